@@ -1,0 +1,118 @@
+// The whole server in one place: the parts it is made of, and the Elysia app on top. main.ts starts one; tests start many.
+import { Elysia } from "elysia";
+import { LocalBus } from "./bus/local.ts";
+import type { Core } from "./core.ts";
+import { type DatabaseTarget, openDatabase } from "./db/client.ts";
+import { docsModule } from "./docs/index.ts";
+import { httpRules } from "./lib/http.ts";
+import { createLogger } from "./lib/log.ts";
+import { createMetrics } from "./lib/metrics.ts";
+import { createLimits } from "./lib/rate-limit.ts";
+import { authModule } from "./modules/auth/index.ts";
+import { Sessions } from "./modules/auth/sessions.ts";
+import { blocksModule } from "./modules/blocks/index.ts";
+import { conversationsModule } from "./modules/conversations/index.ts";
+import { friendsModule } from "./modules/friends/index.ts";
+import { groupsModule } from "./modules/groups/index.ts";
+import { groupMessagesModule } from "./modules/groups/messages.ts";
+import { messagesModule } from "./modules/messages/index.ts";
+import { statusModule } from "./modules/status.ts";
+import { usersModule } from "./modules/users/index.ts";
+import { Hub } from "./realtime/hub.ts";
+import { realtimeModule } from "./realtime/index.ts";
+import { FRAME_LIMIT } from "./realtime/protocol.ts";
+import { Receipts } from "./timeline/receipts.ts";
+import { Timeline } from "./timeline/timeline.ts";
+
+/** A consumer that lets this much pile up is cut off; it can come back and read what it missed. */
+const BACKPRESSURE_LIMIT = 1024 * 1024;
+const IDLE_SECONDS = 120;
+// Room to answer a body or frame that is too large in words, instead of by a cut connection.
+const HARD_BODY_LIMIT = 16 * 1024 * 1024;
+const SESSION_SWEEP_MS = 3_600_000;
+
+export type App = ReturnType<typeof routes>;
+
+const routes = (core: Core, hub: Hub) =>
+  new Elysia({
+    // The path is found behind the host name, whatever its length.
+    handler: { standardHostname: false },
+    serve: { reusePort: false, maxRequestBodySize: HARD_BODY_LIMIT },
+    websocket: {
+      idleTimeout: IDLE_SECONDS,
+      sendPings: true,
+      // Above our own limit, so that a frame just past it is answered with 1009 and a reason.
+      maxPayloadLength: 16 * FRAME_LIMIT,
+      backpressureLimit: BACKPRESSURE_LIMIT,
+      closeOnBackpressureLimit: true,
+      perMessageDeflate: false,
+    },
+  })
+    .use(httpRules(core))
+    .use(authModule(core))
+    .use(usersModule(core))
+    .use(friendsModule(core))
+    .use(blocksModule(core))
+    .use(conversationsModule(core))
+    .use(messagesModule(core))
+    .use(groupsModule(core))
+    .use(groupMessagesModule(core))
+    .use(statusModule(core))
+    .use(docsModule())
+    .use(realtimeModule(core, hub));
+
+/** A server that is not listening yet. The database must be prepared (see prepareDatabase). */
+export async function createServer(config: Core["config"], database: DatabaseTarget) {
+  const { sql, db } = openDatabase(database);
+  const log = createLogger(config.logLevel);
+  const metrics = createMetrics();
+  const bus = new LocalBus();
+  const hub = new Hub(config.rateLimits);
+  const receipts = new Receipts({ sql, bus, log });
+  const timeline = new Timeline({
+    sql,
+    db,
+    bus,
+    metrics,
+    log,
+    isOnline: (userId) => hub.isOnline(userId),
+    onLateArrival: (userId, roomId) => receipts.markDelivered(userId, roomId),
+  });
+  const sessions = new Sessions({ db, bus, secret: config.jwtSecret, ttl: config.tokenTtl });
+  const limits = createLimits(config.rateLimits);
+  const core: Core = { config, db, sql, log, metrics, limits, bus, timeline, receipts, sessions };
+
+  bus.onSignal((signal) => hub.onSignal(signal));
+  metrics.watch("chat_sockets", "Open sockets.", () => hub.sockets);
+  metrics.watch("chat_users_online", "Users with at least one open socket.", () => hub.users);
+  metrics.watch("chat_write_queue", "Messages and changes waiting for the database.", () => timeline.queued);
+  metrics.watch("chat_receipt_queue", "Receipts waiting for the database.", () => receipts.queued);
+
+  await timeline.start();
+  timeline.purge();
+  const app = routes(core, hub);
+  const sweeper = setInterval(() => sessions.sweep().catch(() => {}), SESSION_SWEEP_MS);
+  sweeper.unref();
+
+  return {
+    app,
+    core,
+    /** Starts listening; the port is the one that was got, should 0 have been asked for. */
+    listen(): { port: number; hostname: string } {
+      app.listen({ port: config.port, hostname: config.host });
+      const server = app.server!;
+      bus.attach(server as Bun.Server<unknown>);
+      return { port: server.port!, hostname: server.hostname! };
+    },
+    /** Takes no new connections, finishes what is under way, closes sockets with 1001 and lets go of the database. */
+    async close() {
+      clearInterval(sweeper);
+      const stopped = app.server?.stop(false);
+      await Promise.all([timeline.close(), receipts.close()]);
+      await app.server?.stop(true);
+      await stopped;
+      hub.close();
+      await sql.end({ timeout: 2 });
+    },
+  };
+}

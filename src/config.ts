@@ -1,0 +1,120 @@
+// Every setting, read once from the environment and checked against one schema; main.ts and the tests call it.
+// It must not touch the disk or the network, and no message of its own may repeat a secret.
+import { type Static, type TProperties, Type } from "@sinclair/typebox";
+import { Value } from "@sinclair/typebox/value";
+
+const LEVELS = ["debug", "info", "warn", "error", "silent"] as const;
+
+export const Settings = Type.Object({
+  HOST: Type.String({ default: "127.0.0.1", description: "Address to listen on; `0.0.0.0` for all interfaces." }),
+  PORT: Type.Integer({
+    default: 8000,
+    minimum: 0,
+    maximum: 65535,
+    description: "Port to listen on; 0 picks a free one.",
+  }),
+  DATABASE_URL: Type.Optional(
+    Type.String({
+      pattern: "^postgres(ql)?://.+",
+      description:
+        "PostgreSQL 15 or later, as `postgres://user:password@host:5432/name`. Unset: the server runs its own.",
+    }),
+  ),
+  DATA_DIR: Type.Optional(
+    Type.String({ description: "Where the server's own PostgreSQL and its secret are kept; `./data` when unset." }),
+  ),
+  JWT_SECRET: Type.Optional(
+    Type.String({
+      minLength: 32,
+      description:
+        "Signs sessions; 32 characters or more. Required with `DATABASE_URL`, else made at random and kept in `DATA_DIR`.",
+    }),
+  ),
+  TOKEN_TTL: Type.String({
+    default: "30d",
+    pattern: "^[1-9][0-9]{0,7}[smhd]$",
+    description: "How long a login lasts, such as `12h` or `30d`.",
+  }),
+  CORS_ORIGINS: Type.String({
+    default: "",
+    pattern: "^$|^(\\*|https?://[^/,\\s]+(,\\s*https?://[^/,\\s]+)*)$",
+    description:
+      "Web origins that may call from elsewhere, comma-separated (`https://chat.example.org`), or `*`. The server's own origin always may.",
+  }),
+  TRUST_PROXY: Type.Integer({
+    default: 0,
+    minimum: 0,
+    maximum: 10,
+    description: "How many reverse proxies stand in front; the client's address is then read from `X-Forwarded-For`.",
+  }),
+  RATE_LIMITS: Type.Union([Type.Literal("on"), Type.Literal("off")], {
+    default: "on",
+    description: "`off` lifts all rates and socket counts; for load tests only.",
+  }),
+  LOG_LEVEL: Type.Union(
+    LEVELS.map((level) => Type.Literal(level)),
+    { default: "info", description: "`debug` adds a line per request." },
+  ),
+});
+
+/** What the rest of the program sees: the settings with derived values. `tokenTtl` is in seconds. */
+export interface Config {
+  host: string;
+  port: number;
+  databaseUrl: string | undefined;
+  dataDir: string | undefined;
+  jwtSecret: string | undefined;
+  tokenTtl: number;
+  corsOrigins: string[];
+  trustProxy: number;
+  rateLimits: boolean;
+  logLevel: (typeof LEVELS)[number];
+}
+
+/** Something that stops the server from starting; its message is one sentence for the operator. */
+export class StartupError extends Error {}
+
+const SECONDS = { s: 1, m: 60, h: 3600, d: 86400 } as const;
+
+/** Reads the settings; throws a StartupError that names the first wrong one and what was expected. Empty counts as unset. */
+export function readConfig(env: Record<string, string | undefined>): Config {
+  const given: Record<string, unknown> = {};
+  for (const name of Object.keys(Settings.properties as TProperties)) {
+    const value = env[name]?.trim();
+    if (value) given[name] = value;
+  }
+  const settings = Value.Convert(Settings, Value.Default(Settings, given));
+  for (const wrong of Value.Errors(Settings, settings)) {
+    const name = wrong.path.slice(1);
+    throw new StartupError(`${name} is not valid: expected ${EXPECTED[name] ?? wrong.message}.`);
+  }
+  const s = settings as Static<typeof Settings>;
+  if (s.DATABASE_URL && !s.JWT_SECRET) {
+    throw new StartupError(
+      "JWT_SECRET is required together with DATABASE_URL: set it to 32 random characters or more.",
+    );
+  }
+  return {
+    host: s.HOST,
+    port: s.PORT,
+    databaseUrl: s.DATABASE_URL,
+    dataDir: s.DATA_DIR,
+    jwtSecret: s.JWT_SECRET,
+    tokenTtl: Number(s.TOKEN_TTL.slice(0, -1)) * SECONDS[s.TOKEN_TTL.slice(-1) as keyof typeof SECONDS],
+    corsOrigins: s.CORS_ORIGINS ? s.CORS_ORIGINS.split(",").map((origin) => origin.trim()) : [],
+    trustProxy: s.TRUST_PROXY,
+    rateLimits: s.RATE_LIMITS === "on",
+    logLevel: s.LOG_LEVEL,
+  };
+}
+
+const EXPECTED: Record<string, string> = {
+  PORT: "a whole number from 0 to 65535",
+  DATABASE_URL: "an address such as postgres://user:password@host:5432/name",
+  JWT_SECRET: "32 characters or more",
+  TOKEN_TTL: "a number and a unit, such as 45m, 12h or 30d",
+  CORS_ORIGINS: "origins such as https://chat.example.org, separated by commas and without a path, or *",
+  TRUST_PROXY: "the number of reverse proxies in front, 0 to 10",
+  RATE_LIMITS: "on or off",
+  LOG_LEVEL: `one of ${LEVELS.join(", ")}`,
+};

@@ -1,0 +1,23 @@
+// What every service is handed: the parts of one running server. app.ts puts it together; nothing here does anything.
+import type { Bus } from "./bus/bus.ts";
+import type { Config } from "./config.ts";
+import type { Database, SqlClient } from "./db/client.ts";
+import type { Logger } from "./lib/log.ts";
+import type { Metrics } from "./lib/metrics.ts";
+import type { Limits } from "./lib/rate-limit.ts";
+import type { Sessions } from "./modules/auth/sessions.ts";
+import type { Receipts } from "./timeline/receipts.ts";
+import type { Timeline } from "./timeline/timeline.ts";
+
+export interface Core {
+  config: Config & { jwtSecret: string };
+  db: Database;
+  sql: SqlClient;
+  log: Logger;
+  metrics: Metrics;
+  limits: Limits;
+  bus: Bus;
+  timeline: Timeline;
+  receipts: Receipts;
+  sessions: Sessions;
+}

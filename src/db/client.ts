@@ -1,0 +1,93 @@
+// Opens the one pool that everything shares, and brings the schema up to date. Called by main.ts and the tests.
+import { join } from "node:path";
+import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
+import { migrate } from "drizzle-orm/postgres-js/migrator";
+import postgres, { type Options, type Sql } from "postgres";
+import { StartupError } from "../config.ts";
+import { databaseErrorCode } from "../lib/errors.ts";
+import journal from "./migrations/meta/_journal.json";
+import * as schema from "./schema.ts";
+
+export type Database = PostgresJsDatabase<typeof schema>;
+export type Transaction = Parameters<Parameters<Database["transaction"]>[0]>[0];
+/** postgres.js, with `bigint` columns as numbers: every id and seq is far below 2^53. */
+export type SqlClient = Sql<{ bigint: number }>;
+
+/** Where PostgreSQL is: an address, or the socket of the server's own. */
+export type DatabaseTarget = string | { socket: string; user: string; password: string; database: string };
+
+// One connection is the write path's, the rest serve reads and the rarer changes. PostgreSQL allows 100 by default.
+const POOL = 10;
+
+const MIGRATIONS = join(import.meta.dir, "migrations");
+// Any constant will do, as long as every process that migrates this schema uses the same one.
+const MIGRATION_LOCK = 7_214_021_558_307;
+
+function connect(target: DatabaseTarget, max: number): SqlClient {
+  const options: Options<{ bigint: postgres.PostgresType<number> }> = {
+    max,
+    // What PostgreSQL has to say on the side (a relation exists already, …) is of no use to an operator.
+    onnotice: () => {},
+    connect_timeout: 5,
+    backoff: (tries) => Math.min(0.05 * 2 ** tries, 1),
+    connection: { application_name: "realtime-chat", TimeZone: "UTC" },
+    types: { bigint: { to: 20, from: [20], serialize: String, parse: Number } },
+  };
+  if (typeof target === "string") return postgres(target, options) as unknown as SqlClient;
+  const { socket, user, password, database } = target;
+  return postgres({ ...options, path: socket, user, password, database }) as unknown as SqlClient;
+}
+
+/** The pool and its typed face. Nothing is connected before the first query. */
+export function openDatabase(target: DatabaseTarget): { sql: SqlClient; db: Database } {
+  const sql = connect(target, POOL);
+  return { sql, db: drizzle(sql, { schema }) };
+}
+
+/**
+ * Checks that the database is one this version can use and applies the missing migrations, under an advisory lock, so
+ * that processes which start at once wait for each other. Throws a StartupError in plain words.
+ */
+export async function prepareDatabase(target: DatabaseTarget): Promise<void> {
+  const sql = connect(target, 1);
+  try {
+    const [server] = await sql<{ version: number }[]>`select current_setting('server_version_num')::int as version`;
+    if (server!.version < 150000) {
+      throw new StartupError(`PostgreSQL 15 or later is needed; this one is ${Math.floor(server!.version / 10000)}.`);
+    }
+    await sql`select pg_advisory_lock(${MIGRATION_LOCK})`;
+    await refuseNewerSchema(sql);
+    await migrate(drizzle(sql), { migrationsFolder: MIGRATIONS });
+  } catch (error) {
+    if (error instanceof StartupError) throw error;
+    throw new StartupError(`The database can't be used: ${reason(error)}.`, { cause: error });
+  } finally {
+    await sql.end({ timeout: 1 });
+  }
+}
+
+async function refuseNewerSchema(sql: SqlClient): Promise<void> {
+  const [exists] =
+    await sql`select 1 from pg_tables where schemaname = 'drizzle' and tablename = '__drizzle_migrations'`;
+  if (!exists) return;
+  const [applied] = await sql<
+    { last: number | null }[]
+  >`select max(created_at) as last from drizzle.__drizzle_migrations`;
+  if ((applied?.last ?? 0) > Math.max(...journal.entries.map((entry) => entry.when))) {
+    throw new StartupError(
+      "The database was last used by a newer version of this server; start that version, or restore a backup.",
+    );
+  }
+}
+
+/** Why a connection failed, in words that hold no address and no password. */
+function reason(error: unknown): string {
+  const code = databaseErrorCode(error);
+  if (code === "28P01" || code === "28000") return "it refused the user name or password in DATABASE_URL";
+  if (code === "3D000") return "the database named in DATABASE_URL does not exist";
+  if (code === "42501") return "its user may not create tables there";
+  if (code === "ECONNREFUSED" || code === "CONNECTION_REFUSED") return "nothing listens at the address in DATABASE_URL";
+  if (code === "ENOTFOUND" || code === "EAI_AGAIN") return "the host named in DATABASE_URL is not known";
+  if (code === "CONNECT_TIMEOUT" || code === "ETIMEDOUT") return "the host named in DATABASE_URL does not answer";
+  return code ? `it answered with the error ${code}` : "it can't be reached";
+}

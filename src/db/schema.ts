@@ -1,0 +1,223 @@
+// The data model. `bunx drizzle-kit generate` turns a change here into the next migration; what drizzle-kit can't
+// express (the functions of the write path) stands in hand-written migrations beside them.
+import { sql } from "drizzle-orm";
+import {
+  bigint,
+  boolean,
+  check,
+  customType,
+  index,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  unique,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
+import { isoFromPg } from "../lib/time.ts";
+
+/** A moment with microseconds, read as the wire's text. */
+export const instant = customType<{ data: string; driverData: string }>({
+  dataType: () => "timestamp with time zone",
+  fromDriver: isoFromPg,
+});
+const id = (name?: string) => (name ? bigint(name, { mode: "number" }) : bigint({ mode: "number" }));
+const moment = (name: string) => instant(name).notNull().default(sql`clock_timestamp()`);
+const createdAt = () => moment("created_at");
+
+export const users = pgTable(
+  "users",
+  {
+    id: id().primaryKey().generatedAlwaysAsIdentity(),
+    username: text().notNull(),
+    // What uniqueness and search go by: the name folded by the server, so that no database locale has a say in it.
+    usernameKey: text("username_key").notNull().unique("users_username_key"),
+    email: text().notNull(),
+    emailKey: text("email_key").notNull().unique("users_email_key"),
+    passwordHash: text("password_hash").notNull(),
+    createdAt: createdAt(),
+    lastSeenAt: instant("last_seen_at"),
+    bannedAt: instant("banned_at"),
+  },
+  (t) => [index("users_username_prefix").on(t.usernameKey.op("text_pattern_ops"))],
+);
+
+/** Sessions, one a login. `token_hash` is the SHA-256 of the token's id; the token itself is never stored. */
+export const tokens = pgTable(
+  "tokens",
+  {
+    id: id().primaryKey().generatedAlwaysAsIdentity(),
+    userId: id("user_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    tokenHash: text("token_hash").notNull().unique("tokens_token_hash"),
+    device: text().notNull(),
+    createdAt: createdAt(),
+    expiresAt: instant("expires_at").notNull(),
+    lastUsedAt: moment("last_used_at"),
+  },
+  (t) => [index("tokens_user").on(t.userId), index("tokens_expiry").on(t.expiresAt)],
+);
+
+export const friendRequests = pgTable(
+  "friend_requests",
+  {
+    id: id().primaryKey().generatedAlwaysAsIdentity(),
+    senderId: id("sender_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    receiverId: id("receiver_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    status: text({ enum: ["pending", "accepted", "declined"] })
+      .notNull()
+      .default("pending"),
+    createdAt: createdAt(),
+    answeredAt: instant("answered_at"),
+  },
+  (t) => [
+    // One open request a pair, whichever way it goes.
+    uniqueIndex("friend_requests_open_pair")
+      .on(sql`least(${t.senderId}, ${t.receiverId})`, sql`greatest(${t.senderId}, ${t.receiverId})`)
+      .where(sql`status = 'pending'`),
+    index("friend_requests_receiver").on(t.receiverId).where(sql`status = 'pending'`),
+    index("friend_requests_sender").on(t.senderId).where(sql`status = 'pending'`),
+  ],
+);
+
+/** A friendship is two rows, one seen from each side. */
+export const friends = pgTable(
+  "friends",
+  {
+    userId: id("user_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    friendId: id("friend_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    createdAt: createdAt(),
+  },
+  (t) => [primaryKey({ columns: [t.userId, t.friendId] })],
+);
+
+export const blocks = pgTable(
+  "blocks",
+  {
+    blockerId: id("blocker_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    blockedId: id("blocked_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    createdAt: createdAt(),
+  },
+  (t) => [primaryKey({ columns: [t.blockerId, t.blockedId] }), index("blocks_blocked").on(t.blockedId)],
+);
+
+/** What conversations and groups share. Its row lock is what orders a room's events. */
+export const rooms = pgTable("rooms", {
+  id: id().primaryKey().generatedAlwaysAsIdentity(),
+  kind: text({ enum: ["direct", "group"] }).notNull(),
+  lastSeq: id("last_seq").notNull().default(0),
+  lastEventAt: moment("last_event_at"),
+  createdAt: createdAt(),
+});
+
+export const conversations = pgTable(
+  "conversations",
+  {
+    roomId: id("room_id")
+      .primaryKey()
+      .references(() => rooms.id, { onDelete: "cascade" }),
+    userLow: id("user_low")
+      .notNull()
+      .references(() => users.id),
+    userHigh: id("user_high")
+      .notNull()
+      .references(() => users.id),
+  },
+  (t) => [
+    unique("conversations_pair").on(t.userLow, t.userHigh),
+    check("conversations_ordered", sql`${t.userLow} < ${t.userHigh}`),
+  ],
+);
+
+export const groups = pgTable(
+  "groups",
+  {
+    roomId: id("room_id")
+      .primaryKey()
+      .references(() => rooms.id, { onDelete: "cascade" }),
+    name: text().notNull(),
+    description: text().notNull().default(""),
+    ownerId: id("owner_id")
+      .notNull()
+      .references(() => users.id),
+    isPrivate: boolean("is_private").notNull().default(true),
+  },
+  (t) => [index("groups_public").on(t.roomId).where(sql`not is_private`)],
+);
+
+export const ROLES = ["owner", "admin", "member"] as const;
+
+export const members = pgTable(
+  "members",
+  {
+    roomId: id("room_id")
+      .notNull()
+      .references(() => rooms.id, { onDelete: "cascade" }),
+    userId: id("user_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    role: text({ enum: ROLES }).notNull().default("member"),
+    // Null: may speak. `infinity`: muted until someone unmutes.
+    mutedUntil: instant("muted_until"),
+    joinedAt: moment("joined_at"),
+    readSeq: id("read_seq").notNull().default(0),
+    deliveredSeq: id("delivered_seq").notNull().default(0),
+  },
+  (t) => [primaryKey({ columns: [t.roomId, t.userId] }), index("members_user").on(t.userId, t.roomId)],
+);
+
+export const EVENT_KINDS = [
+  "message",
+  "message.updated",
+  "message.deleted",
+  "group.updated",
+  "member.joined",
+  "member.left",
+  "member.role",
+  "member.muted",
+  "member.unmuted",
+] as const;
+
+/**
+ * A room's timeline; a message is an event among others. Only src/timeline writes here. It has no foreign keys: the
+ * append statement already holds the room's row and has proved the membership, and two more look-ups a message would
+ * cost the write path a good part of its speed.
+ */
+export const events = pgTable(
+  "events",
+  {
+    id: id().primaryKey().generatedAlwaysAsIdentity(),
+    roomId: id("room_id").notNull(),
+    seq: id().notNull(),
+    kind: text({ enum: EVENT_KINDS }).notNull(),
+    actorId: id("actor_id").notNull(),
+    body: text(),
+    // The message that an edit or a deletion is about. That row holds the present text; no old text is kept.
+    targetId: id("target_id"),
+    data: jsonb(),
+    clientId: uuid("client_id"),
+    createdAt: createdAt(),
+    editedAt: instant("edited_at"),
+    deletedAt: instant("deleted_at"),
+    deliveredAt: instant("delivered_at"),
+    readAt: instant("read_at"),
+  },
+  (t) => [
+    uniqueIndex("events_room_seq").on(t.roomId, t.seq),
+    uniqueIndex("events_client_id").on(t.roomId, t.actorId, t.clientId).where(sql`client_id is not null`),
+  ],
+);

@@ -1,0 +1,52 @@
+// The figures of GET /metrics in Prometheus' text format, kept by prom-client.
+import { Counter, Gauge, Histogram, Registry } from "prom-client";
+
+export type Metrics = ReturnType<typeof createMetrics>;
+
+/** One registry a server, so that several in one process (tests) don't add up. */
+export function createMetrics() {
+  const registry = new Registry();
+  const registers = [registry];
+  /** Adds a gauge that is read when it is asked for. */
+  const watch = (name: string, help: string, read: () => number) => {
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        this.set(read());
+      },
+    });
+  };
+  watch("process_resident_memory_bytes", "Resident memory of the server process.", () => process.memoryUsage.rss());
+  return {
+    registry,
+    watch,
+    requests: new Counter({
+      name: "chat_http_requests_total",
+      help: "HTTP requests by status.",
+      labelNames: ["status"],
+      registers,
+    }),
+    commands: new Counter({ name: "chat_socket_commands_total", help: "Commands received on sockets.", registers }),
+    messages: new Counter({ name: "chat_messages_total", help: "Messages stored.", registers }),
+    refusals: new Counter({
+      name: "chat_refusals_total",
+      help: "Requests and commands refused, by error code.",
+      labelNames: ["code"],
+      registers,
+    }),
+    batchSize: new Histogram({
+      name: "chat_batch_messages",
+      help: "Messages in one append statement.",
+      buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500],
+      registers,
+    }),
+    batchSeconds: new Histogram({
+      name: "chat_batch_seconds",
+      help: "Time one append statement took, commit included.",
+      buckets: [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5],
+      registers,
+    }),
+  };
+}

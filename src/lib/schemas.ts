@@ -1,0 +1,94 @@
+// TypeBox building blocks shared by the modules' models and the socket protocol. The formats defined here are checked
+// everywhere these schemas are used and turned into plain JSON Schema by the documents.
+import { FormatRegistry, type TInteger, type TSchema, Type } from "@sinclair/typebox";
+
+/** Text that PostgreSQL can hold and every client can show: no NUL, no lone surrogate. */
+export const isCleanText = (text: string) => !text.includes("\0") && text.isWellFormed();
+
+const INTEGER_TEXT = /^(0|[1-9][0-9]{0,15})$/;
+const isId = (text: string) => INTEGER_TEXT.test(text) && text !== "0" && Number(text) <= Number.MAX_SAFE_INTEGER;
+const ISO_MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+FormatRegistry.Set("text", isCleanText);
+FormatRegistry.Set("id", isId);
+FormatRegistry.Set("uuid", (text) => UUID.test(text));
+FormatRegistry.Set("moment", (text) => ISO_MOMENT.test(text) && !Number.isNaN(Date.parse(text)));
+
+/** Sentences for the formats, for people whose input did not pass. */
+export const FORMAT_MESSAGES: Record<string, string> = {
+  text: "must not contain NUL characters or broken Unicode",
+  id: `must be a whole number from 1 to ${Number.MAX_SAFE_INTEGER}`,
+  uuid: "must be a UUID",
+  moment: "must be an ISO 8601 date and time with an offset",
+  email: "must be an e-mail address",
+};
+
+export const Id = (description: string, example = 7) =>
+  Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description, examples: [example] });
+
+/**
+ * A number in a path or query: text that a format checks and that is then decoded. Typed as what the handler gets, as Elysia
+ * does with its own `t.Numeric` (which would take `1e3` and round ids past 2^53).
+ */
+const NumberText = (format: string, options: { description: string; examples: string[]; default?: string }) =>
+  Type.Transform(Type.String({ format, ...options }))
+    .Decode(Number)
+    .Encode(String) as unknown as TInteger;
+
+export const IdText = (description: string, example = 7) =>
+  NumberText("id", { description, examples: [String(example)] });
+
+/** A whole number from `minimum` to `maximum` in a query string. */
+export function IntegerText(minimum: number, maximum: number, description: string, example: number) {
+  const format = `integer ${minimum} to ${maximum}`;
+  FormatRegistry.Set(format, (text) => INTEGER_TEXT.test(text) && Number(text) >= minimum && Number(text) <= maximum);
+  FORMAT_MESSAGES[format] = `must be a whole number from ${minimum} to ${maximum}`;
+  return NumberText(format, { description, examples: [String(example)] });
+}
+
+export const Text = (minLength: number, maxLength: number, description: string, example: string) =>
+  Type.String({ format: "text", minLength, maxLength, description, examples: [example] });
+
+export const Moment = (description: string, example = "2026-01-13T17:00:29.317890+00:00") =>
+  Type.String({ description, examples: [example] });
+
+export const Nullable = <S extends TSchema>(schema: S, example?: unknown) =>
+  Type.Union([schema, Type.Null()], { examples: [example ?? null], description: schema.description });
+
+export const Uuid = (description: string) =>
+  Type.String({ format: "uuid", description, examples: ["0b9f1f5e-6f0b-4d3f-9a51-3a1c2f6f8a10"] });
+
+/** `{data: …}` */
+export const One = <S extends TSchema>(schema: S) => Type.Object({ data: schema });
+
+/** `{data: […], next_cursor}` */
+export const Page = <S extends TSchema>(schema: S) =>
+  Type.Object({
+    data: Type.Array(schema),
+    next_cursor: Type.Union([Type.String(), Type.Null()], {
+      description: "Where the next page starts; null when there is none.",
+      examples: [null],
+    }),
+  });
+
+export const Done = Type.Object({ detail: Type.String({ examples: ["Done."] }) });
+
+export const ErrorBody = Type.Object(
+  {
+    detail: Type.String({ description: "A sentence for a person.", examples: ["The conversation was not found."] }),
+    code: Type.String({ description: "Stable, for programs.", examples: ["not_found"] }),
+    errors: Type.Optional(
+      Type.Array(Type.Object({ field: Type.String(), message: Type.String() }), {
+        description: "What failed validation.",
+      }),
+    ),
+    retry_after: Type.Optional(Type.Integer({ description: "Seconds to wait, as in `Retry-After`." })),
+  },
+  { description: "A refusal" },
+);
+
+/** Response schemas for the given error statuses, to spread into a route's `response`. */
+export function refusals<const Status extends number>(...statuses: Status[]) {
+  return Object.fromEntries(statuses.map((status) => [status, ErrorBody])) as Record<Status, typeof ErrorBody>;
+}

@@ -1,0 +1,47 @@
+// Turns what TypeBox found wrong into sentences for the sender. None repeats the value: it may be a password.
+import type { TSchema } from "@sinclair/typebox";
+import { type ValueError, ValueErrorType } from "@sinclair/typebox/errors";
+import { ChatError, type FieldError } from "./errors.ts";
+import { FORMAT_MESSAGES } from "./schemas.ts";
+
+// Enough to mend a form by; an attacker's array of a million mistakes is not worth more.
+const MAX_ERRORS = 10;
+
+/** The refusal for input that does not fit; `whole` names the input when it is wrong as such, such as `body`. */
+export function validationError(found: Iterable<ValueError>, whole: string): ChatError {
+  const errors: FieldError[] = [];
+  for (const error of found) {
+    const field = error.path.slice(1).replaceAll("/", ".") || whole;
+    // One mistake a field: a missing one is also "not a string", and so on.
+    if (!errors.some((known) => known.field === field)) errors.push({ field, message: sentence(error) });
+    if (errors.length === MAX_ERRORS) break;
+  }
+  const [first] = errors;
+  return new ChatError("invalid", first ? `${first.field}: ${first.message}` : "The input is not valid.", { errors });
+}
+
+function sentence({ type, schema, message, value }: ValueError): string {
+  if (value === undefined) return "is required";
+  switch (type) {
+    case ValueErrorType.StringFormat:
+      return FORMAT_MESSAGES[schema.format] ?? `must be a valid ${schema.format}`;
+    case ValueErrorType.StringMinLength:
+      return `must be at least ${schema.minLength} characters`;
+    case ValueErrorType.StringMaxLength:
+      return `must be at most ${schema.maxLength} characters`;
+    case ValueErrorType.Union: {
+      const options = (schema.anyOf as TSchema[])
+        .map((option) => option.const)
+        .filter((option) => option !== undefined);
+      return options.length > 0 ? `must be one of ${options.join(", ")}` : "is not valid";
+    }
+    case ValueErrorType.Integer:
+      return "must be a whole number";
+    case ValueErrorType.IntegerMinimum:
+      return `must be at least ${schema.minimum}`;
+    case ValueErrorType.IntegerMaximum:
+      return `must be at most ${schema.maximum}`;
+    default:
+      return message.startsWith("Expected ") ? `must be ${message.slice(9)}` : message;
+  }
+}

@@ -1,0 +1,86 @@
+// Start-up and shutdown, nothing else.
+import { join } from "node:path";
+import { createServer } from "./app.ts";
+import { type Config, readConfig, StartupError } from "./config.ts";
+import { type DatabaseTarget, prepareDatabase } from "./db/client.ts";
+import { chooseDataDir, type EmbeddedPostgres, secretFile, startEmbedded } from "./db/embedded.ts";
+
+const DATABASE = "chat";
+// A supervisor kills after ten seconds; by then everything that was acknowledged has long been stored.
+const SHUTDOWN_LIMIT_MS = 9_500;
+
+interface Storage {
+  target: DatabaseTarget;
+  jwtSecret: string;
+  embedded: EmbeddedPostgres | null;
+  where: string;
+}
+
+async function openStorage(config: Config): Promise<Storage> {
+  if (config.databaseUrl) {
+    return {
+      target: config.databaseUrl,
+      jwtSecret: config.jwtSecret!,
+      embedded: null,
+      where: "in the PostgreSQL of DATABASE_URL",
+    };
+  }
+  const dataDir = await chooseDataDir(config.dataDir);
+  const embedded = await startEmbedded(dataDir);
+  await embedded.createDatabase(DATABASE);
+  const jwtSecret = config.jwtSecret ?? (await secretFile(join(dataDir, "jwt-secret")));
+  return { target: embedded.target(DATABASE), jwtSecret, embedded, where: `in ${dataDir}` };
+}
+
+async function main() {
+  const config = readConfig(process.env);
+  const storage = await openStorage(config);
+  let server: Awaited<ReturnType<typeof createServer>> | undefined;
+  let stopping = false;
+  const stop = async () => {
+    if (stopping) return;
+    stopping = true;
+    setTimeout(() => process.exit(1), SHUTDOWN_LIMIT_MS).unref();
+    await server?.close();
+    await storage.embedded?.stop();
+    process.exit(0);
+  };
+  process.on("SIGTERM", stop);
+  process.on("SIGINT", stop);
+
+  try {
+    await prepareDatabase(storage.target);
+    server = await createServer({ ...config, jwtSecret: storage.jwtSecret }, storage.target);
+    const { port } = listen(server, config);
+    const shown = config.host === "0.0.0.0" || config.host === "::" ? "127.0.0.1" : config.host;
+    const address = `http://${shown.includes(":") ? `[${shown}]` : shown}:${port}`;
+    console.log(`Chat is served at ${address}`);
+    console.log(`Its data is kept ${storage.where}`);
+    console.log(`Its documentation is at ${address}/docs`);
+    if (!config.rateLimits)
+      console.warn("Warning: RATE_LIMITS=off lifts every limit on rates and sockets; use it for load tests only.");
+  } catch (error) {
+    await storage.embedded?.stop();
+    throw error;
+  }
+}
+
+function listen(server: Awaited<ReturnType<typeof createServer>>, config: Config) {
+  try {
+    return server.listen();
+  } catch (error) {
+    const { code } = error as { code?: string };
+    if (code === "EADDRINUSE") {
+      throw new StartupError(`Port ${config.port} is in use: stop what listens there, or choose another with PORT.`);
+    }
+    throw new StartupError(
+      `The server can't listen on ${config.host}:${config.port} (${code ?? "unknown reason"}); check HOST and PORT.`,
+    );
+  }
+}
+
+main().catch((error) => {
+  if (error instanceof StartupError) console.error(error.message);
+  else console.error(error);
+  process.exit(1);
+});

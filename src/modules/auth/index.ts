@@ -1,0 +1,80 @@
+// Routes of accounts, and the `auth` macro by which other modules demand a session.
+import { Elysia } from "elysia";
+import type { Core } from "../../core.ts";
+import { clientAddress } from "../../lib/client-address.ts";
+import { ChatError } from "../../lib/errors.ts";
+import { Done, refusals } from "../../lib/schemas.ts";
+import { AccessToken, Login, Registered, Registration } from "./model.ts";
+import { login, register } from "./service.ts";
+
+const BEARER = /^Bearer +(\S+) *$/i;
+
+/** The token of an `Authorization: Bearer …` header, or null. */
+export const bearerToken = (header: string | null | undefined) => BEARER.exec(header ?? "")?.[1] ?? null;
+
+/** `auth: true` on a route: answers 401 without a valid session, else gives the handler `session`. */
+export const authentication = (core: Core) =>
+  new Elysia({ name: "authentication" }).macro({
+    auth: {
+      detail: { security: [{ bearer: [] }] },
+      resolve: async ({ request }) => {
+        const token = bearerToken(request.headers.get("authorization"));
+        const session = token ? await core.sessions.find(token) : null;
+        if (!session)
+          throw new ChatError("unauthorized", "Log in first: the session is missing, has ended or has expired.");
+        core.limits.request(session.userId);
+        return { session };
+      },
+    },
+  });
+
+export const authModule = (core: Core) =>
+  new Elysia({ name: "auth", tags: ["Account"] })
+    .use(authentication(core))
+    .post(
+      "/register",
+      async ({ body, request, server, set }) => {
+        const user = await register(core, body, clientAddress(request, server, core.config.trustProxy));
+        set.status = 201;
+        return { user };
+      },
+      {
+        body: Registration,
+        response: { 201: Registered, ...refusals(400, 409, 413, 422, 429) },
+        detail: { summary: "Create an account", description: "Makes a new user. Log in afterwards to get a token." },
+      },
+    )
+    .post(
+      "/login",
+      ({ body, request, server }) =>
+        login(
+          core,
+          body,
+          clientAddress(request, server, core.config.trustProxy),
+          request.headers.get("user-agent") ?? "",
+        ),
+      {
+        body: Login,
+        response: { 200: AccessToken, ...refusals(400, 401, 413, 422, 429) },
+        detail: {
+          summary: "Log in",
+          description:
+            "Takes a form (`application/x-www-form-urlencoded`), as OAuth 2 password clients send it, or JSON. Each login is a session of its own.",
+        },
+      },
+    )
+    .post(
+      "/logout",
+      async ({ session }) => {
+        await core.sessions.end(session);
+        return { detail: "Logged out." };
+      },
+      {
+        auth: true,
+        response: { 200: Done, ...refusals(401, 429) },
+        detail: {
+          summary: "Log out",
+          description: "Ends this session: its token is refused from now on and its sockets are closed.",
+        },
+      },
+    );

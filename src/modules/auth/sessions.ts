@@ -1,0 +1,123 @@
+// Sessions: one a login, signed as a JWT, revocable. A token is checked against a cache in memory, so that the hot path asks
+// no database, and ended sessions are struck from the cache at once.
+import { jwt } from "@elysiajs/jwt";
+import { and, eq, gt, isNull, sql } from "drizzle-orm";
+import { LRUCache } from "lru-cache";
+import type { Bus } from "../../bus/bus.ts";
+import type { Database } from "../../db/client.ts";
+import { tokens, users } from "../../db/schema.ts";
+
+/** Who is calling. `expiresAt` is in milliseconds since 1970. */
+export interface Session {
+  id: number;
+  userId: number;
+  username: string;
+  expiresAt: number;
+}
+
+const ISSUER = "realtime-chat";
+const CACHED = 100_000;
+// Bounds how long another process on the same database may go on believing in a session that ended here.
+const RECHECK_MS = 15_000;
+const DEVICE_LIMIT = 255;
+
+type Cached = { session: Session; checkedAt: number } | "ended";
+
+export class Sessions {
+  private readonly cache = new LRUCache<string, Cached>({ max: CACHED });
+  private readonly keyOf = new LRUCache<number, string>({ max: CACHED });
+  private readonly jwt;
+
+  constructor(private readonly parts: { db: Database; bus: Bus; secret: string; ttl: number }) {
+    this.jwt = jwt({ name: "jwt", secret: parts.secret, alg: "HS256", iss: ISSUER, aud: ISSUER }).decorator.jwt;
+  }
+
+  /** A new session and the only copy of its token. `device` is what the client calls itself. */
+  async create(userId: number, device: string): Promise<{ token: string; expiresAt: number }> {
+    const tokenId = Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString("base64url");
+    const expiresAt = (Math.floor(Date.now() / 1000) + this.parts.ttl) * 1000;
+    await this.parts.db.insert(tokens).values({
+      userId,
+      tokenHash: hashOf(tokenId),
+      device: device.toWellFormed().replaceAll("\0", "").slice(0, DEVICE_LIMIT),
+      expiresAt: new Date(expiresAt).toISOString(),
+    });
+    const token = await this.jwt.sign({ sub: String(userId), jti: tokenId, exp: expiresAt / 1000 });
+    return { token, expiresAt };
+  }
+
+  /** The session of a token, or null when it is forged, expired or ended. */
+  async find(token: string): Promise<Session | null> {
+    const claims = await this.jwt.verify(token, {
+      algorithms: ["HS256"],
+      requiredClaims: ["exp", "jti", "sub"],
+      issuer: ISSUER,
+      audience: ISSUER,
+    });
+    if (!claims || typeof claims.jti !== "string") return null;
+    const key = hashOf(claims.jti);
+    const cached = this.cache.get(key);
+    if (cached === "ended") return null;
+    if (cached && cached.checkedAt + RECHECK_MS > Date.now())
+      return cached.session.expiresAt > Date.now() ? cached.session : null;
+    return this.load(key);
+  }
+
+  /** Ends one session everywhere: its token is refused and its sockets are closed. */
+  async end(session: Session): Promise<void> {
+    await this.parts.db.delete(tokens).where(eq(tokens.id, session.id));
+    this.forget(session.id);
+  }
+
+  /** Ends all sessions of a user but one. */
+  async endOthers(session: Session): Promise<void> {
+    const gone = await this.parts.db
+      .delete(tokens)
+      .where(and(eq(tokens.userId, session.userId), sql`${tokens.id} <> ${session.id}`))
+      .returning({ id: tokens.id, key: tokens.tokenHash });
+    for (const { id, key } of gone) {
+      this.keyOf.set(id, key);
+      this.forget(id);
+    }
+  }
+
+  /** Deletes sessions that have run out. */
+  async sweep(): Promise<void> {
+    await this.parts.db.delete(tokens).where(sql`${tokens.expiresAt} < now()`);
+  }
+
+  private forget(sessionId: number) {
+    const key = this.keyOf.get(sessionId);
+    // Marked rather than deleted: a look-up under way must not bring it back.
+    if (key) this.cache.set(key, "ended");
+    this.parts.bus.signal({ type: "session.ended", sessionId });
+  }
+
+  private async load(key: string): Promise<Session | null> {
+    const [row] = await this.parts.db
+      .update(tokens)
+      .set({ lastUsedAt: sql`now()` })
+      .from(users)
+      .where(
+        and(
+          eq(tokens.tokenHash, key),
+          eq(users.id, tokens.userId),
+          gt(tokens.expiresAt, sql`now()`),
+          isNull(users.bannedAt),
+        ),
+      )
+      .returning({ id: tokens.id, userId: users.id, username: users.username, expiresAt: tokens.expiresAt });
+    if (!row || this.cache.get(key) === "ended") {
+      const known = this.cache.get(key);
+      // Ended by another process: its sockets here go as well.
+      if (known && known !== "ended") this.forget(known.session.id);
+      return null;
+    }
+    const session = { ...row, expiresAt: Date.parse(row.expiresAt) };
+    this.cache.set(key, { session, checkedAt: Date.now() });
+    this.keyOf.set(session.id, key);
+    return session;
+  }
+}
+
+const hashOf = (tokenId: string) => new Bun.CryptoHasher("sha256").update(tokenId).digest("base64url");

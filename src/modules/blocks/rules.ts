@@ -1,0 +1,22 @@
+// What a block forbids, for the modules that ask before they act. (Sending asks in the statement that stores.)
+import { and, eq, or } from "drizzle-orm";
+import type { Database, Transaction } from "../../db/client.ts";
+import { blocks } from "../../db/schema.ts";
+import { ChatError, notFound } from "../../lib/errors.ts";
+
+/** Throws `blocked` to the one who blocks, and to the one who is blocked what an unknown user would bring. */
+export async function requireUnblocked(db: Database | Transaction, userId: number, otherId: number): Promise<void> {
+  const rows = await db
+    .select({ blockerId: blocks.blockerId })
+    .from(blocks)
+    .where(
+      or(
+        and(eq(blocks.blockerId, userId), eq(blocks.blockedId, otherId)),
+        and(eq(blocks.blockerId, otherId), eq(blocks.blockedId, userId)),
+      ),
+    );
+  if (rows.some((row) => row.blockerId === userId)) {
+    throw new ChatError("blocked", "You have blocked this person; unblock them first.");
+  }
+  if (rows.length > 0) throw notFound("The user");
+}

@@ -1,0 +1,62 @@
+// Blocking: while it stands, no requests, conversations or messages pass in either direction.
+import { and, desc, eq, lt, or } from "drizzle-orm";
+import type { Core } from "../../core.ts";
+import { blocks, users } from "../../db/schema.ts";
+import { ChatError, notFound } from "../../lib/errors.ts";
+import { readCursor, toPage } from "../../lib/pages.ts";
+import { deleteOpenRequests, separate } from "../friends/service.ts";
+import { lockPair } from "../users/service.ts";
+import type { Block } from "./model.ts";
+
+/** Blocks someone; blocking twice changes nothing. Ends the friendship and what was asked. Throws `not_found`, `bad_request`. */
+export async function blockUser(core: Core, userId: number, otherId: number): Promise<Block> {
+  if (otherId === userId) throw new ChatError("bad_request", "You can't block yourself.");
+  return core.db.transaction(async (tx) => {
+    const other = await lockPair(tx, userId, otherId);
+    await separate(tx, userId, otherId);
+    await deleteOpenRequests(tx, userId, otherId);
+    await tx.insert(blocks).values({ blockerId: userId, blockedId: otherId }).onConflictDoNothing();
+    const [block] = await tx
+      .select()
+      .from(blocks)
+      .where(and(eq(blocks.blockerId, userId), eq(blocks.blockedId, otherId)));
+    return { id: otherId, username: other.username, blocked_at: block!.createdAt };
+  });
+}
+
+/** Whom the caller blocks, newest first. */
+export async function listBlocks(core: Core, userId: number, cursor: string | undefined, limit: number) {
+  const key = readCursor(cursor, ["", 0]);
+  const rows = await core.db
+    .select({ id: users.id, username: users.username, blocked_at: blocks.createdAt })
+    .from(blocks)
+    .innerJoin(users, eq(users.id, blocks.blockedId))
+    .where(
+      and(
+        eq(blocks.blockerId, userId),
+        key
+          ? or(
+              lt(blocks.createdAt, String(key[0])),
+              and(eq(blocks.createdAt, String(key[0])), lt(blocks.blockedId, Number(key[1]))),
+            )
+          : undefined,
+      ),
+    )
+    .orderBy(desc(blocks.createdAt), desc(blocks.blockedId))
+    .limit(limit + 1);
+  return toPage(
+    rows,
+    limit,
+    (row) => [row.blocked_at, row.id],
+    (row): Block => row,
+  );
+}
+
+/** Throws `not_found` when there is no such block. */
+export async function unblockUser(core: Core, userId: number, otherId: number): Promise<void> {
+  const gone = await core.db
+    .delete(blocks)
+    .where(and(eq(blocks.blockerId, userId), eq(blocks.blockedId, otherId)))
+    .returning({ id: blocks.blockedId });
+  if (gone.length === 0) throw notFound("The block");
+}

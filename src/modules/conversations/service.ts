@@ -1,0 +1,110 @@
+// Direct conversations: one for each pair of people.
+import { and, desc, eq, lt, or, sql } from "drizzle-orm";
+import type { Core } from "../../core.ts";
+import type { Database, Transaction } from "../../db/client.ts";
+import { conversations, members, rooms, users } from "../../db/schema.ts";
+import { ChatError, notFound } from "../../lib/errors.ts";
+import { readCursor, toPage } from "../../lib/pages.ts";
+import { toMessage } from "../../timeline/events.ts";
+import type { DirectMessage } from "../../timeline/model.ts";
+import { summarizeRooms } from "../../timeline/summaries.ts";
+import { requireUnblocked } from "../blocks/rules.ts";
+import { lockPair } from "../users/service.ts";
+import type { Conversation } from "./model.ts";
+
+/**
+ * The id of the conversation of two people, who need not be friends; made when there is none. However many ask at once,
+ * from either side, there is one. Throws `not_found`, `blocked`, `bad_request`.
+ */
+export async function openConversation(core: Core, userId: number, otherId: number): Promise<number> {
+  if (otherId === userId) throw new ChatError("bad_request", "You can't have a conversation with yourself.");
+  const { id, made } = await core.db.transaction(async (tx) => {
+    await lockPair(tx, userId, otherId);
+    await requireUnblocked(tx, userId, otherId);
+    const pair = { userLow: Math.min(userId, otherId), userHigh: Math.max(userId, otherId) };
+    const [existing] = await tx
+      .select({ id: conversations.roomId })
+      .from(conversations)
+      .where(and(eq(conversations.userLow, pair.userLow), eq(conversations.userHigh, pair.userHigh)));
+    if (existing) return { id: existing.id, made: false };
+    const [room] = await tx.insert(rooms).values({ kind: "direct" }).returning({ id: rooms.id });
+    await tx.insert(conversations).values({ roomId: room!.id, ...pair });
+    await tx.insert(members).values([
+      { roomId: room!.id, userId },
+      { roomId: room!.id, userId: otherId },
+    ]);
+    return { id: room!.id, made: true };
+  });
+  if (made) {
+    for (const member of [userId, otherId]) {
+      core.bus.signal({ type: "member.joined", kind: "direct", roomId: id, userId: member });
+    }
+  }
+  return id;
+}
+
+/** One's conversations, newest activity first. */
+export async function listConversations(core: Core, userId: number, cursor: string | undefined, limit: number) {
+  const key = readCursor(cursor, ["", 0]);
+  const rows = await core.db
+    .select({
+      id: rooms.id,
+      peer: { id: users.id, username: users.username },
+      seq: rooms.lastSeq,
+      last_activity_at: rooms.lastEventAt,
+      created_at: rooms.createdAt,
+    })
+    .from(members)
+    .innerJoin(rooms, eq(rooms.id, members.roomId))
+    .innerJoin(conversations, eq(conversations.roomId, rooms.id))
+    .innerJoin(users, eq(users.id, peerOf(userId)))
+    .where(
+      and(
+        eq(members.userId, userId),
+        key
+          ? or(
+              lt(rooms.lastEventAt, String(key[0])),
+              and(eq(rooms.lastEventAt, String(key[0])), lt(rooms.id, Number(key[1]))),
+            )
+          : undefined,
+      ),
+    )
+    .orderBy(desc(rooms.lastEventAt), desc(rooms.id))
+    .limit(limit + 1);
+  const summaries = await summarizeRooms(
+    core,
+    userId,
+    rows.map((row) => row.id),
+  );
+  return toPage(
+    rows,
+    limit,
+    (row) => [row.last_activity_at, row.id],
+    (row): Conversation => {
+      const summary = summaries.get(row.id);
+      return {
+        ...row,
+        unread_count: summary?.unread ?? 0,
+        last_message: summary?.lastMessage ? (toMessage("direct", summary.lastMessage) as DirectMessage) : null,
+      };
+    },
+  );
+}
+
+/** The other person in a conversation of this user's; throws `not_found` when it isn't theirs, or isn't there. */
+export async function requirePeer(db: Database | Transaction, conversationId: number, userId: number): Promise<number> {
+  const [row] = await db
+    .select({ peerId: peerOf(userId).mapWith(Number) })
+    .from(conversations)
+    .where(
+      and(
+        eq(conversations.roomId, conversationId),
+        or(eq(conversations.userLow, userId), eq(conversations.userHigh, userId)),
+      ),
+    );
+  if (!row) throw notFound("The conversation");
+  return row.peerId;
+}
+
+const peerOf = (userId: number) =>
+  sql`case ${conversations.userLow} when ${userId} then ${conversations.userHigh} else ${conversations.userLow} end`;

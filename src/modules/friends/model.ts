@@ -1,0 +1,27 @@
+// Shapes of friendships and requests on the wire.
+import { type Static, Type } from "@sinclair/typebox";
+import { Id, Moment } from "../../lib/schemas.ts";
+import { Person } from "../users/model.ts";
+
+export const Friend = Type.Object({
+  id: Id("The friend's user id.", 3),
+  username: Type.String({ examples: ["veli"] }),
+  friends_since: Moment("When the friendship began."),
+});
+export type Friend = Static<typeof Friend>;
+
+export const FriendRequest = Type.Object({
+  id: Id("Request id.", 4),
+  sender: Person,
+  receiver: Person,
+  status: Type.Union([Type.Literal("pending"), Type.Literal("accepted"), Type.Literal("declined")], {
+    examples: ["pending"],
+  }),
+  created_at: Moment("When it was made."),
+});
+export type FriendRequest = Static<typeof FriendRequest>;
+
+export const Direction = Type.Union([Type.Literal("incoming"), Type.Literal("outgoing")], {
+  default: "incoming",
+  description: "Requests to you, or those you made.",
+});

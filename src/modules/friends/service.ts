@@ -1,0 +1,193 @@
+// Friend requests and friendships. Everything about a pair of people happens under the lock of both.
+import { aliasedTable, and, asc, desc, eq, gt, lt, or } from "drizzle-orm";
+import type { Core } from "../../core.ts";
+import type { Database, Transaction } from "../../db/client.ts";
+import { friendRequests, friends, users } from "../../db/schema.ts";
+import { ChatError, notFound } from "../../lib/errors.ts";
+import { readCursor, toPage } from "../../lib/pages.ts";
+import { requireUnblocked } from "../blocks/rules.ts";
+import { findUser, lockPair } from "../users/service.ts";
+import type { Friend, FriendRequest } from "./model.ts";
+
+const sender = aliasedTable(users, "sender");
+const receiver = aliasedTable(users, "receiver");
+
+const selectRequests = (db: Database | Transaction) =>
+  db
+    .select({
+      id: friendRequests.id,
+      sender: { id: sender.id, username: sender.username },
+      receiver: { id: receiver.id, username: receiver.username },
+      status: friendRequests.status,
+      created_at: friendRequests.createdAt,
+    })
+    .from(friendRequests)
+    .innerJoin(sender, eq(sender.id, friendRequests.senderId))
+    .innerJoin(receiver, eq(receiver.id, friendRequests.receiverId));
+
+const between = (a: number, b: number) =>
+  or(
+    and(eq(friendRequests.senderId, a), eq(friendRequests.receiverId, b)),
+    and(eq(friendRequests.senderId, b), eq(friendRequests.receiverId, a)),
+  );
+
+/**
+ * Asks for a friendship. When the other side has asked already, both are friends at once (status `accepted`). Throws
+ * `not_found` (no such user, or one who blocks the caller), `blocked`, `already_friends`, `already_requested`, `bad_request`.
+ */
+export async function sendFriendRequest(core: Core, userId: number, idOrName: string): Promise<FriendRequest> {
+  const found = await findUser(core, idOrName);
+  if (!found) throw notFound("The user");
+  if (found.id === userId) throw new ChatError("bad_request", "You can't befriend yourself.");
+  return core.db.transaction(async (tx) => {
+    await lockPair(tx, userId, found.id);
+    await requireUnblocked(tx, userId, found.id);
+    const [friend] = await tx
+      .select()
+      .from(friends)
+      .where(and(eq(friends.userId, userId), eq(friends.friendId, found.id)));
+    if (friend) throw new ChatError("already_friends", "You are friends already.");
+    const [open] = await tx
+      .select({ id: friendRequests.id, senderId: friendRequests.senderId })
+      .from(friendRequests)
+      .where(and(between(userId, found.id), eq(friendRequests.status, "pending")));
+    if (open?.senderId === userId)
+      throw new ChatError("already_requested", "Your request is waiting for an answer already.");
+    if (open) return accept(tx, open.id, userId, found.id);
+    const [made] = await tx
+      .insert(friendRequests)
+      .values({ senderId: userId, receiverId: found.id })
+      .returning({ id: friendRequests.id });
+    return getRequest(tx, made!.id);
+  });
+}
+
+/** Open requests, newest first. */
+export async function listFriendRequests(
+  core: Core,
+  userId: number,
+  direction: "incoming" | "outgoing",
+  cursor: string | undefined,
+  limit: number,
+) {
+  const before = readCursor(cursor, [0])?.[0];
+  const mine = direction === "incoming" ? friendRequests.receiverId : friendRequests.senderId;
+  const rows = await selectRequests(core.db)
+    .where(
+      and(
+        eq(mine, userId),
+        eq(friendRequests.status, "pending"),
+        before === undefined ? undefined : lt(friendRequests.id, Number(before)),
+      ),
+    )
+    .orderBy(desc(friendRequests.id))
+    .limit(limit + 1);
+  return toPage(
+    rows,
+    limit,
+    (row) => [row.id],
+    (row): FriendRequest => row,
+  );
+}
+
+/** Accepts or declines a request made to the caller. Throws `not_found`, `already_answered`. */
+export async function answerFriendRequest(
+  core: Core,
+  userId: number,
+  requestId: number,
+  answer: "accepted" | "declined",
+): Promise<FriendRequest> {
+  const request = await findRequest(core.db, requestId, "receiver", userId);
+  return core.db.transaction(async (tx) => {
+    await lockPair(tx, userId, request.sender.id);
+    await requirePending(tx, requestId);
+    if (answer === "accepted") return accept(tx, requestId, userId, request.sender.id);
+    await close(tx, requestId, "declined");
+    return getRequest(tx, requestId);
+  });
+}
+
+/** Takes back a request of the caller's that nobody has answered. Throws `not_found`, `already_answered`. */
+export async function cancelFriendRequest(core: Core, userId: number, requestId: number): Promise<void> {
+  const request = await findRequest(core.db, requestId, "sender", userId);
+  await core.db.transaction(async (tx) => {
+    await lockPair(tx, userId, request.receiver.id);
+    await requirePending(tx, requestId);
+    await tx.delete(friendRequests).where(eq(friendRequests.id, requestId));
+  });
+}
+
+/** Friends in order of their ids. */
+export async function listFriends(core: Core, userId: number, cursor: string | undefined, limit: number) {
+  const after = readCursor(cursor, [0])?.[0];
+  const rows = await core.db
+    .select({ id: users.id, username: users.username, friends_since: friends.createdAt })
+    .from(friends)
+    .innerJoin(users, eq(users.id, friends.friendId))
+    .where(and(eq(friends.userId, userId), after === undefined ? undefined : gt(friends.friendId, Number(after))))
+    .orderBy(asc(friends.friendId))
+    .limit(limit + 1);
+  return toPage(
+    rows,
+    limit,
+    (row) => [row.id],
+    (row): Friend => row,
+  );
+}
+
+/** Ends a friendship for both sides. Throws `not_found` when there is none. */
+export async function deleteFriend(core: Core, userId: number, friendId: number): Promise<void> {
+  await core.db.transaction(async (tx) => {
+    await lockPair(tx, userId, friendId);
+    if (!(await separate(tx, userId, friendId))) throw notFound("The friendship");
+  });
+}
+
+/** Removes the friendship of a locked pair; false when there was none. */
+export async function separate(tx: Transaction, a: number, b: number): Promise<boolean> {
+  const gone = await tx
+    .delete(friends)
+    .where(or(and(eq(friends.userId, a), eq(friends.friendId, b)), and(eq(friends.userId, b), eq(friends.friendId, a))))
+    .returning({ id: friends.userId });
+  return gone.length > 0;
+}
+
+/** Removes what is open between a locked pair. */
+export const deleteOpenRequests = (tx: Transaction, a: number, b: number) =>
+  tx.delete(friendRequests).where(and(between(a, b), eq(friendRequests.status, "pending")));
+
+async function findRequest(db: Database, requestId: number, side: "sender" | "receiver", userId: number) {
+  const mine = side === "sender" ? friendRequests.senderId : friendRequests.receiverId;
+  const [request] = await selectRequests(db).where(and(eq(friendRequests.id, requestId), eq(mine, userId)));
+  if (!request) throw notFound("The request");
+  return request;
+}
+
+async function requirePending(tx: Transaction, requestId: number) {
+  const [now] = await tx
+    .select({ status: friendRequests.status })
+    .from(friendRequests)
+    .where(eq(friendRequests.id, requestId));
+  if (!now) throw notFound("The request");
+  if (now.status !== "pending") throw new ChatError("already_answered", `This request was ${now.status} already.`);
+}
+
+async function accept(tx: Transaction, requestId: number, a: number, b: number): Promise<FriendRequest> {
+  await close(tx, requestId, "accepted");
+  await tx.insert(friends).values([
+    { userId: a, friendId: b },
+    { userId: b, friendId: a },
+  ]);
+  return getRequest(tx, requestId);
+}
+
+const close = (tx: Transaction, requestId: number, status: "accepted" | "declined") =>
+  tx
+    .update(friendRequests)
+    .set({ status, answeredAt: new Date().toISOString() })
+    .where(eq(friendRequests.id, requestId));
+
+async function getRequest(tx: Transaction, requestId: number): Promise<FriendRequest> {
+  const [request] = await selectRequests(tx).where(eq(friendRequests.id, requestId));
+  return request!;
+}

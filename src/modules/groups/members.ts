@@ -1,0 +1,221 @@
+// Members of groups: joining, adding, removing, roles and mutes. Each change takes a place in the room's order.
+import { and, asc, eq, gt, sql } from "drizzle-orm";
+import type { Core } from "../../core.ts";
+import { events, groups, members, users } from "../../db/schema.ts";
+import { ChatError, invalid, notFound } from "../../lib/errors.ts";
+import { readCursor, toPage } from "../../lib/pages.ts";
+import type { Change, MemberEventKind } from "../../timeline/change.ts";
+import { requireUnblocked } from "../blocks/rules.ts";
+import { findUser } from "../users/service.ts";
+import type { Group, Member } from "./model.ts";
+import {
+  findMember,
+  type Membership,
+  muteEnd,
+  type Role,
+  requireMember,
+  requireRankOver,
+  requireRole,
+} from "./rules.ts";
+import { changeGroup, getGroup, saveGroup } from "./service.ts";
+
+/** Adds someone as a plain member. Throws `forbidden`, `not_found`, `blocked`, `already_member`. */
+export async function addMember(core: Core, userId: number, groupId: number, newUserId: number): Promise<Member> {
+  await changeGroup(core, userId, groupId, async (change, actor) => {
+    requireRole(actor, "admin");
+    const user = await findUser(core, String(newUserId));
+    if (!user) throw notFound("The user");
+    await requireUnblocked(change.tx, userId, newUserId);
+    await insertMember(change, userId, { userId: newUserId, username: user.username });
+  });
+  return getMember(core, groupId, newUserId);
+}
+
+/** Joins a public group. A private one is `not_found`. */
+export async function joinGroup(
+  core: Core,
+  user: { userId: number; username: string },
+  groupId: number,
+): Promise<Group> {
+  await core.timeline.change({ id: groupId, kind: "group" }, async (change) => {
+    const member = await findMember(change.tx, groupId, user.userId);
+    const [group] = await change.tx.select().from(groups).where(eq(groups.roomId, groupId));
+    if (!group || (group.isPrivate && !member)) throw notFound("The group");
+    await insertMember(change, user.userId, user);
+  });
+  return getGroup(core, user.userId, groupId);
+}
+
+/** Members in order of their ids. Throws `not_found`, `forbidden`. */
+export async function listMembers(
+  core: Core,
+  userId: number,
+  groupId: number,
+  cursor: string | undefined,
+  limit: number,
+) {
+  await requireMember(core.db, groupId, userId);
+  const after = readCursor(cursor, [0])?.[0];
+  const rows = await selectMembers(core)
+    .where(and(eq(members.roomId, groupId), after === undefined ? undefined : gt(members.userId, Number(after))))
+    .orderBy(asc(members.userId))
+    .limit(limit + 1);
+  return toPage(rows, limit, (row) => [row.user_id], toMember);
+}
+
+/** Leaves a group; the owner hands it over or deletes it first (`owner_must_stay`). */
+export async function leaveGroup(core: Core, userId: number, groupId: number): Promise<void> {
+  await changeGroup(core, userId, groupId, async (change, actor) => {
+    if (actor.role === "owner") {
+      throw new ChatError("owner_must_stay", "Hand the group over to someone, or delete it; its owner can't leave.");
+    }
+    await deleteMember(change, userId, actor);
+  });
+}
+
+/** Removes someone of lower rank. Throws `forbidden`, `not_found`. */
+export async function removeMember(core: Core, userId: number, groupId: number, memberId: number): Promise<void> {
+  if (memberId === userId) return leaveGroup(core, userId, groupId);
+  await changeGroup(core, userId, groupId, async (change, actor) => {
+    const target = await requireTarget(change, memberId);
+    requireRankOver(actor, target);
+    await deleteMember(change, userId, target);
+  });
+}
+
+/** Makes someone an admin or a plain member, or hands the group over to them (`owner`). The owner's alone. */
+export async function setRole(
+  core: Core,
+  userId: number,
+  groupId: number,
+  memberId: number,
+  role: Role,
+): Promise<Member> {
+  await changeGroup(core, userId, groupId, async (change, actor) => {
+    requireRole(actor, "owner");
+    const target = await requireTarget(change, memberId);
+    if (memberId === userId) throw new ChatError("bad_request", "Hand the group over to someone else instead.");
+    if (target.role === role) return;
+    await saveRole(change, userId, target, role);
+    if (role !== "owner") return;
+    await saveRole(change, userId, actor, "admin");
+    const [group] = await change.tx.select().from(groups).where(eq(groups.roomId, groupId));
+    await saveGroup(change, userId, { ...group!, ownerId: memberId });
+  });
+  return getMember(core, groupId, memberId);
+}
+
+/** Mutes someone of lower rank until a moment, or (null) until unmuted. Throws `forbidden`, `not_found`, `invalid`. */
+export async function muteMember(
+  core: Core,
+  userId: number,
+  groupId: number,
+  memberId: number,
+  until: string | null,
+): Promise<Member> {
+  if (until !== null && Date.parse(until) <= Date.now()) throw invalid("until", "must lie in the future");
+  return setMute(core, userId, groupId, memberId, until ?? "infinity");
+}
+
+export const unmuteMember = (core: Core, userId: number, groupId: number, memberId: number): Promise<Member> =>
+  setMute(core, userId, groupId, memberId, null);
+
+async function setMute(core: Core, userId: number, groupId: number, memberId: number, mutedUntil: string | null) {
+  await changeGroup(core, userId, groupId, async (change, actor) => {
+    const target = await requireTarget(change, memberId);
+    requireRankOver(actor, target);
+    if (mutedUntil === null && !target.isMuted) return;
+    await change.tx.update(members).set({ mutedUntil }).where(isMember(change, memberId));
+    const now = await requireTarget(change, memberId);
+    await append(change, now.isMuted ? "member.muted" : "member.unmuted", userId, now);
+  });
+  return getMember(core, groupId, memberId);
+}
+
+async function insertMember(change: Change, actorId: number, user: { userId: number; username: string }) {
+  // What was said before stays readable, but does not count as unread.
+  const seq = change.lastSeq;
+  const made = await change.tx
+    .insert(members)
+    .values({ roomId: change.room.id, userId: user.userId, readSeq: seq, deliveredSeq: seq })
+    .onConflictDoNothing()
+    .returning({ userId: members.userId });
+  if (made.length === 0) {
+    throw new ChatError(
+      "already_member",
+      actorId === user.userId ? "You are a member already." : "This person is a member already.",
+    );
+  }
+  await append(change, "member.joined", actorId, { ...user, role: "member", isMuted: false, mutedUntil: null });
+}
+
+async function deleteMember(change: Change, actorId: number, target: Membership) {
+  await change.tx.delete(members).where(isMember(change, target.userId));
+  await append(change, "member.left", actorId, target);
+}
+
+async function saveRole(change: Change, actorId: number, target: Membership, role: Role) {
+  // The owner and the admins can always speak.
+  const freed = role === "member" ? {} : { mutedUntil: null };
+  await change.tx
+    .update(members)
+    .set({ role, ...freed })
+    .where(isMember(change, target.userId));
+  const now = role === "member" ? target : { ...target, isMuted: false, mutedUntil: null };
+  await append(change, "member.role", actorId, { ...now, role });
+}
+
+const append = (change: Change, kind: MemberEventKind, actorId: number, who: Membership) =>
+  change.append({
+    kind,
+    actorId,
+    data: {
+      group_id: change.room.id,
+      user_id: who.userId,
+      username: who.username,
+      role: who.role,
+      is_muted: who.isMuted,
+      muted_until: who.mutedUntil,
+      actor_id: actorId,
+    },
+  });
+
+async function requireTarget(change: Change, memberId: number): Promise<Membership> {
+  const target = await findMember(change.tx, change.room.id, memberId);
+  if (!target) throw notFound("The member");
+  return target;
+}
+
+const isMember = (change: Change, userId: number) =>
+  and(eq(members.roomId, change.room.id), eq(members.userId, userId));
+
+async function getMember(core: Core, groupId: number, userId: number): Promise<Member> {
+  const [row] = await selectMembers(core).where(and(eq(members.roomId, groupId), eq(members.userId, userId)));
+  if (!row) throw notFound("The member");
+  return toMember(row);
+}
+
+const selectMembers = (core: Core) =>
+  core.db
+    .select({
+      user_id: users.id,
+      username: users.username,
+      role: members.role,
+      mutedUntil: members.mutedUntil,
+      isMuted: sql<boolean>`coalesce(${members.mutedUntil} > clock_timestamp(), false)`,
+      joined_at: members.joinedAt,
+      read_seq: members.readSeq,
+      delivered_seq: members.deliveredSeq,
+      last_read_message_id: sql<number | null>`(
+        select e.id from ${events} e where e.room_id = ${members.roomId} and e.seq <= ${members.readSeq} and e.kind = 'message'
+        order by e.seq desc limit 1)`.mapWith((id) => (id === null ? null : Number(id))),
+    })
+    .from(members)
+    .innerJoin(users, eq(users.id, members.userId))
+    .$dynamic();
+
+const toMember = ({ isMuted, mutedUntil, ...row }: Awaited<ReturnType<typeof selectMembers>>[number]): Member => ({
+  ...row,
+  is_muted: isMuted,
+  muted_until: muteEnd({ isMuted, mutedUntil }),
+});

@@ -1,0 +1,68 @@
+// Who is who in a group, and who may act on whom.
+import { and, eq, sql } from "drizzle-orm";
+import type { Database, Transaction } from "../../db/client.ts";
+import { groups, members, type ROLES, users } from "../../db/schema.ts";
+import { ChatError, notFound } from "../../lib/errors.ts";
+
+export type Role = (typeof ROLES)[number];
+
+const RANK: Record<Role, number> = { member: 0, admin: 1, owner: 2 };
+
+export interface Membership {
+  userId: number;
+  username: string;
+  role: Role;
+  isMuted: boolean;
+  /** Null when not muted, or muted without an end. */
+  mutedUntil: string | null;
+}
+
+/** A member of the group, or null. */
+export async function findMember(
+  db: Database | Transaction,
+  groupId: number,
+  userId: number,
+): Promise<Membership | null> {
+  const [row] = await db
+    .select({
+      userId: users.id,
+      username: users.username,
+      role: members.role,
+      mutedUntil: members.mutedUntil,
+      isMuted: sql<boolean>`coalesce(${members.mutedUntil} > clock_timestamp(), false)`,
+    })
+    .from(members)
+    .innerJoin(groups, eq(groups.roomId, members.roomId))
+    .innerJoin(users, eq(users.id, members.userId))
+    .where(and(eq(members.roomId, groupId), eq(members.userId, userId)));
+  return row ? { ...row, mutedUntil: muteEnd(row) } : null;
+}
+
+/** What the wire shows of a mute: when it ends, null for none or for one without an end. */
+export const muteEnd = ({ isMuted, mutedUntil }: { isMuted: boolean; mutedUntil: string | null }) =>
+  isMuted && mutedUntil !== "infinity" ? mutedUntil : null;
+
+/** The caller as a member. Throws `not_found` for a private group, or none; `forbidden` for a public one not joined. */
+export async function requireMember(db: Database | Transaction, groupId: number, userId: number): Promise<Membership> {
+  const member = await findMember(db, groupId, userId);
+  if (member) return member;
+  const [group] = await db.select({ isPrivate: groups.isPrivate }).from(groups).where(eq(groups.roomId, groupId));
+  if (!group || group.isPrivate) throw notFound("The group");
+  throw new ChatError("forbidden", "Join the group first.");
+}
+
+export function requireRole(actor: Membership, least: Role): void {
+  if (RANK[actor.role] < RANK[least]) {
+    throw new ChatError(
+      "forbidden",
+      least === "owner" ? "Only the owner can do this." : "Only an admin or the owner can do this.",
+    );
+  }
+}
+
+/** Nobody acts on someone of equal or higher rank. */
+export function requireRankOver(actor: Membership, target: Membership): void {
+  requireRole(actor, "admin");
+  if (RANK[actor.role] <= RANK[target.role])
+    throw new ChatError("forbidden", "You can't do this to someone of your rank or above.");
+}

@@ -1,0 +1,194 @@
+// Groups themselves: making, finding, changing and deleting them. Their members are in members.ts.
+import { and, count, desc, eq, lt, or, sql } from "drizzle-orm";
+import { roomTopic } from "../../bus/bus.ts";
+import type { Core } from "../../core.ts";
+import { groups, members, rooms } from "../../db/schema.ts";
+import { invalid, notFound } from "../../lib/errors.ts";
+import { readCursor, toPage } from "../../lib/pages.ts";
+import type { Change } from "../../timeline/change.ts";
+import { toMessage } from "../../timeline/events.ts";
+import type { GroupMessage } from "../../timeline/model.ts";
+import { summarizeRooms } from "../../timeline/summaries.ts";
+import type { Group } from "./model.ts";
+import { type Membership, muteEnd, requireMember, requireRole } from "./rules.ts";
+
+/** Makes a group with the caller as its owner and only member. */
+export async function createGroup(
+  core: Core,
+  userId: number,
+  input: { name: string; description?: string; is_private?: boolean },
+): Promise<Group> {
+  const name = cleanName(input.name);
+  const groupId = await core.db.transaction(async (tx) => {
+    const [room] = await tx.insert(rooms).values({ kind: "group" }).returning({ id: rooms.id });
+    await tx.insert(groups).values({
+      roomId: room!.id,
+      name,
+      description: input.description?.trim() ?? "",
+      ownerId: userId,
+      isPrivate: input.is_private ?? true,
+    });
+    await tx.insert(members).values({ roomId: room!.id, userId, role: "owner" });
+    return room!.id;
+  });
+  core.bus.signal({ type: "member.joined", kind: "group", roomId: groupId, userId });
+  return getGroup(core, userId, groupId);
+}
+
+/** A group as the caller sees it. A private one that isn't theirs is `not_found`. */
+export async function getGroup(core: Core, userId: number, groupId: number): Promise<Group> {
+  const [row] = await selectGroups(core, userId).where(eq(groups.roomId, groupId));
+  if (!row || (row.is_private && !row.role)) throw notFound("The group");
+  const summaries = await summarizeRooms(core, userId, [groupId]);
+  return toGroup(row, summaries);
+}
+
+/** The caller's groups, newest activity first; or with `scope` public those anyone may join, newest first. */
+export async function listGroups(
+  core: Core,
+  userId: number,
+  scope: "mine" | "public",
+  cursor: string | undefined,
+  limit: number,
+) {
+  const key = readCursor(cursor, ["", 0]);
+  const at = scope === "mine" ? rooms.lastEventAt : rooms.createdAt;
+  const rows = await selectGroups(core, userId)
+    .where(
+      and(
+        scope === "mine" ? eq(members.userId, userId) : eq(groups.isPrivate, false),
+        key ? or(lt(at, String(key[0])), and(eq(at, String(key[0])), lt(groups.roomId, Number(key[1])))) : undefined,
+      ),
+    )
+    .orderBy(desc(at), desc(groups.roomId))
+    .limit(limit + 1);
+  const summaries = await summarizeRooms(
+    core,
+    userId,
+    rows.map((row) => row.id),
+  );
+  return toPage(
+    rows,
+    limit,
+    (row) => [scope === "mine" ? row.last_activity_at : row.created_at, row.id],
+    (row) => toGroup(row, summaries),
+  );
+}
+
+/** Renames or describes; an admin may. What stays the same is no change. Throws `not_found`, `forbidden`, `invalid`. */
+export async function updateGroup(
+  core: Core,
+  userId: number,
+  groupId: number,
+  input: { name?: string; description?: string },
+): Promise<Group> {
+  if (input.name === undefined && input.description === undefined)
+    throw invalid("name", "give a name, a description or both");
+  const wanted = {
+    ...(input.name === undefined ? {} : { name: cleanName(input.name) }),
+    ...(input.description === undefined ? {} : { description: input.description.trim() }),
+  };
+  return setGroup(core, userId, groupId, "admin", wanted);
+}
+
+/** Opens a group to everyone, or closes it. The owner's alone. */
+export const setVisibility = (core: Core, userId: number, groupId: number, isPrivate: boolean): Promise<Group> =>
+  setGroup(core, userId, groupId, "owner", { isPrivate });
+
+/** Deletes a group with everything in it. The owner's alone. */
+export async function deleteGroup(core: Core, userId: number, groupId: number): Promise<void> {
+  await changeGroup(core, userId, groupId, async (change, actor) => {
+    requireRole(actor, "owner");
+    await change.tx.delete(members).where(eq(members.roomId, groupId));
+    await change.tx.delete(groups).where(eq(groups.roomId, groupId));
+    change.after(() => {
+      const data = { group_id: groupId, actor_id: userId };
+      core.bus.publish(roomTopic("group", groupId), JSON.stringify({ type: "group.deleted", data }));
+      core.bus.signal({ type: "room.deleted", kind: "group", roomId: groupId });
+      core.timeline.purge();
+    });
+  });
+}
+
+/** Runs a change of the group with the caller as `actor`, both as they stand under the room's lock. */
+export function changeGroup<T>(
+  core: Core,
+  userId: number,
+  groupId: number,
+  work: (change: Change, actor: Membership) => Promise<T>,
+): Promise<T> {
+  return core.timeline.change({ id: groupId, kind: "group" }, async (change) =>
+    work(change, await requireMember(change.tx, groupId, userId)),
+  );
+}
+
+async function setGroup(
+  core: Core,
+  userId: number,
+  groupId: number,
+  least: "admin" | "owner",
+  wanted: Partial<typeof groups.$inferInsert>,
+) {
+  await changeGroup(core, userId, groupId, async (change, actor) => {
+    requireRole(actor, least);
+    const [before] = await change.tx.select().from(groups).where(eq(groups.roomId, groupId));
+    const after = { ...before!, ...wanted };
+    if (JSON.stringify(after) !== JSON.stringify(before)) await saveGroup(change, userId, after);
+  });
+  return getGroup(core, userId, groupId);
+}
+
+/** Stores a group's row and tells the room. */
+export async function saveGroup(change: Change, actorId: number, group: typeof groups.$inferSelect): Promise<void> {
+  await change.tx.update(groups).set(group).where(eq(groups.roomId, group.roomId));
+  const { roomId, name, description, isPrivate, ownerId } = group;
+  const data = { group_id: roomId, name, description, is_private: isPrivate, owner_id: ownerId, actor_id: actorId };
+  await change.append({ kind: "group.updated", actorId, data });
+}
+
+const selectGroups = (core: Core, userId: number) =>
+  core.db
+    .select({
+      id: groups.roomId,
+      name: groups.name,
+      description: groups.description,
+      is_private: groups.isPrivate,
+      owner_id: groups.ownerId,
+      member_count: sql`(${core.db
+        .select({ count: count() })
+        .from(sql`members as everyone`)
+        .where(sql`everyone.room_id = ${groups.roomId}`)})`.mapWith(Number),
+      role: members.role,
+      mutedUntil: members.mutedUntil,
+      isMuted: sql<boolean>`coalesce(${members.mutedUntil} > clock_timestamp(), false)`,
+      seq: rooms.lastSeq,
+      last_activity_at: rooms.lastEventAt,
+      created_at: rooms.createdAt,
+    })
+    .from(groups)
+    .innerJoin(rooms, eq(rooms.id, groups.roomId))
+    .leftJoin(members, and(eq(members.roomId, groups.roomId), eq(members.userId, userId)))
+    .$dynamic();
+
+type GroupRow = Awaited<ReturnType<typeof selectGroups>>[number];
+
+function toGroup(
+  { mutedUntil, isMuted, ...row }: GroupRow,
+  summaries: Awaited<ReturnType<typeof summarizeRooms>>,
+): Group {
+  const summary = summaries.get(row.id);
+  return {
+    ...row,
+    is_muted: isMuted,
+    muted_until: muteEnd({ isMuted, mutedUntil }),
+    // Those outside a public group see that it is there, not what is said in it.
+    last_message: summary?.lastMessage ? (toMessage("group", summary.lastMessage) as GroupMessage) : null,
+    unread_count: summary?.unread ?? 0,
+  };
+}
+
+function cleanName(name: string): string {
+  const clean = name.trim();
+  if (clean === "") throw invalid("name", "must not be empty");
+  return clean;
+}

@@ -1,0 +1,33 @@
+// Bodies and queries of the message routes. The message itself is in timeline/model.ts.
+import { Type } from "@sinclair/typebox";
+import { IdText, IntegerText, Uuid } from "../../lib/schemas.ts";
+import { MessageBody } from "../../timeline/model.ts";
+
+export const NewMessage = Type.Object({
+  body: MessageBody,
+  client_id: Type.Optional(Uuid("Your own id for the message: sent again with the same one, it is stored once.")),
+});
+
+/** `content` is the deployed frontend's name for `body`. */
+export const MessageEdit = Type.Object({
+  body: Type.Optional(MessageBody),
+  content: Type.Optional(Type.String({ ...MessageBody, description: "Another name for `body`." })),
+});
+
+export const HISTORY_LIMIT = 100;
+// Counting through pages costs more the deeper it goes; beyond this `before` is the way.
+const LAST_PAGE = 999;
+
+export const HistoryQuery = Type.Object({
+  page: Type.Optional(IntegerText(0, LAST_PAGE, `Counted from the newest, 0 to ${LAST_PAGE}.`, 0)),
+  limit: Type.Optional(
+    IntegerText(
+      1,
+      HISTORY_LIMIT,
+      `Messages a page, 1 to ${HISTORY_LIMIT}; ${HISTORY_LIMIT} unless told.`,
+      HISTORY_LIMIT,
+    ),
+  ),
+  before: Type.Optional(IdText("Only messages older than this one.", 21)),
+  after: Type.Optional(IdText("Only messages newer than this one, the oldest of them first.", 21)),
+});

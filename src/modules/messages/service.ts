@@ -1,0 +1,142 @@
+// Sending, reading, editing and deleting messages, in conversations and groups alike. HTTP and sockets both end here.
+import type { RoomKind } from "../../bus/bus.ts";
+import type { Core } from "../../core.ts";
+import { ChatError, invalid, notFound } from "../../lib/errors.ts";
+import { isCleanText } from "../../lib/schemas.ts";
+import type { Change } from "../../timeline/change.ts";
+import { toMessage } from "../../timeline/events.ts";
+import { findMessage, listMessages as listRows, type PagePosition } from "../../timeline/history.ts";
+import { BODY_LIMIT, type Message } from "../../timeline/model.ts";
+import type { Session } from "../auth/sessions.ts";
+import { requireUnblocked } from "../blocks/rules.ts";
+import { requirePeer } from "../conversations/service.ts";
+import { requireMember } from "../groups/rules.ts";
+import { HISTORY_LIMIT } from "./model.ts";
+
+/** Where a message goes; a conversation comes with the other person in it. */
+export type Destination = { kind: "direct"; id: number; peerId: number } | { kind: "group"; id: number };
+
+/**
+ * Stores a message and publishes it; resolves after the commit. What is already queued of the same caller stays in front.
+ * Throws `invalid`, `slow_down`, `unavailable`, and what the database decides: `not_found`, `muted`, `blocked`, `forbidden`.
+ */
+export async function sendMessage(
+  core: Core,
+  session: Session,
+  to: Destination,
+  input: { body: string; client_id?: string | undefined },
+): Promise<{ message: Message; repeated: boolean }> {
+  core.limits.send(session.userId);
+  const { message, repeated } = await core.timeline.append({
+    roomId: to.id,
+    kind: to.kind,
+    senderId: session.userId,
+    senderName: session.username,
+    body: cleanBody(input.body),
+    clientId: input.client_id?.toLowerCase() ?? Bun.randomUUIDv7(),
+    peerId: to.kind === "direct" ? to.peerId : null,
+  });
+  return { message: toMessage(to.kind, message), repeated };
+}
+
+/** A page of history, oldest first; `next_cursor` is the id for `before`, or with `after` the one for `after`. */
+export async function listMessages(
+  core: Core,
+  userId: number,
+  kind: RoomKind,
+  roomId: number,
+  query: { page?: number; limit?: number; before?: number; after?: number },
+) {
+  if (kind === "direct") await requirePeer(core.db, roomId, userId);
+  else await requireMember(core.db, roomId, userId);
+  const given = [query.page, query.before, query.after].filter((value) => value !== undefined);
+  if (given.length > 1) throw new ChatError("bad_request", "Give one of page, before and after.");
+  const at: PagePosition =
+    query.before !== undefined
+      ? { before: query.before }
+      : query.after !== undefined
+        ? { after: query.after }
+        : { page: query.page ?? 0 };
+  const { rows, more } = await listRows(core.db, roomId, at, query.limit ?? HISTORY_LIMIT);
+  const edge = "after" in at ? rows.at(-1) : rows[0];
+  return { data: rows.map((row) => toMessage(kind, row)), next_cursor: more && edge ? String(edge.id) : null };
+}
+
+/** Replaces the text of one's own message. Throws `not_found`, `forbidden`, `muted`, `blocked`, `message_deleted`, `invalid`. */
+export async function editMessage(
+  core: Core,
+  userId: number,
+  kind: RoomKind,
+  roomId: number,
+  messageId: number,
+  text: string | undefined,
+): Promise<Message> {
+  if (text === undefined) throw invalid("body", "is missing");
+  const body = cleanBody(text);
+  return core.timeline.change({ id: roomId, kind }, async (change) => {
+    await requireVoice(change, userId);
+    const message = await requireMessage(change, messageId);
+    if (message.actorId !== userId) throw new ChatError("forbidden", "Only its author can edit a message.");
+    if (message.deletedAt) throw new ChatError("message_deleted", "This message was deleted.");
+    if (message.body === body) return toMessage(kind, message);
+    return toMessage(kind, await change.editMessage(message, userId, body));
+  });
+}
+
+/** Empties a message: one's own, or in a group anyone's by an admin or the owner. Doing it twice changes nothing. */
+export async function deleteMessage(
+  core: Core,
+  userId: number,
+  kind: RoomKind,
+  roomId: number,
+  messageId: number,
+): Promise<Message> {
+  return core.timeline.change({ id: roomId, kind }, async (change) => {
+    const moderates = await mayModerate(change, userId);
+    const message = await requireMessage(change, messageId);
+    if (message.actorId !== userId && !moderates) {
+      throw new ChatError("forbidden", "Only its author, an admin or the owner can delete a message.");
+    }
+    if (message.deletedAt) return toMessage(kind, message);
+    return toMessage(kind, await change.deleteMessage(message, userId));
+  });
+}
+
+/** Trimmed text of 1 to 4,000 code points that PostgreSQL can hold; throws `invalid`. */
+export function cleanBody(text: string): string {
+  const body = text.trim();
+  if (body.length === 0) throw invalid("body", "must not be empty");
+  if (!isCleanText(body)) throw invalid("body", "must not contain NUL characters or broken Unicode");
+  // Code points are counted only when the cheap bound on code units does not settle it.
+  if (body.length > BODY_LIMIT && (body.length > BODY_LIMIT * 2 || [...body].length > BODY_LIMIT)) {
+    throw invalid("body", `must be at most ${BODY_LIMIT} characters`);
+  }
+  return body;
+}
+
+async function requireMessage(change: Change, messageId: number) {
+  const message = await findMessage(change.tx, change.room.id, messageId);
+  if (!message) throw notFound("The message");
+  return message;
+}
+
+/** May speak here: a member who isn't muted, in a conversation that no block stands over. */
+async function requireVoice({ tx, room }: Change, userId: number): Promise<void> {
+  if (room.kind === "group") {
+    const { isMuted } = await requireMember(tx, room.id, userId);
+    if (isMuted) throw new ChatError("muted", "You are muted in this group.");
+    return;
+  }
+  const peerId = await requirePeer(tx, room.id, userId);
+  await requireUnblocked(tx, userId, peerId).catch((error) => {
+    const hidden = error instanceof ChatError && error.code === "not_found";
+    throw hidden ? new ChatError("forbidden", "You can't write in this conversation.") : error;
+  });
+}
+
+/** Whether someone in the room may delete what others wrote. Throws `not_found` for those outside. */
+async function mayModerate({ tx, room }: Change, userId: number): Promise<boolean> {
+  if (room.kind === "group") return (await requireMember(tx, room.id, userId)).role !== "member";
+  await requirePeer(tx, room.id, userId);
+  return false;
+}

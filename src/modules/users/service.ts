@@ -1,0 +1,94 @@
+// Finding people, and one's own account.
+import { and, asc, eq, gt, inArray, like, ne, notExists, sql } from "drizzle-orm";
+import type { Core } from "../../core.ts";
+import type { Transaction } from "../../db/client.ts";
+import { blocks, users } from "../../db/schema.ts";
+import { ChatError, notFound } from "../../lib/errors.ts";
+import { readCursor, toPage } from "../../lib/pages.ts";
+import type { Account } from "../auth/model.ts";
+import { hashPassword, verifyPassword } from "../auth/passwords.ts";
+import { foldName } from "../auth/service.ts";
+import type { Session } from "../auth/sessions.ts";
+import type { Person } from "./model.ts";
+
+export async function getAccount(core: Core, userId: number): Promise<Account> {
+  const [user] = await core.db.select().from(users).where(eq(users.id, userId));
+  if (!user) throw notFound("The account");
+  return { id: user.id, username: user.username, email: user.email, created_at: user.createdAt };
+}
+
+/** People whose name starts with `query`, without the caller and those who block them; by name. */
+export async function searchUsers(
+  core: Core,
+  userId: number,
+  query: string,
+  cursor: string | undefined,
+  limit: number,
+) {
+  const after = readCursor(cursor, [""])?.[0];
+  const prefix = foldName(query).replace(/[\\%_]/g, "\\$&");
+  const rows = await core.db
+    .select({ id: users.id, username: users.username, key: users.usernameKey })
+    .from(users)
+    .where(
+      and(
+        like(users.usernameKey, `${prefix}%`),
+        ne(users.id, userId),
+        after === undefined ? undefined : gt(users.usernameKey, String(after)),
+        notExists(
+          core.db
+            .select({ one: sql`1` })
+            .from(blocks)
+            .where(and(eq(blocks.blockerId, users.id), eq(blocks.blockedId, userId))),
+        ),
+      ),
+    )
+    .orderBy(asc(users.usernameKey))
+    .limit(limit + 1);
+  return toPage(
+    rows,
+    limit,
+    (row) => [row.key],
+    ({ id, username }): Person => ({ id, username }),
+  );
+}
+
+/** Sets a new password and ends every other session. Throws `bad_credentials` when the present one is wrong. */
+export async function changePassword(core: Core, session: Session, current: string, next: string, address: string) {
+  await core.limits.login(`#${session.userId}`, address);
+  const [user] = await core.db.select({ hash: users.passwordHash }).from(users).where(eq(users.id, session.userId));
+  if (!(await verifyPassword(current, user?.hash ?? null))) {
+    await core.limits.loginFailed(`#${session.userId}`, address);
+    throw new ChatError("bad_credentials", "The present password is wrong.");
+  }
+  const passwordHash = await hashPassword(next);
+  await core.db.update(users).set({ passwordHash }).where(eq(users.id, session.userId));
+  await core.sessions.endOthers(session);
+}
+
+/** A user by id or by name (names are never all digits). Null when there is none. */
+export async function findUser(core: Core, idOrName: string): Promise<Person | null> {
+  const asId = /^[1-9][0-9]*$/.test(idOrName) ? Number(idOrName) : null;
+  if (asId !== null && !Number.isSafeInteger(asId)) return null;
+  const [user] = await core.db
+    .select({ id: users.id, username: users.username })
+    .from(users)
+    .where(asId === null ? eq(users.usernameKey, foldName(idOrName)) : eq(users.id, asId));
+  return user ?? null;
+}
+
+/**
+ * Locks two users, in order of id, for whatever is decided about the pair: requests, friendship, blocks, their conversation.
+ * Answers the other one. Throws `not_found` when there is no such user.
+ */
+export async function lockPair(tx: Transaction, userId: number, otherId: number): Promise<Person> {
+  const pair = await tx
+    .select({ id: users.id, username: users.username })
+    .from(users)
+    .where(inArray(users.id, [userId, otherId]))
+    .orderBy(asc(users.id))
+    .for("no key update");
+  const other = pair.find((user) => user.id === otherId);
+  if (!other) throw notFound("The user");
+  return other;
+}

@@ -1,0 +1,27 @@
+// The routes where sockets connect. Whoever is refused is let in first and closed at once with a reason: a browser can read a
+// close code, but not the status of a handshake.
+import { Elysia } from "elysia";
+import type { RoomKind } from "../bus/bus.ts";
+import type { Core } from "../core.ts";
+import { ChatError } from "../lib/errors.ts";
+import { isAllowedOrigin } from "../lib/origin.ts";
+import { bearerToken } from "../modules/auth/index.ts";
+import type { Hub } from "./hub.ts";
+import { Connection } from "./socket.ts";
+
+export const realtimeModule = (core: Core, hub: Hub) => {
+  const connect = (kind: RoomKind, request: Request, server: Bun.Server<unknown> | null, id: string) => {
+    const roomId = /^[1-9]\d{0,15}$/.test(id) && Number.isSafeInteger(Number(id)) ? Number(id) : null;
+    const token = new URL(request.url).searchParams.get("token") ?? bearerToken(request.headers.get("authorization"));
+    const refusal = isAllowedOrigin(request, core.config.corsOrigins) ? null : "forbidden";
+    const upgraded = server?.upgrade(request, { data: new Connection(core, hub, { kind, roomId, token, refusal }) });
+    if (!upgraded) throw new ChatError("bad_request", "This address takes WebSocket connections.");
+  };
+  return new Elysia({ name: "realtime" })
+    .get("/ws/conversations/:id", ({ request, server, params }) => connect("direct", request, server, params.id), {
+      detail: { hide: true },
+    })
+    .get("/ws/groups/:id", ({ request, server, params }) => connect("group", request, server, params.id), {
+      detail: { hide: true },
+    });
+};

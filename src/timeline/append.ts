@@ -1,0 +1,35 @@
+// The append statement, seen from TypeScript: a batch of messages in, a verdict for each out. Only timeline.ts calls it.
+import type { RoomKind } from "../bus/bus.ts";
+import type { SqlClient } from "../db/client.ts";
+import { isoFromPg } from "../lib/time.ts";
+
+export interface NewMessage {
+  roomId: number;
+  kind: RoomKind;
+  senderId: number;
+  senderName: string;
+  body: string;
+  /** Always set: a message sent without one gets one here, so that any retry finds what an earlier try stored. */
+  clientId: string;
+  /** Whether the recipient of a direct message has an open socket. */
+  delivered: boolean;
+}
+
+/** What the database decided. `repeated` names the message that the same client_id stored first. */
+export type Verdict =
+  | { outcome: "new" | "repeated"; id: number; seq: number; createdAt: string }
+  | { outcome: "not_found" | "muted" | "blocked" | "refused" };
+
+/** Appends in the order given; answers in the same order. One round trip, one commit. */
+export async function appendMessages(sql: SqlClient, batch: NewMessage[]): Promise<Verdict[]> {
+  const rows = await sql<{ outcome: Verdict["outcome"]; event_id: number; seq: number; created_at: string }[]>`
+    select outcome, event_id, seq, created_at from append_messages(
+      ${batch.map((m) => m.roomId)}::bigint[], ${batch.map((m) => m.kind)}::text[],
+      ${batch.map((m) => m.senderId)}::bigint[], ${batch.map((m) => m.body)}::text[],
+      ${batch.map((m) => m.clientId)}::uuid[], ${batch.map((m) => (m.delivered ? "t" : "f"))}::boolean[])`;
+  // (Booleans travel as text: postgres.js would name an array of them as one boolean.)
+  const createdAt = isoFromPg(rows[0]!.created_at); // One moment a batch.
+  return rows.map(({ outcome, event_id, seq }) =>
+    outcome === "new" || outcome === "repeated" ? { outcome, id: event_id, seq, createdAt } : { outcome },
+  );
+}

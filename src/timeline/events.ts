@@ -1,0 +1,59 @@
+// A row of a room's timeline, and what it looks like on the wire. Live events, answers and replays are all made here, so
+// that they can't differ.
+import type { RoomKind } from "../bus/bus.ts";
+import type { EVENT_KINDS } from "../db/schema.ts";
+import type { GroupChange, MemberChange, Message } from "./model.ts";
+
+export type EventKind = (typeof EVENT_KINDS)[number];
+
+/** A message as stored, with its sender's name. Times in the wire's form. */
+export interface MessageRow {
+  id: number;
+  roomId: number;
+  seq: number;
+  actorId: number;
+  actorName: string;
+  body: string | null;
+  clientId: string | null;
+  createdAt: string;
+  editedAt: string | null;
+  deletedAt: string | null;
+  deliveredAt: string | null;
+  readAt: string | null;
+}
+
+/** A durable change at its place in the room. `message` is the message it is about, as it stands now. */
+export type RoomEvent = { id: number; seq: number; room: { id: number; kind: RoomKind } } & (
+  | { kind: "message" | "message.updated" | "message.deleted"; message: MessageRow }
+  | { kind: "group.updated"; data: GroupChange }
+  | { kind: "member.joined" | "member.left" | "member.role" | "member.muted" | "member.unmuted"; data: MemberChange }
+);
+
+/** The contract's shape of a message. */
+export function toMessage(kind: RoomKind, row: MessageRow): Message {
+  return {
+    id: row.id,
+    ...(kind === "direct" ? { conversation_id: row.roomId } : { group_id: row.roomId, sender_name: row.actorName }),
+    sender_id: row.actorId,
+    body: row.body ?? "",
+    client_id: row.clientId,
+    seq: row.seq,
+    created_at: row.createdAt,
+    edited_at: row.editedAt,
+    deleted_at: row.deletedAt,
+    delivered_at: row.deliveredAt,
+    read_at: row.readAt,
+  } as Message;
+}
+
+/** The frame's `type`: the seed's names, with `group.` before those of a group. */
+export function frameType(event: RoomEvent): string {
+  const name = event.kind === "message" ? "message.new" : event.kind;
+  return event.room.kind === "direct" || name.startsWith("group.") ? name : `group.${name}`;
+}
+
+/** The encoded frame that everyone in the room gets: `{type, seq, data}`. */
+export function toFrame(event: RoomEvent): string {
+  const data = "message" in event ? toMessage(event.room.kind, event.message) : event.data;
+  return JSON.stringify({ type: frameType(event), seq: event.seq, data });
+}

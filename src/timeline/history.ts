@@ -1,0 +1,141 @@
+// Reads the timeline: single messages, pages of history, and events past a place. It writes nothing.
+import { aliasedTable, and, asc, desc, eq, gt, inArray, lt, type SQL, sql } from "drizzle-orm";
+import type { RoomKind } from "../bus/bus.ts";
+import type { Database, Transaction } from "../db/client.ts";
+import { events, rooms, users } from "../db/schema.ts";
+import type { MessageRow, RoomEvent } from "./events.ts";
+import type { GroupChange, MemberChange } from "./model.ts";
+
+const messageColumns = {
+  id: events.id,
+  roomId: events.roomId,
+  seq: events.seq,
+  actorId: events.actorId,
+  actorName: users.username,
+  body: events.body,
+  clientId: events.clientId,
+  createdAt: events.createdAt,
+  editedAt: events.editedAt,
+  deletedAt: events.deletedAt,
+  deliveredAt: events.deliveredAt,
+  readAt: events.readAt,
+};
+
+const selectMessages = (db: Database | Transaction, where: SQL | undefined) =>
+  db
+    .select(messageColumns)
+    .from(events)
+    .innerJoin(users, eq(users.id, events.actorId))
+    .where(and(eq(events.kind, "message"), where));
+
+/** The messages with these ids, in no order. */
+export const findMessages = (db: Database, ids: number[]): Promise<MessageRow[]> =>
+  selectMessages(db, inArray(events.id, ids));
+
+/** A message of this room; null when there is none, or it stands in another room. */
+export async function findMessage(
+  db: Database | Transaction,
+  roomId: number,
+  messageId: number,
+): Promise<MessageRow | null> {
+  const [row] = await selectMessages(db, and(eq(events.id, messageId), eq(events.roomId, roomId)));
+  return row ?? null;
+}
+
+export type PagePosition = { before: number } | { after: number } | { page: number };
+
+/**
+ * A page of a room's messages, oldest first. `before` and `after` are message ids and cost the same at any depth; `page`
+ * counts from the newest. `more` says whether there is anything further in that direction.
+ */
+export async function listMessages(
+  db: Database,
+  roomId: number,
+  at: PagePosition,
+  limit: number,
+): Promise<{ rows: MessageRow[]; more: boolean }> {
+  const forward = "after" in at;
+  const rows = await selectMessages(db, and(eq(events.roomId, roomId), beyond(roomId, at)))
+    .orderBy(forward ? asc(events.seq) : desc(events.seq))
+    .limit(limit + 1)
+    .offset("page" in at ? at.page * limit : 0);
+  const more = rows.length > limit;
+  if (more) rows.pop();
+  if (!forward) rows.reverse();
+  return { rows, more };
+}
+
+/** Where a page starts, as a place in the room. An id that is not of this room has none: the page is empty. */
+function beyond(roomId: number, at: PagePosition): SQL | undefined {
+  if ("page" in at) return undefined;
+  const id = "after" in at ? at.after : at.before;
+  const seqOf = sql`(select seq from ${events} m where m.id = ${id} and m.room_id = ${roomId})`;
+  return "after" in at ? gt(events.seq, seqOf) : lt(events.seq, seqOf);
+}
+
+const message = aliasedTable(events, "message");
+const author = aliasedTable(users, "author");
+
+/** Events of these rooms with an id past `afterId`, in order: what a lost answer may have left unannounced. */
+export async function listEventsAfterId(
+  db: Database | Transaction,
+  roomIds: number[],
+  afterId: number,
+): Promise<RoomEvent[]> {
+  const rows = await db
+    .select({
+      id: events.id,
+      seq: events.seq,
+      kind: events.kind,
+      data: events.data,
+      createdAt: events.createdAt,
+      room: { id: rooms.id, kind: rooms.kind },
+      message: {
+        id: message.id,
+        roomId: message.roomId,
+        seq: message.seq,
+        actorId: message.actorId,
+        actorName: author.username,
+        body: message.body,
+        clientId: message.clientId,
+        createdAt: message.createdAt,
+        editedAt: message.editedAt,
+        deletedAt: message.deletedAt,
+        deliveredAt: message.deliveredAt,
+        readAt: message.readAt,
+      },
+    })
+    .from(events)
+    .innerJoin(rooms, eq(rooms.id, events.roomId))
+    .leftJoin(
+      message,
+      eq(message.id, sql`case ${events.kind} when 'message' then ${events.id} else ${events.targetId} end`),
+    )
+    .leftJoin(author, eq(author.id, message.actorId))
+    .where(and(inArray(events.roomId, roomIds), gt(events.id, afterId)))
+    .orderBy(asc(events.id));
+  return rows.map((row) => toRoomEvent(row as StoredEvent));
+}
+
+interface StoredEvent {
+  id: number;
+  seq: number;
+  kind: RoomEvent["kind"];
+  data: unknown;
+  createdAt: string;
+  room: { id: number; kind: RoomKind };
+  message: MessageRow | null;
+}
+
+function toRoomEvent({ id, seq, kind, data, createdAt, room, message }: StoredEvent): RoomEvent {
+  switch (kind) {
+    case "message":
+    case "message.updated":
+    case "message.deleted":
+      return { id, seq, room, kind, message: message! };
+    case "group.updated":
+      return { id, seq, room, kind, data: { ...(data as Omit<GroupChange, "at">), at: createdAt } };
+    default:
+      return { id, seq, room, kind, data: { ...(data as Omit<MemberChange, "at">), at: createdAt } };
+  }
+}
