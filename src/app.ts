@@ -37,7 +37,7 @@ const routes = (core: Core, hub: Hub) =>
   new Elysia({
     // The path is found behind the host name, whatever its length.
     handler: { standardHostname: false },
-    serve: { reusePort: false, maxRequestBodySize: HARD_BODY_LIMIT },
+    serve: { reusePort: false, development: false, maxRequestBodySize: HARD_BODY_LIMIT },
     websocket: {
       idleTimeout: IDLE_SECONDS,
       sendPings: true,

@@ -27,11 +27,11 @@ export const httpRules = (core: Core) =>
       if (Number(request.headers.get("content-length") ?? 0) > BODY_LIMIT) throw tooLarge();
     })
     .onParse({ as: "global" }, ({ request }) => readBody(request))
-    .onAfterResponse({ as: "global" }, ({ request, set, responseValue }) => {
+    .onAfterResponse({ as: "global" }, ({ request, path, set, responseValue }) => {
       const status = responseValue instanceof Response ? responseValue.status : Number(set.status ?? 200);
       core.metrics.requests.inc({ status: String(status) });
       // The path only: a query may hold a token.
-      core.log.debug({ method: request.method, path: new URL(request.url).pathname, status }, "request");
+      core.log.debug({ method: request.method, path, status }, "request");
     })
     .onError({ as: "global" }, ({ error, code, set }) => {
       const refusal = toRefusal(core, error, code);

@@ -6,7 +6,9 @@ import { FormatRegistry, type TInteger, type TSchema, Type } from "@sinclair/typ
 export const isCleanText = (text: string) => !text.includes("\0") && text.isWellFormed();
 
 const INTEGER_TEXT = /^(0|[1-9][0-9]{0,15})$/;
-const isId = (text: string) => INTEGER_TEXT.test(text) && text !== "0" && Number(text) <= Number.MAX_SAFE_INTEGER;
+/** Whether a text is an id: digits without a leading zero, from 1 to 2^53 - 1. */
+export const isId = (text: string) =>
+  INTEGER_TEXT.test(text) && text !== "0" && Number(text) <= Number.MAX_SAFE_INTEGER;
 const ISO_MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 

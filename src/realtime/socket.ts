@@ -60,6 +60,7 @@ export class Connection implements Connected {
     this.hub.await(this);
     if (this.handshake.refusal) this.end(this.handshake.refusal);
     else if (this.handshake.token) void this.join(this.handshake.token);
+    this.handshake.token = null; // Not kept for the life of the connection.
   }
 
   message(_ws: ServerWebSocket<Connection>, raw: string | Buffer) {

@@ -54,26 +54,34 @@ BEGIN
     LEFT JOIN conversations c ON c.room_id = i.room_id
     LEFT JOIN events e ON e.room_id = i.room_id AND e.actor_id = i.sender_id AND e.client_id = i.client_id
                       AND e.client_id IS NOT NULL
-  ), fresh AS MATERIALIZED (
-    SELECT j.*, j.last_seq + row_number() OVER (PARTITION BY j.room_id ORDER BY j.ord) AS seq
-    FROM judged j
-    WHERE j.outcome = 'new' AND j.ord = j.first_ord
-  ), advanced AS (
-    UPDATE rooms r SET last_seq = f.top, last_event_at = v_now
-    FROM (SELECT room_id, max(seq) AS top FROM fresh GROUP BY room_id) f
-    WHERE r.id = f.room_id
-  ), inserted AS (
-    INSERT INTO events (room_id, seq, kind, actor_id, body, client_id, created_at, delivered_at)
-    SELECT f.room_id, f.seq, 'message', f.sender_id, f.body, f.client_id, v_now, CASE WHEN f.delivered THEN v_now END
-    FROM fresh f ORDER BY f.ord
-    RETURNING id, room_id, seq
   ), placed AS MATERIALIZED (
-    SELECT f.ord, n.id, n.seq FROM inserted n JOIN fresh f ON f.room_id = n.room_id AND f.seq = n.seq
+    -- Ids are drawn here, in order, so that nothing has to be joined back to what was inserted.
+    SELECT j.*,
+           CASE WHEN j.outcome = 'new' AND j.ord = j.first_ord THEN nextval('events_id_seq') END AS new_id,
+           j.last_seq + count(*) FILTER (WHERE j.outcome = 'new' AND j.ord = j.first_ord)
+             OVER (PARTITION BY j.room_id ORDER BY j.ord) AS new_seq
+    FROM judged j
+    ORDER BY j.ord
+  ), advanced AS (
+    UPDATE rooms r SET last_seq = p.top, last_event_at = v_now
+    FROM (SELECT room_id, max(new_seq) AS top FROM placed WHERE new_id IS NOT NULL GROUP BY room_id) p
+    WHERE r.id = p.room_id
+  ), inserted AS (
+    INSERT INTO events (id, room_id, seq, kind, actor_id, body, client_id, created_at, delivered_at)
+    OVERRIDING SYSTEM VALUE
+    SELECT p.new_id, p.room_id, p.new_seq, 'message', p.sender_id, p.body, p.client_id, v_now,
+           CASE WHEN p.delivered THEN v_now END
+    FROM placed p
+    WHERE p.new_id IS NOT NULL
   )
-  SELECT j.ord, CASE WHEN j.outcome = 'new' AND j.ord <> j.first_ord THEN 'repeated' ELSE j.outcome END,
-         coalesce(j.earlier_id, p.id), coalesce(j.earlier_seq, p.seq), v_now
-  FROM judged j LEFT JOIN placed p ON p.ord = j.first_ord
-  ORDER BY j.ord;
+  SELECT p.ord,
+         CASE WHEN p.outcome = 'new' AND p.new_id IS NULL THEN 'repeated' ELSE p.outcome END,
+         coalesce(p.earlier_id, min(p.new_id) OVER twins),
+         coalesce(p.earlier_seq, min(p.new_seq) OVER twins),
+         v_now
+  FROM placed p
+  WINDOW twins AS (PARTITION BY p.room_id, p.sender_id, p.client_id)
+  ORDER BY p.ord;
 END
 $$;--> statement-breakpoint
 

@@ -20,6 +20,8 @@ const CACHED = 100_000;
 // Bounds how long another process on the same database may go on believing in a session that ended here.
 const RECHECK_MS = 15_000;
 const DEVICE_LIMIT = 255;
+// `last_used_at` is kept about this exactly, so that being active writes next to nothing.
+const USE_RESOLUTION = "5 minutes";
 
 type Cached = { session: Session; checkedAt: number } | "ended";
 
@@ -95,25 +97,26 @@ export class Sessions {
 
   private async load(key: string): Promise<Session | null> {
     const [row] = await this.parts.db
-      .update(tokens)
-      .set({ lastUsedAt: sql`now()` })
-      .from(users)
-      .where(
-        and(
-          eq(tokens.tokenHash, key),
-          eq(users.id, tokens.userId),
-          gt(tokens.expiresAt, sql`now()`),
-          isNull(users.bannedAt),
-        ),
-      )
-      .returning({ id: tokens.id, userId: users.id, username: users.username, expiresAt: tokens.expiresAt });
-    if (!row || this.cache.get(key) === "ended") {
-      const known = this.cache.get(key);
+      .select({
+        id: tokens.id,
+        userId: users.id,
+        username: users.username,
+        expiresAt: tokens.expiresAt,
+        isStale: sql<boolean>`${tokens.lastUsedAt} < now() - ${USE_RESOLUTION}::interval`,
+      })
+      .from(tokens)
+      .innerJoin(users, eq(users.id, tokens.userId))
+      .where(and(eq(tokens.tokenHash, key), gt(tokens.expiresAt, sql`now()`), isNull(users.bannedAt)));
+    if (row?.isStale) await this.parts.db.update(tokens).set({ lastUsedAt: sql`now()` }).where(eq(tokens.id, row.id));
+    const known = this.cache.get(key);
+    if (known === "ended") return null;
+    if (!row) {
       // Ended by another process: its sockets here go as well.
-      if (known && known !== "ended") this.forget(known.session.id);
+      if (known) this.forget(known.session.id);
       return null;
     }
-    const session = { ...row, expiresAt: Date.parse(row.expiresAt) };
+    const { id, userId, username } = row;
+    const session = { id, userId, username, expiresAt: Date.parse(row.expiresAt) };
     this.cache.set(key, { session, checkedAt: Date.now() });
     this.keyOf.set(session.id, key);
     return session;
