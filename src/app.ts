@@ -29,6 +29,7 @@ const BACKPRESSURE_LIMIT = 1024 * 1024;
 const IDLE_SECONDS = 120;
 // Room to answer a body or frame that is too large in words, instead of by a cut connection.
 const HARD_BODY_LIMIT = 16 * 1024 * 1024;
+const ANSWER_GRACE_MS = 2_000;
 const SESSION_SWEEP_MS = 3_600_000;
 
 export type App = ReturnType<typeof routes>;
@@ -60,6 +61,12 @@ const routes = (core: Core, hub: Hub) =>
     .use(statusModule(core))
     .use(docsModule())
     .use(realtimeModule(core, hub));
+
+/** Waits until the HTTP requests under way have their answers, but not for ever. */
+async function answered(server: { pendingRequests: number } | null) {
+  const deadline = Date.now() + ANSWER_GRACE_MS;
+  while (server && server.pendingRequests > 0 && Date.now() < deadline) await Bun.sleep(5);
+}
 
 /** A server that is not listening yet. The database must be prepared (see prepareDatabase). */
 export async function createServer(config: Core["config"], database: DatabaseTarget) {
@@ -109,6 +116,7 @@ export async function createServer(config: Core["config"], database: DatabaseTar
       clearInterval(sweeper);
       const stopped = app.server?.stop(false);
       await Promise.all([timeline.close(), receipts.close()]);
+      await answered(app.server);
       await app.server?.stop(true);
       await stopped;
       hub.close();
