@@ -91,6 +91,7 @@ export async function createServer(config: Core["config"], database: DatabaseTar
 
   bus.onSignal((signal) => hub.onSignal(signal));
   metrics.watch("chat_sockets", "Open sockets.", () => hub.sockets);
+  metrics.watch("chat_rooms", "Rooms with at least one open socket.", () => hub.rooms);
   metrics.watch("chat_users_online", "Users with at least one open socket.", () => hub.users);
   metrics.watch("chat_write_queue", "Messages and changes waiting for the database.", () => timeline.queued);
   metrics.watch("chat_receipt_queue", "Receipts waiting for the database.", () => receipts.queued);

@@ -74,6 +74,8 @@ export interface Config {
 /** Something that stops the server from starting; its message is one sentence for the operator. */
 export class StartupError extends Error {}
 
+// Ten years; a session for life is not worth dates that no longer fit.
+const MAX_TOKEN_TTL = 10 * 365 * 86400;
 const SECONDS = { s: 1, m: 60, h: 3600, d: 86400 } as const;
 
 /** Reads the settings; throws a StartupError that names the first wrong one and what was expected. Empty counts as unset. */
@@ -94,13 +96,15 @@ export function readConfig(env: Record<string, string | undefined>): Config {
       "JWT_SECRET is required together with DATABASE_URL: set it to 32 random characters or more.",
     );
   }
+  const tokenTtl = Number(s.TOKEN_TTL.slice(0, -1)) * SECONDS[s.TOKEN_TTL.slice(-1) as keyof typeof SECONDS];
+  if (tokenTtl > MAX_TOKEN_TTL) throw new StartupError(`TOKEN_TTL is not valid: expected ${EXPECTED.TOKEN_TTL}.`);
   return {
     host: s.HOST,
     port: s.PORT,
     databaseUrl: s.DATABASE_URL,
     dataDir: s.DATA_DIR,
     jwtSecret: s.JWT_SECRET,
-    tokenTtl: Number(s.TOKEN_TTL.slice(0, -1)) * SECONDS[s.TOKEN_TTL.slice(-1) as keyof typeof SECONDS],
+    tokenTtl,
     corsOrigins: s.CORS_ORIGINS ? s.CORS_ORIGINS.split(",").map((origin) => origin.trim()) : [],
     trustProxy: s.TRUST_PROXY,
     rateLimits: s.RATE_LIMITS === "on",
@@ -112,7 +116,7 @@ const EXPECTED: Record<string, string> = {
   PORT: "a whole number from 0 to 65535",
   DATABASE_URL: "an address such as postgres://user:password@host:5432/name",
   JWT_SECRET: "32 characters or more",
-  TOKEN_TTL: "a number and a unit, such as 45m, 12h or 30d",
+  TOKEN_TTL: "a number and a unit, such as 45m, 12h or 30d, ten years at most",
   CORS_ORIGINS: "origins such as https://chat.example.org, separated by commas and without a path, or *",
   TRUST_PROXY: "the number of reverse proxies in front, 0 to 10",
   RATE_LIMITS: "on or off",

@@ -11,6 +11,7 @@ const SWEEP_MS = 1_000;
 export interface Connected {
   readonly openedAt: number;
   readonly session: { id: number; userId: number; expiresAt: number } | null;
+  readonly roomId: number | null;
   isIn(kind: string, roomId: number): boolean;
   end(reason: CloseReason): void;
 }
@@ -33,6 +34,13 @@ export class Hub {
 
   get users() {
     return this.byUser.size;
+  }
+
+  /** Rooms in which somebody has a socket open. */
+  get rooms() {
+    const open = new Set<number | null>();
+    for (const sockets of this.byUser.values()) for (const { roomId } of sockets) open.add(roomId);
+    return open.size;
   }
 
   isOnline(userId: number): boolean {

@@ -51,6 +51,10 @@ export class Connection implements Connected {
     return kind === "direct" ? { kind, id: roomId!, peerId: this.peerId } : { kind, id: roomId! };
   }
 
+  get roomId() {
+    return this.handshake.roomId;
+  }
+
   isIn(kind: string, roomId: number) {
     return this.handshake.kind === kind && this.handshake.roomId === roomId;
   }
