@@ -4,9 +4,11 @@ import { createServer } from "./app.ts";
 import { type Config, readConfig, StartupError } from "./config.ts";
 import { type DatabaseTarget, prepareDatabase } from "./db/client.ts";
 import { chooseDataDir, type EmbeddedPostgres, secretFile, startEmbedded } from "./db/embedded.ts";
+import { safeError } from "./lib/log.ts";
 
 const DATABASE = "chat";
-// A supervisor kills after ten seconds; by then everything that was acknowledged has long been stored.
+// A supervisor kills after ten seconds. Answering those who are connected may take this much of them, the database the rest.
+const CLOSE_LIMIT_MS = 4_000;
 const SHUTDOWN_LIMIT_MS = 9_500;
 
 interface Storage {
@@ -41,7 +43,7 @@ async function main() {
     if (stopping) return;
     stopping = true;
     setTimeout(() => process.exit(1), SHUTDOWN_LIMIT_MS).unref();
-    await server?.close();
+    await Promise.race([server?.close(), Bun.sleep(CLOSE_LIMIT_MS)]).catch((error) => console.error(error));
     await storage.embedded?.stop();
     process.exit(0);
   };
@@ -51,6 +53,11 @@ async function main() {
   try {
     await prepareDatabase(storage.target);
     server = await createServer({ ...config, jwtSecret: storage.jwtSecret }, storage.target);
+    // One request's mishap must not end everybody's connections; what was being written is the database's to roll back.
+    const { log } = server.core;
+    const survive = (error: unknown) => log.error({ error: safeError(error) }, "an error that nobody caught");
+    process.on("uncaughtException", survive);
+    process.on("unhandledRejection", survive);
     const { port } = listen(server, config);
     const shown = config.host === "0.0.0.0" || config.host === "::" ? "127.0.0.1" : config.host;
     const address = `http://${shown.includes(":") ? `[${shown}]` : shown}:${port}`;

@@ -21,7 +21,7 @@ const PORT = 5432; // Only part of the socket's file name: nothing listens on TC
 const SOCKET_PATH_LIMIT = 100;
 // Crash recovery replays at most what was written since the last checkpoint; a minute is far more than it takes.
 const START_TIMEOUT_MS = 60_000;
-const STOP_TIMEOUT_MS = 7_000;
+const STOP_TIMEOUT_MS = 4_000;
 // How long the session of a killed predecessor may take to let go of its lock.
 const OWNER_WAIT_MS = 3_000;
 const OWNER_LOCK = 5_310_774_120_991;
