@@ -22,12 +22,12 @@ export type Verdict =
 
 /** Appends in the order given; answers in the same order. One round trip, one commit. */
 export async function appendMessages(sql: SqlClient, batch: NewMessage[]): Promise<Verdict[]> {
+  // Booleans travel as 0 and 1: postgres.js takes an array of them for a single one.
   const rows = await sql<{ outcome: Verdict["outcome"]; event_id: number; seq: number; created_at: string }[]>`
     select outcome, event_id, seq, created_at from append_messages(
       ${batch.map((m) => m.roomId)}::bigint[], ${batch.map((m) => m.kind)}::text[],
       ${batch.map((m) => m.senderId)}::bigint[], ${batch.map((m) => m.body)}::text[],
-      ${batch.map((m) => m.clientId)}::uuid[], ${batch.map((m) => (m.delivered ? "t" : "f"))}::boolean[])`;
-  // (Booleans travel as text: postgres.js would name an array of them as one boolean.)
+      ${batch.map((m) => m.clientId)}::uuid[], ${batch.map((m) => Number(m.delivered))}::int[]::boolean[])`;
   const createdAt = isoFromPg(rows[0]!.created_at); // One moment a batch.
   return rows.map(({ outcome, event_id, seq }) =>
     outcome === "new" || outcome === "repeated" ? { outcome, id: event_id, seq, createdAt } : { outcome },
