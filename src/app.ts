@@ -34,8 +34,8 @@ const SESSION_SWEEP_MS = 3_600_000;
 
 export type App = ReturnType<typeof routes>;
 
-const routes = (core: Core, hub: Hub) =>
-  new Elysia({
+const routes = (core: Core, hub: Hub) => {
+  const app = new Elysia({
     // The path is found behind the host name, whatever its length.
     handler: { standardHostname: false },
     serve: { reusePort: false, development: false, maxRequestBodySize: HARD_BODY_LIMIT },
@@ -59,8 +59,11 @@ const routes = (core: Core, hub: Hub) =>
     .use(groupsModule(core))
     .use(groupMessagesModule(core))
     .use(statusModule(core))
-    .use(docsModule())
     .use(realtimeModule(core, hub));
+  // Last, and outside the chain: they describe what is above.
+  app.use(docsModule(app));
+  return app;
+};
 
 /** Waits until the HTTP requests under way have their answers, but not for ever. */
 async function answered(server: { pendingRequests: number } | null) {

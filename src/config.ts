@@ -81,11 +81,12 @@ const SECONDS = { s: 1, m: 60, h: 3600, d: 86400 } as const;
 /** Reads the settings; throws a StartupError that names the first wrong one and what was expected. Empty counts as unset. */
 export function readConfig(env: Record<string, string | undefined>): Config {
   const given: Record<string, unknown> = {};
-  for (const name of Object.keys(Settings.properties as TProperties)) {
+  for (const [name, schema] of Object.entries(Settings.properties as TProperties)) {
     const value = env[name]?.trim();
-    if (value) given[name] = value;
+    // (TypeBox's own conversion would take `80.5`, `1e3` and `true` for integers.)
+    if (value) given[name] = schema.type === "integer" && /^\d+$/.test(value) ? Number(value) : value;
   }
-  const settings = Value.Convert(Settings, Value.Default(Settings, given));
+  const settings = Value.Default(Settings, given);
   for (const wrong of Value.Errors(Settings, settings)) {
     const name = wrong.path.slice(1);
     throw new StartupError(`${name} is not valid: expected ${EXPECTED[name] ?? wrong.message}.`);

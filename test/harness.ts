@@ -1,11 +1,17 @@
 // What every test needs: a real server on a free port with a database of its own, people who are logged in, and sockets that
 // can be waited on. A test file calls `startServer` once and closes it at the end.
+import { expect } from "bun:test";
 import { createServer } from "../src/app.ts";
 import { type Config, readConfig } from "../src/config.ts";
+import type { Core } from "../src/core.ts";
 import { type DatabaseTarget, prepareDatabase } from "../src/db/client.ts";
+import { users } from "../src/db/schema.ts";
+import { foldName } from "../src/modules/auth/service.ts";
 import { cluster } from "./setup.ts";
 
 export const PASSWORD = "StrongPassword123";
+/** The one form of a timestamp on the wire. */
+export const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00$/;
 const WAIT_MS = 5_000;
 
 // biome-ignore lint/suspicious/noExplicitAny: answers are looked into freely; what is in them is what the tests check.
@@ -55,10 +61,11 @@ export async function startServer(settings: Partial<Config> = {}, target?: Datab
   return {
     url,
     target: database.target,
+    app: server.app,
     core: server.core,
     call: (method: string, path: string, body?: unknown, headers?: Record<string, string>) =>
       call(url, method, path, body, headers),
-    newUser: (name?: string) => newUser(url, name),
+    newUser: (name?: string) => settle(server.core, url, name),
     connect: (user: { token: string } | null, path: string, headers?: Record<string, string>) =>
       connect(`${url}${path}${user ? `?token=${user.token}` : ""}`, headers),
     async close() {
@@ -89,12 +96,44 @@ export async function call(
   return { status: response.status, body: isJson && text ? JSON.parse(text) : text, headers: response.headers };
 }
 
+/** That a call was refused in the contract's form, `{detail, code}` and what belongs to the status; answers the body. */
+export function expectRefusal(answer: Answer, status: number, code: string): Json {
+  expect(answer.body.code).toBe(code);
+  expect(answer.status).toBe(status);
+  expect(answer.body.detail).toMatch(/\w/);
+  expect(answer.headers.get("content-type")).toStartWith("application/json");
+  const extra = { 422: ["errors"], 429: ["retry_after"], 503: ["retry_after"] }[status] ?? [];
+  expect(Object.keys(answer.body).sort()).toEqual(["code", "detail", ...extra].sort());
+  return answer.body;
+}
+
+/** That validation failed at this field. */
+export function expectInvalid(answer: Answer, field: string) {
+  const { errors } = expectRefusal(answer, 422, "invalid");
+  for (const error of errors) expect(Object.keys(error).sort()).toEqual(["field", "message"]);
+  expect(errors.map((error: Json) => error.field)).toContain(field);
+}
+
 export type User = Awaited<ReturnType<typeof newUser>>;
 
 let people = 0;
+const newName = () => `user${++people}_${Math.random().toString(36).slice(2, 7)}`;
 
-/** Registers and logs in somebody new. */
-export async function newUser(url: string, username = `user${++people}_${Math.random().toString(36).slice(2, 7)}`) {
+// As cheap as argon2 goes: what a real hash costs is for the tests of accounts to pay, who register over HTTP.
+const passwordHash = Bun.password.hash(PASSWORD, { algorithm: "argon2id", memoryCost: 8, timeCost: 1 });
+
+/** Somebody new with PASSWORD and a session, written straight into the database. */
+async function settle(core: Core, url: string, username = newName()): Promise<User> {
+  const email = `${username}@example.com`;
+  const names = { username, usernameKey: foldName(username), email, emailKey: foldName(email) };
+  const account = { ...names, passwordHash: await passwordHash };
+  const [user] = await core.db.insert(users).values(account).returning({ id: users.id });
+  const session = await core.sessions.create(user!.id, "test", account.passwordHash);
+  return { ...asUser(url, session!.token), id: user!.id, username };
+}
+
+/** Registers and logs in somebody new over HTTP. */
+export async function newUser(url: string, username = newName()) {
   const registered = await call(url, "POST", "/register", {
     username,
     email: `${username}@example.com`,

@@ -1,4 +1,44 @@
-// The documents of the HTTP interface: /openapi.json and its page, /docs.
-import { Elysia } from "elysia";
+// The documents of the HTTP interface: /openapi.json, and its page /docs, which needs nothing from anywhere else.
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type AnyElysia, Elysia } from "elysia";
+import { buildOpenApi } from "./openapi.ts";
 
-export const docsModule = () => new Elysia({ name: "docs" });
+const DIST = dirname(fileURLToPath(import.meta.resolve("swagger-ui-dist/package.json")));
+
+const PAGE_HEADERS = {
+  "content-security-policy":
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  "cache-control": "no-cache",
+};
+// The files carry no version in their names, so an update must be seen within the hour.
+const ASSET_HEADERS = { ...PAGE_HEADERS, "cache-control": "public, max-age=3600" };
+
+/** Everything that the page may load, and where it is. */
+const ASSETS: Record<string, string> = {
+  "init.js": join(import.meta.dir, "init.js"),
+  "swagger-ui.css": join(DIST, "swagger-ui.css"),
+  "swagger-ui-bundle.js": join(DIST, "swagger-ui-bundle.js"),
+  "favicon-32x32.png": join(DIST, "favicon-32x32.png"),
+};
+
+/** The routes that document those of `app`. The document is made when it is first wanted. */
+export const docsModule = (app: AnyElysia) => {
+  let document: ReturnType<typeof buildOpenApi> | undefined;
+  const hidden = { detail: { hide: true } };
+  const routes = new Elysia({ name: "docs" })
+    .get("/", ({ redirect }) => redirect("/docs"), hidden)
+    .get(
+      "/openapi.json",
+      () => {
+        document ??= buildOpenApi(app);
+        return document;
+      },
+      hidden,
+    )
+    .get("/docs", () => new Response(Bun.file(join(import.meta.dir, "index.html")), { headers: PAGE_HEADERS }), hidden);
+  for (const [name, path] of Object.entries(ASSETS)) {
+    routes.get(`/docs/${name}`, () => new Response(Bun.file(path), { headers: ASSET_HEADERS }), hidden);
+  }
+  return routes;
+};

@@ -2,7 +2,7 @@
 import { cors } from "@elysiajs/cors";
 import { Elysia, ValidationError } from "elysia";
 import type { Core } from "../core.ts";
-import { ChatError, isDatabaseAway, isDatabaseConflict, unavailable } from "./errors.ts";
+import { ChatError, invalid, isDatabaseAway, isDatabaseConflict, unavailable } from "./errors.ts";
 import { safeError } from "./log.ts";
 import { validationError } from "./validation.ts";
 
@@ -56,7 +56,7 @@ function crossOrigin(origins: string[]) {
   });
 }
 
-/** JSON or a form. Read here, so that size and syntax are judged before anything else looks. */
+/** An object, as JSON or a form. Read here, so that size and syntax are judged before anything else looks. */
 async function readBody(request: Request): Promise<unknown> {
   const type = (request.headers.get("content-type") ?? "").split(";")[0]!.trim().toLowerCase();
   const text = await readText(request);
@@ -65,12 +65,26 @@ async function readBody(request: Request): Promise<unknown> {
   if (type !== "application/json") {
     throw new ChatError("bad_request", "Send the body as application/json (a log-in may be a form).");
   }
+  return readObject(text);
+}
+
+function readObject(text: string): object {
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch {
     throw new ChatError("bad_request", "The body is not valid JSON.");
   }
+  // Said here, because a schema whose fields are all optional takes an array or a number for an object without any.
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw invalid("body", "must be an object");
+  return Object.fromEntries(Object.entries(value).map(([field, part]) => [field, shallow(part)]));
 }
+
+/**
+ * No body has anything nested. What is, fails validation emptied as well as full; but Elysia puts a refused value into words,
+ * and stumbles over one that is deep or brings a `toString` of its own.
+ */
+const shallow = (part: unknown) => (typeof part !== "object" || part === null ? part : Array.isArray(part) ? [] : {});
 
 async function readText(request: Request): Promise<string> {
   if (!request.body) return "";

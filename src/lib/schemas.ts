@@ -9,13 +9,19 @@ const INTEGER_TEXT = /^(0|[1-9][0-9]{0,15})$/;
 /** Whether a text is an id: digits without a leading zero, from 1 to 2^53 - 1. */
 export const isId = (text: string) =>
   INTEGER_TEXT.test(text) && text !== "0" && Number(text) <= Number.MAX_SAFE_INTEGER;
-const ISO_MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
+const ISO_MOMENT = /^(?!0000)(\d{4}-\d\d-\d\d)T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-](0\d|1[0-5]):\d\d)$/;
+/** Whether a text is a moment that PostgreSQL takes too: a year from 1, an offset below 16 hours, a day that exists. */
+export function isMoment(text: string): boolean {
+  const day = ISO_MOMENT.exec(text)?.[1];
+  // Date rolls 30 February over into March.
+  return day !== undefined && !Number.isNaN(Date.parse(text)) && new Date(day).toISOString().startsWith(day);
+}
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 FormatRegistry.Set("text", isCleanText);
 FormatRegistry.Set("id", isId);
 FormatRegistry.Set("uuid", (text) => UUID.test(text));
-FormatRegistry.Set("moment", (text) => ISO_MOMENT.test(text) && !Number.isNaN(Date.parse(text)));
+FormatRegistry.Set("moment", isMoment);
 
 /** Sentences for the formats, for people whose input did not pass. */
 export const FORMAT_MESSAGES: Record<string, string> = {
@@ -53,7 +59,7 @@ export const Text = (minLength: number, maxLength: number, description: string, 
   Type.String({ format: "text", minLength, maxLength, description, examples: [example] });
 
 export const Moment = (description: string, example = "2026-01-13T17:00:29.317890+00:00") =>
-  Type.String({ description, examples: [example] });
+  Type.String({ format: "date-time", description, examples: [example] });
 
 export const Nullable = <S extends TSchema>(schema: S, example?: unknown) =>
   Type.Union([schema, Type.Null()], { examples: [example ?? null], description: schema.description });
@@ -87,7 +93,7 @@ export const ErrorBody = Type.Object(
     ),
     retry_after: Type.Optional(Type.Integer({ description: "Seconds to wait, as in `Retry-After`." })),
   },
-  { description: "A refusal" },
+  { title: "Error", description: "A refusal." },
 );
 
 /** Response schemas for the given error statuses, to spread into a route's `response`. */

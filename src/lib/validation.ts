@@ -1,8 +1,9 @@
-// Turns what TypeBox found wrong into sentences for the sender. None repeats the value: it may be a password.
+// Turns what TypeBox found wrong into sentences for the sender, and checks what a schema can't say. No sentence repeats the
+// value: it may be a password.
 import type { TSchema } from "@sinclair/typebox";
 import { type ValueError, ValueErrorType } from "@sinclair/typebox/errors";
-import { ChatError, type FieldError } from "./errors.ts";
-import { FORMAT_MESSAGES } from "./schemas.ts";
+import { ChatError, type FieldError, invalid } from "./errors.ts";
+import { FORMAT_MESSAGES, isCleanText } from "./schemas.ts";
 
 // Enough to mend a form by; an attacker's array of a million mistakes is not worth more.
 const MAX_ERRORS = 10;
@@ -18,6 +19,18 @@ export function validationError(found: Iterable<ValueError>, whole: string): Cha
   }
   const [first] = errors;
   return new ChatError("invalid", first ? `${first.field}: ${first.message}` : "The input is not valid.", { errors });
+}
+
+/** The text trimmed: 1 (or `least`) to `most` code points that PostgreSQL can hold. Throws `invalid`. */
+export function trimmedText(field: string, text: string, most: number, least = 1): string {
+  const clean = text.trim();
+  if (clean.length < least) throw invalid(field, "must not be empty");
+  if (!isCleanText(clean)) throw invalid(field, FORMAT_MESSAGES.text!);
+  // Code points are counted only when the cheap bound on code units does not settle it.
+  if (clean.length > most && (clean.length > most * 2 || [...clean].length > most)) {
+    throw invalid(field, `must be at most ${most} characters`);
+  }
+  return clean;
 }
 
 function sentence({ type, schema, message, value }: ValueError): string {

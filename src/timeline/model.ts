@@ -25,17 +25,23 @@ const messageFields = {
   read_at: Nullable(Moment("When the recipient read it; null in groups.")),
 };
 
-export const DirectMessage = Type.Object({
-  id: messageId,
-  conversation_id: Id("The conversation.", 1),
-  ...messageFields,
-});
-export const GroupMessage = Type.Object({
-  id: messageId,
-  group_id: Id("The group.", 9),
-  sender_name: Type.String({ description: "The sender's username.", examples: ["ali"] }),
-  ...messageFields,
-});
+export const DirectMessage = Type.Object(
+  {
+    id: messageId,
+    conversation_id: Id("The conversation.", 1),
+    ...messageFields,
+  },
+  { title: "DirectMessage" },
+);
+export const GroupMessage = Type.Object(
+  {
+    id: messageId,
+    group_id: Id("The group.", 9),
+    sender_name: Type.String({ description: "The sender's username.", examples: ["ali"] }),
+    ...messageFields,
+  },
+  { title: "GroupMessage" },
+);
 export const Message = Type.Union([DirectMessage, GroupMessage]);
 
 export type DirectMessage = Static<typeof DirectMessage>;

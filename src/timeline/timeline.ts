@@ -65,6 +65,7 @@ export class Timeline {
   private underWay: (Waiting | Job)[] = [];
   private running: Promise<void> | null = null;
   private purging: Promise<void> | null = null;
+  private purgeWanted = false;
   private closing = false;
   /** Rooms in which something may have been committed that nobody was told about. */
   private readonly uncertain = new Set<number>();
@@ -116,13 +117,8 @@ export class Timeline {
 
   /** Clears away, in the background, what deleted groups left behind. */
   purge() {
-    this.purging ??= purgeDeletedRooms(this.parts.sql, () => this.closing)
-      .catch((error) =>
-        this.parts.log.warn({ error: safeError(error) }, "deleted groups could not be cleared away yet"),
-      )
-      .finally(() => {
-        this.purging = null;
-      });
+    this.purgeWanted = true;
+    this.purging ??= this.runPurges();
   }
 
   /** Finishes what is queued and takes nothing more. */
@@ -131,6 +127,17 @@ export class Timeline {
     await this.running;
     await this.purging;
     clearInterval(this.sweeper);
+  }
+
+  private async runPurges() {
+    // A group that is deleted while another one is cleared away has its turn after it.
+    while (this.purgeWanted) {
+      this.purgeWanted = false;
+      await purgeDeletedRooms(this.parts.sql, () => this.closing).catch((error) =>
+        this.parts.log.warn({ error: safeError(error) }, "deleted groups could not be cleared away yet"),
+      );
+    }
+    this.purging = null;
   }
 
   private wake() {

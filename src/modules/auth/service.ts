@@ -4,7 +4,7 @@ import type { Core } from "../../core.ts";
 import { users } from "../../db/schema.ts";
 import { brokenConstraint, ChatError, invalid } from "../../lib/errors.ts";
 import { isoFromMillis } from "../../lib/time.ts";
-import type { Account } from "./model.ts";
+import { type Account, USERNAME_LEAST } from "./model.ts";
 import { hashPassword, verifyPassword } from "./passwords.ts";
 
 // Letters of any script with their marks, digits, and three signs: nothing invisible, and no "@", so that a name can't pose
@@ -24,6 +24,8 @@ export async function register(
 ): Promise<Account> {
   const username = input.username.normalize("NFC");
   const email = input.email.trim();
+  // What looked long enough may be one letter and its marks, or letters that take two code units.
+  if ([...username].length < USERNAME_LEAST) throw invalid("username", `must be at least ${USERNAME_LEAST} characters`);
   if (!USERNAME.test(username))
     throw invalid("username", "may hold letters, digits, '.', '_' and '-', and starts with a letter or digit");
   if (ALL_DIGITS.test(username)) throw invalid("username", "must not be all digits");
@@ -65,12 +67,16 @@ export async function login(
     .where(or(eq(users.usernameKey, account), eq(users.emailKey, account)));
   if (!(await verifyPassword(input.password, user?.passwordHash ?? null)) || !user || user.bannedAt) {
     await core.limits.loginFailed(account, address);
-    throw new ChatError("bad_credentials", "The username or the password is wrong.");
+    throw badCredentials();
   }
   await core.limits.loginSucceeded(account, address);
-  const { token, expiresAt } = await core.sessions.create(user.id, device);
+  const session = await core.sessions.create(user.id, device, user.passwordHash);
+  if (!session) throw badCredentials();
+  const { token, expiresAt } = session;
   return { access_token: token, token_type: "bearer" as const, expires_at: isoFromMillis(expiresAt) };
 }
+
+const badCredentials = () => new ChatError("bad_credentials", "The username or the password is wrong.");
 
 const takenError = (byName: boolean) =>
   byName

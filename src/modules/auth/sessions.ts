@@ -34,16 +34,34 @@ export class Sessions {
     this.jwt = jwt({ name: "jwt", secret: parts.secret, alg: "HS256", iss: ISSUER, aud: ISSUER }).decorator.jwt;
   }
 
-  /** A new session and the only copy of its token. `device` is what the client calls itself. */
-  async create(userId: number, device: string): Promise<{ token: string; expiresAt: number }> {
+  /**
+   * A new session and the only copy of its token; null when the password is no longer the one that was checked.
+   * `device` is what the client calls itself.
+   */
+  async create(
+    userId: number,
+    device: string,
+    passwordHash: string,
+  ): Promise<{ token: string; expiresAt: number } | null> {
     const tokenId = Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString("base64url");
     const expiresAt = (Math.floor(Date.now() / 1000) + this.parts.ttl) * 1000;
-    await this.parts.db.insert(tokens).values({
-      userId,
-      tokenHash: hashOf(tokenId),
-      device: device.toWellFormed().replaceAll("\0", "").slice(0, DEVICE_LIMIT),
-      expiresAt: new Date(expiresAt).toISOString(),
+    const made = await this.parts.db.transaction(async (tx) => {
+      // A change of the password waits for this lock, and then ends this session with the others.
+      const [user] = await tx
+        .select({ id: users.id })
+        .from(users)
+        .where(and(eq(users.id, userId), eq(users.passwordHash, passwordHash)))
+        .for("share");
+      if (!user) return false;
+      await tx.insert(tokens).values({
+        userId,
+        tokenHash: hashOf(tokenId),
+        device: device.toWellFormed().replaceAll("\0", "").slice(0, DEVICE_LIMIT),
+        expiresAt: new Date(expiresAt).toISOString(),
+      });
+      return true;
     });
+    if (!made) return null;
     const token = await this.jwt.sign({ sub: String(userId), jti: tokenId, exp: expiresAt / 1000 });
     return { token, expiresAt };
   }

@@ -2,9 +2,12 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { Id, Moment } from "../../lib/schemas.ts";
 
-export const Block = Type.Object({
-  id: Id("The blocked user's id.", 3),
-  username: Type.String({ examples: ["veli"] }),
-  blocked_at: Moment("Since when."),
-});
+export const Block = Type.Object(
+  {
+    id: Id("The blocked user's id.", 3),
+    username: Type.String({ examples: ["veli"] }),
+    blocked_at: Moment("Since when."),
+  },
+  { title: "Block" },
+);
 export type Block = Static<typeof Block>;

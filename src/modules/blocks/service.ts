@@ -26,7 +26,7 @@ export async function blockUser(core: Core, userId: number, otherId: number): Pr
 
 /** Whom the caller blocks, newest first. */
 export async function listBlocks(core: Core, userId: number, cursor: string | undefined, limit: number) {
-  const key = readCursor(cursor, ["", 0]);
+  const key = readCursor(cursor, "moment", "id");
   const rows = await core.db
     .select({ id: users.id, username: users.username, blocked_at: blocks.createdAt })
     .from(blocks)

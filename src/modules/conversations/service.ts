@@ -45,7 +45,7 @@ export async function openConversation(core: Core, userId: number, otherId: numb
 
 /** One's conversations, newest activity first. */
 export async function listConversations(core: Core, userId: number, cursor: string | undefined, limit: number) {
-  const key = readCursor(cursor, ["", 0]);
+  const key = readCursor(cursor, "moment", "id");
   const rows = await core.db
     .select({
       id: rooms.id,

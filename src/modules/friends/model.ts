@@ -3,22 +3,28 @@ import { type Static, Type } from "@sinclair/typebox";
 import { Id, Moment } from "../../lib/schemas.ts";
 import { Person } from "../users/model.ts";
 
-export const Friend = Type.Object({
-  id: Id("The friend's user id.", 3),
-  username: Type.String({ examples: ["veli"] }),
-  friends_since: Moment("When the friendship began."),
-});
+export const Friend = Type.Object(
+  {
+    id: Id("The friend's user id.", 3),
+    username: Type.String({ examples: ["veli"] }),
+    friends_since: Moment("When the friendship began."),
+  },
+  { title: "Friend" },
+);
 export type Friend = Static<typeof Friend>;
 
-export const FriendRequest = Type.Object({
-  id: Id("Request id.", 4),
-  sender: Person,
-  receiver: Person,
-  status: Type.Union([Type.Literal("pending"), Type.Literal("accepted"), Type.Literal("declined")], {
-    examples: ["pending"],
-  }),
-  created_at: Moment("When it was made."),
-});
+export const FriendRequest = Type.Object(
+  {
+    id: Id("Request id.", 4),
+    sender: Person,
+    receiver: Person,
+    status: Type.Union([Type.Literal("pending"), Type.Literal("accepted"), Type.Literal("declined")], {
+      examples: ["pending"],
+    }),
+    created_at: Moment("When it was made."),
+  },
+  { title: "FriendRequest" },
+);
 export type FriendRequest = Static<typeof FriendRequest>;
 
 export const Direction = Type.Union([Type.Literal("incoming"), Type.Literal("outgoing")], {

@@ -70,7 +70,7 @@ export async function listFriendRequests(
   cursor: string | undefined,
   limit: number,
 ) {
-  const before = readCursor(cursor, [0])?.[0];
+  const before = readCursor(cursor, "id")?.[0];
   const mine = direction === "incoming" ? friendRequests.receiverId : friendRequests.senderId;
   const rows = await selectRequests(core.db)
     .where(
@@ -119,7 +119,7 @@ export async function cancelFriendRequest(core: Core, userId: number, requestId:
 
 /** Friends in order of their ids. */
 export async function listFriends(core: Core, userId: number, cursor: string | undefined, limit: number) {
-  const after = readCursor(cursor, [0])?.[0];
+  const after = readCursor(cursor, "id")?.[0];
   const rows = await core.db
     .select({ id: users.id, username: users.username, friends_since: friends.createdAt })
     .from(friends)

@@ -28,6 +28,7 @@ import {
   RoleChange,
   Visibility,
 } from "./model.ts";
+import { refuseOutsider } from "./rules.ts";
 import { createGroup, deleteGroup, getGroup, listGroups, setVisibility, updateGroup } from "./service.ts";
 
 const GroupId = Type.Object({ group_id: IdText("The group.", 9) });
@@ -188,12 +189,9 @@ export const groupsModule = (core: Core) =>
     .put(
       "/groups/:group_id/members/me/read",
       async ({ session, params, body }) => {
-        const { lastMessageId, updatedCount } = await core.receipts.markRead(
-          "group",
-          params.group_id,
-          session.userId,
-          body?.last_message_id ?? null,
-        );
+        const { lastMessageId, updatedCount } = await core.receipts
+          .markRead("group", params.group_id, session.userId, body?.last_message_id ?? null)
+          .catch((error) => refuseOutsider(core.db, params.group_id, session.userId, error));
         return {
           data: {
             group_id: params.group_id,
@@ -207,7 +205,7 @@ export const groupsModule = (core: Core) =>
         auth: true,
         params: GroupId,
         body: Type.Optional(ReadPosition),
-        response: { 200: One(ReadReceipt), ...refusals(400, 401, 404, 413, 422, 429, 503) },
+        response: { 200: One(ReadReceipt), ...refusals(400, 401, 403, 404, 413, 422, 429, 503) },
         detail: {
           summary: "Mark a group read",
           description: "Up to a message, or all of it; the same as `group.read` on a socket.",

@@ -55,7 +55,7 @@ export async function listMembers(
   limit: number,
 ) {
   await requireMember(core.db, groupId, userId);
-  const after = readCursor(cursor, [0])?.[0];
+  const after = readCursor(cursor, "id")?.[0];
   const rows = await selectMembers(core)
     .where(and(eq(members.roomId, groupId), after === undefined ? undefined : gt(members.userId, Number(after))))
     .orderBy(asc(members.userId))

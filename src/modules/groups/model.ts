@@ -1,13 +1,22 @@
 // Shapes of groups and their members on the wire.
 import { type Static, Type } from "@sinclair/typebox";
-import { Id, Moment, Nullable, Text } from "../../lib/schemas.ts";
+import { Id, Moment, Nullable } from "../../lib/schemas.ts";
 import { GroupMessage, Role } from "../../timeline/model.ts";
 
-const Name = Text(1, 50, "1 to 50 characters after trimming.", "Weekend");
+export const NAME_LIMIT = 50;
+export const DESCRIPTION_LIMIT = 255;
+
+// As with messages, the exact bounds are checked after trimming, in characters rather than code units.
+const Name = Type.String({
+  format: "text",
+  maxLength: NAME_LIMIT * 4,
+  description: `1 to ${NAME_LIMIT} characters after trimming.`,
+  examples: ["Weekend"],
+});
 const Description = Type.String({
   format: "text",
-  maxLength: 255,
-  description: "Up to 255 characters.",
+  maxLength: DESCRIPTION_LIMIT * 4,
+  description: `Up to ${DESCRIPTION_LIMIT} characters after trimming.`,
   examples: ["Where to on Saturday?"],
 });
 const IsPrivate = Type.Boolean({ description: "A private group is invisible to those outside.", examples: [true] });
@@ -20,43 +29,49 @@ export const NewGroup = Type.Object({
 export const GroupUpdate = Type.Object({ name: Type.Optional(Name), description: Type.Optional(Description) });
 export const Visibility = Type.Object({ is_private: IsPrivate });
 
-export const Group = Type.Object({
-  id: Id("Group id.", 9),
-  name: Type.String({ examples: ["Weekend"] }),
-  description: Type.String({ examples: ["Where to on Saturday?"] }),
-  is_private: IsPrivate,
-  owner_id: Id("The owner.", 2),
-  member_count: Type.Integer({ examples: [3] }),
-  role: Nullable(Role, "owner"),
-  is_muted: Type.Boolean({ description: "Whether you are muted.", examples: [false] }),
-  muted_until: Nullable(Moment("When your mute ends; null for one without an end.")),
-  last_message: Nullable(GroupMessage),
-  unread_count: Type.Integer({
-    description: "Messages of others that you have not read; stops at 100.",
-    examples: [2],
-  }),
-  seq: Type.Integer({ description: "The newest change's place.", examples: [12] }),
-  last_activity_at: Moment("When something last happened here."),
-  created_at: Moment("When it was made."),
-});
+export const Group = Type.Object(
+  {
+    id: Id("Group id.", 9),
+    name: Type.String({ examples: ["Weekend"] }),
+    description: Type.String({ examples: ["Where to on Saturday?"] }),
+    is_private: IsPrivate,
+    owner_id: Id("The owner.", 2),
+    member_count: Type.Integer({ examples: [3] }),
+    role: Nullable(Role, "owner"),
+    is_muted: Type.Boolean({ description: "Whether you are muted.", examples: [false] }),
+    muted_until: Nullable(Moment("When your mute ends; null for one without an end.")),
+    last_message: Nullable(GroupMessage),
+    unread_count: Type.Integer({
+      description: "Messages of others that you have not read; stops at 100.",
+      examples: [2],
+    }),
+    seq: Type.Integer({ description: "The newest change's place.", examples: [12] }),
+    last_activity_at: Moment("When something last happened here."),
+    created_at: Moment("When it was made."),
+  },
+  { title: "Group" },
+);
 export type Group = Static<typeof Group>;
 
 export const CreatedGroup = Type.Object({ group_id: Id("The new group.", 9), data: Group });
 
-export const Member = Type.Object({
-  user_id: Id("The member.", 3),
-  username: Type.String({ examples: ["veli"] }),
-  role: Role,
-  is_muted: Type.Boolean({ examples: [false] }),
-  muted_until: Nullable(Moment("When the mute ends; null for one without an end.")),
-  joined_at: Moment("Since when."),
-  read_seq: Type.Integer({ description: "How far they have read.", examples: [12] }),
-  delivered_seq: Type.Integer({
-    description: "How far they had been reached when they last came online.",
-    examples: [12],
-  }),
-  last_read_message_id: Nullable(Id("The newest message they have read.", 21)),
-});
+export const Member = Type.Object(
+  {
+    user_id: Id("The member.", 3),
+    username: Type.String({ examples: ["veli"] }),
+    role: Role,
+    is_muted: Type.Boolean({ examples: [false] }),
+    muted_until: Nullable(Moment("When the mute ends; null for one without an end.")),
+    joined_at: Moment("Since when."),
+    read_seq: Type.Integer({ description: "How far they have read.", examples: [12] }),
+    delivered_seq: Type.Integer({
+      description: "How far they had been reached when they last came online.",
+      examples: [12],
+    }),
+    last_read_message_id: Nullable(Id("The newest message they have read.", 21)),
+  },
+  { title: "Member" },
+);
 export type Member = Static<typeof Member>;
 
 export const NewMember = Type.Object({ user_id: Id("Whom to add.", 3) });

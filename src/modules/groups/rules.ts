@@ -51,6 +51,12 @@ export async function requireMember(db: Database | Transaction, groupId: number,
   throw new ChatError("forbidden", "Join the group first.");
 }
 
+/** Rethrows what a write was refused with; an outsider of a public group is told so, instead of that it isn't there. */
+export async function refuseOutsider(db: Database, groupId: number, userId: number, error: unknown): Promise<never> {
+  if (error instanceof ChatError && error.code === "not_found") await requireMember(db, groupId, userId);
+  throw error;
+}
+
 export function requireRole(actor: Membership, least: Role): void {
   if (RANK[actor.role] < RANK[least]) {
     throw new ChatError(

@@ -5,11 +5,12 @@ import type { Core } from "../../core.ts";
 import { groups, members, rooms } from "../../db/schema.ts";
 import { invalid, notFound } from "../../lib/errors.ts";
 import { readCursor, toPage } from "../../lib/pages.ts";
+import { trimmedText } from "../../lib/validation.ts";
 import type { Change } from "../../timeline/change.ts";
 import { toMessage } from "../../timeline/events.ts";
 import type { GroupMessage } from "../../timeline/model.ts";
 import { summarizeRooms } from "../../timeline/summaries.ts";
-import type { Group } from "./model.ts";
+import { DESCRIPTION_LIMIT, type Group, NAME_LIMIT } from "./model.ts";
 import { type Membership, muteEnd, requireMember, requireRole } from "./rules.ts";
 
 /** Makes a group with the caller as its owner and only member. */
@@ -24,7 +25,7 @@ export async function createGroup(
     await tx.insert(groups).values({
       roomId: room!.id,
       name,
-      description: input.description?.trim() ?? "",
+      description: cleanDescription(input.description ?? ""),
       ownerId: userId,
       isPrivate: input.is_private ?? true,
     });
@@ -51,7 +52,7 @@ export async function listGroups(
   cursor: string | undefined,
   limit: number,
 ) {
-  const key = readCursor(cursor, ["", 0]);
+  const key = readCursor(cursor, "moment", "id");
   const at = scope === "mine" ? rooms.lastEventAt : rooms.createdAt;
   const rows = await selectGroups(core, userId)
     .where(
@@ -86,7 +87,7 @@ export async function updateGroup(
     throw invalid("name", "give a name, a description or both");
   const wanted = {
     ...(input.name === undefined ? {} : { name: cleanName(input.name) }),
-    ...(input.description === undefined ? {} : { description: input.description.trim() }),
+    ...(input.description === undefined ? {} : { description: cleanDescription(input.description) }),
   };
   return setGroup(core, userId, groupId, "admin", wanted);
 }
@@ -187,8 +188,5 @@ function toGroup(
   };
 }
 
-function cleanName(name: string): string {
-  const clean = name.trim();
-  if (clean === "") throw invalid("name", "must not be empty");
-  return clean;
-}
+const cleanName = (name: string) => trimmedText("name", name, NAME_LIMIT);
+const cleanDescription = (description: string) => trimmedText("description", description, DESCRIPTION_LIMIT, 0);

@@ -2,7 +2,7 @@
 import type { RoomKind } from "../../bus/bus.ts";
 import type { Core } from "../../core.ts";
 import { ChatError, invalid, notFound } from "../../lib/errors.ts";
-import { isCleanText } from "../../lib/schemas.ts";
+import { trimmedText } from "../../lib/validation.ts";
 import type { Change } from "../../timeline/change.ts";
 import { toMessage } from "../../timeline/events.ts";
 import { findMessage, listMessages as listRows, type PagePosition } from "../../timeline/history.ts";
@@ -10,7 +10,7 @@ import { BODY_LIMIT, type Message } from "../../timeline/model.ts";
 import type { Session } from "../auth/sessions.ts";
 import { requireUnblocked } from "../blocks/rules.ts";
 import { requirePeer } from "../conversations/service.ts";
-import { requireMember } from "../groups/rules.ts";
+import { refuseOutsider, requireMember } from "../groups/rules.ts";
 import { HISTORY_LIMIT } from "./model.ts";
 
 /** Where a message goes; a conversation comes with the other person in it. */
@@ -27,15 +27,18 @@ export async function sendMessage(
   input: { body: string; client_id?: string | undefined },
 ): Promise<{ message: Message; repeated: boolean }> {
   core.limits.send(session.userId);
-  const { message, repeated } = await core.timeline.append({
+  const appended = core.timeline.append({
     roomId: to.id,
     kind: to.kind,
     senderId: session.userId,
     senderName: session.username,
-    body: cleanBody(input.body),
+    body: trimmedText("body", input.body, BODY_LIMIT),
     clientId: input.client_id?.toLowerCase() ?? Bun.randomUUIDv7(),
     peerId: to.kind === "direct" ? to.peerId : null,
   });
+  const { message, repeated } = await (to.kind === "direct"
+    ? appended
+    : appended.catch((error) => refuseOutsider(core.db, to.id, session.userId, error)));
   return { message: toMessage(to.kind, message), repeated };
 }
 
@@ -72,7 +75,7 @@ export async function editMessage(
   text: string | undefined,
 ): Promise<Message> {
   if (text === undefined) throw invalid("body", "is missing");
-  const body = cleanBody(text);
+  const body = trimmedText("body", text, BODY_LIMIT);
   return core.timeline.change({ id: roomId, kind }, async (change) => {
     await requireVoice(change, userId);
     const message = await requireMessage(change, messageId);
@@ -100,18 +103,6 @@ export async function deleteMessage(
     if (message.deletedAt) return toMessage(kind, message);
     return toMessage(kind, await change.deleteMessage(message, userId));
   });
-}
-
-/** Trimmed text of 1 to 4,000 code points that PostgreSQL can hold; throws `invalid`. */
-export function cleanBody(text: string): string {
-  const body = text.trim();
-  if (body.length === 0) throw invalid("body", "must not be empty");
-  if (!isCleanText(body)) throw invalid("body", "must not contain NUL characters or broken Unicode");
-  // Code points are counted only when the cheap bound on code units does not settle it.
-  if (body.length > BODY_LIMIT && (body.length > BODY_LIMIT * 2 || [...body].length > BODY_LIMIT)) {
-    throw invalid("body", `must be at most ${BODY_LIMIT} characters`);
-  }
-  return body;
 }
 
 async function requireMessage(change: Change, messageId: number) {

@@ -2,10 +2,13 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { Id, Text } from "../../lib/schemas.ts";
 
-export const Person = Type.Object({
-  id: Id("User id.", 3),
-  username: Type.String({ examples: ["veli"] }),
-});
+export const Person = Type.Object(
+  {
+    id: Id("User id.", 3),
+    username: Type.String({ examples: ["veli"] }),
+  },
+  { title: "Person" },
+);
 export type Person = Static<typeof Person>;
 
 export const PasswordChange = Type.Object({

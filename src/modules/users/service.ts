@@ -25,7 +25,7 @@ export async function searchUsers(
   cursor: string | undefined,
   limit: number,
 ) {
-  const after = readCursor(cursor, [""])?.[0];
+  const after = readCursor(cursor, "text")?.[0];
   const prefix = foldName(query).replace(/[\\%_]/g, "\\$&");
   const rows = await core.db
     .select({ id: users.id, username: users.username, key: users.usernameKey })

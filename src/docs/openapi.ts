@@ -1,0 +1,151 @@
+// The OpenAPI document. @elysiajs/swagger reads the routes; what it leaves out (descriptions and examples of every answer,
+// formats that others know, components) is added here, all of it derived from the schemas. Computed once, when first asked for.
+import { swagger } from "@elysiajs/swagger";
+import { OptionalKind, type TSchema } from "@sinclair/typebox";
+import { type AnyElysia, Elysia } from "elysia";
+import { version } from "../../package.json";
+import { exampleOf, type JsonSchema, toPublicSchema } from "./schemas.ts";
+import { conflictExample, INFO, REFUSALS, TAGS } from "./texts.ts";
+
+interface Parameter {
+  name: string;
+  in: string;
+  description?: string;
+  required: boolean;
+  schema: JsonSchema;
+  example?: unknown;
+}
+
+interface Operation {
+  summary?: string;
+  operationId: string;
+  security?: object[];
+  parameters?: (Parameter & { examples?: unknown })[];
+  requestBody?: { required: boolean; content: Record<string, { schema: JsonSchema; example?: unknown }> };
+  /** The plugin puts what an object's schema says of itself (its title, …) beside the content instead of into it. */
+  responses: Record<string, { content?: Record<string, { schema: JsonSchema }>; [keyword: string]: unknown }>;
+}
+
+type Paths = Record<string, Record<string, Operation>>;
+
+const RAW = "/raw.json";
+const FORM = "application/x-www-form-urlencoded";
+
+/** The document for everything that `app` answers to, but for what hides itself (`detail.hide`). */
+export async function buildOpenApi(app: AnyElysia) {
+  const components: Record<string, JsonSchema> = {};
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const [path, operations] of Object.entries(await rawPaths(app))) {
+    paths[path] = {};
+    for (const [method, operation] of Object.entries(operations)) {
+      paths[path][method] = describe(app, path, method, operation, components);
+    }
+  }
+  return {
+    openapi: "3.1.0",
+    info: { ...INFO, version },
+    servers: [{ url: "/", description: "This server" }],
+    tags: TAGS,
+    paths,
+    components: {
+      schemas: Object.fromEntries(Object.entries(components).sort(([a], [b]) => a.localeCompare(b))),
+      securitySchemes: {
+        bearer: {
+          type: "http",
+          scheme: "bearer",
+          bearerFormat: "JWT",
+          description: "The `access_token` of `POST /login`.",
+        },
+      },
+    },
+  };
+}
+
+/** What the plugin makes of the app's routes. It is asked on an app of its own, so that its pages appear nowhere. */
+async function rawPaths(app: AnyElysia): Promise<Paths> {
+  const generator = swagger({ specPath: RAW, excludeStaticFile: false });
+  const asked = new Elysia().use(generator);
+  Object.assign(generator, { getGlobalRoutes: () => app.routes });
+  const answer = await asked.handle(new Request(`http://localhost${RAW}`));
+  return ((await answer.json()) as { paths: Paths }).paths;
+}
+
+function describe(
+  app: AnyElysia,
+  path: string,
+  method: string,
+  raw: Operation,
+  components: Record<string, JsonSchema>,
+) {
+  const { parameters = [], requestBody, responses, security = [], ...rest } = raw;
+  return {
+    ...rest,
+    security,
+    ...(parameters.length > 0 ? { parameters: parameters.map((parameter) => toParameter(parameter, components)) } : {}),
+    ...(requestBody ? { requestBody: toRequestBody(app, path, method, requestBody, components) } : {}),
+    responses: Object.fromEntries(
+      Object.entries(responses).map(([status, response]) => [
+        status,
+        toResponse(path, method, Number(status), response, components),
+      ]),
+    ),
+  };
+}
+
+function toParameter(raw: Parameter & { examples?: unknown }, components: Record<string, JsonSchema>): Parameter {
+  const { examples, schema: rawSchema, ...rest } = raw;
+  const schema = toPublicSchema({ ...rawSchema, examples } as JsonSchema, components);
+  const { examples: _, description: __, ...bare } = schema;
+  const required = raw.in === "path" || raw.required;
+  // The page fills in what has an example; what may be left out is better left to the reader.
+  return { ...rest, required, schema: bare, ...(required ? { example: exampleOf(schema, components) } : {}) };
+}
+
+function toRequestBody(
+  app: AnyElysia,
+  path: string,
+  method: string,
+  raw: NonNullable<Operation["requestBody"]>,
+  components: Record<string, JsonSchema>,
+) {
+  const schema = toPublicSchema(Object.values(raw.content)[0]!.schema, components);
+  const content = { schema, example: exampleOf(schema, components, "required") };
+  const types = path === "/login" ? [FORM, "application/json"] : ["application/json"];
+  return {
+    required: !hasOptionalBody(app, path, method),
+    content: Object.fromEntries(types.map((type) => [type, content])),
+  };
+}
+
+function hasOptionalBody(app: AnyElysia, path: string, method: string): boolean {
+  const pattern = path.replaceAll("{", ":").replaceAll("}", "");
+  const route = app.routes.find((known) => known.path === pattern && known.method === method.toUpperCase());
+  return (route?.hooks as { body?: TSchema })?.body?.[OptionalKind] === "Optional";
+}
+
+function toResponse(
+  path: string,
+  method: string,
+  status: number,
+  raw: Operation["responses"][string],
+  components: Record<string, JsonSchema>,
+) {
+  const { content = {}, ...keywords } = raw;
+  const schema = toPublicSchema({ ...keywords, ...Object.values(content)[0]!.schema }, components);
+  const refusal = schema.$ref === "#/components/schemas/Error" ? REFUSALS[status] : undefined;
+  if (refusal) {
+    const example = status === 409 ? conflictExample(path, method) : refusal.example;
+    return {
+      description: refusal.description,
+      ...(status === 429 || status === 503 ? { headers: RETRY_AFTER } : {}),
+      content: { "application/json": { schema, example } },
+    };
+  }
+  const type = path === "/metrics" ? "text/plain" : "application/json";
+  const description = status === 201 ? "Made" : status === 503 ? "The database does not answer" : "Done";
+  return { description, content: { [type]: { schema, example: exampleOf(schema, components) } } };
+}
+
+const RETRY_AFTER = {
+  "Retry-After": { description: "Seconds to wait.", schema: { type: "integer", minimum: 1 }, example: 1 },
+};
