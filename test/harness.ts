@@ -7,30 +7,13 @@ import type { Core } from "../src/core.ts";
 import { type DatabaseTarget, prepareDatabase } from "../src/db/client.ts";
 import { users } from "../src/db/schema.ts";
 import { foldName } from "../src/modules/auth/service.ts";
+import { type Answer, asUser, call, connect, type Json, newName, PASSWORD, type User } from "./client.ts";
 import { cluster } from "./setup.ts";
 
-export const PASSWORD = "StrongPassword123";
+export * from "./client.ts";
+
 /** The one form of a timestamp on the wire. */
 export const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00$/;
-const WAIT_MS = 5_000;
-
-// biome-ignore lint/suspicious/noExplicitAny: answers are looked into freely; what is in them is what the tests check.
-type Json = any;
-
-export interface Answer {
-  status: number;
-  body: Json;
-  headers: Headers;
-}
-
-export interface Frame {
-  type: string;
-  seq?: number;
-  ref?: string;
-  code?: string;
-  data?: Json;
-  [key: string]: Json;
-}
 
 let databases = 0;
 
@@ -75,27 +58,6 @@ export async function startServer(settings: Partial<Config> = {}, target?: Datab
   };
 }
 
-/** One HTTP call. An object is sent as JSON, a string as it is. */
-export async function call(
-  url: string,
-  method: string,
-  path: string,
-  body?: unknown,
-  headers: Record<string, string> = {},
-): Promise<Answer> {
-  const response = await fetch(url + path, {
-    method,
-    headers: {
-      ...(body !== undefined && typeof body !== "string" ? { "content-type": "application/json" } : {}),
-      ...headers,
-    },
-    ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
-  });
-  const text = await response.text();
-  const isJson = response.headers.get("content-type")?.startsWith("application/json");
-  return { status: response.status, body: isJson && text ? JSON.parse(text) : text, headers: response.headers };
-}
-
 /** That a call was refused in the contract's form, `{detail, code}` and what belongs to the status; answers the body. */
 export function expectRefusal(answer: Answer, status: number, code: string): Json {
   expect(answer.body.code).toBe(code);
@@ -114,11 +76,6 @@ export function expectInvalid(answer: Answer, field: string) {
   expect(errors.map((error: Json) => error.field)).toContain(field);
 }
 
-export type User = Awaited<ReturnType<typeof newUser>>;
-
-let people = 0;
-const newName = () => `user${++people}_${Math.random().toString(36).slice(2, 7)}`;
-
 // As cheap as argon2 goes: what a real hash costs is for the tests of accounts to pay, who register over HTTP.
 const passwordHash = Bun.password.hash(PASSWORD, { algorithm: "argon2id", memoryCost: 8, timeCost: 1 });
 
@@ -130,98 +87,6 @@ async function settle(core: Core, url: string, username = newName()): Promise<Us
   const [user] = await core.db.insert(users).values(account).returning({ id: users.id });
   const session = await core.sessions.create(user!.id, "test", account.passwordHash);
   return { ...asUser(url, session!.token), id: user!.id, username };
-}
-
-/** Registers and logs in somebody new over HTTP. */
-export async function newUser(url: string, username = newName()) {
-  const registered = await call(url, "POST", "/register", {
-    username,
-    email: `${username}@example.com`,
-    password: PASSWORD,
-  });
-  if (registered.status !== 201) throw new Error(`register: ${JSON.stringify(registered.body)}`);
-  return { ...asUser(url, await logIn(url, username)), id: registered.body.user.id as number, username };
-}
-
-export async function logIn(url: string, username: string, password = PASSWORD): Promise<string> {
-  const answer = await call(url, "POST", "/login", new URLSearchParams({ username, password }).toString(), {
-    "content-type": "application/x-www-form-urlencoded",
-  });
-  if (answer.status !== 200) throw new Error(`login: ${JSON.stringify(answer.body)}`);
-  return answer.body.access_token;
-}
-
-/** HTTP calls with a token. */
-export function asUser(url: string, token: string) {
-  const as = (method: string) => (path: string, body?: unknown) =>
-    call(url, method, path, body, { authorization: `Bearer ${token}` });
-  return { token, get: as("GET"), post: as("POST"), put: as("PUT"), delete: as("DELETE") };
-}
-
-export type Socket = Awaited<ReturnType<typeof connect>>;
-
-/** An open socket. Frames are kept until `next` asks for them. */
-export async function connect(url: string, headers: Record<string, string> = {}) {
-  const ws = new WebSocket(url.replace("http", "ws"), { headers } as never);
-  const frames: Frame[] = [];
-  let wake: (() => void) | null = null;
-  const closed = new Promise<{ code: number; reason: string }>((resolve) => {
-    ws.onclose = ({ code, reason }) => {
-      resolve({ code, reason });
-      wake?.();
-    };
-  });
-  ws.onmessage = ({ data }) => {
-    frames.push(JSON.parse(String(data)));
-    wake?.();
-  };
-  await new Promise<void>((resolve, reject) => {
-    ws.onopen = () => resolve();
-    ws.onerror = () => reject(new Error(`no connection to ${url.split("?")[0]}`));
-  });
-  const client = {
-    ws,
-    frames,
-    closed,
-    send: (frame: unknown) =>
-      ws.send(typeof frame === "string" || frame instanceof Uint8Array ? frame : JSON.stringify(frame)),
-    /** The next frame of this type (and, if given, that fits); frames before it are passed over for good. */
-    async next(type: string, fits: (frame: Frame) => boolean = () => true): Promise<Frame> {
-      const deadline = Date.now() + WAIT_MS;
-      for (;;) {
-        while (frames.length > 0) {
-          const frame = frames.shift()!;
-          if (frame.type === type && fits(frame)) return frame;
-        }
-        if (ws.readyState === WebSocket.CLOSED) throw new Error(`closed while waiting for ${type}`);
-        const left = deadline - Date.now();
-        if (left <= 0) throw new Error(`no ${type} within ${WAIT_MS} ms`);
-        await Promise.race([new Promise<void>((resolve) => (wake = resolve)), Bun.sleep(left)]);
-      }
-    },
-    /** Waits until the room is joined: the server has answered a ping. */
-    async ready() {
-      client.send({ type: "ping" });
-      await client.next("pong");
-      return client;
-    },
-    /** Nothing has come but what was taken: what the server sent before it answers a ping would be here. */
-    async expectSilence() {
-      client.send({ type: "ping" });
-      const deadline = Date.now() + WAIT_MS;
-      while (!frames.some((frame) => frame.type === "pong")) {
-        if (Date.now() > deadline) throw new Error("no pong");
-        await Promise.race([new Promise<void>((resolve) => (wake = resolve)), Bun.sleep(100)]);
-      }
-      const heard = frames.splice(0).filter((frame) => frame.type !== "pong");
-      if (heard.length > 0) throw new Error(`expected silence, heard ${JSON.stringify(heard)}`);
-    },
-    async close() {
-      ws.close();
-      await closed;
-    },
-  };
-  return client;
 }
 
 /** Two people with a conversation. */

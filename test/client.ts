@@ -1,0 +1,140 @@
+// A client of any server, in this process or not: HTTP calls, people who are logged in, and sockets that can be waited on.
+
+export const PASSWORD = "StrongPassword123";
+const WAIT_MS = 5_000;
+
+/** Answers are looked into freely; what is in them is what the tests check. */
+export type Json = ReturnType<typeof JSON.parse>;
+
+export interface Answer {
+  status: number;
+  body: Json;
+  headers: Headers;
+}
+
+export interface Frame {
+  type: string;
+  seq?: number;
+  ref?: string;
+  code?: string;
+  data?: Json;
+  [key: string]: Json;
+}
+
+/** One HTTP call. An object is sent as JSON, a string as it is. */
+export async function call(
+  url: string,
+  method: string,
+  path: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+): Promise<Answer> {
+  const response = await fetch(url + path, {
+    method,
+    headers: {
+      ...(body !== undefined && typeof body !== "string" ? { "content-type": "application/json" } : {}),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  const isJson = response.headers.get("content-type")?.startsWith("application/json");
+  return { status: response.status, body: isJson && text ? JSON.parse(text) : text, headers: response.headers };
+}
+
+export type User = Awaited<ReturnType<typeof newUser>>;
+
+let people = 0;
+export const newName = () => `user${++people}_${Math.random().toString(36).slice(2, 7)}`;
+
+/** Registers and logs in somebody new over HTTP. */
+export async function newUser(url: string, username = newName()) {
+  const registered = await call(url, "POST", "/register", {
+    username,
+    email: `${username}@example.com`,
+    password: PASSWORD,
+  });
+  if (registered.status !== 201) throw new Error(`register: ${JSON.stringify(registered.body)}`);
+  return { ...asUser(url, await logIn(url, username)), id: registered.body.user.id as number, username };
+}
+
+export async function logIn(url: string, username: string, password = PASSWORD): Promise<string> {
+  const answer = await call(url, "POST", "/login", new URLSearchParams({ username, password }).toString(), {
+    "content-type": "application/x-www-form-urlencoded",
+  });
+  if (answer.status !== 200) throw new Error(`login: ${JSON.stringify(answer.body)}`);
+  return answer.body.access_token;
+}
+
+/** HTTP calls with a token. */
+export function asUser(url: string, token: string) {
+  const as = (method: string) => (path: string, body?: unknown) =>
+    call(url, method, path, body, { authorization: `Bearer ${token}` });
+  return { token, get: as("GET"), post: as("POST"), put: as("PUT"), delete: as("DELETE") };
+}
+
+export type Socket = Awaited<ReturnType<typeof connect>>;
+
+/** An open socket. Frames are kept until `next` asks for them. */
+export async function connect(url: string, headers: Record<string, string> = {}) {
+  const ws = new WebSocket(url.replace("http", "ws"), { headers } as never);
+  const frames: Frame[] = [];
+  let wake: (() => void) | null = null;
+  const closed = new Promise<{ code: number; reason: string }>((resolve) => {
+    ws.onclose = ({ code, reason }) => {
+      resolve({ code, reason });
+      wake?.();
+    };
+  });
+  ws.onmessage = ({ data }) => {
+    frames.push(JSON.parse(String(data)));
+    wake?.();
+  };
+  await new Promise<void>((resolve, reject) => {
+    ws.onopen = () => resolve();
+    ws.onerror = () => reject(new Error(`no connection to ${url.split("?")[0]}`));
+  });
+  const client = {
+    ws,
+    frames,
+    closed,
+    send: (frame: unknown) =>
+      ws.send(typeof frame === "string" || frame instanceof Uint8Array ? frame : JSON.stringify(frame)),
+    /** The next frame of this type (and, if given, that fits); frames before it are passed over for good. */
+    async next(type: string, fits: (frame: Frame) => boolean = () => true): Promise<Frame> {
+      const deadline = Date.now() + WAIT_MS;
+      for (;;) {
+        while (frames.length > 0) {
+          const frame = frames.shift()!;
+          if (frame.type === type && fits(frame)) return frame;
+        }
+        if (ws.readyState === WebSocket.CLOSED) throw new Error(`closed while waiting for ${type}`);
+        const left = deadline - Date.now();
+        if (left <= 0) throw new Error(`no ${type} within ${WAIT_MS} ms`);
+        await Promise.race([new Promise<void>((resolve) => (wake = resolve)), Bun.sleep(left)]);
+      }
+    },
+    /** Waits until the room is joined: the server has answered a ping. */
+    async ready() {
+      client.send({ type: "ping" });
+      await client.next("pong");
+      return client;
+    },
+    /** Nothing has come but what was taken: what the server sent before it answers a ping would be here. */
+    async expectSilence() {
+      client.send({ type: "ping" });
+      const deadline = Date.now() + WAIT_MS;
+      while (!frames.some((frame) => frame.type === "pong")) {
+        if (Date.now() > deadline) throw new Error("no pong");
+        await Promise.race([new Promise<void>((resolve) => (wake = resolve)), Bun.sleep(100)]);
+      }
+      const heard = frames.splice(0).filter((frame) => frame.type !== "pong");
+      if (heard.length > 0) throw new Error(`expected silence, heard ${JSON.stringify(heard)}`);
+    },
+    async close() {
+      ws.close();
+      await closed;
+    },
+  };
+  return client;
+}
