@@ -101,16 +101,21 @@ export async function connect(url: string, headers: Record<string, string> = {})
     send: (frame: unknown) =>
       ws.send(typeof frame === "string" || frame instanceof Uint8Array ? frame : JSON.stringify(frame)),
     /** The next frame of this type (and, if given, that fits); frames before it are passed over for good. */
-    async next(type: string, fits: (frame: Frame) => boolean = () => true): Promise<Frame> {
+    next: (type: string, fits: (frame: Frame) => boolean = () => true): Promise<Frame> =>
+      client.find(type, (frame) => frame.type === type && fits(frame)),
+    /** The next frame of any of these types. */
+    nextOf: (...types: string[]): Promise<Frame> =>
+      client.find(types.join(" or "), (frame) => types.includes(frame.type)),
+    async find(what: string, fits: (frame: Frame) => boolean): Promise<Frame> {
       const deadline = Date.now() + WAIT_MS;
       for (;;) {
         while (frames.length > 0) {
           const frame = frames.shift()!;
-          if (frame.type === type && fits(frame)) return frame;
+          if (fits(frame)) return frame;
         }
-        if (ws.readyState === WebSocket.CLOSED) throw new Error(`closed while waiting for ${type}`);
+        if (ws.readyState === WebSocket.CLOSED) throw new Error(`closed while waiting for ${what}`);
         const left = deadline - Date.now();
-        if (left <= 0) throw new Error(`no ${type} within ${WAIT_MS} ms`);
+        if (left <= 0) throw new Error(`no ${what} within ${WAIT_MS} ms`);
         await Promise.race([new Promise<void>((resolve) => (wake = resolve)), Bun.sleep(left)]);
       }
     },
