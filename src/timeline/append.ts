@@ -1,6 +1,7 @@
 // The append statement, seen from TypeScript: a batch of messages in, a verdict for each out. Only timeline.ts calls it.
 import type { RoomKind } from "../bus/bus.ts";
 import type { SqlClient } from "../db/client.ts";
+import { ChatError, notFound } from "../lib/errors.ts";
 import { isoFromPg } from "../lib/time.ts";
 
 export interface NewMessage {
@@ -32,4 +33,18 @@ export async function appendMessages(sql: SqlClient, batch: NewMessage[]): Promi
   return rows.map(({ outcome, event_id, seq }) =>
     outcome === "new" || outcome === "repeated" ? { outcome, id: event_id, seq, createdAt } : { outcome },
   );
+}
+
+/** What the sender of a refused message is told. */
+export function toRefusal(outcome: Exclude<Verdict["outcome"], "new" | "repeated">, kind: RoomKind): ChatError {
+  switch (outcome) {
+    case "not_found":
+      return notFound(kind === "direct" ? "The conversation" : "The group");
+    case "muted":
+      return new ChatError("muted", "You are muted in this group.");
+    case "blocked":
+      return new ChatError("blocked", "You have blocked this person; unblock them to write.");
+    case "refused":
+      return new ChatError("forbidden", "You can't write in this conversation.");
+  }
 }

@@ -4,15 +4,16 @@
 // One thing under way at a time keeps the order on the wire the order of commit with nothing to reorder, and lets a batch
 // be whatever has queued meanwhile: the busier the server, the larger the batches.
 import { eq, sql as expr } from "drizzle-orm";
-import { type Bus, type RoomKind, roomTopic } from "../bus/bus.ts";
+import type { Bus, RoomKind } from "../bus/bus.ts";
 import type { Database, SqlClient } from "../db/client.ts";
 import { rooms } from "../db/schema.ts";
 import { ChatError, isDatabaseAway, notFound, unavailable } from "../lib/errors.ts";
 import { type Logger, safeError } from "../lib/log.ts";
 import type { Metrics } from "../lib/metrics.ts";
-import { appendMessages, type NewMessage, type Verdict } from "./append.ts";
+import { Announcer } from "./announcer.ts";
+import { appendMessages, type NewMessage, toRefusal, type Verdict } from "./append.ts";
 import { Change } from "./change.ts";
-import { type MessageRow, type RoomEvent, toFrame } from "./events.ts";
+import type { MessageRow } from "./events.ts";
 import { findMessages, listEventsAfterId } from "./history.ts";
 import { purgeDeletedRooms } from "./purge.ts";
 
@@ -69,19 +70,18 @@ export class Timeline {
   private closing = false;
   /** Rooms in which something may have been committed that nobody was told about. */
   private readonly uncertain = new Set<number>();
-  /** The highest event id that was announced; what an uncertain room holds beyond it is news. */
-  private announcedId = 0;
+  private readonly announcer: Announcer;
   private readonly sweeper: ReturnType<typeof setInterval>;
 
   constructor(private readonly parts: TimelineParts) {
+    this.announcer = new Announcer(parts.bus);
     this.sweeper = setInterval(() => this.expire(), SWEEP_MS);
     this.sweeper.unref();
   }
 
   /** To be called once before the first write. */
   async start() {
-    const [last] = await this.parts.sql<{ id: number }[]>`select coalesce(max(id), 0) as id from events`;
-    this.announcedId = last!.id;
+    await this.announcer.start(this.parts.sql);
   }
 
   get queued() {
@@ -212,7 +212,7 @@ export class Timeline {
       } else if (verdict.outcome === "repeated") {
         repeats.push({ entry, id: verdict.id });
       } else {
-        entry.reject(refusal(verdict.outcome, entry.draft.kind));
+        entry.reject(toRefusal(verdict.outcome, entry.draft.kind));
       }
     }
     this.parts.metrics.messages.inc(stored);
@@ -239,7 +239,7 @@ export class Timeline {
       deliveredAt: sent.delivered ? createdAt : null,
       readAt: null,
     };
-    this.announce({ id, seq, room: { id: draft.roomId, kind: draft.kind }, kind: "message", message });
+    this.announcer.announce({ id, seq, room: { id: draft.roomId, kind: draft.kind }, kind: "message", message });
     entry.resolve({ message, repeated: false });
     if (!sent.delivered && draft.peerId !== null && this.parts.isOnline(draft.peerId)) {
       this.parts.onLateArrival(draft.peerId, draft.roomId);
@@ -253,8 +253,8 @@ export class Timeline {
       for (const { entry, id } of repeats) {
         const message = byId.get(id)!;
         // Stored by a try of ours whose answer was lost: nobody has seen it yet.
-        if (entry.retried && id > this.announcedId) {
-          this.announce({
+        if (entry.retried && id > this.announcer.lastId) {
+          this.announcer.announce({
             id,
             seq: message.seq,
             room: { id: message.roomId, kind: entry.draft.kind },
@@ -285,20 +285,9 @@ export class Timeline {
       this.uncertain.add(room.id);
       throw unavailable();
     }
-    for (const event of change!.appended) this.announce(event);
+    for (const event of change!.appended) this.announcer.announce(event);
     for (const action of change!.afterwards) action();
     return result;
-  }
-
-  private announce(event: RoomEvent) {
-    const { bus } = this.parts;
-    if (event.id > this.announcedId) this.announcedId = event.id;
-    bus.publish(roomTopic(event.room.kind, event.room.id), toFrame(event));
-    const who = "data" in event && "user_id" in event.data ? event.data.user_id : null;
-    if (who === null) return;
-    const { id: roomId, kind } = event.room;
-    if (event.kind === "member.joined") bus.signal({ type: "member.joined", kind, roomId, userId: who });
-    if (event.kind === "member.left") bus.signal({ type: "member.removed", kind, roomId, userId: who });
   }
 
   /**
@@ -314,10 +303,10 @@ export class Timeline {
           await tx.execute(
             expr`select 1 from rooms where id = any (${expr.param(ids)}::bigint[]) order by id for no key update`,
           );
-          return listEventsAfterId(tx, ids, this.announcedId);
+          return listEventsAfterId(tx, ids, this.announcer.lastId);
         });
         this.uncertain.clear();
-        for (const event of missed) this.announce(event);
+        for (const event of missed) this.announcer.announce(event);
         return true;
       } catch (error) {
         if (!isDatabaseAway(error))
@@ -353,16 +342,3 @@ export class Timeline {
 }
 
 const overloaded = () => new ChatError("slow_down", "The server is busy; try again shortly.", { retryAfter: 1 });
-
-function refusal(outcome: Exclude<Verdict["outcome"], "new" | "repeated">, kind: RoomKind): ChatError {
-  switch (outcome) {
-    case "not_found":
-      return notFound(kind === "direct" ? "The conversation" : "The group");
-    case "muted":
-      return new ChatError("muted", "You are muted in this group.");
-    case "blocked":
-      return new ChatError("blocked", "You have blocked this person; unblock them to write.");
-    case "refused":
-      return new ChatError("forbidden", "You can't write in this conversation.");
-  }
-}
