@@ -1,0 +1,195 @@
+// Settings: what each may be, and what the operator is told when the server can't start.
+import { afterAll, describe, expect, test } from "bun:test";
+import { readConfig, StartupError } from "../src/config.ts";
+import { openDatabase } from "../src/db/client.ts";
+import { newDatabase } from "./harness.ts";
+import { databaseSettings, startMain } from "./lib/process.ts";
+
+const SECRET = "a-private-secret-of-32-characters-and-more";
+const URL = "postgres://chat:a-private-password@db.example:5432/chat";
+
+describe("settings", () => {
+  test("all have a default but those that say where the data is", () => {
+    expect(readConfig({})).toEqual({
+      host: "127.0.0.1",
+      port: 8000,
+      databaseUrl: undefined,
+      dataDir: undefined,
+      jwtSecret: undefined,
+      tokenTtl: 30 * 86_400,
+      corsOrigins: [],
+      trustProxy: 0,
+      rateLimits: true,
+      logLevel: "info",
+    });
+  });
+
+  test("that are empty or white space count as unset, and others in the environment as nothing", () => {
+    const names = [
+      "HOST",
+      "PORT",
+      "DATABASE_URL",
+      "DATA_DIR",
+      "JWT_SECRET",
+      "TOKEN_TTL",
+      "CORS_ORIGINS",
+      "TRUST_PROXY",
+      "RATE_LIMITS",
+      "LOG_LEVEL",
+    ];
+    const blank = Object.fromEntries(names.map((name, i) => [name, " ".repeat(i % 3)]));
+    expect(readConfig({ ...blank, port: "1", CHAT_PORT: "1", PATH: "/bin" })).toEqual(readConfig({}));
+  });
+
+  test.each([
+    ["HOST", "0.0.0.0", { host: "0.0.0.0" }],
+    ["HOST", "::", { host: "::" }],
+    ["PORT", "0", { port: 0 }],
+    ["PORT", " 65535 ", { port: 65535 }],
+    ["DATA_DIR", "/var/lib/chat", { dataDir: "/var/lib/chat" }],
+    ["DATA_DIR", "123", { dataDir: "123" }],
+    ["JWT_SECRET", "1".repeat(32), { jwtSecret: "1".repeat(32) }],
+    ["TOKEN_TTL", "45s", { tokenTtl: 45 }],
+    ["TOKEN_TTL", "90m", { tokenTtl: 5_400 }],
+    ["TOKEN_TTL", "12h", { tokenTtl: 43_200 }],
+    ["TOKEN_TTL", "3650d", { tokenTtl: 3650 * 86_400 }],
+    ["CORS_ORIGINS", "*", { corsOrigins: ["*"] }],
+    [
+      "CORS_ORIGINS",
+      "https://a.example, http://localhost:5173",
+      { corsOrigins: ["https://a.example", "http://localhost:5173"] },
+    ],
+    ["TRUST_PROXY", "2", { trustProxy: 2 }],
+    ["RATE_LIMITS", "off", { rateLimits: false }],
+    ["RATE_LIMITS", "on", { rateLimits: true }],
+    ...(["debug", "info", "warn", "error", "silent"] as const).map(
+      (level) => ["LOG_LEVEL", level, { logLevel: level }] as const,
+    ),
+  ])("%s=%s is taken", (name, value, expected) => {
+    expect(readConfig({ [name]: value })).toEqual({ ...readConfig({}), ...expected });
+  });
+
+  test("take a database together with a secret", () => {
+    for (const url of [URL, "postgresql://db/chat", "postgres:///chat"]) {
+      expect(readConfig({ DATABASE_URL: url, JWT_SECRET: SECRET })).toMatchObject({
+        databaseUrl: url,
+        jwtSecret: SECRET,
+      });
+    }
+  });
+
+  test.each([
+    ["PORT", ["http", "-1", "65536", "80.5", "1e3", "0x50", "true", "8000 9000"], "a whole number from 0 to 65535"],
+    [
+      "DATABASE_URL",
+      ["mysql://db/chat", "db.example", "postgres:chat", "postgres://"],
+      "postgres://user:password@host:5432/name",
+    ],
+    ["JWT_SECRET", ["short", "x".repeat(31)], "32 characters or more"],
+    ["TOKEN_TTL", ["30", "0d", "-1h", "1.5h", "1w", "30 d", "d", "3651d", "99999999d"], "a number and a unit"],
+    [
+      "CORS_ORIGINS",
+      [
+        "a.example",
+        "https://a.example/",
+        "https://a.example/path",
+        "ftp://a.example",
+        "*, https://a.example",
+        "https://a.example,",
+        "https://a b",
+      ],
+      "origins such as https://chat.example.org",
+    ],
+    ["TRUST_PROXY", ["yes", "true", "-1", "11", "1.5"], "the number of reverse proxies in front, 0 to 10"],
+    ["RATE_LIMITS", ["ON", "true", "0", "none"], "on or off"],
+    ["LOG_LEVEL", ["INFO", "verbose", "trace", "3"], "one of debug, info, warn, error, silent"],
+  ])("a wrong %s is named, with what was expected and without what was given", (name, values, expected) => {
+    for (const value of values) {
+      const read = () => readConfig({ [name]: value });
+      expect(read).toThrow(StartupError);
+      expect(read).toThrow(expected);
+      expect(read).toThrow(new RegExp(`^${name} is not valid: expected [^\\n]+\\.$`));
+    }
+  });
+
+  test("name no secret when they are wrong", () => {
+    for (const env of [{ JWT_SECRET: "a-private-secret" }, { DATABASE_URL: "mysql://chat:a-private-password@db" }]) {
+      expect(() => readConfig(env)).toThrow(/^(?!.*private)/);
+    }
+  });
+
+  test("want a secret of one's own with a database of one's own", () => {
+    expect(() => readConfig({ DATABASE_URL: URL })).toThrow(
+      /^JWT_SECRET is required together with DATABASE_URL[^\n]+\.$/,
+    );
+  });
+});
+
+describe("a server that can't start", () => {
+  const cleanups: (() => unknown)[] = [];
+  afterAll(async () => {
+    for (const cleanup of cleanups) await cleanup();
+  });
+
+  /** Says why in one sentence, ends with 1, and shows neither a stack nor a secret. */
+  async function expectRefusal(settings: Record<string, string>, sentence: RegExp) {
+    const { code, stdout, stderr } = await startMain({ JWT_SECRET: SECRET, ...settings }).ended();
+    expect(stderr).toMatch(sentence);
+    expect(stderr).toMatch(/^[^\n]+\.\n$/);
+    expect(stdout).toBe("");
+    expect(code).toBe(1);
+    for (const secret of ["private", settings.PGPASSWORD]) if (secret) expect(stderr).not.toContain(secret);
+  }
+
+  const freshDatabase = async () => {
+    const database = await newDatabase();
+    cleanups.push(() => database.drop());
+    return database.target;
+  };
+
+  test("because its port is in use names the port", async () => {
+    const neighbour = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response() });
+    cleanups.push(() => neighbour.stop(true));
+    const settings = { ...databaseSettings(await freshDatabase()), PORT: String(neighbour.port) };
+    await expectRefusal(settings, new RegExp(`^Port ${neighbour.port} is in use: `));
+  });
+
+  test("because its address is not this machine's names the address", async () => {
+    const settings = { ...databaseSettings(await freshDatabase()), HOST: "192.0.2.1", PORT: "8000" };
+    await expectRefusal(settings, /^The server can't listen on 192\.0\.2\.1:8000 /);
+  });
+
+  test.each([
+    ["nothing listens", "postgres://chat:a-private-password@127.0.0.1:1/chat", /nothing listens at the address/],
+    ["there is no such host", "postgres://chat:a-private-password@db.invalid/chat", /host named in DATABASE_URL/],
+    ["the port is none", "postgres://chat:a-private-password@127.0.0.1:nowhere/chat", /^DATABASE_URL is not valid: /],
+    ["the password is not encoded", "postgres://chat:a%private@127.0.0.1:1/chat", /^DATABASE_URL is not valid: /],
+  ])("because where DATABASE_URL points %s", async (_why, url, sentence) => {
+    await expectRefusal({ DATABASE_URL: url }, sentence);
+  });
+
+  test("because there is no such database", async () => {
+    await expectRefusal(databaseSettings(await freshDatabase(), "no_such_database"), /does not exist\.$/m);
+  });
+
+  test("because a newer version has used the database, which it leaves as it is", async () => {
+    const target = await freshDatabase();
+    const { sql } = openDatabase(target);
+    cleanups.unshift(() => sql.end());
+    const newer = Date.UTC(2999, 0, 1);
+    await sql`insert into drizzle.__drizzle_migrations (hash, created_at) values ('from the future', ${newer})`;
+    const migrations = () => sql`select hash, created_at from drizzle.__drizzle_migrations order by id`;
+    const before = [...(await migrations())];
+    await expectRefusal(databaseSettings(target), /^The database was last used by a newer version/);
+    expect([...(await migrations())]).toEqual(before);
+  });
+
+  test.each([
+    [{ PORT: "a-private-port" }, /^PORT is not valid: /],
+    [{ JWT_SECRET: "a-private-secret" }, /^JWT_SECRET is not valid: /],
+    [{ DATABASE_URL: URL, JWT_SECRET: "" }, /^JWT_SECRET is required together with DATABASE_URL: /],
+    [{ DATA_DIR: "/dev/null/data" }, /^The data directory \/dev\/null\/data can't be created \(ENOTDIR\)\.$/m],
+  ])("because of a setting names it: %j", async (settings, sentence) => {
+    await expectRefusal(settings, sentence);
+  });
+});

@@ -1,0 +1,102 @@
+// How errors are told apart, and that what goes wrong inside is not shown outside.
+import { describe, expect, test } from "bun:test";
+import {
+  brokenConstraint,
+  ChatError,
+  databaseErrorCode,
+  ERRORS,
+  invalid,
+  isDatabaseAway,
+  isDatabaseConflict,
+  notFound,
+  unavailable,
+} from "../../src/lib/errors.ts";
+import { newDatabase, startServer } from "../harness.ts";
+
+const coded = (code: string, more: object = {}) => Object.assign(new Error("secret statement"), { code, ...more });
+const wrapped = (cause: Error) => new Error("Failed query", { cause: new Error("again", { cause }) });
+
+describe("a refusal", () => {
+  test("is a sentence and a code, with more only where there is more", () => {
+    expect(notFound("The group").toBody()).toEqual({ detail: "The group was not found.", code: "not_found" });
+    expect(invalid("name", "must not be empty").toBody()).toEqual({
+      detail: "name: must not be empty",
+      code: "invalid",
+      errors: [{ field: "name", message: "must not be empty" }],
+    });
+    expect(new ChatError("slow_down", "Wait.", { retryAfter: 3 }).toBody()).toEqual({
+      detail: "Wait.",
+      code: "slow_down",
+      retry_after: 3,
+    });
+  });
+
+  test("has the contract's status", () => {
+    expect(notFound("It").status).toBe(404);
+    expect(invalid("x", "y").status).toBe(422);
+    expect(unavailable().status).toBe(503);
+    const statuses = new Set(Object.values(ERRORS).map(({ status }) => status as number));
+    expect([...statuses].sort()).toEqual([400, 401, 403, 404, 409, 413, 422, 429, 500, 503]);
+  });
+
+  test("says that trying again helps for those codes alone that time can cure", () => {
+    const retryable = Object.entries(ERRORS).filter(([, { retry }]) => retry);
+    expect(retryable.map(([code]) => code)).toEqual(["slow_down", "unavailable"]);
+  });
+});
+
+describe("an error of the database", () => {
+  test("is known by its code, however deeply it is wrapped", () => {
+    expect(databaseErrorCode(coded("23505"))).toBe("23505");
+    expect(databaseErrorCode(wrapped(coded("23505")))).toBe("23505");
+    for (const none of [new Error("no code"), null, undefined, "text", { code: "23505" }, wrapped(new Error("x"))]) {
+      expect(databaseErrorCode(none)).toBeNull();
+    }
+  });
+
+  test.each([
+    ...["08000", "08006", "53100", "53300", "57P01", "57P02", "57P03", "58030", "25006"],
+    ...["CONNECTION_CLOSED", "CONNECTION_ENDED", "CONNECT_TIMEOUT", "ECONNREFUSED", "ECONNRESET", "EPIPE", "ENOENT"],
+  ])("%s means that the database is away", (code) => {
+    expect(isDatabaseAway(wrapped(coded(code)))).toBe(true);
+  });
+
+  test.each(["23505", "22P02", "42P01", "57014", "40001", "EACCES"])("%s does not mean that it is away", (code) => {
+    expect(isDatabaseAway(coded(code))).toBe(false);
+  });
+
+  test("is a conflict when a second try can resolve it", () => {
+    for (const code of ["40001", "40P01"]) expect(isDatabaseConflict(wrapped(coded(code)))).toBe(true);
+    for (const error of [coded("23505"), new Error("x"), null]) expect(isDatabaseConflict(error)).toBe(false);
+  });
+
+  test("names the unique constraint that was broken, and no other kind", () => {
+    const broken = coded("23505", { constraint_name: "users_email_key" });
+    expect(brokenConstraint(wrapped(broken))).toBe("users_email_key");
+    expect(brokenConstraint(coded("23503", { constraint_name: "users_email_key" }))).toBeNull();
+  });
+});
+
+describe("what goes wrong inside", () => {
+  test("answers with a sentence and a code, and shows nothing of itself", async () => {
+    const database = await newDatabase();
+    const server = await startServer({ logLevel: "silent" }, database.target);
+    const user = await server.newUser();
+    await user.get("/me");
+    await database.drop();
+    const answers = await Promise.all([
+      user.get("/me"),
+      user.get("/conversations"),
+      user.post("/groups", { name: "a-private-name" }),
+      user.post("/friends/requests/a-private-name"),
+      server.call("POST", "/login", { username: "a-private-name", password: "a-private-password" }),
+    ]);
+    for (const { status, body, headers } of answers) {
+      expect([500, 503]).toContain(status);
+      expect(headers.get("content-type")).toStartWith("application/json");
+      expect(["internal", "unavailable"]).toContain(body.code);
+      expect(JSON.stringify(body)).not.toMatch(/select|insert|private|postgres|stack|database "|users|at \w+ \(/i);
+    }
+    await server.close();
+  });
+});

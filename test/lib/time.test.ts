@@ -1,0 +1,55 @@
+// The one form of a timestamp, made of what PostgreSQL says and of milliseconds; and which moments are taken as input.
+import { expect, test } from "bun:test";
+import { isMoment } from "../../src/lib/schemas.ts";
+import { isoFromMillis, isoFromPg } from "../../src/lib/time.ts";
+import { MOMENT } from "../harness.ts";
+
+test.each([
+  ["2026-01-13 17:00:29.31789+00", "2026-01-13T17:00:29.317890+00:00"],
+  ["2026-01-13 17:00:29.317891+00", "2026-01-13T17:00:29.317891+00:00"],
+  ["2026-01-13 17:00:29.3+00", "2026-01-13T17:00:29.300000+00:00"],
+  ["2026-01-13 17:00:29+00", "2026-01-13T17:00:29.000000+00:00"],
+  ["2026-01-13 17:00:29.000001+00", "2026-01-13T17:00:29.000001+00:00"],
+])("PostgreSQL's %s is %s on the wire", (text, iso) => {
+  expect(isoFromPg(text)).toBe(iso);
+  expect(iso).toMatch(MOMENT);
+});
+
+test("a moment without an end stays as PostgreSQL calls it", () => {
+  expect(isoFromPg("infinity")).toBe("infinity");
+});
+
+test("milliseconds are shown with microseconds", () => {
+  expect(isoFromMillis(Date.UTC(2026, 0, 13, 17, 0, 29, 317))).toBe("2026-01-13T17:00:29.317000+00:00");
+});
+
+test.each([
+  "2026-01-13T17:00:29.317890+00:00",
+  "2026-01-13T17:00:29Z",
+  "2026-01-13T17:00Z",
+  "2024-02-29T00:00:00+14:00",
+  "2026-12-31T23:59:59.999999999-12:00",
+  "0001-01-01T00:00:00Z",
+])("%s is a moment", (text) => {
+  expect(isMoment(text)).toBe(true);
+});
+
+test.each([
+  "2026-01-13",
+  "2026-01-13T17:00:29",
+  "2026-01-13 17:00:29Z",
+  "2026-02-29T00:00:00Z",
+  "2026-04-31T00:00:00Z",
+  "2026-00-10T00:00:00Z",
+  "2026-01-00T00:00:00Z",
+  "2026-01-13T17:60:00Z",
+  "2026-01-13T17:00:29+16:00",
+  "2026-01-13T17:00:29+0100",
+  "0000-01-01T00:00:00Z",
+  "12026-01-13T17:00:29Z",
+  "2026-01-13T17:00:29.Z",
+  "infinity",
+  "",
+])("%p is none", (text) => {
+  expect(isMoment(text)).toBe(false);
+});
