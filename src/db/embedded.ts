@@ -180,12 +180,11 @@ class Cluster implements EmbeddedPostgres {
     signal(running.pid, "SIGINT");
     const started = Date.now();
     let pressed = false;
-    while (existsSync(join(this.clusterDir, "postmaster.pid"))) {
+    while (isAlive(running.pid) && Date.now() - started < STOP_TIMEOUT_MS + 2_000) {
       if (!pressed && Date.now() - started > STOP_TIMEOUT_MS) {
         pressed = true;
         signal(running.pid, "SIGQUIT"); // Immediate; what was committed is in the log and will be recovered.
       }
-      if (Date.now() - started > STOP_TIMEOUT_MS + 2_000 || !isAlive(running.pid)) return;
       await Bun.sleep(10);
     }
   }
