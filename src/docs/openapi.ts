@@ -4,8 +4,9 @@ import { swagger } from "@elysiajs/swagger";
 import { OptionalKind, type TSchema } from "@sinclair/typebox";
 import { type AnyElysia, Elysia } from "elysia";
 import { version } from "../../package.json";
+import { type RawResponses, toResponses } from "./answers.ts";
 import { exampleOf, type JsonSchema, toPublicSchema } from "./schemas.ts";
-import { conflictExample, INFO, REFUSALS, TAGS } from "./texts.ts";
+import { INFO, TAGS } from "./texts.ts";
 
 interface Parameter {
   name: string;
@@ -22,8 +23,7 @@ interface Operation {
   security?: object[];
   parameters?: (Parameter & { examples?: unknown })[];
   requestBody?: { required: boolean; content: Record<string, { schema: JsonSchema; example?: unknown }> };
-  /** The plugin puts what an object's schema says of itself (its title, …) beside the content instead of into it. */
-  responses: Record<string, { content?: Record<string, { schema: JsonSchema }>; [keyword: string]: unknown }>;
+  responses: RawResponses;
 }
 
 type Paths = Record<string, Record<string, Operation>>;
@@ -77,20 +77,24 @@ function describe(
   raw: Operation,
   components: Record<string, JsonSchema>,
 ) {
-  const { parameters = [], requestBody, responses, security = [], ...rest } = raw;
+  const { parameters: rawParameters = [], requestBody: rawBody, responses, operationId, security = [], ...rest } = raw;
+  const parameters = rawParameters.map((parameter) => toParameter(parameter, components));
+  const requestBody = rawBody && toRequestBody(app, path, method, rawBody, components);
+  const body = requestBody && Object.values(requestBody.content)[0]!.schema;
+  const call = { name: `${method.toUpperCase()} ${path}`, parameters, body };
   return {
     ...rest,
+    operationId: operationId.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase()),
     security,
-    ...(parameters.length > 0 ? { parameters: parameters.map((parameter) => toParameter(parameter, components)) } : {}),
-    ...(requestBody ? { requestBody: toRequestBody(app, path, method, requestBody, components) } : {}),
-    responses: Object.fromEntries(
-      Object.entries(responses).map(([status, response]) => [
-        status,
-        toResponse(path, method, Number(status), response, components),
-      ]),
-    ),
+    ...(parameters.length > 0 ? { parameters } : {}),
+    ...(requestBody ? { requestBody } : {}),
+    responses: toResponses(call, raw.summary ?? "", withAbsence(responses), components),
   };
 }
+
+/** Whatever can be refused asks the database, and that may be away. */
+const withAbsence = (responses: Operation["responses"]): Operation["responses"] =>
+  responses[429] ? { 503: responses[429], ...responses } : responses;
 
 function toParameter(raw: Parameter & { examples?: unknown }, components: Record<string, JsonSchema>): Parameter {
   const { examples, schema: rawSchema, ...rest } = raw;
@@ -122,30 +126,3 @@ function hasOptionalBody(app: AnyElysia, path: string, method: string): boolean 
   const route = app.routes.find((known) => known.path === pattern && known.method === method.toUpperCase());
   return (route?.hooks as { body?: TSchema })?.body?.[OptionalKind] === "Optional";
 }
-
-function toResponse(
-  path: string,
-  method: string,
-  status: number,
-  raw: Operation["responses"][string],
-  components: Record<string, JsonSchema>,
-) {
-  const { content = {}, ...keywords } = raw;
-  const schema = toPublicSchema({ ...keywords, ...Object.values(content)[0]!.schema }, components);
-  const refusal = schema.$ref === "#/components/schemas/Error" ? REFUSALS[status] : undefined;
-  if (refusal) {
-    const example = status === 409 ? conflictExample(path, method) : refusal.example;
-    return {
-      description: refusal.description,
-      ...(status === 429 || status === 503 ? { headers: RETRY_AFTER } : {}),
-      content: { "application/json": { schema, example } },
-    };
-  }
-  const type = path === "/metrics" ? "text/plain" : "application/json";
-  const description = status === 201 ? "Made" : status === 503 ? "The database does not answer" : "Done";
-  return { description, content: { [type]: { schema, example: exampleOf(schema, components) } } };
-}
-
-const RETRY_AFTER = {
-  "Retry-After": { description: "Seconds to wait.", schema: { type: "integer", minimum: 1 }, example: 1 },
-};

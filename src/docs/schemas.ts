@@ -20,16 +20,20 @@ export interface JsonSchema {
 
 const RANGE = /^integer (\d+) to (\d+)$/;
 
-/** The schema with formats that others know; one with a `title` moves to the components and leaves a reference behind. */
+/**
+ * The schema with formats that others know. One with a `title` moves to the components and leaves a reference behind, with its
+ * `examples`: they may be this place's own.
+ */
 export function toPublicSchema(schema: JsonSchema, components: Record<string, JsonSchema>): JsonSchema {
-  const { title, ...rest } = schema;
-  if (!title) return convert(rest, components);
+  const { title, examples, ...rest } = schema;
+  if (!title) return convert(schema, components);
   components[title] ??= convert(rest, components);
-  return { $ref: `#/components/schemas/${title}` };
+  return { $ref: `#/components/schemas/${title}`, ...(examples ? { examples } : {}) };
 }
 
 function convert(schema: JsonSchema, components: Record<string, JsonSchema>): JsonSchema {
-  const { format, properties, items, anyOf, ...rest } = schema;
+  // Elysia adds `additionalProperties` to a route's schemas when the route is first called; what is left over is ignored.
+  const { format, properties, items, anyOf, additionalProperties: _, ...rest } = schema;
   const range = RANGE.exec(format ?? "");
   if (range) return toInteger(rest, Number(range[1]), Number(range[2]));
   if (format === "id") return toInteger(rest, 1, Number.MAX_SAFE_INTEGER);
@@ -66,8 +70,10 @@ export function exampleOf(
   components: Record<string, JsonSchema>,
   which: "all" | "required" = "all",
 ): unknown {
-  if (schema.$ref) return exampleOf(components[schema.$ref.split("/").at(-1)!]!, components, which);
+  // Where a whole thing may stand, null would teach nothing.
+  if (schema.anyOf?.[0]?.$ref) return exampleOf(schema.anyOf[0], components, which);
   if (schema.examples) return schema.examples[0];
+  if (schema.$ref) return exampleOf(components[schema.$ref.split("/").at(-1)!]!, components, which);
   if (schema.const !== undefined) return schema.const;
   if (schema.enum) return schema.default ?? schema.enum[0];
   if (schema.anyOf) return exampleOf(schema.anyOf[0]!, components, which);

@@ -1,8 +1,8 @@
-// The prose of the OpenAPI document: what the whole is about, its tags, and what each kind of refusal means.
-import { ERRORS, type ErrorCode } from "../lib/errors.ts";
+// The prose of the OpenAPI document: what the whole is about, its tags, and what calls bring about. That of refusals is in
+// refusals.ts; that of single calls and fields stands with the routes and schemas.
 
 export const INFO = {
-  title: "Realtime chat API",
+  title: "Realtime chat",
   description: `Accounts, friends, direct conversations and groups over HTTP. Everything but registering and logging in wants a
 session: log in, then send \`Authorization: Bearer <access_token>\`.
 
@@ -11,7 +11,8 @@ session: log in, then send \`Authorization: Bearer <access_token>\`.
 \`{"type": "message.send", "body": "hello"}\`; docs/protocol.md in the repository has them all.
 
 **Conventions.** Ids are numbers; times are ISO 8601 in UTC with microseconds. A list is \`{data, next_cursor}\`: give \`next_cursor\`
-back as \`cursor\`. A refusal is \`{detail, code}\`, where \`code\` is stable.`,
+back as \`cursor\`. A refusal is \`{detail, code}\`, where \`code\` is stable. A body that is broken or too large is refused even where
+none is wanted.`,
   license: { name: "MIT", identifier: "MIT" },
 };
 
@@ -26,47 +27,27 @@ export const TAGS = [
   { name: "Status", description: "For operators." },
 ];
 
-const REFUSAL_TEXTS: Record<number, { means: string; detail: string }> = {
-  400: { means: "Makes no sense", detail: "The body is not valid JSON." },
-  401: { means: "No valid session", detail: "Log in first: the session is missing, has ended or has expired." },
-  403: { means: "Not allowed", detail: "Only an admin or the owner can do this." },
-  404: { means: "Not there, or not yours to know about", detail: "The group was not found." },
-  409: { means: "Already so", detail: "This username is taken." },
-  413: { means: "Too large", detail: "The body is larger than 64 KiB." },
-  422: { means: "Fails validation", detail: "name: is required" },
-  429: { means: "Too fast", detail: "Too many requests; try again in 1 s." },
-  503: { means: "The database is away", detail: "The database can't be reached right now; try again shortly." },
-};
+const SOON = "2026-12-01T08:00:00.000000+00:00";
+const LATER = "2026-01-13T17:05:11.040219+00:00";
+const PUBLIC = { is_private: false, role: null, unread_count: 0 };
 
-const codesOf = (status: number) =>
-  (Object.keys(ERRORS) as ErrorCode[]).filter((code) => ERRORS[code].status === status);
-
-/** By status: what it means, with its codes, and an example of the body. */
-export const REFUSALS: Record<number, { description: string; example: object }> = Object.fromEntries(
-  Object.entries(REFUSAL_TEXTS).map(([key, { means, detail }]) => {
-    const status = Number(key);
-    const codes = codesOf(status);
-    const example = {
-      detail,
-      code: codes[0],
-      ...(status === 422 ? { errors: [{ field: "name", message: "is required" }] } : {}),
-      ...(status === 429 || status === 503 ? { retry_after: 1 } : {}),
-    };
-    return [status, { description: `${means}: ${codes.map((code) => `\`${code}\``).join(", ")}`, example }];
-  }),
-);
-
-const CONFLICTS: [RegExp, ErrorCode, string][] = [
-  [/^POST \/register$/, "username_taken", "This username is taken."],
-  [/^POST \/friends\/requests/, "already_requested", "Your request is waiting for an answer already."],
-  [/\/requests\//, "already_answered", "This request was accepted already."],
-  [/\/messages\//, "message_deleted", "This message was deleted."],
-  [/^POST .*\/(join|members)$/, "already_member", "You are a member already."],
-  [/./, "owner_must_stay", "Hand the group over to someone, or delete it; its owner can't leave."],
+/** By `METHOD /path status`: where an answer differs from the usual example of its schema. */
+export const OUTCOMES: [RegExp, object][] = [
+  [/\/accept 200$/, { status: "accepted" }],
+  [/\/decline 200$/, { status: "declined" }],
+  [/^GET \/groups\/public 200$/, PUBLIC],
+  [/\/join 200$/, { ...PUBLIC, role: "member" }],
+  [/^POST \/groups 201$/, { description: "", member_count: 1, last_message: null, unread_count: 0, seq: 0 }],
+  [/\/mute 200$/, { is_muted: true, muted_until: SOON }],
+  [/^PUT .*\/\{message_id\} 200$/, { body: "hello, world", edited_at: LATER }],
+  [/^DELETE .*\/\{message_id\} 200$/, { body: "", deleted_at: LATER }],
+  [/^GET \/health 503$/, { status: "unavailable", database: "unavailable" }],
 ];
 
-/** What "already so" looks like for this call. */
-export function conflictExample(path: string, method: string): object {
-  const [, code, detail] = CONFLICTS.find(([pattern]) => pattern.test(`${method.toUpperCase()} ${path}`))!;
-  return { detail, code };
+/** What a call that went well answers, in a word or two. */
+export function successText(call: string, status: number, summary: string, mayRepeat: boolean): string {
+  if (status === 503) return "The database does not answer";
+  if (status === 201) return "Made";
+  if (mayRepeat) return "Seen before: the first one";
+  return call.startsWith("GET ") ? summary : "Done";
 }

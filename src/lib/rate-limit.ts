@@ -66,20 +66,22 @@ export function createLimits(enabled: boolean) {
     request: (userId: number) => take(requests, userId, "requests"),
     register: (address: string) =>
       enabled ? consume(register, address, "registrations from this address") : undefined,
-    /** Before a password is checked: may this address try, and has this account been guessed at too often? */
-    async login(account: string, address: string) {
-      if (!enabled) return;
+    /**
+     * Checks a password, unless this address tries too often or this account was guessed at too much. A guess is counted before
+     * its outcome is known, so that those made at once count too; a right one, or one never checked, is taken back.
+     */
+    async guess(account: string, address: string, check: () => Promise<boolean>): Promise<boolean> {
+      if (!enabled) return check();
+      const pair = `${account} ${address}`;
       await consume(loginByAddress, address, "log-ins from this address");
-      await refuseSpent(failuresByPair, `${account} ${address}`);
-      await refuseSpent(failuresByAccount, account);
-    },
-    async loginFailed(account: string, address: string) {
-      if (!enabled) return;
-      await failuresByPair.penalty(`${account} ${address}`);
-      await failuresByAccount.penalty(account);
-    },
-    async loginSucceeded(account: string, address: string) {
-      if (enabled) await failuresByPair.delete(`${account} ${address}`);
+      await consume(failuresByPair, pair, "failed log-ins");
+      await consume(failuresByAccount, account, "failed log-ins");
+      const isRight = await check().catch(async (error) => {
+        await Promise.all([failuresByPair.reward(pair), failuresByAccount.reward(account)]);
+        throw error;
+      });
+      if (isRight) await Promise.all([failuresByPair.delete(pair), failuresByAccount.reward(account)]);
+      return isRight;
     },
   };
 }
@@ -93,12 +95,5 @@ async function consume(limiter: RateLimiterMemory, key: string, what: string) {
   } catch (refused) {
     if (refused instanceof RateLimiterRes) throw slowDown(`Too many ${what}`, refused.msBeforeNext / 1000);
     throw refused;
-  }
-}
-
-async function refuseSpent(limiter: RateLimiterMemory, key: string) {
-  const spent = await limiter.get(key);
-  if (spent && spent.consumedPoints >= limiter.points) {
-    throw slowDown("Too many failed log-ins", spent.msBeforeNext / 1000);
   }
 }

@@ -1,6 +1,6 @@
 // Blocks: what they end, what they forbid in which direction, and what the blocked side can tell of it.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { expectRefusal, MOMENT, newGroup, newPair, startServer, type TestServer, type User } from "../harness.ts";
+import { expectRefusal, MOMENT, newGroup, newPair, startServer, type TestServer } from "../harness.ts";
 
 let server: TestServer;
 beforeAll(async () => {
@@ -68,12 +68,12 @@ describe("PUT /blocks/{user_id}", () => {
 describe("GET and DELETE /blocks", () => {
   test("list one's own blocks, newest first and page by page", async () => {
     const me = await server.newUser();
-    const others: User[] = [];
-    for (let i = 0; i < 3; i++) {
-      const other = await server.newUser();
+    // Blocked in another order than they came.
+    const others = await Promise.all([1, 2, 3].map(() => server.newUser()));
+    others.sort((a, b) => a.id - b.id);
+    for (const other of [...others].reverse()) {
       await me.put(`/blocks/${other.id}`);
       await other.put(`/blocks/${me.id}`);
-      others.unshift(other);
     }
     const first = await me.get("/blocks?limit=2");
     const rest = await me.get(`/blocks?limit=2&cursor=${first.body.next_cursor}`);
@@ -97,6 +97,9 @@ describe("GET and DELETE /blocks", () => {
     const { blocked, blocker } = await blockedPair();
     expectRefusal(await blocked.delete(`/blocks/${blocker.id}`), 404, "not_found");
     expectRefusal(await blocker.delete(`/blocks/${blocker.id}`), 404, "not_found");
+    const stranger = await server.newUser();
+    expectRefusal(await stranger.delete(`/blocks/${blocked.id}`), 404, "not_found");
+    expect((await blocker.get("/blocks")).body.data).toHaveLength(1);
     await blocker.delete(`/blocks/${blocked.id}`);
     expectRefusal(await blocker.delete(`/blocks/${blocked.id}`), 404, "not_found");
   });

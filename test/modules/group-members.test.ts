@@ -248,6 +248,16 @@ describe("PUT members/me/read", () => {
     expect((await veli.get(`/groups/${groupId}`)).body.data.unread_count).toBe(0);
   });
 
+  test("counts what others said, and nothing else", async () => {
+    const { owner, others, groupId } = await newGroup(server, 2);
+    const veli = others[0]!;
+    await say(owner, groupId, "one");
+    await say(veli, groupId, "my own");
+    await owner.put(`/groups/${groupId}`, { name: "Renamed" });
+    await say(owner, groupId, "two");
+    expect((await veli.put(`/groups/${groupId}/members/me/read`)).body.data.updated_count).toBe(2);
+  });
+
   test("in a group without messages reads nothing", async () => {
     const { owner, groupId } = await newGroup(server, 1);
     const { status, body } = await owner.put(`/groups/${groupId}/members/me/read`);

@@ -122,6 +122,14 @@ describe.each(KINDS)("in a %s", (kind) => {
       expect((await author.post(path, input)).body).toEqual(deleted.body);
     });
 
+    test("is shown in small letters, however it was written", async () => {
+      const { author, path } = await room();
+      const clientId = crypto.randomUUID();
+      const { body } = await author.post(path, { body: "hello", client_id: clientId.toUpperCase() });
+      expect(body.data.client_id).toBe(clientId);
+      expect((await author.get(path)).body.data).toEqual([body.data]);
+    });
+
     test("is each sender's own, and each room's", async () => {
       const [here, there] = await Promise.all([room(), room()]);
       const input = { body: "hello", client_id: crypto.randomUUID() };

@@ -60,16 +60,14 @@ export async function login(
   device: string,
 ) {
   const account = foldName(input.username.trim());
-  await core.limits.login(account, address);
   const [user] = await core.db
     .select({ id: users.id, passwordHash: users.passwordHash, bannedAt: users.bannedAt })
     .from(users)
     .where(or(eq(users.usernameKey, account), eq(users.emailKey, account)));
-  if (!(await verifyPassword(input.password, user?.passwordHash ?? null)) || !user || user.bannedAt) {
-    await core.limits.loginFailed(account, address);
-    throw badCredentials();
-  }
-  await core.limits.loginSucceeded(account, address);
+  const fits = await core.limits.guess(account, address, () =>
+    verifyPassword(input.password, user?.passwordHash ?? null),
+  );
+  if (!fits || !user || user.bannedAt) throw badCredentials();
   const session = await core.sessions.create(user.id, device, user.passwordHash);
   if (!session) throw badCredentials();
   const { token, expiresAt } = session;

@@ -16,7 +16,7 @@ export type Friend = Static<typeof Friend>;
 export const FriendRequest = Type.Object(
   {
     id: Id("Request id.", 4),
-    sender: Person,
+    sender: { ...Person, examples: [{ id: 2, username: "ali" }] },
     receiver: Person,
     status: Type.Union([Type.Literal("pending"), Type.Literal("accepted"), Type.Literal("declined")], {
       examples: ["pending"],

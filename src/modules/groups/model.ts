@@ -68,7 +68,7 @@ export const Member = Type.Object(
       description: "How far they had been reached when they last came online.",
       examples: [12],
     }),
-    last_read_message_id: Nullable(Id("The newest message they have read.", 21)),
+    last_read_message_id: Nullable(Id("The newest message they have read.", 21), 21),
   },
   { title: "Member" },
 );

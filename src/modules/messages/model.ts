@@ -9,10 +9,13 @@ export const NewMessage = Type.Object({
 });
 
 /** `content` is the deployed frontend's name for `body`. */
-export const MessageEdit = Type.Object({
-  body: Type.Optional(MessageBody),
-  content: Type.Optional(Type.String({ ...MessageBody, description: "Another name for `body`." })),
-});
+export const MessageEdit = Type.Object(
+  {
+    body: Type.Optional(MessageBody),
+    content: Type.Optional(Type.String({ ...MessageBody, description: "Another name for `body`." })),
+  },
+  { examples: [{ body: "hello, world" }] },
+);
 
 export const HISTORY_LIMIT = 100;
 // Counting through pages costs more the deeper it goes; beyond this `before` is the way.

@@ -55,12 +55,11 @@ export async function searchUsers(
 
 /** Sets a new password and ends every other session. Throws `bad_credentials` when the present one is wrong. */
 export async function changePassword(core: Core, session: Session, current: string, next: string, address: string) {
-  await core.limits.login(`#${session.userId}`, address);
   const [user] = await core.db.select({ hash: users.passwordHash }).from(users).where(eq(users.id, session.userId));
-  if (!(await verifyPassword(current, user?.hash ?? null))) {
-    await core.limits.loginFailed(`#${session.userId}`, address);
-    throw new ChatError("bad_credentials", "The present password is wrong.");
-  }
+  const fits = await core.limits.guess(`#${session.userId}`, address, () =>
+    verifyPassword(current, user?.hash ?? null),
+  );
+  if (!fits) throw new ChatError("bad_credentials", "The present password is wrong.");
   const passwordHash = await hashPassword(next);
   await core.db.update(users).set({ passwordHash }).where(eq(users.id, session.userId));
   await core.sessions.endOthers(session);
