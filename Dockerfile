@@ -9,6 +9,7 @@ WORKDIR /app
 # name as optional peers, and no source maps or type declarations, which are more than half of what is left.
 FROM base AS dependencies
 COPY package.json bun.lock ./
+COPY src/db/patches ./src/db/patches
 RUN bun install --frozen-lockfile --production --omit=optional --omit=peer \
   && find node_modules -type f '(' -name '*.map' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' ')' -delete
 

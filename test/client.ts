@@ -106,8 +106,8 @@ export async function connect(url: string, headers: Record<string, string> = {})
     /** The next frame of any of these types. */
     nextOf: (...types: string[]): Promise<Frame> =>
       client.find(types.join(" or "), (frame) => types.includes(frame.type)),
-    async find(what: string, fits: (frame: Frame) => boolean): Promise<Frame> {
-      const deadline = Date.now() + WAIT_MS;
+    async find(what: string, fits: (frame: Frame) => boolean, patience = WAIT_MS): Promise<Frame> {
+      const deadline = Date.now() + patience;
       for (;;) {
         while (frames.length > 0) {
           const frame = frames.shift()!;
@@ -115,7 +115,7 @@ export async function connect(url: string, headers: Record<string, string> = {})
         }
         if (ws.readyState === WebSocket.CLOSED) throw new Error(`closed while waiting for ${what}`);
         const left = deadline - Date.now();
-        if (left <= 0) throw new Error(`no ${what} within ${WAIT_MS} ms`);
+        if (left <= 0) throw new Error(`no ${what} within ${patience} ms`);
         await Promise.race([new Promise<void>((resolve) => (wake = resolve)), Bun.sleep(left)]);
       }
     },

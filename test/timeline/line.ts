@@ -1,0 +1,83 @@
+// The line between a server and its database, in the test's hands: answers can be swallowed, connections cut and refused.
+import { mkdtemp, rm } from "node:fs/promises";
+import { createConnection, createServer, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { DatabaseTarget } from "../../src/db/client.ts";
+
+export class Line {
+  /** What a server is given in place of the database's own address. */
+  target!: DatabaseTarget;
+  private mode: "open" | "swallow" | "refuse" = "open";
+  private readonly sockets = new Set<Socket>();
+  private stop!: () => Promise<void>;
+
+  static async to(real: DatabaseTarget): Promise<Line> {
+    const line = new Line();
+    const url = typeof real === "string" ? new URL(real) : null;
+    const far = url
+      ? { host: url.hostname, port: Number(url.port || 5432) }
+      : { path: (real as { socket: string }).socket };
+    const server = createServer((near) => line.join(near, createConnection(far as { path: string })));
+    const dir = await mkdtemp(join(tmpdir(), "chat-line-"));
+    const socket = join(dir, ".s.PGSQL.5432");
+    await new Promise<void>((resolve) =>
+      url ? server.listen(0, "127.0.0.1", resolve) : server.listen(socket, resolve),
+    );
+    if (url) url.port = String((server.address() as { port: number }).port);
+    line.target = url
+      ? url.href
+      : { ...(real as { socket: string; user: string; password: string; database: string }), socket };
+    line.stop = async () => {
+      line.cut();
+      server.close();
+      await rm(dir, { recursive: true, force: true });
+    };
+    return line;
+  }
+
+  /** The database hears everything and answers nobody. */
+  swallowAnswers() {
+    this.mode = "swallow";
+  }
+
+  /** Every connection ends, as when a cable is pulled and put back. */
+  cut() {
+    for (const socket of this.sockets) socket.destroy();
+  }
+
+  /** Nobody gets through. */
+  refuse() {
+    this.mode = "refuse";
+    this.cut();
+  }
+
+  open() {
+    this.mode = "open";
+  }
+
+  close() {
+    return this.stop();
+  }
+
+  private join(near: Socket, far: Socket) {
+    if (this.mode === "refuse") {
+      near.destroy();
+      far.destroy();
+      return;
+    }
+    for (const socket of [near, far]) {
+      this.sockets.add(socket);
+      socket.on("error", () => {});
+      socket.on("close", () => {
+        this.sockets.delete(socket);
+        near.destroy();
+        far.destroy();
+      });
+    }
+    far.once("connect", () => near.on("data", (bytes) => far.write(bytes)));
+    far.on("data", (bytes) => {
+      if (this.mode !== "swallow") near.write(bytes);
+    });
+  }
+}

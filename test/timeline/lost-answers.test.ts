@@ -1,0 +1,144 @@
+// A database that goes away, returns, or answers into the void: nobody is left without an answer, nothing is lost or doubled.
+import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
+import { openDatabase, type SqlClient } from "../../src/db/client.ts";
+import { newDatabase, newGroup, newPair, startServer, type TestServer } from "../harness.ts";
+import { Line } from "./line.ts";
+
+let database: Awaited<ReturnType<typeof newDatabase>>;
+let line: Line;
+let server: TestServer;
+/** Straight to the database, past the line. */
+let sql: SqlClient;
+
+beforeAll(async () => {
+  database = await newDatabase();
+  line = await Line.to(database.target);
+  sql = openDatabase(database.target).sql;
+  server = await startServer({ logLevel: "silent" }, line.target);
+});
+afterEach(() => line.open());
+afterAll(async () => {
+  line.cut();
+  await server.close();
+  await line.close();
+  await sql.end();
+  await database.drop();
+});
+
+// More than the pool has connections: each has then prepared the statement, and needs no answer before it can send it.
+const WARM = 25;
+
+async function openConversation() {
+  const pair = await newPair(server);
+  const path = `/ws/conversations/${pair.conversationId}`;
+  const [a, v] = await Promise.all([server.connect(pair.ali, path), server.connect(pair.veli, path)]);
+  await Promise.all([a.ready(), v.ready()]);
+  return { ...pair, a, v };
+}
+
+/** Waits until the database holds so many events of the room. */
+async function committed(roomId: number, count: number) {
+  for (const deadline = Date.now() + 5_000; Date.now() < deadline; await Bun.sleep(5)) {
+    const [row] = await sql<{ count: number }[]>`select count(*)::int as count from events where room_id = ${roomId}`;
+    if (row!.count === count) return;
+  }
+  throw new Error(`room ${roomId} never got ${count} events`);
+}
+
+test.each([
+  ["with a client_id", true],
+  ["without one", false],
+])(
+  "messages %s that were committed without our hearing of it are shown once, in order, and acknowledged",
+  async (_name, named) => {
+    const { ali, conversationId, a, v } = await openConversation();
+    for (let i = 0; i < WARM; i++) {
+      a.send({ type: "message.send", body: "before" });
+      await v.next("message.new");
+      await a.next("message.new");
+    }
+    line.swallowAnswers();
+    const client_ids = [crypto.randomUUID(), crypto.randomUUID(), crypto.randomUUID()];
+    for (const [i, client_id] of client_ids.entries()) {
+      a.send({ type: "message.send", body: String(i), ref: String(i), ...(named ? { client_id } : {}) });
+    }
+    // The first is in the database; the others wait for its answer.
+    await committed(conversationId, WARM + 1);
+    line.open();
+    line.cut();
+    for (const i of [0, 1, 2]) {
+      expect(await v.next("message.new")).toMatchObject({ seq: WARM + i + 1, data: { body: String(i) } });
+    }
+    const acks = [await a.next("ack"), await a.next("ack"), await a.next("ack")];
+    for (const { ref, data } of acks) expect([data.body, data.seq]).toEqual([ref, WARM + Number(ref) + 1]);
+    expect(new Set(acks.map(({ ref }) => ref)).size).toBe(3);
+    a.send({ type: "message.send", body: "after" });
+    expect(await v.next("message.new")).toMatchObject({ seq: WARM + 4, data: { body: "after" } });
+    await v.expectSilence();
+    const { data } = (await ali.get(`/messages/${conversationId}`)).body;
+    expect(data.map(({ body }: { body: string }) => body)).toEqual([
+      ...Array(WARM).fill("before"),
+      "0",
+      "1",
+      "2",
+      "after",
+    ]);
+  },
+);
+
+test("an edit that was committed without our hearing of it is shown, and a removal still closes the socket", async () => {
+  const { owner, others, groupId } = await newGroup(server, 3);
+  const sockets = await Promise.all([owner, ...others].map((user) => server.connect(user, `/ws/groups/${groupId}`)));
+  await Promise.all(sockets.map((socket) => socket.ready()));
+  const { body } = await owner.post(`/groups/${groupId}/messages`, { body: "one" });
+  await sockets[2]!.next("group.message.new");
+
+  line.swallowAnswers();
+  // A transaction goes to and fro: with its answers swallowed it never comes to its end.
+  const edit = owner.put(`/groups/${groupId}/messages/${body.data.id}`, { body: "two" });
+  await Bun.sleep(50);
+  line.open();
+  line.cut();
+  expect((await edit).status).toBe(503);
+  await sockets[2]!.expectSilence();
+  expect((await owner.put(`/groups/${groupId}/messages/${body.data.id}`, { body: "two" })).status).toBe(200);
+  expect((await sockets[2]!.next("group.message.updated")).seq).toBe(4);
+
+  await owner.delete(`/groups/${groupId}/members/${others[0]!.id}`);
+  expect((await sockets[1]!.closed).reason).toBe("forbidden");
+});
+
+test("connections that the database ends cost nobody a message", async () => {
+  const { ali, conversationId, a, v } = await openConversation();
+  const sent = 120;
+  for (let i = 0; i < sent; i++) {
+    a.send({ type: "message.send", body: String(i), client_id: crypto.randomUUID(), ref: String(i) });
+    if (i % 40 === 20) {
+      await sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`;
+    }
+    if (i % 40 === 39) for (let k = 0; k < 40; k++) expect((await a.nextOf("ack", "error")).type).toBe("ack");
+  }
+  for (let i = 0; i < sent; i++) expect((await v.next("message.new")).seq).toBe(i + 1);
+  await v.expectSilence();
+  expect((await ali.get(`/messages/${conversationId}`)).body.data).toHaveLength(100);
+});
+
+test("while the database stays away senders are told so within seconds; sockets stay open and work again when it is back", async () => {
+  const { ali, a, v } = await openConversation();
+  line.refuse();
+  const started = Date.now();
+  const client_id = crypto.randomUUID();
+  a.send({ type: "message.send", body: "lost?", client_id, ref: "away" });
+  const listed = await ali.get("/conversations");
+  expect([listed.status, listed.body.code, listed.headers.get("retry-after")]).toEqual([503, "unavailable", "1"]);
+  expect((await server.call("GET", "/health")).status).toBe(503);
+  const error = await a.find("error", ({ type }) => type === "error", 8_000);
+  expect(error).toMatchObject({ ref: "away", code: "unavailable" });
+  expect(Date.now() - started).toBeLessThan(7_000);
+  line.open();
+  a.send({ type: "message.send", body: "again", client_id, ref: "back" });
+  expect((await a.next("ack")).ref).toBe("back");
+  expect(await v.next("message.new")).toMatchObject({ seq: 1, data: { client_id } });
+  await v.expectSilence();
+  expect((await server.call("GET", "/health")).status).toBe(200);
+}, 20_000);
