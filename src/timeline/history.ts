@@ -2,7 +2,7 @@
 import { aliasedTable, and, asc, desc, eq, gt, inArray, lt, type SQL, sql } from "drizzle-orm";
 import type { RoomKind } from "../bus/bus.ts";
 import type { Database, Transaction } from "../db/client.ts";
-import { events, rooms, users } from "../db/schema.ts";
+import { events, members, rooms, users } from "../db/schema.ts";
 import type { MessageRow, RoomEvent } from "./events.ts";
 import type { GroupChange, MemberChange } from "./model.ts";
 
@@ -115,6 +115,12 @@ export async function listEventsAfterId(
     .where(and(inArray(events.roomId, roomIds), gt(events.id, afterId)))
     .orderBy(asc(events.id));
   return rows.map((row) => toRoomEvent(row as StoredEvent));
+}
+
+/** Which of these rooms are there no more: every room has members for as long as it lives. */
+export async function listDeletedRooms(db: Database | Transaction, roomIds: number[]): Promise<Set<number>> {
+  const alive = await db.selectDistinct({ id: members.roomId }).from(members).where(inArray(members.roomId, roomIds));
+  return new Set(roomIds).difference(new Set(alive.map(({ id }) => id)));
 }
 
 interface StoredEvent {

@@ -14,7 +14,7 @@ import { Announcer } from "./announcer.ts";
 import { appendMessages, type NewMessage, toRefusal, type Verdict } from "./append.ts";
 import { Change } from "./change.ts";
 import type { MessageRow } from "./events.ts";
-import { findMessages, listEventsAfterId } from "./history.ts";
+import { findMessages, listDeletedRooms, listEventsAfterId } from "./history.ts";
 import { purgeDeletedRooms } from "./purge.ts";
 
 // Past 500 the statement takes longer without storing more a second.
@@ -70,6 +70,8 @@ export class Timeline {
   private closing = false;
   /** Rooms in which something may have been committed that nobody was told about. */
   private readonly uncertain = new Set<number>();
+  /** Changes that may have been committed without our hearing of it, for what is left to do after them. */
+  private unheard: Change[] = [];
   private readonly announcer: Announcer;
   private readonly sweeper: ReturnType<typeof setInterval>;
 
@@ -152,7 +154,11 @@ export class Timeline {
     await Promise.resolve();
     while (this.queued > 0 || this.uncertain.size > 0) {
       if (this.uncertain.size > 0 && !(await this.recover())) return;
-      if (this.queue.length > 0) await this.flush(this.queue.splice(0, MAX_BATCH).filter((entry) => !entry.settled));
+      if (this.queue.length > 0) {
+        const batch = this.queue.splice(0, MAX_BATCH).filter((entry) => !entry.settled);
+        this.underWay = batch;
+        await this.flush(batch);
+      }
       // Messages and changes take turns, so that neither can hold up the other for long.
       const job = this.uncertain.size === 0 ? this.jobs.shift() : undefined;
       if (job) {
@@ -165,7 +171,6 @@ export class Timeline {
 
   private async flush(batch: Waiting[]): Promise<void> {
     if (batch.length === 0) return;
-    this.underWay = batch;
     const { sql, metrics, isOnline } = this.parts;
     const messages = batch.map(({ draft }) => ({
       ...draft,
@@ -191,7 +196,7 @@ export class Timeline {
             this.queue.unshift(...batch.slice(index));
             return;
           }
-          await this.flush([entry]);
+          if (!entry.settled) await this.flush([entry]);
         }
       } else {
         this.parts.log.error({ error: safeError(error) }, "a message could not be stored");
@@ -283,6 +288,7 @@ export class Timeline {
     } catch (error) {
       if (!isDatabaseAway(error)) throw error;
       this.uncertain.add(room.id);
+      if (change) this.unheard.push(change);
       throw unavailable();
     }
     for (const event of change!.appended) this.announcer.announce(event);
@@ -298,15 +304,22 @@ export class Timeline {
     for (let backoff = 20; ; backoff = Math.min(backoff * 2, MAX_BACKOFF_MS)) {
       this.expire();
       try {
-        const missed = await this.parts.db.transaction(async (tx) => {
+        const { missed, deleted } = await this.parts.db.transaction(async (tx) => {
           const ids = [...this.uncertain].sort((a, b) => a - b);
           await tx.execute(
             expr`select 1 from rooms where id = any (${expr.param(ids)}::bigint[]) order by id for no key update`,
           );
-          return listEventsAfterId(tx, ids, this.announcer.lastId);
+          return {
+            missed: await listEventsAfterId(tx, ids, this.announcer.lastId),
+            deleted: await listDeletedRooms(tx, ids),
+          };
         });
         this.uncertain.clear();
         for (const event of missed) this.announcer.announce(event);
+        // A deletion leaves no event behind to tell by that it was committed.
+        for (const { room, afterwards } of this.unheard.splice(0)) {
+          if (deleted.has(room.id)) for (const action of afterwards) action();
+        }
         return true;
       } catch (error) {
         if (!isDatabaseAway(error))
@@ -338,6 +351,7 @@ export class Timeline {
     for (const entry of this.queue.splice(0)) entry.reject(unavailable());
     for (const job of this.jobs.splice(0)) job.reject(unavailable());
     this.uncertain.clear();
+    this.unheard = [];
   }
 }
 

@@ -23,7 +23,7 @@ export async function killUnderLoad(rounds: number, loadMs: number): Promise<Kil
       load.start();
       await Bun.sleep(loadMs * (0.2 + 0.8 * Math.random()));
       // Every other time its PostgreSQL goes with it, as when the machine does; else the next start takes it over.
-      const databasePid = round % 2 === 1 ? await server.databasePid() : null;
+      const databasePid = round % 2 === 1 ? server.databasePid() : null;
       await server.end("SIGKILL");
       if (databasePid) process.kill(databasePid, "SIGKILL");
       load.stop();

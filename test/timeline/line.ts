@@ -5,10 +5,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DatabaseTarget } from "../../src/db/client.ts";
 
+// PostgreSQL's Parse message: P, four bytes of length, the statement's name, its words.
+const PARSE = /P.{4}([^\0]+)\0([^\0]*)\0/gs;
+
 export class Line {
   /** What a server is given in place of the database's own address. */
   target!: DatabaseTarget;
   private mode: "open" | "swallow" | "refuse" = "open";
+  private trigger: string | null = null;
   private readonly sockets = new Set<Socket>();
   private stop!: () => Promise<void>;
 
@@ -41,6 +45,11 @@ export class Line {
     this.mode = "swallow";
   }
 
+  /** The same, from the moment on when a server runs this statement. */
+  swallowAnswersTo(statement: string) {
+    this.trigger = statement;
+  }
+
   /** Every connection ends, as when a cable is pulled and put back. */
   cut() {
     for (const socket of this.sockets) socket.destroy();
@@ -54,6 +63,7 @@ export class Line {
 
   open() {
     this.mode = "open";
+    this.trigger = null;
   }
 
   close() {
@@ -75,7 +85,17 @@ export class Line {
         far.destroy();
       });
     }
-    far.once("connect", () => near.on("data", (bytes) => far.write(bytes)));
+    // Statements are sent in words once a connection, and from then on by the name that they were given.
+    const names = new Map<string, string>();
+    far.once("connect", () =>
+      near.on("data", (bytes: Buffer) => {
+        const text = bytes.toString("latin1");
+        for (const [, name, statement] of text.matchAll(PARSE)) names.set(statement!, name!);
+        const name = this.trigger && names.get(this.trigger);
+        if (name && text.includes(`\0${name}\0`)) this.mode = "swallow";
+        far.write(bytes);
+      }),
+    );
     far.on("data", (bytes) => {
       if (this.mode !== "swallow") near.write(bytes);
     });

@@ -4,6 +4,7 @@ import type { Core } from "../../core.ts";
 import { blocks, users } from "../../db/schema.ts";
 import { ChatError, notFound } from "../../lib/errors.ts";
 import { readCursor, toPage } from "../../lib/pages.ts";
+import { lockConversation } from "../conversations/service.ts";
 import { deleteOpenRequests, separate } from "../friends/service.ts";
 import { lockPair } from "../users/service.ts";
 import type { Block } from "./model.ts";
@@ -13,6 +14,8 @@ export async function blockUser(core: Core, userId: number, otherId: number): Pr
   if (otherId === userId) throw new ChatError("bad_request", "You can't block yourself.");
   return core.db.transaction(async (tx) => {
     const other = await lockPair(tx, userId, otherId);
+    // A message that is being stored comes before the block; none comes after it.
+    await lockConversation(tx, userId, otherId);
     await separate(tx, userId, otherId);
     await deleteOpenRequests(tx, userId, otherId);
     await tx.insert(blocks).values({ blockerId: userId, blockedId: otherId }).onConflictDoNothing();

@@ -21,14 +21,10 @@ export async function openConversation(core: Core, userId: number, otherId: numb
   const { id, made } = await core.db.transaction(async (tx) => {
     await lockPair(tx, userId, otherId);
     await requireUnblocked(tx, userId, otherId);
-    const pair = { userLow: Math.min(userId, otherId), userHigh: Math.max(userId, otherId) };
-    const [existing] = await tx
-      .select({ id: conversations.roomId })
-      .from(conversations)
-      .where(and(eq(conversations.userLow, pair.userLow), eq(conversations.userHigh, pair.userHigh)));
+    const [existing] = await tx.select({ id: conversations.roomId }).from(conversations).where(isPair(userId, otherId));
     if (existing) return { id: existing.id, made: false };
     const [room] = await tx.insert(rooms).values({ kind: "direct" }).returning({ id: rooms.id });
-    await tx.insert(conversations).values({ roomId: room!.id, ...pair });
+    await tx.insert(conversations).values({ roomId: room!.id, ...pairOf(userId, otherId) });
     await tx.insert(members).values([
       { roomId: room!.id, userId },
       { roomId: room!.id, userId: otherId },
@@ -41,6 +37,19 @@ export async function openConversation(core: Core, userId: number, otherId: numb
     }
   }
   return id;
+}
+
+/**
+ * Waits until what is being written in the conversation of two people is stored, and keeps anything else from being written
+ * until the transaction ends. Does nothing when they have none.
+ */
+export async function lockConversation(tx: Transaction, userId: number, otherId: number): Promise<void> {
+  await tx
+    .select({ id: rooms.id })
+    .from(rooms)
+    .innerJoin(conversations, eq(conversations.roomId, rooms.id))
+    .where(isPair(userId, otherId))
+    .for("no key update", { of: rooms });
 }
 
 /** One's conversations, newest activity first. */
@@ -104,6 +113,16 @@ export async function requirePeer(db: Database | Transaction, conversationId: nu
     );
   if (!row) throw notFound("The conversation");
   return row.peerId;
+}
+
+const pairOf = (userId: number, otherId: number) => ({
+  userLow: Math.min(userId, otherId),
+  userHigh: Math.max(userId, otherId),
+});
+
+function isPair(userId: number, otherId: number) {
+  const { userLow, userHigh } = pairOf(userId, otherId);
+  return and(eq(conversations.userLow, userLow), eq(conversations.userHigh, userHigh));
 }
 
 const peerOf = (userId: number) =>

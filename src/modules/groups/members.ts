@@ -10,6 +10,7 @@ import { findUser } from "../users/service.ts";
 import type { Group, Member } from "./model.ts";
 import {
   findMember,
+  lockMembers,
   type Membership,
   muteEnd,
   type Role,
@@ -96,6 +97,7 @@ export async function setRole(
     const target = await requireTarget(change, memberId);
     if (memberId === userId) throw new ChatError("bad_request", "Hand the group over to someone else instead.");
     if (target.role === role) return;
+    if (role === "owner") await lockMembers(change.tx, groupId, [userId, memberId]);
     await saveRole(change, userId, target, role);
     if (role !== "owner") return;
     await saveRole(change, userId, actor, "admin");

@@ -1,5 +1,5 @@
 // Who is who in a group, and who may act on whom.
-import { and, eq, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, sql } from "drizzle-orm";
 import type { Database, Transaction } from "../../db/client.ts";
 import { groups, members, type ROLES, users } from "../../db/schema.ts";
 import { ChatError, notFound } from "../../lib/errors.ts";
@@ -41,6 +41,19 @@ export async function findMember(
 /** What the wire shows of a mute: when it ends, null for none or for one without an end. */
 export const muteEnd = ({ isMuted, mutedUntil }: { isMuted: boolean; mutedUntil: string | null }) =>
   isMuted && mutedUntil !== "infinity" ? mutedUntil : null;
+
+/**
+ * Locks members' rows, in order of their ids as the receipts do: whoever changes more than one of them asks for this first, or
+ * the two could wait for each other. Left out, `userIds` stands for all.
+ */
+export async function lockMembers(tx: Transaction, groupId: number, userIds?: number[]): Promise<void> {
+  await tx
+    .select({ userId: members.userId })
+    .from(members)
+    .where(and(eq(members.roomId, groupId), userIds && inArray(members.userId, userIds)))
+    .orderBy(asc(members.userId))
+    .for("no key update");
+}
 
 /** The caller as a member. Throws `not_found` for a private group, or none; `forbidden` for a public one not joined. */
 export async function requireMember(db: Database | Transaction, groupId: number, userId: number): Promise<Membership> {

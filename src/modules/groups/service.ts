@@ -11,7 +11,7 @@ import { toMessage } from "../../timeline/events.ts";
 import type { GroupMessage } from "../../timeline/model.ts";
 import { summarizeRooms } from "../../timeline/summaries.ts";
 import { DESCRIPTION_LIMIT, type Group, NAME_LIMIT } from "./model.ts";
-import { type Membership, muteEnd, requireMember, requireRole } from "./rules.ts";
+import { lockMembers, type Membership, muteEnd, requireMember, requireRole } from "./rules.ts";
 
 /** Makes a group with the caller as its owner and only member. */
 export async function createGroup(
@@ -100,6 +100,7 @@ export const setVisibility = (core: Core, userId: number, groupId: number, isPri
 export async function deleteGroup(core: Core, userId: number, groupId: number): Promise<void> {
   await changeGroup(core, userId, groupId, async (change, actor) => {
     requireRole(actor, "owner");
+    await lockMembers(change.tx, groupId);
     await change.tx.delete(members).where(eq(members.roomId, groupId));
     await change.tx.delete(groups).where(eq(groups.roomId, groupId));
     change.after(() => {

@@ -1,0 +1,140 @@
+// Changes whose commit was stored while its answer was lost: who asked is told that nobody knows, the room gets to see it once.
+import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
+import { newDatabase, newGroup, newPair, startServer, type TestServer } from "../harness.ts";
+import { Line } from "./line.ts";
+import { openLocks, timelineOf } from "./locks.ts";
+
+let database: Awaited<ReturnType<typeof newDatabase>>;
+let line: Line;
+let server: TestServer;
+/** Straight to the database, past the line. */
+let locks: ReturnType<typeof openLocks>;
+
+beforeAll(async () => {
+  database = await newDatabase();
+  line = await Line.to(database.target);
+  server = await startServer({ logLevel: "silent" }, line.target);
+  locks = openLocks({ ...server, target: database.target });
+});
+afterEach(async () => {
+  line.open();
+  while ((await server.call("GET", "/health")).status !== 200) await Bun.sleep(5);
+});
+afterAll(async () => {
+  line.cut();
+  await server.close();
+  await locks.close();
+  await line.close();
+  await database.drop();
+});
+
+/** Runs the change; the line goes dead when its transaction is to be committed, and is cut once `isStored`. */
+async function loseCommit<T>(change: () => Promise<T>, isStored: () => Promise<boolean>): Promise<T> {
+  line.swallowAnswersTo("commit");
+  const answer = change();
+  for (const deadline = Date.now() + 5_000; !(await isStored()); await Bun.sleep(5)) {
+    if (Date.now() > deadline) throw new Error("it was never stored");
+  }
+  line.open();
+  line.cut();
+  return answer;
+}
+
+const stored = async (roomId: number) =>
+  (await timelineOf({ ...server, core: { ...server.core, sql: locks.sql } }, roomId)).length;
+
+async function openGroup() {
+  const group = await newGroup(server, 3);
+  const sockets = await Promise.all(
+    [group.owner, ...group.others].map((user) => server.connect(user, `/ws/groups/${group.groupId}`)),
+  );
+  await Promise.all(sockets.map((socket) => socket.ready()));
+  return { ...group, sockets, path: `/groups/${group.groupId}` };
+}
+
+test("an edit is shown once, before what follows", async () => {
+  const { ali, veli, conversationId } = await newPair(server);
+  const v = await (await server.connect(veli, `/ws/conversations/${conversationId}`)).ready();
+  const path = `/messages/${conversationId}`;
+  const { id } = (await ali.post(path, { body: "one" })).body.data;
+  await v.next("message.new");
+  const answer = await loseCommit(
+    () => ali.put(`${path}/${id}`, { body: "two" }),
+    async () => (await stored(conversationId)) === 2,
+  );
+  expect([answer.status, answer.body.code]).toEqual([503, "unavailable"]);
+  expect(await v.next("message.updated")).toMatchObject({ seq: 2, data: { id, body: "two" } });
+  await ali.post(path, { body: "three" });
+  expect(await v.next("message.new")).toMatchObject({ seq: 3, data: { body: "three" } });
+  await v.expectSilence();
+});
+
+test("a member who was removed hears of it last and loses the room", async () => {
+  const { owner, others, groupId, sockets, path } = await openGroup();
+  const answer = await loseCommit(
+    () => owner.delete(`${path}/members/${others[0]!.id}`),
+    async () => (await stored(groupId)) === 3,
+  );
+  expect(answer.status).toBe(503);
+  for (const socket of sockets) {
+    expect(await socket.next("group.member.left")).toMatchObject({ seq: 3, data: { user_id: others[0]!.id } });
+  }
+  expect(await sockets[1]!.closed).toEqual({ code: 1008, reason: "forbidden" });
+  await owner.post(`${path}/messages`, { body: "they are gone" });
+  expect((await sockets[2]!.next("group.message.new")).seq).toBe(4);
+  expect(sockets[1]!.frames).toEqual([]);
+});
+
+test("a deleted group says so, and closes everyone's sockets", async () => {
+  const { owner, groupId, sockets, path } = await openGroup();
+  const answer = await loseCommit(
+    () => owner.delete(path),
+    async () => (await locks.sql`select 1 from groups where room_id = ${groupId}`).length === 0,
+  );
+  expect(answer.status).toBe(503);
+  for (const socket of sockets) {
+    expect((await socket.next("group.deleted")).data).toEqual({ group_id: groupId, actor_id: owner.id });
+    expect(await socket.closed).toEqual({ code: 1008, reason: "not_found" });
+  }
+  expect((await owner.get(path)).status).toBe(404);
+});
+
+test("what was rolled back is shown to nobody, and goes through the second time", async () => {
+  const { owner, groupId, sockets, path } = await openGroup();
+  const release = await locks.holdRoom(groupId);
+  const renaming = owner.put(path, { name: "Sunday" });
+  await locks.queued(1);
+  line.refuse();
+  await release();
+  expect((await renaming).status).toBe(503);
+  line.open();
+  for (const socket of sockets) await socket.expectSilence();
+  expect((await owner.put(path, { name: "Sunday" })).status).toBe(200);
+  for (const socket of sockets) {
+    expect(await socket.next("group.updated")).toMatchObject({ seq: 3, data: { name: "Sunday" } });
+    await socket.expectSilence();
+  }
+});
+
+test("a statement that outlives its connection is waited for: its messages are shown once, in order, and acknowledged", async () => {
+  const { ali, veli, conversationId } = await newPair(server);
+  const path = `/ws/conversations/${conversationId}`;
+  const [a, v] = await Promise.all([server.connect(ali, path), server.connect(veli, path)]);
+  await Promise.all([a.ready(), v.ready()]);
+  const release = await locks.holdRoom(conversationId);
+  for (const body of ["one", "two", "three"]) a.send({ type: "message.send", body, ref: body });
+  // The first is with the database, waiting for the lock; PostgreSQL does not notice there that its client is gone.
+  await locks.queued(1);
+  line.cut();
+  await locks.queued(2);
+  await v.expectSilence();
+  await release();
+  const acknowledged = new Set();
+  for (const [i, body] of ["one", "two", "three"].entries()) {
+    expect(await v.next("message.new")).toMatchObject({ seq: i + 1, data: { body } });
+    acknowledged.add((await a.next("ack")).ref);
+  }
+  expect(acknowledged).toEqual(new Set(["one", "two", "three"]));
+  await v.expectSilence();
+  expect(await stored(conversationId)).toBe(3);
+});
