@@ -1,7 +1,7 @@
 // Every frame that a client may send on a room's socket, and those that only a socket sends. Types, validation and documents
 // come from here; the room events themselves are in timeline/model.ts.
-import { type Static, Type } from "@sinclair/typebox";
-import { Id, Uuid } from "../lib/schemas.ts";
+import { FormatRegistry, type Static, Type } from "@sinclair/typebox";
+import { FORMAT_MESSAGES, Id, isCleanText, Uuid } from "../lib/schemas.ts";
 import { MessageBody } from "../timeline/model.ts";
 
 /** A frame may be this long, in bytes; a longer one ends the connection with 1009. */
@@ -11,10 +11,20 @@ export const IN_FLIGHT_LIMIT = 64;
 /** How long a connection may take to say who it is. */
 export const AUTH_TIMEOUT_MS = 10_000;
 
+// Characters, not UTF-16 units, of which a character may take two.
+const REF_LIMIT = 64;
+
+export const isRef = (ref: unknown): ref is string =>
+  typeof ref === "string" &&
+  (ref.length <= REF_LIMIT || (ref.length <= REF_LIMIT * 2 && [...ref].length <= REF_LIMIT)) &&
+  isCleanText(ref);
+
+FormatRegistry.Set("ref", isRef);
+FORMAT_MESSAGES.ref = `must be a text of at most ${REF_LIMIT} characters`;
+
 const ref = Type.Optional(
   Type.String({
-    format: "text",
-    maxLength: 64,
+    format: "ref",
     description: "Comes back in the `ack` or `error` that answers.",
     examples: ["1"],
   }),

@@ -13,7 +13,7 @@ import { requireMember } from "../modules/groups/rules.ts";
 import type { Destination } from "../modules/messages/service.ts";
 import { COMMANDS } from "./commands.ts";
 import type { Connected, Hub } from "./hub.ts";
-import { CLOSE_CODES, type CloseReason, FRAME_LIMIT, IN_FLIGHT_LIMIT } from "./protocol.ts";
+import { CLOSE_CODES, type CloseReason, FRAME_LIMIT, IN_FLIGHT_LIMIT, isRef } from "./protocol.ts";
 
 // A client that goes on after being told to slow down this often in a row is not listening.
 const MAX_STRIKES = 500;
@@ -156,7 +156,7 @@ export class Connection implements Connected {
   private run(raw: string) {
     const frame = parse(raw);
     if (!frame) return this.refuse(undefined, new ChatError("bad_request", "A frame is a JSON object."));
-    const ref = typeof frame.ref === "string" && frame.ref.length <= 64 ? frame.ref : undefined;
+    const ref = isRef(frame.ref) ? frame.ref : undefined;
     const command =
       typeof frame.type === "string" && Object.hasOwn(COMMANDS, frame.type) ? COMMANDS[frame.type] : undefined;
     if (!command) return this.refuse(ref, new ChatError("bad_request", "There is no command of this type."));

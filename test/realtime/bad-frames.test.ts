@@ -32,10 +32,20 @@ test.each<[string, unknown, string]>([
   ["no type", "{}", "bad_request"],
   ["an unknown type", { type: "message.shout" }, "bad_request"],
   ["a type that objects have by nature", { type: "constructor" }, "bad_request"],
+  ["another type that objects have by nature", { type: "toString" }, "bad_request"],
   ["a type that is the prototype", '{"type": "__proto__"}', "bad_request"],
   ["a type that is no text", { type: { type: "ping" } }, "bad_request"],
   ["a command of the other kind of room", { type: "group.message.send", body: "hello" }, "bad_request"],
   ["JSON nested 20,000 deep", `{"type":"message.send","body":${"[".repeat(20_000)}${"]".repeat(20_000)}}`, "invalid"],
+  [
+    "nesting where nothing is expected",
+    `{"type":"nonsense","deep":${'{"a":'.repeat(10_000)}1${"}".repeat(10_000)}}`,
+    "bad_request",
+  ],
+  ["a ref with NUL", '{"type":"ping","ref":"a\\u0000b"}', "invalid"],
+  ["a body that is an object", send({ body: { toString: "hello" } }), "invalid"],
+  ["a body that is a list", send({ body: ["hello"] }), "invalid"],
+  ["a body that is null", send({ body: null }), "invalid"],
   ["no body", send({ body: undefined }), "invalid"],
   ["a body that is no text", send({ body: 5 }), "invalid"],
   ["an empty body", send({ body: "" }), "invalid"],
@@ -73,6 +83,38 @@ test.each([
 ])("a body of %s is stored as it is, trimmed", async (_name, body) => {
   a.send(send({ body }));
   expect((await v.next("message.new")).data.body).toBe(body.trim());
+});
+
+test("a frame may be 64 KiB long, and a ref 64 characters, whatever they are", async () => {
+  const ref = "😀".repeat(64);
+  const frame = JSON.stringify({ type: "ping", ref, padding: "" });
+  const padding = "x".repeat(64 * 1024 - Buffer.byteLength(frame));
+  a.send({ type: "ping", ref, padding });
+  expect(await a.next("ack")).toEqual({ type: "ack", ref, data: {} });
+});
+
+test("what a frame brings beside its fields is let be, and can't pass for one of them", async () => {
+  a.send(`{"type":"message.send","body":"shown","__proto__":{"ref":"r"},"sender_id":1,"seq":99,"id":1,"kind":"group"}`);
+  const { data } = await v.next("message.new");
+  expect([data.sender_id, data.body]).toEqual([ali.id, "shown"]);
+  expect(data.id).not.toBe(99);
+  await a.next("message.new");
+  await a.expectSilence();
+});
+
+test.each<[string, unknown]>([
+  ["a command", { type: "ping" }],
+  ["broken JSON", "{"],
+  ["a list", "[]"],
+  ["null", "null"],
+  ["an empty frame", ""],
+  ["a token that is no text", { type: "auth", token: { sub: 1 } }],
+  ["a token without end", { type: "auth", token: "x".repeat(5_000) }],
+])("a first frame that should say who it is but is %s ends the connection", async (_name, frame) => {
+  const socket = await server.connect(null, `/ws/conversations/${conversationId}`);
+  socket.send(frame);
+  expect(await socket.closed).toEqual({ code: 1008, reason: "unauthorized" });
+  expect(socket.frames).toEqual([]);
 });
 
 test("an error says which field, and carries the ref", async () => {

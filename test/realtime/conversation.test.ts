@@ -109,6 +109,48 @@ test("one client_id is one message: on the same socket, on another, over HTTP, i
   await v.expectSilence();
 });
 
+test("a client_id is remembered across a restart of the server", async () => {
+  const { ali, conversationId, path, a } = await newConversation();
+  const client_id = crypto.randomUUID();
+  a.send({ type: "message.send", body: "before", client_id, ref: "1" });
+  const { data } = await a.next("ack");
+  const next = await startServer({}, server.target);
+  try {
+    const again = await (await next.connect(ali, path)).ready();
+    again.send({ type: "message.send", body: "after", client_id, ref: "2" });
+    expect(await again.next("ack")).toEqual({ type: "ack", ref: "2", data });
+    again.send({ type: "message.send", body: "another" });
+    expect((await again.next("message.new")).seq).toBe(2);
+    expect((await ali.get(`/messages/${conversationId}`)).body.data).toHaveLength(2);
+  } finally {
+    await next.close();
+  }
+});
+
+test("a message that was refused may come again under its client_id once nothing stands against it", async () => {
+  const { ali, veli, a, v } = await newConversation();
+  const client_id = crypto.randomUUID();
+  await veli.put(`/blocks/${ali.id}`);
+  a.send({ type: "message.send", body: "hello", client_id });
+  expect((await a.next("error")).code).toBe("forbidden");
+  await veli.delete(`/blocks/${ali.id}`);
+  a.send({ type: "message.send", body: "hello", client_id });
+  expect((await v.next("message.new")).data.client_id).toBe(client_id);
+});
+
+test("a client_id whose message was edited or deleted is answered with it as it stands now", async () => {
+  const { ali, conversationId, a } = await newConversation();
+  const client_id = crypto.randomUUID();
+  a.send({ type: "message.send", body: "one", client_id, ref: "1" });
+  const { data } = await a.next("ack");
+  const path = `/messages/${conversationId}`;
+  await ali.put(`${path}/${data.id}`, { body: "two" });
+  a.send({ type: "message.send", body: "one", client_id, ref: "2" });
+  expect((await a.next("ack")).data).toMatchObject({ id: data.id, seq: 1, body: "two" });
+  await ali.delete(`${path}/${data.id}`);
+  expect((await ali.post(path, { body: "one", client_id })).body.data).toMatchObject({ id: data.id, seq: 1, body: "" });
+});
+
 test("the same client_id of another sender, or in another room, is another message", async () => {
   const { ali, veli, conversationId } = await newConversation();
   const other = await newPair(server);

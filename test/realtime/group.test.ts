@@ -90,6 +90,51 @@ test("every durable change of a group takes the next seq and is told to all", as
   await socket!.expectSilence();
 });
 
+test("changes of all kinds at once leave no gap, and everyone sees the same ones under the same numbers", async () => {
+  const { owner, groupId, members, sockets } = await openGroup(4);
+  const of = `/groups/${groupId}`;
+  const before = (await owner.get(of)).body.data.seq;
+  const own = (await members[0]!.post(`${of}/messages`, { body: "0" })).body.data.id;
+  const changes: Promise<{ status: number }>[] = [];
+  for (let i = 1; i <= 15; i++) {
+    for (const [k, socket] of sockets.entries()) socket.send({ type: "group.message.send", body: `${k} ${i}` });
+    changes.push(
+      members[0]!.put(`${of}/messages/${own}`, { body: String(i) }),
+      owner.put(of, { name: `Name ${i}` }),
+      owner.put(`${of}/members/${members[1]!.id}/role`, { role: i % 2 ? "admin" : "member" }),
+      owner.put(`${of}/members/${members[2]!.id}/mute`, { until: `2099-01-01T00:00:${10 + i}Z` }),
+      owner.post(`${of}/messages`, { body: `over HTTP ${i}` }),
+    );
+  }
+  for (const { status } of await Promise.all(changes)) expect(status).toBeLessThan(300);
+  // The muted one is refused, at whatever point the mute came; everything else has its place.
+  const last = (await owner.get(of)).body.data.seq;
+  expect(last - before).toBeGreaterThan(15 * 6);
+  const heard = await Promise.all(
+    sockets.map(async (socket) => {
+      const frames: string[] = [];
+      for (let seq = before + 1; seq <= last; seq++) {
+        const frame = await socket.find(`event ${seq}`, (frame) => frame.seq !== undefined);
+        expect(frame.seq).toBe(seq);
+        frames.push(JSON.stringify(frame));
+      }
+      return frames;
+    }),
+  );
+  for (const frames of heard) expect(frames).toEqual(heard[0]!);
+});
+
+test("one client_id is one message in a group as well, over socket and HTTP", async () => {
+  const { groupId, members, sockets } = await openGroup();
+  const client_id = crypto.randomUUID();
+  sockets[1]!.send({ type: "group.message.send", body: "first", client_id, ref: "1" });
+  const { data } = await sockets[1]!.next("ack");
+  const again = await members[0]!.post(`/groups/${groupId}/messages`, { body: "again", client_id });
+  expect([again.status, again.body.data]).toEqual([200, data]);
+  expect((await sockets[2]!.next("group.message.new")).data).toEqual(data);
+  await sockets[2]!.expectSilence();
+});
+
 test("handing a group over tells of both roles and of the new owner", async () => {
   const { owner, groupId, members, sockets } = await openGroup();
   await owner.put(`/groups/${groupId}/members/${members[0]!.id}/role`, { role: "owner" });

@@ -1,6 +1,6 @@
 // Sent, delivered and read, as the seed's status logic has them.
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { MOMENT, newPair, startServer, type TestServer, type User } from "../harness.ts";
+import { MOMENT, newGroup, newPair, startServer, type TestServer, type User } from "../harness.ts";
 
 let server: TestServer;
 beforeAll(async () => {
@@ -41,6 +41,29 @@ test("messages that waited are marked when the recipient comes, and their sender
   await v.close();
   await (await server.connect(veli, path)).ready();
   await a.expectSilence();
+});
+
+test("one who reads over HTTP while away from sockets has the message delivered by reading it", async () => {
+  const { owner, others, groupId } = await newGroup(server, 2);
+  const { body } = await owner.post(`/groups/${groupId}/messages`, { body: "hello" });
+  const read = await others[0]!.put(`/groups/${groupId}/members/me/read`);
+  expect(read.status).toBe(200);
+  const list = (await owner.get(`/groups/${groupId}/members`)).body.data;
+  const shown = list.find((member: { user_id: number }) => member.user_id === others[0]!.id);
+  expect(shown).toMatchObject({ delivered_seq: 2, read_seq: 2, last_read_message_id: body.data.id });
+});
+
+test("someone whose last socket is gone is away again", async () => {
+  const { ali, veli, conversationId } = await newPair(server);
+  const path = `/ws/conversations/${conversationId}`;
+  const tabs = [await (await server.connect(veli, path)).ready(), await (await server.connect(veli, path)).ready()];
+  const send = async () => (await ali.post(`/messages/${conversationId}`, { body: "hello" })).body.data.delivered_at;
+  expect(await send()).toMatch(MOMENT);
+  await tabs[0]!.close();
+  expect(await send()).toMatch(MOMENT);
+  await tabs[1]!.close();
+  // The server hears of the close in its own time.
+  while ((await send()) !== null);
 });
 
 test("what waits in several conversations is marked in all of them by one socket", async () => {
@@ -85,11 +108,16 @@ test("reading marks what the other side sent up to that message, and tells every
   }
   expect((await v.next("ack")).data).toEqual({ last_message_id: ids[1]!, updated_count: 2 });
   const messages = await history(ali, conversationId);
-  expect(messages.map((message: { read_at: string | null }) => message.read_at !== null)).toEqual([
-    true,
-    true,
-    false,
-    false,
+  // The last is the reader's own: their peer is here, so it was delivered, but it is theirs to read.
+  const times = (message: { delivered_at: string; read_at: string | null }) => [
+    MOMENT.test(message.delivered_at),
+    message.read_at !== null,
+  ];
+  expect(messages.map(times)).toEqual([
+    [true, true],
+    [true, true],
+    [true, false],
+    [true, false],
   ]);
   const [listed] = (await veli.get("/conversations")).body.data;
   expect(listed.unread_count).toBe(1);

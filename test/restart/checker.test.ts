@@ -27,7 +27,9 @@ test.each<[(typeof FAULTS)[number], string, (room: RoomRecord) => void]>([
   ["doubled", "one client_id is stored twice", (room) => room.stored.push({ ...place(5), clientId: "message 4" })],
   ["doubled", "one message is shown twice", (room) => room.seen[1]!.push(place(4))],
   ["outOfOrder", "two messages are shown swapped", (room) => room.seen[1]!.reverse()],
+  ["differingOrders", "the history has two messages swapped", (room) => room.stored.reverse()],
   ["gaps", "a place is empty", (room) => room.stored.splice(1, 1)],
+  ["acknowledgedButLost", "all of it is gone", (room) => room.stored.splice(0)],
 ])("%s: %s", (fault, _name, spoil) => {
   const room = sound();
   spoil(room);

@@ -26,11 +26,20 @@ export interface Verdict {
   doubled: number;
   /** Shown on a connection after something with a higher seq. */
   outOfOrder: number;
+  /** Shown on a connection in another order than the history has it. */
+  differingOrders: number;
   /** Places between the first and the last message of a room that nothing stands at. */
   gaps: number;
 }
 
-export const FAULTS = ["acknowledgedButLost", "seenButLost", "doubled", "outOfOrder", "gaps"] as const;
+export const FAULTS = [
+  "acknowledgedButLost",
+  "seenButLost",
+  "doubled",
+  "outOfOrder",
+  "differingOrders",
+  "gaps",
+] as const;
 
 /** The sums over all rooms; each of FAULTS must be 0. */
 export function check(rooms: RoomRecord[]): Verdict {
@@ -42,10 +51,12 @@ export function check(rooms: RoomRecord[]): Verdict {
     seenButLost: 0,
     doubled: 0,
     outOfOrder: 0,
+    differingOrders: 0,
     gaps: 0,
   };
   for (const { stored, acknowledged, seen } of rooms) {
     const bySeq = new Map(stored.map((place) => [place.seq, place]));
+    const rank = new Map(stored.map(({ id }, i) => [id, i]));
     const isStored = ({ id, seq, clientId }: Place) =>
       bySeq.get(seq)?.id === id && bySeq.get(seq)?.clientId === clientId;
     verdict.stored += stored.length;
@@ -58,8 +69,11 @@ export function check(rooms: RoomRecord[]): Verdict {
       verdict.seen += connection.length;
       verdict.seenButLost += connection.filter((place) => !isStored(place)).length;
       verdict.doubled += connection.length - new Set(connection.map((place) => place.seq)).size;
-      verdict.outOfOrder += connection.filter((place, i) => i > 0 && place.seq < connection[i - 1]!.seq).length;
+      verdict.outOfOrder += fallingSteps(connection.map((place) => place.seq));
+      verdict.differingOrders += fallingSteps(connection.flatMap(({ id }) => rank.get(id) ?? []));
     }
   }
   return verdict;
 }
+
+const fallingSteps = (numbers: number[]) => numbers.filter((number, i) => i > 0 && number < numbers[i - 1]!).length;

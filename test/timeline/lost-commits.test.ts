@@ -1,4 +1,4 @@
-// Changes whose commit was stored while its answer was lost: who asked is told that nobody knows, the room gets to see it once.
+// A database that is lost at the worst moment: what it had stored all the same is shown once and in order, what it had not to nobody.
 import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
 import { newDatabase, newGroup, newPair, startServer, type TestServer } from "../harness.ts";
 import { Line } from "./line.ts";
@@ -137,4 +137,21 @@ test("a statement that outlives its connection is waited for: its messages are s
   expect(acknowledged).toEqual(new Set(["one", "two", "three"]));
   await v.expectSilence();
   expect(await stored(conversationId)).toBe(3);
+});
+
+test("who connects or marks as read while the database is away is told to try again, and can", async () => {
+  const { ali, veli, conversationId } = await newPair(server);
+  const path = `/ws/conversations/${conversationId}`;
+  const v = await (await server.connect(veli, path)).ready();
+  const { id } = (await ali.post(`/messages/${conversationId}`, { body: "hello" })).body.data;
+  await v.next("message.new");
+  line.refuse();
+  v.send({ type: "conversation.read", last_message_id: id, ref: "r" });
+  expect(await v.next("error")).toMatchObject({ ref: "r", code: "unavailable", retry_after: 1 });
+  expect(await (await server.connect(ali, path)).closed).toEqual({ code: 1013, reason: "unavailable" });
+  line.open();
+  while ((await server.call("GET", "/health")).status !== 200) await Bun.sleep(5);
+  const a = await (await server.connect(ali, path)).ready();
+  v.send({ type: "conversation.read", last_message_id: id });
+  expect((await a.next("conversation.read")).data.updated_count).toBe(1);
 });
