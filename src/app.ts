@@ -19,13 +19,16 @@ import { messagesModule } from "./modules/messages/index.ts";
 import { statusModule } from "./modules/status.ts";
 import { usersModule } from "./modules/users/index.ts";
 import { Hub } from "./realtime/hub.ts";
+import { Inbox } from "./realtime/inbox.ts";
 import { realtimeModule } from "./realtime/index.ts";
-import { FRAME_LIMIT } from "./realtime/protocol.ts";
+import { Presence } from "./realtime/presence.ts";
+import { FRAME_LIMIT } from "./realtime/protocol/limits.ts";
+import { BACKPRESSURE_LIMIT, type Realtime } from "./realtime/socket.ts";
+import { Typing } from "./realtime/typing.ts";
+import { Peers } from "./timeline/peers.ts";
 import { Receipts } from "./timeline/receipts.ts";
 import { Timeline } from "./timeline/timeline.ts";
 
-/** A consumer that lets this much pile up is cut off; it can come back and read what it missed. */
-const BACKPRESSURE_LIMIT = 1024 * 1024;
 const IDLE_SECONDS = 120;
 // Room to answer a body or frame that is too large in words, instead of by a cut connection.
 const HARD_BODY_LIMIT = 16 * 1024 * 1024;
@@ -34,7 +37,7 @@ const SESSION_SWEEP_MS = 3_600_000;
 
 export type App = ReturnType<typeof routes>;
 
-const routes = (core: Core, hub: Hub) => {
+const routes = (core: Core, realtime: Realtime) => {
   const app = new Elysia({
     // The path is found behind the host name, whatever its length.
     handler: { standardHostname: false },
@@ -59,7 +62,7 @@ const routes = (core: Core, hub: Hub) => {
     .use(groupsModule(core))
     .use(groupMessagesModule(core))
     .use(statusModule(core))
-    .use(realtimeModule(core, hub));
+    .use(realtimeModule(realtime));
   // Last, and outside the chain: they describe what is above.
   app.use(docsModule(app));
   return app;
@@ -76,8 +79,11 @@ export async function createServer(config: Core["config"], database: DatabaseTar
   const { sql, db } = openDatabase(database);
   const log = createLogger(config.logLevel);
   const metrics = createMetrics();
-  const bus = new LocalBus();
-  const hub = new Hub(config.rateLimits);
+  const hub = new Hub(config.rateLimits ? config.socketsPerUser : Number.POSITIVE_INFINITY);
+  const bus = new LocalBus((userId, topic, work) => hub.exclude(userId, topic, work));
+  const inbox = new Inbox();
+  const isOnline = (userId: number) => hub.isOnline(userId);
+  const peers = new Peers(sql);
   const receipts = new Receipts({ sql, bus, log });
   const timeline = new Timeline({
     sql,
@@ -85,23 +91,28 @@ export async function createServer(config: Core["config"], database: DatabaseTar
     bus,
     metrics,
     log,
-    isOnline: (userId) => hub.isOnline(userId),
+    peers,
+    isOnline,
     onLateArrival: (userId, roomId) => receipts.markDelivered(userId, roomId),
   });
   const sessions = new Sessions({ db, bus, secret: config.jwtSecret, ttl: config.tokenTtl });
   const limits = createLimits(config.rateLimits);
-  const core: Core = { config, db, sql, log, metrics, limits, bus, timeline, receipts, sessions };
+  const core: Core = { config, db, sql, log, metrics, limits, bus, timeline, receipts, sessions, peers, isOnline };
+  const typing = new Typing({ core, hub, inbox });
+  const presence = new Presence({ core, hub });
+  hub.presence = presence;
 
   bus.onSignal((signal) => hub.onSignal(signal));
   metrics.watch("chat_sockets", "Open sockets.", () => hub.sockets);
-  metrics.watch("chat_rooms", "Rooms with at least one open socket.", () => hub.rooms);
+  metrics.watch("chat_rooms", "Rooms that at least one open socket follows.", () => hub.rooms);
   metrics.watch("chat_users_online", "Users with at least one open socket.", () => hub.users);
   metrics.watch("chat_write_queue", "Messages and changes waiting for the database.", () => timeline.queued);
+  metrics.watch("chat_commands_under_way", "Commands of all sockets that are not answered yet.", () => inbox.commands);
   metrics.watch("chat_receipt_queue", "Receipts waiting for the database.", () => receipts.queued);
 
   await timeline.start();
   timeline.purge();
-  const app = routes(core, hub);
+  const app = routes(core, { core, hub, inbox, typing });
   const sweeper = setInterval(() => sessions.sweep().catch(() => {}), SESSION_SWEEP_MS);
   sweeper.unref();
 
@@ -119,7 +130,8 @@ export async function createServer(config: Core["config"], database: DatabaseTar
     async close() {
       clearInterval(sweeper);
       const stopped = app.server?.stop(false);
-      await Promise.all([timeline.close(), receipts.close()]);
+      typing.close();
+      await Promise.all([timeline.close(), receipts.close(), presence.close()]);
       await answered(app.server);
       await app.server?.stop(true);
       await stopped;

@@ -51,6 +51,12 @@ export const Settings = Type.Object({
     default: "on",
     description: "`off` lifts all rates and socket counts; for load tests only.",
   }),
+  SOCKETS_PER_USER: Type.Integer({
+    default: 20,
+    minimum: 1,
+    maximum: 1000,
+    description: "WebSockets that one user may have open at once: every tab of every device.",
+  }),
   LOG_LEVEL: Type.Union(
     LEVELS.map((level) => Type.Literal(level)),
     { default: "info", description: "`debug` adds a line per request." },
@@ -68,6 +74,7 @@ export interface Config {
   corsOrigins: string[];
   trustProxy: number;
   rateLimits: boolean;
+  socketsPerUser: number;
   logLevel: (typeof LEVELS)[number];
 }
 
@@ -109,6 +116,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     corsOrigins: s.CORS_ORIGINS ? s.CORS_ORIGINS.split(",").map((origin) => origin.trim()) : [],
     trustProxy: s.TRUST_PROXY,
     rateLimits: s.RATE_LIMITS === "on",
+    socketsPerUser: s.SOCKETS_PER_USER,
     logLevel: s.LOG_LEVEL,
   };
 }
@@ -121,5 +129,6 @@ const EXPECTED: Record<string, string> = {
   CORS_ORIGINS: "origins such as https://chat.example.org, separated by commas and without a path, or *",
   TRUST_PROXY: "the number of reverse proxies in front, 0 to 10",
   RATE_LIMITS: "on or off",
+  SOCKETS_PER_USER: "a whole number from 1 to 1000",
   LOG_LEVEL: `one of ${LEVELS.join(", ")}`,
 };

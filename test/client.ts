@@ -1,4 +1,8 @@
 // A client of any server, in this process or not: HTTP calls, people who are logged in, and sockets that can be waited on.
+// Every frame that a socket gets is held against the protocol's schemas.
+import type { TSchema } from "@sinclair/typebox";
+import { type TypeCheck, TypeCompiler } from "@sinclair/typebox/compiler";
+import { framesOf } from "../src/realtime/protocol/events.ts";
 
 export const PASSWORD = "StrongPassword123";
 const WAIT_MS = 5_000;
@@ -44,6 +48,25 @@ export async function call(
 
 export type User = Awaited<ReturnType<typeof newUser>>;
 
+const checksOf = (kind: "account" | "room") =>
+  new Map<string, TypeCheck<TSchema>>(
+    framesOf(kind).map((schema) => [schema.properties.type.const, TypeCompiler.Compile(schema)]),
+  );
+const CHECKS = {
+  account: checksOf("account"),
+  room: checksOf("room"),
+};
+
+/** What is wrong with a frame by the protocol's schemas; null when nothing is. */
+function flaw(url: string, frame: Frame): string | null {
+  const kind = /\/ws(\?|$)/.test(url) ? "account" : "room";
+  const check = CHECKS[kind].get(frame.type);
+  if (!check) return `a ${kind} socket has no frame ${frame.type}`;
+  if (check.Check(frame)) return null;
+  const { path, message } = check.Errors(frame).First()!;
+  return `a frame is not as the protocol says: ${path} ${message}: ${JSON.stringify(frame).slice(0, 300)}`;
+}
+
 let people = 0;
 export const newName = () => `user${++people}_${Math.random().toString(36).slice(2, 7)}`;
 
@@ -80,6 +103,7 @@ export async function connect(url: string, headers: Record<string, string> = {})
   const ws = new WebSocket(url.replace("http", "ws"), { headers } as never);
   const frames: Frame[] = [];
   let wake: (() => void) | null = null;
+  let broken: string | null = null;
   const closed = new Promise<{ code: number; reason: string }>((resolve) => {
     ws.onclose = ({ code, reason }) => {
       resolve({ code, reason });
@@ -87,7 +111,9 @@ export async function connect(url: string, headers: Record<string, string> = {})
     };
   });
   ws.onmessage = ({ data }) => {
-    frames.push(JSON.parse(String(data)));
+    const frame = JSON.parse(String(data));
+    broken ??= flaw(url, frame);
+    frames.push(frame);
     wake?.();
   };
   await new Promise<void>((resolve, reject) => {
@@ -109,6 +135,7 @@ export async function connect(url: string, headers: Record<string, string> = {})
     async find(what: string, fits: (frame: Frame) => boolean, patience = WAIT_MS): Promise<Frame> {
       const deadline = Date.now() + patience;
       for (;;) {
+        if (broken) throw new Error(broken);
         while (frames.length > 0) {
           const frame = frames.shift()!;
           if (fits(frame)) return frame;
@@ -133,6 +160,7 @@ export async function connect(url: string, headers: Record<string, string> = {})
         if (Date.now() > deadline) throw new Error("no pong");
         await Promise.race([new Promise<void>((resolve) => (wake = resolve)), Bun.sleep(100)]);
       }
+      if (broken) throw new Error(broken);
       const heard = frames.splice(0).filter((frame) => frame.type !== "pong");
       if (heard.length > 0) throw new Error(`expected silence, heard ${JSON.stringify(heard)}`);
     },

@@ -20,6 +20,7 @@ describe("settings", () => {
       corsOrigins: [],
       trustProxy: 0,
       rateLimits: true,
+      socketsPerUser: 20,
       logLevel: "info",
     });
   });
@@ -35,6 +36,7 @@ describe("settings", () => {
       "CORS_ORIGINS",
       "TRUST_PROXY",
       "RATE_LIMITS",
+      "SOCKETS_PER_USER",
       "LOG_LEVEL",
     ];
     const blank = Object.fromEntries(names.map((name, i) => [name, " ".repeat(i % 3)]));
@@ -62,6 +64,7 @@ describe("settings", () => {
     ["TRUST_PROXY", "2", { trustProxy: 2 }],
     ["RATE_LIMITS", "off", { rateLimits: false }],
     ["RATE_LIMITS", "on", { rateLimits: true }],
+    ["SOCKETS_PER_USER", "5", { socketsPerUser: 5 }],
     ...(["debug", "info", "warn", "error", "silent"] as const).map(
       (level) => ["LOG_LEVEL", level, { logLevel: level }] as const,
     ),
@@ -102,6 +105,7 @@ describe("settings", () => {
     ],
     ["TRUST_PROXY", ["yes", "true", "-1", "11", "1.5"], "the number of reverse proxies in front, 0 to 10"],
     ["RATE_LIMITS", ["ON", "true", "0", "none"], "on or off"],
+    ["SOCKETS_PER_USER", ["0", "-1", "1.5", "1001", "many"], "a whole number from 1 to 1000"],
     ["LOG_LEVEL", ["INFO", "verbose", "trace", "3"], "one of debug, info, warn, error, silent"],
   ])("a wrong %s is named, with what was expected and without what was given", (name, values, expected) => {
     for (const value of values) {

@@ -3,22 +3,40 @@
 
 export type RoomKind = "direct" | "group";
 
-/** Names as on the wire: `conversation:7`, `group:9`, `user:3`. */
-export type Topic = `conversation:${number}` | `group:${number}` | `user:${number}`;
+export interface Room {
+  kind: RoomKind;
+  id: number;
+}
 
-export const roomTopic = (kind: RoomKind, roomId: number): Topic =>
+/** Names as on the wire: `conversation:7`, `group:9`, `user:3`. */
+export type RoomTopic = `conversation:${number}` | `group:${number}`;
+export type Topic = RoomTopic | `user:${number}`;
+
+export const roomTopic = (kind: RoomKind, roomId: number): RoomTopic =>
   kind === "direct" ? `conversation:${roomId}` : `group:${roomId}`;
 
-/** What sockets must act on rather than pass on. */
+export const userTopic = (userId: number): Topic => `user:${userId}`;
+
+/** The key under which an event names its room. */
+export const roomKey = ({ kind, id }: Room) => (kind === "direct" ? { conversation_id: id } : { group_id: id });
+
+/** What sockets must act on rather than pass on. `seq` is the room's newest when the membership began. */
 export type Signal =
   | { type: "session.ended"; sessionId: number }
-  | { type: "member.joined"; kind: RoomKind; roomId: number; userId: number }
+  | { type: "member.joined"; kind: RoomKind; roomId: number; userId: number; seq: number }
   | { type: "member.removed"; kind: RoomKind; roomId: number; userId: number }
   | { type: "room.deleted"; kind: RoomKind; roomId: number };
 
+/** Hears an encoded frame and, for a durable event, its place in the room. */
+export type Tap = (frame: string, seq: number | undefined) => void;
+
 export interface Bus {
   /** Hands an encoded frame to every socket subscribed to the topic, in the order of the calls. */
-  publish(topic: Topic, frame: string): void;
+  publish(topic: Topic, frame: string, seq?: number): void;
+  /** The same, but for the sockets of one user. */
+  publishToOthers(topic: Topic, frame: string, userId: number): void;
+  /** Calls `tap` in place with whatever is published on the topic, until the answered function is called. */
+  tap(topic: Topic, tap: Tap): () => void;
   signal(signal: Signal): void;
   onSignal(listener: (signal: Signal) => void): void;
 }

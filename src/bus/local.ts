@@ -1,19 +1,41 @@
 // The bus of a single process: Bun's native topics, and listeners called in place.
 import type { Server } from "bun";
-import type { Bus, Signal, Topic } from "./bus.ts";
+import type { Bus, Signal, Tap, Topic } from "./bus.ts";
+
+/** What the bus needs to know of sockets: those of a user leave the topic out while `work` runs. */
+export type Exclude = (userId: number, topic: Topic, work: () => void) => void;
 
 export class LocalBus implements Bus {
   private server: Server<unknown> | null = null;
   private readonly listeners: ((signal: Signal) => void)[] = [];
+  private readonly taps = new Map<Topic, Set<Tap>>();
+
+  constructor(private readonly exclude: Exclude) {}
 
   /** Called once the server listens; what is published before reaches nobody, for nobody is there. */
   attach(server: Server<unknown>) {
     this.server = server;
   }
 
-  publish(topic: Topic, frame: string) {
+  publish(topic: Topic, frame: string, seq?: number) {
     // The result is of no use: 0 means that it was dropped for at least one subscriber, who is then cut off and resumes.
     this.server?.publish(topic, frame, false);
+    if (this.taps.size === 0) return;
+    for (const tap of this.taps.get(topic) ?? []) tap(frame, seq);
+  }
+
+  publishToOthers(topic: Topic, frame: string, userId: number) {
+    this.exclude(userId, topic, () => this.publish(topic, frame));
+  }
+
+  tap(topic: Topic, tap: Tap) {
+    const taps = this.taps.get(topic);
+    if (taps) taps.add(tap);
+    else this.taps.set(topic, new Set([tap]));
+    return () => {
+      const now = this.taps.get(topic);
+      if (now?.delete(tap) && now.size === 0) this.taps.delete(topic);
+    };
   }
 
   signal(signal: Signal) {

@@ -53,6 +53,10 @@ export function createLimits(enabled: boolean) {
   // A person types a few messages a second at most; a paste or a queue written while offline comes as a burst.
   const sends = new TokenBuckets<number>(20, 60);
   const requests = new TokenBuckets<number>(100, 300);
+  // All frames of a user's sockets together: far past what a client needs, and what one core parses in a few milliseconds.
+  const commands = new TokenBuckets<number>(200, 600);
+  // Each tab of a person resumes when the network is back; each resume may read a thousand events a room.
+  const resumes = new TokenBuckets<number>(2, 40);
 
   const take = (buckets: TokenBuckets<number>, userId: number, what: string) => {
     if (!enabled) return;
@@ -64,6 +68,8 @@ export function createLimits(enabled: boolean) {
     enabled,
     send: (userId: number) => take(sends, userId, "messages"),
     request: (userId: number) => take(requests, userId, "requests"),
+    command: (userId: number) => take(commands, userId, "frames"),
+    resume: (userId: number) => take(resumes, userId, "resumes"),
     register: (address: string) =>
       enabled ? consume(register, address, "registrations from this address") : undefined,
     /**

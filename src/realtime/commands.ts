@@ -1,28 +1,32 @@
-// From a frame to a service: which commands there are, what each must look like, where it may be used and what it does.
+// From a frame to a service: what each command does. What it must look like is in protocol/commands.ts.
 import type { TSchema } from "@sinclair/typebox";
 import { type TypeCheck, TypeCompiler } from "@sinclair/typebox/compiler";
-import type { RoomKind } from "../bus/bus.ts";
-import type { Core } from "../core.ts";
+import { ChatError } from "../lib/errors.ts";
+import { validationError } from "../lib/validation.ts";
 import { sendMessage } from "../modules/messages/service.ts";
 import { readFrame } from "../timeline/receipts.ts";
-import * as protocol from "./protocol.ts";
-import type { Connection } from "./socket.ts";
+import * as protocol from "./protocol/commands.ts";
+import { resume } from "./resume.ts";
+import type { Connection, Realtime } from "./socket.ts";
 
-interface Command {
-  frame: TypeCheck<TSchema>;
-  /** The kind of room it belongs to; left out, it works everywhere. */
-  kind?: RoomKind;
-  /** Answers the `ack`'s data. Must hand its work on before its first await: the order of a socket's commands depends on it. */
-  run(core: Core, connection: Connection, frame: never): Promise<unknown> | unknown;
+/** Answers the `ack`'s data. Must hand its work on before its first await: the order of a socket's commands depends on it. */
+export type Command = (realtime: Realtime, connection: Connection, frame: never) => Promise<unknown> | unknown;
+
+/** A JSON object that a client sent; what is in it is not known yet. */
+export type Frame = { type?: unknown; ref?: unknown };
+
+const PONG = JSON.stringify({ type: "pong" });
+
+async function send({ core, typing }: Realtime, connection: Connection, frame: protocol.SendCommand) {
+  const { session, scope } = connection;
+  const room = scope.roomOf(frame);
+  const sending = sendMessage(core, session!, room, frame);
+  typing.stop(session!.userId, room);
+  return (await sending).message;
 }
 
-async function send(core: Core, connection: Connection, frame: protocol.MessageSend | protocol.GroupMessageSend) {
-  const { message } = await sendMessage(core, connection.session!, connection.destination, frame);
-  return message;
-}
-
-async function read(core: Core, connection: Connection, frame: protocol.ConversationRead | protocol.GroupRead) {
-  const { kind, id } = connection.destination;
+async function read({ core }: Realtime, connection: Connection, frame: protocol.ReadCommand) {
+  const { kind, id } = connection.scope.roomOf(frame);
   const { userId } = connection.session!;
   const result = await core.receipts.markRead(kind, id, userId, frame.last_message_id);
   // The room heard of a cursor that moved; who repeats themselves is answered alone.
@@ -30,19 +34,52 @@ async function read(core: Core, connection: Connection, frame: protocol.Conversa
   return { last_message_id: result.lastMessageId, updated_count: result.updatedCount };
 }
 
-export const COMMANDS: Record<string, Command> = {
-  ping: {
-    frame: TypeCompiler.Compile(protocol.Ping),
-    run: (_core, connection) => connection.send(PONG),
-  },
-  auth: {
-    frame: TypeCompiler.Compile(protocol.Auth),
-    run: (_core, connection, frame: protocol.Auth) => connection.renew(frame.token),
-  },
-  "message.send": { frame: TypeCompiler.Compile(protocol.MessageSend), kind: "direct", run: send },
-  "conversation.read": { frame: TypeCompiler.Compile(protocol.ConversationRead), kind: "direct", run: read },
-  "group.message.send": { frame: TypeCompiler.Compile(protocol.GroupMessageSend), kind: "group", run: send },
-  "group.read": { frame: TypeCompiler.Compile(protocol.GroupRead), kind: "group", run: read },
+const COMMANDS: Record<string, Command> = {
+  ping: (_, connection) => connection.send(PONG),
+  auth: (_, connection, frame: protocol.AuthCommand) => connection.renew(frame.token),
+  "message.send": send,
+  "group.message.send": send,
+  "conversation.read": read,
+  "group.read": read,
+  "typing.start": ({ typing }, connection, frame: protocol.RoomCommand) =>
+    typing.start(connection.session!, connection.scope.roomOf(frame)),
+  "typing.stop": ({ typing }, connection, frame: protocol.RoomCommand) =>
+    typing.stop(connection.session!.userId, connection.scope.roomOf(frame)),
+  resume,
 };
 
-const PONG = JSON.stringify({ type: "pong" });
+const CHECKS = Object.fromEntries(
+  Object.entries(protocol.COMMANDS).map(([kind, commands]) => [
+    kind,
+    new Map<unknown, TypeCheck<TSchema>>(
+      Object.entries(commands).map(([type, schema]) => [type, TypeCompiler.Compile(schema)]),
+    ),
+  ]),
+) as unknown as Record<protocol.SocketKind, Map<unknown, TypeCheck<TSchema>>>;
+
+/** What a frame asks for on this kind of socket. Throws `bad_request` and `invalid`. */
+export function commandOf(kind: protocol.SocketKind, frame: Frame): Command {
+  const check = CHECKS[kind].get(frame.type);
+  if (!check) {
+    const isKnown = typeof frame.type === "string" && Object.hasOwn(COMMANDS, frame.type);
+    throw new ChatError(
+      "bad_request",
+      isKnown ? "This command does not belong to this kind of socket." : "There is no command of this type.",
+    );
+  }
+  if (!check.Check(frame)) throw validationError(check.Errors(frame), "frame");
+  return COMMANDS[frame.type as string]!;
+}
+
+export const isAuth = (frame: Frame): frame is protocol.AuthCommand =>
+  CHECKS.account.get("auth")!.Check(frame) && frame.type === "auth";
+
+/** The JSON object in a frame, or null when it holds anything else. */
+export function parseFrame(raw: string): Frame | null {
+  try {
+    const frame = JSON.parse(raw);
+    return typeof frame === "object" && frame !== null && !Array.isArray(frame) ? frame : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,28 +1,38 @@
 // Who is connected: the sockets of each user and of each session, and what signals from the bus do to them. A user is online
 // while at least one socket of theirs stands here.
-import type { Signal } from "../bus/bus.ts";
-import { AUTH_TIMEOUT_MS, type CloseReason } from "./protocol.ts";
+import type { Signal, Topic } from "../bus/bus.ts";
+import { AUTH_TIMEOUT_MS, type CloseReason } from "./protocol/limits.ts";
 
-/** Sockets a user may have open at once; a guess at every tab and device of a busy person. */
-export const SOCKETS_PER_USER = 20;
 const SWEEP_MS = 1_000;
 
 /** What the hub needs to know of a connection. */
 export interface Connected {
   readonly openedAt: number;
   readonly session: { id: number; userId: number; expiresAt: number } | null;
-  readonly roomId: number | null;
-  isIn(kind: string, roomId: number): boolean;
+  /** A membership of the connection's user began or ended, or a room is gone. */
+  onRoomSignal(signal: Exclude<Signal, { type: "session.ended" }>): void;
+  /** Runs `work` while the connection hears nothing of the topic. */
+  without(topic: Topic, work: () => void): void;
+  /** Called about once a second. */
+  tick(now: number): void;
   end(reason: CloseReason): void;
 }
 
+export interface PresenceListener {
+  cameOnline(userId: number): void;
+  wentOffline(userId: number): void;
+}
+
 export class Hub {
+  presence: PresenceListener | null = null;
   private readonly byUser = new Map<number, Set<Connected>>();
   private readonly bySession = new Map<number, Set<Connected>>();
   private readonly strangers = new Set<Connected>();
+  private readonly followers = new Map<number, number>();
   private readonly sweeper = setInterval(() => this.sweep(), SWEEP_MS);
 
-  constructor(private readonly limited: boolean) {
+  /** At most so many sockets a user. */
+  constructor(private readonly socketsPerUser: number) {
     this.sweeper.unref();
   }
 
@@ -36,11 +46,9 @@ export class Hub {
     return this.byUser.size;
   }
 
-  /** Rooms in which somebody has a socket open. */
+  /** Rooms that somebody's socket follows. */
   get rooms() {
-    const open = new Set<number | null>();
-    for (const sockets of this.byUser.values()) for (const { roomId } of sockets) open.add(roomId);
-    return open.size;
+    return this.followers.size;
   }
 
   isOnline(userId: number): boolean {
@@ -55,39 +63,64 @@ export class Hub {
   /** A connection whose session is known. False when its user has too many already. */
   enter(connection: Connected): boolean {
     const { userId, id } = connection.session!;
-    if (this.limited && (this.byUser.get(userId)?.size ?? 0) >= SOCKETS_PER_USER) return false;
+    const sockets = this.byUser.get(userId);
+    if ((sockets?.size ?? 0) >= this.socketsPerUser) return false;
     this.strangers.delete(connection);
     add(this.byUser, userId, connection);
     add(this.bySession, id, connection);
+    if (!sockets) this.presence?.cameOnline(userId);
     return true;
+  }
+
+  /** The same connection under a new session of the same user. */
+  renew(connection: Connected, before: { id: number }) {
+    remove(this.bySession, before.id, connection);
+    add(this.bySession, connection.session!.id, connection);
   }
 
   leave(connection: Connected) {
     this.strangers.delete(connection);
     if (!connection.session) return;
-    remove(this.byUser, connection.session.userId, connection);
-    remove(this.bySession, connection.session.id, connection);
+    const { userId, id } = connection.session;
+    remove(this.bySession, id, connection);
+    if (remove(this.byUser, userId, connection)) this.presence?.wentOffline(userId);
   }
 
-  /** Acts on what the bus says; a connection that is only just joining a room is told like any other. */
+  /** Counts the sockets that follow a room. */
+  follow(roomId: number) {
+    this.followers.set(roomId, (this.followers.get(roomId) ?? 0) + 1);
+  }
+
+  unfollow(roomId: number) {
+    const left = (this.followers.get(roomId) ?? 0) - 1;
+    if (left > 0) this.followers.set(roomId, left);
+    else this.followers.delete(roomId);
+  }
+
+  /** Runs `work` while none of the user's sockets hears anything of the topic. */
+  exclude(userId: number, topic: Topic, work: () => void) {
+    let run = work;
+    for (const connection of this.byUser.get(userId) ?? []) {
+      const inner = run;
+      run = () => connection.without(topic, inner);
+    }
+    run();
+  }
+
+  /** Acts on what the bus says; a connection that is only just joining is told like any other. */
   onSignal(signal: Signal) {
     switch (signal.type) {
       case "session.ended":
         for (const connection of [...(this.bySession.get(signal.sessionId) ?? [])]) connection.end("unauthorized");
         break;
+      case "member.joined":
       case "member.removed":
-        for (const connection of [...(this.byUser.get(signal.userId) ?? [])]) {
-          if (connection.isIn(signal.kind, signal.roomId)) connection.end("forbidden");
-        }
+        for (const connection of [...(this.byUser.get(signal.userId) ?? [])]) connection.onRoomSignal(signal);
         break;
       case "room.deleted":
-        for (const sockets of [...this.byUser.values()]) {
-          for (const connection of [...sockets])
-            if (connection.isIn(signal.kind, signal.roomId)) connection.end("not_found");
-        }
+        for (const sockets of [...this.byUser.values()])
+          for (const connection of [...sockets]) connection.onRoomSignal(signal);
         break;
-      case "member.joined":
-        break; // A room's socket is opened by the client.
     }
   }
 
@@ -101,8 +134,10 @@ export class Hub {
       if (connection.openedAt + AUTH_TIMEOUT_MS < now) connection.end("unauthorized");
     }
     for (const connections of [...this.bySession.values()]) {
-      for (const connection of [...connections])
+      for (const connection of [...connections]) {
         if (connection.session!.expiresAt <= now) connection.end("unauthorized");
+        else connection.tick(now);
+      }
     }
   }
 }
@@ -113,7 +148,9 @@ function add<Key>(map: Map<Key, Set<Connected>>, key: Key, connection: Connected
   else map.set(key, new Set([connection]));
 }
 
-function remove<Key>(map: Map<Key, Set<Connected>>, key: Key, connection: Connected) {
+/** True when that was the last one under the key. */
+function remove<Key>(map: Map<Key, Set<Connected>>, key: Key, connection: Connected): boolean {
   const set = map.get(key);
-  if (set?.delete(connection) && set.size === 0) map.delete(key);
+  if (!set?.delete(connection) || set.size > 0) return false;
+  return map.delete(key);
 }

@@ -2,34 +2,34 @@
 // close code, but not the status of a handshake.
 import { Elysia } from "elysia";
 import type { RoomKind } from "../bus/bus.ts";
-import type { Core } from "../core.ts";
 import { ChatError } from "../lib/errors.ts";
 import { isAllowedOrigin } from "../lib/origin.ts";
 import { isId } from "../lib/schemas.ts";
 import { bearerToken } from "../modules/auth/index.ts";
-import type { Hub } from "./hub.ts";
-import { Connection } from "./socket.ts";
+import { AccountScope, RoomScope, type Scope } from "./scopes.ts";
+import { Connection, type Realtime } from "./socket.ts";
 
-interface Handshaking {
-  request: Request;
-  server: Bun.Server<unknown> | null;
-  params: { id: string };
-  query: Record<string, unknown>;
-}
+type Server = Bun.Server<unknown> | null;
 
-export const realtimeModule = (core: Core, hub: Hub) => {
-  const connect = (kind: RoomKind, { request, server, params, query }: Handshaking) => {
-    const roomId = isId(params.id) ? Number(params.id) : null;
-    const token = typeof query.token === "string" ? query.token : bearerToken(request.headers.get("authorization"));
-    const refusal = isAllowedOrigin(request, core.config.corsOrigins) ? null : "forbidden";
-    const upgraded = server?.upgrade(request, { data: new Connection(core, hub, { kind, roomId, token, refusal }) });
-    if (!upgraded) throw new ChatError("bad_request", "This address takes WebSocket connections.");
+// Handlers name what they take: Elysia reads their source to know what to hand them.
+export const realtimeModule = (realtime: Realtime) => {
+  const connect = (scope: Scope, request: Request, server: Server) => {
+    const query = new URL(request.url).searchParams;
+    const token = query.get("token") ?? bearerToken(request.headers.get("authorization"));
+    const refusal = isAllowedOrigin(request, realtime.core.config.corsOrigins) ? null : "forbidden";
+    const awaitsResume = query.get("resume") === "1";
+    const connection = new Connection(realtime, scope, { token, refusal, awaitsResume });
+    if (!server?.upgrade(request, { data: connection }))
+      throw new ChatError("bad_request", "This address takes WebSocket connections.");
   };
+  const room = (kind: RoomKind, id: string) => new RoomScope(kind, isId(id) ? Number(id) : null);
+  const hidden = { detail: { hide: true } };
   return new Elysia({ name: "realtime" })
-    .get("/ws/conversations/:id", (context) => connect("direct", context), {
-      detail: { hide: true },
-    })
-    .get("/ws/groups/:id", (context) => connect("group", context), {
-      detail: { hide: true },
-    });
+    .get("/ws", ({ request, server }) => connect(new AccountScope(), request, server), hidden)
+    .get(
+      "/ws/conversations/:id",
+      ({ request, server, params }) => connect(room("direct", params.id), request, server),
+      hidden,
+    )
+    .get("/ws/groups/:id", ({ request, server, params }) => connect(room("group", params.id), request, server), hidden);
 };

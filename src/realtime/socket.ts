@@ -1,76 +1,83 @@
-// The life of one connection to a room's socket: it says who it is, is let into its room, sends commands and gets events,
-// and is ended. Bun calls open, message and close; Elysia hands the calls on because the object is the socket's `data`.
+// The life of one connection: it says who it is, is let in, sends commands and gets events, and is ended. Bun calls open,
+// message, drain and close; Elysia hands the calls on because the object is the socket's `data`.
 import type { ServerWebSocket } from "bun";
-import { type RoomKind, roomTopic } from "../bus/bus.ts";
+import { type Room, type RoomTopic, roomTopic, type Topic, userTopic } from "../bus/bus.ts";
 import type { Core } from "../core.ts";
 import { ChatError, isDatabaseAway, unavailable } from "../lib/errors.ts";
 import { safeError } from "../lib/log.ts";
 import { isoFromMillis } from "../lib/time.ts";
-import { validationError } from "../lib/validation.ts";
 import type { Session } from "../modules/auth/sessions.ts";
-import { requirePeer } from "../modules/conversations/service.ts";
-import { requireMember } from "../modules/groups/rules.ts";
-import type { Destination } from "../modules/messages/service.ts";
-import { COMMANDS } from "./commands.ts";
+import { type Command, commandOf, isAuth, parseFrame } from "./commands.ts";
+import { Hold } from "./hold.ts";
 import type { Connected, Hub } from "./hub.ts";
-import { CLOSE_CODES, type CloseReason, FRAME_LIMIT, IN_FLIGHT_LIMIT, isRef } from "./protocol.ts";
+import type { Inbox } from "./inbox.ts";
+import { isRef } from "./protocol/commands.ts";
+import { CLOSE_CODES, type CloseReason, FRAME_LIMIT, IN_FLIGHT_LIMIT, RESUME_TIMEOUT_MS } from "./protocol/limits.ts";
+import type { RoomSignal, Scope } from "./scopes.ts";
+import type { Typing } from "./typing.ts";
 
+/** A consumer that lets this much pile up is cut off; it can come back and read what it missed. In bytes. */
+export const BACKPRESSURE_LIMIT = 1024 * 1024;
+// A replay pauses here until the client has taken it, well before it would be cut off.
+const REPLAY_BUFFER = BACKPRESSURE_LIMIT / 4;
 // A client that goes on after being told to slow down this often in a row is not listening.
 const MAX_STRIKES = 500;
 
+/** What every connection of a server shares. */
+export interface Realtime {
+  core: Core;
+  hub: Hub;
+  inbox: Inbox;
+  typing: Typing;
+}
+
 export interface Handshake {
-  kind: RoomKind;
-  /** Null for an address that names no possible room. */
-  roomId: number | null;
   /** From the query or the header; null when a first frame is to bring it. */
   token: string | null;
   /** Set when the handshake itself is refused, such as for its origin. */
   refusal: CloseReason | null;
+  /** Whether live events are to wait until the client has resumed. */
+  awaitsResume: boolean;
 }
 
 export class Connection implements Connected {
   readonly openedAt = Date.now();
   session: Session | null = null;
+  /** Set while rooms are held back for a replay. */
+  hold: Hold | null = null;
   private ws: ServerWebSocket<Connection> | null = null;
   private state: "new" | "joining" | "open" | "ended" = "new";
-  private peerId = 0;
-  /** Frames that came before the room was joined, in order. */
+  /** Frames that came before the scope was joined, in order. */
   private early: string[] | null = null;
   private inFlight = 0;
   private strikes = 0;
+  /** Whether a replay is under way. */
+  isResuming = false;
+  private onDrain: (() => void) | null = null;
 
   constructor(
-    private readonly core: Core,
-    private readonly hub: Hub,
-    private readonly handshake: Handshake,
+    private readonly realtime: Realtime,
+    readonly scope: Scope,
+    private handshake: Handshake,
   ) {}
 
-  /** Where this socket's messages go. Only of meaning once the room is joined. */
-  get destination(): Destination {
-    const { kind, roomId } = this.handshake;
-    return kind === "direct" ? { kind, id: roomId!, peerId: this.peerId } : { kind, id: roomId! };
-  }
-
-  get roomId() {
-    return this.handshake.roomId;
-  }
-
-  isIn(kind: string, roomId: number) {
-    return this.handshake.kind === kind && this.handshake.roomId === roomId;
+  get isEnded(): boolean {
+    return this.state === "ended";
   }
 
   open(ws: ServerWebSocket<Connection>) {
     this.ws = ws;
-    this.hub.await(this);
-    if (this.handshake.refusal) this.end(this.handshake.refusal);
-    else if (this.handshake.token) void this.join(this.handshake.token);
+    this.realtime.hub.await(this);
+    const { refusal, token } = this.handshake;
+    if (refusal) this.end(refusal);
+    else if (token) void this.join(token);
     this.handshake.token = null; // Not kept for the life of the connection.
   }
 
   message(_ws: ServerWebSocket<Connection>, raw: string | Buffer) {
     if (this.state === "ended") return;
-    this.core.metrics.commands.inc();
-    if (raw.length > FRAME_LIMIT || (typeof raw === "string" && Buffer.byteLength(raw) > FRAME_LIMIT))
+    this.realtime.core.metrics.commands.inc();
+    if (raw.length > FRAME_LIMIT || (typeof raw === "string" && raw.length * 3 > FRAME_LIMIT && isTooLong(raw)))
       return this.end("frame_too_large");
     if (typeof raw !== "string")
       return this.refuse(undefined, new ChatError("bad_request", "Frames are JSON text, not binary."));
@@ -81,103 +88,202 @@ export class Connection implements Connected {
     else this.refuse(undefined, tooMany());
   }
 
+  drain() {
+    this.onDrain?.();
+    this.onDrain = null;
+  }
+
   close() {
-    this.state = "ended";
-    this.hub.leave(this);
+    this.leave();
     this.ws = null;
+    this.drain();
   }
 
   send(frame: string) {
     this.ws?.send(frame, false);
   }
 
+  /** Sends one of many frames; the promise, if there is one, resolves when the client has taken enough of them. */
+  sendPaced(frame: string): Promise<void> | undefined {
+    this.send(frame);
+    if (!this.ws || this.ws.getBufferedAmount() < REPLAY_BUFFER) return;
+    return new Promise((resolve) => {
+      this.onDrain = resolve;
+    });
+  }
+
   /** Closes from our side; the client can read why. */
   end(reason: CloseReason) {
     if (this.state === "ended") return;
-    this.state = "ended";
-    this.hub.leave(this);
     const { ws } = this;
-    if (ws && this.handshake.roomId !== null) ws.unsubscribe(roomTopic(this.handshake.kind, this.handshake.roomId));
+    for (const room of this.scope.rooms) ws?.unsubscribe(roomTopic(room.kind, room.id));
+    if (this.session) ws?.unsubscribe(userTopic(this.session.userId));
+    this.leave();
     ws?.close(CLOSE_CODES[reason], reason);
+  }
+
+  /** Hears the user's own topic from now on. */
+  followAccount(topic: Topic) {
+    this.ws!.subscribe(topic);
+  }
+
+  /** Hears a room from now on; while the room is held back, after the replay. */
+  follow(room: Room) {
+    const topic = roomTopic(room.kind, room.id);
+    this.realtime.hub.follow(room.id);
+    if (this.handshake.awaitsResume || this.hold?.has(topic)) this.holdBack([topic]);
+    else this.ws!.subscribe(topic);
+  }
+
+  unfollow(room: Room) {
+    const topic = roomTopic(room.kind, room.id);
+    this.realtime.hub.unfollow(room.id);
+    if (this.hold?.has(topic)) this.hold.close(topic);
+    else this.ws?.unsubscribe(topic);
+  }
+
+  /** Sends what belongs behind everything else about a room. */
+  tell(topic: RoomTopic, frame: string) {
+    if (this.hold?.has(topic)) this.hold.keep(topic, frame);
+    else this.send(frame);
+  }
+
+  /** Lets the live events of these rooms wait from now on. */
+  holdBack(topics: RoomTopic[]) {
+    this.hold ??= new Hold(this.realtime.core.bus, () => {
+      if (this.hold && this.hold.size > BACKPRESSURE_LIMIT) this.end("too_slow");
+    });
+    for (const topic of topics) {
+      this.ws?.unsubscribe(topic);
+      this.hold.open(topic);
+    }
+  }
+
+  /** Sends what has waited in these rooms past `seen`, and follows them again. */
+  letGo(topics: RoomTopic[], seen: ReadonlyMap<RoomTopic, number>) {
+    const { hold } = this;
+    if (!hold || this.isEnded) return;
+    const followed = topics.filter((topic) => hold.follows(topic));
+    for (const frame of hold.release(topics, seen)) this.send(frame);
+    for (const topic of followed) this.ws?.subscribe(topic);
+    if (hold.topics.length === 0) this.hold = null;
+  }
+
+  /** The awaited `resume` is there, or will not come. */
+  stopAwaitingResume() {
+    this.handshake = { ...this.handshake, awaitsResume: false };
+  }
+
+  without(topic: RoomTopic, work: () => void) {
+    if (this.hold?.follows(topic)) {
+      this.hold.close(topic);
+      work();
+      this.hold.open(topic);
+    } else if (this.ws?.isSubscribed(topic)) {
+      this.ws.unsubscribe(topic);
+      work();
+      this.ws.subscribe(topic);
+    } else work();
+  }
+
+  onRoomSignal(signal: RoomSignal) {
+    this.scope.onRoomSignal(this, signal);
+  }
+
+  tick(now: number) {
+    if (this.handshake.awaitsResume && this.openedAt + RESUME_TIMEOUT_MS < now) {
+      this.stopAwaitingResume();
+      this.letGo(this.hold?.topics ?? [], new Map());
+    }
   }
 
   /** A new token for the same user, on the open socket. */
   async renew(token: string) {
-    const session = await this.core.sessions.find(token);
+    const { core, hub } = this.realtime;
+    const session = await core.sessions.find(token);
     if (!session) throw new ChatError("unauthorized", "The token is not valid.");
     if (session.userId !== this.session!.userId) throw new ChatError("forbidden", "This token is someone else's.");
-    if (this.state === "ended") return;
-    this.hub.leave(this);
+    if (this.isEnded) return;
+    const before = this.session!;
     this.session = session;
-    this.hub.enter(this);
+    hub.renew(this, before);
     return { expires_at: isoFromMillis(session.expiresAt) };
   }
 
   /** The first frame of a connection that came without a token. */
   private introduce(raw: string) {
-    const frame = parse(raw);
-    const command = COMMANDS.auth!;
-    if (frame?.type !== "auth" || !command.frame.Check(frame)) return this.end("unauthorized");
-    const { token, ref } = frame as { token: string; ref?: string };
-    void this.join(token, ref);
+    const frame = parseFrame(raw);
+    if (!frame || !isAuth(frame)) return this.end("unauthorized");
+    void this.join(frame.token, frame.ref);
   }
 
   private async join(token: string, ref?: string): Promise<void> {
+    const { core, hub } = this.realtime;
     this.state = "joining";
     try {
-      const session = await this.core.sessions.find(token);
-      if (this.isEnded()) return;
+      const session = await core.sessions.find(token);
+      if (this.isEnded) return;
       if (!session) return this.end("unauthorized");
       this.session = session;
       // From here on a removal or a logout reaches this connection, so that none can slip in between check and subscription.
-      if (!this.hub.enter(this)) {
+      if (!hub.enter(this)) {
         this.session = null;
         return this.end("too_many_sockets");
       }
-      const { kind, roomId } = this.handshake;
-      if (roomId === null) return this.end("not_found");
-      if (kind === "direct") this.peerId = await requirePeer(this.core.db, roomId, session.userId);
-      else await requireMember(this.core.db, roomId, session.userId);
-      if (this.isEnded()) return;
-      this.ws!.subscribe(roomTopic(kind, roomId));
+      await this.scope.join(core, this);
+      if (this.isEnded) return;
       this.state = "open";
-      this.core.receipts.markDelivered(session.userId, null);
+      core.receipts.markDelivered(session.userId, null);
       if (ref !== undefined) this.acknowledge(ref, { expires_at: isoFromMillis(session.expiresAt) });
+      // In the same turn as the subscription: a `resume` that is here already leaves no live event in front of it.
       for (const raw of this.early ?? []) this.run(raw);
       this.early = null;
     } catch (error) {
       if (error instanceof ChatError && (error.code === "not_found" || error.code === "forbidden"))
         return this.end(error.code);
-      if (!isDatabaseAway(error)) this.core.log.error({ error: safeError(error) }, "a socket could not be opened");
+      if (!isDatabaseAway(error)) core.log.error({ error: safeError(error) }, "a socket could not be opened");
       this.end("unavailable");
     }
   }
 
-  private run(raw: string) {
-    const frame = parse(raw);
-    if (!frame) return this.refuse(undefined, new ChatError("bad_request", "A frame is a JSON object."));
-    const ref = isRef(frame.ref) ? frame.ref : undefined;
-    const command =
-      typeof frame.type === "string" && Object.hasOwn(COMMANDS, frame.type) ? COMMANDS[frame.type] : undefined;
-    if (!command) return this.refuse(ref, new ChatError("bad_request", "There is no command of this type."));
-    if (command.kind && command.kind !== this.handshake.kind) {
-      return this.refuse(ref, new ChatError("bad_request", "This command does not belong to this kind of room."));
-    }
-    if (!command.frame.Check(frame)) return this.refuse(ref, validationError(command.frame.Errors(frame), "frame"));
-    if (this.inFlight >= IN_FLIGHT_LIMIT) return this.refuse(ref, tooMany());
-    this.inFlight++;
-    void this.answer(ref, command.run, frame);
+  private leave() {
+    if (this.state === "ended") return;
+    this.state = "ended";
+    const { hub, typing } = this.realtime;
+    hub.leave(this);
+    for (const room of this.scope.rooms) hub.unfollow(room.id);
+    this.hold?.release(this.hold.topics, new Map());
+    this.hold = null;
+    if (this.session) typing.onLeave(this.session.userId);
   }
 
-  private async answer(ref: string | undefined, run: (typeof COMMANDS)[string]["run"], frame: object) {
+  private run(raw: string) {
+    const frame = parseFrame(raw);
+    if (!frame) return this.refuse(undefined, new ChatError("bad_request", "A frame is a JSON object."));
+    const ref = isRef(frame.ref) ? frame.ref : undefined;
+    let command: Command;
     try {
-      const data = await run(this.core, this, frame as never);
+      this.realtime.core.limits.command(this.session!.userId);
+      command = commandOf(this.scope.kind, frame);
+    } catch (error) {
+      return this.refuse(ref, this.toRefusal(error));
+    }
+    if (this.inFlight >= IN_FLIGHT_LIMIT) return this.refuse(ref, tooMany());
+    if (!this.realtime.inbox.take(raw.length)) return this.refuse(ref, overloaded());
+    this.inFlight++;
+    void this.answer(ref, command, frame, raw.length);
+  }
+
+  private async answer(ref: string | undefined, command: Command, frame: object, size: number) {
+    try {
+      const data = await command(this.realtime, this, frame as never);
       this.strikes = 0;
       if (ref !== undefined) this.acknowledge(ref, data);
     } catch (error) {
       this.refuse(ref, this.toRefusal(error));
     } finally {
       this.inFlight--;
+      this.realtime.inbox.give(size);
     }
   }
 
@@ -186,7 +292,7 @@ export class Connection implements Connected {
   }
 
   private refuse(ref: string | undefined, refusal: ChatError) {
-    this.core.metrics.refusals.inc({ code: refusal.code });
+    this.realtime.core.metrics.refusals.inc({ code: refusal.code });
     if (refusal.code === "slow_down" && ++this.strikes > MAX_STRIKES) return this.end("slow_down");
     this.send(JSON.stringify({ type: "error", ...(ref === undefined ? {} : { ref }), ...refusal.toBody() }));
   }
@@ -194,24 +300,15 @@ export class Connection implements Connected {
   private toRefusal(error: unknown): ChatError {
     if (error instanceof ChatError) return error;
     if (isDatabaseAway(error)) return unavailable();
-    this.core.log.error({ error: safeError(error) }, "a command failed");
+    this.realtime.core.log.error({ error: safeError(error) }, "a command failed");
     return new ChatError("internal", "Something went wrong on our side.");
   }
-
-  /** Asked after an await, when anything may have happened; TypeScript would not believe the field. */
-  private isEnded(): boolean {
-    return this.state === "ended";
-  }
 }
+
+/** Whether a text takes more bytes than a frame may have. */
+const isTooLong = (raw: string) => Buffer.byteLength(raw) > FRAME_LIMIT;
 
 const tooMany = () =>
   new ChatError("slow_down", `More than ${IN_FLIGHT_LIMIT} commands are under way on this socket.`, { retryAfter: 1 });
 
-function parse(raw: string): { type?: unknown; ref?: unknown } | null {
-  try {
-    const frame = JSON.parse(raw);
-    return typeof frame === "object" && frame !== null && !Array.isArray(frame) ? frame : null;
-  } catch {
-    return null;
-  }
-}
+const overloaded = () => new ChatError("slow_down", "The server is busy; try again shortly.", { retryAfter: 1 });

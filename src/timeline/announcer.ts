@@ -19,9 +19,9 @@ export class Announcer {
   announce(event: RoomEvent) {
     if (event.id > this.lastId) this.lastId = event.id;
     const { id: roomId, kind } = event.room;
-    this.bus.publish(roomTopic(kind, roomId), toFrame(event));
+    this.bus.publish(roomTopic(kind, roomId), toFrame(event), event.seq);
     if (event.kind === "member.joined") {
-      this.bus.signal({ type: "member.joined", kind, roomId, userId: event.data.user_id });
+      this.bus.signal({ type: "member.joined", kind, roomId, userId: event.data.user_id, seq: event.seq });
     } else if (event.kind === "member.left") {
       this.bus.signal({ type: "member.removed", kind, roomId, userId: event.data.user_id });
     }

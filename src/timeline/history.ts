@@ -1,5 +1,5 @@
 // Reads the timeline: single messages, pages of history, and events past a place. It writes nothing.
-import { aliasedTable, and, asc, desc, eq, gt, inArray, lt, type SQL, sql } from "drizzle-orm";
+import { aliasedTable, and, asc, desc, eq, gt, inArray, lt, lte, or, type SQL, sql } from "drizzle-orm";
 import type { RoomKind } from "../bus/bus.ts";
 import type { Database, Transaction } from "../db/client.ts";
 import { events, members, rooms, users } from "../db/schema.ts";
@@ -82,7 +82,32 @@ export async function listEventsAfterId(
   roomIds: number[],
   afterId: number,
 ): Promise<RoomEvent[]> {
-  const rows = await db
+  const rows = await selectEvents(db)
+    .where(and(inArray(events.roomId, roomIds), gt(events.id, afterId)))
+    .orderBy(asc(events.id));
+  return rows.map((row) => toRoomEvent(row as StoredEvent));
+}
+
+/** A stretch of a room's timeline: past `after`, up to and with `to`. */
+export interface Stretch {
+  roomId: number;
+  after: number;
+  to: number;
+}
+
+/** The events of these stretches, room by room, in order; their messages as they stand now. */
+export async function listStretches(db: Database, stretches: Stretch[]): Promise<RoomEvent[]> {
+  const within = stretches.map(({ roomId, after, to }) =>
+    and(eq(events.roomId, roomId), gt(events.seq, after), lte(events.seq, to)),
+  );
+  const rows = await selectEvents(db)
+    .where(or(...within))
+    .orderBy(asc(events.roomId), asc(events.seq));
+  return rows.map((row) => toRoomEvent(row as StoredEvent));
+}
+
+const selectEvents = (db: Database | Transaction) =>
+  db
     .select({
       id: events.id,
       seq: events.seq,
@@ -112,10 +137,7 @@ export async function listEventsAfterId(
       eq(message.id, sql`case ${events.kind} when 'message' then ${events.id} else ${events.targetId} end`),
     )
     .leftJoin(author, eq(author.id, message.actorId))
-    .where(and(inArray(events.roomId, roomIds), gt(events.id, afterId)))
-    .orderBy(asc(events.id));
-  return rows.map((row) => toRoomEvent(row as StoredEvent));
-}
+    .$dynamic();
 
 /** Which of these rooms are there no more: every room has members for as long as it lives. */
 export async function listDeletedRooms(db: Database | Transaction, roomIds: number[]): Promise<Set<number>> {

@@ -7,7 +7,7 @@ import { findMessages } from "./history.ts";
 /** Unread stops counting here. */
 export const UNREAD_LIMIT = 100;
 // A member who was away from a busy room has thousands of events to look through; this bounds the look.
-const LOOK_LIMIT = 1_000;
+export const LOOK_LIMIT = 1_000;
 
 export interface RoomSummary {
   unread: number;

@@ -15,6 +15,7 @@ import { appendMessages, type NewMessage, toRefusal, type Verdict } from "./appe
 import { Change } from "./change.ts";
 import type { MessageRow } from "./events.ts";
 import { findMessages, listDeletedRooms, listEventsAfterId } from "./history.ts";
+import type { Peers } from "./peers.ts";
 import { purgeDeletedRooms } from "./purge.ts";
 
 // Past 500 the statement takes longer without storing more a second.
@@ -27,8 +28,8 @@ const PATIENCE_MS = 5_000;
 const SWEEP_MS = 250;
 const MAX_BACKOFF_MS = 500;
 
-/** A message to append; `peerId` is the recipient of a direct one. */
-export type Draft = Omit<NewMessage, "delivered"> & { peerId: number | null };
+/** A message to append. */
+export type Draft = Omit<NewMessage, "delivered">;
 
 export type Appended = { message: MessageRow; repeated: boolean };
 
@@ -54,6 +55,7 @@ export interface TimelineParts {
   bus: Bus;
   metrics: Metrics;
   log: Logger;
+  peers: Peers;
   isOnline(userId: number): boolean;
   /** A direct message was stored as undelivered, but its recipient has come online meanwhile. */
   onLateArrival(userId: number, roomId: number): void;
@@ -65,6 +67,8 @@ export class Timeline {
   /** What the database is busy with: a batch, or one change. */
   private underWay: (Waiting | Job)[] = [];
   private running: Promise<void> | null = null;
+  /** Those who wait until what is under way has been told. */
+  private onlookers: (() => void)[] = [];
   private purging: Promise<void> | null = null;
   private purgeWanted = false;
   private closing = false;
@@ -117,6 +121,12 @@ export class Timeline {
     });
   }
 
+  /** Resolves once everything that is committed by now in this process has been published. */
+  settled(): Promise<void> {
+    if (!this.running) return Promise.resolve();
+    return new Promise((resolve) => this.onlookers.push(resolve));
+  }
+
   /** Clears away, in the background, what deleted groups left behind. */
   purge() {
     this.purgeWanted = true;
@@ -145,6 +155,7 @@ export class Timeline {
   private wake() {
     this.running ??= this.run().finally(() => {
       this.running = null;
+      this.release();
       if (this.queued > 0) this.wake();
     });
   }
@@ -158,6 +169,7 @@ export class Timeline {
         const batch = this.queue.splice(0, MAX_BATCH).filter((entry) => !entry.settled);
         this.underWay = batch;
         await this.flush(batch);
+        if (this.uncertain.size === 0) this.release();
       }
       // Messages and changes take turns, so that neither can hold up the other for long.
       const job = this.uncertain.size === 0 ? this.jobs.shift() : undefined;
@@ -169,15 +181,17 @@ export class Timeline {
     }
   }
 
+  private release() {
+    for (const resolve of this.onlookers.splice(0)) resolve();
+  }
+
   private async flush(batch: Waiting[]): Promise<void> {
     if (batch.length === 0) return;
-    const { sql, metrics, isOnline } = this.parts;
-    const messages = batch.map(({ draft }) => ({
-      ...draft,
-      delivered: draft.peerId !== null && isOnline(draft.peerId),
-    }));
+    const { sql, metrics, peers } = this.parts;
     const started = performance.now();
     try {
+      await peers.load(batch.flatMap(({ draft }) => (draft.kind === "direct" ? draft.roomId : [])));
+      const messages = batch.map(({ draft }) => ({ ...draft, delivered: this.isReached(draft) }));
       const verdicts = await appendMessages(sql, messages);
       metrics.batchSize.observe(batch.length);
       metrics.batchSeconds.observe((performance.now() - started) / 1000);
@@ -246,9 +260,15 @@ export class Timeline {
     };
     this.announcer.announce({ id, seq, room: { id: draft.roomId, kind: draft.kind }, kind: "message", message });
     entry.resolve({ message, repeated: false });
-    if (!sent.delivered && draft.peerId !== null && this.parts.isOnline(draft.peerId)) {
-      this.parts.onLateArrival(draft.peerId, draft.roomId);
+    if (!sent.delivered && this.isReached(draft)) {
+      this.parts.onLateArrival(this.parts.peers.of(draft.roomId, draft.senderId)!, draft.roomId);
     }
+  }
+
+  /** Whether the recipient of a direct message has a socket open. */
+  private isReached({ kind, roomId, senderId }: Draft): boolean {
+    const peerId = kind === "direct" ? this.parts.peers.of(roomId, senderId) : null;
+    return peerId !== null && this.parts.isOnline(peerId);
   }
 
   private async answerRepeats(repeats: { entry: Waiting; id: number }[]) {

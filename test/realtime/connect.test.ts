@@ -1,6 +1,5 @@
 // Who may connect, how they say who they are, and what ends a connection.
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { SOCKETS_PER_USER } from "../../src/realtime/hub.ts";
 import { logIn, newGroup, newPair, PASSWORD, startServer, type TestServer } from "../harness.ts";
 
 let server: TestServer;
@@ -15,6 +14,9 @@ beforeAll(async () => {
   stranger = { openedAt, closed: socket.closed.then((end) => ({ ...end, at: Date.now() })) };
 });
 afterAll(() => server.close());
+
+/** The default of SOCKETS_PER_USER. */
+const SOCKETS_PER_USER = 20;
 
 const UNAUTHORIZED = { code: 1008, reason: "unauthorized" };
 const FORBIDDEN = { code: 1008, reason: "forbidden" };

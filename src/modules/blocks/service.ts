@@ -5,26 +5,29 @@ import { blocks, users } from "../../db/schema.ts";
 import { ChatError, notFound } from "../../lib/errors.ts";
 import { readCursor, toPage } from "../../lib/pages.ts";
 import { lockConversation } from "../conversations/service.ts";
-import { deleteOpenRequests, separate } from "../friends/service.ts";
+import { announceCancelled, announceSeparated, deleteOpenRequests, separate } from "../friends/service.ts";
 import { lockPair } from "../users/service.ts";
 import type { Block } from "./model.ts";
 
 /** Blocks someone; blocking twice changes nothing. Ends the friendship and what was asked. Throws `not_found`, `bad_request`. */
 export async function blockUser(core: Core, userId: number, otherId: number): Promise<Block> {
   if (otherId === userId) throw new ChatError("bad_request", "You can't block yourself.");
-  return core.db.transaction(async (tx) => {
+  const { block, separated, cancelled } = await core.db.transaction(async (tx) => {
     const other = await lockPair(tx, userId, otherId);
     // A message that is being stored comes before the block; none comes after it.
     await lockConversation(tx, userId, otherId);
-    await separate(tx, userId, otherId);
-    await deleteOpenRequests(tx, userId, otherId);
+    const separated = await separate(tx, userId, otherId);
+    const cancelled = await deleteOpenRequests(tx, userId, otherId);
     await tx.insert(blocks).values({ blockerId: userId, blockedId: otherId }).onConflictDoNothing();
     const [block] = await tx
       .select()
       .from(blocks)
       .where(and(eq(blocks.blockerId, userId), eq(blocks.blockedId, otherId)));
-    return { id: otherId, username: other.username, blocked_at: block!.createdAt };
+    return { block: { id: otherId, username: other.username, blocked_at: block!.createdAt }, separated, cancelled };
   });
+  if (separated) announceSeparated(core, userId, otherId);
+  for (const request of cancelled) announceCancelled(core, request);
+  return block;
 }
 
 /** Whom the caller blocks, newest first. */

@@ -31,9 +31,10 @@ export async function openConversation(core: Core, userId: number, otherId: numb
     ]);
     return { id: room!.id, made: true };
   });
+  core.peers.learn(id, userId, otherId);
   if (made) {
     for (const member of [userId, otherId]) {
-      core.bus.signal({ type: "member.joined", kind: "direct", roomId: id, userId: member });
+      core.bus.signal({ type: "member.joined", kind: "direct", roomId: id, userId: member, seq: 0 });
     }
   }
   return id;

@@ -1,5 +1,6 @@
 // Friend requests and friendships. Everything about a pair of people happens under the lock of both.
-import { aliasedTable, and, asc, desc, eq, gt, lt, or } from "drizzle-orm";
+import { aliasedTable, and, asc, desc, eq, gt, inArray, lt, or } from "drizzle-orm";
+import { userTopic } from "../../bus/bus.ts";
 import type { Core } from "../../core.ts";
 import type { Database, Transaction } from "../../db/client.ts";
 import { friendRequests, friends, users } from "../../db/schema.ts";
@@ -7,7 +8,7 @@ import { ChatError, notFound } from "../../lib/errors.ts";
 import { readCursor, toPage } from "../../lib/pages.ts";
 import { requireUnblocked } from "../blocks/rules.ts";
 import { findUser, lockPair } from "../users/service.ts";
-import type { Friend, FriendRequest } from "./model.ts";
+import { type Friend, type FriendRequest, presenceFrame } from "./model.ts";
 
 const sender = aliasedTable(users, "sender");
 const receiver = aliasedTable(users, "receiver");
@@ -39,7 +40,7 @@ export async function sendFriendRequest(core: Core, userId: number, idOrName: st
   const found = await findUser(core, idOrName);
   if (!found) throw notFound("The user");
   if (found.id === userId) throw new ChatError("bad_request", "You can't befriend yourself.");
-  return core.db.transaction(async (tx) => {
+  const request = await core.db.transaction(async (tx) => {
     await lockPair(tx, userId, found.id);
     await requireUnblocked(tx, userId, found.id);
     const [friend] = await tx
@@ -60,6 +61,8 @@ export async function sendFriendRequest(core: Core, userId: number, idOrName: st
       .returning({ id: friendRequests.id });
     return getRequest(tx, made!.id);
   });
+  await announce(core, request);
+  return request;
 }
 
 /** Open requests, newest first. */
@@ -98,13 +101,15 @@ export async function answerFriendRequest(
   answer: "accepted" | "declined",
 ): Promise<FriendRequest> {
   const request = await findRequest(core.db, requestId, "receiver", userId);
-  return core.db.transaction(async (tx) => {
+  const answered = await core.db.transaction(async (tx) => {
     await lockPair(tx, userId, request.sender.id);
     await requirePending(tx, requestId);
     if (answer === "accepted") return accept(tx, requestId, userId, request.sender.id);
     await close(tx, requestId, "declined");
     return getRequest(tx, requestId);
   });
+  await announce(core, answered);
+  return answered;
 }
 
 /** Takes back a request of the caller's that nobody has answered. Throws `not_found`, `already_answered`. */
@@ -115,13 +120,19 @@ export async function cancelFriendRequest(core: Core, userId: number, requestId:
     await requirePending(tx, requestId);
     await tx.delete(friendRequests).where(eq(friendRequests.id, requestId));
   });
+  announceCancelled(core, request);
 }
 
 /** Friends in order of their ids. */
 export async function listFriends(core: Core, userId: number, cursor: string | undefined, limit: number) {
   const after = readCursor(cursor, "id")?.[0];
   const rows = await core.db
-    .select({ id: users.id, username: users.username, friends_since: friends.createdAt })
+    .select({
+      id: users.id,
+      username: users.username,
+      friends_since: friends.createdAt,
+      last_seen_at: users.lastSeenAt,
+    })
     .from(friends)
     .innerJoin(users, eq(users.id, friends.friendId))
     .where(and(eq(friends.userId, userId), after === undefined ? undefined : gt(friends.friendId, Number(after))))
@@ -131,7 +142,7 @@ export async function listFriends(core: Core, userId: number, cursor: string | u
     rows,
     limit,
     (row) => [row.id],
-    (row): Friend => row,
+    (row): Friend => ({ ...row, online: core.isOnline(row.id) }),
   );
 }
 
@@ -141,6 +152,7 @@ export async function deleteFriend(core: Core, userId: number, friendId: number)
     await lockPair(tx, userId, friendId);
     if (!(await separate(tx, userId, friendId))) throw notFound("The friendship");
   });
+  announceSeparated(core, userId, friendId);
 }
 
 /** Removes the friendship of a locked pair; false when there was none. */
@@ -152,9 +164,49 @@ export async function separate(tx: Transaction, a: number, b: number): Promise<b
   return gone.length > 0;
 }
 
-/** Removes what is open between a locked pair. */
-export const deleteOpenRequests = (tx: Transaction, a: number, b: number) =>
-  tx.delete(friendRequests).where(and(between(a, b), eq(friendRequests.status, "pending")));
+/** Removes what is open between a locked pair, and answers it. */
+export async function deleteOpenRequests(tx: Transaction, a: number, b: number): Promise<FriendRequest[]> {
+  const open = await selectRequests(tx).where(and(between(a, b), eq(friendRequests.status, "pending")));
+  await tx.delete(friendRequests).where(and(between(a, b), eq(friendRequests.status, "pending")));
+  return open;
+}
+
+/** Tells both sides of a request that was taken back. */
+export const announceCancelled = (core: Core, request: FriendRequest) => tellBoth(core, "friend.cancelled", request);
+
+/** Tells both sides of a friendship that it has ended. */
+export function announceSeparated(core: Core, a: number, b: number) {
+  for (const [userId, other] of [
+    [a, b],
+    [b, a],
+  ] as const) {
+    core.bus.publish(userTopic(userId), JSON.stringify({ type: "friend.removed", data: { user_id: other } }));
+  }
+}
+
+const EVENTS = { pending: "friend.requested", accepted: "friend.accepted", declined: "friend.declined" } as const;
+
+/** Tells both sides how a request stands now; new friends learn of each other's presence as well. */
+async function announce(core: Core, request: FriendRequest) {
+  tellBoth(core, EVENTS[request.status], request);
+  if (request.status !== "accepted") return;
+  const ids = [request.sender.id, request.receiver.id];
+  const pair = await core.db
+    .select({ id: users.id, lastSeenAt: users.lastSeenAt })
+    .from(users)
+    .where(inArray(users.id, ids))
+    .catch(() => []); // The friendship stands; presence can be missed.
+  for (const { id, lastSeenAt } of pair) {
+    const frame = presenceFrame(id, core.isOnline(id), lastSeenAt);
+    for (const other of ids) if (other !== id) core.bus.publish(userTopic(other), frame);
+  }
+}
+
+function tellBoth(core: Core, type: string, request: FriendRequest) {
+  const frame = JSON.stringify({ type, data: request });
+  core.bus.publish(userTopic(request.sender.id), frame);
+  core.bus.publish(userTopic(request.receiver.id), frame);
+}
 
 async function findRequest(db: Database, requestId: number, side: "sender" | "receiver", userId: number) {
   const mine = side === "sender" ? friendRequests.senderId : friendRequests.receiverId;

@@ -32,7 +32,7 @@ export async function createGroup(
     await tx.insert(members).values({ roomId: room!.id, userId, role: "owner" });
     return room!.id;
   });
-  core.bus.signal({ type: "member.joined", kind: "group", roomId: groupId, userId });
+  core.bus.signal({ type: "member.joined", kind: "group", roomId: groupId, userId, seq: 0 });
   return getGroup(core, userId, groupId);
 }
 

@@ -5,7 +5,6 @@ import type { Core } from "../../core.ts";
 import { IdText, One, Page, refusals } from "../../lib/schemas.ts";
 import { DirectMessage } from "../../timeline/model.ts";
 import { authentication } from "../auth/index.ts";
-import { requirePeer } from "../conversations/service.ts";
 import { HistoryQuery, MessageEdit, NewMessage } from "./model.ts";
 import { deleteMessage, editMessage, listMessages, sendMessage } from "./service.ts";
 
@@ -36,8 +35,7 @@ export const messagesModule = (core: Core) =>
     .post(
       "/messages/:conversation_id",
       async ({ session, params, body, set }) => {
-        const peerId = await requirePeer(core.db, params.conversation_id, session.userId);
-        const sent = await sendMessage(core, session, { kind: "direct", id: params.conversation_id, peerId }, body);
+        const sent = await sendMessage(core, session, { kind: "direct", id: params.conversation_id }, body);
         set.status = sent.repeated ? 200 : 201;
         return { data: sent.message as DirectMessage };
       },

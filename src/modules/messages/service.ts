@@ -1,6 +1,7 @@
 // Sending, reading, editing and deleting messages, in conversations and groups alike. HTTP and sockets both end here.
-import type { RoomKind } from "../../bus/bus.ts";
+import type { Room, RoomKind } from "../../bus/bus.ts";
 import type { Core } from "../../core.ts";
+import type { Database, Transaction } from "../../db/client.ts";
 import { ChatError, invalid, notFound } from "../../lib/errors.ts";
 import { trimmedText } from "../../lib/validation.ts";
 import type { Change } from "../../timeline/change.ts";
@@ -13,9 +14,6 @@ import { requirePeer } from "../conversations/service.ts";
 import { refuseOutsider, requireMember } from "../groups/rules.ts";
 import { HISTORY_LIMIT } from "./model.ts";
 
-/** Where a message goes; a conversation comes with the other person in it. */
-export type Destination = { kind: "direct"; id: number; peerId: number } | { kind: "group"; id: number };
-
 /**
  * Stores a message and publishes it; resolves after the commit. What is already queued of the same caller stays in front.
  * Throws `invalid`, `slow_down`, `unavailable`, and what the database decides: `not_found`, `muted`, `blocked`, `forbidden`.
@@ -23,7 +21,7 @@ export type Destination = { kind: "direct"; id: number; peerId: number } | { kin
 export async function sendMessage(
   core: Core,
   session: Session,
-  to: Destination,
+  to: Room,
   input: { body: string; client_id?: string | undefined },
 ): Promise<{ message: Message; repeated: boolean }> {
   core.limits.send(session.userId);
@@ -34,7 +32,6 @@ export async function sendMessage(
     senderName: session.username,
     body: trimmedText("body", input.body, BODY_LIMIT),
     clientId: input.client_id?.toLowerCase() ?? Bun.randomUUIDv7(),
-    peerId: to.kind === "direct" ? to.peerId : null,
   });
   const { message, repeated } = await (to.kind === "direct"
     ? appended
@@ -77,7 +74,7 @@ export async function editMessage(
   if (text === undefined) throw invalid("body", "is missing");
   const body = trimmedText("body", text, BODY_LIMIT);
   return core.timeline.change({ id: roomId, kind }, async (change) => {
-    await requireVoice(change, userId);
+    await requireVoice(change.tx, change.room, userId);
     const message = await requireMessage(change, messageId);
     if (message.actorId !== userId) throw new ChatError("forbidden", "Only its author can edit a message.");
     if (message.deletedAt) throw new ChatError("message_deleted", "This message was deleted.");
@@ -111,15 +108,15 @@ async function requireMessage(change: Change, messageId: number) {
   return message;
 }
 
-/** May speak here: a member who isn't muted, in a conversation that no block stands over. */
-async function requireVoice({ tx, room }: Change, userId: number): Promise<void> {
+/** That the user may speak here: a member who isn't muted, in a conversation that no block stands over. */
+export async function requireVoice(db: Database | Transaction, room: Room, userId: number): Promise<void> {
   if (room.kind === "group") {
-    const { isMuted } = await requireMember(tx, room.id, userId);
+    const { isMuted } = await requireMember(db, room.id, userId);
     if (isMuted) throw new ChatError("muted", "You are muted in this group.");
     return;
   }
-  const peerId = await requirePeer(tx, room.id, userId);
-  await requireUnblocked(tx, userId, peerId).catch((error) => {
+  const peerId = await requirePeer(db, room.id, userId);
+  await requireUnblocked(db, userId, peerId).catch((error) => {
     const hidden = error instanceof ChatError && error.code === "not_found";
     throw hidden ? new ChatError("forbidden", "You can't write in this conversation.") : error;
   });

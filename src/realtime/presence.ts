@@ -1,0 +1,78 @@
+// Tells friends who has come online and who has gone, and keeps when each was last seen. In rounds, so that thousands who
+// reconnect at once cost a few statements; whoever is back within the grace was never gone.
+import { userTopic } from "../bus/bus.ts";
+import type { Core } from "../core.ts";
+import { isDatabaseAway } from "../lib/errors.ts";
+import { safeError } from "../lib/log.ts";
+import { isoFromPg } from "../lib/time.ts";
+import { presenceFrame } from "../modules/friends/model.ts";
+import type { Hub, PresenceListener } from "./hub.ts";
+
+const ROUND_MS = 250;
+/** A page that is loaded anew, or a phone that changes networks, is back by then. */
+const GRACE_MS = 2_000;
+// Presence can wait: what does not fit in this round comes with the next.
+const MAX_ROUND = 500;
+
+export class Presence implements PresenceListener {
+  /** Users whose friends may have to be told, and from when on. */
+  private readonly due = new Map<number, number>();
+  /** Those whom their friends believe online. */
+  private readonly shown = new Set<number>();
+  private round: Promise<void> | null = null;
+  private readonly timer = setInterval(() => this.next(), ROUND_MS);
+
+  constructor(private readonly parts: { core: Core; hub: Hub }) {
+    this.timer.unref();
+  }
+
+  cameOnline(userId: number) {
+    this.due.set(userId, 0);
+  }
+
+  wentOffline(userId: number) {
+    this.due.set(userId, Date.now() + GRACE_MS);
+  }
+
+  /** Ends after the round that is under way. */
+  async close() {
+    clearInterval(this.timer);
+    await this.round;
+  }
+
+  private next() {
+    if (this.due.size > 0) this.round ??= this.run().finally(() => (this.round = null));
+  }
+
+  private async run() {
+    const now = Date.now();
+    const changed: number[] = [];
+    for (const [userId, at] of this.due) {
+      if (at > now) continue;
+      this.due.delete(userId);
+      if (this.parts.hub.isOnline(userId) !== this.shown.has(userId)) changed.push(userId);
+      if (changed.length === MAX_ROUND) break;
+    }
+    if (changed.length === 0) return;
+    const { sql, bus, log } = this.parts.core;
+    try {
+      const seen = await sql<{ id: number; at: string }[]>`
+        update users set last_seen_at = clock_timestamp() where id = any (${changed}::bigint[])
+        returning id, last_seen_at::text as at`;
+      const pairs = await sql<{ user_id: number; friend_id: number }[]>`
+        select user_id, friend_id from friends where user_id = any (${changed}::bigint[])`;
+      const lastSeen = new Map(seen.map(({ id, at }) => [id, isoFromPg(at)]));
+      const frames = new Map<number, string>();
+      for (const userId of changed) {
+        const online = this.parts.hub.isOnline(userId);
+        if (online) this.shown.add(userId);
+        else this.shown.delete(userId);
+        frames.set(userId, presenceFrame(userId, online, lastSeen.get(userId) ?? null));
+      }
+      for (const { user_id, friend_id } of pairs) bus.publish(userTopic(friend_id), frames.get(user_id)!);
+    } catch (error) {
+      if (!isDatabaseAway(error)) log.error({ error: safeError(error) }, "presence could not be told");
+      for (const userId of changed) if (!this.due.has(userId)) this.due.set(userId, now + GRACE_MS);
+    }
+  }
+}

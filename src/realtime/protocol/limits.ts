@@ -1,0 +1,43 @@
+// The bounds of a socket, and how one is ended.
+
+/** A frame may be this long, in bytes; a longer one ends the connection with 1009. */
+export const FRAME_LIMIT = 64 * 1024;
+/** Commands of one socket under way at once. */
+export const IN_FLIGHT_LIMIT = 64;
+/** How long a connection may take to say who it is. */
+export const AUTH_TIMEOUT_MS = 10_000;
+/** How long live events wait for the `resume` that a connection has announced. */
+export const RESUME_TIMEOUT_MS = 10_000;
+/** A room that has missed more changes than this is not replayed; the client reads it anew. */
+export const REPLAY_LIMIT = 1_000;
+/** Rooms that one `resumed` tells of. */
+export const RESUMED_ROOMS = 100;
+/** Rooms that one `resume` may name. */
+export const RESUME_ROOMS = 1_000;
+/** In a room of more members than this, `resumed` shows one's own position alone. */
+export const POSITIONS_LIMIT = 100;
+/** A `typing.start` that is not repeated ends by itself. */
+export const TYPING_TIMEOUT_MS = 6_000;
+
+/** Why a connection was ended, as the close frame's reason. */
+export type CloseReason =
+  | "unauthorized"
+  | "forbidden"
+  | "not_found"
+  | "too_many_sockets"
+  | "slow_down"
+  | "too_slow"
+  | "frame_too_large"
+  | "unavailable";
+
+/** 1008: don't come back with the same token and room; 1009: the frame was too large; 1013: try again later. */
+export const CLOSE_CODES: Record<CloseReason, number> = {
+  unauthorized: 1008,
+  forbidden: 1008,
+  not_found: 1008,
+  slow_down: 1008,
+  frame_too_large: 1009,
+  too_many_sockets: 1013,
+  too_slow: 1013,
+  unavailable: 1013,
+};

@@ -1,0 +1,108 @@
+// Replays what a connection has missed, from the database alone, and joins it to the live events without a seam: the rooms
+// are held back first, then read, and what has come meanwhile follows, without what the replay held already.
+import { type RoomTopic, roomKey, roomTopic } from "../bus/bus.ts";
+import { ChatError } from "../lib/errors.ts";
+import { toFrame } from "../timeline/events.ts";
+import { listStretches, type Stretch } from "../timeline/history.ts";
+import { type RoomStanding, readStandings } from "../timeline/standings.ts";
+import type { ResumeCommand } from "./protocol/commands.ts";
+import type { Standing } from "./protocol/events.ts";
+import { POSITIONS_LIMIT, REPLAY_LIMIT, RESUMED_ROOMS } from "./protocol/limits.ts";
+import type { Connection, Realtime } from "./socket.ts";
+
+interface Followed {
+  id: number;
+  topic: RoomTopic;
+  key: { conversation_id?: number; group_id?: number };
+  /** The client's position; null for a room that it did not name. */
+  after: number | null;
+}
+
+/** The command. Throws `slow_down`, `unavailable`; whatever happens, live events go on. */
+export async function resume({ core }: Realtime, connection: Connection, frame: ResumeCommand) {
+  if (connection.isResuming) throw new ChatError("slow_down", "A resume is under way; wait for `resumed`.");
+  core.limits.resume(connection.session!.userId);
+  const { scope } = connection;
+  const named = new Map(
+    "rooms" in frame
+      ? (Object.entries(frame.rooms) as [RoomTopic, number][])
+      : scope.rooms.map(({ kind, id }) => [roomTopic(kind, id), frame.after_seq]),
+  );
+  const rooms = scope.rooms.map(({ kind, id }): Followed => {
+    const topic = roomTopic(kind, id);
+    return { id, topic, key: roomKey({ kind, id }), after: named.get(topic) ?? null };
+  });
+  const lost = [...named.keys()].filter((topic) => !rooms.some((room) => room.topic === topic));
+  rooms.sort((a, b) => Number(a.after === null) - Number(b.after === null));
+  // All that the client named at once, before anything is awaited: from here on nothing of them passes it by.
+  connection.isResuming = true;
+  connection.holdBack(rooms.flatMap(({ topic, after }) => (after === null ? [] : topic)));
+  connection.stopAwaitingResume();
+  try {
+    let start = 0;
+    do {
+      const some = rooms.slice(start, start + RESUMED_ROOMS);
+      start += RESUMED_ROOMS;
+      const standings = await replay({ core }, connection, some);
+      if (connection.isEnded) return;
+      const isLast = start >= rooms.length;
+      const data =
+        scope.kind === "account"
+          ? { rooms: standings, lost: isLast ? lost : [], more: !isLast }
+          : { ...rooms[0]?.key, ...Object.values(standings)[0] };
+      connection.send(JSON.stringify({ type: "resumed", data }));
+      const seen = new Map(Object.entries(standings).map(([topic, { seq }]) => [topic as RoomTopic, seq]));
+      connection.letGo(
+        some.map(({ topic }) => topic),
+        seen,
+      );
+    } while (start < rooms.length);
+  } finally {
+    connection.isResuming = false;
+    connection.letGo(connection.hold?.topics ?? [], new Map());
+  }
+}
+
+/** Sends what was missed in these rooms, and answers how they stand; what comes after that stays held back. */
+async function replay({ core }: Pick<Realtime, "core">, connection: Connection, rooms: Followed[]) {
+  connection.holdBack(rooms.map(({ topic }) => topic));
+  const ids = rooms.map(({ id }) => id);
+  const read = await readStandings(core.sql, connection.session!.userId, ids, POSITIONS_LIMIT);
+  // What was read may not have been published yet; once it is, it has passed through the hold and can be told from news.
+  await core.timeline.settled();
+  const standings: Record<RoomTopic, Standing> = {};
+  let stretches: Stretch[] = [];
+  let missed = 0;
+  const flush = async () => {
+    const events = stretches.length > 0 ? await listStretches(core.db, stretches) : [];
+    stretches = [];
+    missed = 0;
+    for (const event of events) {
+      if (connection.isEnded) return;
+      await connection.sendPaced(toFrame(event));
+    }
+  };
+  for (const { id, topic, key, after } of rooms) {
+    const standing = read.get(id);
+    // Left in this very moment; `room.left` is on its way.
+    if (!standing) continue;
+    const { seq } = standing;
+    standings[topic] = toStanding(standing);
+    if (after === null || after === seq) continue;
+    if (after > seq || seq - after > REPLAY_LIMIT) {
+      connection.send(JSON.stringify({ type: "resync", data: { room: topic, ...key, seq } }));
+      continue;
+    }
+    if (missed + seq - after > REPLAY_LIMIT) await flush();
+    missed += seq - after;
+    stretches.push({ roomId: id, after, to: seq });
+  }
+  await flush();
+  return standings;
+}
+
+const toStanding = ({ seq, unread, members }: RoomStanding): Standing => ({
+  seq,
+  unread_count: unread,
+  members,
+});

@@ -1,0 +1,88 @@
+// Who is typing where. Told to the others in the room, kept only here, and the first thing to be dropped when there is much
+// to do. The database is asked when somebody begins, so that nobody is seen typing who could not speak.
+import { type Room, type RoomTopic, roomKey, roomTopic } from "../bus/bus.ts";
+import type { Core } from "../core.ts";
+import type { Session } from "../modules/auth/sessions.ts";
+import { requireVoice } from "../modules/messages/service.ts";
+import type { Hub } from "./hub.ts";
+import type { Inbox } from "./inbox.ts";
+import { TYPING_TIMEOUT_MS } from "./protocol/limits.ts";
+
+const SWEEP_MS = 500;
+// One person types in one place, or a few; this is for those who don't.
+const MAX_TYPISTS = 20_000;
+
+interface Typist {
+  userId: number;
+  username: string;
+  room: Room;
+  topic: RoomTopic;
+  until: number;
+  /** False while the database is being asked. */
+  isTold: boolean;
+}
+
+export class Typing {
+  private readonly typists = new Map<string, Typist>();
+  private readonly sweeper = setInterval(() => this.sweep(), SWEEP_MS);
+
+  constructor(private readonly parts: { core: Core; hub: Hub; inbox: Inbox }) {
+    this.sweeper.unref();
+  }
+
+  /** Begins, or goes on. Throws `not_found`, `forbidden`, `muted`, `blocked`. */
+  async start({ userId, username }: Session, room: Room): Promise<void> {
+    const topic = roomTopic(room.kind, room.id);
+    const key = `${userId} ${topic}`;
+    const until = Date.now() + TYPING_TIMEOUT_MS;
+    const known = this.typists.get(key);
+    if (known) {
+      known.until = until;
+      return;
+    }
+    if (this.parts.inbox.isBusy || this.typists.size >= MAX_TYPISTS) return;
+    const typist: Typist = { userId, username, room, topic, until, isTold: false };
+    this.typists.set(key, typist);
+    try {
+      await requireVoice(this.parts.core.db, room, userId);
+    } catch (error) {
+      if (this.typists.get(key) === typist) this.typists.delete(key);
+      throw error;
+    }
+    // Stopped meanwhile, or gone.
+    if (this.typists.get(key) !== typist) return;
+    typist.isTold = true;
+    this.tell("typing.start", typist);
+  }
+
+  stop(userId: number, room: Room) {
+    if (this.typists.size > 0) this.end(`${userId} ${roomTopic(room.kind, room.id)}`);
+  }
+
+  /** A socket of the user's has closed; with the last one they have stopped. */
+  onLeave(userId: number) {
+    if (this.typists.size === 0 || this.parts.hub.isOnline(userId)) return;
+    for (const [key, typist] of this.typists) if (typist.userId === userId) this.end(key);
+  }
+
+  close() {
+    clearInterval(this.sweeper);
+  }
+
+  private sweep() {
+    const now = Date.now();
+    for (const [key, { until }] of this.typists) if (until <= now) this.end(key);
+  }
+
+  private end(key: string) {
+    const typist = this.typists.get(key);
+    if (!typist) return;
+    this.typists.delete(key);
+    if (typist.isTold) this.tell("typing.stop", typist);
+  }
+
+  private tell(type: "typing.start" | "typing.stop", { userId, username, room, topic }: Typist) {
+    const data = { ...roomKey(room), user_id: userId, username };
+    this.parts.core.bus.publishToOthers(topic, JSON.stringify({ type, data }), userId);
+  }
+}

@@ -1,0 +1,288 @@
+// Coming back: what was missed is replayed in order and once, and joins the live events without a seam.
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import {
+  connect,
+  type Frame,
+  newGroup,
+  newPair,
+  type Socket,
+  startServer,
+  type TestServer,
+  type User,
+} from "../harness.ts";
+
+let server: TestServer;
+/** A connection that announced a resume and never asks for it, opened early so that the other tests pass the time. */
+let patient: Awaited<ReturnType<typeof announce>>;
+
+beforeAll(async () => {
+  server = await startServer();
+  patient = await announce();
+});
+afterAll(() => server.close());
+
+/** A socket that has just connected and asked to resume; what it hears from its first frame on. */
+async function resume(user: User, path: string, command: object): Promise<Socket> {
+  const socket = await connect(`${server.url}${path}?token=${user.token}&resume=1`);
+  socket.send({ type: "resume", ...command });
+  return socket;
+}
+
+/** Takes all frames up to and with `resumed`; receipts are left out. */
+async function replayed(socket: Socket): Promise<{ events: Frame[]; resumed: Frame }> {
+  const events: Frame[] = [];
+  for (;;) {
+    const frame = await socket.find("resumed", () => true);
+    if (frame.type === "resumed") return { events, resumed: frame };
+    if (frame.seq !== undefined || frame.type === "resync") events.push(frame);
+  }
+}
+
+async function announce() {
+  const { ali, veli, conversationId } = await newPair(server);
+  const socket = await connect(`${server.url}/ws?token=${ali.token}&resume=1`);
+  await socket.ready();
+  await veli.post(`/messages/${conversationId}`, { body: "1" });
+  return { socket, openedAt: performance.now() };
+}
+
+const seqs = (frames: Frame[]) => frames.map((frame) => frame.seq);
+const upTo = (n: number, from = 1) => Array.from({ length: n - from + 1 }, (_, i) => from + i);
+
+test("a room's socket replays every kind of change as it was live, then says how the room stands", async () => {
+  const { owner, others, groupId } = await newGroup(server, 2);
+  const path = `/ws/groups/${groupId}`;
+  const live = await (await server.connect(owner, path)).ready();
+  const first = (await owner.post(`/groups/${groupId}/messages`, { body: "one" })).body.data;
+  const second = (await owner.post(`/groups/${groupId}/messages`, { body: "two" })).body.data;
+  await owner.put(`/groups/${groupId}/members/${others[0]!.id}/mute`);
+  await owner.put(`/groups/${groupId}`, { name: "Renamed" });
+  await owner.delete(`/groups/${groupId}/messages/${first.id}`);
+  await owner.put(`/groups/${groupId}/messages/${second.id}`, { body: "two!" });
+  await live.next("group.message.updated");
+
+  const socket = await resume(others[0]!, path, { after_seq: 1 });
+  const { events, resumed } = await replayed(socket);
+  expect(seqs(events)).toEqual(upTo(7, 2));
+  expect(events.map((frame) => frame.type.replace("group.", ""))).toEqual([
+    "message.new",
+    "message.new",
+    "member.muted",
+    "updated",
+    "message.deleted",
+    "message.updated",
+  ]);
+  // A message shows as it stands now: deleted text is gone from its first event as well.
+  expect(events[0]!.data).toMatchObject({ id: first.id, body: "", deleted_at: expect.any(String) });
+  expect(events[1]!.data.body).toBe("two!");
+  expect(resumed.data).toEqual({
+    group_id: groupId,
+    seq: 7,
+    unread_count: 1,
+    members: [owner.id, others[0]!.id]
+      .toSorted((a, b) => a - b)
+      .map((user_id) => ({ user_id, read_seq: 0, delivered_seq: expect.any(Number) })),
+  });
+});
+
+test("on /ws each room goes on from where the client stood; rooms it did not name are told of, and lost ones are named", async () => {
+  const { ali, veli, conversationId } = await newPair(server);
+  const { owner, groupId } = await newGroup(server, 1);
+  await owner.post(`/groups/${groupId}/members`, { user_id: ali.id });
+  const gone = await newGroup(server, 1);
+  const other = (await ali.post("/groups", { name: "Not named" })).body.group_id;
+  await ali.post(`/groups/${other}/messages`, { body: "mine" });
+  for (let i = 1; i <= 3; i++) {
+    await veli.post(`/messages/${conversationId}`, { body: `direct ${i}` });
+    await owner.post(`/groups/${groupId}/messages`, { body: `group ${i}` });
+  }
+  const socket = await resume(ali, "/ws", {
+    rooms: { [`conversation:${conversationId}`]: 1, [`group:${groupId}`]: 4, [`group:${gone.groupId}`]: 0 },
+  });
+  const { events, resumed } = await replayed(socket);
+  expect(events.map((frame) => frame.data.body)).toEqual(["direct 2", "direct 3"]);
+  const { rooms, lost, more } = resumed.data;
+  expect({ lost, more }).toEqual({ lost: [`group:${gone.groupId}`], more: false });
+  expect(Object.keys(rooms).sort()).toEqual(
+    [`conversation:${conversationId}`, `group:${groupId}`, `group:${other}`].sort(),
+  );
+  expect(rooms[`conversation:${conversationId}`]).toMatchObject({ seq: 3, unread_count: 3 });
+  expect(rooms[`group:${groupId}`]).toMatchObject({ seq: 4, unread_count: 3 });
+  expect(rooms[`group:${other}`]).toMatchObject({ seq: 1, unread_count: 0 });
+  await veli.post(`/messages/${conversationId}`, { body: "live" });
+  expect(await socket.next("message.new")).toMatchObject({ seq: 4, data: { body: "live" } });
+  await ali.post(`/groups/${other}/messages`, { body: "live" });
+  expect(await socket.next("group.message.new")).toMatchObject({ seq: 2, data: { body: "live" } });
+});
+
+test.each(["/ws", "room"])(
+  "who resumes again and again on %s while others write at full rate sees each seq once, in order",
+  async (kind) => {
+    const { owner, others, groupId } = await newGroup(server, 4);
+    const path = kind === "/ws" ? "/ws" : `/ws/groups/${groupId}`;
+    const writers = await Promise.all(
+      [owner, ...others.slice(0, 2)].map((user) => server.connect(user, `/ws/groups/${groupId}`)),
+    );
+    let writing = true;
+    for (const [n, writer] of writers.entries()) {
+      const write = (i: number) => writer.send({ type: "group.message.send", body: `${n}.${i}`, ref: String(i) });
+      writer.ws.addEventListener("message", ({ data }) => {
+        const { type, ref } = JSON.parse(String(data));
+        if (type === "ack" && writing) write(Number(ref) + 10);
+      });
+      for (let i = 0; i < 10; i++) write(i);
+    }
+    const reader = others[2]!;
+    const seen: number[] = [];
+    let position = 0;
+    for (let round = 0; round < 12; round++) {
+      const command = kind === "/ws" ? { rooms: { [`group:${groupId}`]: position } } : { after_seq: position };
+      const socket = await resume(reader, path, command);
+      let live = 0;
+      let resynced = false;
+      for (let isLive = false; live < 30; ) {
+        const frame = await socket.find("events", () => true);
+        if (frame.type === "resync") {
+          position = frame.data.seq;
+          resynced = true;
+        } else if (frame.type === "resumed") {
+          isLive = true;
+          const { seq } = kind === "/ws" ? frame.data.rooms[`group:${groupId}`] : frame.data;
+          expect(seq).toBe(position);
+        } else if (frame.seq !== undefined) {
+          seen.push(frame.seq);
+          if (!resynced) expect(frame.seq).toBe(position + 1);
+          position = frame.seq;
+          if (isLive) live++;
+        }
+      }
+      await socket.close();
+    }
+    writing = false;
+    expect(seen.length).toBeGreaterThan(12 * 30);
+    expect(seen).toEqual([...new Set(seen)].toSorted((a, b) => a - b));
+    await Promise.all(writers.map((writer) => writer.close()));
+  },
+);
+
+test("live events wait for a resume that was announced", async () => {
+  const { ali, veli, conversationId } = await newPair(server);
+  const socket = await connect(`${server.url}/ws?token=${ali.token}&resume=1`);
+  await socket.ready();
+  for (let i = 1; i <= 3; i++) await veli.post(`/messages/${conversationId}`, { body: String(i) });
+  await socket.expectSilence();
+  await veli.post(`/messages/${conversationId}`, { body: "4" });
+  socket.send({ type: "resume", rooms: { [`conversation:${conversationId}`]: 1 } });
+  const { events } = await replayed(socket);
+  expect(seqs(events)).toEqual([2, 3, 4]);
+  await veli.post(`/messages/${conversationId}`, { body: "5" });
+  expect((await socket.next("message.new")).seq).toBe(5);
+});
+
+test("past 1,000 missed changes, or from a position that is not there, the client is told to read anew", async () => {
+  const { ali, veli, conversationId } = await newPair(server);
+  await server.core.sql`insert into events (room_id, seq, kind, actor_id, body, client_id)
+    select ${conversationId}, n, 'message', ${veli.id}, n::text, gen_random_uuid() from generate_series(1, 1005) n`;
+  await server.core.sql`update rooms set last_seq = 1005 where id = ${conversationId}`;
+  const path = `/ws/conversations/${conversationId}`;
+  const resync = { room: `conversation:${conversationId}`, conversation_id: conversationId, seq: 1005 };
+
+  const exact = await replayed(await resume(ali, path, { after_seq: 5 }));
+  expect(seqs(exact.events)).toEqual(upTo(1005, 6));
+  for (const after_seq of [4, 1006]) {
+    const socket = await resume(ali, path, { after_seq });
+    const { events, resumed } = await replayed(socket);
+    expect(events).toEqual([{ type: "resync", data: resync }]);
+    expect(resumed.data).toMatchObject({ seq: 1005, unread_count: 100 });
+    await socket.close();
+  }
+  const socket = await resume(ali, "/ws", { rooms: { [`conversation:${conversationId}`]: 0 } });
+  expect((await replayed(socket)).events).toEqual([{ type: "resync", data: resync }]);
+  await veli.post(`/messages/${conversationId}`, { body: "after it" });
+  expect((await socket.next("message.new")).seq).toBe(1006);
+});
+
+test("a replay far larger than a socket may let pile up arrives whole", async () => {
+  const { ali, veli, conversationId } = await newPair(server);
+  await server.core.sql`insert into events (room_id, seq, kind, actor_id, body, client_id)
+    select ${conversationId}, n, 'message', ${veli.id}, repeat('x', 4000), gen_random_uuid() from generate_series(1, 1000) n`;
+  await server.core.sql`update rooms set last_seq = 1000 where id = ${conversationId}`;
+  const { events } = await replayed(await resume(ali, "/ws", { rooms: { [`conversation:${conversationId}`]: 0 } }));
+  expect(seqs(events)).toEqual(upTo(1000));
+});
+
+test("positions are those of all members up to a hundred, beyond that of oneself", async () => {
+  const { owner, groupId } = await newGroup(server, 2);
+  const standing = async () =>
+    (await replayed(await resume(owner, `/ws/groups/${groupId}`, { after_seq: 0 }))).resumed.data;
+  expect((await standing()).members).toHaveLength(2);
+  await server.core.sql`insert into users (username, username_key, email, email_key, password_hash)
+    select 'crowd' || n, 'crowd' || n, 'crowd' || n, 'crowd' || n, '' from generate_series(1, 99) n`;
+  await server.core.sql`insert into members (room_id, user_id)
+    select ${groupId}, id from users where username like 'crowd%' order by id limit 98`;
+  expect((await standing()).members).toHaveLength(100);
+  await server.core.sql`insert into members (room_id, user_id)
+    select ${groupId}, id from users where username like 'crowd%' on conflict do nothing`;
+  expect((await standing()).members).toEqual([{ user_id: owner.id, read_seq: 0, delivered_seq: expect.any(Number) }]);
+});
+
+test("a user with hundreds of rooms is told of all of them, a part at a time", async () => {
+  const ali = await server.newUser();
+  const ids = await server.core.sql<{ id: number }[]>`
+    insert into rooms (kind) select 'group' from generate_series(1, 250) returning id`;
+  await server.core
+    .sql`insert into groups (room_id, name, owner_id) select id, 'g', ${ali.id} from unnest(${ids.map(({ id }) => id)}::bigint[]) id`;
+  await server.core
+    .sql`insert into members (room_id, user_id, role) select id, ${ali.id}, 'owner' from unnest(${ids.map(({ id }) => id)}::bigint[]) id`;
+  const named = ids[249]!.id;
+  await ali.post(`/groups/${named}/messages`, { body: "missed" });
+  const socket = await resume(ali, "/ws", { rooms: { [`group:${named}`]: 0 } });
+  const first = await replayed(socket);
+  expect(seqs(first.events)).toEqual([1]);
+  expect(first.resumed.data.rooms).toHaveProperty([`group:${named}`]);
+  const parts = [first, await replayed(socket), await replayed(socket)].map(({ resumed }) => resumed.data);
+  expect(parts.map(({ more }) => more)).toEqual([true, true, false]);
+  expect(new Set(parts.flatMap(({ rooms }) => Object.keys(rooms))).size).toBe(250);
+});
+
+test("one who was removed meanwhile gets nothing that came after, and is told that the room is lost", async () => {
+  const { owner, others, groupId } = await newGroup(server, 2);
+  await owner.delete(`/groups/${groupId}/members/${others[0]!.id}`);
+  await owner.post(`/groups/${groupId}/messages`, { body: "not for you" });
+  const socket = await resume(others[0]!, "/ws", { rooms: { [`group:${groupId}`]: 2 } });
+  const { events, resumed } = await replayed(socket);
+  expect(events).toEqual([]);
+  expect(resumed.data).toEqual({ rooms: {}, lost: [`group:${groupId}`], more: false });
+});
+
+test("a second resume beside one that is under way is refused; afterwards it is not", async () => {
+  const { ali, veli, conversationId } = await newPair(server);
+  for (let i = 0; i < 5; i++) await veli.post(`/messages/${conversationId}`, { body: String(i) });
+  const socket = await resume(ali, "/ws", { rooms: { [`conversation:${conversationId}`]: 3 } });
+  socket.send({ type: "resume", rooms: {}, ref: "2" });
+  expect(await socket.next("error")).toMatchObject({ ref: "2", code: "slow_down" });
+  await socket.next("resumed");
+  socket.send({ type: "resume", rooms: { [`conversation:${conversationId}`]: 0 }, ref: "3" });
+  const { events } = await replayed(socket);
+  expect(seqs(events)).toEqual(upTo(5));
+  expect(await socket.next("ack")).toMatchObject({ ref: "3", data: {} });
+});
+
+test("a position holds after a restart and on another server of the same database", async () => {
+  const { ali, veli, conversationId } = await newPair(server);
+  for (let i = 0; i < 5; i++) await veli.post(`/messages/${conversationId}`, { body: String(i) });
+  const another = await startServer({}, server.target);
+  try {
+    const socket = await connect(`${another.url}/ws?token=${ali.token}&resume=1`);
+    socket.send({ type: "resume", rooms: { [`conversation:${conversationId}`]: 2 } });
+    expect(seqs((await replayed(socket)).events)).toEqual([3, 4, 5]);
+  } finally {
+    await another.close();
+  }
+});
+
+test("a resume that was announced and does not come in 10 seconds is waited for no longer", async () => {
+  const { seq } = await patient.socket.find("message.new", (frame) => frame.type === "message.new", 15_000);
+  expect(seq).toBe(1);
+  expect(performance.now() - patient.openedAt).toBeGreaterThan(9_000);
+});
