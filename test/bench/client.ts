@@ -1,93 +1,113 @@
-// The load of direct.ts, in a process of its own: opens a socket for each side, keeps so many messages in flight on each, and
-// counts what was acknowledged and what was delivered. Reads its plan from standard input, writes its result to standard output.
+// A client process of the benchmark: opens its share of the sockets, talks when told to, and reports what it measured. Told
+// what to do by fleet.ts; the messages are in plan.ts.
+import type { ClientPlan, Order, Told } from "./plan.ts";
+import { Talker, Tally } from "./talker.ts";
 
-export interface ClientPlan {
-  url: string;
-  sides: { token: string; conversationId: number }[];
-  inFlight: number;
-  seconds: number;
+// More handshakes at once only queue in the kernel, and past its backlog are dropped.
+const CONNECTING = 100;
+const LAG_TICK_MS = 10;
+// How long answers may take once nothing more is sent.
+const DRAIN_LIMIT_MS = 10_000;
+
+const tally = new Tally();
+let talkers: Talker[] = [];
+let plan: ClientPlan;
+let markedAt = 0;
+let cpuAtMark = process.cpuUsage();
+let lag = 0;
+let pacer: ReturnType<typeof setInterval> | undefined;
+
+const tell = (told: Told) => process.send!(told);
+
+async function connect(next: ClientPlan) {
+  plan = next;
+  const began = performance.now();
+  talkers = plan.sockets.map((socket, index) => new Talker(socket, plan, tally, plan.first + index));
+  for (let i = 0; i < talkers.length; i += CONNECTING) {
+    await Promise.all(talkers.slice(i, i + CONNECTING).map((talker) => talker.connect()));
+  }
+  tell({ told: "ready", seconds: (performance.now() - began) / 1000 });
 }
 
-export interface ClientResult {
-  acked: number;
-  /** `message.new` frames seen by either side. */
-  delivered: number;
-  seconds: number;
-  /** Milliseconds from sending a message to its `ack`. */
-  p50: number;
-  p99: number;
+function go() {
+  watchLag();
+  mark();
+  if (plan.rate === null) for (const talker of talkers) talker.talk();
+  else pace(plan.rate);
 }
 
-const plan: ClientPlan = await Bun.stdin.json();
-// Every 16th is enough for percentiles and keeps the clock out of the way.
-const SAMPLE = 16;
+/** Sends what is due, however late the last answers are; latencies count from when each was due. */
+function pace(rate: number) {
+  const senders = talkers.filter((_, index) => plan.sockets[index]!.sends);
+  const began = performance.now();
+  let sent = 0;
+  pacer = setInterval(() => {
+    const due = Math.floor(((performance.now() - began) / 1000) * rate);
+    for (; sent < due; sent++) senders[sent % senders.length]!.send(began + (sent / rate) * 1000);
+  }, 1);
+}
 
-const ACK = '{"type":"ack","ref":"';
+function watchLag() {
+  let last = performance.now();
+  setInterval(() => {
+    const now = performance.now();
+    lag = Math.max(lag, now - last - LAG_TICK_MS);
+    last = now;
+  }, LAG_TICK_MS);
+}
 
-let acked = 0;
-let delivered = 0;
-let sending = true;
-let outstanding = 0;
-const latencies: number[] = [];
+function mark() {
+  markedAt = performance.now();
+  cpuAtMark = process.cpuUsage();
+  tally.answered = 0;
+  tally.deliveries = 0;
+  tally.latencies = [];
+  lag = 0;
+}
 
-const sockets = await Promise.all(
-  plan.sides.map(
-    ({ token, conversationId }) =>
-      new Promise<WebSocket>((resolve, reject) => {
-        const ws = new WebSocket(`${plan.url.replace("http", "ws")}/ws/conversations/${conversationId}?token=${token}`);
-        ws.onopen = () => ws.send('{"type":"ping"}');
-        ws.onclose = ({ code, reason }) => {
-          if (sending) reject(new Error(`closed: ${code} ${reason}`));
-        };
-        ws.onmessage = ({ data }) => {
-          if (data === '{"type":"pong"}') drive(ws, resolve);
-        };
-      }),
-  ),
-);
+async function stop() {
+  const { user, system } = process.cpuUsage(cpuAtMark);
+  const { answered, deliveries, latencies } = tally;
+  const seconds = (performance.now() - markedAt) / 1000;
+  const measured = { seconds, answered, deliveries, latencies, cpu: (user + system) / 1e6, lag };
+  tally.latencies = [];
+  clearInterval(pacer);
+  for (const talker of talkers) talker.hush();
+  const waiting = () => talkers.reduce((sum, talker) => sum + talker.underWay, 0);
+  const deadline = Date.now() + DRAIN_LIMIT_MS;
+  while (waiting() > 0 && Date.now() < deadline) await Bun.sleep(5);
+  if (waiting() > 0) tally.fault(`${waiting()} messages were not answered within ${DRAIN_LIMIT_MS} ms`);
+  const sent = new Map<number, number>();
+  for (const talker of talkers) for (const [room, count] of talker.sent) sent.set(room, (sent.get(room) ?? 0) + count);
+  tell({ told: "drained", measured, sent: [...sent] });
+}
 
-function drive(ws: WebSocket, ready: (ws: WebSocket) => void) {
-  const started = new Map<string, number>();
-  let next = 0;
-  const send = () => {
-    outstanding++;
-    const ref = String(next++);
-    if (next % SAMPLE === 0) started.set(ref, performance.now());
-    ws.send(`{"type":"message.send","body":"hello from the other side","ref":"${ref}"}`);
-  };
-  ws.onmessage = ({ data }) => {
-    const frame = data as string;
-    if (frame.startsWith('{"type":"message.new"')) delivered++;
-    else if (frame.startsWith(ACK)) {
-      acked++;
-      outstanding--;
-      const ref = frame.slice(ACK.length, frame.indexOf('"', ACK.length));
-      const at = started.get(ref);
-      if (at !== undefined) {
-        latencies.push(performance.now() - at);
-        started.delete(ref);
+/** Waits until every socket has seen every message of its rooms. */
+async function check(expected: Map<number, number>) {
+  const short = () => {
+    for (const talker of talkers) {
+      for (const [room, count] of talker.seen) {
+        const wanted = expected.get(room) ?? 0;
+        if (count !== wanted) return `a socket saw ${count} of ${wanted} messages in room ${room}`;
       }
-      if (sending) send();
-    } else if (!frame.startsWith('{"type":"message.delivered"')) throw new Error(frame);
+    }
   };
-  ws.addEventListener("start", () => {
-    for (let i = 0; i < plan.inFlight; i++) send();
-  });
-  ready(ws);
+  const deadline = Date.now() + DRAIN_LIMIT_MS;
+  while (short() && Date.now() < deadline) await Bun.sleep(5);
+  const missing = short();
+  if (missing) tally.fault(missing);
+  tell({ told: "checked", faults: tally.faults });
 }
 
-const began = performance.now();
-for (const ws of sockets) ws.dispatchEvent(new Event("start"));
-await Bun.sleep(plan.seconds * 1000);
-sending = false;
-while (outstanding > 0 || delivered < 2 * acked) {
-  await Bun.sleep(5);
-  if (performance.now() - began > (plan.seconds + 10) * 1000) break;
-}
-const seconds = (performance.now() - began) / 1000;
-for (const ws of sockets) ws.close();
-latencies.sort((a, b) => a - b);
-const percentile = (share: number) => latencies[Math.floor(latencies.length * share)] ?? 0;
-const result: ClientResult = { acked, delivered, seconds, p50: percentile(0.5), p99: percentile(0.99) };
-await Bun.write(Bun.stdout, JSON.stringify(result));
-process.exit(0);
+process.on("message", (order: Order) => {
+  if (order.order === "connect") void connect(order.plan);
+  else if (order.order === "go") go();
+  else if (order.order === "mark") mark();
+  else if (order.order === "stop") void stop();
+  else if (order.order === "expect") void check(new Map(order.rooms));
+  else {
+    for (const talker of talkers) talker.leave();
+    process.exit(0);
+  }
+});
+process.on("disconnect", () => process.exit(1));

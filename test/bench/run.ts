@@ -1,0 +1,77 @@
+// `bun run bench`: measures the server against its own limit in the same run, and prints every figure beside what it must reach.
+// How it measures is described in docs/performance.md.
+import { parseArgs } from "node:util";
+import type { Bench } from "./bench.ts";
+import { CLIENTS } from "./fleet.ts";
+import { allRooms } from "./loads/all-rooms.ts";
+import { direct } from "./loads/direct.ts";
+import { group } from "./loads/group.ts";
+import { Report } from "./report.ts";
+import { cores, Floor, Server } from "./subjects.ts";
+
+/** In the order in which they run. Those that are not quick are left out by `--quick`. */
+const LOADS: Record<string, { quick: boolean; run: (bench: Bench) => Promise<void> }> = {
+  direct: { quick: true, run: direct },
+  group: { quick: true, run: group },
+  ws: { quick: true, run: allRooms },
+};
+
+const { values: options } = parseArgs({
+  options: {
+    only: { type: "string" },
+    quick: { type: "boolean", default: false },
+    rounds: { type: "string" },
+    seconds: { type: "string" },
+    json: { type: "string", default: "bench-results.json" },
+    checkout: { type: "string" },
+    help: { type: "boolean", default: false },
+  },
+});
+
+if (options.help) {
+  console.log(`bun run bench [--quick] [--only ${Object.keys(LOADS).join(",")}] [--rounds N] [--seconds N] [--json FILE] [--checkout DIR]
+  --quick     about a minute: two short rounds, and none of the loads that take long to set up
+  --only      these loads alone
+  --rounds    rounds of each load on each side; 5, or 2 with --quick
+  --seconds   seconds a round; 4, or 2 with --quick
+  --json      where the results go; bench-results.json unless told
+  --checkout  measure the server of this directory instead of this one's`);
+  process.exit(0);
+}
+
+const asked = options.only?.split(",") ?? Object.keys(LOADS).filter((name) => LOADS[name]!.quick || !options.quick);
+const unknown = asked.filter((name) => !Object.hasOwn(LOADS, name));
+if (unknown.length > 0) {
+  console.error(`There is no load "${unknown[0]}": the loads are ${Object.keys(LOADS).join(", ")}.`);
+  process.exit(2);
+}
+
+const report = new Report();
+const servers: Server[] = [];
+const newServer = async () => {
+  const server = await Server.start(options.checkout);
+  servers.push(server);
+  return server;
+};
+const floor = await Floor.start();
+try {
+  const bench: Bench = {
+    server: await newServer(),
+    floor,
+    newServer,
+    rounds: Number(options.rounds ?? (options.quick ? 2 : 5)),
+    seconds: Number(options.seconds ?? (options.quick ? 2 : 4)),
+    report,
+  };
+  console.log(
+    `${cores} cores shared by all; ${CLIENTS} client processes; ${bench.rounds} rounds of ${bench.seconds} s\n`,
+  );
+  for (const name of asked) {
+    await LOADS[name]!.run(bench).catch((error) => report.fault(`${name}: ${error.stack ?? error}`));
+  }
+} finally {
+  await Promise.all([floor.end(), ...servers.map((server) => server.end())]);
+}
+report.print();
+await Bun.write(options.json, `${JSON.stringify(report, null, 2)}\n`);
+process.exit(report.faults.length > 0 ? 1 : 0);

@@ -1,0 +1,89 @@
+// People, rooms and messages written straight into the database: thousands of them over HTTP would take longer than what is
+// measured. Everything is as the server itself would have written it.
+import type { SqlClient } from "../../src/db/client.ts";
+import type { Server } from "./subjects.ts";
+
+export interface Person {
+  id: number;
+  token: string;
+}
+
+// As cheap as argon2 goes: nobody logs in with it.
+const HASH = { algorithm: "argon2id", memoryCost: 8, timeCost: 1 } as const;
+// As many as the pool has connections.
+const LOGINS_AT_ONCE = 10;
+
+let batches = 0;
+
+/** So many people, each with a session. */
+export async function makePeople(server: Server, count: number): Promise<Person[]> {
+  const { sql } = await server.open();
+  const name = `bench${++batches}_`;
+  const hash = await Bun.password.hash("StrongPassword123", HASH);
+  const rows = await sql<{ id: number }[]>`
+    insert into users (username, username_key, email, email_key, password_hash)
+    select n, n, n || '@example.com', n || '@example.com', ${hash} from
+      (select ${name} || i as n from generate_series(1, ${count}::int) i) names
+    returning id`;
+  const sessions = await server.sessions();
+  const people: Person[] = [];
+  const logIn = async () => {
+    for (let row = rows.pop(); row; row = rows.pop()) {
+      const session = await sessions.create(row.id, "bench", hash);
+      people.push({ id: row.id, token: session!.token });
+    }
+  };
+  await Promise.all(Array.from({ length: LOGINS_AT_ONCE }, logIn));
+  return people.sort((a, b) => a.id - b.id);
+}
+
+/** A conversation for each pair; answers their ids in the same order. */
+export async function makeConversations(server: Server, pairs: [Person, Person][]): Promise<number[]> {
+  const { sql } = await server.open();
+  const ids = await makeRooms(sql, "direct", pairs.length);
+  const low = pairs.map(([a, b]) => Math.min(a.id, b.id));
+  const high = pairs.map(([a, b]) => Math.max(a.id, b.id));
+  await sql`
+    insert into conversations (room_id, user_low, user_high)
+    select * from unnest(${ids}::bigint[], ${low}::bigint[], ${high}::bigint[])`;
+  await addMembers(sql, [...ids, ...ids], [...low, ...high], "member");
+  return ids;
+}
+
+/** Groups of these people, the first of each its owner; answers their ids in the same order. */
+export async function makeGroups(server: Server, groups: Person[][]): Promise<number[]> {
+  const { sql } = await server.open();
+  const ids = await makeRooms(sql, "group", groups.length);
+  const owners = groups.map(([owner]) => owner!.id);
+  await sql`
+    insert into groups (room_id, name, owner_id)
+    select id, 'Group ' || id, owner from unnest(${ids}::bigint[], ${owners}::bigint[]) as g (id, owner)`;
+  await addMembers(sql, ids, owners, "owner");
+  const others = groups.flatMap(([, ...rest], index) => rest.map(({ id }) => [ids[index]!, id] as const));
+  await addMembers(
+    sql,
+    others.map(([room]) => room),
+    others.map(([, user]) => user),
+    "member",
+  );
+  return ids;
+}
+
+async function makeRooms(sql: SqlClient, kind: "direct" | "group", count: number): Promise<number[]> {
+  const rows = await sql<{ id: number }[]>`
+    insert into rooms (kind) select ${kind} from generate_series(1, ${count}::int) returning id`;
+  return rows.map(({ id }) => id).sort((a, b) => a - b);
+}
+
+async function addMembers(sql: SqlClient, roomIds: number[], userIds: number[], role: string) {
+  await sql`
+    insert into members (room_id, user_id, role)
+    select room_id, user_id, ${role} from unnest(${roomIds}::bigint[], ${userIds}::bigint[]) as m (room_id, user_id)`;
+}
+
+/** Statistics and clean pages, as a server that has been up for a while has them. */
+export async function settleDatabase(server: Server) {
+  const { sql } = await server.open();
+  await sql`vacuum analyze`;
+  await sql`checkpoint`.catch(() => {}); // Only for those who may.
+}
