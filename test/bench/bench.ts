@@ -1,63 +1,73 @@
-// What every load is handed: the subjects, how long to measure, and the way to compare them.
-import { type Load, median, type Round, runRound } from "./fleet.ts";
+// What every load is handed, and the way to compare two subjects: the same load on one and the other in turn.
+import { type Load, runRound } from "./fleet.ts";
 import type { Bar, Report } from "./report.ts";
+import { median, type Round } from "./round.ts";
 import type { Floor, Server, Subject } from "./subjects.ts";
 
 // The first round of a load finds cold code and empty caches on both sides; it does not count.
 const REHEARSAL_SECONDS = 1;
 
 export interface Bench {
-  server: Server;
   floor: Floor;
-  /** Another server like it, empty; ended with the others. */
-  newServer(): Promise<Server>;
+  /** The server that loads share as long as they don't mind each other's rooms. */
+  server(): Promise<Server>;
+  /** One more, empty. Whoever asks for it may end it. */
+  newServer(name: string): Promise<Server>;
   rounds: number;
   seconds: number;
+  quick: boolean;
   report: Report;
 }
 
+/** Rounds next to each other in time, to be compared with each other. */
 export interface Pair {
-  server: Round;
-  floor: Round;
+  ours: Round;
+  base: Round;
 }
 
-/** The load on the server and on the floor in turn, so that whatever else the machine does hits both. */
+/** Measures both in turn, so that whatever else the machine does hits both. */
 export async function alternate(
-  { server, floor, rounds, seconds, report }: Bench,
+  { rounds, seconds, report }: Bench,
   name: string,
-  loadOn: (subject: Subject) => Load,
+  measureOurs: (seconds: number) => Promise<Round>,
+  measureBase: (seconds: number) => Promise<Round>,
 ): Promise<Pair[]> {
   const pairs: Pair[] = [];
   for (let round = 0; round <= rounds; round++) {
     const duration = round === 0 ? REHEARSAL_SECONDS : seconds;
-    const pair = {
-      server: await runRound(server, loadOn(server), duration),
-      floor: await runRound(floor, loadOn(floor), duration),
-    };
+    const pair = { ours: await measureOurs(duration), base: await measureBase(duration) };
     if (round === 0) continue;
-    report.round(name, pair.server);
-    report.round(name, pair.floor);
+    report.round(name, pair.ours);
+    report.round(name, pair.base);
     pairs.push(pair);
   }
   return pairs;
 }
 
-/** Reports the medians of something measured in each round, and of its ratios. */
+/** The same load on the server and on the floor. */
+export async function againstFloor(bench: Bench, name: string, loadOn: (subject: Subject) => Load): Promise<Pair[]> {
+  const server = await bench.server();
+  const on = (subject: Subject) => (seconds: number) => runRound(subject, loadOn(subject), seconds);
+  return alternate(bench, name, on(server), on(bench.floor));
+}
+
+/** Reports the medians of something measured in each round, and the median of its ratios. */
 export function compare(
   { report }: Bench,
   pairs: Pair[],
-  figure: { name: string; unit: string; of: (round: Round) => number; bar: Bar | null },
+  figure: { name: string; unit: string; of: (round: Round) => number; bar?: Bar },
 ) {
-  const { name, unit, of, bar } = figure;
-  const bound = (subject: Subject["name"]) => pairs.some((pair) => pair[subject].clientBound);
+  const { name, unit, of, bar = null } = figure;
+  const sides = [pairs.map(({ ours }) => ours), pairs.map(({ base }) => base)];
+  const bound = sides.filter((rounds) => rounds.some(({ clientBound }) => clientBound));
   report.add({
     name,
     unit,
-    server: median(pairs.map((pair) => of(pair.server))),
-    base: median(pairs.map((pair) => of(pair.floor))),
-    against: "floor",
-    ratio: median(pairs.map((pair) => of(pair.server) / of(pair.floor))),
+    value: median(pairs.map(({ ours }) => of(ours))),
+    base: median(pairs.map(({ base }) => of(base))),
+    against: pairs[0]!.base.subject,
+    ratio: median(pairs.map(({ ours, base }) => of(ours) / of(base))),
     bar,
-    notes: (["server", "floor"] as const).filter(bound).map((subject) => `clients at their limit with the ${subject}`),
+    notes: bound.map(([round]) => `clients at their limit with the ${round!.subject}`),
   });
 }

@@ -28,22 +28,22 @@ export interface ClientPlan {
   acks: boolean;
 }
 
-/** In the order in which they are told; each is answered by the event of `Told` beside it. */
+/** In the order in which they are given; beside each is what is told once it is done. */
 export type Order =
   | { order: "connect"; plan: ClientPlan } // ready
-  | { order: "go" } // nothing
-  | { order: "mark" } // nothing: what came before does not count
+  | { order: "go" }
+  // What came before it does not count.
+  | { order: "mark" }
   | { order: "stop" } // drained
-  | { order: "expect"; rooms: [room: number, messages: number][] } // checked
-  | { order: "leave" }; // ends
+  | { order: "expect"; rooms: [room: number, messages: number][] }; // checked
 
 export interface Measured {
   /** Since the mark. */
   seconds: number;
-  /** Own messages answered. */
+  /** Own messages, or calls, answered. */
   answered: number;
-  /** `message.new` frames of anybody's. */
-  deliveries: number;
+  /** `message.new` frames of anybody's; null where there are none. */
+  deliveries: number | null;
   /** Sampled, in milliseconds. */
   latencies: number[];
   /** Of this process, in seconds. */
@@ -56,3 +56,32 @@ export type Told =
   | { told: "ready"; seconds: number }
   | { told: "drained"; measured: Measured; sent: [room: number, messages: number][] }
   | { told: "checked"; faults: string[] };
+
+/** For reader.ts: HTTP calls, so many at a time, each after the other and from the first again. */
+export interface ReaderPlan {
+  url: string;
+  calls: { path: string; token: string }[];
+  inFlight: number;
+  /** What every answer must hold this many of under `data`. */
+  rows: number;
+  seconds: number;
+}
+
+export type ReaderTold = { told: "read"; measured: Omit<Measured, "deliveries">; faults: string[] };
+
+/** For resumer.ts: clients that are cut off and come back. Rooms are named as on the wire, `group:7`. */
+export interface ResumerPlan {
+  url: string;
+  clients: { token: string; rooms: string[] }[];
+}
+
+export type ResumerOrder =
+  | { order: "connect"; plan: ResumerPlan } // ready
+  | { order: "cut" } // cut
+  | { order: "resume"; missed: number }; // resumed
+
+export type ResumerTold =
+  | { told: "ready" }
+  | { told: "cut" }
+  /** `seconds` until each client had all that it missed; `retries` is of connections that failed. */
+  | { told: "resumed"; seconds: number[]; retries: number; faults: string[] };

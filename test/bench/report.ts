@@ -1,6 +1,6 @@
 // Figures and what they are held against: collects them while the benchmark runs, and shows them as a table and as JSON.
 import { cpus } from "node:os";
-import type { Round } from "./fleet.ts";
+import type { Round } from "./round.ts";
 
 /** What a figure must reach: `bar` at the least (or most), `aim` better still. */
 export interface Bar {
@@ -15,23 +15,22 @@ export const atMost = (bar: number, aim: number): Bar => ({ least: false, bar, a
 export interface Figure {
   name: string;
   unit: string;
-  /** The server's, as a median. */
-  server: number;
+  /** What was measured, as a median. */
+  value: number;
   /** What it is compared with, as a median, and what that is; null for a figure that stands alone. */
   base: number | null;
   against: string;
-  /** The median of the ratios of adjacent rounds. */
+  /** The median of the ratios of adjacent rounds; null where the two are only shown beside each other. */
   ratio: number | null;
-  /** What the ratio, or where there is none the figure itself, is held against. */
+  /** What the ratio, or without one the value, is held against. */
   bar: Bar | null;
   notes: string[];
 }
 
 /** `aim`, `bar` or `short` of it; null for a figure without a bar. */
-export function verdictOf({ ratio, server, bar, against }: Figure): "aim" | "bar" | "short" | null {
+export function verdictOf({ ratio, value, bar }: Figure): "aim" | "bar" | "short" | null {
   if (!bar) return null;
-  const value = against === "floor, for comparison" ? server : (ratio ?? server);
-  const reaches = (mark: number) => (bar.least ? value >= mark : value <= mark);
+  const reaches = (mark: number) => (bar.least ? (ratio ?? value) >= mark : (ratio ?? value) <= mark);
   return reaches(bar.aim) ? "aim" : reaches(bar.bar) ? "bar" : "short";
 }
 
@@ -47,7 +46,7 @@ export class Report {
   round(load: string, round: Round) {
     this.rounds.push({ load, ...round });
     for (const fault of round.faults) this.fault(`${load}, ${round.subject}: ${fault}`);
-    console.log(`${load.padEnd(34)} ${round.subject.padEnd(6)} ${describe(round)}`);
+    console.log(`${load.padEnd(34)} ${round.subject.padEnd(12)} ${describe(round)}`);
   }
 
   fault(text: string) {
@@ -59,14 +58,16 @@ export class Report {
   print() {
     const rows = this.figures.map((figure) => [
       figure.name,
-      `${short(figure.server)} ${figure.unit}`,
-      figure.base === null ? "" : `${short(figure.base)}  ${figure.against}`,
+      short(figure.value),
+      figure.unit,
+      figure.base === null ? "" : short(figure.base),
+      figure.against,
       figure.ratio === null ? "" : figure.ratio.toFixed(2),
       figure.bar ? `${figure.bar.least ? ">=" : "<="} ${figure.bar.bar} (${figure.bar.aim})` : "",
       { aim: "aim reached", bar: "bar reached", short: "SHORT", none: "" }[verdictOf(figure) ?? "none"],
       figure.notes.join("; "),
     ]);
-    console.log(`\n${table([["", "server", "against", "ratio", "bar (aim)", "", ""], ...rows])}`);
+    console.log(`\n${table([["", "measured", "", "against", "", "ratio", "bar (aim)", "", ""], ...rows])}`);
     console.log(
       this.faults.length === 0
         ? "\nEvery message was seen by everyone in its room, once and in order."
@@ -91,7 +92,7 @@ export class Report {
   }
 }
 
-function describe({ messages, deliveries, p50, p99, cpu, lag, clientBound }: Round): string {
+function describe({ answered, deliveries, p50, p99, cpu, lag, clientBound }: Round): string {
   const share = (value: number | null) => (value === null ? null : `${Math.round(value * 100)}%`);
   const busy = [
     cpu.server === null ? null : `itself ${share(cpu.server)}`,
@@ -99,7 +100,8 @@ function describe({ messages, deliveries, p50, p99, cpu, lag, clientBound }: Rou
     `clients ${cpu.clients.map(share).join(" ")}`,
   ];
   const bound = clientBound ? `, CLIENTS AT THEIR LIMIT (up to ${Math.round(lag)} ms late)` : "";
-  return `${short(messages).padStart(7)} sent/s ${short(deliveries).padStart(9)} seen/s   p50 ${p50.toFixed(1)} p99 ${p99.toFixed(1)} ms   CPU: ${busy.filter(Boolean).join(", ")}${bound}`;
+  const seen = deliveries === null ? "" : ` ${short(deliveries).padStart(9)} seen/s`;
+  return `${short(answered).padStart(7)} answered/s${seen}   p50 ${p50.toFixed(1)} p99 ${p99.toFixed(1)} ms   CPU: ${busy.filter(Boolean).join(", ")}${bound}`;
 }
 
 /** With as many digits as are worth reading. */

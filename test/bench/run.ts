@@ -48,19 +48,21 @@ if (unknown.length > 0) {
 
 const report = new Report();
 const servers: Server[] = [];
-const newServer = async () => {
-  const server = await Server.start(options.checkout);
+const newServer = async (name: string) => {
+  const server = await Server.start(name, options.checkout);
   servers.push(server);
   return server;
 };
+let shared: Promise<Server> | undefined;
 const floor = await Floor.start();
 try {
   const bench: Bench = {
-    server: await newServer(),
     floor,
+    server: () => (shared ??= newServer("server")),
     newServer,
     rounds: Number(options.rounds ?? (options.quick ? 2 : 5)),
     seconds: Number(options.seconds ?? (options.quick ? 2 : 4)),
+    quick: options.quick,
     report,
   };
   console.log(

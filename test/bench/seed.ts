@@ -1,12 +1,7 @@
 // People, rooms and messages written straight into the database: thousands of them over HTTP would take longer than what is
 // measured. Everything is as the server itself would have written it.
 import type { SqlClient } from "../../src/db/client.ts";
-import type { Server } from "./subjects.ts";
-
-export interface Person {
-  id: number;
-  token: string;
-}
+import type { Person, Server } from "./subjects.ts";
 
 // As cheap as argon2 goes: nobody logs in with it.
 const HASH = { algorithm: "argon2id", memoryCost: 8, timeCost: 1 } as const;
@@ -48,6 +43,20 @@ export async function makeConversations(server: Server, pairs: [Person, Person][
     select * from unnest(${ids}::bigint[], ${low}::bigint[], ${high}::bigint[])`;
   await addMembers(sql, [...ids, ...ids], [...low, ...high], "member");
   return ids;
+}
+
+/** Conversations of each with their neighbours in a ring, so that everybody has so many (an even number). */
+export async function makeRing(server: Server, people: Person[], each: number): Promise<Map<Person, number[]>> {
+  const pairs = people.flatMap((person, index) =>
+    Array.from({ length: each / 2 }, (_, step): [Person, Person] => [
+      person,
+      people[(index + step + 1) % people.length]!,
+    ]),
+  );
+  const ids = await makeConversations(server, pairs);
+  const rooms = new Map(people.map((person): [Person, number[]] => [person, []]));
+  for (const [index, pair] of pairs.entries()) for (const person of pair) rooms.get(person)!.push(ids[index]!);
+  return rooms;
 }
 
 /** Groups of these people, the first of each its owner; answers their ids in the same order. */

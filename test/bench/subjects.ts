@@ -19,10 +19,18 @@ export interface Usage {
 }
 
 export interface Subject {
-  readonly name: "server" | "floor";
+  /** What it is called in the report. */
+  readonly name: string;
   readonly url: string;
   readonly pid: number;
   usage(): Usage;
+  /** What this person shows as a token. */
+  tokenOf(person: Person): string;
+}
+
+export interface Person {
+  id: number;
+  token: string;
 }
 
 export class Floor implements Subject {
@@ -50,6 +58,8 @@ export class Floor implements Subject {
 
   usage = (): Usage => ({ server: ownCpuSeconds(this.pid), database: null });
 
+  tokenOf = ({ id }: Person) => String(id);
+
   async end() {
     this.process.kill();
     await this.process.exited;
@@ -58,16 +68,18 @@ export class Floor implements Subject {
 
 /** A server with its own PostgreSQL, and a way into its database beside it. */
 export class Server implements Subject {
-  readonly name = "server";
   pid = 0;
   private database: ReturnType<typeof openDatabase> | null = null;
 
-  private constructor(private readonly process: ServerProcess) {}
+  private constructor(
+    readonly name: string,
+    private readonly process: ServerProcess,
+  ) {}
 
   /** `checkout` is the directory of the source to run; left out, this one. */
-  static async start(checkout?: string): Promise<Server> {
+  static async start(name: string, checkout?: string): Promise<Server> {
     const launch: Launch | undefined = checkout ? { command: [process.execPath], checkout, ids: null } : undefined;
-    const server = new Server(await ServerProcess.create(undefined, launch));
+    const server = new Server(name, await ServerProcess.create(undefined, launch));
     await server.run();
     return server;
   }
@@ -80,6 +92,8 @@ export class Server implements Subject {
     const databasePid = this.process.databasePid();
     return { server: ownCpuSeconds(this.pid), database: databasePid && cpuSeconds(databasePid) };
   };
+
+  tokenOf = ({ token }: Person) => token;
 
   /** Its database, for what would take too long over HTTP. */
   async open() {

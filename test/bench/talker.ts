@@ -41,7 +41,6 @@ export class Talker {
   private readonly own: string;
   private count = 0;
   private talking = false;
-  private leaving = false;
 
   constructor(
     private readonly socket: SocketPlan,
@@ -65,7 +64,7 @@ export class Talker {
     return new Promise((resolve, reject) => {
       ws.onopen = () => ws.send(PING);
       ws.onclose = ({ code, reason }) => {
-        if (!this.leaving) this.tally.fault(`a socket was closed with ${code} ${reason}`);
+        this.tally.fault(`a socket was closed with ${code} ${reason}`);
         reject(new Error(`closed with ${code} ${reason}`));
       };
       ws.onmessage = ({ data }) => {
@@ -85,11 +84,6 @@ export class Talker {
 
   hush() {
     this.talking = false;
-  }
-
-  leave() {
-    this.leaving = true;
-    this.ws?.close();
   }
 
   /** Sends a message that was due at this moment. */
