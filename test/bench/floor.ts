@@ -5,6 +5,7 @@
 
 interface Member {
   userId: number;
+  /** What it subscribes to when it opens; kept only on a room's own socket, whose frames don't name the room. */
   topics: string[];
 }
 
@@ -42,6 +43,7 @@ const server = Bun.serve<Member>({
     perMessageDeflate: false,
     open(ws) {
       for (const topic of ws.data.topics) ws.subscribe(topic);
+      if (ws.data.topics.length > 1) ws.data.topics = [];
     },
     message(ws, raw) {
       const sent: Sent = JSON.parse(raw as string);

@@ -37,6 +37,7 @@ export function verdictOf({ ratio, value, bar }: Figure): "aim" | "bar" | "short
 export class Report {
   readonly figures: Figure[] = [];
   readonly rounds: (Round & { load: string })[] = [];
+  readonly notes: { load: string; text: string; values: Record<string, number> }[] = [];
   readonly faults: string[] = [];
 
   add(figure: Figure) {
@@ -47,6 +48,12 @@ export class Report {
     this.rounds.push({ load, ...round });
     for (const fault of round.faults) this.fault(`${load}, ${round.subject}: ${fault}`);
     console.log(`${load.padEnd(34)} ${round.subject.padEnd(12)} ${describe(round)}`);
+  }
+
+  /** Something measured that is no round. */
+  note(load: string, text: string, values: Record<string, number>) {
+    this.notes.push({ load, text, values });
+    console.log(`${load}: ${text}`);
   }
 
   fault(text: string) {
@@ -87,6 +94,7 @@ export class Report {
       },
       figures: this.figures.map((figure) => ({ ...figure, verdict: verdictOf(figure) })),
       rounds: this.rounds,
+      notes: this.notes,
       faults: this.faults,
     };
   }

@@ -4,8 +4,12 @@ import { parseArgs } from "node:util";
 import type { Bench } from "./bench.ts";
 import { CLIENTS } from "./fleet.ts";
 import { allRooms } from "./loads/all-rooms.ts";
+import { depth } from "./loads/depth.ts";
 import { direct } from "./loads/direct.ts";
 import { group } from "./loads/group.ts";
+import { idle } from "./loads/idle.ts";
+import { list } from "./loads/list.ts";
+import { storm } from "./loads/storm.ts";
 import { Report } from "./report.ts";
 import { cores, Floor, Server } from "./subjects.ts";
 
@@ -14,6 +18,10 @@ const LOADS: Record<string, { quick: boolean; run: (bench: Bench) => Promise<voi
   direct: { quick: true, run: direct },
   group: { quick: true, run: group },
   ws: { quick: true, run: allRooms },
+  list: { quick: true, run: list },
+  storm: { quick: true, run: storm },
+  idle: { quick: false, run: idle },
+  depth: { quick: false, run: depth },
 };
 
 const { values: options } = parseArgs({

@@ -8,6 +8,10 @@ const HASH = { algorithm: "argon2id", memoryCost: 8, timeCost: 1 } as const;
 // As many as the pool has connections.
 const LOGINS_AT_ONCE = 10;
 
+// A few seconds a statement.
+const ROWS_AT_ONCE = 250_000;
+const BODY = "Shall we meet at seven at the station, or is that too early?";
+
 let batches = 0;
 
 /** So many people, each with a session. */
@@ -88,6 +92,28 @@ async function addMembers(sql: SqlClient, roomIds: number[], userIds: number[], 
   await sql`
     insert into members (room_id, user_id, role)
     select room_id, user_id, ${role} from unnest(${roomIds}::bigint[], ${userIds}::bigint[]) as m (room_id, user_id)`;
+}
+
+/**
+ * So many messages in each of these conversations, which must be empty, both sides writing in turn. The rooms take turns too, as
+ * they do in life: a room's messages lie far apart on disk. The server must not know the rooms yet.
+ */
+export async function storeMessages(server: Server, conversationIds: number[], each: number) {
+  const { sql } = await server.open();
+  const step = Math.max(1, Math.floor(ROWS_AT_ONCE / conversationIds.length));
+  for (let from = 1; from <= each; from += step) {
+    const to = Math.min(from + step - 1, each);
+    await sql`
+      insert into events (room_id, seq, kind, actor_id, body, client_id, created_at, delivered_at)
+      select room_id, seq, 'message', case seq % 2 when 0 then user_low else user_high end, ${BODY}, gen_random_uuid(), at, at
+      from generate_series(${from}::int, ${to}::int) seq
+      cross join conversations
+      cross join lateral (select now() - (${each}::int - seq) * interval '1 second' as at) moment
+      where room_id = any (${conversationIds}::bigint[])
+      order by seq, room_id`;
+  }
+  await sql`
+    update rooms set last_seq = ${each}::int, last_event_at = now() where id = any (${conversationIds}::bigint[])`;
 }
 
 /** Statistics and clean pages, as a server that has been up for a while has them. */
