@@ -112,7 +112,7 @@ export const blocks = pgTable(
       .references(() => users.id, { onDelete: "cascade" }),
     createdAt: createdAt(),
   },
-  (t) => [primaryKey({ columns: [t.blockerId, t.blockedId] }), index("blocks_blocked").on(t.blockedId)],
+  (t) => [primaryKey({ columns: [t.blockerId, t.blockedId] }), index("blocks_blocked").on(t.blockedId, t.blockerId)],
 );
 
 /** What conversations and groups share. Its row lock is what orders a room's events. */
@@ -218,6 +218,6 @@ export const events = pgTable(
   },
   (t) => [
     uniqueIndex("events_room_seq").on(t.roomId, t.seq),
-    uniqueIndex("events_client_id").on(t.roomId, t.actorId, t.clientId).where(sql`client_id is not null`),
+    uniqueIndex("events_client_id").on(t.actorId, t.clientId, t.roomId).where(sql`client_id is not null`),
   ],
 );

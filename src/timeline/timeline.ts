@@ -2,7 +2,8 @@
 // published once it is committed. Called by the modules' services. Nothing else writes to `events` or publishes room events.
 //
 // One thing under way at a time keeps the order on the wire the order of commit with nothing to reorder, and lets a batch
-// be whatever has queued meanwhile: the busier the server, the larger the batches.
+// be whatever has queued meanwhile: the busier the server, the larger the batches. While the database stores a batch, the
+// one before it is told.
 import { eq, sql as expr } from "drizzle-orm";
 import type { Bus, RoomKind } from "../bus/bus.ts";
 import type { Database, SqlClient } from "../db/client.ts";
@@ -11,42 +12,21 @@ import { ChatError, isDatabaseAway, notFound, unavailable } from "../lib/errors.
 import { type Logger, safeError } from "../lib/log.ts";
 import type { Metrics } from "../lib/metrics.ts";
 import { Announcer } from "./announcer.ts";
-import { appendMessages, type NewMessage, toRefusal, type Verdict } from "./append.ts";
+import { appendMessages, type NewMessage, type Recipient, toRefusal, type Verdict } from "./append.ts";
 import { Change } from "./change.ts";
 import type { MessageRow } from "./events.ts";
 import { findMessages, listDeletedRooms, listEventsAfterId } from "./history.ts";
 import type { Peers } from "./peers.ts";
 import { purgeDeletedRooms } from "./purge.ts";
+import { type Appended, type Job, Queue, type Waiting } from "./queue.ts";
 
-// Past 500 the statement takes longer without storing more a second.
-const MAX_BATCH = 500;
-// At 4,000 characters each this is some 100 MB; at a usual length a few.
-const MAX_QUEUED = 10_000;
-const MAX_CHANGES_QUEUED = 1_000;
-// How long a sender waits for a database that is away.
-const PATIENCE_MS = 5_000;
 const SWEEP_MS = 250;
 const MAX_BACKOFF_MS = 500;
 
-/** A message to append. */
-export type Draft = Omit<NewMessage, "delivered">;
-
-export type Appended = { message: MessageRow; repeated: boolean };
-
-interface Waiting {
-  draft: Draft;
-  deadline: number;
-  /** Set once a try failed with its outcome unknown. */
-  retried: boolean;
-  settled: boolean;
-  resolve(appended: Appended): void;
-  reject(error: unknown): void;
-}
-
-interface Job {
-  deadline: number;
-  run(): Promise<void>;
-  reject(error: unknown): void;
+/** A batch that is committed, and not told yet. */
+interface Stored {
+  batch: Waiting[];
+  verdicts: Verdict[];
 }
 
 export interface TimelineParts {
@@ -62,12 +42,11 @@ export interface TimelineParts {
 }
 
 export class Timeline {
-  private queue: Waiting[] = [];
-  private jobs: Job[] = [];
+  private readonly queue = new Queue();
   /** What the database is busy with: a batch, or one change. */
   private underWay: (Waiting | Job)[] = [];
   private running: Promise<void> | null = null;
-  /** Those who wait until what is under way has been told. */
+  /** Those who wait until what was under way when they came has been told. */
   private onlookers: (() => void)[] = [];
   private purging: Promise<void> | null = null;
   private purgeWanted = false;
@@ -81,7 +60,7 @@ export class Timeline {
 
   constructor(private readonly parts: TimelineParts) {
     this.announcer = new Announcer(parts.bus);
-    this.sweeper = setInterval(() => this.expire(), SWEEP_MS);
+    this.sweeper = setInterval(() => this.queue.expire(this.underWay), SWEEP_MS);
     this.sweeper.unref();
   }
 
@@ -91,20 +70,18 @@ export class Timeline {
   }
 
   get queued() {
-    return this.queue.length + this.jobs.length;
+    return this.queue.size;
   }
 
   /**
    * Stores a message and publishes it; resolves after the commit. Throws what the database decided (`not_found`, `muted`,
    * `blocked`, `forbidden`), `slow_down` when too much is queued, `unavailable` when the database stays away.
    */
-  append(draft: Draft): Promise<Appended> {
-    return new Promise((resolve, reject) => {
-      if (this.closing) return reject(unavailable());
-      if (this.queue.length >= MAX_QUEUED) return reject(overloaded());
-      this.queue.push({ draft, deadline: Date.now() + PATIENCE_MS, retried: false, settled: false, resolve, reject });
-      this.wake();
-    });
+  append(message: NewMessage): Promise<Appended> {
+    if (this.closing) return Promise.reject(unavailable());
+    const appended = this.queue.addMessage(message);
+    this.wake();
+    return appended;
   }
 
   /**
@@ -114,9 +91,7 @@ export class Timeline {
   change<T>(room: { id: number; kind: RoomKind }, work: (change: Change) => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       if (this.closing) return reject(unavailable());
-      if (this.jobs.length >= MAX_CHANGES_QUEUED) return reject(overloaded());
-      const run = () => this.runChange(room, work).then(resolve, reject);
-      this.jobs.push({ deadline: Date.now() + PATIENCE_MS, run, reject });
+      this.queue.addChange(() => this.runChange(room, work).then(resolve, reject), reject);
       this.wake();
     });
   }
@@ -155,7 +130,7 @@ export class Timeline {
   private wake() {
     this.running ??= this.run().finally(() => {
       this.running = null;
-      this.release();
+      this.release(this.onlookers.splice(0));
       if (this.queued > 0) this.wake();
     });
   }
@@ -165,61 +140,83 @@ export class Timeline {
     await Promise.resolve();
     while (this.queued > 0 || this.uncertain.size > 0) {
       if (this.uncertain.size > 0 && !(await this.recover())) return;
-      if (this.queue.length > 0) {
-        const batch = this.queue.splice(0, MAX_BATCH).filter((entry) => !entry.settled);
-        this.underWay = batch;
-        await this.flush(batch);
-        if (this.uncertain.size === 0) this.release();
-      }
+      await this.storeMessages();
       // Messages and changes take turns, so that neither can hold up the other for long.
-      const job = this.uncertain.size === 0 ? this.jobs.shift() : undefined;
+      const job = this.uncertain.size === 0 ? this.queue.takeChange() : undefined;
       if (job) {
         this.underWay = [job];
         await job.run();
       }
       this.underWay = [];
+      if (this.uncertain.size === 0) this.release(this.onlookers.splice(0));
     }
   }
 
-  private release() {
-    for (const resolve of this.onlookers.splice(0)) resolve();
+  private release(onlookers: (() => void)[]) {
+    for (const resolve of onlookers) resolve();
   }
 
-  private async flush(batch: Waiting[]): Promise<void> {
-    if (batch.length === 0) return;
+  /** Batch after batch, until none waits or something else has its turn. */
+  private async storeMessages() {
+    let stored = await this.store(this.queue.takeBatch());
+    while (stored) {
+      const onlookers = this.onlookers.splice(0);
+      const goesOn = this.queue.hasMessages && !this.queue.hasChanges && this.uncertain.size === 0;
+      const next = goesOn ? this.store(this.queue.takeBatch()) : null;
+      // One turn of the event loop, in which the next batch leaves for the database.
+      if (next) await new Promise(setImmediate);
+      await this.tell(stored);
+      this.release(onlookers);
+      stored = await next;
+    }
+  }
+
+  /** Null when nothing was stored: then everyone is answered, or back in the queue. */
+  private async store(batch: Waiting[]): Promise<Stored | null> {
+    if (batch.length === 0) return null;
     const { sql, metrics, peers } = this.parts;
+    this.underWay = batch;
     const started = performance.now();
     try {
       await peers.load(batch.flatMap(({ draft }) => (draft.kind === "direct" ? draft.roomId : [])));
-      const messages = batch.map(({ draft }) => ({ ...draft, delivered: this.isReached(draft) }));
-      const verdicts = await appendMessages(sql, messages);
+      const messages = batch.map(({ draft }) => draft);
+      const verdicts = await appendMessages(sql, messages, (message) => this.recipientOf(message));
       metrics.batchSize.observe(batch.length);
       metrics.batchSeconds.observe((performance.now() - started) / 1000);
-      await this.settle(batch, messages, verdicts);
+      return { batch, verdicts };
     } catch (error) {
       if (isDatabaseAway(error)) {
         for (const entry of batch) {
           entry.retried = true;
           this.uncertain.add(entry.draft.roomId);
         }
-        this.queue.unshift(...batch.filter((entry) => !entry.settled));
-      } else if (batch.length > 1) {
-        // Refused as a whole, so nothing of it was stored: one bad message must not sink its neighbours.
-        for (const [index, entry] of batch.entries()) {
-          if (this.uncertain.size > 0) {
-            this.queue.unshift(...batch.slice(index));
-            return;
-          }
-          if (!entry.settled) await this.flush([entry]);
-        }
-      } else {
-        this.parts.log.error({ error: safeError(error) }, "a message could not be stored");
-        batch[0]!.reject(new ChatError("internal", "The message could not be stored."));
+        this.queue.putBack(batch);
+        return null;
       }
+      // Refused as a whole, so nothing of it was stored: one bad message must not sink its neighbours.
+      if (batch.length > 1) return this.storeOneByOne(batch);
+      this.parts.log.error({ error: safeError(error) }, "a message could not be stored");
+      batch[0]!.reject(new ChatError("internal", "The message could not be stored."));
+      return null;
     }
   }
 
-  private async settle(batch: Waiting[], messages: NewMessage[], verdicts: Verdict[]) {
+  private async storeOneByOne(batch: Waiting[]): Promise<Stored> {
+    const all: Stored = { batch: [], verdicts: [] };
+    for (const [index, entry] of batch.entries()) {
+      if (this.uncertain.size > 0) {
+        this.queue.putBack(batch.slice(index));
+        break;
+      }
+      const stored = entry.settled ? null : await this.store([entry]);
+      if (!stored) continue;
+      all.batch.push(entry);
+      all.verdicts.push(...stored.verdicts);
+    }
+    return all;
+  }
+
+  private async tell({ batch, verdicts }: Stored) {
     const repeats: { entry: Waiting; id: number }[] = [];
     let stored = 0;
     for (const [index, verdict] of verdicts.entries()) {
@@ -227,7 +224,7 @@ export class Timeline {
       entry.settled = true;
       if (verdict.outcome === "new") {
         stored++;
-        this.announceNew(entry, messages[index]!, verdict);
+        this.tellNew(entry, verdict);
       } else if (verdict.outcome === "repeated") {
         repeats.push({ entry, id: verdict.id });
       } else {
@@ -238,12 +235,10 @@ export class Timeline {
     if (repeats.length > 0) await this.answerRepeats(repeats);
   }
 
-  private announceNew(
-    entry: Waiting,
-    sent: NewMessage,
-    { id, seq, createdAt }: { id: number; seq: number; createdAt: string },
+  private tellNew(
+    { draft, resolve }: Waiting,
+    { id, seq, createdAt, recipient }: Extract<Verdict, { outcome: "new" }>,
   ) {
-    const { draft } = entry;
     const message: MessageRow = {
       id,
       roomId: draft.roomId,
@@ -255,20 +250,19 @@ export class Timeline {
       createdAt,
       editedAt: null,
       deletedAt: null,
-      deliveredAt: sent.delivered ? createdAt : null,
+      deliveredAt: recipient?.isReached ? createdAt : null,
       readAt: null,
     };
     this.announcer.announce({ id, seq, room: { id: draft.roomId, kind: draft.kind }, kind: "message", message });
-    entry.resolve({ message, repeated: false });
-    if (!sent.delivered && this.isReached(draft)) {
-      this.parts.onLateArrival(this.parts.peers.of(draft.roomId, draft.senderId)!, draft.roomId);
+    resolve({ message, repeated: false });
+    if (recipient && !recipient.isReached && this.parts.isOnline(recipient.id)) {
+      this.parts.onLateArrival(recipient.id, draft.roomId);
     }
   }
 
-  /** Whether the recipient of a direct message has a socket open. */
-  private isReached({ kind, roomId, senderId }: Draft): boolean {
-    const peerId = kind === "direct" ? this.parts.peers.of(roomId, senderId) : null;
-    return peerId !== null && this.parts.isOnline(peerId);
+  private recipientOf({ kind, roomId, senderId }: NewMessage): Recipient | null {
+    const id = kind === "direct" ? this.parts.peers.of(roomId, senderId) : null;
+    return id === null ? null : { id, isReached: this.parts.isOnline(id) };
   }
 
   private async answerRepeats(repeats: { entry: Waiting; id: number }[]) {
@@ -322,7 +316,7 @@ export class Timeline {
    */
   private async recover(): Promise<boolean> {
     for (let backoff = 20; ; backoff = Math.min(backoff * 2, MAX_BACKOFF_MS)) {
-      this.expire();
+      this.queue.expire(this.underWay);
       try {
         const { missed, deleted } = await this.parts.db.transaction(async (tx) => {
           const ids = [...this.uncertain].sort((a, b) => a - b);
@@ -353,26 +347,9 @@ export class Timeline {
     }
   }
 
-  /** Answers those who have waited long enough. What is in the database's hands meanwhile may still be stored, once. */
-  private expire() {
-    const now = Date.now();
-    const late = (waiting: Waiting | Job) => waiting.deadline < now;
-    // Both queues are in order of their deadlines but for retries, which are older still and stand in front.
-    if (![this.underWay[0], this.queue[0], this.jobs[0]].some((first) => first && late(first))) return;
-    for (const waiting of [...this.underWay, ...this.queue, ...this.jobs].filter(late)) {
-      if ("settled" in waiting) waiting.settled = true;
-      waiting.reject(unavailable());
-    }
-    this.queue = this.queue.filter((entry) => !late(entry));
-    this.jobs = this.jobs.filter((job) => !late(job));
-  }
-
   private cancelAll() {
-    for (const entry of this.queue.splice(0)) entry.reject(unavailable());
-    for (const job of this.jobs.splice(0)) job.reject(unavailable());
+    this.queue.cancelAll();
     this.uncertain.clear();
     this.unheard = [];
   }
 }
-
-const overloaded = () => new ChatError("slow_down", "The server is busy; try again shortly.", { retryAfter: 1 });

@@ -1,0 +1,96 @@
+// The statements of the write path keep the plan that a connection made first, perhaps while the tables were empty. Whatever it
+// was, a write must not read more as the tables grow: counted in rows that PostgreSQL read, so that no clock is needed.
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import type { ReservedSql } from "postgres";
+import type { SqlClient } from "../../src/db/client.ts";
+import { appendMessages, type NewMessage } from "../../src/timeline/append.ts";
+import { startServer, type TestServer } from "../harness.ts";
+
+const MANY = 3_000;
+// The rows that a single write is about, a few times over.
+const FEW = 40;
+
+let server: TestServer;
+/** Has planned everything while nothing was stored. */
+let early: ReservedSql;
+
+const SENDER = 1;
+const PEER = 2;
+const CONVERSATION = 1;
+const GROUP = 2;
+
+beforeAll(async () => {
+  server = await startServer({ logLevel: "silent" });
+  const { sql } = server.core;
+  // The worst moment to plan: PostgreSQL knows for sure that there is nothing.
+  await sql`vacuum (analyze)`;
+  early = await sql.reserve();
+  for (const write of Object.values(writes)) await write();
+  await sql`alter table events set (autovacuum_enabled = off)`;
+  await fill(sql);
+});
+afterAll(async () => {
+  early.release();
+  await server.close();
+});
+
+/** One large conversation and one large group among many others, and people who block many and are blocked by many. */
+async function fill(sql: SqlClient) {
+  await sql`insert into users (username, username_key, email, email_key, password_hash)
+    select 'user' || n, 'user' || n, 'user' || n, 'user' || n, '' from generate_series(1, ${MANY}::int) n`;
+  await sql`insert into rooms (kind, last_seq) select case n when ${GROUP} then 'group' else 'direct' end, ${MANY}::int
+    from generate_series(1, ${MANY}::int) n`;
+  await sql`insert into conversations (room_id, user_low, user_high)
+    select n, case n when ${CONVERSATION} then ${SENDER} else n - 1 end, case n when ${CONVERSATION} then ${PEER} else n end
+    from generate_series(1, ${MANY}::int) n where n <> ${GROUP}`;
+  await sql`insert into members (room_id, user_id, read_seq, delivered_seq)
+    select room_id, user_id, ${MANY - 5}::int, ${MANY - 5}::int from (
+      select room_id, user_low as user_id from conversations union all select room_id, user_high from conversations
+      union all select ${GROUP}, n from generate_series(1, ${MANY}::int) n) m`;
+  await sql`insert into blocks (blocker_id, blocked_id)
+    select ${SENDER}, n from generate_series(10, ${MANY}::int) n union all select n, ${PEER} from generate_series(10, ${MANY}::int) n
+    union all select n, ${SENDER} from generate_series(10, ${MANY}::int) n union all select ${PEER}, n from generate_series(10, ${MANY}::int) n`;
+  await sql`insert into events (room_id, seq, kind, actor_id, body, client_id)
+    select room_id, n, 'message', ${SENDER}, 'hello', gen_random_uuid()
+    from generate_series(1, ${MANY}::int) n, unnest(array[${CONVERSATION}::int, ${GROUP}::int]) room_id`;
+}
+
+const append = (more: Partial<NewMessage>) => {
+  const message = { senderId: SENDER, senderName: "", body: "hello", clientId: crypto.randomUUID() };
+  const recipient = more.kind === "direct" ? { id: PEER, isReached: true } : null;
+  const whole = { roomId: CONVERSATION, kind: "direct", ...message, ...more } as NewMessage;
+  return appendMessages(early as unknown as SqlClient, [whole], () => recipient);
+};
+const read = (room: number, kind: string, messageId: number | null) =>
+  early`select outcome from mark_read(${[room]}::bigint[], ${[kind]}::text[], ${[PEER]}::bigint[], ${[messageId]}::bigint[])`;
+
+const writes: Record<string, () => Promise<unknown>> = {
+  "a direct message": () => append({ kind: "direct" }),
+  "a group message": () => append({ kind: "group", roomId: GROUP }),
+  "reading a conversation to its newest message": () => read(CONVERSATION, "direct", null),
+  "reading a group to one message": () => read(GROUP, "group", 2 * MANY - 1),
+  "reading up to a message that is elsewhere": () => read(CONVERSATION, "direct", 2 * MANY),
+  "coming online": () => early`select * from mark_delivered(${[PEER]}::bigint[], ${[null]}::bigint[])`,
+  "being reached in one room": () => early`select * from mark_delivered(${[PEER]}::bigint[], ${[GROUP]}::bigint[])`,
+};
+
+/** Rows, and entries of indexes, that were read so far in each table and index. */
+async function rowsRead(): Promise<Map<string, number>> {
+  await early`select pg_stat_force_next_flush()`;
+  const rows = await server.core.sql<{ name: string; count: number }[]>`
+    select relname as name, seq_tup_read as count from pg_stat_user_tables
+    union all select indexrelname, idx_tup_read from pg_stat_user_indexes`;
+  return new Map(rows.map(({ name, count }) => [name, count]));
+}
+
+for (const [name, write] of Object.entries(writes)) {
+  test(`${name} reads no more rows when many are stored`, async () => {
+    const before = await rowsRead();
+    await write();
+    const after = await rowsRead();
+    const many = [...after]
+      .map(([of, count]) => [of, count - before.get(of)!] as const)
+      .filter(([, count]) => count > FEW);
+    expect(Object.fromEntries(many)).toEqual({});
+  });
+}
