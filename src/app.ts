@@ -25,6 +25,7 @@ import { Presence } from "./realtime/presence.ts";
 import { FRAME_LIMIT } from "./realtime/protocol/limits.ts";
 import { BACKPRESSURE_LIMIT, type Realtime } from "./realtime/socket.ts";
 import { Typing } from "./realtime/typing.ts";
+import { CatchUp } from "./timeline/catch-up.ts";
 import { Peers } from "./timeline/peers.ts";
 import { Receipts } from "./timeline/receipts.ts";
 import { Timeline } from "./timeline/timeline.ts";
@@ -95,9 +96,24 @@ export async function createServer(config: Core["config"], database: DatabaseTar
     isOnline,
     onLateArrival: (userId, roomId) => receipts.markDelivered(userId, roomId),
   });
-  const sessions = new Sessions({ db, bus, secret: config.jwtSecret, ttl: config.tokenTtl });
+  const catchUp = new CatchUp({ sql, peers });
+  const sessions = new Sessions({ db, sql, bus, secret: config.jwtSecret, ttl: config.tokenTtl });
   const limits = createLimits(config.rateLimits);
-  const core: Core = { config, db, sql, log, metrics, limits, bus, timeline, receipts, sessions, peers, isOnline };
+  const core: Core = {
+    config,
+    db,
+    sql,
+    log,
+    metrics,
+    limits,
+    bus,
+    timeline,
+    receipts,
+    sessions,
+    peers,
+    catchUp,
+    isOnline,
+  };
   const typing = new Typing({ core, hub, inbox });
   const presence = new Presence({ core, hub });
   hub.presence = presence;

@@ -6,6 +6,7 @@ import type { Logger } from "./lib/log.ts";
 import type { Metrics } from "./lib/metrics.ts";
 import type { Limits } from "./lib/rate-limit.ts";
 import type { Sessions } from "./modules/auth/sessions.ts";
+import type { CatchUp } from "./timeline/catch-up.ts";
 import type { Peers } from "./timeline/peers.ts";
 import type { Receipts } from "./timeline/receipts.ts";
 import type { Timeline } from "./timeline/timeline.ts";
@@ -22,6 +23,7 @@ export interface Core {
   receipts: Receipts;
   sessions: Sessions;
   peers: Peers;
+  catchUp: CatchUp;
   /** Whether a user has a socket open, of whatever kind. */
   isOnline(userId: number): boolean;
 }

@@ -2,12 +2,11 @@
 // are held back first, then read, and what has come meanwhile follows, without what the replay held already.
 import { type RoomTopic, roomKey, roomTopic } from "../bus/bus.ts";
 import { ChatError } from "../lib/errors.ts";
+import type { RoomStanding, Stretch } from "../timeline/catch-up.ts";
 import { toFrame } from "../timeline/events.ts";
-import { listStretches, type Stretch } from "../timeline/history.ts";
-import { type RoomStanding, readStandings } from "../timeline/standings.ts";
 import type { ResumeCommand } from "./protocol/commands.ts";
 import type { Standing } from "./protocol/events.ts";
-import { POSITIONS_LIMIT, REPLAY_LIMIT, RESUMED_ROOMS } from "./protocol/limits.ts";
+import { REPLAY_LIMIT, RESUMED_ROOMS } from "./protocol/limits.ts";
 import type { Connection, Realtime } from "./socket.ts";
 
 interface Followed {
@@ -67,14 +66,14 @@ export async function resume({ core }: Realtime, connection: Connection, frame: 
 async function replay({ core }: Pick<Realtime, "core">, connection: Connection, rooms: Followed[]) {
   connection.holdBack(rooms.map(({ topic }) => topic));
   const ids = rooms.map(({ id }) => id);
-  const read = await readStandings(core.sql, connection.session!.userId, ids, POSITIONS_LIMIT);
+  const read = await core.catchUp.standingsOf(connection.session!.userId, ids);
   // What was read may not have been published yet; once it is, it has passed through the hold and can be told from news.
   await core.timeline.settled();
   const standings: Record<RoomTopic, Standing> = {};
   let stretches: Stretch[] = [];
   let missed = 0;
   const flush = async () => {
-    const events = stretches.length > 0 ? await listStretches(core.db, stretches) : [];
+    const events = await core.catchUp.listStretches(stretches);
     stretches = [];
     missed = 0;
     for (const event of events) {

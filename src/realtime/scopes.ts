@@ -5,7 +5,6 @@ import type { Core } from "../core.ts";
 import { ChatError, invalid, notFound } from "../lib/errors.ts";
 import { requirePeer } from "../modules/conversations/service.ts";
 import { requireMember } from "../modules/groups/rules.ts";
-import { listRooms } from "../timeline/standings.ts";
 import type { RoomCommand, SocketKind } from "./protocol/commands.ts";
 import type { Connection } from "./socket.ts";
 
@@ -84,7 +83,7 @@ export class AccountScope implements Scope {
   }
 
   async join(core: Core, connection: Connection) {
-    const rooms = new Map((await listRooms(core, connection.session!.userId)).map((room) => [room.id, room]));
+    const rooms = new Map((await core.catchUp.listRooms(connection.session!.userId)).map((room) => [room.id, room]));
     if (connection.isEnded) return;
     for (const { type, kind, roomId } of this.changes ?? []) {
       if (type === "member.joined") rooms.set(roomId, { kind, id: roomId });

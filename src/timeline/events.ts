@@ -29,6 +29,31 @@ export type RoomEvent = { id: number; seq: number; room: { id: number; kind: Roo
   | { kind: "member.joined" | "member.left" | "member.role" | "member.muted" | "member.unmuted"; data: MemberChange }
 );
 
+/** A row of the timeline with the message that it is about. */
+export interface StoredEvent {
+  id: number;
+  seq: number;
+  kind: RoomEvent["kind"];
+  data: unknown;
+  createdAt: string;
+  room: { id: number; kind: RoomKind };
+  message: MessageRow | null;
+}
+
+/** Without its message, where it is about none. */
+export function toRoomEvent({ id, seq, kind, data, createdAt, room, message }: StoredEvent): RoomEvent {
+  switch (kind) {
+    case "message":
+    case "message.updated":
+    case "message.deleted":
+      return { id, seq, room, kind, message: message! };
+    case "group.updated":
+      return { id, seq, room, kind, data: { ...(data as Omit<GroupChange, "at">), at: createdAt } };
+    default:
+      return { id, seq, room, kind, data: { ...(data as Omit<MemberChange, "at">), at: createdAt } };
+  }
+}
+
 /** The contract's shape of a message. */
 export function toMessage(kind: RoomKind, row: MessageRow): Message {
   return {

@@ -1,10 +1,8 @@
 // Reads the timeline: single messages, pages of history, and events past a place. It writes nothing.
-import { aliasedTable, and, asc, desc, eq, gt, inArray, lt, lte, or, type SQL, sql } from "drizzle-orm";
-import type { RoomKind } from "../bus/bus.ts";
+import { aliasedTable, and, asc, desc, eq, gt, inArray, lt, type SQL, sql } from "drizzle-orm";
 import type { Database, Transaction } from "../db/client.ts";
 import { events, members, rooms, users } from "../db/schema.ts";
-import type { MessageRow, RoomEvent } from "./events.ts";
-import type { GroupChange, MemberChange } from "./model.ts";
+import { type MessageRow, type RoomEvent, type StoredEvent, toRoomEvent } from "./events.ts";
 
 const messageColumns = {
   id: events.id,
@@ -88,24 +86,6 @@ export async function listEventsAfterId(
   return rows.map((row) => toRoomEvent(row as StoredEvent));
 }
 
-/** A stretch of a room's timeline: past `after`, up to and with `to`. */
-export interface Stretch {
-  roomId: number;
-  after: number;
-  to: number;
-}
-
-/** The events of these stretches, room by room, in order; their messages as they stand now. */
-export async function listStretches(db: Database, stretches: Stretch[]): Promise<RoomEvent[]> {
-  const within = stretches.map(({ roomId, after, to }) =>
-    and(eq(events.roomId, roomId), gt(events.seq, after), lte(events.seq, to)),
-  );
-  const rows = await selectEvents(db)
-    .where(or(...within))
-    .orderBy(asc(events.roomId), asc(events.seq));
-  return rows.map((row) => toRoomEvent(row as StoredEvent));
-}
-
 const selectEvents = (db: Database | Transaction) =>
   db
     .select({
@@ -143,27 +123,4 @@ const selectEvents = (db: Database | Transaction) =>
 export async function listDeletedRooms(db: Database | Transaction, roomIds: number[]): Promise<Set<number>> {
   const alive = await db.selectDistinct({ id: members.roomId }).from(members).where(inArray(members.roomId, roomIds));
   return new Set(roomIds).difference(new Set(alive.map(({ id }) => id)));
-}
-
-interface StoredEvent {
-  id: number;
-  seq: number;
-  kind: RoomEvent["kind"];
-  data: unknown;
-  createdAt: string;
-  room: { id: number; kind: RoomKind };
-  message: MessageRow | null;
-}
-
-function toRoomEvent({ id, seq, kind, data, createdAt, room, message }: StoredEvent): RoomEvent {
-  switch (kind) {
-    case "message":
-    case "message.updated":
-    case "message.deleted":
-      return { id, seq, room, kind, message: message! };
-    case "group.updated":
-      return { id, seq, room, kind, data: { ...(data as Omit<GroupChange, "at">), at: createdAt } };
-    default:
-      return { id, seq, room, kind, data: { ...(data as Omit<MemberChange, "at">), at: createdAt } };
-  }
 }

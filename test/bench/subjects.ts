@@ -103,9 +103,9 @@ export class Server implements Subject {
 
   /** What makes sessions that the server takes for its own. */
   async sessions(): Promise<Sessions> {
-    const { db } = await this.open();
+    const { db, sql } = await this.open();
     const secret = await readFile(join(this.process.dataDir, "jwt-secret"), "utf8");
-    return new Sessions({ db, bus: new LocalBus((_user, _topic, work) => work()), secret, ttl: SESSION_TTL });
+    return new Sessions({ db, sql, bus: new LocalBus((_user, _topic, work) => work()), secret, ttl: SESSION_TTL });
   }
 
   /** Kills it as a power cut would, and starts it again; answers the milliseconds until it was healthy. */

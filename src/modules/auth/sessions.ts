@@ -1,11 +1,12 @@
 // Sessions: one a login, signed as a JWT, revocable. A token is checked against a cache in memory, so that the hot path asks
 // no database, and ended sessions are struck from the cache at once.
 import { jwt } from "@elysiajs/jwt";
-import { and, eq, gt, isNull, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { LRUCache } from "lru-cache";
 import type { Bus } from "../../bus/bus.ts";
-import type { Database } from "../../db/client.ts";
+import type { Database, SqlClient } from "../../db/client.ts";
 import { tokens, users } from "../../db/schema.ts";
+import { Loader } from "../../lib/loader.ts";
 
 /** Who is calling. `expiresAt` is in milliseconds since 1970. */
 export interface Session {
@@ -28,9 +29,10 @@ type Cached = { session: Session; checkedAt: number } | "ended";
 export class Sessions {
   private readonly cache = new LRUCache<string, Cached>({ max: CACHED });
   private readonly keyOf = new LRUCache<number, string>({ max: CACHED });
+  private readonly rows = new Loader((keys: string[]) => this.read(keys));
   private readonly jwt;
 
-  constructor(private readonly parts: { db: Database; bus: Bus; secret: string; ttl: number }) {
+  constructor(private readonly parts: { db: Database; sql: SqlClient; bus: Bus; secret: string; ttl: number }) {
     this.jwt = jwt({ name: "jwt", secret: parts.secret, alg: "HS256", iss: ISSUER, aud: ISSUER }).decorator.jwt;
   }
 
@@ -114,18 +116,7 @@ export class Sessions {
   }
 
   private async load(key: string): Promise<Session | null> {
-    const [row] = await this.parts.db
-      .select({
-        id: tokens.id,
-        userId: users.id,
-        username: users.username,
-        expiresAt: tokens.expiresAt,
-        isStale: sql<boolean>`${tokens.lastUsedAt} < now() - ${USE_RESOLUTION}::interval`,
-      })
-      .from(tokens)
-      .innerJoin(users, eq(users.id, tokens.userId))
-      .where(and(eq(tokens.tokenHash, key), gt(tokens.expiresAt, sql`now()`), isNull(users.bannedAt)));
-    if (row?.isStale) await this.parts.db.update(tokens).set({ lastUsedAt: sql`now()` }).where(eq(tokens.id, row.id));
+    const row = await this.rows.load(key);
     const known = this.cache.get(key);
     if (known === "ended") return null;
     if (!row) {
@@ -133,12 +124,33 @@ export class Sessions {
       if (known) this.forget(known.session.id);
       return null;
     }
-    const { id, userId, username } = row;
-    const session = { id, userId, username, expiresAt: Date.parse(row.expiresAt) };
+    const session = { id: row.id, userId: row.user_id, username: row.username, expiresAt: Date.parse(row.expires_at) };
     this.cache.set(key, { session, checkedAt: Date.now() });
     this.keyOf.set(session.id, key);
     return session;
   }
+
+  /** The stored sessions of these keys, null for those that are not valid; notes that they are in use. */
+  private async read(keys: string[]): Promise<(StoredSession | null)[]> {
+    const { sql } = this.parts;
+    const rows = await sql<StoredSession[]>`
+      select t.token_hash as key, t.id, t.user_id, u.username, t.expires_at, t.last_used_at < now() - ${USE_RESOLUTION}::interval as is_stale
+      from tokens t join users u on u.id = t.user_id
+      where t.token_hash = any (${keys}::text[]) and t.expires_at > now() and u.banned_at is null`;
+    const stale = rows.flatMap(({ id, is_stale }) => (is_stale ? id : []));
+    if (stale.length > 0) await sql`update tokens set last_used_at = now() where id = any (${stale}::bigint[])`;
+    const byKey = new Map(rows.map((row) => [row.key, row]));
+    return keys.map((key) => byKey.get(key) ?? null);
+  }
+}
+
+interface StoredSession {
+  key: string;
+  id: number;
+  user_id: number;
+  username: string;
+  expires_at: string;
+  is_stale: boolean;
 }
 
 const hashOf = (tokenId: string) => new Bun.CryptoHasher("sha256").update(tokenId).digest("base64url");

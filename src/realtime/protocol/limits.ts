@@ -1,5 +1,7 @@
 // The bounds of a socket, and how one is ended.
 
+/** In a room of more members than this, `resumed` shows one's own position alone. */
+export { POSITIONS_LIMIT } from "../../timeline/catch-up.ts";
 /** A frame may be this long, in bytes; a longer one ends the connection with 1009. */
 export const FRAME_LIMIT = 64 * 1024;
 /** Commands of one socket under way at once. */
@@ -14,8 +16,6 @@ export const REPLAY_LIMIT = 1_000;
 export const RESUMED_ROOMS = 100;
 /** Rooms that one `resume` may name. */
 export const RESUME_ROOMS = 1_000;
-/** In a room of more members than this, `resumed` shows one's own position alone. */
-export const POSITIONS_LIMIT = 100;
 /** A `typing.start` that is not repeated ends by itself. */
 export const TYPING_TIMEOUT_MS = 6_000;
 

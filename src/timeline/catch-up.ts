@@ -1,0 +1,181 @@
+// What someone needs who comes (back): which rooms are theirs, how they stand in them, and what they have missed. Each is read
+// for many at once, for after a restart everybody comes at the same moment.
+import type { Room, RoomKind } from "../bus/bus.ts";
+import type { SqlClient } from "../db/client.ts";
+import { Loader } from "../lib/loader.ts";
+import { isoFromPg } from "../lib/time.ts";
+import { type RoomEvent, toRoomEvent } from "./events.ts";
+import type { Peers } from "./peers.ts";
+import { LOOK_LIMIT, UNREAD_LIMIT } from "./summaries.ts";
+
+/** A room of more members shows nobody's positions but one's own. */
+export const POSITIONS_LIMIT = 100;
+
+export interface Position {
+  user_id: number;
+  read_seq: number;
+  delivered_seq: number;
+}
+
+/** How a member stands in a room. */
+export interface RoomStanding {
+  seq: number;
+  unread: number;
+  /** Of all members, or in a room of more than POSITIONS_LIMIT of this member alone. */
+  members: Position[];
+}
+
+/** A stretch of a room's timeline: past `after`, up to and with `to`. */
+export interface Stretch {
+  roomId: number;
+  after: number;
+  to: number;
+}
+
+export class CatchUp {
+  private readonly rooms = new Loader((userIds: number[]) => this.readRooms(userIds));
+  private readonly standings = new Loader((asked: { userId: number; roomIds: number[] }[]) =>
+    this.readStandings(asked),
+  );
+  private readonly stretches = new Loader((asked: Stretch[][]) => this.readStretches(asked));
+
+  constructor(private readonly parts: { sql: SqlClient; peers: Peers }) {}
+
+  /** The rooms that a user belongs to, in no order. The pairs of conversations are learned on the way. */
+  listRooms(userId: number): Promise<Room[]> {
+    return this.rooms.load(userId);
+  }
+
+  /** By room id, for those of these rooms that are the user's. One snapshot for all. */
+  standingsOf(userId: number, roomIds: number[]): Promise<Map<number, RoomStanding>> {
+    return this.standings.load({ userId, roomIds });
+  }
+
+  /** The events of these stretches, one stretch after the other, in order; their messages as they stand now. */
+  async listStretches(stretches: Stretch[]): Promise<RoomEvent[]> {
+    return stretches.length === 0 ? [] : this.stretches.load(stretches);
+  }
+
+  private async readRooms(userIds: number[]): Promise<Room[][]> {
+    const rows = await this.parts.sql<
+      { n: number; id: number; kind: RoomKind; user_low: number | null; user_high: number | null }[]
+    >`
+      select i.n::int, m.room_id as id, r.kind, c.user_low, c.user_high
+      from unnest(${userIds}::bigint[]) with ordinality i (user_id, n)
+      join members m on m.user_id = i.user_id
+      join rooms r on r.id = m.room_id
+      left join conversations c on c.room_id = m.room_id`;
+    const lists = userIds.map((): Room[] => []);
+    for (const { n, id, kind, user_low, user_high } of rows) {
+      if (user_low !== null && user_high !== null) this.parts.peers.learn(id, user_low, user_high);
+      lists[n - 1]!.push({ id, kind });
+    }
+    return lists;
+  }
+
+  private async readStandings(asked: { userId: number; roomIds: number[] }[]): Promise<Map<number, RoomStanding>[]> {
+    const pairs = asked.flatMap(({ userId, roomIds }, index) =>
+      roomIds.map((roomId) => [index, userId, roomId] as const),
+    );
+    const rows = await this.parts.sql<
+      { n: number; room_id: number; seq: number; unread: number; members: Position[] }[]
+    >`
+      select i.n, m.room_id, r.last_seq as seq, unread.count::int as unread, positions.members
+      from unnest(${pairs.map(([n]) => n)}::int[], ${pairs.map(([, userId]) => userId)}::bigint[],
+        ${pairs.map(([, , roomId]) => roomId)}::bigint[]) i (n, user_id, room_id)
+      join members m on m.room_id = i.room_id and m.user_id = i.user_id
+      join rooms r on r.id = m.room_id
+      cross join lateral (
+        select count(*) from (
+          select 1 from (
+            select e.kind, e.actor_id, e.deleted_at from events e
+            where e.room_id = m.room_id and e.seq > m.read_seq order by e.seq desc limit ${LOOK_LIMIT}
+          ) news
+          where news.kind = 'message' and news.actor_id <> m.user_id and news.deleted_at is null
+          limit ${UNREAD_LIMIT}
+        ) counted
+      ) unread
+      cross join lateral (
+        select json_agg(json_build_object(
+          'user_id', o.user_id, 'read_seq', o.read_seq, 'delivered_seq', o.delivered_seq) order by o.user_id) as members
+        from members o
+        where o.room_id = m.room_id and (o.user_id = m.user_id or (
+          select count(*) from (select 1 from members x where x.room_id = m.room_id limit ${POSITIONS_LIMIT} + 1) few
+        ) <= ${POSITIONS_LIMIT})
+      ) positions`;
+    const standings = asked.map(() => new Map<number, RoomStanding>());
+    for (const { n, room_id, seq, unread, members } of rows) standings[n]!.set(room_id, { seq, unread, members });
+    return standings;
+  }
+
+  private async readStretches(asked: Stretch[][]): Promise<RoomEvent[][]> {
+    const all = asked.flatMap((stretches, index) => stretches.map((stretch) => ({ index, ...stretch })));
+    // An edit and a deletion stand beside the message they are about; a message stands for itself.
+    const rows = await this.parts.sql<StretchRow[]>`
+      select i.index, e.id, e.room_id, r.kind as room_kind, e.seq, e.kind, e.data, e.created_at as at,
+        coalesce(t.id, e.id) as message_id, coalesce(t.seq, e.seq) as message_seq,
+        coalesce(t.actor_id, e.actor_id) as actor_id, u.username, coalesce(t.body, e.body) as body,
+        coalesce(t.client_id, e.client_id) as client_id, coalesce(t.created_at, e.created_at) as created_at,
+        coalesce(t.edited_at, e.edited_at) as edited_at, coalesce(t.deleted_at, e.deleted_at) as deleted_at,
+        coalesce(t.delivered_at, e.delivered_at) as delivered_at, coalesce(t.read_at, e.read_at) as read_at
+      from unnest(${all.map(({ index }) => index)}::int[], ${all.map(({ roomId }) => roomId)}::bigint[],
+        ${all.map(({ after }) => after)}::bigint[], ${all.map(({ to }) => to)}::bigint[])
+        with ordinality i (index, room_id, after, upto, n)
+      join events e on e.room_id = i.room_id and e.seq > i.after and e.seq <= i.upto
+      join rooms r on r.id = e.room_id
+      left join events t on t.id = e.target_id
+      join users u on u.id = coalesce(t.actor_id, e.actor_id)
+      order by i.n, e.seq`;
+    const lists = asked.map((): RoomEvent[] => []);
+    for (const row of rows) lists[row.index]!.push(fromRow(row));
+    return lists;
+  }
+}
+
+interface StretchRow {
+  index: number;
+  id: number;
+  room_id: number;
+  room_kind: RoomKind;
+  seq: number;
+  kind: RoomEvent["kind"];
+  data: unknown;
+  at: string;
+  message_id: number;
+  message_seq: number;
+  actor_id: number;
+  username: string;
+  body: string | null;
+  client_id: string | null;
+  created_at: string;
+  edited_at: string | null;
+  deleted_at: string | null;
+  delivered_at: string | null;
+  read_at: string | null;
+}
+
+function fromRow(row: StretchRow): RoomEvent {
+  const { id, seq, kind, data } = row;
+  return toRoomEvent({
+    id,
+    seq,
+    kind,
+    data,
+    createdAt: isoFromPg(row.at),
+    room: { id: row.room_id, kind: row.room_kind },
+    message: {
+      id: row.message_id,
+      roomId: row.room_id,
+      seq: row.message_seq,
+      actorId: row.actor_id,
+      actorName: row.username,
+      body: row.body,
+      clientId: row.client_id,
+      createdAt: isoFromPg(row.created_at),
+      editedAt: row.edited_at && isoFromPg(row.edited_at),
+      deletedAt: row.deleted_at && isoFromPg(row.deleted_at),
+      deliveredAt: row.delivered_at && isoFromPg(row.delivered_at),
+      readAt: row.read_at && isoFromPg(row.read_at),
+    },
+  });
+}

@@ -1,0 +1,64 @@
+// Many look-ups in one query: who waits for whom, and what becomes of errors.
+import { expect, test } from "bun:test";
+import { Loader } from "../../src/lib/loader.ts";
+
+/** A loader whose queries end when the test says so; each answers its keys doubled. */
+function heldLoader() {
+  const queries: { keys: number[]; end(): void; fail(error: Error): void }[] = [];
+  const loader = new Loader(
+    (keys: number[]) =>
+      new Promise<number[]>((resolve, reject) => {
+        queries.push({ keys, end: () => resolve(keys.map((key) => key * 2)), fail: reject });
+      }),
+  );
+  return { loader, queries, asked: () => queries.map(({ keys }) => keys) };
+}
+
+test("those who ask in the same turn share a query, and each gets its own answer", async () => {
+  const { loader, queries, asked } = heldLoader();
+  const answers = Promise.all([1, 2, 3].map((key) => loader.load(key)));
+  await Promise.resolve();
+  expect(asked()).toEqual([[1, 2, 3]]);
+  queries[0]!.end();
+  expect(await answers).toEqual([2, 4, 6]);
+});
+
+test("while two queries are under way, those who come make the next one", async () => {
+  const { loader, queries, asked } = heldLoader();
+  const answers = [];
+  for (const key of [1, 2, 3, 4]) {
+    answers.push(loader.load(key));
+    await Bun.sleep(0);
+  }
+  expect(asked()).toEqual([[1], [2]]);
+  queries[1]!.end();
+  expect(await answers[1]).toBe(4);
+  await Bun.sleep(0);
+  expect(asked()).toEqual([[1], [2], [3, 4]]);
+  queries[2]!.end();
+  queries[0]!.end();
+  expect(await Promise.all(answers)).toEqual([2, 4, 6, 8]);
+});
+
+test("a query takes a hundred at most, and the rest follow by themselves", async () => {
+  const sizes: number[] = [];
+  const loader = new Loader(async (keys: number[]) => {
+    sizes.push(keys.length);
+    return keys;
+  });
+  const keys = Array.from({ length: 250 }, (_, i) => i);
+  expect(await Promise.all(keys.map((key) => loader.load(key)))).toEqual(keys);
+  expect(sizes).toEqual([100, 100, 50]);
+});
+
+test("an error is told to those who shared the query, and to nobody after them", async () => {
+  const { loader, queries } = heldLoader();
+  const failing = Promise.allSettled([loader.load(1), loader.load(2)]);
+  await Promise.resolve();
+  const next = loader.load(3);
+  await Promise.resolve();
+  queries[0]!.fail(new Error("away"));
+  queries[1]!.end();
+  expect((await failing).map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+  expect(await next).toBe(6);
+});
