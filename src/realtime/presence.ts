@@ -50,7 +50,8 @@ export class Presence implements PresenceListener {
     for (const [userId, at] of this.due) {
       if (at > now) continue;
       this.due.delete(userId);
-      if (this.parts.hub.isOnline(userId) !== this.shown.has(userId)) changed.push(userId);
+      // Who is gone before their friends were told may have been seen all the same: in a list, or by a new friend.
+      if (!this.parts.hub.isOnline(userId) || !this.shown.has(userId)) changed.push(userId);
       if (changed.length === MAX_ROUND) break;
     }
     if (changed.length === 0) return;

@@ -59,6 +59,19 @@ test("new friends learn of each other at once", async () => {
   expect((await v.next("presence")).data).toMatchObject({ user_id: ali.id, online: true });
 });
 
+test("who is gone before friends were told is told to have gone all the same", async () => {
+  const [ali, visitor] = [await server.newUser(), await server.newUser()];
+  const a = await open(ali);
+  const v = await open(visitor);
+  await befriend(ali, visitor);
+  expect((await a.next("presence")).data).toMatchObject({ user_id: visitor.id, online: true });
+  await v.close();
+  let last = (await a.next("presence")).data;
+  // It may have been told twice that the visitor is there: as a new friend, and as one who came.
+  if (last.online) last = (await a.next("presence")).data;
+  expect(last).toMatchObject({ user_id: visitor.id, online: false });
+});
+
 test("typing is told to the others in the room, on every kind of socket, and to none of the typist's own", async () => {
   const { ali, veli, conversationId } = await newPair(server);
   const path = `/ws/conversations/${conversationId}`;
