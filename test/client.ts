@@ -3,6 +3,8 @@
 import type { TSchema } from "@sinclair/typebox";
 import { type TypeCheck, TypeCompiler } from "@sinclair/typebox/compiler";
 import { framesOf } from "../src/realtime/protocol/events.ts";
+// Knows the formats that the schemas name, such as `date-time`.
+import "elysia";
 
 export const PASSWORD = "StrongPassword123";
 const WAIT_MS = 5_000;
@@ -58,7 +60,7 @@ const CHECKS = {
 };
 
 /** What is wrong with a frame by the protocol's schemas; null when nothing is. */
-function flaw(url: string, frame: Frame): string | null {
+export function flaw(url: string, frame: Frame): string | null {
   const kind = /\/ws(\?|$)/.test(url) ? "account" : "room";
   const check = CHECKS[kind].get(frame.type);
   if (!check) return `a ${kind} socket has no frame ${frame.type}`;

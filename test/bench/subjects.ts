@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { LocalBus } from "../../src/bus/local.ts";
 import { openDatabase } from "../../src/db/client.ts";
 import { Sessions } from "../../src/modules/auth/sessions.ts";
-import { type Launch, ServerProcess } from "../restart/server-process.ts";
+import { type Launch, ServerProcess } from "../server-process.ts";
 import { cpuSeconds, ownCpuSeconds } from "./cpu.ts";
 
 const START_LIMIT_MS = 30_000;

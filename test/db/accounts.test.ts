@@ -5,7 +5,7 @@ import { chmod, chown, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { canReach } from "../../src/db/embedded-account.ts";
 import { newUser } from "../client.ts";
-import { type Launch, newDir, ServerProcess } from "../restart/server-process.ts";
+import { type Launch, newDir, ServerProcess } from "../server-process.ts";
 import { copyCheckout } from "./checkout.ts";
 
 const isRoot = process.getuid?.() === 0;

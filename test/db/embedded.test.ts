@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { openDatabase } from "../../src/db/client.ts";
 import { accountFor } from "../../src/db/embedded-account.ts";
 import { call, connect, logIn, newUser, type User } from "../client.ts";
-import { newDir, ServerProcess } from "../restart/server-process.ts";
+import { newDir, ServerProcess } from "../server-process.ts";
 
 // For tests in which several starts add up.
 const LIMIT_MS = 20_000;

@@ -3,8 +3,8 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { DatabaseTarget } from "../../src/db/client.ts";
-import { readLock } from "../../src/db/embedded-locks.ts";
+import type { DatabaseTarget } from "../src/db/client.ts";
+import { readLock } from "../src/db/embedded-locks.ts";
 
 const START_LIMIT_MS = 30_000;
 
@@ -13,9 +13,11 @@ export interface Launch {
   command: string[];
   checkout: string;
   ids: { uid: number; gid: number } | null;
+  /** Besides what every server gets. */
+  env?: Record<string, string>;
 }
 
-const OURS: Launch = { command: [process.execPath], checkout: join(import.meta.dir, "../.."), ids: null };
+export const OURS: Launch = { command: [process.execPath], checkout: join(import.meta.dir, ".."), ids: null };
 
 /** A new directory that the database's user may enter. */
 export async function newDir(): Promise<string> {
@@ -27,6 +29,8 @@ export async function newDir(): Promise<string> {
 export class ServerProcess {
   readonly url: string;
   private process: Bun.Subprocess<"ignore", "pipe", "pipe"> | null = null;
+  /** What each process printed. Read all the time: a full pipe would stop the server. */
+  private readonly outputs: Promise<string>[] = [];
 
   private constructor(
     private readonly base: string,
@@ -57,7 +61,7 @@ export class ServerProcess {
 
   /** Starts it without waiting for anything. */
   spawn(): Bun.Subprocess<"ignore", "pipe", "pipe"> {
-    const { command, checkout, ids } = this.launch;
+    const { command, checkout, ids, env } = this.launch;
     const { PATH = "", HOME = "" } = process.env;
     this.process = Bun.spawn([...command, join(checkout, "src/main.ts")], {
       ...ids,
@@ -70,11 +74,13 @@ export class ServerProcess {
         PORT: String(this.port),
         RATE_LIMITS: "off",
         LOG_LEVEL: "error",
+        ...env,
       },
       stdin: "ignore",
       stdout: "pipe",
       stderr: "pipe",
     });
+    this.outputs.push(new Response(this.process.stdout).text());
     return this.process;
   }
 
@@ -91,8 +97,8 @@ export class ServerProcess {
     return this.process!.exitCode;
   }
 
-  /** What it printed, once it has ended. */
-  printed = (): Promise<string> => new Response(this.process!.stdout).text();
+  /** What it printed, through all its restarts, once it has ended. */
+  printed = async (): Promise<string> => (await Promise.all(this.outputs)).join("");
 
   /** The process id of its PostgreSQL; null when none runs. */
   databasePid(): number | null {

@@ -1,0 +1,223 @@
+// Compares what clients were told and shown with what is stored. Knows nothing of servers or sockets: the campaign feeds it,
+// and its own test feeds it histories with each fault in them.
+import { type Absence, absences, NEVER, spokenWithoutRight } from "./rights.ts";
+
+/** An event at its place in a room. `what` says which one it is, in the same words however it was learnt of. */
+export interface Entry {
+  seq: number;
+  what: string;
+  /** The sender's id of a message; null for other events. */
+  clientId: string | null;
+}
+
+/** An entry, and when (ms since 1970) a client was shown it. */
+export interface Shown extends Entry {
+  at: number;
+}
+
+/** A row of the database. `at` is when it was written, by the same machine's clock. */
+export interface Stored extends Entry {
+  id: number;
+  at: number;
+  kind: string;
+  actorId: number;
+  /** What the message's text says its client_id is; null for other events, and once it is deleted. */
+  mark: string | null;
+  /** In membership events: whom it is about, and whether they are muted from then on. */
+  member: { userId: number; isMuted: boolean } | null;
+}
+
+/**
+ * What one client was shown of a room between two interruptions. It knew everything up to `from` and was to be shown
+ * from + 1, from + 2, … in this order.
+ */
+export interface Visit {
+  userId: number;
+  /** When the client called. */
+  calledAt: number;
+  /** Whether it said so when it connected, so that nothing may come before the replay. */
+  announced: boolean;
+  from: number;
+  /** Set when the client did not ask for `from` but was told to go on from there, by `room.joined`: what it knew before. */
+  joinedAfter: number | null;
+  /** Live events that came before the server had read the client's `resume`; the replay brings them again. */
+  early: Shown[];
+  shown: Shown[];
+  /** How far the server said that it had brought the client; null when the line broke before that. */
+  promised: number | null;
+}
+
+/** What a client read over HTTP after a `resync` from one position to another; `reached` is the last place it asked for. */
+export interface Reading {
+  userId: number;
+  from: number;
+  to: number;
+  /** Null when it could not be read, such as by somebody removed meanwhile. */
+  read: { after: number; reached: number; messages: Shown[] } | null;
+}
+
+export interface RoomRecord {
+  /** Who was in the room before its first event. */
+  founders: number[];
+  isGroup: boolean;
+  stored: Stored[];
+  acknowledged: Entry[];
+  visits: Visit[];
+  resyncs: Reading[];
+  /** Where each client ended, after a time of quiet. */
+  ends: { userId: number; position: number }[];
+}
+
+export const FAULTS = {
+  acknowledgedButLost: "acknowledged, but not stored at that place",
+  seenButLost: "shown to somebody, but not stored at that place",
+  doubled: "stored twice, or shown twice to the same client",
+  outOfOrder: "shown after something with a higher seq",
+  gaps: "a place that is empty, or that a client was not shown",
+  differingOrders: "shown, or stored, in another order than the history's",
+  seenByOutsiders: "shown to somebody who was not in the room",
+  spokenWithoutRight: "stored though its sender was muted, or not in the room",
+  needlessResyncs: "sent to read the history with 1,000 changes or fewer missed",
+} as const;
+
+export type Fault = keyof typeof FAULTS;
+
+/** How much was compared, and how often each fault was found; every one must be 0. */
+export interface Verdict {
+  stored: number;
+  acknowledged: number;
+  shown: number;
+  faults: Record<Fault, number>;
+}
+
+// Two clocks are compared, one that counts whole milliseconds and one with microseconds.
+const CLOCK_STEP_MS = 2;
+// Up to this many missed changes are replayed; the protocol's number.
+const REPLAY_LIMIT = 1_000;
+
+/** The sums over all rooms. */
+export function check(rooms: RoomRecord[]): Verdict {
+  const faults = Object.fromEntries(Object.keys(FAULTS).map((fault) => [fault, 0])) as Record<Fault, number>;
+  const verdict: Verdict = { stored: 0, acknowledged: 0, shown: 0, faults };
+  for (const room of rooms) new RoomCheck(room, verdict).run();
+  return verdict;
+}
+
+class RoomCheck {
+  private readonly bySeq: Map<number, Stored>;
+  private readonly rankOf: Map<string, number>;
+  private readonly absences: Map<number, Absence[]>;
+
+  constructor(
+    private readonly room: RoomRecord,
+    private readonly verdict: Verdict,
+  ) {
+    this.bySeq = new Map(room.stored.map((stored) => [stored.seq, stored]));
+    this.rankOf = new Map(room.stored.flatMap(({ what, kind }, i) => (kind === "message" ? [[what, i]] : [])));
+    this.absences = room.isGroup ? absences(room) : new Map();
+  }
+
+  run() {
+    const { acknowledged, visits, resyncs } = this.room;
+    this.checkHistory();
+    this.verdict.acknowledged += acknowledged.length;
+    this.count("acknowledgedButLost", acknowledged.filter((entry) => !this.isStored(entry)).length);
+    for (const visit of visits) this.checkVisit(visit);
+    for (const resync of resyncs) this.checkResync(resync);
+    this.checkEnds();
+  }
+
+  private count(fault: Fault, times: number) {
+    this.verdict.faults[fault] += times;
+  }
+
+  private isStored({ seq, what, clientId }: Entry): boolean {
+    const stored = this.bySeq.get(seq);
+    return stored?.what === what && stored.clientId === clientId;
+  }
+
+  private checkHistory() {
+    const { stored } = this.room;
+    this.verdict.stored += stored.length;
+    const messages = stored.filter(({ kind }) => kind === "message");
+    const repeats = (key: (message: Stored) => string) => messages.length - new Set(messages.map(key)).size;
+    // A server that forgets its clients' ids stores the same text under different ones.
+    const byClientId = repeats(({ actorId, clientId }) => `${actorId} ${clientId}`);
+    const byText = repeats(({ actorId, mark, clientId }) => `${actorId} ${mark ?? clientId}`);
+    this.count("doubled", Math.max(byClientId, byText) + stored.length - this.bySeq.size);
+    this.count("gaps", highest(this.bySeq.keys()) - this.bySeq.size);
+    this.count("differingOrders", fallingSteps(stored.map(({ id }) => id)));
+    if (this.room.isGroup) this.count("spokenWithoutRight", spokenWithoutRight(this.room));
+  }
+
+  private checkVisit(visit: Visit) {
+    const { from, shown, early, promised } = visit;
+    const seqs = new Set(shown.map(({ seq }) => seq).filter((seq) => seq > from));
+    const named = shown.filter(({ clientId }) => clientId !== null);
+    this.verdict.shown += shown.length + early.length;
+    // The second showing of a message counts once, whether it stands at the same place or at another one.
+    const repeatedPlaces = shown.length - seqs.size;
+    const repeatedMessages = named.length - new Set(named.map(({ clientId }) => clientId)).size;
+    this.count("doubled", Math.max(repeatedPlaces, repeatedMessages));
+    this.count("outOfOrder", fallingSteps(shown.map(({ seq }) => seq)));
+    this.count("gaps", Math.max(from, promised ?? 0, highest(seqs)) - from - seqs.size);
+    this.count("differingOrders", fallingSteps(shown.flatMap(({ what }) => this.rankOf.get(what) ?? [])));
+    // What happened before the client called can't have reached it live.
+    const isLive = ({ seq }: Shown) => !visit.announced && this.writtenAt(seq) >= visit.calledAt - CLOCK_STEP_MS;
+    this.count("doubled", early.filter((event) => !isLive(event)).length);
+    this.count("gaps", this.jumped(visit));
+    this.checkShown(visit.userId, [...early, ...shown]);
+  }
+
+  /** Places that a client was told to pass over though it did not join there. */
+  private jumped({ userId, joinedAfter, from }: Visit): number {
+    if (joinedAfter === null || joinedAfter >= from) return 0;
+    const joined = this.room.stored.some(
+      ({ seq, kind, member }) =>
+        kind === "member.joined" && member?.userId === userId && seq > joinedAfter && seq <= from + 1,
+    );
+    return joined ? 0 : from - joinedAfter;
+  }
+
+  private checkResync({ userId, from, to, read }: Reading) {
+    if (to >= from && to - from <= REPLAY_LIMIT) this.count("needlessResyncs", 1);
+    if (!read) return;
+    const { after, reached, messages } = read;
+    const seqs = new Set(messages.map(({ seq }) => seq));
+    const missing = this.room.stored.filter(
+      ({ kind, seq }) => kind === "message" && seq > after && seq <= reached && !seqs.has(seq),
+    );
+    this.count("gaps", missing.length);
+    this.count("doubled", messages.length - seqs.size);
+    this.count("outOfOrder", fallingSteps(messages.map(({ seq }) => seq)));
+    this.checkShown(userId, messages);
+  }
+
+  private checkShown(userId: number, shown: Shown[]) {
+    this.count("seenButLost", shown.filter((entry) => !this.isStored(entry)).length);
+    const away = this.absences.get(userId) ?? (this.room.isGroup ? [{ left: 0, joined: NEVER }] : []);
+    // Who is back in the room may read what was said while they were away.
+    const secret = ({ seq, at }: Shown) =>
+      away.some(({ left, joined }) => seq > left && seq < joined.seq && at < joined.at - CLOCK_STEP_MS);
+    this.count("seenByOutsiders", shown.filter(secret).length);
+  }
+
+  private checkEnds() {
+    const top = highest(this.bySeq.keys());
+    for (const { userId, position } of this.room.ends) {
+      const away = this.room.isGroup && (this.absences.get(userId)?.some(({ joined }) => joined === NEVER) ?? true);
+      if (!away) this.count("gaps", Math.max(0, top - position));
+    }
+  }
+
+  private writtenAt = (seq: number) => this.bySeq.get(seq)?.at ?? Number.POSITIVE_INFINITY;
+}
+
+const fallingSteps = (numbers: number[]) => numbers.filter((number, i) => i > 0 && number < numbers[i - 1]!).length;
+
+// (Handing them all to Math.max at once overflows the stack.)
+function highest(numbers: Iterable<number>): number {
+  let top = 0;
+  for (const number of numbers) top = Math.max(top, number);
+  return top;
+}

@@ -1,0 +1,331 @@
+// A tab or telephone of somebody's: it writes, notes what it is told, and after a cut comes back with what a real client keeps
+// on disk, its positions and the messages that were not acknowledged. On one `/ws`, or on a socket a room.
+import { type Frame, flaw, type User } from "../client.ts";
+import type { Entry } from "./checker.ts";
+import { frameEntry, messageEntry, textOf } from "./entries.ts";
+import { ask } from "./http.ts";
+import { Ledger } from "./ledger.ts";
+import { Link } from "./link.ts";
+import type { Chance } from "./random.ts";
+import { readHistory } from "./reader.ts";
+import { messagesPath, type Room } from "./rooms.ts";
+import type { Tally } from "./tally.ts";
+
+const MAX_UNANSWERED = 8;
+const PAUSE_MS = [10, 100] as const;
+const RESEND_MS = [50, 300] as const;
+// The server answers within 5 s whatever happens to the database; while pings are answered, so must this be.
+const ANSWER_LIMIT_MS = 12_000;
+/** Refusals by which the server says no for good; others mean later. */
+const FINAL = new Set(["muted", "not_found", "forbidden"]);
+const LATER = new Set(["unavailable", "slow_down"]);
+// How far what is on disk may be behind what was shown, in places.
+const LATEST_SAVE = 20;
+
+interface Draft {
+  clientId: string;
+  room: Room;
+  body: string;
+  /** When it went out on the socket that is open now; null when it has to go out again. */
+  sentAt: number | null;
+}
+
+/** A socket with the rooms that it carries: all, or one. */
+interface Channel {
+  link: Link;
+  path: string;
+  rooms: Room[];
+  isReady: boolean;
+}
+
+export class Device {
+  readonly ledgers: Map<string, Ledger>;
+  readonly acknowledged: { room: Room; entry: Entry }[] = [];
+  private readonly outbox = new Map<string, Draft>();
+  private readonly channels: Channel[];
+  private readonly byKey: Map<string, Room>;
+  /** Messages of its own, to edit and delete. */
+  private readonly own: { room: Room; id: number; clientId: string }[] = [];
+  /** The newest message that was shown, by room: where to read on after a `resync`. */
+  private readonly newest = new Map<string, { id: number; seq: number }>();
+  /** Rooms that the server says the user is not in. */
+  private readonly outOf = new Set<string>();
+  private catchingUp = 0;
+  private isWriting = false;
+  private isAsleep = true;
+
+  constructor(
+    readonly user: User,
+    private readonly url: string,
+    private readonly rooms: Room[],
+    private readonly kind: "one socket" | "a socket a room",
+    private readonly chance: Chance,
+    private readonly tally: Tally,
+  ) {
+    this.byKey = new Map(rooms.map((room) => [room.key, room]));
+    this.ledgers = new Map(rooms.map((room) => [room.key, new Ledger(user.id)]));
+    this.channels = kind === "one socket" ? [this.openChannel(rooms)] : rooms.map((room) => this.openChannel([room]));
+  }
+
+  get unanswered() {
+    return this.outbox.size;
+  }
+
+  get openSockets() {
+    return this.channels.filter(({ link }) => link.isOpen).length;
+  }
+
+  /** Whether every socket is open and has its answer to `resume`, but for those of rooms that the user is not in. */
+  get isSettled() {
+    const isSettled = ({ isReady, rooms }: Channel) =>
+      isReady || (this.kind === "a socket a room" && this.outOf.has(rooms[0]!.key));
+    return this.catchingUp === 0 && this.channels.every(isSettled);
+  }
+
+  /** What the server said earlier about rooms that are closed to the user may be old: ask again. */
+  doubt() {
+    if (this.kind === "a socket a room") this.outOf.clear();
+  }
+
+  wake() {
+    this.isAsleep = false;
+    for (const { link } of this.channels) link.connect();
+  }
+
+  /** Ends without a word; what is in flight stays in the outbox. */
+  sleep() {
+    this.isAsleep = true;
+    for (const channel of this.channels) {
+      channel.link.drop();
+      this.lose(channel);
+    }
+  }
+
+  /** Goes back to what is on disk: the positions of some moments ago, or for a new device none. */
+  forget(chance: Chance, isNew: boolean) {
+    if (isNew) this.newest.clear();
+    for (const ledger of this.ledgers.values()) {
+      ledger.forget(isNew ? 0 : Math.max(0, ledger.position - Math.floor(chance.between(0, LATEST_SAVE))));
+    }
+  }
+
+  /** Writes until `stopWriting`. */
+  async write() {
+    this.isWriting = true;
+    while (this.isWriting) {
+      await Bun.sleep(this.chance.between(...PAUSE_MS));
+      if (this.isAsleep || this.outbox.size >= MAX_UNANSWERED) continue;
+      if (this.chance.happens(0.03)) void this.rewrite();
+      else if (this.chance.happens(0.05)) this.fidget();
+      else this.compose();
+    }
+  }
+
+  stopWriting() {
+    this.isWriting = false;
+  }
+
+  private openChannel(rooms: Room[]): Channel {
+    const [room] = rooms;
+    const path = this.kind === "one socket" ? "/ws" : `/ws/${room!.kind}s/${room!.id}`;
+    const channel: Channel = { link: null as never, path, rooms, isReady: false };
+    // The token in the address, or in a first frame; the resume announced, so that nothing comes before it, or not.
+    let token = "";
+    let announced = false;
+    channel.link = new Link(
+      {
+        address: () => {
+          announced = this.chance.happens(0.5);
+          token = this.chance.happens(0.5) ? this.user.token : "";
+          return `${this.url}${path}?${announced ? "resume=1" : ""}${token && `&token=${token}`}`;
+        },
+        onOpen: (calledAt) => {
+          const auth = token ? [] : [{ type: "auth", token: this.user.token }];
+          return [...auth, this.resume(channel, calledAt, announced)];
+        },
+        onFrame: (frame) => this.onFrame(channel, frame),
+        onDown: (code, reason) => this.onDown(channel, code, reason),
+      },
+      this.chance,
+    );
+    return channel;
+  }
+
+  /** The command; from now on the ledgers wait for its answer. */
+  private resume({ rooms }: Channel, calledAt: number, announced: boolean): unknown {
+    this.tally.add("resumes");
+    for (const { key } of rooms) this.ledgers.get(key)!.call(calledAt, announced);
+    const position = ({ key }: Room) => this.ledgers.get(key)!.position;
+    return this.kind === "one socket"
+      ? { type: "resume", ref: "resume", rooms: Object.fromEntries(rooms.map((room) => [room.key, position(room)])) }
+      : { type: "resume", ref: "resume", after_seq: position(rooms[0]!) };
+  }
+
+  private onFrame(channel: Channel, frame: Frame) {
+    const wrong = flaw(channel.path, frame);
+    if (wrong) this.tally.surprise(wrong.split(": {")[0]!);
+    const key = this.roomOf(channel, frame);
+    const ledger = key === null ? undefined : this.ledgers.get(key);
+    if (frame.seq !== undefined) {
+      this.tally.add(channel.isReady ? "shown live" : "shown on return");
+      if (frame.type.endsWith("message.new")) this.newest.set(key!, { id: frame.data.id, seq: frame.seq });
+      ledger!.show({ ...frameEntry(frame), at: Date.now() });
+      return;
+    }
+    switch (frame.type) {
+      case "pong":
+        return this.lookForIgnored();
+      case "ack":
+        return this.onAck(frame);
+      case "error":
+        return this.onError(channel, frame);
+      case "resumed":
+        return this.onResumed(channel, frame);
+      case "resync": {
+        this.tally.add("resyncs");
+        const from = ledger!.resync(frame.data.seq);
+        return void this.catchUp(this.byKey.get(key!)!, ledger!, from, frame.data.seq);
+      }
+      case "room.joined":
+        this.outOf.delete(key!);
+        return ledger?.joined(frame.data.seq);
+      case "room.left":
+        this.leave(key!);
+    }
+  }
+
+  private roomOf({ rooms }: Channel, { data }: Frame): string | null {
+    if (this.kind === "a socket a room") return rooms[0]!.key;
+    if (data?.group_id) return `group:${data.group_id}`;
+    return data?.conversation_id ? `conversation:${data.conversation_id}` : null;
+  }
+
+  private onResumed(channel: Channel, { data }: Frame) {
+    const told: Record<string, { seq: number }> = data.rooms ?? { [channel.rooms[0]!.key]: data };
+    for (const [key, { seq }] of Object.entries(told)) {
+      this.outOf.delete(key);
+      this.ledgers.get(key)?.resumed(seq);
+    }
+    for (const key of data.lost ?? []) this.leave(key);
+    if (data.more) return;
+    channel.isReady = true;
+    for (const draft of this.outbox.values()) if (draft.sentAt === null) this.transmit(draft);
+  }
+
+  private onAck({ ref, data }: Frame) {
+    if (ref === "resume") return;
+    const draft = this.outbox.get(ref!);
+    // (A message that was sent twice is answered twice.)
+    const room =
+      draft?.room ?? this.byKey.get(data.group_id ? `group:${data.group_id}` : `conversation:${data.conversation_id}`)!;
+    this.acknowledged.push({ room, entry: messageEntry(data) });
+    if (!draft) return;
+    this.outbox.delete(ref!);
+    this.own.push({ room, id: data.id, clientId: draft.clientId });
+  }
+
+  private onError(channel: Channel, { ref, code }: Frame) {
+    this.tally.add(`refused: ${code}`);
+    if (!FINAL.has(code!) && !LATER.has(code!)) this.tally.surprise(`error ${code}`);
+    if (ref === "resume") {
+      this.lose(channel);
+      return channel.link.retry();
+    }
+    const draft = this.outbox.get(ref ?? "");
+    if (!draft) return;
+    if (FINAL.has(code!)) {
+      this.outbox.delete(draft.clientId);
+    } else {
+      draft.sentAt = null;
+      setTimeout(() => this.outbox.has(draft.clientId) && this.transmit(draft), this.chance.between(...RESEND_MS));
+    }
+  }
+
+  private onDown(channel: Channel, code: number, reason: string) {
+    this.tally.add(`closed: ${code}${reason ? ` ${reason}` : ""}`);
+    this.lose(channel);
+    if (code === 1008 && (reason === "forbidden" || reason === "not_found")) {
+      for (const { key } of channel.rooms) this.leave(key);
+    } else if (code === 1008 || code === 1009) {
+      this.tally.surprise(`closed with ${code} ${reason}`);
+    }
+    if (!this.isAsleep) channel.link.retry();
+  }
+
+  /** The line is gone, and with it what was under way on it. */
+  private lose(channel: Channel) {
+    channel.isReady = false;
+    for (const { key } of channel.rooms) this.ledgers.get(key)!.hangUp();
+    for (const draft of this.outbox.values()) if (channel.rooms.includes(draft.room)) draft.sentAt = null;
+  }
+
+  /** The user is in this room no more; what waits for it would only be refused. */
+  private leave(key: string) {
+    this.ledgers.get(key)!.left();
+    this.outOf.add(key);
+    for (const draft of this.outbox.values()) if (draft.room.key === key) this.outbox.delete(draft.clientId);
+  }
+
+  private pickRoom(): Room {
+    return this.byKey.get(
+      this.chance.weighted(Object.fromEntries(this.rooms.map(({ key, weight }) => [key, weight]))),
+    )!;
+  }
+
+  private compose() {
+    const room = this.pickRoom();
+    if (this.outOf.has(room.key)) return;
+    const clientId = crypto.randomUUID();
+    const draft: Draft = { clientId, room, body: textOf(clientId, "hello"), sentAt: null };
+    this.outbox.set(clientId, draft);
+    this.transmit(draft);
+  }
+
+  private transmit(draft: Draft) {
+    const { room, body, clientId } = draft;
+    const type = room.kind === "group" ? "group.message.send" : "message.send";
+    if (this.command(room, { type, body, client_id: clientId, ref: clientId })) draft.sentAt = Date.now();
+  }
+
+  /** Types or reads: it is not answered, and may not disturb what is. */
+  private fidget() {
+    const room = this.pickRoom();
+    const newest = this.newest.get(room.key);
+    if (newest && this.chance.happens(0.5))
+      this.command(room, { type: `${room.kind}.read`, last_message_id: newest.id });
+    else this.command(room, { type: this.chance.pick(["typing.start", "typing.stop"]) });
+  }
+
+  private command(room: Room, frame: object): boolean {
+    const { link } = this.channels.find(({ rooms }) => rooms.includes(room))!;
+    return link.send(this.kind === "one socket" ? { ...frame, [`${room.kind}_id`]: room.id } : frame);
+  }
+
+  /** Edits or deletes one of its last messages; whether that is heard of does not matter to it. */
+  private async rewrite() {
+    const message = this.own.at(-1 - Math.floor(this.chance.between(0, Math.min(20, this.own.length))));
+    if (!message) return;
+    const path = `${messagesPath(message.room)}/${message.id}`;
+    const answer = this.chance.happens(0.3)
+      ? await ask(this.url, this.user.token, "DELETE", path)
+      : await ask(this.url, this.user.token, "PUT", path, { body: textOf(message.clientId, `edited ${Date.now()}`) });
+    if (answer?.status === 200) this.tally.add("edits and deletions");
+    if (answer?.status === 500) this.tally.surprise(`${answer.body.code} over HTTP`);
+  }
+
+  private async catchUp(room: Room, ledger: Ledger, from: number, to: number) {
+    this.catchingUp++;
+    const read = await readHistory(this.url, this.user, room, this.newest.get(room.key) ?? null, to);
+    ledger.resyncs.push({ userId: this.user.id, from, to, read });
+    this.catchingUp--;
+  }
+
+  /** Messages that the server has left without any answer, though it answers pings. */
+  private lookForIgnored() {
+    for (const draft of this.outbox.values()) {
+      if (draft.sentAt === null || Date.now() - draft.sentAt < ANSWER_LIMIT_MS) continue;
+      this.tally.surprise("a message without an answer");
+      this.transmit(draft);
+    }
+  }
+}

@@ -1,0 +1,109 @@
+// What is done to a chat while people use it: to its processes, to the network and to the clients. Each fault ends by itself,
+// with everything running again.
+import type { ServerProcess } from "../server-process.ts";
+import type { Device } from "./device.ts";
+import type { Network, Silence } from "./network.ts";
+import type { Chance } from "./random.ts";
+import { connectTo } from "./stored.ts";
+
+/** What faults are done to. */
+export interface Victims {
+  server: ServerProcess;
+  network: Network;
+  devices: Device[];
+  /** Waits this long (ms), or until the campaign is over. */
+  pause(ms: number): Promise<unknown>;
+}
+
+/** One of them; resolves when it is over. */
+export type Fault = (victims: Victims, chance: Chance) => Promise<void>;
+
+// Crash recovery takes a second or two; a server that is not back after this will not come back.
+const RECOVERY_LIMIT_MS = 30_000;
+
+/** To the server and its PostgreSQL: one at a time. */
+export const PROCESS_FAULTS = {
+  "server killed": ({ server }, chance) => killServer(server, chance, false),
+  "server and PostgreSQL killed": ({ server }, chance) => killServer(server, chance, true),
+  "PostgreSQL killed": async ({ server }) => {
+    process.kill(server.databasePid()!, "SIGKILL");
+    // The server takes a moment to notice.
+    await Bun.sleep(100);
+    await recovery(server);
+  },
+  "PostgreSQL stopped": async ({ server, pause }, chance) => {
+    const pids = await databasePids(server);
+    for (const pid of pids) signal(pid, "SIGSTOP");
+    await pause(chance.between(1_000, 3_000));
+    for (const pid of pids) signal(pid, "SIGCONT");
+    await recovery(server);
+  },
+} satisfies Record<string, Fault>;
+
+/** To the connections of the clients. */
+export const NETWORK_FAULTS = {
+  "every connection cut": async ({ network }, chance) => void network.cut(chance.happens(0.7) ? "reset" : "close"),
+  "some connections cut": async ({ network }, chance) => void network.cut("reset", () => chance.happens(0.4)),
+  "everything delayed": async ({ network, pause }, chance) => {
+    network.delay(chance.between(50, 400));
+    await pause(chance.between(500, 3_000));
+    network.delay(0);
+  },
+  "some connections silent": async ({ network, pause }, chance) => {
+    const what = chance.pick<Silence>(["requests", "answers", "both"]);
+    const cut = network.silence(what, () => chance.happens(0.5));
+    // Now and then for longer than clients wait.
+    await pause(chance.between(200, 5_000));
+    cut();
+  },
+} satisfies Record<string, Fault>;
+
+/** To the clients. */
+export const CLIENT_FAULTS = {
+  "client restarted": (victims, chance) => restart(victims, chance, chance.between(10, 1_000)),
+  "client away": (victims, chance) => restart(victims, chance, chance.between(5_000, 12_000)),
+} satisfies Record<string, Fault>;
+
+async function restart({ devices, pause }: Victims, chance: Chance, awayMs: number) {
+  const device = chance.pick(devices);
+  device.sleep();
+  // Now and then somebody comes back with a new telephone.
+  device.forget(chance, chance.happens(0.2));
+  await pause(awayMs);
+  device.wake();
+}
+
+async function killServer(server: ServerProcess, chance: Chance, withDatabase: boolean) {
+  const databasePid = server.databasePid();
+  await server.end("SIGKILL");
+  if (withDatabase && databasePid) process.kill(databasePid, "SIGKILL");
+  await Bun.sleep(chance.between(0, 300));
+  await server.start();
+}
+
+async function recovery(server: ServerProcess) {
+  const deadline = Date.now() + RECOVERY_LIMIT_MS;
+  while (!(await server.isHealthy())) {
+    if (Date.now() > deadline) throw new Error("the server did not recover");
+    await Bun.sleep(20);
+  }
+}
+
+/** The postmaster, which comes first so that it makes no more of them, and all that it has made; each is its own group. */
+async function databasePids(server: ServerProcess): Promise<number[]> {
+  const sql = connectTo(await server.target());
+  try {
+    const rows = await sql<{ pid: number }[]>`select pid from pg_stat_activity`;
+    return [server.databasePid()!, ...rows.map(({ pid }) => pid)];
+  } finally {
+    await sql.end({ timeout: 1 });
+  }
+}
+
+function signal(pid: number, name: "SIGSTOP" | "SIGCONT") {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // It has ended since, such as the connection that asked.
+  }
+}

@@ -1,0 +1,27 @@
+// A server that is killed under load with -9 again and again, and started again: `bun run faults --kills 20`.
+import { Chance } from "./random.ts";
+import { Scene } from "./scene.ts";
+
+/** Kills after a random time of up to `loadMs` of load, `rounds` times. */
+export async function killUnderLoad(rounds: number, loadMs: number, seed: number) {
+  const chance = new Chance(seed, "kills");
+  const scene = await Scene.open(chance);
+  const { server, tally } = scene;
+  try {
+    await scene.talk();
+    let slowestStartMs = 0;
+    for (let round = 0; round < rounds; round++) {
+      await Bun.sleep(loadMs * chance.between(0.2, 1));
+      // Every other time its PostgreSQL goes with it, as when the machine does; else the next start takes it over.
+      const databasePid = round % 2 === 1 ? server.databasePid() : null;
+      await server.end("SIGKILL");
+      if (databasePid) process.kill(databasePid, "SIGKILL");
+      slowestStartMs = Math.max(slowestStartMs, await server.start());
+    }
+    await scene.quiet();
+    const { counts, surprises } = tally;
+    return { verdict: await scene.judge(), slowestStartMs: Math.round(slowestStartMs), counts, surprises };
+  } finally {
+    await scene.close();
+  }
+}

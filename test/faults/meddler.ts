@@ -1,0 +1,90 @@
+// Owners who can't leave their groups alone: members are removed and added, muted and unmuted, the group is renamed, while
+// everybody talks. Through the same line as the clients, so that it is not always known what became of a call.
+import { ask } from "./http.ts";
+import type { Chance } from "./random.ts";
+import type { Room } from "./rooms.ts";
+import type { Tally } from "./tally.ts";
+
+type State = "in" | "muted" | "out";
+
+interface Act {
+  method: string;
+  path: string;
+  body?: unknown;
+  becomes: State;
+}
+
+const PAUSE_MS = [100, 1_500] as const;
+const RETRY_MS = 150;
+// `already_member` and `not_found` are what a call gets whose earlier try has worked, though nobody heard of it.
+const DONE = new Set([200, 201, 404, 409]);
+
+/** What may be done to a member, by how things stand with them. */
+const acts = (victimId: number): Record<State, Act[]> => {
+  const one = `/members/${victimId}`;
+  const remove: Act = { method: "DELETE", path: one, becomes: "out" };
+  return {
+    in: [remove, { method: "PUT", path: `${one}/mute`, becomes: "muted" }],
+    muted: [remove, { method: "PUT", path: `${one}/unmute`, becomes: "in" }],
+    out: [{ method: "POST", path: "/members", body: { user_id: victimId }, becomes: "in" }],
+  };
+};
+
+export class Meddler {
+  private isStopped = false;
+  private running: Promise<unknown> | null = null;
+
+  constructor(
+    private readonly url: string,
+    private readonly rooms: Room[],
+    private readonly chance: Chance,
+    private readonly tally: Tally,
+  ) {}
+
+  start() {
+    const meddled = this.rooms.filter(({ victims }) => victims.length > 0);
+    this.running = Promise.all([
+      ...meddled.flatMap((room) => room.victims.map((victim) => this.meddle(room, victim.id))),
+      ...meddled.map((room) => this.rename(room)),
+    ]);
+  }
+
+  /** Resolves when the last call has its answer. */
+  async stop() {
+    this.isStopped = true;
+    await this.running;
+  }
+
+  private async meddle(room: Room, victimId: number) {
+    const chance = this.chance.of(`${room.key} ${victimId}`);
+    let state: State = "in";
+    for (;;) {
+      await Bun.sleep(chance.between(...PAUSE_MS));
+      if (this.isStopped) return;
+      const act: Act = chance.pick(acts(victimId)[state]);
+      await this.insist(room, act);
+      state = act.becomes;
+      this.tally.add("members meddled with");
+    }
+  }
+
+  private async rename(room: Room) {
+    const chance = this.chance.of(`name of ${room.key}`);
+    for (let i = 1; ; i++) {
+      await Bun.sleep(chance.between(...PAUSE_MS));
+      if (this.isStopped) return;
+      await this.insist(room, { method: "PUT", path: "", body: { name: `Weekend ${i}` }, becomes: "in" });
+    }
+  }
+
+  /** Until it is certain that it has happened. */
+  private async insist({ id, owner }: Room, { method, path, body }: Act) {
+    for (;;) {
+      const answer = await ask(this.url, owner.token, method, `/groups/${id}${path}`, body);
+      if (answer && DONE.has(answer.status)) return;
+      if (answer && answer.status < 500 && answer.status !== 429) this.tally.surprise(`${method}: ${answer.status}`);
+      if (answer?.status === 500) this.tally.surprise(`${answer.body.code} over HTTP`);
+      await Bun.sleep(RETRY_MS);
+    }
+  }
+}

@@ -1,0 +1,30 @@
+// The suite can fail: each mutant of the server is caught, by the fault that it was given.
+import { describe, expect, test } from "bun:test";
+import { join } from "node:path";
+import { OURS } from "../server-process.ts";
+import { runCampaign } from "./campaign.ts";
+import { MUTANTS, mutate } from "./mutants.ts";
+
+// A few faults are enough for any of them.
+const SECONDS = 3;
+const PACE = 0.2;
+
+describe.concurrent("mutants", () => {
+  test.each(Object.entries(MUTANTS))(
+    "%s",
+    async (name, { weights, caughtAs }) => {
+      const command = [...OURS.command, "--preload", join(import.meta.dir, "mutate.ts")];
+      const launch = { ...OURS, command, env: { MUTANT: name } };
+      const { verdict } = await runCampaign({ seconds: SECONDS, seed: 1, pace: PACE, weights, launch });
+      for (const fault of caughtAs) expect([fault, verdict.faults[fault] > 0]).toEqual([fault, true]);
+    },
+    60_000,
+  );
+});
+
+test("a mutant whose place in the source is gone, or is there twice, is an error", () => {
+  const edit = { file: "a.ts", find: "one", replace: "two" };
+  expect(mutate("just one", edit)).toBe("just two");
+  expect(() => mutate("a text", edit)).toThrow("a.ts");
+  expect(() => mutate("one and one", edit)).toThrow("a.ts");
+});

@@ -1,0 +1,78 @@
+// Servers with a fault put in on purpose, to see that the checker can fail. A mutant is a few exact changes to the source,
+// made while it is loaded (mutate.ts): nothing in the server itself knows of them.
+import type { Weights } from "./campaign.ts";
+import type { Fault } from "./checker.ts";
+
+export interface Edit {
+  /** From `src/` on. */
+  file: string;
+  find: string;
+  replace: string;
+}
+
+export interface Mutant {
+  edits: Edit[];
+  /** What brings the fault to light. */
+  weights: Weights;
+  /** Every one of these must be found. */
+  caughtAs: Fault[];
+}
+
+export const MUTANTS = {
+  "ack before commit": {
+    edits: [
+      {
+        file: "timeline/timeline.ts",
+        find: "const verdicts = await appendMessages(sql, messages, (message) => this.recipientOf(message));",
+        replace: `const verdicts = await sql.begin(async (tx) => {
+          const told = await appendMessages(tx as never, messages, (message) => this.recipientOf(message));
+          await this.tell({ batch, verdicts: told });
+          await Bun.sleep(400);
+          return told;
+        });`,
+      },
+      {
+        file: "timeline/timeline.ts",
+        find: "await this.tell(stored);",
+        replace: "",
+      },
+    ],
+    weights: { processes: { "server killed": 1 }, network: {}, clients: {} },
+    caughtAs: ["acknowledgedButLost", "seenButLost"],
+  },
+  "no idempotency": {
+    edits: [
+      {
+        file: "timeline/append.ts",
+        find: "arrayOf(batch.map(({ clientId }) => clientId))",
+        replace: "arrayOf(batch.map(() => crypto.randomUUID()))",
+      },
+    ],
+    weights: { processes: {}, network: { "every connection cut": 1 }, clients: {} },
+    caughtAs: ["doubled"],
+  },
+  "subscribe after read": {
+    edits: [
+      {
+        file: "realtime/hold.ts",
+        find: "this.bus.tap(topic, (frame, seq) => this.keep(topic, frame, seq)),",
+        replace: "() => {},",
+      },
+      {
+        file: "realtime/resume.ts",
+        find: "      const isLast = start >= rooms.length;",
+        replace: "      await Bun.sleep(20);\n      const isLast = start >= rooms.length;",
+      },
+    ],
+    weights: { processes: {}, network: { "every connection cut": 1 }, clients: {} },
+    caughtAs: ["gaps"],
+  },
+} satisfies Record<string, Mutant>;
+
+/** The source with the change made. Throws unless the place is there exactly once, so that no mutant ends as a plain server. */
+export function mutate(source: string, { file, find, replace }: Edit): string {
+  const [before, after, ...more] = source.split(find);
+  if (after === undefined || more.length > 0)
+    throw new Error(`${file} has changed: the mutant's place is not there once`);
+  return before + replace + after;
+}

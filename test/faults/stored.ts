@@ -1,0 +1,55 @@
+// The other side of the comparison: all events of a room, read from the server's database with plain SQL.
+import postgres from "postgres";
+import type { DatabaseTarget } from "../../src/db/client.ts";
+import type { Stored } from "./checker.ts";
+import { eventWords, markOf, memberWords, messageWords } from "./entries.ts";
+
+interface Row {
+  id: string;
+  room_id: string;
+  seq: string;
+  kind: string;
+  actor_id: string;
+  body: string | null;
+  target_id: string | null;
+  data: { user_id: number; is_muted: boolean; name: string } | null;
+  client_id: string | null;
+  at: number;
+}
+
+/** A plain connection; nothing of the server's own code stands between the test and what is stored. */
+export function connectTo(target: Exclude<DatabaseTarget, string>) {
+  const { socket, ...login } = target;
+  return postgres({ ...login, path: socket, max: 1, connect_timeout: 5, onnotice: () => {} });
+}
+
+/** The events of these rooms, by room id, in order of seq. */
+export async function readStored(
+  target: Exclude<DatabaseTarget, string>,
+  roomIds: number[],
+): Promise<Map<number, Stored[]>> {
+  const sql = connectTo(target);
+  try {
+    const rows = await sql<Row[]>`
+      select id, room_id, seq, kind, actor_id, body, target_id, data, client_id,
+             (extract(epoch from created_at) * 1000)::float8 as at
+      from events where room_id = any (${roomIds}::bigint[]) order by room_id, seq, id`;
+    const stored = new Map<number, Stored[]>(roomIds.map((roomId) => [roomId, []]));
+    for (const row of rows) stored.get(Number(row.room_id))!.push(toStored(row));
+    return stored;
+  } finally {
+    await sql.end({ timeout: 1 });
+  }
+}
+
+function toStored({ id, seq, kind, actor_id, body, target_id, data, client_id, at }: Row): Stored {
+  const place = { id: Number(id), seq: Number(seq), at, kind, actorId: Number(actor_id) };
+  if (kind === "message") {
+    const mark = markOf(body);
+    const what = messageWords(place.id, place.actorId, mark ?? client_id);
+    return { ...place, what, clientId: client_id, mark, member: null };
+  }
+  const member = kind.startsWith("member.") ? { userId: data!.user_id, isMuted: data!.is_muted } : null;
+  const subject = member ? memberWords(member.userId, member.isMuted) : (data?.name ?? Number(target_id));
+  return { ...place, what: eventWords(kind, subject), clientId: null, mark: null, member };
+}
