@@ -1,0 +1,318 @@
+// The life of the one socket: connecting, saying who we are, resuming, noticing that it is dead, coming back, and knowing when
+// not to. It knows frames only as far as that takes; what they mean is for its listener.
+import { type Backoff, delayOf, type Patience } from "./backoff.ts";
+import { asChatError, ChatError, errorFrom, networkError } from "./errors.ts";
+import type { Session } from "./session.ts";
+import { Cell } from "./store.ts";
+import type { RoomKey, ServerFrame } from "./wire.ts";
+
+export interface ConnectionState {
+  /** `waiting` is between two tries, `closed` is for good. */
+  state: "connecting" | "open" | "waiting" | "closed";
+  /** When the next try comes, in milliseconds since 1970; null unless waiting. */
+  retryAt: number | null;
+  /** Why the last connection ended: the server's reason, `network`, `closed` or `logged_out`. */
+  reason: string | null;
+  /** Messages that wait to be sent. */
+  queued: number;
+}
+
+/** A browser's WebSocket, or that of the package `ws`. */
+export type WebSocketClass = new (
+  url: string,
+) => { send(data: string): void; close(code?: number, reason?: string): void };
+
+interface Socket {
+  send(data: string): void;
+  close(code?: number, reason?: string): void;
+  onopen: (() => void) | null;
+  onmessage: ((event: { data: unknown }) => void) | null;
+  onclose: ((event: { code: number; reason: string }) => void) | null;
+  onerror: (() => void) | null;
+}
+
+export interface Listener {
+  /** By room, the last change that we have; asked for on each connection, and worth waiting for. */
+  positions(): Promise<Record<RoomKey, number>>;
+  onFrame(frame: ServerFrame): void;
+  /** Everything missed has been replayed. */
+  onOpen(): void;
+  onLost(): void;
+  /** There will be no other connection. */
+  onClosed(reason: string): void;
+}
+
+export interface ConnectionOptions {
+  url: string;
+  WebSocket: WebSocketClass;
+  backoff: Backoff;
+  /** After so long a silence the server is asked for a sign of life. */
+  heartbeatMs: number;
+  /** So long we wait for an answer before we count the connection as dead. */
+  patienceMs: number;
+}
+
+/** A command as it is sent; `ref` is added. */
+export interface Command {
+  type: string;
+  [field: string]: unknown;
+}
+
+// A connection that lasted this long starts the waits anew; one that is cut at once goes on with longer ones.
+const STABLE_MS = 10_000;
+
+interface Awaited {
+  resolve(data: unknown): void;
+  reject(error: ChatError): void;
+  since: number;
+}
+
+export class Connection implements Patience {
+  readonly store = new Cell<ConnectionState>({ state: "connecting", retryAt: null, reason: null, queued: 0 });
+  readonly backoff: Backoff;
+  private socket: Socket | null = null;
+  private token = "";
+  private refs = 0;
+  private readonly awaited = new Map<string, Awaited>();
+  private readonly pauses = new Set<{ end(): void; fail(): void }>();
+  private attempt = 0;
+  /** How often in a row a token was refused. */
+  private refusals = 0;
+  /** Set while the user is logging out: the end of the session is then what was wanted. */
+  parting: string | null = null;
+  private openedAt: number | null = null;
+  private heardAt = 0;
+  /** When a sign of life was asked for; null when none is owed. */
+  private probedAt: number | null = null;
+  private retry: ReturnType<typeof setTimeout> | undefined;
+  private watch: ReturnType<typeof setInterval> | undefined;
+
+  constructor(
+    private readonly options: ConnectionOptions,
+    private readonly session: Session,
+    private readonly listener: Listener,
+  ) {
+    this.backoff = options.backoff;
+  }
+
+  get isOpen() {
+    return this.store.getSnapshot().state === "open";
+  }
+
+  get isClosed() {
+    return this.store.getSnapshot().state === "closed";
+  }
+
+  /** Tries at once. */
+  connect() {
+    if (this.isClosed || this.socket) return;
+    clearTimeout(this.retry);
+    this.openedAt = null;
+    this.show("connecting");
+    const { url, WebSocket } = this.options;
+    let socket: Socket;
+    try {
+      socket = new WebSocket(url) as unknown as Socket;
+    } catch {
+      return this.wait(networkError());
+    }
+    this.socket = socket;
+    this.token = this.session.token;
+    this.heard();
+    const isCurrent = () => this.socket === socket;
+    socket.onopen = () => isCurrent() && void this.introduce(isCurrent);
+    socket.onmessage = ({ data }) => isCurrent() && this.receive(String(data));
+    socket.onerror = () => {}; // The close that follows says as much.
+    socket.onclose = ({ code, reason }) => isCurrent() && this.lose(code, reason);
+    const { heartbeatMs, patienceMs } = this.options;
+    // Often enough that neither bound is overrun by much.
+    this.watch = setInterval(() => this.check(), Math.min(heartbeatMs, patienceMs) / 4);
+  }
+
+  /** The network or the page is back: no use in waiting on, and an open connection may be dead. */
+  wake() {
+    if (this.store.getSnapshot().state === "waiting") this.connect();
+    else if (this.isOpen && Date.now() - this.heardAt > this.options.heartbeatMs / 5) this.probe();
+  }
+
+  /** Sends a command; resolves with the data of its `ack`. Rejects with what it was refused for, or `network`. */
+  request(command: Command): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      if (!this.socket) return reject(networkError());
+      const ref = String(++this.refs);
+      this.awaited.set(ref, { resolve, reject, since: Date.now() });
+      this.socket.send(JSON.stringify({ ...command, ref }));
+    });
+  }
+
+  /** Sends what nobody waits for, if there is a connection. */
+  mention(command: Command) {
+    if (this.isOpen) this.socket?.send(JSON.stringify(command));
+  }
+
+  /** Renews the open connection's session in place. */
+  async authenticate() {
+    const { token } = this.session;
+    if (!this.isOpen || token === this.token) return;
+    this.token = token;
+    try {
+      this.noteEnd(await this.request({ type: "auth", token }));
+    } catch {
+      // Refused: the old session lives on until the server ends it, and then the new token is tried again.
+    }
+  }
+
+  setQueued(queued: number) {
+    const now = this.store.getSnapshot();
+    if (now.queued !== queued) this.store.set({ ...now, queued });
+  }
+
+  /** Ends it for good. */
+  stop(reason: string) {
+    if (this.isClosed) return;
+    this.detach(1000);
+    clearTimeout(this.retry);
+    this.show("closed", { reason: this.parting ?? reason });
+    for (const pause of this.pauses) pause.fail();
+    this.session.stop();
+    this.listener.onClosed(reason);
+  }
+
+  pause(ms: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const pause = {
+        end: () => {
+          clearTimeout(timer);
+          this.pauses.delete(pause);
+          resolve();
+        },
+        fail: () => {
+          clearTimeout(timer);
+          this.pauses.delete(pause);
+          reject(new ChatError("closed", "The chat is closed."));
+        },
+      };
+      const timer = setTimeout(pause.end, ms);
+      if (this.isClosed) pause.fail();
+      else this.pauses.add(pause);
+    });
+  }
+
+  /** Says who we are in a frame, so that no log of an address holds a token, and goes on from where we stood. */
+  private async introduce(isCurrent: () => boolean) {
+    try {
+      const [end, rooms] = await Promise.all([
+        this.request({ type: "auth", token: this.token }).then((data) => {
+          this.refusals = 0;
+          return data;
+        }),
+        this.listener.positions(),
+      ]);
+      if (!isCurrent()) return;
+      this.noteEnd(end);
+      await this.request({ type: "resume", rooms });
+    } catch (error) {
+      // Without a replay what comes live would be taken for all there is.
+      if (isCurrent()) this.lose(1006, "", asChatError(error));
+    }
+  }
+
+  private receive(text: string) {
+    this.heard();
+    let frame: ServerFrame;
+    try {
+      frame = JSON.parse(text);
+    } catch {
+      return;
+    }
+    if (frame.type === "ack" || frame.type === "error") {
+      const awaited = this.awaited.get(frame.ref ?? "");
+      this.awaited.delete(frame.ref ?? "");
+      if (frame.type === "ack") awaited?.resolve(frame.data);
+      else awaited?.reject(errorFrom(frame));
+      return;
+    }
+    this.listener.onFrame(frame);
+    if (frame.type === "resumed" && !frame.data.more && this.socket && !this.isOpen) {
+      this.openedAt = Date.now();
+      this.show("open");
+      for (const pause of [...this.pauses]) pause.end();
+      this.listener.onOpen();
+      void this.authenticate();
+    }
+  }
+
+  private lose(code: number, reason: string, error: ChatError | null = null) {
+    this.detach();
+    if (code !== 1008) return this.wait(error ?? networkError(), reason);
+    if (reason !== "unauthorized" || this.parting || this.refusals++ > 0) return this.stop(reason || "refused");
+    this.show("connecting", { reason });
+    this.session.replace(this.token).then(
+      (isThere) => (isThere ? this.connect() : this.stop(reason)),
+      (failure) => {
+        this.refusals = 0;
+        const refusal = asChatError(failure);
+        if (refusal.isTransient) this.wait(refusal);
+        else this.stop(reason);
+      },
+    );
+  }
+
+  private wait(error: ChatError, reason = "") {
+    if (this.isClosed) return;
+    if (this.openedAt !== null && Date.now() - this.openedAt > STABLE_MS) this.attempt = 0;
+    this.openedAt = null;
+    const delay = delayOf(this.attempt++, this.backoff, error.retryAfter);
+    this.show("waiting", { reason: reason || error.code, retryAt: Date.now() + delay });
+    this.retry = setTimeout(() => this.connect(), delay);
+  }
+
+  /** Lets go of the socket, whatever it still has to say. */
+  private detach(code?: number) {
+    const { socket } = this;
+    if (!socket) return;
+    this.socket = null;
+    clearInterval(this.watch);
+    // Not null: `ws` raises errors that nobody hears.
+    socket.onopen = socket.onmessage = socket.onclose = socket.onerror = () => {};
+    try {
+      socket.close(code);
+    } catch {
+      // Was never open.
+    }
+    for (const { reject } of this.awaited.values()) reject(networkError());
+    this.awaited.clear();
+    this.listener.onLost();
+  }
+
+  private heard() {
+    this.heardAt = Date.now();
+    this.probedAt = null;
+  }
+
+  private check() {
+    const now = Date.now();
+    const { heartbeatMs, patienceMs } = this.options;
+    const oldest: Awaited | undefined = this.awaited.values().next().value;
+    const since = this.isOpen ? Math.min(this.probedAt ?? now, oldest?.since ?? now) : this.heardAt;
+    const isOverdue = now - since > patienceMs;
+    if (isOverdue) this.lose(1006, "");
+    else if (this.isOpen && now - this.heardAt > heartbeatMs) this.probe();
+  }
+
+  private probe() {
+    if (this.probedAt !== null) return;
+    this.probedAt = Date.now();
+    this.socket?.send('{"type":"ping"}');
+  }
+
+  private noteEnd(data: unknown) {
+    const { expires_at } = data as { expires_at?: string };
+    if (expires_at) this.session.endsAt(expires_at);
+  }
+
+  private show(state: ConnectionState["state"], more: Partial<ConnectionState> = {}) {
+    const { reason, queued } = this.store.getSnapshot();
+    this.store.set({ state, retryAt: null, reason: state === "open" ? null : reason, queued, ...more });
+  }
+}

@@ -1,0 +1,53 @@
+// The one error of the SDK: whatever the server refuses, over HTTP or the socket, and a server that can't be reached.
+import type { ErrorCode } from "./wire.ts";
+
+/** The server's codes, and two of our own: `network` (not reached) and `closed` (this chat was closed). */
+export type ChatErrorCode = ErrorCode | "network" | "closed";
+
+interface ErrorBody {
+  detail?: unknown;
+  code?: unknown;
+  errors?: { field: string; message: string }[] | undefined;
+  retry_after?: number | undefined;
+}
+
+export class ChatError extends Error {
+  override readonly name = "ChatError";
+  /** Stable, for programs. */
+  readonly code: ChatErrorCode;
+  /** A sentence for a person. */
+  readonly detail: string;
+  /** The HTTP status; 0 when it did not come by HTTP. */
+  readonly status: number;
+  /** Seconds to wait, when waiting helps. */
+  readonly retryAfter: number | null;
+  /** What failed validation: a sentence for each field. */
+  readonly fields: Readonly<Record<string, string>>;
+
+  constructor(code: ChatErrorCode, detail: string, status = 0, body: ErrorBody = {}) {
+    super(detail);
+    this.code = code;
+    this.detail = detail;
+    this.status = status;
+    this.retryAfter = body.retry_after ?? null;
+    this.fields = Object.fromEntries((body.errors ?? []).map(({ field, message }) => [field, message]));
+  }
+
+  /** Whether the same thing may work later, without anybody changing anything. */
+  get isTransient(): boolean {
+    return ["network", "slow_down", "unavailable"].includes(this.code);
+  }
+}
+
+/** From the server's words; `status` decides when a proxy in between has answered instead. */
+export function errorFrom(body: ErrorBody | null, status = 0): ChatError {
+  if (body && typeof body.code === "string" && typeof body.detail === "string")
+    return new ChatError(body.code as ChatErrorCode, body.detail, status, body);
+  const code = status === 429 ? "slow_down" : status >= 500 ? "unavailable" : "bad_request";
+  return new ChatError(code, `The server answered with status ${status}.`, status);
+}
+
+export const networkError = () => new ChatError("network", "The server can't be reached.");
+
+/** Anything that was thrown, as a ChatError: what is not one came from the network. */
+export const asChatError = (error: unknown) => (error instanceof ChatError ? error : networkError());

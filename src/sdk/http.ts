@@ -1,0 +1,93 @@
+// HTTP calls in the contract's form: JSON in and out, errors as ChatError, one more try with a renewed token, and a pause
+// where the server asks for a short one.
+import { asChatError, type ChatError, errorFrom } from "./errors.ts";
+
+export type FetchLike = (
+  url: string,
+  init: { method: string; headers: Record<string, string>; body?: string; signal?: AbortSignal },
+) => Promise<{ ok: boolean; status: number; text(): Promise<string> }>;
+
+export type Method = "GET" | "POST" | "PUT" | "DELETE";
+
+// A connection that is half dead would hold a call for minutes.
+const TIMEOUT_MS = 20_000;
+// What a person does not notice much; what takes longer is theirs to know about.
+const LONGEST_PAUSE_S = 3;
+const TRIES = 3;
+
+/** The server's address without a slash at its end; a relative one belongs to the page. */
+export function baseOf(url: string): string {
+  const { location } = globalThis as { location?: { href: string } };
+  return new URL(url, location?.href).href.replace(/\/+$/, "");
+}
+
+/** One call. Throws ChatError. */
+export async function send<T>(
+  fetch: FetchLike,
+  url: string,
+  method: Method,
+  body?: unknown,
+  token?: string,
+): Promise<T> {
+  const headers: Record<string, string> = {};
+  if (token) headers.authorization = `Bearer ${token}`;
+  if (body !== undefined) headers["content-type"] = "application/json";
+  const init = { method, headers, signal: AbortSignal.timeout(TIMEOUT_MS) };
+  let status = 0;
+  let text = "";
+  try {
+    const response = await fetch(url, body === undefined ? init : { ...init, body: JSON.stringify(body) });
+    status = response.status;
+    text = await response.text();
+  } catch (error) {
+    throw asChatError(error);
+  }
+  let answer = null;
+  try {
+    answer = JSON.parse(text);
+  } catch {
+    // Not from our server; errorFrom tells by the status.
+  }
+  if (status < 200 || status > 299 || answer === null) throw errorFrom(answer, status);
+  return answer as T;
+}
+
+/** What calls need to know of the session. */
+export interface Tokens {
+  readonly token: string;
+  /** Whether there is another token than the one that was refused; asks for one if it can. */
+  replace(refused: string): Promise<boolean>;
+  /** Throws when the chat is closed. */
+  assertOpen(): void;
+}
+
+export type Call = <T>(method: Method, path: string, body?: unknown) => Promise<T>;
+
+/** Calls with the session's token. */
+export const createCall =
+  (fetch: FetchLike, base: string, tokens: Tokens): Call =>
+  async <T>(method: Method, path: string, body?: unknown) => {
+    let hasRenewed = false;
+    for (let attempt = 1; ; attempt++) {
+      tokens.assertOpen();
+      const { token } = tokens;
+      try {
+        return await send<T>(fetch, base + path, method, body, token);
+      } catch (error) {
+        const { code, retryAfter } = error as ChatError;
+        if (code === "unauthorized" && !hasRenewed && (await tokens.replace(token))) hasRenewed = true;
+        // What is told to slow down was not begun.
+        else if (code === "slow_down" && attempt < TRIES && retryAfter !== null && retryAfter <= LONGEST_PAUSE_S)
+          await new Promise((resolve) => setTimeout(resolve, retryAfter * 1000));
+        else throw error;
+      }
+    }
+  };
+
+/** `?a=1&b=2` of what is given; nothing for nothing. */
+export function queryOf(fields: Record<string, string | number | null | undefined>): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(fields))
+    if (value !== null && value !== undefined) query.set(name, String(value));
+  return query.size === 0 ? "" : `?${query}`;
+}

@@ -1,0 +1,30 @@
+// The SDK: everything that a chat client needs, without dependencies, for browsers, Bun and Node. docs/sdk.md is its guide.
+export { type ServerAddress, signIn, signUp } from "./account.ts";
+export type { Backoff } from "./backoff.ts";
+export { type Arrival, type Chat, type ChatOptions, createChat, type ListStore } from "./chat.ts";
+export type { ConnectionState, WebSocketClass } from "./connection.ts";
+export { ChatError, type ChatErrorCode } from "./errors.ts";
+export type { FetchLike } from "./http.ts";
+export type { RoomMember } from "./members.ts";
+export type { MessageState, RoomMessage, StoredMessage } from "./message.ts";
+export type { ListSnapshot, Presence } from "./people.ts";
+export type { RoomSnapshot, RoomStore } from "./room.ts";
+export type { RoomInfo } from "./room-info.ts";
+export type { RoomsSnapshot } from "./rooms.ts";
+export type { RenewToken } from "./session.ts";
+export type { StorageLike } from "./storage.ts";
+export type { Store } from "./store.ts";
+export type {
+  Account,
+  Block,
+  Conversation,
+  DirectMessage,
+  Friend,
+  FriendRequest,
+  Group,
+  GroupMessage,
+  Page,
+  Person,
+  Role,
+  RoomKey,
+} from "./wire.ts";

@@ -1,0 +1,242 @@
+// Messages that the server has not stored yet, through cuts and page reloads. One at a time a room, so that they are stored in
+// the order in which they were written; again and again under the same client_id, so that each is stored once.
+import { type Backoff, delayOf } from "./backoff.ts";
+import type { Command, Connection } from "./connection.ts";
+import { asChatError, ChatError } from "./errors.ts";
+import type { Shelf } from "./storage.ts";
+import type { RoomKey, WireMessage } from "./wire.ts";
+
+/** In characters, after trimming; the server's limit, kept here because a frame that is far too long ends the connection. */
+const BODY_LIMIT = 4000;
+// The server takes 64 commands of a socket at once; the rest is for reading, typing and the like.
+const UNDER_WAY_LIMIT = 32;
+
+export interface Unsent {
+  readonly client_id: string;
+  readonly room: RoomKey;
+  readonly body: string;
+  /** By this device's clock; for show. */
+  readonly created_at: string;
+  /** Why it was refused for good; null while it waits. */
+  readonly error: ChatError | null;
+}
+
+type Kept = Omit<Unsent, "error"> & {
+  error: { code: ChatError["code"]; detail: string } | null;
+  /** Whether it may have reached the server. */
+  tried: boolean;
+};
+
+export interface OutboxEvents {
+  onChange(room: RoomKey): void;
+  onSent(room: RoomKey, message: WireMessage): void;
+}
+
+export class Outbox {
+  private entries: Unsent[] = [];
+  /** Those that may have reached the server. */
+  private readonly tried = new Set<string>();
+  /** Rooms with a message under way, or waiting for its time. */
+  private readonly busy = new Map<RoomKey, "under way" | ReturnType<typeof setTimeout>>();
+  private attempts = new Map<string, number>();
+  private shelf: Shelf | null = null;
+
+  constructor(private readonly parts: { connection: Connection; backoff: Backoff; events: OutboxEvents }) {}
+
+  /** Takes up what an earlier page has left, in front of what is here, and keeps everything from now on. */
+  restore(shelf: Shelf) {
+    this.shelf = shelf;
+    const here = new Set(this.entries.map(({ client_id }) => client_id));
+    const left = this.readKept().filter(({ client_id }) => !here.has(client_id));
+    for (const { client_id, tried } of left) if (tried) this.tried.add(client_id);
+    this.entries = [
+      ...left.map(({ tried, error, ...kept }) => ({
+        ...kept,
+        error: error && new ChatError(error.code, error.detail),
+      })),
+      ...this.entries,
+    ];
+    this.parts.connection.setQueued(this.waiting);
+    for (const room of new Set(left.map((kept) => kept.room))) this.changed(room);
+  }
+
+  of(room: RoomKey): Unsent[] {
+    return this.entries.filter((entry) => entry.room === room);
+  }
+
+  /** Answers the message's client_id. What can't be right fails here and now. */
+  add(room: RoomKey, text: string): string {
+    const body = text.trim();
+    const length = [...body].length;
+    const problem =
+      length === 0
+        ? "must not be empty"
+        : length > BODY_LIMIT
+          ? `must be at most ${BODY_LIMIT} characters`
+          : body.includes("\0")
+            ? "must not contain NUL characters"
+            : null;
+    const entry: Unsent = {
+      client_id: newId(),
+      room,
+      body,
+      created_at: new Date().toISOString(),
+      error: problem
+        ? new ChatError("invalid", `body: ${problem}`, 0, { errors: [{ field: "body", message: problem }] })
+        : null,
+    };
+    this.entries = [...this.entries, entry];
+    this.changed(room);
+    this.pump();
+    return entry.client_id;
+  }
+
+  retry(clientId: string) {
+    const entry = this.find(clientId);
+    if (!entry?.error) return;
+    this.entries = [...this.entries.filter((other) => other !== entry), { ...entry, error: null }];
+    this.attempts.delete(clientId);
+    this.changed(entry.room);
+    this.pump();
+  }
+
+  /** False for a message that may have reached the server: it can be deleted once it is there. */
+  discard(clientId: string): boolean {
+    const entry = this.find(clientId);
+    if (!entry || (this.tried.has(clientId) && !entry.error)) return false;
+    this.remove(entry);
+    return true;
+  }
+
+  /** The message is stored, as an ack, an event or a page says. */
+  settle(clientId: string) {
+    const entry = this.find(clientId);
+    if (!entry) return;
+    this.remove(entry);
+    // Its ack, if there is one to come, finds nothing more to do.
+    this.pump();
+  }
+
+  /** Sends whatever may be sent now. */
+  pump() {
+    if (!this.parts.connection.isOpen) return;
+    const rooms = new Set<RoomKey>();
+    for (const entry of this.entries) {
+      if (entry.error || rooms.has(entry.room)) continue;
+      rooms.add(entry.room);
+      if (!this.busy.has(entry.room) && this.underWay < UNDER_WAY_LIMIT) void this.send(entry);
+    }
+  }
+
+  onLost() {
+    for (const [room, state] of this.busy) {
+      if (state === "under way") continue;
+      clearTimeout(state);
+      this.busy.delete(room);
+    }
+  }
+
+  /** Forgets everything, here and in the storage. */
+  clear() {
+    this.onLost();
+    this.entries = [];
+    this.shelf?.write("outbox", null);
+    this.shelf = null;
+  }
+
+  get waiting() {
+    return this.entries.filter(({ error }) => error === null).length;
+  }
+
+  private get underWay() {
+    return [...this.busy.values()].filter((state) => state === "under way").length;
+  }
+
+  private async send({ client_id, room, body }: Unsent) {
+    const { connection, events, backoff } = this.parts;
+    this.busy.set(room, "under way");
+    this.tried.add(client_id);
+    this.keep();
+    let pause = 0;
+    try {
+      const message = (await connection.request(sendCommand(room, body, client_id))) as WireMessage;
+      events.onSent(room, message);
+      const entry = this.find(client_id);
+      if (entry) this.remove(entry);
+    } catch (error) {
+      const refusal = asChatError(error);
+      const attempt = this.attempts.get(client_id) ?? 0;
+      if (!refusal.isTransient) this.fail(client_id, refusal);
+      else if (refusal.code !== "network") {
+        pause = delayOf(attempt, backoff, refusal.retryAfter);
+        this.attempts.set(client_id, attempt + 1);
+      }
+    }
+    this.busy.delete(room);
+    if (pause > 0 && connection.isOpen) {
+      const timer = setTimeout(() => {
+        this.busy.delete(room);
+        this.pump();
+      }, pause);
+      this.busy.set(room, timer);
+    } else this.pump();
+  }
+
+  private fail(clientId: string, error: ChatError) {
+    const entry = this.find(clientId);
+    if (!entry || error.code === "closed") return;
+    this.entries = this.entries.map((other) => (other === entry ? { ...entry, error } : other));
+    this.changed(entry.room);
+  }
+
+  private find(clientId: string) {
+    return this.entries.find(({ client_id }) => client_id === clientId);
+  }
+
+  private remove(entry: Unsent) {
+    this.entries = this.entries.filter((other) => other !== entry);
+    this.tried.delete(entry.client_id);
+    this.attempts.delete(entry.client_id);
+    this.changed(entry.room, entry.client_id);
+  }
+
+  private changed(room: RoomKey, removed?: string) {
+    this.keep(removed);
+    this.parts.connection.setQueued(this.waiting);
+    this.parts.events.onChange(room);
+  }
+
+  /** Leaves what other tabs keep under the same name as it is. */
+  private keep(removed?: string) {
+    if (!this.shelf) return;
+    const own = new Set([removed, ...this.entries.map(({ client_id }) => client_id)]);
+    const others = this.readKept().filter(({ client_id }) => !own.has(client_id));
+    const kept = this.entries.map(
+      ({ error, ...entry }): Kept => ({
+        ...entry,
+        error: error && { code: error.code, detail: error.detail },
+        tried: this.tried.has(entry.client_id),
+      }),
+    );
+    this.shelf.write("outbox", others.length + kept.length > 0 ? [...others, ...kept] : null);
+  }
+
+  private readKept() {
+    return this.shelf?.read<Kept[]>("outbox") ?? [];
+  }
+}
+
+function sendCommand(room: RoomKey, body: string, clientId: string): Command {
+  const [kind, id] = room.split(":");
+  const type = kind === "group" ? "group.message.send" : "message.send";
+  return { type, [`${kind}_id`]: Number(id), body, client_id: clientId };
+}
+
+/** A random UUID; crypto.randomUUID is not there on pages that came without TLS. */
+function newId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6]! & 0x0f) | 0x40;
+  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}

@@ -1,0 +1,88 @@
+// What a list of rooms shows of each, and how events change it. Pure: info in, info out.
+import type { MessageState } from "./message.ts";
+import type { Conversation, Group, RoomKey, ServerFrame, WireMessage } from "./wire.ts";
+
+interface Listed {
+  key: RoomKey;
+  /** The other person's name, or the group's. */
+  title: string;
+  /** How far the last message has come. */
+  last_message_state: MessageState | null;
+}
+
+/** The server's conversation or group, kept up to date by events. */
+export type RoomInfo = (Listed & { kind: "conversation" } & Conversation) | (Listed & { kind: "group" } & Group);
+
+export type RoomRow = Conversation | Group;
+
+export const toInfo = (row: RoomRow): RoomInfo =>
+  "peer" in row
+    ? {
+        key: `conversation:${row.id}`,
+        kind: "conversation",
+        title: row.peer.username,
+        last_message_state: null,
+        ...row,
+      }
+    : { key: `group:${row.id}`, kind: "group", title: row.name, last_message_state: null, ...row };
+
+// Where the server stops counting as well.
+const UNREAD_LIMIT = 100;
+
+/** An event with a place in a room. */
+export type RoomEvent = Extract<ServerFrame, { seq: number }>;
+type MessageEvent = Extract<RoomEvent, { data: { sender_id: number } }>;
+export type MemberEvent = Extract<RoomEvent, { data: { user_id: number } }>;
+
+export const isMessageEvent = (event: RoomEvent): event is MessageEvent => "sender_id" in event.data;
+export const isNewMessage = (event: RoomEvent): event is MessageEvent => event.type.endsWith("message.new");
+export const isMemberEvent = (event: RoomEvent): event is MemberEvent => event.type.startsWith("group.member.");
+
+/** The info after an event; `isRead` tells whether the user has read up to a message. */
+export function afterEvent(
+  info: RoomInfo,
+  event: RoomEvent,
+  meId: number,
+  isRead: (message: WireMessage) => boolean,
+): RoomInfo {
+  if (isMessageEvent(event)) return afterMessage(info, event, meId, isRead);
+  if (info.kind !== "group") return info;
+  const group = { ...info, seq: event.seq, last_activity_at: event.data.at };
+  if (event.type === "group.updated") {
+    const { name, description, is_private, owner_id } = event.data;
+    return { ...group, title: name, name, description, is_private, owner_id };
+  }
+  if (!isMemberEvent(event)) return group;
+  if (event.type === "group.member.joined") return { ...group, member_count: group.member_count + 1 };
+  if (event.type === "group.member.left") return { ...group, member_count: group.member_count - 1 };
+  if (event.data.user_id !== meId) return group;
+  const { role, is_muted, muted_until } = event.data;
+  return { ...group, role, is_muted, muted_until };
+}
+
+function afterMessage(
+  info: RoomInfo,
+  { type, seq, data }: MessageEvent,
+  meId: number,
+  isRead: (message: WireMessage) => boolean,
+): RoomInfo {
+  const isNew = type.endsWith(".new");
+  const isLast = isNew || info.last_message?.id === data.id;
+  const counts = data.sender_id !== meId && !isRead(data);
+  let unread = info.unread_count;
+  if (isNew && counts && !data.deleted_at) unread = Math.min(UNREAD_LIMIT, unread + 1);
+  // Once it has stopped counting, nobody knows whether one less changes it.
+  else if (type.endsWith(".deleted") && counts && unread < UNREAD_LIMIT) unread = Math.max(0, unread - 1);
+  const at = isNew ? data.created_at : type.endsWith(".deleted") ? data.deleted_at : data.edited_at;
+  return {
+    ...info,
+    seq,
+    ...(isLast ? { last_message: data } : {}),
+    unread_count: unread,
+    last_activity_at: at && at > info.last_activity_at ? at : info.last_activity_at,
+  } as RoomInfo;
+}
+
+/** Newest activity first, as the server lists rooms; by its clock alone. */
+export const byActivity = (a: RoomInfo, b: RoomInfo) =>
+  a.last_activity_at === b.last_activity_at ? b.id - a.id : a.last_activity_at < b.last_activity_at ? 1 : -1;

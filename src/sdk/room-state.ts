@@ -1,0 +1,276 @@
+// Where a room stands: the position in its stream of changes, what a list shows of it, its members and who is typing. Kept
+// for every room of the user, looked at or not; events come in order and once, and a gap among them means reading anew.
+import { MemberList } from "./members.ts";
+import { keyOf, Positions, type StoredMessage } from "./message.ts";
+import {
+  afterEvent,
+  isMemberEvent,
+  isMessageEvent,
+  isNewMessage,
+  type RoomEvent,
+  type RoomInfo,
+  type RoomRow,
+  toInfo,
+} from "./room-info.ts";
+import { MessageWindow } from "./window.ts";
+import type { Account, Person, ResumedFrame, RoomKey, ServerFrame, WireMessage } from "./wire.ts";
+
+type Standing = ResumedFrame["data"]["rooms"][string];
+export type Receipt = Extract<
+  ServerFrame,
+  { type: "conversation.read" | "group.read" | "message.delivered" | "typing.start" | "typing.stop" }
+>;
+
+/** What the state asks of its surroundings. */
+export interface RoomEvents {
+  me(): Account | null;
+  onChange(): void;
+  /** The info is missing or out of date: read the list anew. */
+  wantInfo(): void;
+  /** What is held of the messages is out of date; with `upTo` only if it ends before that change. */
+  wantMessages(upTo: number | null): void;
+  /** A message of the user's own is stored. */
+  onStored(clientId: string): void;
+  /** Somebody else has written. */
+  onMessage(message: StoredMessage): void;
+}
+
+export class RoomState {
+  /** The last change that came in order; null before the server has told where the room stands. */
+  seq: number | null = null;
+  info: RoomInfo | null = null;
+  /** Set once the room is not the user's any more. */
+  isGone = false;
+  readonly positions = new Positions();
+  readonly members = new MemberList();
+  readonly window = new MessageWindow((message) => this.toStored(message));
+  readonly typists = new Map<number, Person>();
+  /** The change that the info's row was as new as. */
+  private infoSeq = 0;
+  /** Events since a row of the list was asked for; null when the info is up to date. */
+  private buffer: RoomEvent[] | null = [];
+  /** Where the buffer begins; a row that is older than that is of no use. */
+  private bufferFrom = 0;
+
+  constructor(
+    readonly key: RoomKey,
+    private readonly events: RoomEvents,
+  ) {
+    if (key.startsWith("conversation")) this.positions.others = 1;
+  }
+
+  get meId() {
+    return this.events.me()?.id ?? 0;
+  }
+
+  get needsInfo() {
+    return this.buffer !== null && !this.isGone;
+  }
+
+  /** The position to resume from; null when nothing is known. */
+  place(): number | null {
+    if (this.seq === null && this.info) this.begin(this.infoSeq);
+    return this.seq;
+  }
+
+  /** A change, at its place. */
+  receive(event: RoomEvent) {
+    if (this.seq === null) this.begin(event.seq - 1);
+    const next = this.seq! + 1;
+    if (event.seq < next) return;
+    if (event.seq > next) return this.resync(event.seq);
+    this.seq = event.seq;
+    this.buffer?.push(event);
+    if (this.info && event.seq > this.infoSeq) this.setInfo(afterEvent(this.info, event, this.meId, this.isRead));
+    if (isMessageEvent(event)) this.receiveMessage(event.data, isNewMessage(event));
+    else if (isMemberEvent(event)) {
+      this.members.onEvent(event);
+      const { user_id: userId } = event.data;
+      if (event.type === "group.member.left") {
+        this.positions.remove(userId);
+        this.typists.delete(userId);
+      } else if (event.type === "group.member.joined") {
+        // What was said before counts as read for who joins.
+        this.positions.advance(userId, { readSeq: event.seq - 1, deliveredSeq: event.seq - 1 });
+      }
+      this.restate();
+    }
+    this.events.onChange();
+  }
+
+  /** What is told of a room without a place in it. */
+  receipt({ type, data }: Receipt) {
+    if (type === "typing.start") this.typists.set(data.user_id, { id: data.user_id, username: data.username });
+    else if (type === "typing.stop") this.typists.delete(data.user_id);
+    else if (type === "message.delivered") {
+      this.positions.advance(data.user_id, { deliveredId: data.last_message_id });
+      this.restate();
+    } else if (data.last_message_id !== null) this.readUpTo(data.reader_id, data.last_message_id, data.updated_count);
+    this.events.onChange();
+  }
+
+  /** A member has read up to a message; `count` messages became read by it. */
+  readUpTo(userId: number, messageId: number, count: number) {
+    const { last_message: last } = this.info ?? {};
+    const seq = last?.id === messageId ? last.seq : (this.find(messageId)?.seq ?? 0);
+    if (!this.positions.advance(userId, { readId: messageId, readSeq: seq })) return;
+    this.typists.delete(userId);
+    this.restate();
+    if (userId === this.meId && this.info) this.setInfo({ ...this.info, unread_count: this.countUnread(count) });
+  }
+
+  /** How the room stands, after everything missed was replayed. */
+  stand({ seq, unread_count, members }: Standing) {
+    this.positions.stand(members);
+    if (this.isGone) this.join(seq);
+    else if (this.seq === null) this.begin(seq);
+    else if (this.seq !== seq) this.resync(seq);
+    this.restate();
+    if (this.info && this.infoSeq <= seq) {
+      const { last_message } = this.info;
+      // What was read here may not have reached the server yet.
+      const isAllRead = last_message !== null && this.isRead(last_message);
+      this.setInfo({ ...this.info, unread_count: isAllRead ? 0 : unread_count });
+    }
+    this.events.onChange();
+  }
+
+  /** The room has become the user's, or is so again. Every change after `seq` follows. */
+  join(seq: number) {
+    if (!this.isGone && this.seq !== null && this.seq >= seq) return;
+    const wasKnown = this.isGone || this.seq !== null;
+    this.isGone = false;
+    if (wasKnown) this.resync(seq);
+    else this.begin(seq);
+  }
+
+  /** The user has joined again, by a call of their own; the stream will tell of it as well. */
+  revive() {
+    this.isGone = false;
+  }
+
+  leave() {
+    this.isGone = true;
+    this.seq = null;
+    this.typists.clear();
+    this.startBuffer();
+    this.events.onChange();
+  }
+
+  /** Too much was missed: all that is held may be out of date. Every change after `seq` follows. */
+  resync(seq: number) {
+    this.seq = seq;
+    this.startBuffer();
+    this.members.clear();
+    this.events.wantInfo();
+    this.events.wantMessages(null);
+    this.events.onChange();
+  }
+
+  /** A row of the list; what has happened since is added to it. */
+  setRow(row: RoomRow) {
+    if (!this.buffer || this.isGone || row.seq < this.bufferFrom) return;
+    const later = this.buffer.filter(({ seq }) => seq > row.seq);
+    this.buffer = null;
+    this.infoSeq = row.seq;
+    let info = toInfo(row);
+    const wasRead = info.last_message && this.isRead(info.last_message);
+    if (wasRead) info = { ...info, unread_count: 0 };
+    for (const event of later) info = afterEvent(info, event, this.meId, this.isRead);
+    this.setInfo(info);
+    // Names of senders in a conversation come from here.
+    this.window.revise((message) => {
+      const name = message.sender_name || this.nameOf(message.sender_id);
+      return name === message.sender_name ? message : { ...message, sender_name: name };
+    });
+    this.restate();
+    this.events.onChange();
+  }
+
+  readonly isRead = (message: { id: number; seq: number }): boolean => {
+    const { readSeq, readId } = this.positions.get(this.meId);
+    return readSeq >= message.seq || readId >= message.id;
+  };
+
+  find(messageId: number): StoredMessage | undefined {
+    return this.window.messages.findLast(({ id }) => id === messageId);
+  }
+
+  nameOf(userId: number): string {
+    const me = this.events.me();
+    if (userId === me?.id) return me.username;
+    return this.info?.kind === "conversation" ? this.info.peer.username : "";
+  }
+
+  private receiveMessage(message: WireMessage, isNew: boolean) {
+    this.window.put(message, isNew);
+    const isOwn = message.sender_id === this.meId;
+    if (isOwn && message.client_id) this.events.onStored(message.client_id);
+    if (!isNew) return;
+    this.typists.delete(message.sender_id);
+    if (!isOwn && !message.deleted_at) this.events.onMessage(this.toStored(message));
+  }
+
+  /** The stream begins at `seq`; what was read before may be older than that. */
+  private begin(seq: number) {
+    this.seq = seq;
+    if (!this.info || this.infoSeq < seq) this.startBuffer();
+    if (this.buffer) this.events.wantInfo();
+    this.events.wantMessages(seq);
+  }
+
+  private startBuffer() {
+    this.buffer = [];
+    this.bufferFrom = this.seq ?? 0;
+  }
+
+  private setInfo(info: RoomInfo) {
+    if (info.kind === "group") this.positions.others = info.member_count - 1;
+    const { last_message } = info;
+    this.info = { ...info, last_message_state: last_message && this.positions.stateOf(last_message, this.meId) };
+  }
+
+  /** Exact where the messages are here, else by what the server said. */
+  private countUnread(justRead: number): number {
+    const { last_message, unread_count } = this.info!;
+    if (!last_message || this.isRead(last_message)) return 0;
+    const { messages, hasOlder, isLoaded } = this.window;
+    if (isLoaded && (!hasOlder || (messages[0] && this.isRead(messages[0]))))
+      return messages.filter((m) => m.sender_id !== this.meId && !m.deleted_at && !this.isRead(m)).length;
+    return unread_count < 100 ? Math.max(0, unread_count - justRead) : unread_count;
+  }
+
+  /** Positions have moved: brings the states of messages up to date. */
+  private restate() {
+    const { meId } = this;
+    for (const own of [true, false]) {
+      this.window.revise((message) => {
+        if ((message.sender_id === meId) !== own) return message;
+        // Whoever has read this one has read all before it.
+        if (message.state === "read") return null;
+        const state = this.positions.stateOf(message, meId);
+        return state === message.state ? message : { ...message, state };
+      });
+    }
+    if (this.info) this.setInfo(this.info);
+  }
+
+  private toStored(message: WireMessage): StoredMessage {
+    const { meId } = this;
+    const { id, seq, client_id, sender_id, body, created_at, edited_at, deleted_at } = message;
+    return {
+      key: keyOf(message, meId),
+      id,
+      seq,
+      client_id,
+      sender_id,
+      sender_name: "sender_name" in message ? message.sender_name : this.nameOf(sender_id),
+      body,
+      created_at,
+      edited_at,
+      deleted_at,
+      state: this.positions.stateOf(message, meId),
+      error: null,
+    };
+  }
+}

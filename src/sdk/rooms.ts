@@ -1,0 +1,193 @@
+// All rooms of the user: which they are, in order of activity, and which room a frame is about. Lists come by HTTP in pages;
+// what the socket tells is applied on top.
+import type { Api } from "./api.ts";
+import { keepTrying } from "./backoff.ts";
+import { asChatError, type ChatError } from "./errors.ts";
+import { Room, type RoomParts } from "./room.ts";
+import { byActivity, type RoomEvent, type RoomInfo, type RoomRow } from "./room-info.ts";
+import type { Receipt } from "./room-state.ts";
+import { Derived } from "./store.ts";
+import type { Page, ResumedFrame, RoomKey, ServerFrame } from "./wire.ts";
+
+export interface RoomsSnapshot {
+  /** Newest activity first. */
+  rooms: readonly RoomInfo[];
+  /** Whether the lists have been read; until then an empty one says nothing. */
+  isLoaded: boolean;
+  error: ChatError | null;
+  /** Unread messages of all rooms. */
+  unread: number;
+}
+
+type Kind = "conversation" | "group";
+const KINDS: Kind[] = ["conversation", "group"];
+// A resume may name so many; those left out are told of, and read anew if they have changed.
+const RESUME_LIMIT = 1000;
+// A room that moved to the top while the pages were read is found on a second pass.
+const PASSES = 3;
+
+export class Rooms extends Derived<RoomsSnapshot> {
+  private readonly byKey = new Map<RoomKey, Room>();
+  private readonly loaded = new Set<Kind>();
+  private readonly filling = new Map<Kind, Promise<void>>();
+  private readonly again = new Set<Kind>();
+  private error: ChatError | null = null;
+  /** What the resume under way has asked about, and heard of. */
+  private asked: { known: Set<RoomKey>; told: Set<RoomKey> } | null = null;
+  private hasResumed = false;
+  private readonly parts: RoomParts;
+
+  constructor(
+    parts: Omit<RoomParts, "onInfo" | "wantInfo">,
+    private readonly api: Api,
+  ) {
+    super();
+    this.parts = { ...parts, onInfo: () => this.changed(), wantInfo: (room) => this.fill(room.kind) };
+  }
+
+  get(key: RoomKey): Room {
+    let room = this.byKey.get(key);
+    if (!room) {
+      if (!/^(conversation|group):[1-9]\d*$/.test(key)) throw new Error(`There is no room ${key}.`);
+      room = new Room(key, this.parts);
+      this.byKey.set(key, room);
+    }
+    return room;
+  }
+
+  find(key: RoomKey): Room | undefined {
+    return this.byKey.get(key);
+  }
+
+  /** Reads the lists. */
+  load() {
+    for (const kind of KINDS) this.fill(kind);
+  }
+
+  /** Where each room stands, to resume from. */
+  positions(): Record<RoomKey, number> {
+    const rooms = [...this.byKey.values()].filter(({ state }) => !state.isGone);
+    const placed = rooms.filter(({ state }) => state.place() !== null);
+    this.asked = { known: new Set(placed.map(({ key }) => key)), told: new Set() };
+    const activity = ({ state }: Room) => state.info?.last_activity_at ?? "";
+    const newest =
+      placed.length > RESUME_LIMIT
+        ? placed.sort((a, b) => (activity(a) < activity(b) ? 1 : -1)).slice(0, RESUME_LIMIT)
+        : placed;
+    return Object.fromEntries(newest.map(({ key, state }) => [key, state.seq!]));
+  }
+
+  /** A room that a call has answered with; resolves when the list shows it. */
+  adopt(row: RoomRow): Room {
+    const room = this.get("peer" in row ? `conversation:${row.id}` : `group:${row.id}`);
+    room.state.revive();
+    room.state.setRow(row);
+    return room;
+  }
+
+  /** Resolves when the list shows the room, or has been read without it. */
+  async untilListed(key: RoomKey): Promise<Room> {
+    const room = this.get(key);
+    for (let pass = 0; pass < PASSES && room.state.needsInfo; pass++) {
+      this.fill(room.kind);
+      await this.filling.get(room.kind);
+    }
+    return room;
+  }
+
+  /** Answers whether the frame was about rooms. */
+  onFrame(frame: ServerFrame): boolean {
+    if ("seq" in frame) this.get(keyOf(frame.data)).state.receive(frame as RoomEvent);
+    else if (frame.type === "resumed") this.onResumed(frame);
+    else if (frame.type === "room.joined") {
+      const room = this.get(keyOf(frame.data));
+      room.state.join(frame.data.seq);
+      room.onChange();
+    } else if (frame.type === "resync") this.get(keyOf(frame.data)).state.resync(frame.data.seq);
+    else if (frame.type === "room.left" || frame.type === "group.deleted") this.find(keyOf(frame.data))?.state.leave();
+    else if (isReceipt(frame)) this.find(keyOf(frame.data))?.state.receipt(frame);
+    else return false;
+    return true;
+  }
+
+  onLost() {
+    for (const room of this.byKey.values()) room.onDisconnect();
+  }
+
+  protected build(): RoomsSnapshot {
+    const rooms = [...this.byKey.values()].flatMap(({ state }) => (state.info && !state.isGone ? state.info : []));
+    return {
+      rooms: rooms.sort(byActivity),
+      isLoaded: this.loaded.size === KINDS.length,
+      error: this.error,
+      unread: rooms.reduce((sum, { unread_count }) => sum + unread_count, 0),
+    };
+  }
+
+  private onResumed({ data }: ResumedFrame) {
+    for (const [key, standing] of Object.entries(data.rooms) as [RoomKey, ResumedFrame["data"]["rooms"][string]][]) {
+      this.asked?.told.add(key);
+      this.get(key).state.stand(standing);
+    }
+    if (data.more) return;
+    // Left while we were away.
+    for (const key of this.asked?.known ?? []) if (!this.asked?.told.has(key)) this.find(key)?.state.leave();
+    this.asked = null;
+    this.hasResumed = true;
+  }
+
+  /** Reads the list of this kind until no room lacks its info. */
+  private fill(kind: Kind) {
+    if (this.filling.has(kind)) {
+      this.again.add(kind);
+      return;
+    }
+    const filling = this.readLists(kind)
+      .then(
+        () => {
+          this.loaded.add(kind);
+          this.error = null;
+        },
+        (error) => {
+          this.error = asChatError(error);
+        },
+      )
+      .then(() => {
+        this.filling.delete(kind);
+        this.changed();
+        if (this.again.delete(kind) && this.lacks(kind) && !this.error) this.fill(kind);
+      });
+    this.filling.set(kind, filling);
+  }
+
+  private async readLists(kind: Kind) {
+    await this.parts.untilMe();
+    for (let pass = 0; pass < PASSES; pass++) {
+      let cursor: string | null = null;
+      do {
+        const at: string | null = cursor;
+        const read = (): Promise<Page<RoomRow>> =>
+          kind === "group" ? this.api.groups(at) : this.api.conversations(at);
+        const page = await keepTrying(this.parts.connection, read);
+        for (const row of page.data) this.get(`${kind}:${row.id}`).state.setRow(row);
+        this.loaded.add(kind);
+        this.changed();
+        cursor = page.next_cursor;
+        // Before the first resume nobody knows which rooms there are.
+      } while (cursor !== null && (!this.hasResumed || this.lacks(kind)));
+      if (!this.lacks(kind)) return;
+    }
+  }
+
+  private lacks(kind: Kind) {
+    return [...this.byKey.values()].some(
+      (room) => room.kind === kind && room.state.seq !== null && room.state.needsInfo,
+    );
+  }
+}
+
+const keyOf = (data: { conversation_id?: number; group_id?: number }): RoomKey =>
+  data.conversation_id === undefined ? `group:${data.group_id!}` : `conversation:${data.conversation_id}`;
+
+const isReceipt = (frame: ServerFrame): frame is Receipt =>
+  /^(typing\.(start|stop)|message\.delivered|(conversation|group)\.read)$/.test(frame.type);

@@ -1,0 +1,34 @@
+// Tells a room that the user is typing: at the first keystroke and again every few seconds, as the server forgets after 6.
+import type { Connection } from "./connection.ts";
+
+const AGAIN_MS = 4_000;
+
+export class Typing {
+  private toldAt = Number.NEGATIVE_INFINITY;
+
+  constructor(
+    private readonly kind: "conversation" | "group",
+    private readonly roomId: number,
+    private readonly connection: Connection,
+  ) {}
+
+  start() {
+    if (!this.connection.isOpen || performance.now() - this.toldAt < AGAIN_MS) return;
+    this.toldAt = performance.now();
+    this.tell("typing.start");
+  }
+
+  stop() {
+    if (performance.now() - this.toldAt < AGAIN_MS * 2) this.tell("typing.stop");
+    this.onSend();
+  }
+
+  /** The server ends it by itself when a message comes. */
+  onSend() {
+    this.toldAt = Number.NEGATIVE_INFINITY;
+  }
+
+  private tell(type: string) {
+    this.connection.mention({ type, [`${this.kind}_id`]: this.roomId });
+  }
+}
