@@ -154,9 +154,9 @@ export class Connection implements Patience {
   async authenticate() {
     const { token } = this.session;
     if (!this.isOpen || token === this.token) return;
-    this.token = token;
     try {
       this.noteEnd(await this.request({ type: "auth", token }));
+      this.token = token;
     } catch {
       // Refused: the old session lives on until the server ends it, and then the new token is tried again.
     }
@@ -245,7 +245,9 @@ export class Connection implements Patience {
   private lose(code: number, reason: string, error: ChatError | null = null) {
     this.detach();
     if (code !== 1008) return this.wait(error ?? networkError(), reason);
-    if (reason !== "unauthorized" || this.parting || this.refusals++ > 0) return this.stop(reason || "refused");
+    const mayGoOn =
+      reason === "unauthorized" && !this.parting && (this.session.canRenew || this.session.token !== this.token);
+    if (!mayGoOn || this.refusals++ > 0) return this.stop(reason || "refused");
     this.show("connecting", { reason });
     this.session.replace(this.token).then(
       (isThere) => (isThere ? this.connect() : this.stop(reason)),

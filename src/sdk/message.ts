@@ -90,6 +90,11 @@ export class Positions {
   }
 }
 
+const ORDER: MessageState[] = ["failed", "sending", "sent", "delivered", "read"];
+
+/** The later of two states: a message never goes back, though what is told of it may be older than what is known. */
+export const laterOf = (a: MessageState, b: MessageState) => (ORDER.indexOf(a) > ORDER.indexOf(b) ? a : b);
+
 /** Whose message it is decides by what it is known on the way from `sending` to `sent`. */
 export const keyOf = ({ id, client_id, sender_id }: WireMessage, meId: number) =>
   sender_id === meId && client_id ? client_id : `m${id}`;

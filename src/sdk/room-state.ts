@@ -1,7 +1,7 @@
 // Where a room stands: the position in its stream of changes, what a list shows of it, its members and who is typing. Kept
 // for every room of the user, looked at or not; events come in order and once, and a gap among them means reading anew.
 import { MemberList } from "./members.ts";
-import { keyOf, Positions, type StoredMessage } from "./message.ts";
+import { keyOf, laterOf, Positions, type StoredMessage } from "./message.ts";
 import {
   afterEvent,
   isMemberEvent,
@@ -248,7 +248,7 @@ export class RoomState {
         if ((message.sender_id === meId) !== own) return message;
         // Whoever has read this one has read all before it.
         if (message.state === "read") return null;
-        const state = this.positions.stateOf(message, meId);
+        const state = laterOf(message.state, this.positions.stateOf(message, meId));
         return state === message.state ? message : { ...message, state };
       });
     }

@@ -1,7 +1,7 @@
 // The stretch of a room's messages that is held in memory: without gaps from its oldest to the newest, in order of seq.
 // Pages come by HTTP, changes by the socket, and the two overtake each other: whatever came as an event since a page was
 // asked for is newer than the page, or will be followed by an event that is.
-import type { StoredMessage } from "./message.ts";
+import { laterOf, type StoredMessage } from "./message.ts";
 import type { WireMessage } from "./wire.ts";
 
 export class MessageWindow {
@@ -33,7 +33,9 @@ export class MessageWindow {
     if (!there && !isNew) return;
     // Before the oldest, while there is more before it, stands somewhere in a page to come.
     if (!there && at === 0 && this.hasOlder && this.messages.length > 0) return;
-    this.messages = this.messages.toSpliced(at, there ? 1 : 0, this.toStored(message));
+    const stored = this.toStored(message);
+    if (there) stored.state = laterOf(stored.state, this.messages[at]!.state);
+    this.messages = this.messages.toSpliced(at, there ? 1 : 0, stored);
   }
 
   /** A message as an ack tells of it: its event comes as well, and may have come already. */

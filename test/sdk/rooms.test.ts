@@ -1,0 +1,194 @@
+// The list of rooms and the lists of people, live: order, unread counts, rooms that come and go, friends, requests, blocks.
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import type { Arrival } from "../../src/sdk/index.ts";
+import { newPair, startServer, type TestServer } from "../harness.ts";
+import { chatOf, closeChats, isOpen, look, memoryStorage, openChat, until } from "./chats.ts";
+import { TcpProxy } from "./proxy.ts";
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startServer();
+});
+afterAll(async () => {
+  closeChats();
+  await server.close();
+});
+
+test("rooms are listed by activity, live, as the server lists them", async () => {
+  const { ali, veli, conversationId } = await newPair(server);
+  const chat = await openChat(ali, server.url);
+  const other = await openChat(veli, server.url);
+  const arrivals: Arrival[] = [];
+  chat.onMessage((arrival) => arrivals.push(arrival));
+  const group = await chat.groups.create({ name: "Weekend", description: "Out" });
+  expect(group.getSnapshot().info).toMatchObject({ title: "Weekend", role: "owner", member_count: 1 });
+  await chat.groups.addMember(group.id, veli.id);
+  await until(other.rooms, "added", ({ rooms }) => rooms.length === 2);
+  other.room(`conversation:${conversationId}`).send("hi");
+  await until(chat.rooms, "the conversation first", ({ rooms }) => rooms[0]?.key === `conversation:${conversationId}`);
+  expect(chat.rooms.getSnapshot()).toMatchObject({
+    unread: 1,
+    rooms: [
+      { kind: "conversation", title: veli.username, unread_count: 1, last_message: { body: "hi" } },
+      { kind: "group", title: "Weekend", unread_count: 0, member_count: 2 },
+    ],
+  });
+  other.room(group.key).send("out we go");
+  await until(chat.rooms, "the group first", ({ rooms }) => rooms[0]?.key === group.key);
+  expect(arrivals).toMatchObject([
+    { room: `conversation:${conversationId}`, message: { body: "hi", sender_name: veli.username }, isLive: true },
+    { room: group.key, message: { body: "out we go" }, isLive: true },
+  ]);
+  // What the server would say, to the last field.
+  const listed = [...(await ali.get("/groups")).body.data, ...(await ali.get("/conversations")).body.data];
+  for (const row of listed) {
+    const info = chat.rooms.getSnapshot().rooms.find(({ id }) => id === row.id);
+    const { last_message, ...rest } = row;
+    expect(info).toMatchObject(rest);
+    expect(info!.last_message).toMatchObject({ id: last_message.id, body: last_message.body, seq: last_message.seq });
+  }
+  const message = group.getSnapshot().info!.last_message!;
+  await other.room(group.key).delete(message.id);
+  await until(chat.rooms, "one unread less", ({ unread }) => unread === 1);
+});
+
+test("more rooms than a page, some joined and left while away", async () => {
+  const [ali, veli] = await Promise.all([server.newUser(), server.newUser()]);
+  const ids: number[] = [];
+  for (let i = 0; i < 130; i++)
+    ids.push((await veli.post("/groups", { name: `Group ${i}`, is_private: false })).body.group_id);
+  for (const id of ids) await ali.post(`/groups/${id}/join`);
+  const proxy = await TcpProxy.start(server.url);
+  const chat = chatOf(ali, proxy.url);
+  await until(chat.rooms, "all rooms", ({ rooms }) => rooms.length === 130);
+  await isOpen(chat);
+  const untouched = await look(chat, `group:${ids[1]!}`);
+  proxy.isUp = false;
+  proxy.cut();
+  await until(chat.connection, "away", ({ state }) => state !== "open");
+  await veli.delete(`/groups/${ids[0]}/members/${ali.id}`);
+  const { body } = await veli.post("/groups", { name: "New", is_private: true });
+  await veli.post(`/groups/${body.group_id}/members`, { user_id: ali.id });
+  await veli.post(`/groups/${body.group_id}/messages`, { body: "welcome" });
+  await ali.post(`/groups/${ids[1]}/leave`);
+  await ali.post(`/groups/${ids[1]}/join`);
+  await veli.post(`/groups/${ids[1]}/messages`, { body: "back?" });
+  proxy.isUp = true;
+  await until(
+    chat.rooms,
+    "as it is now",
+    ({ rooms }) => rooms.length === 130 && rooms.some(({ title }) => title === "New"),
+  );
+  const { rooms } = chat.rooms.getSnapshot();
+  expect(rooms.some(({ id }) => id === ids[0])).toBe(false);
+  expect(rooms.find(({ title }) => title === "New")).toMatchObject({
+    unread_count: 1,
+    last_message: { body: "welcome" },
+  });
+  await until(untouched, "back", ({ messages, status }) => status === "ready" && messages[0]?.body === "back?");
+  const order = [...(await ali.get("/groups")).body.data].map(({ id }) => id);
+  expect(rooms.slice(0, 100).map(({ id }) => id)).toEqual(order);
+  await proxy.close();
+});
+
+test("a conversation that somebody else opens appears by itself, with its first message", async () => {
+  const [ali, veli] = await Promise.all([server.newUser(), server.newUser()]);
+  const chat = await openChat(ali, server.url);
+  const other = await openChat(veli, server.url);
+  expect(chat.rooms.getSnapshot()).toEqual({ rooms: [], isLoaded: true, error: null, unread: 0 });
+  const room = await other.openConversation(ali.id);
+  expect(room.getSnapshot().info).toMatchObject({ title: ali.username });
+  room.send("hello");
+  await until(chat.rooms, "there", ({ rooms }) => rooms[0]?.unread_count === 1);
+  const here = await look(chat, room.key);
+  expect(here.getSnapshot().messages).toMatchObject([{ body: "hello", sender_name: veli.username }]);
+  expect(here.getSnapshot().members.map(({ username }) => username)).toEqual([ali.username, veli.username]);
+  await look(other, room.key);
+  await until(other.rooms, "delivered in the list", ({ rooms }) => rooms[0]?.last_message_state === "delivered");
+});
+
+test("the read position waits for the connection, and survives a page that is closed before", async () => {
+  const { ali, veli, conversationId } = await newPair(server);
+  const storage = memoryStorage();
+  for (let i = 1; i <= 3; i++) await veli.post(`/messages/${conversationId}`, { body: `${i}` });
+  const key = `conversation:${conversationId}` as const;
+  const proxy = await TcpProxy.start(server.url);
+  const chat = chatOf(ali, proxy.url, { storage });
+  await isOpen(chat);
+  const room = await look(chat, key);
+  await until(chat.rooms, "unread", ({ unread }) => unread === 3);
+  proxy.isUp = false;
+  proxy.cut();
+  await until(chat.connection, "away", ({ state }) => state !== "open");
+  room.markRead(room.getSnapshot().messages[1]!.id!);
+  await until(chat.rooms, "one left", ({ unread }) => unread === 1);
+  room.markRead();
+  room.markRead();
+  await until(chat.rooms, "none left", ({ unread }) => unread === 0);
+  chat.close();
+  proxy.isUp = true;
+  const again = chatOf(ali, proxy.url, { storage });
+  await isOpen(again);
+  const history = async () => (await veli.get(`/messages/${conversationId}`)).body.data;
+  while (!(await history()).every((m: { read_at: string | null }) => m.read_at)) await Bun.sleep(5);
+  await until(again.rooms, "read", ({ rooms, unread }) => rooms.length === 1 && unread === 0);
+  await proxy.close();
+});
+
+test("friends: asked, declined, taken back, accepted, come and gone, ended, blocked", async () => {
+  const [ali, veli] = await Promise.all([server.newUser(), server.newUser()]);
+  const a = await openChat(ali, server.url);
+  for (const store of [a.friends, a.requests.incoming, a.requests.outgoing, a.blocks]) {
+    store.subscribe(() => {});
+    await until(store as typeof a.friends, "loaded", ({ isLoaded }) => isLoaded);
+  }
+  const v = await openChat(veli, server.url);
+  v.requests.incoming.load();
+  v.requests.outgoing.load();
+  v.friends.load();
+  const asked = async () => (await until(v.requests.incoming, "asked", ({ items }) => items.length === 1)).items[0]!.id;
+  const nobodyAsks = () =>
+    until(v.requests.incoming, "nobody asks", ({ items, isLoaded }) => isLoaded && items.length === 0);
+
+  await nobodyAsks();
+  expect(await a.requests.send(veli.username)).toMatchObject({ status: "pending" });
+  expect(a.requests.outgoing.getSnapshot().items).toHaveLength(1);
+  await v.requests.decline(await asked());
+  await nobodyAsks();
+  await until(a.requests.outgoing, "declined", ({ items }) => items.length === 0);
+  const { id } = await a.requests.send(veli.id);
+  await asked();
+  await a.requests.cancel(id);
+  await nobodyAsks();
+  await a.requests.send(veli.id);
+  await v.requests.accept(await asked());
+  await until(a.friends, "friends", ({ items }) => items[0]?.id === veli.id && items[0].online);
+  await until(v.friends, "friends", ({ items }) => items[0]?.id === ali.id);
+  expect(a.presence.getSnapshot()[veli.id]).toMatchObject({ online: true });
+  v.close();
+  await until(a.presence, "gone", (presence) => presence[veli.id]?.online === false);
+  expect(a.friends.getSnapshot().items[0]).toMatchObject({ online: false, last_seen_at: expect.any(String) });
+  await a.friends.remove(veli.id);
+  await until(a.friends, "alone", ({ items }) => items.length === 0);
+  await a.blocks.add(veli.id);
+  expect(a.blocks.getSnapshot().items).toMatchObject([{ id: veli.id, username: veli.username }]);
+  expect(a.openConversation(veli.id)).rejects.toMatchObject({ code: "blocked", status: 403 });
+  await a.blocks.remove(veli.id);
+  expect(a.blocks.getSnapshot().items).toEqual([]);
+  expect((await a.searchUsers(veli.username.slice(0, 5))).data.length).toBeGreaterThan(0);
+});
+
+test("what happened among friends while away is read anew", async () => {
+  const [ali, veli] = await Promise.all([server.newUser(), server.newUser()]);
+  const proxy = await TcpProxy.start(server.url);
+  const chat = chatOf(ali, proxy.url);
+  await isOpen(chat);
+  chat.requests.incoming.subscribe(() => {});
+  await until(chat.requests.incoming, "loaded", ({ isLoaded }) => isLoaded);
+  proxy.isUp = false;
+  proxy.cut();
+  await veli.post(`/friends/requests/${ali.username}`);
+  proxy.isUp = true;
+  await until(chat.requests.incoming, "asked", ({ items }) => items.length === 1);
+  await proxy.close();
+});
