@@ -89,5 +89,6 @@ export function queryOf(fields: Record<string, string | number | null | undefine
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(fields))
     if (value !== null && value !== undefined) query.set(name, String(value));
-  return query.size === 0 ? "" : `?${query}`;
+  const text = String(query);
+  return text && `?${text}`;
 }

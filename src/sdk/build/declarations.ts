@@ -1,0 +1,79 @@
+// Writes schemas out as TypeScript, so that the published declarations stand alone: inside this repository the SDK takes its
+// types from the server's schemas, outside there is neither the server nor TypeBox.
+import type { TSchema } from "@sinclair/typebox";
+import { ERRORS } from "../../lib/errors.ts";
+import { Done } from "../../lib/schemas.ts";
+import { AccessToken, Account } from "../../modules/auth/model.ts";
+import { Block } from "../../modules/blocks/model.ts";
+import { Conversation } from "../../modules/conversations/model.ts";
+import { Friend, FriendRequest } from "../../modules/friends/model.ts";
+import { Group, Member } from "../../modules/groups/model.ts";
+import { Person } from "../../modules/users/model.ts";
+import { ACCOUNT_EVENTS, Ack, ErrorFrame, Pong, Resumed, Resync, ROOM_EVENTS } from "../../realtime/protocol/events.ts";
+import { DirectMessage, GroupMessage } from "../../timeline/model.ts";
+
+/** By the name under which wire.ts exports it; arrays are unions. */
+const SCHEMAS: Record<string, TSchema | TSchema[]> = {
+  Account,
+  AccessToken,
+  Answered: Done,
+  Block,
+  Conversation,
+  DirectMessage,
+  ErrorFrame,
+  Friend,
+  FriendRequest,
+  Group,
+  GroupMessage,
+  Member,
+  Person,
+  ResumedFrame: Resumed,
+  Role: Member.properties.role,
+  ServerFrame: [...ROOM_EVENTS, ...ACCOUNT_EVENTS, Pong, Ack, Resync, ErrorFrame, Resumed],
+  WireMessage: [DirectMessage, GroupMessage],
+};
+
+/** A schema as a TypeScript type. Throws for a kind that the wire does not use. */
+function typeOf(schema: TSchema): string {
+  if (schema.anyOf) return schema.anyOf.map(typeOf).join(" | ");
+  if (schema.const !== undefined) return JSON.stringify(schema.const);
+  if (schema.patternProperties) {
+    const [values] = Object.values(schema.patternProperties as Record<string, TSchema>);
+    return `Record<string, ${typeOf(values!)}>`;
+  }
+  switch (schema.type) {
+    case "object": {
+      const fields = Object.entries(schema.properties as Record<string, TSchema>).map(([name, field]) => {
+        const mark = (schema.required as string[] | undefined)?.includes(name) ? "" : "?";
+        const about = field.description ? `/** ${field.description.replaceAll("*/", "")} */ ` : "";
+        return `${about}${name}${mark}: ${typeOf(field)};`;
+      });
+      return fields.length === 0 ? "{}" : `{\n${fields.map((field) => `  ${field}\n`).join("")}}`;
+    }
+    case "array":
+      return `(${typeOf(schema.items)})[]`;
+    case "integer":
+    case "number":
+      return "number";
+    case "string":
+    case "boolean":
+    case "null":
+      return schema.type;
+  }
+  throw new Error(`no type for the schema ${JSON.stringify(schema)}`);
+}
+
+/** The text of `wire.d.ts`. */
+export function wireDeclarations(): string {
+  const codes = Object.keys(ERRORS).map((code) => JSON.stringify(code));
+  return [
+    "// What goes over the wire; made from the server's schemas.",
+    `export type ErrorCode = ${codes.join(" | ")};`,
+    ...Object.entries(SCHEMAS).map(
+      ([name, schema]) => `export type ${name} = ${[schema].flat().map(typeOf).join("\n  | ")};`,
+    ),
+    `export type RoomKey = ${["conversation", "group"].map((kind) => `\`${kind}:\${number}\``).join(" | ")};`,
+    "export interface Page<Item> {\n  data: Item[];\n  next_cursor: string | null;\n}",
+    "",
+  ].join("\n");
+}

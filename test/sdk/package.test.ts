@@ -1,0 +1,161 @@
+// The SDK as others get it: nothing of the server in the bundle, a size that fits a web page, a package that Node and a strict
+// TypeScript take as they are, and a guide whose examples run.
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { cp, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, relative, resolve } from "node:path";
+import { buildSdk } from "../../src/sdk/build/build.ts";
+import { startServer, type TestServer } from "../harness.ts";
+
+const ROOT = resolve(import.meta.dir, "../..");
+// In bytes, compressed; what the web client is to load is 60 KB in all.
+const SIZE_LIMIT = 14 * 1024;
+
+let dir: string;
+let server: TestServer;
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), "chat-sdk-"));
+  const home = join(dir, "node_modules/realtime-chat");
+  await buildSdk(join(home, "dist/sdk"));
+  await cp(join(ROOT, "package.json"), join(home, "package.json"));
+  server = await startServer();
+});
+afterAll(async () => {
+  await rm(dir, { recursive: true, force: true });
+  await server.close();
+});
+
+async function run(command: string[]) {
+  const child = Bun.spawn(command, { cwd: dir, stdout: "pipe", stderr: "pipe", timeout: 15_000 });
+  const [code, out, errors] = await Promise.all([
+    child.exited,
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+  ]);
+  return { code, out, errors };
+}
+
+const typeCheck = () => run([process.execPath, join(ROOT, "node_modules/typescript/bin/tsc"), "-p", dir]);
+
+test("the bundle holds the SDK's own files alone, and is small", async () => {
+  const built = await Bun.build({
+    entrypoints: [join(ROOT, "src/sdk/index.ts")],
+    target: "browser",
+    minify: true,
+    metafile: true,
+  });
+  const inputs = Object.keys(built.metafile!.inputs).map((path) => relative(join(ROOT, "src/sdk"), resolve(path)));
+  expect(inputs.length).toBeGreaterThan(10);
+  expect(inputs.filter((path) => path.includes(".."))).toEqual([]);
+  const text = await built.outputs[0]!.text();
+  expect(text).not.toMatch(/\bimport\b|\brequire\(|TypeBox/);
+  const size = Bun.gzipSync(new TextEncoder().encode(text), { level: 9 }).byteLength;
+  expect(size).toBeLessThan(SIZE_LIMIT);
+  // The guide says how much it is.
+  const guide = await Bun.file(join(ROOT, "docs/sdk.md")).text();
+  expect(guide).toContain(`Compressed it is ${Math.round(size / 1000)} KB.`);
+});
+
+test("Node takes the package, chats with it, and ends when the chat is closed", async () => {
+  const [ali, veli] = await Promise.all([server.newUser(), server.newUser()]);
+  await Bun.write(
+    join(dir, "talk.mjs"),
+    `import { createChat, ChatError, signIn } from "realtime-chat/sdk";
+    const [url, token, other] = process.argv.slice(2);
+    await signIn({ url, username: "nobody", password: "nothing" }).catch((error) => {
+      console.log(error instanceof ChatError, error.code);
+    });
+    const chat = createChat({ url, token });
+    const room = await chat.openConversation(Number(other));
+    const sent = new Promise((resolve) => room.subscribe(() => {
+      if (room.getSnapshot().messages[0]?.state === "sent") resolve();
+    }));
+    room.send("from Node");
+    await sent;
+    chat.close();`,
+  );
+  const node = ["node", "--experimental-websocket", "talk.mjs", server.url, ali.token, String(veli.id)];
+  const { code, out, errors } = await run(node);
+  expect({ out, errors: errors.replace(/.*(Warning|--trace).*\n/g, "") }).toEqual({
+    out: "true bad_credentials\n",
+    errors: "",
+  });
+  expect(code).toBe(0);
+  const { body } = await veli.get("/conversations");
+  expect(body.data[0].last_message.body).toBe("from Node");
+});
+
+test("the declarations stand alone, and say what the server's schemas say", async () => {
+  const built = "realtime-chat/sdk";
+  await Bun.write(
+    join(dir, "use.ts"),
+    `import { createChat, type Chat, type Group, type RoomMessage } from "${built}";
+    export const chat: Chat = createChat({ url: "/", token: "", storage: localStorage, WebSocket, fetch });
+    export const bodies = (messages: readonly RoomMessage[]): string[] => messages.map(({ body }) => body);
+    export const owner = (group: Group): number => group.owner_id;
+    // @ts-expect-error
+    export const wrong: string = chat.rooms.getSnapshot().rooms[0]!.unread_count;`,
+  );
+  const config = {
+    compilerOptions: {
+      strict: true,
+      noEmit: true,
+      target: "ESNext",
+      module: "NodeNext",
+      lib: ["ESNext", "DOM", "DOM.Iterable"],
+      types: [],
+    },
+    include: ["use.ts"],
+  };
+  await Bun.write(join(dir, "tsconfig.json"), JSON.stringify(config));
+  expect(await typeCheck()).toMatchObject({ code: 0, out: "" });
+
+  // Each of wire.ts's types against the one that was written out, in both directions.
+  const names = [
+    "ErrorCode",
+    "Account",
+    "AccessToken",
+    "Block",
+    "Conversation",
+    "Friend",
+    "FriendRequest",
+    "Group",
+    "Member",
+  ];
+  names.push("Person", "Role", "WireMessage", "ServerFrame", "ErrorFrame", "ResumedFrame", "RoomKey", "Answered");
+  const wire = join(dir, "node_modules/realtime-chat/dist/sdk/wire.d.ts");
+  await Bun.write(
+    join(dir, "same.ts"),
+    [
+      `import type * as A from "${wire}";`,
+      `import type * as B from "${join(ROOT, "src/sdk/wire.ts")}";`,
+      "type Same<X, Y> = [X] extends [Y] ? ([Y] extends [X] ? true : false) : false;",
+      ...names.map((name) => `export const is${name}: Same<A.${name}, B.${name}> = true;`),
+    ].join("\n"),
+  );
+  const inner = {
+    extends: join(ROOT, "tsconfig.json"),
+    compilerOptions: { typeRoots: [join(ROOT, "node_modules/@types")] },
+  };
+  await Bun.write(join(dir, "tsconfig.json"), JSON.stringify({ ...inner, include: ["same.ts"] }));
+  expect(await typeCheck()).toMatchObject({ code: 0, out: "" });
+});
+
+test("the examples of the guide fit the types, and run one after the other", async () => {
+  const guide = await Bun.file(join(ROOT, "docs/sdk.md")).text();
+  const blocks = [...guide.matchAll(/^```ts\n(.*?)^```/gms)].map((match) => match[1]!);
+  expect(blocks.length).toBeGreaterThan(6);
+  const story = blocks.join("\n").replaceAll("https://chat.example.org", server.url);
+  await Bun.write(join(dir, "story.ts"), story);
+  const config = {
+    compilerOptions: { strict: true, noEmit: true, noUncheckedIndexedAccess: true, target: "ESNext", module: "ESNext" },
+    include: ["story.ts"],
+  };
+  Object.assign(config.compilerOptions, { moduleResolution: "bundler", lib: ["ESNext", "DOM"], types: [] });
+  await Bun.write(join(dir, "tsconfig.json"), JSON.stringify(config));
+  expect(await typeCheck()).toMatchObject({ code: 0, out: "" });
+  const { code, out, errors } = await run([process.execPath, "story.ts"]);
+  expect({ code, errors }).toEqual({ code: 0, errors: "" });
+  for (const said of ["ali hello sending", "ali hello sent", "Long weekend", "over: logged_out", "must be at least 3"])
+    expect(out).toContain(said);
+});
