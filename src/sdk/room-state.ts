@@ -169,11 +169,13 @@ export class RoomState {
 
   /** A row of the list; what has happened since is added to it. */
   setRow(row: RoomRow) {
-    if (!this.buffer || this.isGone || row.seq < this.bufferFrom) return;
-    const later = this.buffer.filter(({ seq }) => seq > row.seq);
+    // The server reads a row's counts a moment after its place: they hold the last message, whatever the place says.
+    const asOf = Math.max(row.seq, row.last_message?.seq ?? 0);
+    if (!this.buffer || this.isGone || asOf < this.bufferFrom) return;
+    const later = this.buffer.filter(({ seq }) => seq > asOf);
     this.buffer = null;
-    this.infoSeq = row.seq;
-    let info = toInfo(row);
+    this.infoSeq = asOf;
+    let info = toInfo({ ...row, seq: asOf });
     const wasRead = info.last_message && this.isRead(info.last_message);
     if (wasRead) info = { ...info, unread_count: 0 };
     for (const event of later) info = afterEvent(info, event, this.meId, this.isRead);

@@ -162,7 +162,9 @@ test("friends: asked, declined, taken back, accepted, come and gone, ended, bloc
   await nobodyAsks();
   await a.requests.send(veli.id);
   await v.requests.accept(await asked());
-  await until(a.friends, "friends", ({ items }) => items[0]?.id === veli.id && items[0].online);
+  // Once it is known since when, all friends are told when that ends.
+  await until(a.friends, "friends", ({ items }) => items[0]?.id === veli.id && items[0].last_seen_at !== null);
+  expect(a.friends.getSnapshot().items[0]!.online).toBe(true);
   await until(v.friends, "friends", ({ items }) => items[0]?.id === ali.id);
   expect(a.presence.getSnapshot()[veli.id]).toMatchObject({ online: true });
   v.close();
