@@ -38,14 +38,18 @@ export const isMessageEvent = (event: RoomEvent): event is MessageEvent => "send
 export const isNewMessage = (event: RoomEvent): event is MessageEvent => event.type.endsWith("message.new");
 export const isMemberEvent = (event: RoomEvent): event is MemberEvent => event.type.startsWith("group.member.");
 
-/** The info after an event; `isRead` tells whether the user has read up to a message. */
+/**
+ * The info after an event. `isUnread` tells whether the user has yet to read a message; new ones up to `countedSeq` are in
+ * the unread count already.
+ */
 export function afterEvent(
   info: RoomInfo,
   event: RoomEvent,
   meId: number,
-  isRead: (message: WireMessage) => boolean,
+  isUnread: (message: WireMessage) => boolean,
+  countedSeq: number,
 ): RoomInfo {
-  if (isMessageEvent(event)) return afterMessage(info, event, meId, isRead);
+  if (isMessageEvent(event)) return afterMessage(info, event, meId, isUnread, countedSeq);
   if (info.kind !== "group") return info;
   const group = { ...info, seq: event.seq, last_activity_at: event.data.at };
   if (event.type === "group.updated") {
@@ -64,11 +68,12 @@ function afterMessage(
   info: RoomInfo,
   { type, seq, data }: MessageEvent,
   meId: number,
-  isRead: (message: WireMessage) => boolean,
+  isUnread: (message: WireMessage) => boolean,
+  countedSeq: number,
 ): RoomInfo {
-  const isNew = type.endsWith(".new");
+  const isNew = type.endsWith(".new") && data.seq > countedSeq;
   const isLast = isNew || info.last_message?.id === data.id;
-  const counts = data.sender_id !== meId && !isRead(data);
+  const counts = data.sender_id !== meId && isUnread(data);
   let unread = info.unread_count;
   if (isNew && counts && !data.deleted_at) unread = Math.min(UNREAD_LIMIT, unread + 1);
   // Once it has stopped counting, nobody knows whether one less changes it.

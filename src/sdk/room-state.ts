@@ -47,6 +47,12 @@ export class RoomState {
   readonly typists = new Map<number, Person>();
   /** The change that the info's row was as new as. */
   private infoSeq = 0;
+  /** The oldest message in the window that is not "read": what is older than that needs no looking at. */
+  private readonly unread = { own: Number.POSITIVE_INFINITY, others: Number.POSITIVE_INFINITY };
+  /**
+   * The last message that the row's count holds. The server reads it a moment after the place: it may lie further on.
+   */
+  private countedSeq = 0;
   /** Events since a row of the list was asked for; null when the info is up to date. */
   private buffer: RoomEvent[] | null = [];
   /** Where the buffer begins; a row that is older than that is of no use. */
@@ -81,7 +87,7 @@ export class RoomState {
     if (event.seq > next) return this.resync(event.seq);
     this.seq = event.seq;
     this.buffer?.push(event);
-    if (this.info && event.seq > this.infoSeq) this.setInfo(afterEvent(this.info, event, this.meId, this.isRead));
+    if (this.info && event.seq > this.infoSeq) this.setInfo(this.after(this.info, event));
     if (isMessageEvent(event)) this.receiveMessage(event.data, isNewMessage(event));
     else if (isMemberEvent(event)) {
       this.members.onEvent(event);
@@ -169,16 +175,15 @@ export class RoomState {
 
   /** A row of the list; what has happened since is added to it. */
   setRow(row: RoomRow) {
-    // The server reads a row's counts a moment after its place: they hold the last message, whatever the place says.
-    const asOf = Math.max(row.seq, row.last_message?.seq ?? 0);
-    if (!this.buffer || this.isGone || asOf < this.bufferFrom) return;
-    const later = this.buffer.filter(({ seq }) => seq > asOf);
+    if (!this.buffer || this.isGone || row.seq < this.bufferFrom) return;
+    const later = this.buffer.filter(({ seq }) => seq > row.seq);
     this.buffer = null;
-    this.infoSeq = asOf;
-    let info = toInfo({ ...row, seq: asOf });
+    this.infoSeq = row.seq;
+    this.countedSeq = row.last_message?.seq ?? 0;
+    let info = toInfo(row);
     const wasRead = info.last_message && this.isRead(info.last_message);
     if (wasRead) info = { ...info, unread_count: 0 };
-    for (const event of later) info = afterEvent(info, event, this.meId, this.isRead);
+    for (const event of later) info = this.after(info, event);
     this.setInfo(info);
     // Names of senders in a conversation come from here.
     this.window.revise((message) => {
@@ -221,6 +226,10 @@ export class RoomState {
     this.events.wantMessages(seq);
   }
 
+  private after(info: RoomInfo, event: RoomEvent) {
+    return afterEvent(info, event, this.meId, (message) => !this.isRead(message), this.countedSeq);
+  }
+
   private startBuffer() {
     this.buffer = [];
     this.bufferFrom = this.seq ?? 0;
@@ -244,13 +253,16 @@ export class RoomState {
 
   /** Positions have moved: brings the states of messages up to date. */
   private restate() {
-    const { meId } = this;
-    for (const own of [true, false]) {
+    const { meId, unread } = this;
+    for (const whose of ["own", "others"] as const) {
+      const from = unread[whose];
+      if (from === Number.POSITIVE_INFINITY) continue;
+      unread[whose] = Number.POSITIVE_INFINITY;
       this.window.revise((message) => {
-        if ((message.sender_id === meId) !== own) return message;
-        // Whoever has read this one has read all before it.
-        if (message.state === "read") return null;
+        if (message.seq < from) return null;
+        if ((message.sender_id === meId) !== (whose === "own") || message.state === "read") return message;
         const state = laterOf(message.state, this.positions.stateOf(message, meId));
+        if (state !== "read") unread[whose] = message.seq;
         return state === message.state ? message : { ...message, state };
       });
     }
@@ -260,6 +272,9 @@ export class RoomState {
   private toStored(message: WireMessage): StoredMessage {
     const { meId } = this;
     const { id, seq, client_id, sender_id, body, created_at, edited_at, deleted_at } = message;
+    const state = this.positions.stateOf(message, meId);
+    const whose = sender_id === meId ? "own" : "others";
+    if (state !== "read") this.unread[whose] = Math.min(this.unread[whose], seq);
     return {
       key: keyOf(message, meId),
       id,
@@ -271,7 +286,7 @@ export class RoomState {
       created_at,
       edited_at,
       deleted_at,
-      state: this.positions.stateOf(message, meId),
+      state,
       error: null,
     };
   }
