@@ -238,7 +238,9 @@ export class RoomState {
   private setInfo(info: RoomInfo) {
     if (info.kind === "group") this.positions.others = info.member_count - 1;
     const { last_message } = info;
-    this.info = { ...info, last_message_state: last_message && this.positions.stateOf(last_message, this.meId) };
+    const state = last_message && this.positions.stateOf(last_message, this.meId);
+    // The same object for the same thing, so that a list can tell what has changed.
+    this.info = state === info.last_message_state ? info : { ...info, last_message_state: state };
   }
 
   /** Exact where the messages are here, else by what the server said. */

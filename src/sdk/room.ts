@@ -84,6 +84,8 @@ export class Room extends Derived<RoomSnapshot> implements RoomStore {
   readonly id: number;
   readonly state: RoomState;
   private readonly typing: Typing;
+  /** What the list of rooms shows of this one. */
+  private listed: RoomInfo | null = null;
   private isLoading = false;
   private error: ChatError | null = null;
   private older: Promise<void> | null = null;
@@ -115,6 +117,10 @@ export class Room extends Derived<RoomSnapshot> implements RoomStore {
   /** The outbox has changed, or the state has. */
   onChange() {
     this.changed();
+    const { info, isGone } = this.state;
+    const listed = isGone ? null : info;
+    if (listed === this.listed) return;
+    this.listed = listed;
     this.parts.onInfo();
   }
 
@@ -214,12 +220,10 @@ export class Room extends Derived<RoomSnapshot> implements RoomStore {
     const { state, kind, key } = this;
     const { window, info, members, positions, typists, meId } = state;
     const waiting = this.parts.outbox.of(key);
-    const stored = new Set(waiting.length > 0 ? window.messages.map((message) => message.key) : []);
-    const unsent = waiting.flatMap(({ client_id, body, created_at, error }): RoomMessage[] => {
-      if (stored.has(client_id)) return [];
+    const unsent = waiting.map(({ client_id, body, created_at, error }): RoomMessage => {
       const rest = { id: null, seq: null, edited_at: null, deleted_at: null, error };
       const sender = { sender_id: meId, sender_name: state.nameOf(meId) };
-      return [{ key: client_id, client_id, body, created_at, ...sender, ...rest, state: error ? "failed" : "sending" }];
+      return { key: client_id, client_id, body, created_at, ...sender, ...rest, state: error ? "failed" : "sending" };
     });
     return {
       key,

@@ -1,7 +1,7 @@
 // The list of rooms and the lists of people, live: order, unread counts, rooms that come and go, friends, requests, blocks.
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import type { Arrival } from "../../src/sdk/index.ts";
-import { newPair, startServer, type TestServer } from "../harness.ts";
+import type { Arrival, Chat } from "../../src/sdk/index.ts";
+import { newPair, startServer, type TestServer, type User } from "../harness.ts";
 import { chatOf, closeChats, isOpen, look, memoryStorage, openChat, until } from "./chats.ts";
 import { TcpProxy } from "./proxy.ts";
 
@@ -12,6 +12,45 @@ beforeAll(async () => {
 afterAll(async () => {
   closeChats();
   await server.close();
+});
+
+/** Two friends, of whom one has just gone; begun early, because that is told after a while. */
+let parted: { a: Chat; veli: User };
+
+test("friends: asked, declined, taken back, accepted", async () => {
+  const [ali, veli] = await Promise.all([server.newUser(), server.newUser()]);
+  const a = await openChat(ali, server.url);
+  for (const store of [a.friends, a.requests.incoming, a.requests.outgoing, a.blocks]) {
+    store.subscribe(() => {});
+    await until(store as typeof a.friends, "loaded", ({ isLoaded }) => isLoaded);
+  }
+  const v = await openChat(veli, server.url);
+  v.requests.incoming.load();
+  v.requests.outgoing.load();
+  v.friends.load();
+  const asked = async () => (await until(v.requests.incoming, "asked", ({ items }) => items.length === 1)).items[0]!.id;
+  const nobodyAsks = () =>
+    until(v.requests.incoming, "nobody asks", ({ items, isLoaded }) => isLoaded && items.length === 0);
+
+  await nobodyAsks();
+  expect(await a.requests.send(veli.username)).toMatchObject({ status: "pending" });
+  expect(a.requests.outgoing.getSnapshot().items).toHaveLength(1);
+  await v.requests.decline(await asked());
+  await nobodyAsks();
+  await until(a.requests.outgoing, "declined", ({ items }) => items.length === 0);
+  const { id } = await a.requests.send(veli.id);
+  await asked();
+  await a.requests.cancel(id);
+  await nobodyAsks();
+  await a.requests.send(veli.id);
+  await v.requests.accept(await asked());
+  // Once it is known since when, all friends are told when that ends.
+  await until(a.friends, "friends", ({ items }) => items[0]?.id === veli.id && items[0].last_seen_at !== null);
+  expect(a.friends.getSnapshot().items[0]!.online).toBe(true);
+  await until(v.friends, "friends", ({ items }) => items[0]?.id === ali.id);
+  expect(a.presence.getSnapshot()[veli.id]).toMatchObject({ online: true });
+  v.close();
+  parted = { a, veli };
 });
 
 test("rooms are listed by activity, live, as the server lists them", async () => {
@@ -135,51 +174,6 @@ test("the read position waits for the connection, and survives a page that is cl
   await proxy.close();
 });
 
-test("friends: asked, declined, taken back, accepted, come and gone, ended, blocked", async () => {
-  const [ali, veli] = await Promise.all([server.newUser(), server.newUser()]);
-  const a = await openChat(ali, server.url);
-  for (const store of [a.friends, a.requests.incoming, a.requests.outgoing, a.blocks]) {
-    store.subscribe(() => {});
-    await until(store as typeof a.friends, "loaded", ({ isLoaded }) => isLoaded);
-  }
-  const v = await openChat(veli, server.url);
-  v.requests.incoming.load();
-  v.requests.outgoing.load();
-  v.friends.load();
-  const asked = async () => (await until(v.requests.incoming, "asked", ({ items }) => items.length === 1)).items[0]!.id;
-  const nobodyAsks = () =>
-    until(v.requests.incoming, "nobody asks", ({ items, isLoaded }) => isLoaded && items.length === 0);
-
-  await nobodyAsks();
-  expect(await a.requests.send(veli.username)).toMatchObject({ status: "pending" });
-  expect(a.requests.outgoing.getSnapshot().items).toHaveLength(1);
-  await v.requests.decline(await asked());
-  await nobodyAsks();
-  await until(a.requests.outgoing, "declined", ({ items }) => items.length === 0);
-  const { id } = await a.requests.send(veli.id);
-  await asked();
-  await a.requests.cancel(id);
-  await nobodyAsks();
-  await a.requests.send(veli.id);
-  await v.requests.accept(await asked());
-  // Once it is known since when, all friends are told when that ends.
-  await until(a.friends, "friends", ({ items }) => items[0]?.id === veli.id && items[0].last_seen_at !== null);
-  expect(a.friends.getSnapshot().items[0]!.online).toBe(true);
-  await until(v.friends, "friends", ({ items }) => items[0]?.id === ali.id);
-  expect(a.presence.getSnapshot()[veli.id]).toMatchObject({ online: true });
-  v.close();
-  await until(a.presence, "gone", (presence) => presence[veli.id]?.online === false);
-  expect(a.friends.getSnapshot().items[0]).toMatchObject({ online: false, last_seen_at: expect.any(String) });
-  await a.friends.remove(veli.id);
-  await until(a.friends, "alone", ({ items }) => items.length === 0);
-  await a.blocks.add(veli.id);
-  expect(a.blocks.getSnapshot().items).toMatchObject([{ id: veli.id, username: veli.username }]);
-  expect(a.openConversation(veli.id)).rejects.toMatchObject({ code: "blocked", status: 403 });
-  await a.blocks.remove(veli.id);
-  expect(a.blocks.getSnapshot().items).toEqual([]);
-  expect((await a.searchUsers(veli.username.slice(0, 5))).data.length).toBeGreaterThan(0);
-});
-
 test("what happened among friends while away is read anew", async () => {
   const [ali, veli] = await Promise.all([server.newUser(), server.newUser()]);
   const proxy = await TcpProxy.start(server.url);
@@ -193,4 +187,18 @@ test("what happened among friends while away is read anew", async () => {
   proxy.isUp = true;
   await until(chat.requests.incoming, "asked", ({ items }) => items.length === 1);
   await proxy.close();
+});
+
+test("friends: gone, ended, blocked", async () => {
+  const { a, veli } = parted;
+  await until(a.presence, "gone", (presence) => presence[veli.id]?.online === false);
+  expect(a.friends.getSnapshot().items[0]).toMatchObject({ online: false, last_seen_at: expect.any(String) });
+  await a.friends.remove(veli.id);
+  await until(a.friends, "alone", ({ items }) => items.length === 0);
+  await a.blocks.add(veli.id);
+  expect(a.blocks.getSnapshot().items).toMatchObject([{ id: veli.id, username: veli.username }]);
+  expect(a.openConversation(veli.id)).rejects.toMatchObject({ code: "blocked", status: 403 });
+  await a.blocks.remove(veli.id);
+  expect(a.blocks.getSnapshot().items).toEqual([]);
+  expect((await a.searchUsers(veli.username.slice(0, 5))).data.length).toBeGreaterThan(0);
 });
