@@ -73,15 +73,15 @@ export class MessageWindow {
 
   /** Gives messages another form, from the newest back, until `change` says that the rest stays as it is (null). */
   revise(change: (message: StoredMessage) => StoredMessage | null) {
-    const revised = [...this.messages];
-    let isChanged = false;
-    for (let at = revised.length - 1; at >= 0; at--) {
-      const next = change(revised[at]!);
+    let revised: StoredMessage[] | null = null;
+    for (let at = this.messages.length - 1; at >= 0; at--) {
+      const next = change(this.messages[at]!);
       if (next === null) break;
-      isChanged ||= next !== revised[at];
+      if (next === this.messages[at]) continue;
+      revised ??= this.messages.slice();
       revised[at] = next;
     }
-    if (isChanged) this.messages = revised;
+    if (revised) this.messages = revised;
   }
 
   /** Where a message with this seq stands, or would stand. */

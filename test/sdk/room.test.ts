@@ -254,6 +254,37 @@ test("another device of the same user: one entry a message, read on one is read 
   await until(phone.rooms, "read", ({ unread }) => unread === 0);
 });
 
+test("after a cut what was missed is replayed: nothing is read anew", async () => {
+  const { ali, veli, conversationId } = await newPair(server);
+  const proxy = await TcpProxy.start(server.url);
+  let calls = 0;
+  const fetch = (url: string, init: RequestInit) => {
+    calls++;
+    return globalThis.fetch(url, init);
+  };
+  const chat = chatOf(ali, proxy.url, { fetch });
+  await isOpen(chat);
+  const room = await look(chat, `conversation:${conversationId}`);
+  await veli.post(`/messages/${conversationId}`, { body: "1" });
+  await until(room, "1", ({ messages }) => messages.length === 1);
+  proxy.isUp = false;
+  proxy.cut();
+  await until(chat.connection, "away", ({ state }) => state !== "open");
+  const before = calls;
+  const { id } = (await veli.post(`/messages/${conversationId}`, { body: "2" })).body.data;
+  await veli.post(`/messages/${conversationId}`, { body: "3" });
+  await veli.put(`/messages/${conversationId}/${id}`, { body: "two" });
+  const arrivals: boolean[] = [];
+  chat.onMessage(({ isLive }) => arrivals.push(isLive));
+  proxy.isUp = true;
+  await isOpen(chat);
+  expect(bodies(room.getSnapshot().messages)).toEqual(["1", "two", "3"]);
+  expect(room.getSnapshot().info).toMatchObject({ seq: 4, unread_count: 3 });
+  expect(arrivals).toEqual([false, false]);
+  expect(calls).toBe(before);
+  await proxy.close();
+});
+
 test("after more changes than are replayed the room is read anew", async () => {
   const { ali, veli, conversationId } = await newPair(server);
   await veli.post(`/messages/${conversationId}`, { body: "before" });
