@@ -166,6 +166,7 @@ export function createChat(options: ChatOptions): Chat {
       onOpen() {
         outbox.pump();
         reads.pump();
+        rooms.onOpen();
         people.onOpen();
       },
       onLost() {

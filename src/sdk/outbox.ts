@@ -11,6 +11,8 @@ const BODY_LIMIT = 4000;
 // The server takes 64 commands of a socket at once; the rest is for reading, typing and the like.
 const UNDER_WAY_LIMIT = 32;
 
+const ROOM_KEY = /^(conversation|group):[1-9]\d*$/;
+
 export interface Unsent {
   readonly client_id: string;
   readonly room: RoomKey;
@@ -222,7 +224,11 @@ export class Outbox {
   }
 
   private readKept() {
-    return this.shelf?.read<Kept[]>("outbox") ?? [];
+    const kept = this.shelf?.read<Kept[]>("outbox");
+    // Whoever else writes to the storage must not be able to break the chat.
+    return Array.isArray(kept)
+      ? kept.filter((entry) => ROOM_KEY.test(entry?.room) && typeof entry.body === "string")
+      : [];
   }
 }
 

@@ -124,6 +124,10 @@ export class Room extends Derived<RoomSnapshot> implements RoomStore {
     this.parts.onInfo();
   }
 
+  onReconnect() {
+    if (this.error && this.isWatched && !this.state.isGone) void this.read();
+  }
+
   onDisconnect() {
     if (this.state.typists.size === 0) return;
     this.state.typists.clear();

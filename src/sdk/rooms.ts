@@ -110,6 +110,12 @@ export class Rooms extends Derived<RoomsSnapshot> {
     return true;
   }
 
+  /** What could not be read before is worth another try. */
+  onOpen() {
+    for (const kind of KINDS) if (!this.loaded.has(kind) || this.lacks(kind)) this.fill(kind);
+    for (const room of this.byKey.values()) room.onReconnect();
+  }
+
   onLost() {
     for (const room of this.byKey.values()) room.onDisconnect();
   }

@@ -229,6 +229,30 @@ test("what could not be sent is there after a page reload, for the same user alo
   await proxy.close();
 });
 
+test("two pages of one user keep their queues side by side; what is not a queue is passed over", async () => {
+  const { ali, conversationId } = await newPair(server);
+  const storage = memoryStorage();
+  const key = `conversation:${conversationId}` as const;
+  const proxy = await TcpProxy.start(server.url);
+  await openChat(ali, proxy.url, { storage }).then((chat) => chat.close());
+  proxy.isUp = false;
+  proxy.cut();
+  const pages = [1, 2].map(() => chatOf(ali, proxy.url, { storage }));
+  for (const [index, page] of [...pages, ...pages].entries()) page.room(key).send(`${index}`);
+  const gone = pages[0]!.room(key).send("thrown away");
+  expect(pages[0]!.room(key).discard(gone)).toBe(true);
+  for (const page of pages) page.close();
+  const queue = [...storage.kept.keys()].find((name) => name.endsWith("outbox"))!;
+  storage.setItem(queue, JSON.stringify([...JSON.parse(storage.getItem(queue)!), null, { room: "nowhere" }]));
+  proxy.isUp = true;
+  const chat = chatOf(ali, proxy.url, { storage });
+  await isOpen(chat);
+  await until(chat.connection, "all sent", ({ queued }) => queued === 0);
+  const sent = (await ali.get(`/messages/${conversationId}`)).body.data.map((m: { body: string }) => m.body);
+  expect(sent.toSorted()).toEqual(["0", "1", "2", "3"]);
+  await proxy.close();
+});
+
 test("signing up, signing in, changing the password, logging out", async () => {
   const username = `sdk_${Math.random().toString(36).slice(2, 8)}`;
   const account = { url: server.url, username, email: `${username}@example.com`, password: PASSWORD };
