@@ -6,7 +6,7 @@ import { Loader } from "../lib/loader.ts";
 import { isoFromPg } from "../lib/time.ts";
 import { type RoomEvent, toRoomEvent } from "./events.ts";
 import type { Peers } from "./peers.ts";
-import { LOOK_LIMIT, UNREAD_LIMIT } from "./summaries.ts";
+import { countUnread } from "./summaries.ts";
 
 /** A room of more members shows nobody's positions but one's own. */
 export const POSITIONS_LIMIT = 100;
@@ -80,21 +80,12 @@ export class CatchUp {
     const rows = await this.parts.sql<
       { n: number; room_id: number; seq: number; unread: number; members: Position[] }[]
     >`
-      select i.n, m.room_id, r.last_seq as seq, unread.count::int as unread, positions.members
+      select i.n, m.room_id, r.last_seq as seq, unread.count as unread, positions.members
       from unnest(${pairs.map(([n]) => n)}::int[], ${pairs.map(([, userId]) => userId)}::bigint[],
         ${pairs.map(([, , roomId]) => roomId)}::bigint[]) i (n, user_id, room_id)
       join members m on m.room_id = i.room_id and m.user_id = i.user_id
       join rooms r on r.id = m.room_id
-      cross join lateral (
-        select count(*) from (
-          select 1 from (
-            select e.kind, e.actor_id, e.deleted_at from events e
-            where e.room_id = m.room_id and e.seq > m.read_seq order by e.seq desc limit ${LOOK_LIMIT}
-          ) news
-          where news.kind = 'message' and news.actor_id <> m.user_id and news.deleted_at is null
-          limit ${UNREAD_LIMIT}
-        ) counted
-      ) unread
+      cross join lateral (${countUnread(this.parts.sql)}) unread
       cross join lateral (
         select json_agg(json_build_object(
           'user_id', o.user_id, 'read_seq', o.read_seq, 'delivered_seq', o.delivered_seq) order by o.user_id) as members

@@ -88,8 +88,11 @@ export interface Verdict {
   acknowledged: number;
   shown: number;
   faults: Record<Fault, number>;
+  /** The first few that were found, in words, to look further into. */
+  examples: string[];
 }
 
+const EXAMPLES = 20;
 // Two clocks are compared, one that counts whole milliseconds and one with microseconds.
 const CLOCK_STEP_MS = 2;
 // Up to this many missed changes are replayed; the protocol's number.
@@ -98,7 +101,7 @@ const REPLAY_LIMIT = 1_000;
 /** The sums over all rooms. */
 export function check(rooms: RoomRecord[]): Verdict {
   const faults = Object.fromEntries(Object.keys(FAULTS).map((fault) => [fault, 0])) as Record<Fault, number>;
-  const verdict: Verdict = { stored: 0, acknowledged: 0, shown: 0, faults };
+  const verdict: Verdict = { stored: 0, acknowledged: 0, shown: 0, faults, examples: [] };
   for (const room of rooms) new RoomCheck(room, verdict).run();
   return verdict;
 }
@@ -127,8 +130,10 @@ class RoomCheck {
     this.checkEnds();
   }
 
-  private count(fault: Fault, times: number) {
+  private count(fault: Fault, times: number, where: object = {}) {
     this.verdict.faults[fault] += times;
+    const { examples } = this.verdict;
+    if (times > 0 && examples.length < EXAMPLES) examples.push(`${fault} ${times} ${JSON.stringify(where)}`);
   }
 
   private isStored({ seq, what, clientId }: Entry): boolean {
@@ -154,18 +159,19 @@ class RoomCheck {
     const { from, shown, early, promised } = visit;
     const seqs = new Set(shown.map(({ seq }) => seq).filter((seq) => seq > from));
     const named = shown.filter(({ clientId }) => clientId !== null);
+    const where = { ...visit, early: early.map(({ seq }) => seq), shown: stretchesOf(shown.map(({ seq }) => seq)) };
     this.verdict.shown += shown.length + early.length;
     // The second showing of a message counts once, whether it stands at the same place or at another one.
     const repeatedPlaces = shown.length - seqs.size;
     const repeatedMessages = named.length - new Set(named.map(({ clientId }) => clientId)).size;
-    this.count("doubled", Math.max(repeatedPlaces, repeatedMessages));
-    this.count("outOfOrder", fallingSteps(shown.map(({ seq }) => seq)));
-    this.count("gaps", Math.max(from, promised ?? 0, highest(seqs)) - from - seqs.size);
-    this.count("differingOrders", fallingSteps(shown.flatMap(({ what }) => this.rankOf.get(what) ?? [])));
+    this.count("doubled", Math.max(repeatedPlaces, repeatedMessages), where);
+    this.count("outOfOrder", fallingSteps(shown.map(({ seq }) => seq)), where);
+    this.count("gaps", Math.max(from, promised ?? 0, highest(seqs)) - from - seqs.size, where);
+    this.count("differingOrders", fallingSteps(shown.flatMap(({ what }) => this.rankOf.get(what) ?? [])), where);
     // What happened before the client called can't have reached it live.
     const isLive = ({ seq }: Shown) => !visit.announced && this.writtenAt(seq) >= visit.calledAt - CLOCK_STEP_MS;
-    this.count("doubled", early.filter((event) => !isLive(event)).length);
-    this.count("gaps", this.jumped(visit));
+    this.count("doubled", early.filter((event) => !isLive(event)).length, where);
+    this.count("gaps", this.jumped(visit), where);
     this.checkShown(visit.userId, [...early, ...shown]);
   }
 
@@ -187,7 +193,7 @@ class RoomCheck {
     const missing = this.room.stored.filter(
       ({ kind, seq }) => kind === "message" && seq > after && seq <= reached && !seqs.has(seq),
     );
-    this.count("gaps", missing.length);
+    this.count("gaps", missing.length, { userId, from, to, missing });
     this.count("doubled", messages.length - seqs.size);
     this.count("outOfOrder", fallingSteps(messages.map(({ seq }) => seq)));
     this.checkShown(userId, messages);
@@ -206,11 +212,22 @@ class RoomCheck {
     const top = highest(this.bySeq.keys());
     for (const { userId, position } of this.room.ends) {
       const away = this.room.isGroup && (this.absences.get(userId)?.some(({ joined }) => joined === NEVER) ?? true);
-      if (!away) this.count("gaps", Math.max(0, top - position));
+      if (!away) this.count("gaps", Math.max(0, top - position), { userId, position, top });
     }
   }
 
   private writtenAt = (seq: number) => this.bySeq.get(seq)?.at ?? Number.POSITIVE_INFINITY;
+}
+
+/** `3-7, 9`: the numbers as they came, runs put together. */
+function stretchesOf(numbers: number[]): string {
+  const runs: [number, number][] = [];
+  for (const number of numbers) {
+    const last = runs.at(-1);
+    if (last && number === last[1] + 1) last[1] = number;
+    else runs.push([number, number]);
+  }
+  return runs.map(([from, to]) => (from === to ? from : `${from}-${to}`)).join(", ");
 }
 
 const fallingSteps = (numbers: number[]) => numbers.filter((number, i) => i > 0 && number < numbers[i - 1]!).length;

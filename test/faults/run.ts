@@ -56,6 +56,7 @@ function judge(verdict: Verdict, surprises: Map<string, number>, enough: number)
     "messages acknowledged": verdict.acknowledged,
     "events shown": verdict.shown,
   });
+  if (verdict.examples.length > 0) console.log(`\nFound\n${verdict.examples.join("\n")}`);
   for (const [fault, found] of Object.entries(verdict.faults)) {
     checks.push([`${fault}: ${found} (${FAULTS[fault as Fault]})`, found === 0]);
   }

@@ -94,6 +94,8 @@ export async function listConversations(core: Core, userId: number, cursor: stri
       const summary = summaries.get(row.id);
       return {
         ...row,
+        // With what it counts: the list itself was read before.
+        seq: summary?.seq ?? row.seq,
         unread_count: summary?.unread ?? 0,
         last_message: summary?.lastMessage ? (toMessage("direct", summary.lastMessage) as DirectMessage) : null,
       };

@@ -186,6 +186,8 @@ function toGroup(
     // Those outside a public group see that it is there, not what is said in it.
     last_message: summary?.lastMessage ? (toMessage("group", summary.lastMessage) as GroupMessage) : null,
     unread_count: summary?.unread ?? 0,
+    // With what it counts: the list itself was read before.
+    seq: summary?.seq ?? row.seq,
   };
 }
 
