@@ -17,7 +17,7 @@ interface Followed {
   after: number | null;
 }
 
-/** The command. Throws `slow_down`, `unavailable`; whatever happens, live events go on. */
+/** The command. Throws `slow_down`, `unavailable`; whatever happens, live events go on, after the refusal if it is one. */
 export async function resume({ core }: Realtime, connection: Connection, frame: ResumeCommand) {
   if (connection.isResuming) throw new ChatError("slow_down", "A resume is under way; wait for `resumed`.");
   core.limits.resume(connection.session!.userId);
@@ -58,7 +58,10 @@ export async function resume({ core }: Realtime, connection: Connection, frame: 
     } while (start < rooms.length);
   } finally {
     connection.isResuming = false;
-    connection.letGo(connection.hold?.topics ?? [], new Map());
+    // After the refusal, so that nobody takes what has waited for the end of a replay; unless they ask again at once.
+    setImmediate(() => {
+      if (!connection.isResuming) connection.letGo(connection.hold?.topics ?? [], new Map());
+    });
   }
 }
 

@@ -286,3 +286,25 @@ test("a resume that was announced and does not come in 10 seconds is waited for 
   expect(seq).toBe(1);
   expect(performance.now() - patient.openedAt).toBeGreaterThan(9_000);
 });
+
+test("a resume that fails is refused before any live event that waited for it, and can be asked for again", async () => {
+  const { ali, veli, conversationId } = await newPair(server);
+  const path = `/ws/conversations/${conversationId}`;
+  await veli.post(`/messages/${conversationId}`, { body: "missed" });
+  const socket = await connect(`${server.url}${path}?token=${ali.token}&resume=1`);
+  await socket.ready();
+  await veli.post(`/messages/${conversationId}`, { body: "live" });
+  const { sql } = server.core;
+  await sql`alter table members rename column read_seq to gone`;
+  try {
+    socket.send({ type: "resume", after_seq: 0, ref: "again" });
+    expect(await socket.nextOf("error", "message.new")).toMatchObject({ type: "error", ref: "again", code: "internal" });
+  } finally {
+    await sql`alter table members rename column gone to read_seq`;
+  }
+  expect(await socket.next("message.new")).toMatchObject({ seq: 2 });
+  socket.send({ type: "resume", after_seq: 0 });
+  const { events, resumed } = await replayed(socket);
+  expect(seqs(events)).toEqual([1, 2]);
+  expect(resumed.data.seq).toBe(2);
+});
