@@ -22,15 +22,14 @@ import { Hub } from "./realtime/hub.ts";
 import { Inbox } from "./realtime/inbox.ts";
 import { realtimeModule } from "./realtime/index.ts";
 import { Presence } from "./realtime/presence.ts";
-import { FRAME_LIMIT } from "./realtime/protocol/limits.ts";
-import { BACKPRESSURE_LIMIT, type Realtime } from "./realtime/socket.ts";
+import { BACKPRESSURE_LIMIT, FRAME_LIMIT, IDLE_SECONDS } from "./realtime/protocol/limits.ts";
+import type { Realtime } from "./realtime/socket.ts";
 import { Typing } from "./realtime/typing.ts";
 import { CatchUp } from "./timeline/catch-up.ts";
 import { Peers } from "./timeline/peers.ts";
 import { Receipts } from "./timeline/receipts.ts";
 import { Timeline } from "./timeline/timeline.ts";
 
-const IDLE_SECONDS = 120;
 // Room to answer a body or frame that is too large in words, instead of by a cut connection.
 const HARD_BODY_LIMIT = 16 * 1024 * 1024;
 const ANSWER_GRACE_MS = 2_000;

@@ -42,6 +42,19 @@ export class TokenBuckets<Key> {
   }
 }
 
+/** What each user may do a second in the long run (`rate`), and at once (`burst`). The numbers are guesses at generous use. */
+export const USER_RATES = {
+  // A person types a few messages a second at most; a paste or a queue written while offline comes as a burst.
+  send: { rate: 20, burst: 60 },
+  request: { rate: 100, burst: 300 },
+  // All frames of a user's sockets together: far past what a client needs, and what one core parses in a few milliseconds.
+  command: { rate: 200, burst: 600 },
+  // Each tab of a person resumes when the network is back; each resume may read a thousand events a room.
+  resume: { rate: 2, burst: 40 },
+};
+
+const bucketsOf = ({ rate, burst }: { rate: number; burst: number }) => new TokenBuckets<number>(rate, burst);
+
 export type Limits = ReturnType<typeof createLimits>;
 
 /** Every rate of the server; with `enabled` false each lets everything pass. The numbers are guesses at generous use. */
@@ -50,13 +63,10 @@ export function createLimits(enabled: boolean) {
   const loginByAddress = new RateLimiterMemory({ points: 300, duration: 5 * MINUTE });
   const failuresByPair = new RateLimiterMemory({ points: 10, duration: 15 * MINUTE });
   const failuresByAccount = new RateLimiterMemory({ points: 100, duration: HOUR });
-  // A person types a few messages a second at most; a paste or a queue written while offline comes as a burst.
-  const sends = new TokenBuckets<number>(20, 60);
-  const requests = new TokenBuckets<number>(100, 300);
-  // All frames of a user's sockets together: far past what a client needs, and what one core parses in a few milliseconds.
-  const commands = new TokenBuckets<number>(200, 600);
-  // Each tab of a person resumes when the network is back; each resume may read a thousand events a room.
-  const resumes = new TokenBuckets<number>(2, 40);
+  const sends = bucketsOf(USER_RATES.send);
+  const requests = bucketsOf(USER_RATES.request);
+  const commands = bucketsOf(USER_RATES.command);
+  const resumes = bucketsOf(USER_RATES.resume);
 
   const take = (buckets: TokenBuckets<number>, userId: number, what: string) => {
     if (!enabled) return;

@@ -12,12 +12,17 @@ import { Hold } from "./hold.ts";
 import type { Connected, Hub } from "./hub.ts";
 import type { Inbox } from "./inbox.ts";
 import { isRef } from "./protocol/commands.ts";
-import { CLOSE_CODES, type CloseReason, FRAME_LIMIT, IN_FLIGHT_LIMIT, RESUME_TIMEOUT_MS } from "./protocol/limits.ts";
+import {
+  BACKPRESSURE_LIMIT,
+  CLOSE_CODES,
+  type CloseReason,
+  FRAME_LIMIT,
+  IN_FLIGHT_LIMIT,
+  RESUME_TIMEOUT_MS,
+} from "./protocol/limits.ts";
 import type { RoomSignal, Scope } from "./scopes.ts";
 import type { Typing } from "./typing.ts";
 
-/** A consumer that lets this much pile up is cut off; it can come back and read what it missed. In bytes. */
-export const BACKPRESSURE_LIMIT = 1024 * 1024;
 // A replay pauses here until the client has taken it, well before it would be cut off.
 const REPLAY_BUFFER = BACKPRESSURE_LIMIT / 4;
 // A client that goes on after being told to slow down this often in a row is not listening.

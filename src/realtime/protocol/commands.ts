@@ -10,7 +10,7 @@ import { RESUME_ROOMS } from "./limits.ts";
 export type SocketKind = "account" | RoomKind;
 
 // Characters, not UTF-16 units, of which a character may take two.
-const REF_LIMIT = 64;
+export const REF_LIMIT = 64;
 
 export const isRef = (ref: unknown): ref is string =>
   typeof ref === "string" &&

@@ -4,6 +4,10 @@
 export { POSITIONS_LIMIT } from "../../timeline/catch-up.ts";
 /** A frame may be this long, in bytes; a longer one ends the connection with 1009. */
 export const FRAME_LIMIT = 64 * 1024;
+/** A consumer that lets this much pile up is cut off; it can come back and read what it missed. In bytes. */
+export const BACKPRESSURE_LIMIT = 1024 * 1024;
+/** A connection that neither sends nor answers a ping for this long is closed. */
+export const IDLE_SECONDS = 120;
 /** Commands of one socket under way at once. */
 export const IN_FLIGHT_LIMIT = 64;
 /** How long a connection may take to say who it is. */
