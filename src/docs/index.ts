@@ -1,8 +1,11 @@
-// The documents of the HTTP interface: /openapi.json, and its page /docs, which needs nothing from anywhere else.
+// The documents of both interfaces, each for programs and for people: /openapi.json and /docs for HTTP, /asyncapi.json and
+// /docs/socket for the sockets. The pages need nothing from anywhere else.
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type AnyElysia, Elysia } from "elysia";
+import { type AsyncApi, buildAsyncApi } from "./asyncapi.ts";
 import { buildOpenApi } from "./openapi.ts";
+import { socketPage } from "./socket-page.ts";
 
 const DIST = dirname(fileURLToPath(import.meta.resolve("swagger-ui-dist/package.json")));
 
@@ -17,14 +20,23 @@ const ASSET_HEADERS = { ...PAGE_HEADERS, "cache-control": "public, max-age=3600"
 /** Everything that the page may load, and where it is. */
 const ASSETS: Record<string, string> = {
   "init.js": join(import.meta.dir, "init.js"),
+  "socket.css": join(import.meta.dir, "socket.css"),
   "swagger-ui.css": join(DIST, "swagger-ui.css"),
   "swagger-ui-bundle.js": join(DIST, "swagger-ui-bundle.js"),
   "favicon-32x32.png": join(DIST, "favicon-32x32.png"),
 };
 
-/** The routes that document those of `app`. The document is made when it is first wanted. */
+/** The routes that document `app` and the sockets. Each document is made when it is first wanted. */
 export const docsModule = (app: AnyElysia) => {
   let document: ReturnType<typeof buildOpenApi> | undefined;
+  let sockets: { document: AsyncApi; page: string } | undefined;
+  const describeSockets = () => {
+    if (!sockets) {
+      const made = buildAsyncApi();
+      sockets = { document: made, page: socketPage(made) };
+    }
+    return sockets;
+  };
   const hidden = { detail: { hide: true } };
   const routes = new Elysia({ name: "docs" })
     .get("/", ({ redirect }) => redirect("/docs"), hidden)
@@ -34,6 +46,15 @@ export const docsModule = (app: AnyElysia) => {
         document ??= buildOpenApi(app);
         return document;
       },
+      hidden,
+    )
+    .get("/asyncapi.json", () => describeSockets().document, hidden)
+    .get(
+      "/docs/socket",
+      () =>
+        new Response(describeSockets().page, {
+          headers: { ...PAGE_HEADERS, "content-type": "text/html; charset=utf-8" },
+        }),
       hidden,
     )
     .get("/docs", () => new Response(Bun.file(join(import.meta.dir, "index.html")), { headers: PAGE_HEADERS }), hidden);
