@@ -15,11 +15,14 @@ const otherPosition = { user_id: 3, read_seq: 20, delivered_seq: 20 };
 const standing = { seq: 20, unread_count: 2, members: [position, otherPosition] };
 const inConversation = { conversation_id: 1 };
 const inGroup = { group_id: 9 };
-const edited = { body: "hello!", edited_at: LATER };
-const deleted = { body: "", deleted_at: LATER };
+const clientId = { client_id: "0b9f1f5e-6f0b-4d3f-9a51-3a1c2f6f8a10" };
+const edited = { ...clientId, body: "hello!", edited_at: LATER };
+const deleted = { ...clientId, body: "", deleted_at: LATER };
 
 /** By key: the frame's fields that differ from the schema's examples (`data` field by field). */
 const CHANGES: Record<string, Record<string, unknown>> = {
+  "event.message.new": { data: clientId },
+  "event.group.message.new": { data: clientId },
   "event.message.updated": { seq: 6, data: edited },
   "event.message.deleted": { seq: 7, data: deleted },
   "event.group.message.updated": { seq: 6, data: edited },
@@ -105,7 +108,7 @@ export function examplesOf(frame: Frame, payload: JsonSchema, shapes: Record<str
   if (whole && frame.key !== "answer.ack") return whole;
   const example = exampleOf(payload, shapes) as Record<string, unknown>;
   if (frame.key === "answer.ack") {
-    const data = exampleOf(shapes.DirectMessage!, shapes);
+    const data = { ...(exampleOf(shapes.DirectMessage!, shapes) as object), ...clientId };
     return [{ summary: "Of a message", payload: { ...example, data } }, ...whole!];
   }
   if (frame.role === "command" && !frame.channels.includes("account"))

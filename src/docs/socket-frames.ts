@@ -50,6 +50,9 @@ function typeOf(schema: JsonSchema): Html {
   return html`${schema.type ?? "anything"}`;
 }
 
+// A text's own words say what is counted, and when; the schema's bound is looser then.
+const isToldInWords = (schema: JsonSchema) => schema.description?.includes("characters") ?? false;
+
 /** What a value must keep to besides its type; bounds that no client can meet are left out. */
 function boundsOf(schema: JsonSchema): Html[] {
   const { minimum, maximum, maxLength, maxProperties, pattern, patternProperties } = schema;
@@ -58,7 +61,8 @@ function boundsOf(schema: JsonSchema): Html[] {
     bounds.push(html`${schema.enum.map((value, i) => [i > 0 ? " · " : "", html`<code>${String(value)}</code>`])}`);
   if (minimum !== undefined) bounds.push(html`at least ${count(minimum)}`);
   if (maximum !== undefined && maximum < Number.MAX_SAFE_INTEGER) bounds.push(html`at most ${count(maximum)}`);
-  if (maxLength !== undefined) bounds.push(html`up to ${count(Number(maxLength))} characters`);
+  if (maxLength !== undefined && !isToldInWords(schema))
+    bounds.push(html`up to ${count(Number(maxLength))} characters`);
   if (maxProperties !== undefined) bounds.push(html`up to ${count(Number(maxProperties))} entries`);
   if (pattern !== undefined) bounds.push(html`<code>${String(pattern)}</code>`);
   if (patternProperties) bounds.push(html`keys like <code>conversation:1</code>, <code>group:9</code>`);

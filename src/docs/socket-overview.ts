@@ -25,7 +25,7 @@ const EXCHANGE = `> {"type": "message.send", "conversation_id": 1, "body": "hell
 < {"type": "error", "ref": "8", "code": "not_found", "detail": "The conversation was not found."}`;
 
 const connect = () => html`
-  <table class="plain">
+  <table class="plain stacked">
     <thead><tr><th scope="col">Address</th><th scope="col">What for</th></tr></thead>
     <tbody>${CHANNELS.map(
       (channel) => html`<tr>
@@ -86,5 +86,5 @@ export const TOPICS: Topic[] = [
 ];
 
 export const overview = (document: AsyncApi): Html =>
-  html`<p class="lead">${document.info.description.split(" The calls over HTTP")[0]}</p>
+  html`<p class="lead">${prose(document.info.description.split(" The calls over HTTP")[0]!)}</p>
     ${TOPICS.map(({ id, title, body }) => html`<section id="${id}" class="chapter"><h2><a href="#${id}">${title}</a></h2>${body(document)}</section>`)}`;

@@ -25,8 +25,8 @@ const EVENT_GROUPS: EventGroup[] = [
     frames: events.filter(isDurable),
   },
   {
-    id: "signs",
-    title: "Signs of life",
+    id: "news",
+    title: "Other news of a room",
     text: "Receipts, typing, and the end of a group. They carry no `seq` and are not replayed; `resumed` tells where receipts stand.",
     frames: events.filter((frame) => !isDurable(frame) && !isOfAccount(frame)),
   },
