@@ -6,9 +6,9 @@ export const INFO = {
   description: `Accounts, friends, direct conversations and groups over HTTP. Everything but registering and logging in wants a
 session: log in, then send \`Authorization: Bearer <access_token>\`.
 
-**Sockets.** Messages arrive on a room's socket as they happen: \`/ws/conversations/{id}\` and \`/ws/groups/{id}\`, with
-\`?token=<access_token>\`, an \`Authorization\` header, or a first frame \`{"type": "auth", "token": "…"}\`. Frames are JSON, such as
-\`{"type": "message.send", "body": "hello"}\`; docs/protocol.md in the repository has them all.
+**Sockets.** Messages arrive as they happen, on \`/ws\` for everything that is yours, or on the socket of one room. Commands,
+events, limits and close codes are described at [/docs/socket](/docs/socket), and for programs in
+[/asyncapi.json](/asyncapi.json).
 
 **Conventions.** Ids are numbers; times are ISO 8601 in UTC with microseconds. A list is \`{data, next_cursor}\`: give \`next_cursor\`
 back as \`cursor\`. A refusal is \`{detail, code}\`, where \`code\` is stable. A body that is broken or too large is refused even where

@@ -1,5 +1,5 @@
-// Whether a value is what a schema of the OpenAPI document says, and nothing more. It knows just the keywords that the document
-// uses; an unknown one is an error, so that none goes unchecked.
+// Whether a value is what a schema of the OpenAPI or AsyncAPI document says, and nothing more. It knows just the keywords that
+// the documents use; an unknown one is an error, so that none goes unchecked.
 
 export type Json = ReturnType<typeof JSON.parse>;
 
@@ -29,10 +29,17 @@ const KEYWORDS: Record<string, Check> = {
   enum: (value, choice: Json[]) => choice.includes(value),
   minimum: (value, least) => value >= least,
   maximum: (value, most) => value <= most,
+  pattern: (value, pattern) => new RegExp(pattern).test(value),
+  patternProperties: (value, patterns, look) =>
+    Object.entries(value).every(([name, part]) =>
+      Object.entries<Json>(patterns).some(([pattern, schema]) => new RegExp(pattern).test(name) && look(schema, part)),
+    ),
+  additionalProperties: (_, isAllowed) => isAllowed === false,
+  maxProperties: (value, most) => Object.keys(value).length <= most,
   minLength: (value, least) => value.length >= least,
   maxLength: (value, most) => value.length <= most,
   format: (value, format) => ({ "date-time": DATE_TIME, uuid: UUID })[format as string]!.test(value),
-  ...Object.fromEntries(["description", "examples", "default"].map((prose) => [prose, () => true])),
+  ...Object.fromEntries(["title", "description", "examples", "default"].map((prose) => [prose, () => true])),
 };
 
 /** Whether a value fits a schema of this document. */
