@@ -1,0 +1,79 @@
+// docs/protocol.md against the protocol: each JSON example in it is a frame that the schemas know, each frame occurs, and its
+// tables have the numbers that hold.
+import { expect, test } from "bun:test";
+import { join } from "node:path";
+// It knows the format of timestamps, which TypeBox by itself does not.
+import "elysia";
+import { Value } from "@sinclair/typebox/value";
+import { buildAsyncApi } from "../../src/docs/asyncapi.ts";
+import { commandFrames, type Frame, serverFrames } from "../../src/docs/frames.ts";
+import { CLOSES, LIMITS } from "../../src/docs/socket-texts.ts";
+import { ERRORS } from "../../src/lib/errors.ts";
+import { type Json, shapeChecker } from "./shape.ts";
+
+const page = await Bun.file(join(import.meta.dir, "../../docs/protocol.md")).text();
+const blocks = [...page.matchAll(/^```json\n([\s\S]*?)^```$/gm)].map(([, block]) => block!);
+const examples: Json[] = blocks.flatMap(values);
+
+/** The JSON values in a block: each begins a line, and goes on over those that are indented. */
+function values(block: string): Json[] {
+  return block
+    .split(/\n(?=\{)/)
+    .filter((text) => text.trim() !== "")
+    .map((text) => JSON.parse(text));
+}
+
+/** Server frames have `data` or answer by type; commands have neither. */
+const isFromServer = (example: Json) => "data" in example || ["pong", "error"].includes(example.type);
+
+const document = buildAsyncApi();
+const look = shapeChecker(document);
+
+/** By the schema itself, and by its public form, which takes no field that it does not name. */
+const fits = (example: Json) => (frame: Frame) =>
+  Value.Check(frame.schema, example) && look(document.components.messages[frame.key]!.payload, example);
+
+test("each example is a frame that the protocol knows", () => {
+  expect(examples.length).toBeGreaterThan(40);
+  for (const example of examples) {
+    const known = isFromServer(example) ? serverFrames : commandFrames;
+    expect([example, known.some(fits(example))]).toEqual([example, true]);
+  }
+});
+
+test("each frame occurs among them", () => {
+  const sent = examples.filter((example) => !isFromServer(example));
+  const got = examples.filter(isFromServer);
+  const typesOf = (frames: { type: string }[]) => [...new Set(frames.map(({ type }) => type))].toSorted();
+  expect(typesOf(sent)).toEqual(typesOf(commandFrames));
+  expect(typesOf(got)).toEqual(typesOf(serverFrames));
+  for (const frame of serverFrames)
+    expect([frame.key, got.some((example) => fits(example)(frame))]).toEqual([frame.key, true]);
+});
+
+test("every error code and every way to be closed is told of", () => {
+  for (const code of Object.keys(ERRORS)) expect(page).toContain(`\`${code}\``);
+  const rows = page.split("\n").filter((line) => /^\| 1\d{3} \|/.test(line));
+  expect(
+    rows
+      .map((row) =>
+        row
+          .split("|")
+          .slice(1, 3)
+          .map((cell) => cell.trim().replaceAll("`", "")),
+      )
+      .toSorted(),
+  ).toEqual(CLOSES.map(({ code, reason }) => [String(code), reason]).toSorted());
+});
+
+test("its limits are those that hold", () => {
+  const section = page.slice(page.indexOf("### Limits"), page.indexOf("### How a connection ends"));
+  const numbers = (text: string) => [...text.matchAll(/[\d,]*\d/g)].map(([number]) => number);
+  const held = new Set(LIMITS.flatMap(({ bound }) => numbers(bound)));
+  const rows = section.split("\n").filter((line) => line.startsWith("| ") && !line.startsWith("| what"));
+  expect(rows.length).toBeGreaterThan(10);
+  for (const row of rows) {
+    const bound = row.split("|")[2]!;
+    for (const number of numbers(bound)) expect([row, held.has(number)]).toEqual([row, true]);
+  }
+});
