@@ -46,7 +46,7 @@ function typeOf(schema: JsonSchema): Html {
   if (schema.const !== undefined) return html`<code>${JSON.stringify(schema.const)}</code>`;
   if (schema.format === "date-time") return html`timestamp`;
   if (schema.format === "uuid") return html`UUID`;
-  if (schema.type === "array") return html`list of ${schema.items ? typeOf(schema.items) : "anything"}`;
+  if (schema.type === "array") return html`list of ${schema.items?.type}s`;
   return html`${schema.type ?? "anything"}`;
 }
 
@@ -98,7 +98,7 @@ export function frameSection(frame: Frame, message: Message): Html {
     </figure>`,
   );
   return html`<section class="frame" id="${frame.key}" aria-labelledby="${frame.key}.title">
-    <h4 id="${frame.key}.title"><a href="#${frame.key}">${frame.type}</a> <span class="role ${frame.role}">${frame.role}</span></h4>
+    <h3 id="${frame.key}.title"><a href="#${frame.key}">${frame.type}</a> <span class="role ${frame.role}">${frame.role}</span></h3>
     <p>${prose(message.summary)}</p>
     ${frame.role !== "command" && html`<p class="places">On ${places.map((place, i) => [i > 0 ? ", " : "", html`<code>${place}</code>`])}</p>`}
     <div class="sides"><div>${fieldTable(message.payload, frame.type)}</div><div>${examples}</div></div>
@@ -110,7 +110,7 @@ export const shapeSection = (
   name: string,
   schema: JsonSchema,
 ): Html => html`<section class="frame" id="shape.${name}" aria-labelledby="shape.${name}.title">
-  <h4 id="shape.${name}.title"><a href="#shape.${name}">${name}</a></h4>
+  <h3 id="shape.${name}.title"><a href="#shape.${name}">${name}</a></h3>
   ${fieldTable(schema, name)}
 </section>`;
 

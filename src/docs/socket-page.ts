@@ -74,13 +74,15 @@ function channelSection(document: AsyncApi, channel: Channel): Html {
     <h2><a href="#${channel}">${title}</a></h2>
     <p class="address"><code>${address}</code></p>
     <p>${prose(description)}</p>
-    <h3>Commands</h3>
-    ${frameLinks(commands)}
-    ${shared.length > 0 && html`<p>${shared.map(({ key, type }, i) => [i > 0 ? " and " : "", html`<a href="#${key}"><code>${type}</code></a>`])} are as on <code>/ws</code>.</p>`}
-    <h3>Events</h3>
-    ${frameLinks(framesOn(channel, "event"))}
-    <h3>Answers</h3>
-    ${frameLinks(framesOn(channel, "answer"))}
+    <dl class="lists">
+      <dt>Commands</dt><dd>${frameLinks(commands)}</dd>
+      <dt>Events</dt><dd>${frameLinks(framesOn(channel, "event"))}</dd>
+      <dt>Answers</dt><dd>${frameLinks(framesOn(channel, "answer"))}</dd>
+    </dl>
+    ${
+      shared.length > 0 &&
+      html`<p>${shared.map(({ key, type }, i) => [i > 0 ? " and " : "", html`<a href="#${key}"><code>${type}</code></a>`])} are as on <code>/ws</code>.</p>`
+    }
     ${own.map((frame) => frameSection(frame, messageOf(document, frame)))}
   </section>`;
 }

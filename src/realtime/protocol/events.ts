@@ -35,7 +35,11 @@ const Read = <P extends TProperties>(place: P) =>
     closed,
   );
 const Typist = Type.Object(
-  { ...either, user_id: Id("Who is typing.", 2), username: Type.String({ examples: ["ali"] }) },
+  {
+    ...either,
+    user_id: Id("Who is typing.", 2),
+    username: Type.String({ description: "Their name.", examples: ["ali"] }),
+  },
   closed,
 );
 const RoomName = Type.String({
@@ -153,9 +157,15 @@ export const ErrorFrame = Frame(
     ),
     detail: Type.String({ description: "A sentence for a person.", examples: ["The conversation was not found."] }),
     errors: Type.Optional(
-      Type.Array(Type.Object({ field: Type.String(), message: Type.String() }), {
-        description: "What failed validation.",
-      }),
+      Type.Array(
+        Type.Object({
+          field: Type.String({ description: "The field, dotted where it is nested." }),
+          message: Type.String({ description: "What it must be." }),
+        }),
+        {
+          description: "What failed validation.",
+        },
+      ),
     ),
     retry_after: Type.Optional(Type.Integer({ description: "Seconds to wait." })),
   },
@@ -170,7 +180,9 @@ export const Resumed = News(
   "resumed",
   Type.Object(
     {
-      rooms: Type.Record(RoomName, Type.Object(Standing, closed), { description: "Each of your rooms as it stands." }),
+      rooms: Type.Record(RoomName, Type.Object(Standing, { ...closed, description: "How it stands." }), {
+        description: "Each of your rooms as it stands.",
+      }),
       lost: Type.Array(RoomName, { description: "Rooms that you named and that are not yours (any more)." }),
       more: Type.Boolean({ description: "Whether another `resumed` follows, with further rooms.", examples: [false] }),
     },
