@@ -21,6 +21,7 @@ const ASSET_HEADERS = { ...PAGE_HEADERS, "cache-control": "public, max-age=3600"
 const ASSETS: Record<string, string> = {
   "init.js": join(import.meta.dir, "init.js"),
   "socket.css": join(import.meta.dir, "socket.css"),
+  "socket-layout.css": join(import.meta.dir, "socket-layout.css"),
   "swagger-ui.css": join(DIST, "swagger-ui.css"),
   "swagger-ui-bundle.js": join(DIST, "swagger-ui-bundle.js"),
   "favicon-32x32.png": join(DIST, "favicon-32x32.png"),

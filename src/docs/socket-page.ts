@@ -107,6 +107,7 @@ export function socketPage(document: AsyncApi): string {
     <title>${document.info.title}</title>
     <link rel="icon" href="/docs/favicon-32x32.png">
     <link rel="stylesheet" href="/docs/socket.css">
+    <link rel="stylesheet" href="/docs/socket-layout.css">
   </head>
   <body>
     <a class="skip" href="#content">To the text</a>

@@ -31,6 +31,7 @@ test("what it loads and links to is there", async () => {
     "/asyncapi.json",
     "/docs",
     "/docs/favicon-32x32.png",
+    "/docs/socket-layout.css",
     "/docs/socket.css",
     "/openapi.json",
   ]);
