@@ -87,8 +87,8 @@ export const ROOM_EVENTS = [
     Type.Object({ ...group, actor_id: Id("Who deleted it.", 2) }, closed),
     "The group is gone, with everything in it.",
   ),
-  News("conversation.read", Read(conversation), "The other side has read so far."),
-  News("group.read", Read(group), "A member has read so far."),
+  News("conversation.read", Read(conversation), "Somebody has read so far: the other side, or you on another device."),
+  News("group.read", Read(group), "A member has read so far, or you have on another device."),
   News(
     "message.delivered",
     Type.Object(
@@ -115,7 +115,7 @@ export const ACCOUNT_EVENTS = [
       {
         user_id: Id("The friend.", 3),
         online: Type.Boolean({ examples: [true] }),
-        last_seen_at: Nullable(Moment("When they were last online; null if never.")),
+        last_seen_at: Nullable(Moment("When they last came online or went; null if never.")),
       },
       closed,
     ),
