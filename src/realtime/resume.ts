@@ -19,7 +19,7 @@ interface Followed {
 
 /** The command. Throws `slow_down`, `unavailable`; whatever happens, live events go on, after the refusal if it is one. */
 export async function resume({ core }: Realtime, connection: Connection, frame: ResumeCommand) {
-  if (connection.isResuming) throw new ChatError("slow_down", "A resume is under way; wait for `resumed`.");
+  if (connection.isResuming) throw new ChatError("slow_down", "A resume is under way; wait for `resumed`.", { retryAfter: 1 });
   core.limits.resume(connection.session!.userId);
   const { scope } = connection;
   const named = new Map(
@@ -43,7 +43,8 @@ export async function resume({ core }: Realtime, connection: Connection, frame: 
       const some = rooms.slice(start, start + RESUMED_ROOMS);
       start += RESUMED_ROOMS;
       const standings = await replay({ core }, connection, some);
-      if (connection.isEnded) return;
+      // (A room that was left in this very moment has no standing, and its own socket is about to be closed.)
+      if (connection.isEnded || (scope.kind !== "account" && Object.keys(standings).length === 0)) return;
       const isLast = start >= rooms.length;
       const data =
         scope.kind === "account"

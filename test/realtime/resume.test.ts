@@ -298,7 +298,11 @@ test("a resume that fails is refused before any live event that waited for it, a
   await sql`alter table members rename column read_seq to gone`;
   try {
     socket.send({ type: "resume", after_seq: 0, ref: "again" });
-    expect(await socket.nextOf("error", "message.new")).toMatchObject({ type: "error", ref: "again", code: "internal" });
+    expect(await socket.nextOf("error", "message.new")).toMatchObject({
+      type: "error",
+      ref: "again",
+      code: "internal",
+    });
   } finally {
     await sql`alter table members rename column gone to read_seq`;
   }
