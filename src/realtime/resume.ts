@@ -19,7 +19,8 @@ interface Followed {
 
 /** The command. Throws `slow_down`, `unavailable`; whatever happens, live events go on, after the refusal if it is one. */
 export async function resume({ core }: Realtime, connection: Connection, frame: ResumeCommand) {
-  if (connection.isResuming) throw new ChatError("slow_down", "A resume is under way; wait for `resumed`.", { retryAfter: 1 });
+  if (connection.isResuming)
+    throw new ChatError("slow_down", "A resume is under way; wait for `resumed`.", { retryAfter: 1 });
   core.limits.resume(connection.session!.userId);
   const { scope } = connection;
   const named = new Map(
