@@ -6,6 +6,8 @@ interface Kept {
   topic: RoomTopic;
   frame: string;
   seq: number | undefined;
+  /** Whether it tells that the user has left the room. */
+  isEnd: boolean;
 }
 
 export class Hold {
@@ -43,23 +45,38 @@ export class Hold {
     );
   }
 
-  /** Keeps back nothing more, because the user has left the room; what was kept before is still theirs. */
+  /** Keeps back nothing more of the room; what was kept before is still to come. */
   close(topic: RoomTopic) {
     this.taps.get(topic)?.();
     this.taps.set(topic, null);
   }
 
-  keep(topic: RoomTopic, frame: string, seq?: number) {
-    this.kept.push({ topic, frame, seq });
+  /** The user has left the room, and `farewell` tells it. */
+  end(topic: RoomTopic, farewell: string) {
+    this.close(topic);
+    this.keep(topic, farewell, undefined, true);
+  }
+
+  /** Forgets the room and what was kept of it. */
+  drop(topic: RoomTopic) {
+    this.close(topic);
+    this.taps.delete(topic);
+    this.kept = this.kept.filter((kept) => kept.topic !== topic);
+    this.size = this.kept.reduce((sum, { frame }) => sum + frame.length, 0);
+  }
+
+  keep(topic: RoomTopic, frame: string, seq?: number, isEnd = false) {
+    this.kept.push({ topic, frame, seq, isEnd });
     this.size += frame.length;
     this.onKeep();
   }
 
   /**
    * Ends the hold for these rooms and answers what has waited, in order, without what the replay went up to (`seen`, by
-   * room). The caller sends it and follows the rooms again in the same turn of the event loop.
+   * room; null when there was none because the user had left, so that all before that is none of theirs). The caller sends
+   * it and follows the rooms again in the same turn of the event loop.
    */
-  release(topics: Iterable<RoomTopic>, seen: ReadonlyMap<RoomTopic, number>): string[] {
+  release(topics: Iterable<RoomTopic>, seen: ReadonlyMap<RoomTopic, number | null>): string[] {
     const released = new Set(topics);
     const due = this.kept.filter(({ topic }) => released.has(topic));
     this.kept = this.kept.filter(({ topic }) => !released.has(topic));
@@ -68,6 +85,11 @@ export class Hold {
       this.taps.get(topic)?.();
       this.taps.delete(topic);
     }
-    return due.flatMap(({ topic, frame, seq }) => (seq !== undefined && seq <= (seen.get(topic) ?? 0) ? [] : frame));
+    const left = new Set([...released].filter((topic) => seen.get(topic) === null));
+    return due.flatMap(({ topic, frame, seq, isEnd }) => {
+      if (isEnd) left.delete(topic);
+      const isKnown = seq !== undefined && seq <= (seen.get(topic) ?? 0);
+      return isKnown || left.has(topic) ? [] : frame;
+    });
   }
 }

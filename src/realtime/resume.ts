@@ -52,7 +52,7 @@ export async function resume({ core }: Realtime, connection: Connection, frame: 
           ? { rooms: standings, lost: isLast ? lost : [], more: !isLast }
           : { ...rooms[0]?.key, ...Object.values(standings)[0] };
       connection.send(JSON.stringify({ type: "resumed", data }));
-      const seen = new Map(Object.entries(standings).map(([topic, { seq }]) => [topic as RoomTopic, seq]));
+      const seen = new Map(some.map(({ topic }) => [topic, standings[topic]?.seq ?? null]));
       connection.letGo(
         some.map(({ topic }) => topic),
         seen,

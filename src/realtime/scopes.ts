@@ -109,8 +109,7 @@ export class AccountScope implements Scope {
     } else if (this.follows(room)) {
       const ids = this.ids[room.kind];
       ids.splice(ids.indexOf(room.id), 1);
-      connection.tell(topic, JSON.stringify({ type: "room.left", data: name }));
-      connection.unfollow(room);
+      connection.unfollow(room, JSON.stringify({ type: "room.left", data: name }));
     }
   }
 

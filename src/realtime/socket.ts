@@ -140,11 +140,17 @@ export class Connection implements Connected {
     else this.ws!.subscribe(topic);
   }
 
-  unfollow(room: Room) {
+  /** Hears a room no more; `farewell` tells it, behind everything else about the room. */
+  unfollow(room: Room, farewell: string) {
     const topic = roomTopic(room.kind, room.id);
     this.realtime.hub.unfollow(room.id);
-    if (this.hold?.has(topic)) this.hold.close(topic);
-    else this.ws?.unsubscribe(topic);
+    if (!this.hold?.has(topic)) {
+      this.send(farewell);
+      this.ws?.unsubscribe(topic);
+    } else if (this.handshake.awaitsResume) {
+      // Nothing of it has been sent, and `resumed` will name it as lost to those who ask.
+      this.hold.drop(topic);
+    } else this.hold.end(topic, farewell);
   }
 
   /** Sends what belongs behind everything else about a room. */
@@ -165,7 +171,7 @@ export class Connection implements Connected {
   }
 
   /** Sends what has waited in these rooms past `seen`, and follows them again. */
-  letGo(topics: RoomTopic[], seen: ReadonlyMap<RoomTopic, number>) {
+  letGo(topics: RoomTopic[], seen: ReadonlyMap<RoomTopic, number | null>) {
     const { hold } = this;
     if (!hold || this.isEnded) return;
     const followed = topics.filter((topic) => hold.follows(topic));

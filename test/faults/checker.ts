@@ -95,6 +95,8 @@ export interface Verdict {
 const EXAMPLES = 20;
 // Two clocks are compared, one that counts whole milliseconds and one with microseconds.
 const CLOCK_STEP_MS = 2;
+// A statement takes the time it writes before it commits, and PostgreSQL may be stopped in between for some seconds.
+const COMMIT_DELAY_MS = 5_000;
 // Up to this many missed changes are replayed; the protocol's number.
 const REPLAY_LIMIT = 1_000;
 
@@ -169,7 +171,7 @@ class RoomCheck {
     this.count("gaps", Math.max(from, promised ?? 0, highest(seqs)) - from - seqs.size, where);
     this.count("differingOrders", fallingSteps(shown.flatMap(({ what }) => this.rankOf.get(what) ?? [])), where);
     // What happened before the client called can't have reached it live.
-    const isLive = ({ seq }: Shown) => !visit.announced && this.writtenAt(seq) >= visit.calledAt - CLOCK_STEP_MS;
+    const isLive = ({ seq }: Shown) => !visit.announced && this.writtenAt(seq) >= visit.calledAt - COMMIT_DELAY_MS;
     this.count("doubled", early.filter((event) => !isLive(event)).length, where);
     this.count("gaps", this.jumped(visit), where);
     this.checkShown(visit.userId, [...early, ...shown]);

@@ -76,7 +76,10 @@ export class Ledger {
 
   /** The line broke, or the client did. */
   hangUp() {
-    if (this.waiting) this.settle();
+    const { waiting, joinedMeanwhile } = this;
+    // Let into the room while waiting: it follows from there, unless the replay was to bring it all.
+    if (waiting && joinedMeanwhile && waiting[joinedMeanwhile.after]?.seq === joinedMeanwhile.seq + 1) this.left();
+    else if (this.waiting) this.settle();
     this.visit = null;
   }
 

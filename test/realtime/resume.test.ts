@@ -312,3 +312,23 @@ test("a resume that fails is refused before any live event that waited for it, a
   expect(seqs(events)).toEqual([1, 2]);
   expect(resumed.data.seq).toBe(2);
 });
+
+test("of a room that was left before the client asked, it is told that it is lost and shown nothing that waited", async () => {
+  const { owner, others, groupId } = await newGroup(server, 2);
+  const leaving = others[0]!;
+  const socket = await connect(`${server.url}/ws?token=${leaving.token}&resume=1`);
+  await socket.ready();
+  const path = `/groups/${groupId}`;
+  await owner.post(`${path}/messages`, { body: "waits" });
+  await owner.delete(`${path}/members/${leaving.id}`);
+  socket.send({ type: "resume", rooms: { [`group:${groupId}`]: 0 }, ref: "1" });
+  const { events, resumed } = await replayed(socket);
+  expect(events).toEqual([]);
+  expect(resumed.data).toMatchObject({ rooms: {}, lost: [`group:${groupId}`] });
+  await socket.next("ack");
+  await owner.post(`${path}/members`, { user_id: leaving.id });
+  expect(await socket.nextOf("room.left", "room.joined", "group.message.new", "group.member.joined")).toMatchObject({
+    type: "room.joined",
+    data: { group_id: groupId },
+  });
+});
