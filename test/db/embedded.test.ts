@@ -34,8 +34,8 @@ async function usedDataDir(): Promise<string> {
 
 async function refusal(server: ServerProcess): Promise<string> {
   const child = server.spawn();
-  const [stdout, stderr] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()]);
-  expect([await child.exited, stdout]).toEqual([1, ""]);
+  const [stderr, printed] = await Promise.all([new Response(child.stderr).text(), server.printed()]);
+  expect([await child.exited, printed]).toEqual([1, ""]);
   expect(stderr).toMatch(SENTENCE);
   return stderr;
 }
