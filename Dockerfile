@@ -13,17 +13,19 @@ COPY src/db/patches ./src/db/patches
 RUN bun install --frozen-lockfile --production --omit=optional --omit=peer \
   && find node_modules -type f '(' -name '*.map' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' ')' -delete
 
-# Readable whatever the umask of the checkout was.
-FROM base AS program
+# With the web client built ahead. Readable whatever the umask of the checkout was.
+FROM dependencies AS program
 COPY package.json tsconfig.json ./
 COPY src ./src
-RUN chmod -R a+rX .
+RUN bun run build:web && chmod -R a+rX package.json tsconfig.json src dist
 
 # All of it belongs to root: the server can read its program, not change it. It writes nothing to disk.
 FROM base
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=8000
 COPY --from=dependencies /app/node_modules ./node_modules
-COPY --from=program /app ./
+COPY --from=program /app/package.json /app/tsconfig.json ./
+COPY --from=program /app/src ./src
+COPY --from=program /app/dist ./dist
 USER bun
 EXPOSE 8000
 

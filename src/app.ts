@@ -29,6 +29,7 @@ import { CatchUp } from "./timeline/catch-up.ts";
 import { Peers } from "./timeline/peers.ts";
 import { Receipts } from "./timeline/receipts.ts";
 import { Timeline } from "./timeline/timeline.ts";
+import { webModule } from "./web/index.ts";
 
 // Room to answer a body or frame that is too large in words, instead of by a cut connection.
 const HARD_BODY_LIMIT = 16 * 1024 * 1024;
@@ -64,7 +65,7 @@ const routes = (core: Core, realtime: Realtime) => {
     .use(statusModule(core))
     .use(realtimeModule(realtime));
   // Last, and outside the chain: they describe what is above.
-  app.use(docsModule(app));
+  app.use(docsModule(app)).use(webModule());
   return app;
 };
 

@@ -6,6 +6,7 @@ import { type DatabaseTarget, prepareDatabase } from "./db/client.ts";
 import { chooseDataDir, type EmbeddedPostgres, startEmbedded } from "./db/embedded.ts";
 import { secretFile } from "./db/embedded-files.ts";
 import { safeError } from "./lib/log.ts";
+import { warmWeb } from "./web/index.ts";
 
 const DATABASE = "chat";
 // A supervisor kills after ten seconds. Answering those who are connected may take this much of them, the database the rest.
@@ -64,6 +65,8 @@ async function main() {
     const { port } = listen(server, config);
     const shown = config.host === "0.0.0.0" || config.host === "::" ? "127.0.0.1" : config.host;
     const address = `http://${shown.includes(":") ? `[${shown}]` : shown}:${port}`;
+    // The first visitor need not wait for it.
+    warmWeb().catch((error) => log.error({ error: safeError(error) }, "the web client could not be built"));
     console.log(`Chat is served at ${address}`);
     console.log(`Its data is kept ${storage.where}`);
     console.log(`Its documentation is at ${address}/docs`);

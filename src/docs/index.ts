@@ -40,7 +40,6 @@ export const docsModule = (app: AnyElysia) => {
   };
   const hidden = { detail: { hide: true } };
   const routes = new Elysia({ name: "docs" })
-    .get("/", ({ redirect }) => redirect("/docs"), hidden)
     .get(
       "/openapi.json",
       () => {

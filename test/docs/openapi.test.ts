@@ -14,10 +14,12 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-test("every route is described but those of the documents and the sockets", () => {
+test("every route is described but those of the documents, the sockets and the web client", () => {
   const described = operations.map(({ path, method }) => `${method} ${path.replace(/\{(\w+)\}/g, ":$1")}`);
   const served = server.app.routes
-    .filter(({ path }) => !/^\/(docs|ws|(open|async)api\.json|$)/.test(path) && !path.includes("*"))
+    .filter(
+      ({ path }) => !/^\/(docs|ws|(open|async)api\.json|assets|icon|manifest|$)/.test(path) && !path.includes("*"),
+    )
     .map(({ method, path }) => `${method.toLowerCase()} ${path}`);
   expect(served.length).toBeGreaterThan(40);
   expect(described.toSorted()).toEqual([...new Set(served)].toSorted());

@@ -9,8 +9,6 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 test("the page and all it loads come from this server, under a policy that allows nothing else", async () => {
-  const root = await fetch(server.url, { redirect: "manual" });
-  expect([root.status, root.headers.get("location")]).toEqual([302, "/docs"]);
   const page = await server.call("GET", "/docs");
   expect(page.body).toContain("<title>Realtime chat API</title>");
   expect(page.headers.get("content-type")).toStartWith("text/html");

@@ -1,0 +1,57 @@
+// Moments in words, in the reader's language and zone.
+
+const TIME = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+const WEEKDAY = new Intl.DateTimeFormat(undefined, { weekday: "long" });
+const DAY = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "long" });
+const DATE = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "long", year: "numeric" });
+const SHORT = new Intl.DateTimeFormat(undefined, { day: "2-digit", month: "2-digit", year: "2-digit" });
+const FULL = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "medium" });
+const RELATIVE = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
+
+const startOfDay = (date: Date) => new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
+
+/** How many midnights lie between a moment and now; summer time makes some days an hour shorter. */
+const daysAgo = (date: Date) => Math.round((startOfDay(new Date()) - startOfDay(date)) / 86_400_000);
+
+const capitalized = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+
+export const timeOf = (moment: string) => TIME.format(new Date(moment));
+export const fullTimeOf = (moment: string) => FULL.format(new Date(moment));
+
+/** Tells two days apart. */
+export const dayOf = (moment: string) => startOfDay(new Date(moment));
+
+/** Above the first message of a day: "Today", "Monday", "3 May", "3 May 2025". */
+export function dayTitle(moment: string): string {
+  const date = new Date(moment);
+  const days = daysAgo(date);
+  if (days < 2) return capitalized(RELATIVE.format(-days, "day"));
+  if (days < 7) return WEEKDAY.format(date);
+  return date.getFullYear() === new Date().getFullYear() ? DAY.format(date) : DATE.format(date);
+}
+
+/** In a list: the time today, then the day, then the date. */
+export function shortMoment(moment: string): string {
+  const date = new Date(moment);
+  const days = daysAgo(date);
+  if (days <= 0) return TIME.format(date);
+  if (days === 1) return capitalized(RELATIVE.format(-1, "day"));
+  return days < 7 ? WEEKDAY.format(date) : SHORT.format(date);
+}
+
+/** As part of a sentence: "at 14:30", "yesterday at 14:30", "on 3 May". */
+export function whenOf(moment: string): string {
+  const date = new Date(moment);
+  const days = daysAgo(date);
+  if (days === 0) return `at ${TIME.format(date)}`;
+  if (days === 1) return `yesterday at ${TIME.format(date)}`;
+  return `on ${date.getFullYear() === new Date().getFullYear() ? DAY.format(date) : DATE.format(date)}`;
+}
+
+/** How long somebody has been away: "5 minutes ago", "yesterday at 14:30". */
+export function lastSeen(moment: string): string {
+  const minutes = Math.floor((Date.now() - Date.parse(moment)) / 60_000);
+  if (minutes < 1) return "just now";
+  if (minutes < 60) return RELATIVE.format(-minutes, "minute");
+  return whenOf(moment);
+}

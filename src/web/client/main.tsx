@@ -1,0 +1,10 @@
+// The web client: the page that is served at `/`, on the SDK alone.
+import { render } from "preact";
+import { startNotifications } from "./state/notifications.ts";
+import { resumeSession } from "./state/session.ts";
+import "./style/index.css";
+import { App } from "./views/app.tsx";
+
+resumeSession();
+startNotifications();
+render(<App />, document.getElementById("app")!);

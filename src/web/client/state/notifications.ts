@@ -1,0 +1,67 @@
+// What reaches somebody who is looking elsewhere: the browser's notifications, and the number in the title.
+import { effect, signal } from "@preact/signals";
+import type { Arrival, Chat } from "../../../sdk/index.ts";
+import { attended } from "./attention.ts";
+import { go, openRoom, roomHref } from "./route.ts";
+import { chat } from "./session.ts";
+
+const OFF_KEY = "chat notifications off";
+
+/** `unsupported`: not here; `denied`: only the browser's own settings help. */
+export type Permission = "on" | "off" | "denied" | "unsupported";
+
+function readPermission(): Permission {
+  if (!("Notification" in window)) return "unsupported";
+  if (Notification.permission === "denied") return "denied";
+  return Notification.permission === "granted" && !localStorage.getItem(OFF_KEY) ? "on" : "off";
+}
+
+export const permission = signal(readPermission());
+
+export async function setNotifications(isOn: boolean) {
+  if (isOn) {
+    localStorage.removeItem(OFF_KEY);
+    if (Notification.permission === "default") await Notification.requestPermission();
+  } else localStorage.setItem(OFF_KEY, "1");
+  permission.value = readPermission();
+}
+
+/** Follows the chat that runs. */
+export function startNotifications() {
+  effect(() => {
+    const running = chat.value;
+    if (!running) return badge(0);
+    const show = () => badge(running.rooms.getSnapshot().unread);
+    show();
+    const ends = [running.rooms.subscribe(show), running.onMessage((arrival) => onArrival(running, arrival))];
+    return () => {
+      for (const end of ends) end();
+    };
+  });
+}
+
+function badge(unread: number) {
+  document.title = unread > 0 ? `(${unread > 99 ? "99+" : unread}) Chat` : "Chat";
+  // Only installed apps have one; elsewhere it is refused.
+  const { setAppBadge } = navigator as Partial<Navigator>;
+  setAppBadge?.call(navigator, unread).catch(() => {});
+}
+
+function onArrival(running: Chat, { room, message, isLive }: Arrival) {
+  if (!isLive || permission.value !== "on" || (attended.value && openRoom.value === room)) return;
+  const title = running.room(room).getSnapshot().info?.title ?? message.sender_name;
+  const body = room.startsWith("group") ? `${message.sender_name}: ${message.body}` : message.body;
+  let shown: Notification;
+  try {
+    // One a room: the next replaces the last.
+    shown = new Notification(title, { body, tag: room, icon: "/icon-192.png" });
+  } catch {
+    // Android wants a service worker for it.
+    return;
+  }
+  shown.onclick = () => {
+    window.focus();
+    go(roomHref(room));
+    shown.close();
+  };
+}

@@ -1,0 +1,80 @@
+// Who is logged in on this device: the token that is kept, and the chat that runs on it.
+import { signal } from "@preact/signals";
+import { type Chat, createChat } from "../../../sdk/index.ts";
+import { forgetDrafts } from "./drafts.ts";
+
+const TOKEN_KEY = "chat token";
+
+/** The running chat; null while nobody is logged in. */
+export const chat = signal<Chat | null>(null);
+/** What the login page has to say, such as why one is back on it. */
+export const farewell = signal<string | null>(null);
+
+let token: string | null = null;
+
+/** Goes on with the session that this device remembers, if any; and follows what other tabs do. */
+export function resumeSession() {
+  open(localStorage.getItem(TOKEN_KEY));
+  window.addEventListener("storage", ({ key, newValue }) => {
+    if (key !== TOKEN_KEY || newValue === token) return;
+    // Logged out, or in as somebody, in another tab.
+    leave(newValue ? null : "You have logged out.");
+    open(newValue);
+  });
+}
+
+/** A login has brought a token. */
+export function beginSession(newToken: string) {
+  localStorage.setItem(TOKEN_KEY, newToken);
+  farewell.value = null;
+  open(newToken);
+}
+
+/** Ends the session on the server and forgets it here, with all drafts. Throws ChatError when the server can't be reached. */
+export async function logOut() {
+  const running = chat.peek();
+  if (!running) return;
+  const me = running.me.getSnapshot();
+  // The other tabs leave first: that the session ends is no news to them then.
+  localStorage.setItem(TOKEN_KEY, "");
+  try {
+    await running.logout();
+  } catch (error) {
+    localStorage.setItem(TOKEN_KEY, token ?? "");
+    throw error;
+  }
+  if (me) forgetDrafts(me.id);
+}
+
+/** Another try with the same session, after the server has closed the connection for good. */
+export function tryAgain() {
+  chat.peek()?.close();
+  open(token);
+}
+
+function open(newToken: string | null) {
+  token = newToken;
+  if (!token) return;
+  const opened = createChat({ url: "/", token, storage: localStorage });
+  opened.connection.subscribe(() => {
+    const { state, reason } = opened.connection.getSnapshot();
+    if (state !== "closed" || chat.peek() !== opened) return;
+    if (reason === "logged_out") end("You have logged out.");
+    if (reason === "unauthorized") end("Your session has ended. Log in again: your drafts are kept.");
+  });
+  chat.value = opened;
+}
+
+function end(message: string) {
+  // Another tab may have begun a session of its own meanwhile.
+  if ([token, ""].includes(localStorage.getItem(TOKEN_KEY))) localStorage.removeItem(TOKEN_KEY);
+  leave(message);
+}
+
+function leave(message: string | null) {
+  const running = chat.peek();
+  token = null;
+  chat.value = null;
+  farewell.value = message;
+  running?.close();
+}

@@ -1,0 +1,19 @@
+// Somebody's initial on a colour of their own.
+import { hueOf } from "../lib/hue.ts";
+import { initialOf } from "../lib/text.ts";
+
+interface AvatarProps {
+  /** Of the user or group. */
+  id: number;
+  name: string;
+  isGroup?: boolean;
+  size?: "small" | "normal" | "large";
+  isOnline?: boolean;
+}
+
+export const Avatar = ({ id, name, isGroup = false, size = "normal", isOnline = false }: AvatarProps) => (
+  <span class={`avatar ${size}`} data-hue={hueOf(id, isGroup ? 1 : 0)} data-group={isGroup} aria-hidden="true">
+    {initialOf(name)}
+    {isOnline && <span class="online-dot" />}
+  </span>
+);

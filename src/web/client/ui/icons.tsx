@@ -1,0 +1,36 @@
+// Icons, drawn with strokes on a grid of 24 units. They say nothing to a screen reader: what they stand on has a name.
+
+const SHAPES = {
+  back: "M15 5l-7 7 7 7",
+  send: "M4 12l16-8-5 16-3.5-6.5zM11.5 13.5L20 4",
+  plus: "M12 5v14M5 12h14",
+  search: "M11 4a7 7 0 1 0 0 14 7 7 0 0 0 0-14zM16 16l5 5",
+  check: "M4 12.5l5 5L20 6.5",
+  checks: "M2 12.5l5 5 9-10.5M12 17.5L22 7",
+  clock: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM12 7v5.5l3.5 2",
+  alert: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM12 7.5V13M12 16.5v.1",
+  pencil: "M4 20l1-4.5L16 4.5l3.5 3.5L8.5 19z",
+  trash: "M5 7h14M9.5 7V4.5h5V7M7 7l1 13h8l1-13M10.5 11v5M13.5 11v5",
+  people:
+    "M9 4.5a3.5 3.5 0 1 0 0 7 3.5 3.5 0 0 0 0-7zM2.5 20c0-4 2.5-6 6.5-6s6.5 2 6.5 6M16 5a3.5 3.5 0 0 1 0 6.5M18 14.5c2.5.7 3.5 2.5 3.5 5.5",
+  chats: "M4 5h16v11H10.5L6 20v-4H4z",
+  settings:
+    "M4 7h9M17 7h3M4 17h3M11 17h9M15 4.5a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5zM9 14.5a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5z",
+  info: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM12 11v5.5M12 7.5v.1",
+  close: "M6 6l12 12M18 6L6 18",
+  more: "M12 5.5v.1M12 12v.1M12 18.5v.1",
+  copy: "M8.5 8.5H20V20H8.5zM15.5 8.5V4H4v11.5h4.5",
+  down: "M12 5v14M5.5 12.5L12 19l6.5-6.5",
+  muted: "M4 9.5h3.5L12 5v14l-4.5-4.5H4zM16 9.5l5 5M21 9.5l-5 5",
+  lock: "M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3",
+  globe: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM3 12h18M12 3c5 5 5 13 0 18M12 3c-5 5-5 13 0 18",
+  leave: "M14 4H5v16h9M10 12h11M17 8l4 4-4 4",
+} as const;
+
+export type IconName = keyof typeof SHAPES;
+
+export const Icon = ({ name, size = 20 }: { name: IconName; size?: number }) => (
+  <svg class="icon" width={size} height={size} viewBox="0 0 24 24" aria-hidden="true">
+    <path d={SHAPES[name]} />
+  </svg>
+);

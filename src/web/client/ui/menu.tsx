@@ -1,0 +1,94 @@
+// A button with a list of things to do. The browser's popover puts it above everything and closes it; arrow keys walk in it.
+import { useId, useRef, useState } from "preact/hooks";
+import { Icon, type IconName } from "./icons.tsx";
+
+export interface MenuItem {
+  label: string;
+  onSelect: () => void;
+  isDanger?: boolean;
+}
+
+interface MenuProps {
+  /** What the button is for. */
+  label: string;
+  icon?: IconName;
+  items: MenuItem[];
+}
+
+const GAP = 4;
+
+export function Menu({ label, icon = "more", items }: MenuProps) {
+  const id = useId();
+  const button = useRef<HTMLButtonElement>(null);
+  const list = useRef<HTMLDivElement>(null);
+  const [isOpen, setOpen] = useState(false);
+
+  function place() {
+    const at = button.current!.getBoundingClientRect();
+    const { offsetWidth: width, offsetHeight: height, style } = list.current!;
+    const below = at.bottom + GAP;
+    style.left = `${Math.max(GAP, Math.min(at.right, innerWidth - GAP) - width)}px`;
+    style.top = `${below + height <= innerHeight ? below : Math.max(GAP, at.top - GAP - height)}px`;
+  }
+
+  function onToggle({ newState }: Pick<ToggleEvent, "newState">) {
+    setOpen(newState === "open");
+    if (newState !== "open") return;
+    place();
+    list.current!.querySelector("button")?.focus();
+  }
+
+  function onKeyDown(event: KeyboardEvent) {
+    const entries = [...list.current!.querySelectorAll("button")];
+    const at = entries.indexOf(document.activeElement as HTMLButtonElement);
+    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: entries.length - 1 }[event.key];
+    if (to !== undefined) {
+      event.preventDefault();
+      entries.at(to % entries.length)?.focus();
+    } else if (event.key === "Tab") list.current!.hidePopover();
+  }
+
+  return (
+    <>
+      <button
+        ref={button}
+        type="button"
+        class="icon-button"
+        aria-label={label}
+        aria-haspopup="menu"
+        aria-expanded={isOpen}
+        onClick={() => list.current!.togglePopover()}
+      >
+        <Icon name={icon} />
+      </button>
+      <div
+        ref={list}
+        id={id}
+        class="menu"
+        popover="auto"
+        role="menu"
+        aria-label={label}
+        tabIndex={-1}
+        onToggle={onToggle}
+        onKeyDown={onKeyDown}
+      >
+        {items.map((item) => (
+          <button
+            key={item.label}
+            type="button"
+            role="menuitem"
+            tabIndex={-1}
+            class={item.isDanger ? "danger" : ""}
+            onClick={() => {
+              list.current!.hidePopover();
+              button.current!.focus();
+              item.onSelect();
+            }}
+          >
+            {item.label}
+          </button>
+        ))}
+      </div>
+    </>
+  );
+}

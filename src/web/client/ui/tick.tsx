@@ -1,0 +1,21 @@
+// How far a message of one's own has come.
+import type { MessageState } from "../../../sdk/index.ts";
+import { Icon, type IconName } from "./icons.tsx";
+
+const LOOKS: Record<MessageState, [IconName, string]> = {
+  sending: ["clock", "Waiting to be sent"],
+  sent: ["check", "Sent"],
+  delivered: ["checks", "Delivered"],
+  read: ["checks", "Read"],
+  failed: ["alert", "Not sent"],
+};
+
+export function Tick({ state }: { state: MessageState }) {
+  const [icon, words] = LOOKS[state];
+  return (
+    <span class="tick" data-state={state} title={words}>
+      <Icon name={icon} size={16} />
+      <span class="visually-hidden">{words}</span>
+    </span>
+  );
+}

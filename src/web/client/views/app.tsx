@@ -1,0 +1,65 @@
+// The whole page: the login, or the lists with the room beside them.
+import { useEffect } from "preact/hooks";
+import type { Account, Chat } from "../../../sdk/index.ts";
+import { useStore } from "../lib/store.ts";
+import { go, goBack, openRoom, tab } from "../state/route.ts";
+import { chat } from "../state/session.ts";
+import { Icon } from "../ui/icons.tsx";
+import { Toasts } from "../ui/toasts.tsx";
+import { Announcer } from "./announcer.tsx";
+import { ConnectionBar } from "./connection-bar.tsx";
+import { RoomView } from "./room.tsx";
+import { Sidebar } from "./sidebar.tsx";
+import { SignIn } from "./sign-in.tsx";
+
+export const App = () => (
+  <>
+    {chat.value ? <Session chat={chat.value} /> : <SignIn />}
+    <Toasts />
+  </>
+);
+
+function Session({ chat }: { chat: Chat }) {
+  const me = useStore(chat.me);
+  return (
+    <>
+      {me ? <Panes chat={chat} me={me} /> : <div class="splash" aria-busy="true" />}
+      <ConnectionBar chat={chat} />
+    </>
+  );
+}
+
+function Panes({ chat, me }: { chat: Chat; me: Account }) {
+  const room = openRoom.value;
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      if ((event.ctrlKey || event.metaKey) && event.key === "k") {
+        event.preventDefault();
+        if (tab.peek() !== "chats") go("#/");
+        requestAnimationFrame(() => document.querySelector<HTMLInputElement>("#search")?.focus());
+      } else if (event.key === "Escape" && !event.defaultPrevented && !document.querySelector("dialog[open]")) {
+        if (openRoom.peek()) goBack();
+      }
+    };
+    addEventListener("keydown", onKeyDown);
+    return () => removeEventListener("keydown", onKeyDown);
+  }, []);
+  return (
+    <main class="panes" data-room={room !== null}>
+      <h1 class="visually-hidden">Chat</h1>
+      <Sidebar chat={chat} me={me} />
+      {room ? <RoomView key={room} chat={chat} me={me} roomKey={room} /> : <NoRoom />}
+      <Announcer chat={chat} />
+    </main>
+  );
+}
+
+const NoRoom = () => (
+  <section class="room empty">
+    <div class="empty-state">
+      <Icon name="chats" size={40} />
+      <h2>Pick a chat</h2>
+      <p>Or find somebody under People and write to them.</p>
+    </div>
+  </section>
+);

@@ -1,0 +1,157 @@
+// One's conversations and groups, newest activity first.
+import { useRef, useState } from "preact/hooks";
+import type { Account, Chat, RoomInfo } from "../../../sdk/index.ts";
+import { memo } from "../lib/memo.ts";
+import { useStore } from "../lib/store.ts";
+import { shortMoment } from "../lib/time.ts";
+import { readDraft } from "../state/drafts.ts";
+import { openRoom, roomHref } from "../state/route.ts";
+import { Avatar } from "../ui/avatar.tsx";
+import { Icon } from "../ui/icons.tsx";
+import { Tick } from "../ui/tick.tsx";
+
+// Rows are drawn a screenful or two at a time, for somebody with a thousand rooms.
+const STEP = 60;
+
+export function ChatList({ chat, me }: { chat: Chat; me: Account }) {
+  const { rooms, isLoaded, error } = useStore(chat.rooms);
+  const presence = useStore(chat.presence);
+  const [query, setQuery] = useState("");
+  const [shown, setShown] = useState(STEP);
+  const list = useRef<HTMLUListElement>(null);
+  const wanted = query.trim().toLowerCase();
+  const found = wanted ? rooms.filter(({ title }) => title.toLowerCase().includes(wanted)) : rooms;
+
+  function onKeyDown(event: KeyboardEvent) {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!step) return;
+    const links = [...list.current!.querySelectorAll("a")];
+    const at = links.indexOf(document.activeElement as HTMLAnchorElement);
+    event.preventDefault();
+    if (at + step < 0) document.querySelector<HTMLInputElement>("#search")?.focus();
+    else links[at + step]?.focus();
+  }
+
+  function onScroll({ currentTarget }: Event) {
+    const { scrollTop, clientHeight, scrollHeight } = currentTarget as HTMLElement;
+    if (scrollTop + clientHeight > scrollHeight - 400 && shown < found.length) setShown(shown + STEP);
+  }
+
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: arrow keys walk between the links, which work without them.
+    <div class="list-pane" onKeyDown={onKeyDown}>
+      <div class="search">
+        <Icon name="search" size={18} />
+        <input
+          id="search"
+          type="search"
+          placeholder="Search chats"
+          aria-label="Search chats"
+          aria-keyshortcuts="Control+K"
+          value={query}
+          onInput={({ currentTarget }) => setQuery(currentTarget.value)}
+        />
+      </div>
+      <div class="scroll" onScroll={onScroll}>
+        <ul class="rows" ref={list}>
+          {found.slice(0, shown).map((info) => (
+            <Row
+              key={info.key}
+              info={info}
+              meId={me.id}
+              isOpen={openRoom.value === info.key}
+              isOnline={info.kind === "conversation" && presence[info.peer.id]?.online === true}
+              draft={openRoom.value === info.key ? "" : readDraft(me.id, info.key)}
+            />
+          ))}
+        </ul>
+        {!isLoaded && !error && <Skeleton />}
+        {error && !isLoaded && <p class="list-note">The chats could not be read: {error.detail}</p>}
+        {isLoaded && rooms.length === 0 && (
+          <div class="empty-state">
+            <Icon name="chats" size={40} />
+            <h2>No chats yet</h2>
+            <p>Find somebody to write to, or make a group.</p>
+            <a class="button primary" href="#/people">
+              Find people
+            </a>
+          </div>
+        )}
+        {isLoaded && rooms.length > 0 && found.length === 0 && <p class="list-note">No chat is called that.</p>}
+      </div>
+    </div>
+  );
+}
+
+const Skeleton = () => (
+  <div class="skeleton" role="status" aria-label="Loading">
+    {[1, 2, 3, 4, 5, 6].map((row) => (
+      <div key={row} />
+    ))}
+  </div>
+);
+
+interface RowProps {
+  info: RoomInfo;
+  meId: number;
+  isOpen: boolean;
+  isOnline: boolean;
+  draft: string;
+}
+
+const Row = memo(({ info, meId, isOpen, isOnline, draft }: RowProps) => {
+  const { key, kind, title, unread_count, last_activity_at } = info;
+  return (
+    <li>
+      <a class="row" href={roomHref(key)} aria-current={isOpen ? "page" : undefined} data-unread={unread_count > 0}>
+        <Avatar
+          id={kind === "group" ? info.id : info.peer.id}
+          name={title}
+          isGroup={kind === "group"}
+          isOnline={isOnline}
+        />
+        <span class="row-text">
+          <span class="row-top">
+            <bdi class="row-title">{title}</bdi>
+            <time class="row-time" dateTime={last_activity_at}>
+              {shortMoment(last_activity_at)}
+            </time>
+          </span>
+          <span class="row-bottom">
+            <span class="row-preview">{draft ? <Draft text={draft} /> : <Preview info={info} meId={meId} />}</span>
+            {unread_count > 0 && (
+              <span class="badge">
+                {unread_count > 99 ? "99+" : unread_count}
+                <span class="visually-hidden"> unread</span>
+              </span>
+            )}
+          </span>
+        </span>
+      </a>
+    </li>
+  );
+});
+
+const Draft = ({ text }: { text: string }) => (
+  <>
+    <span class="draft">Draft: </span>
+    <bdi>{text.slice(0, 120)}</bdi>
+  </>
+);
+
+function Preview({ info, meId }: { info: RoomInfo; meId: number }) {
+  const last = info.last_message;
+  if (!last) return <em>{info.kind === "group" ? "A new group" : "Say hello"}</em>;
+  const isOwn = last.sender_id === meId;
+  return (
+    <>
+      {isOwn && !last.deleted_at && info.last_message_state && <Tick state={info.last_message_state} />}
+      {!isOwn && "sender_name" in last && (
+        <>
+          <bdi>{last.sender_name}</bdi>:{" "}
+        </>
+      )}
+      {last.deleted_at ? <em>Deleted message</em> : <bdi>{last.body.slice(0, 120)}</bdi>}
+    </>
+  );
+}

@@ -1,0 +1,145 @@
+// Where one writes. The text lives in the field alone: nothing that happens in the room draws it again.
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { RoomMessage, RoomStore } from "../../../sdk/index.ts";
+import { memo } from "../lib/memo.ts";
+import { lengthOf } from "../lib/text.ts";
+import { readDraft, writeDraft } from "../state/drafts.ts";
+import { attempt } from "../state/toasts.ts";
+import { Icon } from "../ui/icons.tsx";
+
+/** As the server has it. */
+const LIMIT = 4000;
+/** From here on it is said how much is left. */
+const NEAR_LIMIT = 3800;
+const DRAFT_MS = 300;
+
+interface ComposerProps {
+  room: RoomStore;
+  meId: number;
+  /** The message that is being edited, instead of a new one. */
+  edited: RoomMessage | null;
+  onEdited: () => void;
+  /** Asks for one's last message to edit. */
+  onEditLast: () => void;
+}
+
+export const Composer = memo(({ room, meId, edited, onEdited, onEditLast }: ComposerProps) => {
+  const field = useRef<HTMLTextAreaElement>(null);
+  const saving = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  const [length, setLength] = useState(0);
+  const [isEmpty, setEmpty] = useState(true);
+
+  function show(text: string) {
+    field.current!.value = text;
+    fit();
+  }
+
+  /** As tall as its text; the style sheet says when it scrolls instead. */
+  function fit() {
+    const { style, value } = field.current!;
+    style.height = "auto";
+    style.height = `${field.current!.scrollHeight}px`;
+    setEmpty(value.trim() === "");
+    setLength(value.length > NEAR_LIMIT ? lengthOf(value.trim()) : 0);
+  }
+
+  function saveDraft() {
+    clearTimeout(saving.current);
+    saving.current = undefined;
+    if (!edited) writeDraft(meId, room.key, field.current!.value);
+  }
+
+  // The draft, or what is to be edited; and the draft again after that.
+  useLayoutEffect(() => {
+    show(edited ? edited.body : readDraft(meId, room.key));
+    if (edited || matchMedia("(hover: hover)").matches) field.current!.focus();
+    addEventListener("pagehide", saveDraft);
+    const { current } = field;
+    return () => {
+      removeEventListener("pagehide", saveDraft);
+      if (saving.current === undefined || !current) return;
+      clearTimeout(saving.current);
+      saving.current = undefined;
+      if (!edited) writeDraft(meId, room.key, current.value);
+    };
+  }, [edited, room, meId]);
+
+  function onInput() {
+    fit();
+    if (edited) return;
+    if (field.current!.value.trim() === "") room.stopTyping();
+    else room.startTyping();
+    saving.current ??= setTimeout(saveDraft, DRAFT_MS);
+  }
+
+  async function submit() {
+    const body = field.current!.value.trim();
+    if (body === "" || lengthOf(body) > LIMIT) return;
+    if (!edited) {
+      room.send(body);
+      show("");
+      return saveDraft();
+    }
+    if (body === edited.body || (await attempt(() => room.edit(edited.id!, body)))) onEdited();
+  }
+
+  function onKeyDown(event: KeyboardEvent) {
+    // While a word is being composed, Enter belongs to that.
+    if (event.isComposing) return;
+    const isTouch = matchMedia("(pointer: coarse)").matches;
+    if (event.key === "Enter" && !event.shiftKey && (!isTouch || event.ctrlKey)) {
+      event.preventDefault();
+      void submit();
+    } else if (event.key === "Escape" && edited) {
+      event.preventDefault();
+      onEdited();
+    } else if (event.key === "ArrowUp" && !edited && field.current!.value === "") {
+      event.preventDefault();
+      onEditLast();
+    }
+  }
+
+  return (
+    <form
+      class="composer"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void submit();
+      }}
+    >
+      {edited && (
+        <p class="editing">
+          <Icon name="pencil" size={16} />
+          Editing your message
+          <button type="button" class="link" onClick={onEdited}>
+            Cancel
+          </button>
+        </p>
+      )}
+      <div class="composer-row">
+        <textarea
+          ref={field}
+          rows={1}
+          dir="auto"
+          placeholder="Message"
+          aria-label={edited ? "Edit the message" : "Message"}
+          aria-invalid={length > LIMIT ? true : undefined}
+          enterkeyhint={edited ? "done" : "send"}
+          onInput={onInput}
+          onKeyDown={onKeyDown}
+          onBlur={() => {
+            if (!edited) room.stopTyping();
+          }}
+        />
+        {length > 0 && (
+          <span class="count" data-over={length > LIMIT} role="status">
+            {LIMIT - length}
+          </span>
+        )}
+        <button type="submit" class="send" aria-label={edited ? "Save" : "Send"} disabled={isEmpty || length > LIMIT}>
+          <Icon name={edited ? "check" : "send"} />
+        </button>
+      </div>
+    </form>
+  );
+});

@@ -1,0 +1,75 @@
+// Says so when the server can't be reached, and what waits for it. A short cut is not worth a word.
+import { useEffect, useState } from "preact/hooks";
+import type { Chat, ConnectionState } from "../../../sdk/index.ts";
+import { useStore } from "../lib/store.ts";
+import { hasNetwork } from "../state/attention.ts";
+import { tryAgain } from "../state/session.ts";
+import { Icon } from "../ui/icons.tsx";
+
+const PATIENCE_MS = 1_200;
+
+export function ConnectionBar({ chat }: { chat: Chat }) {
+  const connection = useStore(chat.connection);
+  // An open connection notices by itself only after a while that the network is gone.
+  const isOpen = connection.state === "open" && hasNetwork.value;
+  const [isShown, setShown] = useState(false);
+  useEffect(() => {
+    if (isOpen) return setShown(false);
+    const timer = setTimeout(() => setShown(true), PATIENCE_MS);
+    return () => clearTimeout(timer);
+  }, [isOpen]);
+  return (
+    <div class="connection" role="status">
+      {isShown && !isOpen && <Words chat={chat} connection={connection} />}
+    </div>
+  );
+}
+
+function Words({ chat, connection: { state, retryAt, reason, queued } }: { chat: Chat; connection: ConnectionState }) {
+  if (state === "closed") {
+    const why =
+      reason === "slow_down" ? "The server has cut us off: too much at once." : "The server doesn't take this page.";
+    return (
+      <p>
+        <Icon name="alert" size={16} />
+        {why}
+        <button type="button" class="link" onClick={tryAgain}>
+          Try again
+        </button>
+      </p>
+    );
+  }
+  return (
+    <p>
+      <Icon name="clock" size={16} />
+      {!hasNetwork.value ? (
+        "You are offline."
+      ) : state === "connecting" ? (
+        "Connecting…"
+      ) : (
+        <Countdown until={retryAt ?? 0} />
+      )}
+      {queued > 0 && <span>{queued === 1 ? "1 message waits." : `${queued} messages wait.`}</span>}
+      {hasNetwork.value && state === "waiting" && (
+        <button type="button" class="link" onClick={() => chat.reconnect()}>
+          Try now
+        </button>
+      )}
+    </p>
+  );
+}
+
+function Countdown({ until }: { until: number }) {
+  const [now, setNow] = useState(Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), 1_000);
+    return () => clearInterval(timer);
+  }, []);
+  const seconds = Math.max(1, Math.ceil((until - now) / 1_000));
+  // The number is not for the live region: it would be read out each second.
+  return (
+    <span>
+      No connection.<span aria-hidden="true"> Next try in {seconds} s.</span>
+    </span>
+  );
+}

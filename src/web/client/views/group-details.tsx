@@ -1,0 +1,140 @@
+// A group: what it is called, who is in it, and what one may do about either. What one may not do is not shown.
+import { useState } from "preact/hooks";
+import type { Account, Chat, Group, RoomInfo, RoomSnapshot } from "../../../sdk/index.ts";
+import { attempt } from "../state/toasts.ts";
+import { Avatar } from "../ui/avatar.tsx";
+import { Confirm, Dialog } from "../ui/dialog.tsx";
+import { Icon } from "../ui/icons.tsx";
+import { DetailsPanel } from "./details-panel.tsx";
+import { GroupFields } from "./group-fields.tsx";
+import { GroupMembers } from "./group-members.tsx";
+import { PickPeople } from "./pick-people.tsx";
+
+interface GroupDetailsProps {
+  chat: Chat;
+  me: Account;
+  group: Extract<RoomInfo, { kind: "group" }>;
+  snapshot: RoomSnapshot;
+  onClose: () => void;
+}
+
+export function GroupDetails({ chat, me, group, snapshot, onClose }: GroupDetailsProps) {
+  const [window, setWindow] = useState<"edit" | "add" | "leave" | "delete" | null>(null);
+  const close = () => setWindow(null);
+  const isOwner = group.role === "owner";
+  const isModerator = isOwner || group.role === "admin";
+  const isMember = snapshot.status !== "gone";
+  return (
+    <DetailsPanel title="Group" onClose={onClose}>
+      <div class="portrait">
+        <Avatar id={group.id} name={group.name} isGroup size="large" />
+        <h3>
+          <bdi>{group.name}</bdi>
+        </h3>
+        {group.description && <p dir="auto">{group.description}</p>}
+        <p class="quiet">
+          <Icon name={group.is_private ? "lock" : "globe"} size={16} />
+          {group.is_private ? "Private: only members can see it" : "Public: anyone may join"}
+        </p>
+      </div>
+      {isMember && isModerator && (
+        <div class="stack">
+          <button type="button" class="button" onClick={() => setWindow("add")}>
+            <Icon name="plus" size={18} /> Add people
+          </button>
+          <button type="button" class="button" onClick={() => setWindow("edit")}>
+            <Icon name="pencil" size={18} /> Edit
+          </button>
+          {isOwner && (
+            <button
+              type="button"
+              class="button"
+              onClick={() => void attempt(() => chat.groups.setVisibility(group.id, !group.is_private))}
+            >
+              <Icon name={group.is_private ? "globe" : "lock"} size={18} />
+              {group.is_private ? "Make it public" : "Make it private"}
+            </button>
+          )}
+        </div>
+      )}
+      {isMember && <GroupMembers chat={chat} me={me} group={group} snapshot={snapshot} />}
+      {isMember && (
+        <div class="stack">
+          {isOwner ? (
+            <button type="button" class="button danger-text" onClick={() => setWindow("delete")}>
+              <Icon name="trash" size={18} /> Delete the group
+            </button>
+          ) : (
+            <button type="button" class="button danger-text" onClick={() => setWindow("leave")}>
+              <Icon name="leave" size={18} /> Leave the group
+            </button>
+          )}
+          {isOwner && <p class="quiet">To leave it, hand it over to another member first.</p>}
+        </div>
+      )}
+      {window === "edit" && <EditGroup chat={chat} group={group} onClose={close} />}
+      {window === "add" && (
+        <AddPeople chat={chat} group={group} taken={snapshot.members.map(({ user_id }) => user_id)} onClose={close} />
+      )}
+      {window === "leave" && (
+        <Confirm
+          title={`Leave ${group.name}?`}
+          text={
+            group.is_private
+              ? "You can only come back when somebody adds you again."
+              : "You can join again at any time."
+          }
+          action="Leave"
+          onConfirm={() => void attempt(() => chat.groups.leave(group.id))}
+          onClose={close}
+        />
+      )}
+      {window === "delete" && (
+        <Confirm
+          title={`Delete ${group.name}?`}
+          text="It goes for everybody, with all its messages."
+          action="Delete"
+          onConfirm={() => void attempt(() => chat.groups.delete(group.id))}
+          onClose={close}
+        />
+      )}
+    </DetailsPanel>
+  );
+}
+
+function EditGroup({ chat, group, onClose }: { chat: Chat; group: Group; onClose: () => void }) {
+  return (
+    <Dialog title="Name and description" onClose={onClose}>
+      <GroupFields
+        name={group.name}
+        description={group.description}
+        action="Save"
+        onSubmit={async (change) => {
+          await chat.groups.update(group.id, change);
+          onClose();
+        }}
+      />
+    </Dialog>
+  );
+}
+
+interface AddPeopleProps {
+  chat: Chat;
+  group: Group;
+  taken: readonly number[];
+  onClose: () => void;
+}
+
+function AddPeople({ chat, group, taken, onClose }: AddPeopleProps) {
+  return (
+    <Dialog title="Add people" onClose={onClose}>
+      <PickPeople
+        chat={chat}
+        taken={taken}
+        onPick={(person) =>
+          void attempt(() => chat.groups.addMember(group.id, person.id), `${person.username} is in the group.`)
+        }
+      />
+    </Dialog>
+  );
+}

@@ -1,0 +1,112 @@
+// Who is in a group, and what one may do about each.
+
+import { useState } from "preact/hooks";
+import type { Account, Chat, Group, RoomMember, RoomSnapshot } from "../../../sdk/index.ts";
+import { useStore } from "../lib/store.ts";
+import { attempt } from "../state/toasts.ts";
+import { Avatar } from "../ui/avatar.tsx";
+import { Confirm } from "../ui/dialog.tsx";
+import { Icon } from "../ui/icons.tsx";
+import { Menu, type MenuItem } from "../ui/menu.tsx";
+import { writeTo } from "./people.tsx";
+
+const RANKS = { owner: 2, admin: 1, member: 0 };
+const TITLES = { owner: "Owner", admin: "Admin", member: "" };
+const HOUR_MS = 3_600_000;
+
+interface GroupMembersProps {
+  chat: Chat;
+  me: Account;
+  group: Group;
+  snapshot: RoomSnapshot;
+}
+
+export function GroupMembers({ chat, me, group, snapshot }: GroupMembersProps) {
+  const presence = useStore(chat.presence);
+  const [heir, setHeir] = useState<RoomMember | null>(null);
+  const { members, hasMoreMembers } = snapshot;
+  const sorted = [...members].sort((a, b) => RANKS[b.role] - RANKS[a.role] || a.username.localeCompare(b.username));
+  return (
+    <section class="members">
+      <h3>
+        {group.member_count} {group.member_count === 1 ? "member" : "members"}
+      </h3>
+      <ul class="rows">
+        {sorted.map((member) => (
+          <li key={member.user_id} class="row person">
+            <Avatar
+              id={member.user_id}
+              name={member.username}
+              size="small"
+              isOnline={presence[member.user_id]?.online === true}
+            />
+            <span class="row-text">
+              <bdi class="row-title">{member.user_id === me.id ? `${member.username} (you)` : member.username}</bdi>
+              {noteOf(member) && (
+                <span class="row-note">
+                  {member.is_muted && <Icon name="muted" size={14} />}
+                  {noteOf(member)}
+                </span>
+              )}
+            </span>
+            {member.user_id !== me.id && (
+              <Menu label={`What to do with ${member.username}`} items={itemsFor(chat, group, member, setHeir)} />
+            )}
+          </li>
+        ))}
+      </ul>
+      {hasMoreMembers && (
+        <button type="button" class="button" onClick={() => void attempt(() => chat.room(snapshot.key).loadMembers())}>
+          Show more
+        </button>
+      )}
+      {heir && (
+        <Confirm
+          title={`Hand the group to ${heir.username}?`}
+          text="They become its owner, and you an admin. Only they can give it back."
+          action="Hand over"
+          onConfirm={() => void attempt(() => chat.groups.setRole(group.id, heir.user_id, "owner"))}
+          onClose={() => setHeir(null)}
+        />
+      )}
+    </section>
+  );
+}
+
+function noteOf({ role, is_muted, muted_until }: RoomMember) {
+  const mute = !is_muted ? "" : muted_until ? `Muted until ${new Date(muted_until).toLocaleString()}` : "Muted";
+  return [TITLES[role], mute].filter(Boolean).join(", ");
+}
+
+function itemsFor(chat: Chat, group: Group, member: RoomMember, handOver: (member: RoomMember) => void): MenuItem[] {
+  const { user_id: userId, username, role, is_muted } = member;
+  const { groups } = chat;
+  const items: MenuItem[] = [{ label: `Write to ${username}`, onSelect: () => void writeTo(chat, userId) }];
+  if (!group.role || RANKS[group.role] === 0 || RANKS[role] >= RANKS[group.role]) return items;
+  const mute = (label: string, hours: number | null) => ({
+    label,
+    onSelect: () =>
+      void attempt(() =>
+        groups.mute(group.id, userId, hours === null ? null : new Date(Date.now() + hours * HOUR_MS).toISOString()),
+      ),
+  });
+  if (group.role === "owner") {
+    items.push(
+      role === "admin"
+        ? {
+            label: "Make a plain member",
+            onSelect: () => void attempt(() => groups.setRole(group.id, userId, "member")),
+          }
+        : { label: "Make an admin", onSelect: () => void attempt(() => groups.setRole(group.id, userId, "admin")) },
+      { label: "Hand the group over", onSelect: () => handOver(member) },
+    );
+  }
+  if (is_muted) items.push({ label: "Unmute", onSelect: () => void attempt(() => groups.unmute(group.id, userId)) });
+  else items.push(mute("Mute for an hour", 1), mute("Mute for a day", 24), mute("Mute", null));
+  items.push({
+    label: "Remove from the group",
+    onSelect: () => void attempt(() => groups.removeMember(group.id, userId), `${username} is out of the group.`),
+    isDanger: true,
+  });
+  return items;
+}

@@ -1,0 +1,138 @@
+// One message, with what one can do with it.
+import type { RoomMessage } from "../../../sdk/index.ts";
+import { hueOf } from "../lib/hue.ts";
+import { memo } from "../lib/memo.ts";
+import { isEmojiOnly, linkify } from "../lib/text.ts";
+import { fullTimeOf, timeOf } from "../lib/time.ts";
+import { Avatar } from "../ui/avatar.tsx";
+import { Icon } from "../ui/icons.tsx";
+import { Tick } from "../ui/tick.tsx";
+
+export interface MessageActions {
+  edit(message: RoomMessage): void;
+  remove(message: RoomMessage): void;
+  retry(message: RoomMessage): void;
+  discard(message: RoomMessage): void;
+  copy(message: RoomMessage): void;
+}
+
+interface MessageProps {
+  message: RoomMessage;
+  isOwn: boolean;
+  isGroup: boolean;
+  /** May delete what others wrote. */
+  isModerator: boolean;
+  /** Follows one of the same person's, a little earlier. */
+  isNext: boolean;
+  /** The one that Tab comes to. */
+  isCurrent: boolean;
+  actions: MessageActions;
+}
+
+export const Message = memo((props: MessageProps) => {
+  const { message, isOwn, isGroup, isNext, isCurrent } = props;
+  const { key, sender_id, sender_name, body, created_at, deleted_at, edited_at, state } = message;
+  const isNamed = isGroup && !isOwn && !isNext;
+  return (
+    <li
+      class="message"
+      data-key={key}
+      data-own={isOwn}
+      data-next={isNext}
+      data-state={state}
+      data-emoji={!deleted_at && isEmojiOnly(body)}
+      // Arrow keys walk through the messages; the list has one stop for Tab.
+      tabIndex={isCurrent ? 0 : -1}
+    >
+      {isGroup && !isOwn && (
+        <span class="message-avatar">{isNamed && <Avatar id={sender_id} name={sender_name} size="small" />}</span>
+      )}
+      <div class="bubble">
+        {isNamed ? (
+          <bdi class="sender" data-hue={hueOf(sender_id)}>
+            {sender_name}
+          </bdi>
+        ) : (
+          <span class="visually-hidden">{isOwn ? "You" : sender_name}: </span>
+        )}
+        {/* In the direction of what is written; the time stands at the end of the last line. */}
+        <div class="text" dir="auto">
+          {deleted_at ? (
+            <span class="body deleted">This message was deleted.</span>
+          ) : (
+            <span class="body">
+              {linkify(body).map((piece) =>
+                typeof piece === "string" ? (
+                  piece
+                ) : (
+                  <a href={piece.href} target="_blank" rel="noopener noreferrer nofollow">
+                    {piece.text}
+                  </a>
+                ),
+              )}
+            </span>
+          )}
+          <span class="meta" dir="ltr">
+            {edited_at && !deleted_at && <span>edited</span>}
+            <time dateTime={created_at} title={fullTimeOf(created_at)}>
+              {timeOf(created_at)}
+            </time>
+            {isOwn && !deleted_at && <Tick state={state} />}
+          </span>
+        </div>
+      </div>
+      {state === "failed" ? <Failure {...props} /> : !deleted_at && message.id !== null && <Toolbar {...props} />}
+    </li>
+  );
+});
+
+function Toolbar({ message, isOwn, isModerator, isCurrent, actions }: MessageProps) {
+  const tabIndex = isCurrent ? 0 : -1;
+  return (
+    <div class="toolbar" role="toolbar" aria-label="This message">
+      <button
+        type="button"
+        class="icon-button"
+        tabIndex={tabIndex}
+        aria-label="Copy text"
+        onClick={() => actions.copy(message)}
+      >
+        <Icon name="copy" size={16} />
+      </button>
+      {isOwn && (
+        <button
+          type="button"
+          class="icon-button"
+          tabIndex={tabIndex}
+          aria-label="Edit"
+          onClick={() => actions.edit(message)}
+        >
+          <Icon name="pencil" size={16} />
+        </button>
+      )}
+      {(isOwn || isModerator) && (
+        <button
+          type="button"
+          class="icon-button"
+          tabIndex={tabIndex}
+          aria-label="Delete"
+          onClick={() => actions.remove(message)}
+        >
+          <Icon name="trash" size={16} />
+        </button>
+      )}
+    </div>
+  );
+}
+
+const Failure = ({ message, actions }: MessageProps) => (
+  <p class="failure">
+    {message.error?.detail ?? "Not sent."}
+    <button type="button" class="link" onClick={() => actions.retry(message)}>
+      Try again
+    </button>
+    <button type="button" class="link" onClick={() => actions.discard(message)}>
+      Throw away
+    </button>
+  </p>
+);

@@ -1,0 +1,239 @@
+// Finding people, friends with their presence, requests and blocks.
+import { useState } from "preact/hooks";
+import type { Account, Chat, Person } from "../../../sdk/index.ts";
+import { useStore } from "../lib/store.ts";
+import { lastSeen } from "../lib/time.ts";
+import { go, roomHref } from "../state/route.ts";
+import { attempt } from "../state/toasts.ts";
+import { Avatar } from "../ui/avatar.tsx";
+import { Icon } from "../ui/icons.tsx";
+import { Menu } from "../ui/menu.tsx";
+import { usePeopleSearch } from "./people-search.ts";
+
+interface PeopleProps {
+  chat: Chat;
+  me: Account;
+}
+
+/** Opens the conversation with somebody. */
+export const writeTo = (chat: Chat, userId: number) =>
+  attempt(async () => go(roomHref((await chat.openConversation(userId)).key)));
+
+export function People({ chat, me }: PeopleProps) {
+  const [query, setQuery] = useState("");
+  return (
+    <div class="list-pane">
+      <div class="search">
+        <Icon name="search" size={18} />
+        <input
+          id="search"
+          type="search"
+          placeholder="Find people by name"
+          aria-label="Find people by name"
+          autocapitalize="none"
+          spellcheck={false}
+          value={query}
+          onInput={({ currentTarget }) => setQuery(currentTarget.value)}
+        />
+      </div>
+      <div class="scroll">{query.trim() ? <Found chat={chat} me={me} query={query} /> : <Known chat={chat} />}</div>
+    </div>
+  );
+}
+
+function Found({ chat, me, query }: PeopleProps & { query: string }) {
+  const { people, isSearching, error } = usePeopleSearch(chat, query);
+  const friends = new Set(useStore(chat.friends).items.map(({ id }) => id));
+  const asked = new Set(useStore(chat.requests.outgoing).items.map(({ receiver }) => receiver.id));
+  const incoming = new Map(useStore(chat.requests.incoming).items.map(({ id, sender }) => [sender.id, id]));
+  const blocked = new Set(useStore(chat.blocks).items.map(({ id }) => id));
+  const others = people.filter(({ id }) => id !== me.id);
+  return (
+    <section aria-label="Found">
+      <ul class="rows">
+        {others.map((person) => (
+          <PersonRow key={person.id} person={person} note={noteOf(person.id)}>
+            {!blocked.has(person.id) && <WriteButton chat={chat} person={person} />}
+            <Menu label={`More about ${person.username}`} items={itemsOf(person)} />
+          </PersonRow>
+        ))}
+      </ul>
+      {error && <p class="list-note">{error}</p>}
+      {!error && !isSearching && others.length === 0 && <p class="list-note">Nobody's name begins like that.</p>}
+    </section>
+  );
+
+  function noteOf(id: number) {
+    if (friends.has(id)) return "Friend";
+    if (blocked.has(id)) return "Blocked";
+    if (asked.has(id)) return "Asked";
+    return incoming.has(id) ? "Asks to be your friend" : "";
+  }
+
+  function itemsOf({ id, username }: Person) {
+    if (blocked.has(id)) return [{ label: "Unblock", onSelect: () => void attempt(() => chat.blocks.remove(id)) }];
+    const request = incoming.get(id);
+    return [
+      ...(request !== undefined
+        ? [{ label: "Accept the request", onSelect: () => void attempt(() => chat.requests.accept(request)) }]
+        : friends.has(id) || asked.has(id)
+          ? []
+          : [
+              {
+                label: "Add as a friend",
+                onSelect: () => void attempt(() => chat.requests.send(id), `You have asked ${username}.`),
+              },
+            ]),
+      { label: "Block", onSelect: () => void attempt(() => chat.blocks.add(id)), isDanger: true },
+    ];
+  }
+}
+
+function Known({ chat }: { chat: Chat }) {
+  const friends = useStore(chat.friends);
+  const presence = useStore(chat.presence);
+  const incoming = useStore(chat.requests.incoming).items;
+  const outgoing = useStore(chat.requests.outgoing).items;
+  const blocks = useStore(chat.blocks).items;
+  const isOnline = (id: number) => presence[id]?.online === true;
+  const sorted = [...friends.items].sort(
+    (a, b) => Number(isOnline(b.id)) - Number(isOnline(a.id)) || a.username.localeCompare(b.username),
+  );
+  return (
+    <>
+      {incoming.length > 0 && (
+        <section>
+          <h2>Requests</h2>
+          <ul class="rows">
+            {incoming.map(({ id, sender }) => (
+              <PersonRow key={id} person={sender}>
+                <button
+                  type="button"
+                  class="button small primary"
+                  aria-label={`Accept ${sender.username}`}
+                  onClick={() => void attempt(() => chat.requests.accept(id))}
+                >
+                  Accept
+                </button>
+                <button
+                  type="button"
+                  class="button small"
+                  aria-label={`Decline ${sender.username}`}
+                  onClick={() => void attempt(() => chat.requests.decline(id))}
+                >
+                  Decline
+                </button>
+              </PersonRow>
+            ))}
+          </ul>
+        </section>
+      )}
+      <section>
+        {sorted.length > 0 && <h2>Friends</h2>}
+        <ul class="rows">
+          {sorted.map((friend) => (
+            <PersonRow
+              key={friend.id}
+              person={friend}
+              isOnline={isOnline(friend.id)}
+              note={presenceNote(presence[friend.id])}
+            >
+              <WriteButton chat={chat} person={friend} />
+              <Menu
+                label={`More about ${friend.username}`}
+                items={[
+                  { label: "Remove friend", onSelect: () => void attempt(() => chat.friends.remove(friend.id)) },
+                  { label: "Block", onSelect: () => void attempt(() => chat.blocks.add(friend.id)), isDanger: true },
+                ]}
+              />
+            </PersonRow>
+          ))}
+        </ul>
+        {friends.isLoaded && sorted.length === 0 && (
+          <div class="empty-state">
+            <Icon name="people" size={40} />
+            <h2>No friends yet</h2>
+            <p>Type a name above to find people. Friends see when each other is online.</p>
+          </div>
+        )}
+        {friends.error && !friends.isLoaded && <p class="list-note">{friends.error.detail}</p>}
+      </section>
+      {outgoing.length > 0 && (
+        <section>
+          <h2>You have asked</h2>
+          <ul class="rows">
+            {outgoing.map(({ id, receiver }) => (
+              <PersonRow key={id} person={receiver} note="No answer yet">
+                <button
+                  type="button"
+                  class="button small"
+                  aria-label={`Take back the request to ${receiver.username}`}
+                  onClick={() => void attempt(() => chat.requests.cancel(id))}
+                >
+                  Take back
+                </button>
+              </PersonRow>
+            ))}
+          </ul>
+        </section>
+      )}
+      {blocks.length > 0 && (
+        <section>
+          <h2>Blocked</h2>
+          <ul class="rows">
+            {blocks.map((person) => (
+              <PersonRow key={person.id} person={person}>
+                <button
+                  type="button"
+                  class="button small"
+                  aria-label={`Unblock ${person.username}`}
+                  onClick={() => void attempt(() => chat.blocks.remove(person.id))}
+                >
+                  Unblock
+                </button>
+              </PersonRow>
+            ))}
+          </ul>
+        </section>
+      )}
+    </>
+  );
+}
+
+const presenceNote = (presence: { online: boolean; last_seen_at: string | null } | undefined) =>
+  !presence
+    ? ""
+    : presence.online
+      ? "Online"
+      : presence.last_seen_at
+        ? `Last seen ${lastSeen(presence.last_seen_at)}`
+        : "";
+
+interface PersonRowProps {
+  person: Person;
+  note?: string;
+  isOnline?: boolean;
+  children: preact.ComponentChildren;
+}
+
+export const PersonRow = ({ person, note = "", isOnline = false, children }: PersonRowProps) => (
+  <li class="row person">
+    <Avatar id={person.id} name={person.username} isOnline={isOnline} />
+    <span class="row-text">
+      <bdi class="row-title">{person.username}</bdi>
+      {note && <span class="row-note">{note}</span>}
+    </span>
+    {children}
+  </li>
+);
+
+const WriteButton = ({ chat, person }: { chat: Chat; person: Person }) => (
+  <button
+    type="button"
+    class="icon-button"
+    aria-label={`Write to ${person.username}`}
+    onClick={() => void writeTo(chat, person.id)}
+  >
+    <Icon name="chats" />
+  </button>
+);

@@ -1,0 +1,185 @@
+// A conversation or a group: its head, its messages, and the place to write.
+import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
+import type { Account, Chat, Person, RoomKey, RoomMessage, RoomSnapshot } from "../../../sdk/index.ts";
+import { useStore } from "../lib/store.ts";
+import { lastSeen } from "../lib/time.ts";
+import { goBack, tab, tabHref } from "../state/route.ts";
+import { attempt, say } from "../state/toasts.ts";
+import { Avatar } from "../ui/avatar.tsx";
+import { Confirm } from "../ui/dialog.tsx";
+import { Icon } from "../ui/icons.tsx";
+import { Composer } from "./composer.tsx";
+import { ConversationDetails } from "./conversation-details.tsx";
+import { GroupDetails } from "./group-details.tsx";
+import type { MessageActions } from "./message.tsx";
+import { Messages } from "./messages.tsx";
+
+interface RoomProps {
+  chat: Chat;
+  me: Account;
+  roomKey: RoomKey;
+}
+
+export function RoomView({ chat, me, roomKey }: RoomProps) {
+  const room = chat.room(roomKey);
+  const snapshot = useStore(room);
+  const { isLoaded: areRoomsLoaded } = useStore(chat.rooms);
+  const [hasDetails, setDetails] = useState(false);
+  const [edited, setEdited] = useState<RoomMessage | null>(null);
+  const [deleted, setDeleted] = useState<RoomMessage | null>(null);
+  const { info, status, error } = snapshot;
+  const isModerator = info?.kind === "group" && (info.role === "owner" || info.role === "admin");
+
+  const actions = useMemo<MessageActions>(
+    () => ({
+      edit: setEdited,
+      remove: setDeleted,
+      retry: ({ key }) => room.retry(key),
+      discard: ({ key }) => void room.discard(key),
+      copy: ({ body }) => void attempt(() => navigator.clipboard.writeText(body), "Copied."),
+    }),
+    [room],
+  );
+  const stopEditing = useCallback(() => setEdited(null), []);
+  const editLast = useCallback(() => {
+    const last = room.getSnapshot().messages.findLast((m) => m.sender_id === me.id && m.id !== null && !m.deleted_at);
+    if (last) setEdited(last);
+  }, [room, me.id]);
+
+  useEffect(() => {
+    if (error?.code === "not_found" && status === "failed") say("This chat is not there, or not yours to see.", true);
+  }, [error, status]);
+
+  if ((status === "failed" && error?.code === "not_found") || (!info && areRoomsLoaded && status === "failed"))
+    return <Missing />;
+
+  return (
+    <>
+      <section class="room" aria-label={info?.title ?? "Chat"}>
+        <header class="bar">
+          <a class="icon-button back" href={tabHref(tab.value)} aria-label="Back to the list">
+            <Icon name="back" />
+          </a>
+          {info && (
+            <button type="button" class="room-head" aria-expanded={hasDetails} onClick={() => setDetails(!hasDetails)}>
+              <Avatar
+                id={info.kind === "group" ? info.id : info.peer.id}
+                name={info.title}
+                isGroup={info.kind === "group"}
+              />
+              <span class="room-name">
+                <bdi>{info.title}</bdi>
+                <span class="room-state">
+                  {info.kind === "group" ? (
+                    <>
+                      {info.member_count} {info.member_count === 1 ? "member" : "members"}
+                    </>
+                  ) : (
+                    <PresenceLine chat={chat} userId={info.peer.id} />
+                  )}
+                </span>
+              </span>
+              <span class="visually-hidden">: details</span>
+              <Icon name="info" />
+            </button>
+          )}
+        </header>
+        <Messages
+          room={room}
+          snapshot={snapshot}
+          meId={me.id}
+          isGroup={room.kind === "group"}
+          isModerator={isModerator}
+          actions={actions}
+        />
+        <Typists people={snapshot.typing} isNamed={room.kind === "group"} />
+        <Foot snapshot={snapshot}>
+          <Composer room={room} meId={me.id} edited={edited} onEdited={stopEditing} onEditLast={editLast} />
+        </Foot>
+      </section>
+      {hasDetails && info?.kind === "group" && (
+        <GroupDetails chat={chat} me={me} group={info} snapshot={snapshot} onClose={() => setDetails(false)} />
+      )}
+      {hasDetails && info?.kind === "conversation" && (
+        <ConversationDetails chat={chat} peer={info.peer} onClose={() => setDetails(false)} />
+      )}
+      {deleted && (
+        <Confirm
+          title="Delete this message?"
+          text="Its text goes for everybody. That it was there remains to be seen."
+          action="Delete"
+          onConfirm={() => void attempt(() => room.delete(deleted.id!))}
+          onClose={() => setDeleted(null)}
+        />
+      )}
+    </>
+  );
+}
+
+const Missing = () => (
+  <section class="room empty">
+    <div class="empty-state">
+      <Icon name="alert" size={40} />
+      <h2>Nothing here</h2>
+      <p>This chat is not there, or not yours to see.</p>
+      <button type="button" class="button" onClick={goBack}>
+        Back to the list
+      </button>
+    </div>
+  </section>
+);
+
+function PresenceLine({ chat, userId }: { chat: Chat; userId: number }) {
+  const presence = useStore(chat.presence)[userId];
+  // Nothing is told of people who are not friends.
+  if (!presence) return null;
+  if (presence.online) return <span class="online">online</span>;
+  return <>{presence.last_seen_at ? `last seen ${lastSeen(presence.last_seen_at)}` : "offline"}</>;
+}
+
+/** Takes its line whether somebody types or not, so that nothing moves. */
+function Typists({ people, isNamed }: { people: readonly Person[]; isNamed: boolean }) {
+  const names = people.map(({ username }) => username);
+  const words =
+    names.length === 0
+      ? ""
+      : !isNamed
+        ? "typing"
+        : names.length === 1
+          ? `${names[0]} is typing`
+          : names.length === 2
+            ? `${names[0]} and ${names[1]} are typing`
+            : `${names.length} people are typing`;
+  return (
+    <p class="typing" data-active={words !== ""}>
+      {words}
+      {words && (
+        <span class="dots" aria-hidden="true">
+          <i />
+          <i />
+          <i />
+        </span>
+      )}
+    </p>
+  );
+}
+
+/** Where one writes, or why one can't. */
+function Foot({
+  snapshot: { info, status },
+  children,
+}: {
+  snapshot: RoomSnapshot;
+  children: preact.ComponentChildren;
+}) {
+  if (status === "gone") return <p class="closed-foot">This chat is not yours any more. What was here before stays.</p>;
+  if (info?.kind === "group" && info.is_muted) {
+    const until = info.muted_until ? ` until ${new Date(info.muted_until).toLocaleString()}` : "";
+    return (
+      <p class="closed-foot">
+        <Icon name="muted" size={16} /> You are muted in this group{until}. You can read along.
+      </p>
+    );
+  }
+  return <>{children}</>;
+}

@@ -1,0 +1,122 @@
+// One's account, and what this device does.
+import { useState } from "preact/hooks";
+import { type Account, type Chat, ChatError } from "../../../sdk/index.ts";
+import { permission, setNotifications } from "../state/notifications.ts";
+import { logOut } from "../state/session.ts";
+import { attempt, say, wordsFor } from "../state/toasts.ts";
+import { Avatar } from "../ui/avatar.tsx";
+import { Dialog } from "../ui/dialog.tsx";
+import { Field } from "../ui/field.tsx";
+import { Icon } from "../ui/icons.tsx";
+
+interface SettingsProps {
+  chat: Chat;
+  me: Account;
+  onClose: () => void;
+}
+
+export function Settings({ chat, me, onClose }: SettingsProps) {
+  const [isChanging, setChanging] = useState(false);
+  return (
+    <Dialog title="You" onClose={onClose}>
+      <div class="portrait">
+        <Avatar id={me.id} name={me.username} size="large" />
+        <h3>
+          <bdi>{me.username}</bdi>
+        </h3>
+        <p class="quiet">{me.email}</p>
+      </div>
+      <Notifications />
+      {isChanging ? (
+        <ChangePassword chat={chat} onDone={() => setChanging(false)} />
+      ) : (
+        <div class="stack">
+          <button type="button" class="button" onClick={() => setChanging(true)}>
+            Change the password
+          </button>
+          <a class="button" href="/docs" target="_blank" rel="noopener">
+            API documentation
+          </a>
+          <button type="button" class="button danger-text" onClick={() => void attempt(logOut)}>
+            <Icon name="leave" size={18} /> Log out
+          </button>
+        </div>
+      )}
+    </Dialog>
+  );
+}
+
+function Notifications() {
+  const state = permission.value;
+  if (state === "unsupported") return null;
+  return (
+    <label class="toggle">
+      <span>
+        <strong>Notifications</strong>
+        <span class="quiet">
+          {state === "denied" ? "Your browser forbids them for this page." : "When you are looking elsewhere."}
+        </span>
+      </span>
+      <input
+        type="checkbox"
+        role="switch"
+        aria-checked={state === "on"}
+        checked={state === "on"}
+        disabled={state === "denied"}
+        onChange={({ currentTarget }) => void setNotifications(currentTarget.checked)}
+      />
+    </label>
+  );
+}
+
+function ChangePassword({ chat, onDone }: { chat: Chat; onDone: () => void }) {
+  const [error, setError] = useState<unknown>(null);
+  const fields = error instanceof ChatError ? error.fields : {};
+  const isAboutField = Object.keys(fields).length > 0;
+  return (
+    <form
+      noValidate
+      onSubmit={async (event) => {
+        event.preventDefault();
+        const form = new FormData(event.currentTarget);
+        setError(null);
+        try {
+          await chat.changePassword(String(form.get("current")), String(form.get("new")));
+          say("Your password is changed. Your other devices have been logged out.");
+          onDone();
+        } catch (failure) {
+          setError(failure);
+        }
+      }}
+    >
+      <input type="text" name="username" autocomplete="username" hidden />
+      <Field
+        label="Your password now"
+        name="current"
+        type="password"
+        autocomplete="current-password"
+        autofocus
+        error={fields.current_password}
+      />
+      <Field
+        label="The new one"
+        name="new"
+        type="password"
+        autocomplete="new-password"
+        hint="6 characters or more."
+        error={fields.new_password}
+      />
+      <p class="form-error" role="alert">
+        {error !== null && !isAboutField && wordsFor(error)}
+      </p>
+      <div class="actions">
+        <button type="button" class="button quiet" onClick={onDone}>
+          Cancel
+        </button>
+        <button type="submit" class="button primary">
+          Change it
+        </button>
+      </div>
+    </form>
+  );
+}

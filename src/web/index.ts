@@ -1,0 +1,65 @@
+// The web client at `/`: a page, a script, a style sheet and icons, out of memory. It is a client like any other: what it
+// knows it knows by the API.
+import { Elysia } from "elysia";
+import { notFound } from "../lib/errors.ts";
+import { loadWeb, type WebFile, type WebFiles } from "./build.ts";
+
+/** Everything from here, and nothing from anywhere else; text can't become script. */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "connect-src 'self'",
+  "manifest-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+  "trusted-types 'none'",
+].join("; ");
+
+const YEAR = "public, max-age=31536000, immutable";
+
+let loading: Promise<WebFiles> | undefined;
+
+/** Makes the files ready; done once a process. */
+export function warmWeb(): Promise<WebFiles> {
+  loading ??= loadWeb().catch((error) => {
+    loading = undefined;
+    throw error;
+  });
+  return loading;
+}
+
+export const webModule = () => {
+  const hidden = { detail: { hide: true } };
+  const serve = async ({ request, path }: { request: Request; path: string }) => {
+    const file = (await warmWeb()).get(path);
+    if (!file) throw notFound("That file");
+    return answer(request, file);
+  };
+  const routes = new Elysia({ name: "web" }).get("/assets/:name", serve, hidden);
+  for (const path of ["/", "/manifest.webmanifest", "/icon.svg", "/icon-192.png", "/icon-512.png"]) {
+    routes.get(path, serve, hidden);
+  }
+  return routes;
+};
+
+function answer(request: Request, file: WebFile): Response {
+  const accepted = request.headers.get("accept-encoding") ?? "";
+  const encoding = file.br && /\bbr\b/.test(accepted) ? "br" : file.gz && /\bgzip\b/.test(accepted) ? "gzip" : null;
+  const headers: Record<string, string> = {
+    "content-type": file.type,
+    "content-security-policy": POLICY,
+    "cache-control": file.isHashed ? YEAR : "no-cache",
+    etag: file.etag,
+    vary: "accept-encoding",
+  };
+  if (request.headers.get("if-none-match")?.includes(file.etag)) return new Response(null, { status: 304, headers });
+  if (encoding) headers["content-encoding"] = encoding;
+  return new Response(
+    (encoding === "br" ? file.br : encoding === "gzip" ? file.gz : file.body) as Uint8Array<ArrayBuffer>,
+    { headers },
+  );
+}

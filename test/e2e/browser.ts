@@ -1,0 +1,71 @@
+// A real browser with the web client in it: Chromium, without a screen.
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/** The browser of the system: the one that `CHROMIUM` names, or as Debian installs it. */
+export const openBrowser = (): Promise<Browser> =>
+  chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", headless: true, args: FLAGS });
+
+/** What a page is not to do: throw, break its own security policy, ask another server for anything. */
+export function watch(page: Page, origin: string): string[] {
+  const troubles: string[] = [];
+  page.on("pageerror", (error) => troubles.push(String(error)));
+  page.on("console", (message) => {
+    // That the server is away, and that it refuses, the browser reports as errors of the network.
+    if (message.type() === "error" && !/Failed to load resource|WebSocket connection/.test(message.text()))
+      troubles.push(message.text());
+  });
+  page.on("request", (request) => {
+    if (/^(https?|wss?):/.test(request.url()) && new URL(request.url()).host !== new URL(origin).host)
+      troubles.push(`asked for ${request.url()}`);
+  });
+  return troubles;
+}
+
+export interface Visit {
+  context: BrowserContext;
+  page: Page;
+  troubles: string[];
+}
+
+/** A browser of somebody's own, with nothing in it yet. */
+export async function visit(browser: Browser, origin: string, options: BrowserContextOptions = {}): Promise<Visit> {
+  const context = await browser.newContext({
+    baseURL: origin,
+    locale: "en-GB",
+    timezoneId: "Europe/Paris",
+    ...options,
+  });
+  const page = await context.newPage();
+  context.setDefaultTimeout(10_000);
+  const troubles = watch(page, origin);
+  return { context, page, troubles };
+}
+
+/** Opens the client as somebody who has logged in before. */
+export async function visitAs(
+  browser: Browser,
+  origin: string,
+  token: string,
+  options: BrowserContextOptions = {},
+): Promise<Visit> {
+  const visited = await visit(browser, origin, options);
+  await visited.context.addInitScript(
+    ([key, value]) => {
+      if (!sessionStorage.getItem("begun")) {
+        sessionStorage.setItem("begun", "1");
+        localStorage.setItem(key!, value!);
+      }
+    },
+    ["chat token", token],
+  );
+  await visited.page.goto("/");
+  return visited;
+}

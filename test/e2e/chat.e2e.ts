@@ -1,0 +1,201 @@
+// Two people, each in a browser of their own, from the first visit on.
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import type { Browser } from "playwright-core";
+import { ServerProcess } from "../server-process.ts";
+import { openBrowser, type Visit, visit } from "./browser.ts";
+import { find, logIn, messageOf, rowOf, say, showList, signUp, textsOn, tickOf } from "./steps.ts";
+
+let server: ServerProcess;
+let browser: Browser;
+
+beforeAll(async () => {
+  [server, browser] = await Promise.all([ServerProcess.create(), openBrowser()]);
+  await server.start();
+});
+
+afterAll(async () => {
+  await browser.close();
+  await server.remove();
+});
+
+/** Each test makes its own friends and rooms, so that none needs another. */
+async function twoFriends(names: [string, string]): Promise<[Visit, Visit]> {
+  const visits = await Promise.all([visit(browser, server.url), visit(browser, server.url)]);
+  await Promise.all(visits.map(({ page }, index) => signUp(page, names[index]!)));
+  const [one, other] = visits as [Visit, Visit];
+  const row = await find(one.page, names[1]);
+  await row.getByRole("button", { name: `More about ${names[1]}` }).click();
+  await one.page.getByRole("menuitem", { name: "Add as a friend" }).click();
+  await showList(other.page, "People");
+  await other.page.getByRole("button", { name: `Accept ${names[0]}` }).click();
+  await other.page.locator(".row.person", { hasText: names[0] }).getByText("Online").waitFor();
+  return [one, other];
+}
+
+async function openChat(from: Visit, name: string) {
+  const row = await find(from.page, name);
+  await row.getByRole("button", { name: `Write to ${name}` }).click();
+  await from.page.getByRole("region", { name }).waitFor();
+}
+
+test("a request is asked, comes at once, is accepted, and both see each other online", async () => {
+  const [eve, tom] = await twoFriends(["Eve", "Tom"]);
+  await eve.page.getByRole("searchbox").fill("");
+  await eve.page.locator(".row.person", { hasText: "Tom" }).getByText("Online").waitFor();
+  await tom.context.close();
+  await eve.page.locator(".row.person", { hasText: "Tom" }).getByText("Last seen").waitFor();
+  expect(eve.troubles).toEqual([]);
+  await eve.context.close();
+});
+
+test("a message is sent, delivered and read; both see who types, and what is edited and deleted", async () => {
+  const [ann, ben] = await twoFriends(["Ann", "Ben"]);
+  await openChat(ann, "Ben");
+  await say(ann.page, "Hello Ben");
+  // Ben's page has it, but shows another list.
+  await tickOf(ann.page, "Hello Ben", "delivered").waitFor();
+  await showList(ben.page, "Chats");
+  await rowOf(ben.page, "Ann").getByText("1").waitFor();
+  expect(await ben.page.title()).toBe("(1) Chat");
+  await rowOf(ben.page, "Ann").click();
+  await messageOf(ben.page, "Hello Ben").waitFor();
+  await tickOf(ann.page, "Hello Ben", "read").waitFor();
+  await ben.page.waitForFunction('document.title === "Chat"');
+
+  await ben.page.getByRole("textbox", { name: "Message" }).pressSequentially("Hi");
+  await ann.page.locator('.typing[data-active="true"]', { hasText: "typing" }).waitFor();
+  await ben.page.keyboard.press("Enter");
+  await messageOf(ann.page, "Hi").waitFor();
+  await ann.page.locator('.typing[data-active="false"]').waitFor();
+
+  await ann.page.getByRole("textbox", { name: "Message" }).press("ArrowUp");
+  await ann.page.getByRole("textbox", { name: "Edit the message" }).fill("Hello, Ben!");
+  await ann.page.keyboard.press("Enter");
+  await messageOf(ben.page, "Hello, Ben!").getByText("edited").waitFor();
+  expect(await textsOn(ben.page)).toEqual(["Hello, Ben!", "Hi"]);
+
+  await messageOf(ann.page, "Hello, Ben!").hover();
+  await messageOf(ann.page, "Hello, Ben!").getByRole("button", { name: "Delete" }).click();
+  await ann.page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+  await messageOf(ben.page, "This message was deleted.").waitFor();
+  expect(await textsOn(ann.page)).toEqual(["This message was deleted.", "Hi"]);
+  expect([...ann.troubles, ...ben.troubles]).toEqual([]);
+  await Promise.all([ann.context.close(), ben.context.close()]);
+});
+
+test("a group is made, people are added, and one who is muted can read but not write", async () => {
+  const [kim, lee] = await twoFriends(["Kim", "Lee"]);
+  const { page } = kim;
+  await page.getByRole("button", { name: "New", exact: true }).click();
+  await page.getByRole("menuitem", { name: "New group" }).click();
+  await page.getByRole("dialog").getByLabel("Name").fill("Cooks");
+  await page.getByRole("button", { name: "Create group" }).click();
+  await page.getByRole("region", { name: "Cooks" }).waitFor();
+  await page.getByRole("button", { name: /^Cooks.*details$/ }).click();
+  await page.getByRole("button", { name: "Add people" }).click();
+  await page.getByRole("dialog").locator(".row.person", { hasText: "Lee" }).getByRole("button").click();
+  await page.getByRole("dialog").getByRole("button", { name: "Close" }).click();
+
+  await showList(lee.page, "Chats");
+  await rowOf(lee.page, "Cooks").click();
+  await say(lee.page, "What do we cook?");
+  await messageOf(page, "What do we cook?").waitFor();
+
+  await page.getByRole("button", { name: "What to do with Lee" }).click();
+  await page.getByRole("menuitem", { name: "Mute", exact: true }).click();
+  await lee.page.getByText("You are muted in this group. You can read along.").waitFor();
+  expect(await lee.page.getByRole("textbox", { name: "Message" }).count()).toBe(0);
+  await say(page, "Soup.");
+  await messageOf(lee.page, "Soup.").waitFor();
+
+  await page.getByRole("button", { name: "What to do with Lee" }).click();
+  await page.getByRole("menuitem", { name: "Unmute" }).click();
+  await say(lee.page, "Good.");
+  await messageOf(page, "Good.").waitFor();
+  expect(await textsOn(page)).toEqual(["What do we cook?", "Soup.", "Good."]);
+
+  await page.getByRole("button", { name: "What to do with Lee" }).click();
+  await page.getByRole("menuitem", { name: "Remove from the group" }).click();
+  await lee.page.getByText("This chat is not yours any more.").waitFor();
+  expect([...kim.troubles, ...lee.troubles]).toEqual([]);
+  await Promise.all([kim.context.close(), lee.context.close()]);
+});
+
+test("the server is killed in mid-conversation and comes back: nothing is lost or doubled on either screen", async () => {
+  const [sam, max] = await twoFriends(["Sam", "Max"]);
+  await openChat(sam, "Max");
+  await openChat(max, "Sam");
+  const said: string[] = [];
+  const speak = async (from: Visit, to: Visit, text: string, isThere = true) => {
+    said.push(text);
+    await say(from.page, text);
+    if (isThere) await messageOf(to.page, text).waitFor();
+  };
+  await speak(sam, max, "one");
+  await speak(max, sam, "two");
+  await server.end("SIGKILL");
+  // Written while nobody listens; they wait in the page.
+  await speak(sam, max, "three", false);
+  await speak(sam, max, "four", false);
+  await sam.page.getByText("2 messages wait.").waitFor();
+  await tickOf(sam.page, "four", "sending").waitFor();
+  await server.start();
+  await messageOf(max.page, "four").waitFor();
+  await tickOf(sam.page, "four", "read").waitFor();
+  await speak(max, sam, "five");
+  for (let round = 0; round < 3; round++) {
+    await speak(sam, max, `six ${round}`, false);
+    await server.end("SIGKILL");
+    await speak(sam, max, `seven ${round}`, false);
+    await server.start();
+    // A connection that breaks again and again waits longer each time, unless the browser says that it is worth a try.
+    for (const { page } of [sam, max]) await page.evaluate('dispatchEvent(new Event("online"))');
+    await messageOf(max.page, `seven ${round}`).waitFor();
+  }
+  await tickOf(sam.page, "seven 2", "read").waitFor();
+  expect(await textsOn(sam.page)).toEqual(said);
+  expect(await textsOn(max.page)).toEqual(said);
+  await Promise.all([sam.page.reload(), max.page.reload()]);
+  await Promise.all([messageOf(sam.page, "seven 2").waitFor(), messageOf(max.page, "seven 2").waitFor()]);
+  expect(await textsOn(sam.page)).toEqual(said);
+  expect(await textsOn(max.page)).toEqual(said);
+  expect([...sam.troubles, ...max.troubles]).toEqual([]);
+  await Promise.all([sam.context.close(), max.context.close()]);
+});
+
+test("what waits to be sent survives that the page is closed", async () => {
+  const [zoe, ian] = await twoFriends(["Zoe", "Ian"]);
+  await openChat(zoe, "Ian");
+  await openChat(ian, "Zoe");
+  await say(zoe.page, "before");
+  await messageOf(ian.page, "before").waitFor();
+  await server.end("SIGKILL");
+  await say(zoe.page, "while away");
+  await tickOf(zoe.page, "while away", "sending").waitFor();
+  await zoe.page.close();
+  await server.start();
+  const page = await zoe.context.newPage();
+  await page.goto("/");
+  await messageOf(ian.page, "while away").waitFor();
+  expect(await textsOn(ian.page)).toEqual(["before", "while away"]);
+  await Promise.all([zoe.context.close(), ian.context.close()]);
+});
+
+test("logging out in one tab ends the other, and a wrong password is said", async () => {
+  const own = await visit(browser, server.url);
+  await signUp(own.page, "Una");
+  const second = await own.context.newPage();
+  await second.goto("/");
+  await second.getByRole("navigation", { name: "Lists" }).waitFor();
+  await own.page.getByRole("button", { name: "Settings", exact: true }).click();
+  await own.page.getByRole("button", { name: "Log out" }).click();
+  await own.page.getByText("You have logged out.").waitFor();
+  await second.getByText("You have logged out.").waitFor();
+  await logIn(second, "Una", "not the password");
+  await second.getByRole("alert").filter({ hasText: /./ }).waitFor();
+  await logIn(second, "Una");
+  // The tab that was logged out comes along.
+  await own.page.getByRole("navigation", { name: "Lists" }).waitFor();
+  expect(own.troubles).toEqual([]);
+  await own.context.close();
+});

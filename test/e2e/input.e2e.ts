@@ -1,0 +1,209 @@
+// What people write, paste and leave behind: nothing of it breaks the page.
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import type { Browser } from "playwright-core";
+import { OURS, ServerProcess } from "../server-process.ts";
+import { openBrowser, type Visit, visit, visitAs } from "./browser.ts";
+import { PASSWORD, register, tokenOf, type User } from "./people.ts";
+import { composer, logIn, messageOf, rowOf, say, signUp, textsOn, tickOf } from "./steps.ts";
+
+let server: ServerProcess;
+let browser: Browser;
+let pia: User;
+let rex: User;
+
+beforeAll(async () => {
+  [server, browser] = await Promise.all([ServerProcess.create(), openBrowser()]);
+  await server.start();
+  [pia, rex] = await Promise.all([register(server.url, "Pia"), register(server.url, "Rex")]);
+});
+
+afterAll(async () => {
+  for (const { chat } of [pia, rex]) chat.close();
+  await browser.close();
+  await server.remove();
+});
+
+async function openAs(name: string, width = 1280): Promise<Visit> {
+  const visited = await visitAs(browser, server.url, await tokenOf(server.url, name), {
+    viewport: { width, height: 700 },
+  });
+  return visited;
+}
+
+const BODIES = {
+  markup: `<img src=x onerror="document.title='broken'"><script>document.title='broken'</script>&lt;b&gt;`,
+  "an override of the direction": "safe \u202Etxt.exe\u202D and \u2066unclosed",
+  "emoji sequences": "👩‍👩‍👧‍👦 🏳️‍🌈 👍🏽 🇫🇷",
+  "four thousand characters without a space": "W".repeat(4_000),
+  "a javascript: link": "javascript:document.title='broken' and data:text/html,<script>1</script>",
+  "many lines": Array.from({ length: 60 }, (_, index) => `line ${index}`).join("\n"),
+  "marks upon marks": `Z${"\u0301\u0327\u0335".repeat(200)}algo`,
+  "right to left": "مرحبا بالعالم https://example.org/مرحبا",
+} as const;
+
+test.each(Object.entries(BODIES))("%s: shown as text, on a phone as well, and nothing breaks", async (_, body) => {
+  const room = await rex.chat.openConversation(pia.id);
+  room.send(body);
+  room.send("after it");
+  for (const width of [320, 1280]) {
+    const { page, context, troubles } = await openAs("Pia", width);
+    await rowOf(page, "Rex").click();
+    await messageOf(page, "after it").last().waitFor();
+    expect((await textsOn(page)).slice(-2)).toEqual([body, "after it"]);
+    const last = page.locator(".message").nth(-2);
+    const [bubble, frame] = await Promise.all([
+      last.locator(".bubble").boundingBox(),
+      page.locator(".messages").boundingBox(),
+    ]);
+    expect(bubble!.x).toBeGreaterThanOrEqual(frame!.x);
+    expect(bubble!.x + bubble!.width).toBeLessThanOrEqual(frame!.x + frame!.width);
+    expect(
+      await page.evaluate<number>("document.documentElement.scrollWidth - document.documentElement.clientWidth"),
+    ).toBe(0);
+    expect(await page.title()).not.toContain("broken");
+    expect(await last.locator("img, script").count()).toBe(0);
+    expect(await last.locator('a:not([href^="http"])').count()).toBe(0);
+    expect(troubles).toEqual([]);
+    await context.close();
+  }
+});
+
+test("a link opens elsewhere and hands nothing over", async () => {
+  const room = await rex.chat.openConversation(pia.id);
+  room.send("See https://example.org/a_(b)?c=d&e=f, or (www.example.org).");
+  const { page, context } = await openAs("Pia");
+  await rowOf(page, "Rex").click();
+  const link = page.getByRole("link", { name: "https://example.org/a_(b)?c=d&e=f", exact: true });
+  expect(await link.getAttribute("href")).toBe("https://example.org/a_(b)?c=d&e=f");
+  expect(await link.getAttribute("rel")).toContain("noopener");
+  expect(await link.getAttribute("rel")).toContain("noreferrer");
+  await context.close();
+});
+
+test("a message that is too long can't be sent, and says by how much", async () => {
+  const { page, context } = await openAs("Pia");
+  await pia.chat.openConversation(rex.id);
+  await rowOf(page, "Rex").click();
+  await composer(page).fill("x".repeat(4_010));
+  await page.getByText("-10", { exact: true }).waitFor();
+  expect(await page.getByRole("button", { name: "Send" }).isDisabled()).toBe(true);
+  await composer(page).fill(`  ${"\n ".repeat(20)} `);
+  expect(await page.getByRole("button", { name: "Send" }).isDisabled()).toBe(true);
+  await context.close();
+});
+
+test("a session that was ended elsewhere leads to the login page, and the draft is there after it", async () => {
+  const { page, context, troubles } = await visit(browser, server.url);
+  await signUp(page, "Dora");
+  const { id } = (await rex.chat.searchUsers("Dora")).data[0]!;
+  const room = await rex.chat.openConversation(id);
+  room.send("Hello Dora");
+  await rowOf(page, "Rex").click();
+  await messageOf(page, "Hello Dora").waitFor();
+  await composer(page).pressSequentially("I was just about to say");
+  const elsewhere = await visitAs(browser, server.url, await tokenOf(server.url, "Dora"));
+  await elsewhere.page.getByRole("button", { name: "Settings", exact: true }).click();
+  await elsewhere.page.getByRole("button", { name: "Change the password" }).click();
+  // A mistake does not end the session.
+  await elsewhere.page.getByLabel("Your password now").fill("not it at all");
+  await elsewhere.page.getByLabel("The new one").fill("a new password");
+  await elsewhere.page.getByRole("button", { name: "Change it" }).click();
+  await elsewhere.page.getByRole("alert").filter({ hasText: /./ }).waitFor();
+  await elsewhere.page.getByLabel("Your password now").fill(PASSWORD);
+  await elsewhere.page.getByRole("button", { name: "Change it" }).click();
+  await elsewhere.page.getByText("Your password is changed.").waitFor();
+
+  await page.getByText("Your session has ended. Log in again: your drafts are kept.").waitFor();
+  await logIn(page, "Dora", "a new password");
+  await messageOf(page, "Hello Dora").waitFor();
+  expect(await composer(page).inputValue()).toBe("I was just about to say");
+  await composer(page).press("Enter");
+  await tickOf(page, "I was just about to say", "delivered").waitFor();
+  expect([...troubles, ...elsewhere.troubles]).toEqual([]);
+  await Promise.all([context.close(), elsewhere.context.close()]);
+});
+
+test("a session that runs out does so too, with the page open or not", async () => {
+  const short = await ServerProcess.create(undefined, { ...OURS, env: { TOKEN_TTL: "6s" } });
+  await short.start();
+  const { page, context } = await visit(browser, short.url);
+  await signUp(page, "Tia");
+  await page.getByText("Your session has ended.").waitFor({ timeout: 15_000 });
+  await logIn(page, "Tia");
+  await page.getByRole("navigation", { name: "Lists" }).waitFor();
+  const token = await page.evaluate<string>("localStorage.getItem('chat token')");
+  await page.close();
+  while ((await fetch(`${short.url}/me`, { headers: { authorization: `Bearer ${token}` } })).ok) await Bun.sleep(200);
+  const later = await context.newPage();
+  await later.goto("/");
+  await later.getByText("Your session has ended.").waitFor();
+  await context.close();
+  await short.remove();
+});
+
+test("drafts stay with their rooms, through a change of room and a reload, until they are sent", async () => {
+  const { page, context, troubles } = await visit(browser, server.url);
+  await signUp(page, "Finn");
+  const { id } = (await rex.chat.searchUsers("Finn")).data[0]!;
+  (await rex.chat.openConversation(id)).send("from Rex");
+  (await pia.chat.openConversation(id)).send("from Pia");
+  await rowOf(page, "Rex").click();
+  await composer(page).fill("for Rex");
+  await rowOf(page, "Pia").click();
+  await messageOf(page, "from Pia").waitFor();
+  expect(await composer(page).inputValue()).toBe("");
+  await rowOf(page, "Rex").getByText("Draft: for Rex").waitFor();
+  await composer(page).fill("for Pia");
+  await page.reload();
+  await messageOf(page, "from Pia").waitFor();
+  expect(await composer(page).inputValue()).toBe("for Pia");
+  await say(page, "for Pia");
+  await rowOf(page, "Rex").click();
+  await messageOf(page, "from Rex").waitFor();
+  expect(await composer(page).inputValue()).toBe("for Rex");
+  expect(troubles).toEqual([]);
+  await context.close();
+});
+
+test("history scrolls back to its beginning and keeps its place, while new messages come", async () => {
+  const [vera, wim] = [await register(server.url, "Vera"), await register(server.url, "Wim")];
+  const room = await vera.chat.openConversation(wim.id);
+  for (let index = 0; index < 400; index++) room.send(`number ${index}`);
+  while (!room.getSnapshot().messages.every(({ id }) => id !== null)) await Bun.sleep(10);
+  const { page, context, troubles } = await openAs("Wim");
+  await rowOf(page, "Vera").click();
+  await messageOf(page, "number 399").waitFor({ state: "attached" });
+  const list = page.locator(".messages");
+  await list.evaluate((element: { scrollTop: number; scrollHeight: number }) => {
+    element.scrollTop = element.scrollHeight;
+  });
+  const texts = new Set<string>();
+  await list.hover();
+  for (let turns = 0; turns < 400 && !texts.has("number 0"); turns++) {
+    for (const text of await textsOn(page)) texts.add(text);
+    await page.mouse.wheel(0, -600);
+    await page.waitForTimeout(30);
+  }
+  expect(texts.size).toBe(400);
+  await messageOf(page, "number 0").waitFor();
+  await page.getByText("This is where it began.").waitFor();
+
+  // Somewhere in between, what one reads does not move when something new comes.
+  await page.mouse.wheel(0, 3_000);
+  await page.waitForTimeout(300);
+  const inSight = () =>
+    page.evaluate<[string, number]>(`(() => {
+      const edge = document.querySelector(".messages").getBoundingClientRect().top;
+      const row = [...document.querySelectorAll(".message")].find((row) => row.getBoundingClientRect().top >= edge);
+      return [row.textContent, Math.round(row.getBoundingClientRect().top)];
+    })()`);
+  const before = await inSight();
+  room.send("something new");
+  await page.locator(".to-end .badge", { hasText: "1" }).waitFor();
+  expect(await inSight()).toEqual(before);
+  await page.getByRole("button", { name: "To the newest message" }).click();
+  await messageOf(page, "something new").waitFor();
+  expect(troubles).toEqual([]);
+  for (const { chat } of [vera, wim]) chat.close();
+  await context.close();
+});

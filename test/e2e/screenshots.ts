@@ -1,0 +1,111 @@
+// `bun run screenshots <directory>`: each state of the client in both themes and at three widths, of a server with some
+// people in it.
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { openBrowser, visit, visitAs } from "./browser.ts";
+import { openDemo } from "./demo.ts";
+import { tokenOf } from "./people.ts";
+
+const directory = process.argv[2] ?? "docs/screenshots";
+const only = process.argv[3];
+await mkdir(directory, { recursive: true });
+
+const SIZES = { phone: [360, 740], tablet: [820, 1080], desktop: [1280, 800] } as const;
+const THEMES = ["light", "dark"] as const;
+
+const demo = await openDemo();
+const browser = await openBrowser();
+const { server, grace, group } = demo;
+const token = await tokenOf(server.url, "Ada");
+const room = (kind: string, id: number) => (page: Page) => page.goto(`/#/${kind}/${id}`);
+
+const STATES: Record<string, (page: Page) => Promise<unknown>> = {
+  chats: async () => {},
+  conversation: room("conversation", grace),
+  typing: async (page) => {
+    await room("conversation", grace)(page);
+    await page.locator(".message").first().waitFor();
+    demo.users.Grace!.chat.room(`conversation:${grace}`).startTyping();
+    await page.locator('.typing[data-active="true"]').waitFor();
+  },
+  group: room("group", group),
+  "group-details": async (page) => {
+    await room("group", group)(page);
+    await page.locator(".room-head").click();
+    await page.locator(".details").waitFor();
+  },
+  "message-menu": async (page) => {
+    await room("conversation", grace)(page);
+    const last = page.locator('.message[data-own="true"]').last();
+    await last.hover();
+    await last.locator("button").first().click();
+  },
+  people: (page) => page.goto("/#/people"),
+  search: async (page) => {
+    await page.goto("/#/people");
+    await page.locator("#search").fill("a");
+  },
+  "new-group": async (page) => {
+    await page.locator('.sidebar button[aria-label="New"]').click();
+    await page.getByRole("menuitem", { name: "New group" }).click();
+  },
+  "find-groups": async (page) => {
+    await page.locator('.sidebar button[aria-label="New"]').click();
+    await page.getByRole("menuitem", { name: "Find public groups" }).click();
+  },
+  settings: (page) => page.locator('.sidebar button[aria-label="Settings"]').click(),
+  edit: async (page) => {
+    await room("conversation", grace)(page);
+    await page.locator("textarea").press("ArrowUp");
+  },
+  offline: async (page) => {
+    await room("conversation", grace)(page);
+    await page.locator(".message").first().waitFor();
+    await page.context().setOffline(true);
+    await page.locator("textarea").fill("On my way, no network in the tunnel");
+    await page.locator(".send").click();
+    await page.locator(".connection p").waitFor();
+  },
+};
+
+for (const theme of THEMES) {
+  for (const [size, [width, height]] of Object.entries(SIZES)) {
+    const options = {
+      viewport: { width, height },
+      colorScheme: theme,
+      hasTouch: size === "phone",
+      deviceScaleFactor: size === "phone" ? 2 : 1,
+      reducedMotion: "reduce",
+    } as const;
+    const shoot = async (name: string, page: Page) => {
+      await page.waitForTimeout(400);
+      await page.screenshot({ path: join(directory, `${name}-${size}-${theme}.png`) });
+    };
+    if (!only || only === "sign-in") {
+      const visitor = await visit(browser, server.url, options);
+      await visitor.page.goto("/");
+      await shoot("sign-in", visitor.page);
+      await visitor.page.getByRole("button", { name: "Create an account" }).click();
+      await visitor.page.getByRole("button", { name: "Create account" }).click();
+      await visitor.page.locator(".note.error").first().waitFor();
+      await shoot("sign-up", visitor.page);
+      await visitor.context.close();
+    }
+    for (const [name, prepare] of Object.entries(STATES)) {
+      if (only && name !== only) continue;
+      const { context, page, troubles } = await visitAs(browser, server.url, token, options);
+      try {
+        await page.locator(".rows .row").first().waitFor();
+        await prepare(page);
+      } catch (error) {
+        console.log(name, size, theme, String(error).split("\n")[0]);
+      }
+      await shoot(name, page);
+      if (troubles.length) console.log(name, size, theme, troubles);
+      await context.close();
+    }
+  }
+}
+await browser.close();
+await demo.end();

@@ -1,0 +1,103 @@
+// How the client is served: what a browser may do with it, keep of it, and get in fewer bytes.
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { brotliDecompressSync, gunzipSync } from "node:zlib";
+import { startServer, type TestServer } from "../harness.ts";
+
+let server: TestServer;
+
+beforeAll(async () => {
+  server = await startServer();
+});
+
+afterAll(() => server.close());
+
+const read = (path: string, headers: Record<string, string> = {}) =>
+  fetch(`${server.url}${path}`, { headers: { "accept-encoding": "identity", ...headers } });
+
+/** The script and the style sheet that the page names. */
+async function assets(): Promise<{ script: string; style: string }> {
+  const page = await (await read("/")).text();
+  const [, script] = /<script type="module" src="([^"]+)"/.exec(page)!;
+  const [, style] = /<link rel="stylesheet" href="([^"]+)"/.exec(page)!;
+  return { script: script!, style: style! };
+}
+
+test("the page may run what comes from here and nothing else", async () => {
+  const { headers } = await read("/");
+  expect(headers.get("content-type")).toBe("text/html; charset=utf-8");
+  const policy = headers.get("content-security-policy")!;
+  expect(policy).toContain("default-src 'none'");
+  expect(policy).toContain("script-src 'self';");
+  expect(policy).toContain("style-src 'self';");
+  expect(policy).toContain("frame-ancestors 'none'");
+  expect(policy).toContain("require-trusted-types-for 'script'");
+  expect(policy).not.toContain("unsafe");
+  expect(policy).not.toContain("http");
+  expect(headers.get("x-content-type-options")).toBe("nosniff");
+});
+
+test("the page asks each time; what its content names is kept for good", async () => {
+  expect((await read("/")).headers.get("cache-control")).toBe("no-cache");
+  const { script, style } = await assets();
+  for (const path of [script, style]) {
+    const { headers, status } = await read(path);
+    expect(status).toBe(200);
+    expect(headers.get("cache-control")).toContain("immutable");
+  }
+});
+
+test("who has it already is told so", async () => {
+  for (const path of ["/", (await assets()).script]) {
+    const { headers } = await read(path);
+    const again = await read(path, { "if-none-match": headers.get("etag")! });
+    expect(again.status).toBe(304);
+    expect(await again.text()).toBe("");
+    expect((await read(path, { "if-none-match": '"other"' })).status).toBe(200);
+  }
+});
+
+test("it comes in the best encoding that is asked for, with the same bytes in it", async () => {
+  const { script } = await assets();
+  const plain = await (await read(script)).bytes();
+  for (const [encoding, unpack] of [
+    ["br", brotliDecompressSync],
+    ["gzip", gunzipSync],
+  ] as const) {
+    const answer = await fetch(`${server.url}${script}`, {
+      headers: { "accept-encoding": encoding === "br" ? "gzip, br" : encoding },
+      decompress: false,
+    });
+    expect(answer.headers.get("content-encoding")).toBe(encoding);
+    expect(answer.headers.get("vary")?.toLowerCase()).toContain("accept-encoding");
+    expect(Buffer.compare(unpack(await answer.bytes()), plain)).toBe(0);
+  }
+});
+
+test("the first load is under 60 KB of compressed JavaScript", async () => {
+  const { script } = await assets();
+  const packed = await fetch(`${server.url}${script}`, { headers: { "accept-encoding": "gzip" }, decompress: false });
+  expect((await packed.bytes()).byteLength).toBeLessThan(60_000);
+});
+
+test("it can be installed: a manifest with icons that are there", async () => {
+  const manifest = (await (await read("/manifest.webmanifest")).json()) as {
+    start_url: string;
+    icons: { src: string; sizes: string; type: string }[];
+  };
+  expect(manifest.start_url).toBe("/");
+  for (const { src, type, sizes } of manifest.icons) {
+    const icon = await read(src);
+    expect(icon.headers.get("content-type")).toContain(type);
+    const bytes = Buffer.from(await icon.bytes());
+    if (type === "image/png") expect(`${bytes.readUInt32BE(16)}x${bytes.readUInt32BE(20)}`).toBe(sizes);
+  }
+});
+
+test.each(["/assets/nothing.js", "/assets/../package.json", "/assets/%2e%2e%2fpackage.json", "/icon-64.png"])(
+  "%s is not there",
+  async (path) => {
+    const answer = await read(path);
+    expect(answer.status).toBe(404);
+    expect(((await answer.json()) as { code: string }).code).toBe("not_found");
+  },
+);

@@ -1,0 +1,58 @@
+import { describe, expect, test } from "bun:test";
+import { initialOf, isEmojiOnly, lengthOf, linkify } from "../../src/web/client/lib/text.ts";
+
+const linksOf = (text: string) => linkify(text).filter((piece) => typeof piece !== "string");
+
+describe("links", () => {
+  test.each([
+    ["see https://example.org.", "https://example.org", "https://example.org/"],
+    ["(www.example.org)", "www.example.org", "https://www.example.org/"],
+    ["https://example.org/a_(b)", "https://example.org/a_(b)", "https://example.org/a_(b)"],
+    ["[https://example.org/a]]", "https://example.org/a", "https://example.org/a"],
+    ["HTTP://EXAMPLE.ORG/?q=1&r=2!?", "HTTP://EXAMPLE.ORG/?q=1&r=2", "http://example.org/?q=1&r=2"],
+    ["https://example.org/ä", "https://example.org/ä", "https://example.org/%C3%A4"],
+  ])("%s", (text, shown, href) => {
+    expect(linksOf(text)).toEqual([{ href, text: shown }]);
+  });
+
+  test.each([
+    "javascript:alert(1)",
+    "data:text/html,x",
+    "file:///etc/passwd",
+    "ftp://example.org",
+    "https://",
+    "http:// nothing",
+    "example.org",
+    "xhttps://example.org",
+  ])("none in %s", (text) => {
+    expect(linksOf(text)).toEqual([]);
+  });
+
+  test("nothing of a text gets lost, whatever is a link in it", () => {
+    const text = "a https://one.example, b\n(https://two.example/x) www. https://[bad c";
+    const texts = linkify(text).map((piece) => (typeof piece === "string" ? piece : piece.text));
+    expect(texts.join("")).toBe(text);
+    expect(linksOf(text)).toHaveLength(2);
+  });
+
+  test("brackets without end are cut off", () => {
+    expect(linksOf(`https://a.example${")".repeat(4_000)}`)).toEqual([
+      { href: "https://a.example/", text: "https://a.example" },
+    ]);
+  });
+});
+
+test("a message of up to three emoji is one that is shown large", () => {
+  for (const text of ["🎉", "👍🏽", "👩‍👩‍👧‍👦", "❤️🎉🙂"]) expect(isEmojiOnly(text)).toBe(true);
+  for (const text of ["", "1", "a🎉", "🎉🎉🎉🎉", "🎉 🎉", "#"]) expect(isEmojiOnly(text)).toBe(false);
+});
+
+test("a length is in characters, as the server counts them", () => {
+  expect(lengthOf("🙂a")).toBe(2);
+});
+
+test("an initial is the first thing that a reader takes for one letter", () => {
+  expect(initialOf("ada")).toBe("A");
+  expect(initialOf("  éve")).toBe("É");
+  expect(initialOf("👩‍👩‍👧‍👦 family")).toBe("👩‍👩‍👧‍👦");
+});
