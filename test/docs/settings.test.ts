@@ -2,17 +2,15 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { Settings } from "../../src/config.ts";
+import { settingsTable, withSettings } from "../../src/docs/settings-table.ts";
 
 const root = join(import.meta.dir, "../..");
 const read = (file: string) => Bun.file(join(root, file)).text();
 
 test("the table in docs/operations.md is the schema's", async () => {
-  const rows = Object.entries(Settings.properties).map(([name, schema]) => {
-    const value = "default" in schema && schema.default !== "" ? `\`${schema.default}\`` : "";
-    return `| \`${name}\` | ${value} | ${schema.description} |`;
-  });
   const operations = await read("docs/operations.md");
-  for (const row of rows) expect(operations).toContain(row);
+  expect(withSettings(operations)).toBe(operations);
+  for (const name of Object.keys(Settings.properties)) expect(settingsTable()).toContain(`| \`${name}\` |`);
 });
 
 test("every setting stands in .env.example, and compose passes on what is not its own to decide", async () => {

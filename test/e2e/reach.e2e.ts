@@ -169,6 +169,21 @@ test("on a phone the list and the room take turns, and touching a message shows 
   await context.close();
 });
 
+test("a menu closes by its button, by Escape, and by a click elsewhere", async () => {
+  const { page, context, troubles } = await visitAs(browser, server.url, await tokenOf(server.url, "Mia"));
+  const button = page.getByRole("button", { name: "New", exact: true });
+  const closings = [() => button.click(), () => page.keyboard.press("Escape"), () => page.locator(".tabs").click()];
+  for (const close of closings) {
+    await button.click();
+    await page.getByRole("menu").waitFor();
+    await close();
+    await page.getByRole("menu").waitFor({ state: "hidden" });
+    expect(await button.getAttribute("aria-expanded")).toBe("false");
+  }
+  expect(troubles).toEqual([]);
+  await context.close();
+});
+
 test("everything can be done with the keyboard alone", async () => {
   const { page, context, troubles } = await visit(browser, server.url);
   const keys = page.keyboard;

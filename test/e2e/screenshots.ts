@@ -1,5 +1,5 @@
-// `bun run screenshots <directory>`: each state of the client in both themes and at three widths, of a server with some
-// people in it.
+// `bun run screenshots`: the pictures in docs/screenshots, of a server with some people in it. With a directory behind it, each
+// state of the client in both themes and at three widths goes there, to be looked at.
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
@@ -7,9 +7,23 @@ import { openBrowser, visit, visitAs } from "./browser.ts";
 import { openDemo } from "./demo.ts";
 import { tokenOf } from "./people.ts";
 
-const directory = process.argv[2] ?? "docs/screenshots";
-const only = process.argv[3];
+const [, , everything, only] = process.argv;
+const directory = everything ?? join(import.meta.dir, "../../docs/screenshots");
 await mkdir(directory, { recursive: true });
+
+/** The ones that are shown to visitors. */
+const SHOWN = [
+  "sign-up-phone-light",
+  "chats-phone-light",
+  "people-phone-dark",
+  "conversation-phone-dark",
+  "conversation-desktop-light",
+  "group-details-desktop-dark",
+  "offline-tablet-light",
+  "new-group-tablet-dark",
+];
+const isWanted = (state: string, size: string, theme: string) =>
+  everything ? !only || state === only : SHOWN.includes(`${state}-${size}-${theme}`);
 
 const SIZES = { phone: [360, 740], tablet: [820, 1080], desktop: [1280, 800] } as const;
 const THEMES = ["light", "dark"] as const;
@@ -79,10 +93,11 @@ for (const theme of THEMES) {
       reducedMotion: "reduce",
     } as const;
     const shoot = async (name: string, page: Page) => {
+      if (!isWanted(name, size, theme)) return;
       await page.waitForTimeout(400);
       await page.screenshot({ path: join(directory, `${name}-${size}-${theme}.png`) });
     };
-    if (!only || only === "sign-in") {
+    if (isWanted("sign-in", size, theme) || isWanted("sign-up", size, theme)) {
       const visitor = await visit(browser, server.url, options);
       await visitor.page.goto("/");
       await shoot("sign-in", visitor.page);
@@ -93,7 +108,7 @@ for (const theme of THEMES) {
       await visitor.context.close();
     }
     for (const [name, prepare] of Object.entries(STATES)) {
-      if (only && name !== only) continue;
+      if (!isWanted(name, size, theme)) continue;
       const { context, page, troubles } = await visitAs(browser, server.url, token, options);
       try {
         await page.locator(".rows .row").first().waitFor();

@@ -31,11 +31,15 @@ export function Menu({ label, icon = "more", items }: MenuProps) {
     style.top = `${below + height <= innerHeight ? below : Math.max(GAP, at.top - GAP - height)}px`;
   }
 
-  function onToggle({ newState }: Pick<ToggleEvent, "newState">) {
-    setOpen(newState === "open");
-    if (newState !== "open") return;
+  function toggle(event: Event) {
+    // Done here instead; named as its target all the same, or the press would close it and the click open it again.
+    event.preventDefault();
+    const { current } = list;
+    current!.togglePopover();
+    if (!current!.matches(":popover-open")) return;
     place();
-    list.current!.querySelector("button")?.focus();
+    // At once, and not when the browser tells of it: the next key is for the list.
+    current!.querySelector("button")?.focus();
   }
 
   function onKeyDown(event: KeyboardEvent) {
@@ -57,7 +61,8 @@ export function Menu({ label, icon = "more", items }: MenuProps) {
         aria-label={label}
         aria-haspopup="menu"
         aria-expanded={isOpen}
-        onClick={() => list.current!.togglePopover()}
+        popovertarget={id}
+        onClick={toggle}
       >
         <Icon name={icon} />
       </button>
@@ -69,7 +74,7 @@ export function Menu({ label, icon = "more", items }: MenuProps) {
         role="menu"
         aria-label={label}
         tabIndex={-1}
-        onToggle={onToggle}
+        onToggle={({ newState }: Pick<ToggleEvent, "newState">) => setOpen(newState === "open")}
         onKeyDown={onKeyDown}
       >
         {items.map((item) => (
