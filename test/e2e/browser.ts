@@ -29,6 +29,12 @@ export function watch(page: Page, origin: string): string[] {
   return troubles;
 }
 
+/** Waits until something holds in the page. (Playwright's own way would need what the page's policy forbids.) */
+export async function until(page: Page, expression: string, patienceMs = 10_000) {
+  for (const end = Date.now() + patienceMs; !(await page.evaluate(expression)); await page.waitForTimeout(20))
+    if (Date.now() > end) throw new Error(`It never came to be that ${expression}`);
+}
+
 export interface Visit {
   context: BrowserContext;
   page: Page;

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Browser } from "playwright-core";
 import { ServerProcess } from "../server-process.ts";
-import { openBrowser, type Visit, visit } from "./browser.ts";
+import { openBrowser, until, type Visit, visit } from "./browser.ts";
 import { find, logIn, messageOf, rowOf, say, showList, signUp, textsOn, tickOf } from "./steps.ts";
 
 let server: ServerProcess;
@@ -60,7 +60,7 @@ test("a message is sent, delivered and read; both see who types, and what is edi
   await rowOf(ben.page, "Ann").click();
   await messageOf(ben.page, "Hello Ben").waitFor();
   await tickOf(ann.page, "Hello Ben", "read").waitFor();
-  await ben.page.waitForFunction('document.title === "Chat"');
+  await until(ben.page, 'document.title === "Chat"');
 
   await ben.page.getByRole("textbox", { name: "Message" }).pressSequentially("Hi");
   await ann.page.locator('.typing[data-active="true"]', { hasText: "typing" }).waitFor();

@@ -26,6 +26,7 @@ const isWanted = (state: string, size: string, theme: string) =>
   everything ? !only || state === only : SHOWN.includes(`${state}-${size}-${theme}`);
 
 const SIZES = { phone: [360, 740], tablet: [820, 1080], desktop: [1280, 800] } as const;
+const SETTLED_MS = 400;
 const THEMES = ["light", "dark"] as const;
 
 const demo = await openDemo();
@@ -33,6 +34,12 @@ const browser = await openBrowser();
 const { server, grace, group } = demo;
 const token = await tokenOf(server.url, "Ada");
 const room = (kind: string, id: number) => (page: Page) => page.goto(`/#/${kind}/${id}`);
+
+async function failToSignUp(page: Page) {
+  await page.getByRole("button", { name: "Create an account" }).click();
+  await page.getByRole("button", { name: "Create account" }).click();
+  await page.locator(".note.error").first().waitFor();
+}
 
 const STATES: Record<string, (page: Page) => Promise<unknown>> = {
   chats: async () => {},
@@ -83,40 +90,37 @@ const STATES: Record<string, (page: Page) => Promise<unknown>> = {
   },
 };
 
-for (const theme of THEMES) {
-  for (const [size, [width, height]] of Object.entries(SIZES)) {
-    const options = {
-      viewport: { width, height },
-      colorScheme: theme,
-      hasTouch: size === "phone",
-      deviceScaleFactor: size === "phone" ? 2 : 1,
-      reducedMotion: "reduce",
-    } as const;
-    const shoot = async (name: string, page: Page) => {
-      if (!isWanted(name, size, theme)) return;
-      await page.waitForTimeout(400);
-      await page.screenshot({ path: join(directory, `${name}-${size}-${theme}.png`) });
-    };
-    if (isWanted("sign-in", size, theme) || isWanted("sign-up", size, theme)) {
-      const visitor = await visit(browser, server.url, options);
-      await visitor.page.goto("/");
-      await shoot("sign-in", visitor.page);
-      await visitor.page.getByRole("button", { name: "Create an account" }).click();
-      await visitor.page.getByRole("button", { name: "Create account" }).click();
-      await visitor.page.locator(".note.error").first().waitFor();
-      await shoot("sign-up", visitor.page);
-      await visitor.context.close();
-    }
-    for (const [name, prepare] of Object.entries(STATES)) {
+// Early in the evening, wherever that is now: what was said is of today and of the days before.
+const hour = new Date().getUTCHours();
+const ahead = hour < 6 ? -6 - hour : 18 - hour;
+const timezoneId = `Etc/GMT${ahead > 0 ? "-" : "+"}${Math.abs(ahead)}`;
+
+// State by state: what one leaves behind does not show in those before it.
+for (const name of ["sign-in", "sign-up", ...Object.keys(STATES)]) {
+  for (const theme of THEMES) {
+    for (const [size, [width, height]] of Object.entries(SIZES)) {
       if (!isWanted(name, size, theme)) continue;
-      const { context, page, troubles } = await visitAs(browser, server.url, token, options);
-      try {
+      const options = {
+        timezoneId,
+        viewport: { width, height },
+        colorScheme: theme,
+        hasTouch: size === "phone",
+        deviceScaleFactor: size === "phone" ? 2 : 1,
+        reducedMotion: "reduce",
+      } as const;
+      const prepare = STATES[name];
+      const { context, page, troubles } = prepare
+        ? await visitAs(browser, server.url, token, options)
+        : await visit(browser, server.url, options);
+      if (prepare) {
         await page.locator(".rows .row").first().waitFor();
         await prepare(page);
-      } catch (error) {
-        console.log(name, size, theme, String(error).split("\n")[0]);
+      } else {
+        await page.goto("/");
+        if (name === "sign-up") await failToSignUp(page);
       }
-      await shoot(name, page);
+      await page.waitForTimeout(SETTLED_MS);
+      await page.screenshot({ path: join(directory, `${name}-${size}-${theme}.png`) });
       if (troubles.length) console.log(name, size, theme, troubles);
       await context.close();
     }

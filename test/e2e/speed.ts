@@ -3,7 +3,7 @@
 import type { Page } from "playwright-core";
 import { makeConversations, storeMessages } from "../bench/seed.ts";
 import { Server } from "../bench/subjects.ts";
-import { openBrowser, visit, visitAs } from "./browser.ts";
+import { openBrowser, until, visit, visitAs } from "./browser.ts";
 import { register, tokenOf } from "./people.ts";
 
 const ROUNDS = 5;
@@ -81,7 +81,7 @@ for (const rate of [1, SLOWDOWN]) {
           requestAnimationFrame(() => setTimeout(() => { window.usableAt = performance.now(); }));
         }).observe(document, { childList: true, subtree: true });`);
       await page.goto("/");
-      await page.waitForFunction("window.usableAt");
+      await until(page, "window.usableAt");
       times[what].push(await page.evaluate<number>("window.usableAt"));
       await context.close();
     }
