@@ -95,36 +95,39 @@ const hour = new Date().getUTCHours();
 const ahead = hour < 6 ? -6 - hour : 18 - hour;
 const timezoneId = `Etc/GMT${ahead > 0 ? "-" : "+"}${Math.abs(ahead)}`;
 
-// State by state: what one leaves behind does not show in those before it.
-for (const name of ["sign-in", "sign-up", ...Object.keys(STATES)]) {
-  for (const theme of THEMES) {
-    for (const [size, [width, height]] of Object.entries(SIZES)) {
-      if (!isWanted(name, size, theme)) continue;
-      const options = {
-        timezoneId,
-        viewport: { width, height },
-        colorScheme: theme,
-        hasTouch: size === "phone",
-        deviceScaleFactor: size === "phone" ? 2 : 1,
-        reducedMotion: "reduce",
-      } as const;
-      const prepare = STATES[name];
-      const { context, page, troubles } = prepare
-        ? await visitAs(browser, server.url, token, options)
-        : await visit(browser, server.url, options);
-      if (prepare) {
-        await page.locator(".rows .row").first().waitFor();
-        await prepare(page);
-      } else {
-        await page.goto("/");
-        if (name === "sign-up") await failToSignUp(page);
+try {
+  // State by state: what one leaves behind does not show in those before it.
+  for (const name of ["sign-in", "sign-up", ...Object.keys(STATES)]) {
+    for (const theme of THEMES) {
+      for (const [size, [width, height]] of Object.entries(SIZES)) {
+        if (!isWanted(name, size, theme)) continue;
+        const options = {
+          timezoneId,
+          viewport: { width, height },
+          colorScheme: theme,
+          hasTouch: size === "phone",
+          deviceScaleFactor: size === "phone" ? 2 : 1,
+          reducedMotion: "reduce",
+        } as const;
+        const prepare = STATES[name];
+        const { context, page, troubles } = prepare
+          ? await visitAs(browser, server.url, token, options)
+          : await visit(browser, server.url, options);
+        if (prepare) {
+          await page.locator(".rows .row").first().waitFor();
+          await prepare(page);
+        } else {
+          await page.goto("/");
+          if (name === "sign-up") await failToSignUp(page);
+        }
+        await page.waitForTimeout(SETTLED_MS);
+        await page.screenshot({ path: join(directory, `${name}-${size}-${theme}.png`) });
+        if (troubles.length) console.log(name, size, theme, troubles);
+        await context.close();
       }
-      await page.waitForTimeout(SETTLED_MS);
-      await page.screenshot({ path: join(directory, `${name}-${size}-${theme}.png`) });
-      if (troubles.length) console.log(name, size, theme, troubles);
-      await context.close();
     }
   }
+} finally {
+  await browser.close();
+  await demo.end();
 }
-await browser.close();
-await demo.end();
