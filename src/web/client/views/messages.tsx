@@ -84,7 +84,7 @@ export function Messages({ room, snapshot, meId, isGroup, isModerator, actions }
           </div>
         )}
       </div>
-      {!isAtEnd && (
+      {isAtEnd === false && (
         <button type="button" class="to-end" onClick={toEnd} aria-label="To the newest message">
           <Icon name="down" />
           {unread > 0 && <span class="badge">{unread > 99 ? "99+" : unread}</span>}
@@ -144,13 +144,16 @@ function rowsOf({ shown, before: first, firstUnread, currentKey, meId, isGroup, 
   return rows;
 }
 
-/** The first message that was unread when the room was opened; it keeps its mark until the room is left. */
-function useFirstUnread({ status, messages }: RoomSnapshot, meId: number): string | null {
+/**
+ * The first message that was unread when the room was opened; it keeps its mark until the room is left. Null as well where there
+ * are more of them than have been read from the server: where they begin is not known then.
+ */
+function useFirstUnread({ status, messages, hasOlder }: RoomSnapshot, meId: number): string | null {
   const found = useRef<string | null | undefined>(undefined);
   return useMemo(() => {
     if (found.current === undefined && status === "ready") {
-      found.current =
-        messages.find((m) => m.sender_id !== meId && m.state === "delivered" && !m.deleted_at)?.key ?? null;
+      const index = messages.findIndex((m) => m.sender_id !== meId && m.state === "delivered" && !m.deleted_at);
+      found.current = index > 0 || !hasOlder ? (messages[index]?.key ?? null) : null;
     }
     return found.current ?? null;
   }, [status === "ready"]);

@@ -24,7 +24,8 @@ export function useStretch(room: RoomStore, snapshot: RoomSnapshot, firstUnread:
   const scroller = useRef<HTMLDivElement>(null);
   /** The last message of the stretch; null: the newest, whichever that is. */
   const [last, setLast] = useState<string | null>(null);
-  const [isAtEnd, setAtEnd] = useState(true);
+  /** Null before there is anything to be at the end of. */
+  const [isAtEnd, setAtEnd] = useState<boolean | null>(null);
   /** What is put back where it was after a drawing; null at the newest message, where one stays. */
   const anchor = useRef<Anchor | null>(null);
   const hasBegun = useRef(false);

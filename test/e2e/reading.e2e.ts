@@ -1,0 +1,136 @@
+// Reading: what was there before one came, what is new, and what has been seen.
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import type { Browser } from "playwright-core";
+import type { RoomStore } from "../../src/sdk/index.ts";
+import { ServerProcess } from "../server-process.ts";
+import { openBrowser, until, visitAs } from "./browser.ts";
+import { register, tokenOf, type User } from "./people.ts";
+import { messageOf, rowOf, textsOn } from "./steps.ts";
+
+let server: ServerProcess;
+let browser: Browser;
+
+beforeAll(async () => {
+  [server, browser] = await Promise.all([ServerProcess.create(), openBrowser()]);
+  await server.start();
+});
+
+afterAll(async () => {
+  await browser.close();
+  await server.remove();
+});
+
+const openAs = async (name: string) =>
+  visitAs(browser, server.url, await tokenOf(server.url, name), { viewport: { width: 1280, height: 700 } });
+
+const stored = async (room: RoomStore) => {
+  while (!room.getSnapshot().messages.every(({ id }) => id !== null)) await Bun.sleep(10);
+};
+
+/** Two people with a conversation. */
+async function pair(one: string, other: string): Promise<[User, User, RoomStore]> {
+  const [a, b] = [await register(server.url, one), await register(server.url, other)];
+  const room = await a.chat.openConversation(b.id);
+  room.subscribe(() => {});
+  return [a, b, room];
+}
+
+test("what is new since one was here is marked, and counts as unread until one has come to its end", async () => {
+  const [vic, wyn, room] = await pair("Vic", "Wyn");
+  for (let index = 0; index < 30; index++) room.send(`old ${index}`);
+  await stored(room);
+  const first = await openAs("Wyn");
+  await rowOf(first.page, "Vic").click();
+  await first.page.getByRole("button", { name: "To the newest message" }).click();
+  await until(first.page, "document.title === 'Chat'");
+  await first.page.goto("/#/");
+
+  for (let index = 0; index < 40; index++) room.send(`new ${index}`);
+  await stored(room);
+  const { page, context, troubles } = await openAs("Wyn");
+  await rowOf(page, "Vic").locator(".badge", { hasText: "40" }).waitFor();
+  await rowOf(page, "Vic").click();
+  await page.getByText("New messages").waitFor();
+  await messageOf(page, "new 0").waitFor();
+  const [mark, next] = await Promise.all([
+    page.locator(".divider.unread").boundingBox(),
+    messageOf(page, "new 0").boundingBox(),
+  ]);
+  expect(next!.y).toBeGreaterThan(mark!.y);
+  expect(next!.y - mark!.y).toBeLessThan(80);
+  expect(await page.title()).toBe("(40) Chat");
+  await page.getByRole("button", { name: "To the newest message" }).click();
+  await messageOf(page, "new 39").waitFor();
+  // Here, and on the other device as well.
+  for (const one of [page, first.page]) await until(one, "document.title === 'Chat'");
+  expect(await page.getByText("New messages").count()).toBe(1);
+  expect([...troubles, ...first.troubles]).toEqual([]);
+  for (const { chat } of [vic, wyn]) chat.close();
+  await Promise.all([context.close(), first.context.close()]);
+});
+
+test("somebody who is not looking has not read", async () => {
+  const [xan, yve, room] = await pair("Xan", "Yve");
+  room.send("hello");
+  const { page, context } = await openAs("Yve");
+  await rowOf(page, "Xan").click();
+  await messageOf(page, "hello").waitFor();
+  await until(page, "document.title === 'Chat'");
+  // Another page in front of it.
+  const other = await context.newPage();
+  await other.bringToFront();
+  await page.evaluate(`
+    Object.defineProperty(document, "hasFocus", { value: () => window.isLooking ?? false });
+    dispatchEvent(new Event("blur"));`);
+  room.send("are you there?");
+  await until(page, "document.title === '(1) Chat'");
+  expect(room.getSnapshot().messages.at(-1)!.state).not.toBe("read");
+  await page.bringToFront();
+  await page.evaluate(`window.isLooking = true; dispatchEvent(new Event("focus"));`);
+  await until(page, "document.title === 'Chat'");
+  while (room.getSnapshot().messages.at(-1)!.state !== "read") await Bun.sleep(10);
+  for (const { chat } of [xan, yve]) chat.close();
+  await context.close();
+});
+
+test("history scrolls back to its beginning and keeps its place, while new messages come", async () => {
+  const [vera, wim, room] = await pair("Vera", "Wim");
+  for (let index = 0; index < 400; index++) room.send(`number ${index}`);
+  await stored(room);
+  const { page, context, troubles } = await openAs("Wim");
+  await rowOf(page, "Vera").click();
+  await messageOf(page, "number 399").waitFor({ state: "attached" });
+  const list = page.locator(".messages");
+  await list.evaluate((element: { scrollTop: number; scrollHeight: number }) => {
+    element.scrollTop = element.scrollHeight;
+  });
+  const texts = new Set<string>();
+  await list.hover();
+  for (let turns = 0; turns < 400 && !texts.has("number 0"); turns++) {
+    for (const text of await textsOn(page)) texts.add(text);
+    await page.mouse.wheel(0, -600);
+    await page.waitForTimeout(30);
+  }
+  expect(texts.size).toBe(400);
+  await messageOf(page, "number 0").waitFor();
+  await page.getByText("This is where it began.").waitFor();
+
+  // Somewhere in between, what one reads does not move when something new comes.
+  await page.mouse.wheel(0, 3_000);
+  await page.waitForTimeout(300);
+  const inSight = () =>
+    page.evaluate<[string, number]>(`(() => {
+      const edge = document.querySelector(".messages").getBoundingClientRect().top;
+      const row = [...document.querySelectorAll(".message")].find((row) => row.getBoundingClientRect().top >= edge);
+      return [row.textContent, Math.round(row.getBoundingClientRect().top)];
+    })()`);
+  const before = await inSight();
+  room.send("something new");
+  await page.locator(".to-end .badge", { hasText: "1" }).waitFor();
+  expect(await inSight()).toEqual(before);
+  await page.getByRole("button", { name: "To the newest message" }).click();
+  await messageOf(page, "something new").waitFor();
+  expect(troubles).toEqual([]);
+  for (const { chat } of [vera, wim]) chat.close();
+  await context.close();
+});
