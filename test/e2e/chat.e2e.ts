@@ -121,6 +121,27 @@ test("a group is made, people are added, and one who is muted can read but not w
   await Promise.all([kim.context.close(), lee.context.close()]);
 });
 
+test("whom one blocks can't write and is not told so; both can go on after that", async () => {
+  const [flo, gus] = await twoFriends(["Flo", "Gus"]);
+  await openChat(flo, "Gus");
+  await openChat(gus, "Flo");
+  await say(gus.page, "hello");
+  await messageOf(flo.page, "hello").waitFor();
+  await flo.page.getByRole("button", { name: /^Gus.*details$/ }).click();
+  await flo.page.getByRole("button", { name: "Block" }).click();
+  await flo.page.getByRole("dialog").getByRole("button", { name: "Block" }).click();
+  await flo.page.getByText("You have blocked Gus.").waitFor();
+  await say(gus.page, "are you angry?");
+  await tickOf(gus.page, "are you angry?", "failed").waitFor();
+  expect(await messageOf(gus.page, "are you angry?").locator(".failure").textContent()).not.toContain("block");
+  await flo.page.getByRole("region", { name: "Gus" }).getByRole("button", { name: "Unblock" }).click();
+  await messageOf(gus.page, "are you angry?").getByRole("button", { name: "Try again" }).click();
+  await messageOf(flo.page, "are you angry?").waitFor();
+  expect(await textsOn(flo.page)).toEqual(["hello", "are you angry?"]);
+  expect([...flo.troubles, ...gus.troubles]).toEqual([]);
+  await Promise.all([flo.context.close(), gus.context.close()]);
+});
+
 test("the server is killed in mid-conversation and comes back: nothing is lost or doubled on either screen", async () => {
   const [sam, max] = await twoFriends(["Sam", "Max"]);
   await openChat(sam, "Max");

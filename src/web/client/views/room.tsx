@@ -36,7 +36,12 @@ export function RoomView({ chat, me, roomKey }: RoomProps) {
       remove: setDeleted,
       retry: ({ key }) => room.retry(key),
       discard: ({ key }) => void room.discard(key),
-      copy: ({ body }) => void attempt(() => navigator.clipboard.writeText(body), "Copied."),
+      copy: ({ body }) => {
+        // Only pages that came over HTTPS have one, or from this very machine.
+        const { clipboard } = navigator as Partial<Navigator>;
+        if (clipboard) void attempt(() => clipboard.writeText(body), "Copied.");
+        else say("Your browser lets only pages with HTTPS copy.", true);
+      },
     }),
     [room],
   );
@@ -93,7 +98,7 @@ export function RoomView({ chat, me, roomKey }: RoomProps) {
           actions={actions}
         />
         <Typists people={snapshot.typing} isNamed={room.kind === "group"} />
-        <Foot snapshot={snapshot}>
+        <Foot chat={chat} snapshot={snapshot}>
           <Composer room={room} meId={me.id} edited={edited} onEdited={stopEditing} onEditLast={editLast} />
         </Foot>
       </section>
@@ -166,18 +171,31 @@ function Typists({ people, isNamed }: { people: readonly Person[]; isNamed: bool
 
 /** Where one writes, or why one can't. */
 function Foot({
+  chat,
   snapshot: { info, status },
   children,
 }: {
+  chat: Chat;
   snapshot: RoomSnapshot;
   children: preact.ComponentChildren;
 }) {
+  const blocked = useStore(chat.blocks).items;
   if (status === "gone") return <p class="closed-foot">This chat is not yours any more. What was here before stays.</p>;
   if (info?.kind === "group" && info.is_muted) {
     const until = info.muted_until ? ` until ${new Date(info.muted_until).toLocaleString()}` : "";
     return (
       <p class="closed-foot">
         <Icon name="muted" size={16} /> You are muted in this group{until}. You can read along.
+      </p>
+    );
+  }
+  if (info?.kind === "conversation" && blocked.some(({ id }) => id === info.peer.id)) {
+    return (
+      <p class="closed-foot">
+        You have blocked {info.peer.username}.
+        <button type="button" class="link" onClick={() => void attempt(() => chat.blocks.remove(info.peer.id))}>
+          Unblock
+        </button>
       </p>
     );
   }
