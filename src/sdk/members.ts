@@ -65,7 +65,13 @@ export class MemberList {
       .sort((a, b) => a.user_id - b.user_id)
       .map((member) => {
         const { readSeq, readId } = positions.get(member.user_id);
-        return { ...member, read_seq: readSeq, last_read_message_id: readId || null };
+        const isOver = member.muted_until !== null && Date.parse(member.muted_until) <= Date.now();
+        return {
+          ...member,
+          ...(isOver ? { is_muted: false, muted_until: null } : {}),
+          read_seq: readSeq,
+          last_read_message_id: readId || null,
+        };
       });
   }
 }

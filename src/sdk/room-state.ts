@@ -35,6 +35,9 @@ export interface RoomEvents {
   onMessage(message: StoredMessage): void;
 }
 
+// What a timer can hold.
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 export class RoomState {
   /** The last change that came in order; null before the server has told where the room stands. */
   seq: number | null = null;
@@ -55,6 +58,7 @@ export class RoomState {
   private countedSeq = 0;
   /** Events since a row of the list was asked for; null when the info is up to date. */
   private buffer: RoomEvent[] | null = [];
+  private unmuting: ReturnType<typeof setTimeout> | undefined;
   /** Where the buffer begins; a row that is older than that is of no use. */
   private bufferFrom = 0;
 
@@ -235,12 +239,32 @@ export class RoomState {
     this.bufferFrom = this.seq ?? 0;
   }
 
-  private setInfo(info: RoomInfo) {
+  private setInfo(given: RoomInfo) {
+    const info = this.withMuteOf(given);
     if (info.kind === "group") this.positions.others = info.member_count - 1;
     const { last_message } = info;
     const state = last_message && this.positions.stateOf(last_message, this.meId);
     // The same object for the same thing, so that a list can tell what has changed.
     this.info = state === info.last_message_state ? info : { ...info, last_message_state: state };
+  }
+
+  /** Nobody tells that a mute has run out: the moment itself does. */
+  private withMuteOf(info: RoomInfo): RoomInfo {
+    clearTimeout(this.unmuting);
+    if (info.kind !== "group" || !info.is_muted || !info.muted_until) return info;
+    const left = Date.parse(info.muted_until) - Date.now();
+    if (left <= 0) return { ...info, is_muted: false, muted_until: null };
+    this.unmuting = setTimeout(
+      () => {
+        if (!this.info || this.isGone) return;
+        this.setInfo(this.info);
+        this.events.onChange();
+      },
+      Math.min(left, LONGEST_TIMER_MS),
+    );
+    // Nothing to keep a program running for.
+    (this.unmuting as { unref?: () => void }).unref?.();
+    return info;
   }
 
   /** Exact where the messages are here, else by what the server said. */

@@ -1,7 +1,7 @@
 // A room's store against the real server: each state of a message, pages, edits and deletions inside and outside of what is
 // held, members, typing, and what another device does.
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import type { MessageState, RoomKey } from "../../src/sdk/index.ts";
+import type { MessageState, RoomKey, RoomsSnapshot } from "../../src/sdk/index.ts";
 import { newGroup, newPair, startServer, type TestServer } from "../harness.ts";
 import { bodies, chatOf, closeChats, isOpen, look, openChat, until } from "./chats.ts";
 import { TcpProxy } from "./proxy.ts";
@@ -185,6 +185,10 @@ test("a group: who reads what, who is muted, who has left, and what it is called
   await until(ayseChat.room(key), "failed", ({ messages }) => messages.at(-1)?.error?.code === "muted");
   expect(ayseChat.room(key).discard(refused)).toBe(true);
   await veliChat.groups.unmute(groupId, ayse!.id);
+  await veliChat.groups.mute(groupId, ayse!.id, new Date(Date.now() + 1_000).toISOString());
+  const isMuted = ({ rooms }: RoomsSnapshot) => rooms[0]?.kind === "group" && rooms[0].is_muted;
+  await until(ayseChat.rooms, "muted for a second", isMuted);
+  await until(ayseChat.rooms, "free to speak without being told", (now) => !isMuted(now));
   await chat.groups.update(groupId, { name: "Holiday" });
   await chat.groups.setVisibility(groupId, false);
   await until(ayseChat.rooms, "renamed", ({ rooms }) => rooms[0]!.title === "Holiday");
