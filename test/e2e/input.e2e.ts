@@ -124,11 +124,11 @@ test("a session that was ended elsewhere leads to the login page, and the draft 
 });
 
 test("a session that runs out does so too, with the page open or not", async () => {
-  const short = await ServerProcess.create(undefined, { ...OURS, env: { TOKEN_TTL: "6s" } });
+  const short = await ServerProcess.create(undefined, { ...OURS, env: { TOKEN_TTL: "8s" } });
   await short.start();
   const { page, context } = await visit(browser, short.url);
   await signUp(page, "Tia");
-  await page.getByText("Your session has ended.").waitFor({ timeout: 15_000 });
+  await page.getByText("Your session has ended.").waitFor({ timeout: 30_000 });
   await logIn(page, "Tia");
   await page.getByRole("navigation", { name: "Lists" }).waitFor();
   const token = await page.evaluate<string>("localStorage.getItem('chat token')");
