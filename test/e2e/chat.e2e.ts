@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Browser } from "playwright-core";
 import { ServerProcess } from "../server-process.ts";
 import { openBrowser, until, type Visit, visit } from "./browser.ts";
-import { find, logIn, messageOf, rowOf, say, showList, signUp, textsOn, tickOf } from "./steps.ts";
+import { composer, find, logIn, messageOf, rowOf, say, showList, signUp, textsOn, tickOf } from "./steps.ts";
 
 let server: ServerProcess;
 let browser: Browser;
@@ -55,8 +55,8 @@ test("a message is sent, delivered and read; both see who types, and what is edi
   // Ben's page has it, but shows another list.
   await tickOf(ann.page, "Hello Ben", "delivered").waitFor();
   await showList(ben.page, "Chats");
-  await rowOf(ben.page, "Ann").getByText("1").waitFor();
-  expect(await ben.page.title()).toBe("(1) Chat");
+  await rowOf(ben.page, "Ann").locator(".badge", { hasText: "1" }).waitFor();
+  await until(ben.page, 'document.title === "(1) Chat"');
   await rowOf(ben.page, "Ann").click();
   await messageOf(ben.page, "Hello Ben").waitFor();
   await tickOf(ann.page, "Hello Ben", "read").waitFor();
@@ -135,6 +135,7 @@ test("whom one blocks can't write and is not told so; both can go on after that"
   await tickOf(gus.page, "are you angry?", "failed").waitFor();
   expect(await messageOf(gus.page, "are you angry?").locator(".failure").textContent()).not.toContain("block");
   await flo.page.getByRole("region", { name: "Gus" }).getByRole("button", { name: "Unblock" }).click();
+  await composer(flo.page).waitFor();
   await messageOf(gus.page, "are you angry?").getByRole("button", { name: "Try again" }).click();
   await messageOf(flo.page, "are you angry?").waitFor();
   expect(await textsOn(flo.page)).toEqual(["hello", "are you angry?"]);

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Browser } from "playwright-core";
 import type { RoomStore } from "../../src/sdk/index.ts";
 import { ServerProcess } from "../server-process.ts";
-import { openBrowser, until, visitAs } from "./browser.ts";
-import { register, tokenOf, type User } from "./people.ts";
-import { messageOf, rowOf, textsOn } from "./steps.ts";
+import { openBrowser, until, visit, visitAs } from "./browser.ts";
+import { befriend, register, tokenOf, type User } from "./people.ts";
+import { logIn, messageOf, rowOf, textsOn } from "./steps.ts";
 
 let server: ServerProcess;
 let browser: Browser;
@@ -58,7 +58,7 @@ test("what is new since one was here is marked, and counts as unread until one h
   ]);
   expect(next!.y).toBeGreaterThan(mark!.y);
   expect(next!.y - mark!.y).toBeLessThan(80);
-  expect(await page.title()).toBe("(40) Chat");
+  await until(page, 'document.title === "(40) Chat"');
   await page.getByRole("button", { name: "To the newest message" }).click();
   await messageOf(page, "new 39").waitFor();
   // Here, and on the other device as well.
@@ -132,5 +132,29 @@ test("history scrolls back to its beginning and keeps its place, while new messa
   await messageOf(page, "something new").waitFor();
   expect(troubles).toEqual([]);
   for (const { chat } of [vera, wim]) chat.close();
+  await context.close();
+});
+
+test("a page that stays open over midnight says so", async () => {
+  const [zoe, abe, room] = await pair("Zoe", "Abe");
+  await befriend(zoe, abe);
+  room.send("good night");
+  await stored(room);
+  zoe.chat.close();
+  const { page, context } = await visit(browser, server.url, { timezoneId: "UTC" });
+  // Shortly before the midnight after it was said.
+  const evening = new Date(room.getSnapshot().messages[0]!.created_at).setUTCHours(23, 58);
+  await page.clock.install({ time: evening });
+  await page.goto("/");
+  await logIn(page, "Abe");
+  await rowOf(page, "Zoe").click();
+  await page.locator(".divider", { hasText: "Today" }).waitFor();
+  await page.locator(".room-state", { hasText: /^last seen (at|\d+ minutes? ago)/ }).waitFor();
+  expect(await rowOf(page, "Zoe").locator("time").textContent()).toMatch(/^\d\d:\d\d$/);
+  await page.clock.fastForward("03:00");
+  await page.locator(".divider", { hasText: "Yesterday" }).waitFor();
+  await page.locator(".room-state", { hasText: /^last seen (yesterday at|\d+ minutes? ago)/ }).waitFor();
+  await rowOf(page, "Zoe").locator("time", { hasText: "Yesterday" }).waitFor();
+  abe.chat.close();
   await context.close();
 });

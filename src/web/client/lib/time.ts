@@ -1,4 +1,5 @@
-// Moments in words, in the reader's language and zone.
+// Moments in words, in the reader's language and zone. A component that draws them is drawn again when they change.
+import { minute, startOfDay, today } from "../state/clock.ts";
 
 const TIME = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
 const WEEKDAY = new Intl.DateTimeFormat(undefined, { weekday: "long" });
@@ -8,10 +9,8 @@ const SHORT = new Intl.DateTimeFormat(undefined, { day: "2-digit", month: "2-dig
 const FULL = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "medium" });
 const RELATIVE = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
 
-const startOfDay = (date: Date) => new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
-
-/** How many midnights lie between a moment and now; summer time makes some days an hour shorter. */
-const daysAgo = (date: Date) => Math.round((startOfDay(new Date()) - startOfDay(date)) / 86_400_000);
+/** How many midnights lie between a moment and now, none if it is yet to come; summer time makes some days an hour shorter. */
+const daysAgo = (date: Date) => Math.max(0, Math.round((today.value - startOfDay(date)) / 86_400_000));
 
 const capitalized = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
@@ -50,7 +49,7 @@ export function whenOf(moment: string): string {
 
 /** How long somebody has been away: "5 minutes ago", "yesterday at 14:30". */
 export function lastSeen(moment: string): string {
-  const minutes = Math.floor((Date.now() - Date.parse(moment)) / 60_000);
+  const minutes = Math.floor((minute.value - Date.parse(moment)) / 60_000);
   if (minutes < 1) return "just now";
   if (minutes < 60) return RELATIVE.format(-minutes, "minute");
   return whenOf(moment);

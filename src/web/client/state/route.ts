@@ -1,5 +1,5 @@
-// Where one is, as the address bar has it: `#/`, `#/people`, `#/conversation/5`, `#/group/7`. Behind the `#`, because the
-// paths are the API's.
+// Where one is, as the address bar has it: a list, and the room that is open beside it, such as `#/`, `#/people`,
+// `#/conversation/5` and `#/people/group/7`. Behind the `#`, because the paths are the API's.
 import { computed, signal } from "@preact/signals";
 import type { RoomKey } from "../../../sdk/index.ts";
 
@@ -12,24 +12,27 @@ addEventListener("hashchange", () => {
 
 /** The room that is open; null for none. */
 export const openRoom = computed<RoomKey | null>(() => {
-  const [, kind, id] = /^#\/(conversation|group)\/([1-9]\d{0,14})$/.exec(hash.value) ?? [];
+  const [, kind, id] = /^#\/(?:people\/)?(conversation|group)\/([1-9]\d{0,14})$/.exec(hash.value) ?? [];
   return kind ? (`${kind}:${id}` as RoomKey) : null;
 });
 
-/** Which list stands beside the room; the room itself does not change it. */
-let lastTab: Tab = "chats";
-export const tab = computed<Tab>(() => {
-  if (hash.value === "#/people") lastTab = "people";
-  else if (openRoom.value === null) lastTab = "chats";
-  return lastTab;
-});
+/** Which list stands beside the room. */
+export const tab = computed<Tab>(() => (/^#\/people(\/|$)/.test(hash.value) ? "people" : "chats"));
 
-export const roomHref = (room: RoomKey) => `#/${room.replace(":", "/")}`;
-export const tabHref = (name: Tab) => (name === "people" ? "#/people" : "#/");
+const hrefOf = (list: Tab, room: RoomKey | null) =>
+  `#/${[list === "people" ? "people" : "", room?.replace(":", "/")].filter(Boolean).join("/")}`;
+
+/** A room beside the list that is there. */
+export const roomHref = (room: RoomKey) => hrefOf(tab.value, room);
+/** Another list beside the room that is open. */
+export const tabHref = (list: Tab) => hrefOf(list, openRoom.value);
+/** The list alone. */
+export const listHref = (list: Tab) => hrefOf(list, null);
 
 export function go(href: string) {
   location.hash = href;
+  hash.value = href;
 }
 
 /** Leaves the room for the list beside it. */
-export const goBack = () => go(tabHref(tab.peek()));
+export const goBack = () => go(listHref(tab.peek()));

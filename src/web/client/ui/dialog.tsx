@@ -13,9 +13,12 @@ export function Dialog({ title, onClose, children }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null);
   const titleId = useId();
   useLayoutEffect(() => {
+    const { current } = element;
     const opener = document.activeElement;
-    element.current!.showModal();
+    current!.showModal();
     return () => {
+      // While it is open, nothing else takes the focus.
+      current!.close();
       if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
     };
   }, []);
@@ -23,16 +26,21 @@ export function Dialog({ title, onClose, children }: DialogProps) {
     <dialog
       ref={element}
       aria-labelledby={titleId}
-      onClose={onClose}
+      // Told at once. The browser tells of the end only later, when the next may be open already.
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+      onClose={() => element.current && onClose()}
       onPointerDown={(event) => {
         // Beside the window, on what darkens the page.
-        if (event.target === element.current) element.current!.close();
+        if (event.target === element.current) onClose();
       }}
     >
       <div class="dialog">
         <header>
           <h2 id={titleId}>{title}</h2>
-          <button type="button" class="icon-button" aria-label="Close" onClick={() => element.current!.close()}>
+          <button type="button" class="icon-button" aria-label="Close" onClick={onClose}>
             <Icon name="close" />
           </button>
         </header>

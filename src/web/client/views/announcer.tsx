@@ -16,8 +16,10 @@ export function Announcer({ chat }: { chat: Chat }) {
       waiting.push(`${message.sender_name}: ${message.body}`);
       timer ??= setTimeout(() => {
         timer = undefined;
-        setText(waiting.length > 3 ? `${waiting.length} new messages` : waiting.join(". "));
+        const words = waiting.length > 3 ? `${waiting.length} new messages` : waiting.join(". ");
         waiting = [];
+        // The same words again are told again only when something is different.
+        setText((told) => (told === words ? `${words}\u00A0` : words));
       }, EVERY_MS);
     });
     return () => {

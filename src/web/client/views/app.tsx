@@ -2,7 +2,7 @@
 import { useEffect } from "preact/hooks";
 import type { Account, Chat } from "../../../sdk/index.ts";
 import { useStore } from "../lib/store.ts";
-import { go, goBack, openRoom, tab } from "../state/route.ts";
+import { go, goBack, listHref, openRoom, tabHref } from "../state/route.ts";
 import { chat } from "../state/session.ts";
 import { Icon } from "../ui/icons.tsx";
 import { Toasts } from "../ui/toasts.tsx";
@@ -35,9 +35,15 @@ function Panes({ chat, me }: { chat: Chat; me: Account }) {
     const onKeyDown = (event: KeyboardEvent) => {
       if ((event.ctrlKey || event.metaKey) && event.key === "k") {
         event.preventDefault();
-        if (tab.peek() !== "chats") go("#/");
+        // On a small screen the room is in front of it.
+        const isInSight = document.querySelector(".sidebar")!.checkVisibility();
+        go(isInSight ? tabHref("chats") : listHref("chats"));
         requestAnimationFrame(() => document.querySelector<HTMLInputElement>("#search")?.focus());
-      } else if (event.key === "Escape" && !event.defaultPrevented && !document.querySelector("dialog[open]")) {
+      } else if (
+        event.key === "Escape" &&
+        !event.defaultPrevented &&
+        !document.querySelector("dialog[open], :popover-open")
+      ) {
         if (openRoom.peek()) goBack();
       }
     };

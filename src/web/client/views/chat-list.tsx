@@ -8,6 +8,7 @@ import { readDraft } from "../state/drafts.ts";
 import { openRoom, roomHref } from "../state/route.ts";
 import { Avatar } from "../ui/avatar.tsx";
 import { Icon } from "../ui/icons.tsx";
+import { SearchField } from "../ui/search-field.tsx";
 import { Tick } from "../ui/tick.tsx";
 
 // Rows are drawn a screenful or two at a time, for somebody with a thousand rooms.
@@ -40,18 +41,7 @@ export function ChatList({ chat, me }: { chat: Chat; me: Account }) {
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: arrow keys walk between the links, which work without them.
     <div class="list-pane" onKeyDown={onKeyDown}>
-      <div class="search">
-        <Icon name="search" size={18} />
-        <input
-          id="search"
-          type="search"
-          placeholder="Search chats"
-          aria-label="Search chats"
-          aria-keyshortcuts="Control+K"
-          value={query}
-          onInput={({ currentTarget }) => setQuery(currentTarget.value)}
-        />
-      </div>
+      <SearchField id="search" label="Search chats" shortcut="Control+K" value={query} onChange={setQuery} />
       <div class="scroll" onScroll={onScroll}>
         <ul class="rows" ref={list}>
           {found.slice(0, shown).map((info) => (

@@ -8,6 +8,7 @@ import { attempt } from "../state/toasts.ts";
 import { Avatar } from "../ui/avatar.tsx";
 import { Icon } from "../ui/icons.tsx";
 import { Menu } from "../ui/menu.tsx";
+import { SearchField } from "../ui/search-field.tsx";
 import { usePeopleSearch } from "./people-search.ts";
 
 interface PeopleProps {
@@ -23,19 +24,7 @@ export function People({ chat, me }: PeopleProps) {
   const [query, setQuery] = useState("");
   return (
     <div class="list-pane">
-      <div class="search">
-        <Icon name="search" size={18} />
-        <input
-          id="search"
-          type="search"
-          placeholder="Find people by name"
-          aria-label="Find people by name"
-          autocapitalize="none"
-          spellcheck={false}
-          value={query}
-          onInput={({ currentTarget }) => setQuery(currentTarget.value)}
-        />
-      </div>
+      <SearchField id="search" label="Find people by name" value={query} onChange={setQuery} />
       <div class="scroll">{query.trim() ? <Found chat={chat} me={me} query={query} /> : <Known chat={chat} />}</div>
     </div>
   );

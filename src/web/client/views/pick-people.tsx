@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import type { Chat, Person } from "../../../sdk/index.ts";
 import { useStore } from "../lib/store.ts";
-import { Icon } from "../ui/icons.tsx";
+import { SearchField } from "../ui/search-field.tsx";
 import { PersonRow } from "./people.tsx";
 import { usePeopleSearch } from "./people-search.ts";
 
@@ -21,19 +21,7 @@ export function PickPeople({ chat, taken, onPick }: PickPeopleProps) {
   const offered = (isAsking ? people : friends).filter(({ id }) => !taken.includes(id));
   return (
     <div class="pick">
-      <div class="search">
-        <Icon name="search" size={18} />
-        <input
-          type="search"
-          placeholder="Find people by name"
-          aria-label="Find people by name"
-          autocapitalize="none"
-          spellcheck={false}
-          autofocus
-          value={query}
-          onInput={({ currentTarget }) => setQuery(currentTarget.value)}
-        />
-      </div>
+      <SearchField label="Find people by name" autofocus value={query} onChange={setQuery} />
       <ul class="rows">
         {offered.map((person) => (
           <PersonRow key={person.id} person={person}>

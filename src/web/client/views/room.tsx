@@ -3,7 +3,7 @@ import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
 import type { Account, Chat, Person, RoomKey, RoomMessage, RoomSnapshot } from "../../../sdk/index.ts";
 import { useStore } from "../lib/store.ts";
 import { lastSeen } from "../lib/time.ts";
-import { goBack, tab, tabHref } from "../state/route.ts";
+import { goBack, listHref, tab } from "../state/route.ts";
 import { attempt, say } from "../state/toasts.ts";
 import { Avatar } from "../ui/avatar.tsx";
 import { Confirm } from "../ui/dialog.tsx";
@@ -62,7 +62,7 @@ export function RoomView({ chat, me, roomKey }: RoomProps) {
     <>
       <section class="room" aria-label={info?.title ?? "Chat"}>
         <header class="bar">
-          <a class="icon-button back" href={tabHref(tab.value)} aria-label="Back to the list">
+          <a class="icon-button back" href={listHref(tab.value)} aria-label="Back to the list">
             <Icon name="back" />
           </a>
           {info && (
