@@ -17,8 +17,10 @@ export function isMoment(text: string): boolean {
   return day !== undefined && !Number.isNaN(Date.parse(text)) && new Date(day).toISOString().startsWith(day);
 }
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const EMAIL = /^[^\s@"(),:;<>[\\\]]+@[^\s@"(),:;<>[\\\]]+\.[^\s@"(),:;<>[\\\]]+$/;
 
 FormatRegistry.Set("text", isCleanText);
+FormatRegistry.Set("email", (text) => isCleanText(text) && EMAIL.test(text.trim()));
 FormatRegistry.Set("id", isId);
 FormatRegistry.Set("uuid", (text) => UUID.test(text));
 FormatRegistry.Set("moment", isMoment);

@@ -4,6 +4,7 @@
 export type Json = ReturnType<typeof JSON.parse>;
 
 const DATE_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?([+-]\d\d:\d\d|Z)$/;
+const EMAIL = /^[^@\s]+@[^@\s]+$/;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 const TYPES: Record<string, (value: Json) => boolean> = {
@@ -38,7 +39,7 @@ const KEYWORDS: Record<string, Check> = {
   maxProperties: (value, most) => Object.keys(value).length <= most,
   minLength: (value, least) => value.length >= least,
   maxLength: (value, most) => value.length <= most,
-  format: (value, format) => ({ "date-time": DATE_TIME, uuid: UUID })[format as string]!.test(value),
+  format: (value, format) => ({ "date-time": DATE_TIME, email: EMAIL, uuid: UUID })[format as string]!.test(value),
   ...Object.fromEntries(["title", "description", "examples", "default"].map((prose) => [prose, () => true])),
 };
 

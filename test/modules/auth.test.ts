@@ -100,8 +100,12 @@ describe("registering", () => {
     }
   });
 
-  test("names every field that is missing", async () => {
-    const answer = await server.call("POST", "/register", {});
+  test.each([
+    ["missing", {}],
+    ["empty", { username: "", email: "", password: "" }],
+    ["wrong", { username: "ab", email: "nobody", password: "12345" }],
+  ])("names every field that is %s", async (_what, body) => {
+    const answer = await server.call("POST", "/register", body);
     for (const field of ["username", "email", "password"]) expectInvalid(answer, field);
   });
 

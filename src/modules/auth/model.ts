@@ -13,7 +13,7 @@ export const Registration = Type.Object({
     "ali",
   ),
   email: Type.String({
-    format: "text",
+    format: "email",
     maxLength: 254,
     description: "An e-mail address; unique without regard to case.",
     examples: ["ali@example.com"],

@@ -11,7 +11,6 @@ import { hashPassword, verifyPassword } from "./passwords.ts";
 // as somebody's e-mail address.
 const USERNAME = /^[\p{L}\p{N}][\p{L}\p{M}\p{N}._-]*$/u;
 const ALL_DIGITS = /^\p{N}+$/u;
-const EMAIL = /^[^\s@"(),:;<>[\\\]]+@[^\s@"(),:;<>[\\\]]+\.[^\s@"(),:;<>[\\\]]+$/;
 
 /** What uniqueness goes by: compatibility forms and case folded. */
 export const foldName = (name: string) => name.normalize("NFKC").toLowerCase();
@@ -29,7 +28,6 @@ export async function register(
   if (!USERNAME.test(username))
     throw invalid("username", "may hold letters, digits, '.', '_' and '-', and starts with a letter or digit");
   if (ALL_DIGITS.test(username)) throw invalid("username", "must not be all digits");
-  if (!EMAIL.test(email)) throw invalid("email", "must be an e-mail address");
   await core.limits.register(address);
   const usernameKey = foldName(username);
   const emailKey = foldName(email);
