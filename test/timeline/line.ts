@@ -13,6 +13,7 @@ export class Line {
   target!: DatabaseTarget;
   private mode: "open" | "swallow" | "refuse" = "open";
   private trigger: string | null = null;
+  private snag: string | null = null;
   private readonly sockets = new Set<Socket>();
   private stop!: () => Promise<void>;
 
@@ -61,9 +62,15 @@ export class Line {
     this.cut();
   }
 
+  /** Connections end at a statement with these words in it. */
+  cutAt(words: string) {
+    this.snag = words;
+  }
+
   open() {
     this.mode = "open";
     this.trigger = null;
+    this.snag = null;
   }
 
   close() {
@@ -90,6 +97,7 @@ export class Line {
     far.once("connect", () =>
       near.on("data", (bytes: Buffer) => {
         const text = bytes.toString("latin1");
+        if (this.snag && text.includes(this.snag)) return near.destroy();
         for (const [, name, statement] of text.matchAll(PARSE)) names.set(statement!, name!);
         const name = this.trigger && names.get(this.trigger);
         if (name && text.includes(`\0${name}\0`)) this.mode = "swallow";

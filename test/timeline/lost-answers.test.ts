@@ -45,6 +45,16 @@ async function committed(roomId: number, count: number) {
   throw new Error(`room ${roomId} never got ${count} events`);
 }
 
+/** Waits until a transaction stands open in the database. */
+async function begun() {
+  for (const deadline = Date.now() + 5_000; Date.now() < deadline; await Bun.sleep(5)) {
+    const [row] = await sql`
+      select from pg_stat_activity where datname = current_database() and state = 'idle in transaction'`;
+    if (row) return;
+  }
+  throw new Error("no transaction was ever begun");
+}
+
 test.each([
   ["with a client_id", true],
   ["without one", false],
@@ -96,7 +106,7 @@ test("an edit that was committed without our hearing of it is shown, and a remov
   line.swallowAnswers();
   // A transaction goes to and fro: with its answers swallowed it never comes to its end.
   const edit = owner.put(`/groups/${groupId}/messages/${body.data.id}`, { body: "two" });
-  await Bun.sleep(50);
+  await begun();
   line.open();
   line.cut();
   expect((await edit).status).toBe(503);
@@ -121,6 +131,17 @@ test("connections that the database ends cost nobody a message", async () => {
   for (let i = 0; i < sent; i++) expect((await v.next("message.new")).seq).toBe(i + 1);
   await v.expectSilence();
   expect((await ali.get(`/messages/${conversationId}`)).body.data).toHaveLength(100);
+});
+
+test("a connection that ends before it is of use costs the request that wanted it, and nobody else", async () => {
+  const { ali, v } = await openConversation();
+  // What the driver asks of each new connection by itself.
+  line.cutAt("pg_catalog.pg_type");
+  line.cut();
+  expect((await ali.get("/conversations")).status).toBe(503);
+  line.open();
+  expect((await ali.get("/conversations")).status).toBe(200);
+  await v.expectSilence();
 });
 
 test("while the database stays away senders are told so within seconds; sockets stay open and work again when it is back", async () => {
