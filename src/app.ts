@@ -2,7 +2,7 @@
 import { Elysia } from "elysia";
 import { LocalBus } from "./bus/local.ts";
 import type { Core } from "./core.ts";
-import { type DatabaseTarget, openDatabase } from "./db/client.ts";
+import { type DatabaseTarget, openDatabase, openWriter } from "./db/client.ts";
 import { docsModule } from "./docs/index.ts";
 import { httpRules } from "./lib/http.ts";
 import { createLogger } from "./lib/log.ts";
@@ -78,6 +78,7 @@ async function answered(server: { pendingRequests: number } | null) {
 /** A server that is not listening yet. The database must be prepared (see prepareDatabase). */
 export async function createServer(config: Core["config"], database: DatabaseTarget) {
   const { sql, db } = openDatabase(database);
+  const writer = openWriter(database);
   const log = createLogger(config.logLevel);
   const metrics = createMetrics();
   const hub = new Hub(config.rateLimits ? config.socketsPerUser : Number.POSITIVE_INFINITY);
@@ -89,6 +90,7 @@ export async function createServer(config: Core["config"], database: DatabaseTar
   const timeline = new Timeline({
     sql,
     db,
+    writer,
     bus,
     metrics,
     log,
@@ -152,7 +154,7 @@ export async function createServer(config: Core["config"], database: DatabaseTar
       await app.server?.stop(true);
       await stopped;
       hub.close();
-      await sql.end({ timeout: 2 });
+      await Promise.all([sql.end({ timeout: 2 }), writer.sql.end({ timeout: 2 })]);
     },
   };
 }

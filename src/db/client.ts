@@ -16,21 +16,21 @@ export type SqlClient = Sql<{ bigint: number }>;
 /** Where PostgreSQL is: an address, or the socket of the server's own. */
 export type DatabaseTarget = string | { socket: string; user: string; password: string; database: string };
 
-// One connection is the write path's, the rest serve reads and the rarer changes. PostgreSQL allows 100 by default.
-const POOL = 10;
+// For reads and the rarer changes; the write path has a connection of its own. PostgreSQL allows 100 by default.
+const POOL = 9;
 
 const MIGRATIONS = join(import.meta.dir, "migrations");
 // Any constant will do, as long as every process that migrates this schema uses the same one.
 const MIGRATION_LOCK = 7_214_021_558_307;
 
-function connect(target: DatabaseTarget, max: number): SqlClient {
+function connect(target: DatabaseTarget, max: number, name = "realtime-chat"): SqlClient {
   const options: Options<{ bigint: postgres.PostgresType<number> }> = {
     max,
     // What PostgreSQL has to say on the side (a relation exists already, …) is of no use to an operator.
     onnotice: () => {},
     connect_timeout: 5,
     backoff: (tries) => Math.min(0.05 * 2 ** tries, 1),
-    connection: { application_name: "realtime-chat", TimeZone: "UTC", DateStyle: "ISO" },
+    connection: { application_name: name, TimeZone: "UTC", DateStyle: "ISO" },
     types: { bigint: { to: 20, from: [20], serialize: String, parse: Number } },
   };
   if (typeof target === "string") return postgres(target, options) as unknown as SqlClient;
@@ -38,10 +38,16 @@ function connect(target: DatabaseTarget, max: number): SqlClient {
   return postgres({ ...options, path: socket, user, password, database }) as unknown as SqlClient;
 }
 
-/** The pool and its typed face. Nothing is connected before the first query. */
+/** The pool and its typed face. Nothing is connected before the first query, here and below. */
 export function openDatabase(target: DatabaseTarget): { sql: SqlClient; db: Database } {
   const sql = connect(target, POOL);
   return { sql, db: drizzle(sql, { schema }) };
+}
+
+/** The write path's own connection. `name` is what PostgreSQL knows its sessions by, the present one and any that outlived it. */
+export function openWriter(target: DatabaseTarget): { sql: SqlClient; name: string } {
+  const name = `realtime-chat writer ${crypto.randomUUID()}`;
+  return { sql: connect(target, 1, name), name };
 }
 
 /**

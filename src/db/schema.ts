@@ -173,6 +173,9 @@ export const members = pgTable(
     role: text({ enum: ROLES }).notNull().default("member"),
     // Null: may speak. `infinity`: muted until someone unmutes.
     mutedUntil: instant("muted_until"),
+    // In a conversation, on both rows: a block stands between the two. Who blocks whom is in `blocks`; this spares a message
+    // two look-ups there.
+    isBlocked: boolean("is_blocked").notNull().default(false),
     joinedAt: moment("joined_at"),
     readSeq: id("read_seq").notNull().default(0),
     deliveredSeq: id("delivered_seq").notNull().default(0),

@@ -24,51 +24,101 @@ export interface Recipient {
 export type Verdict =
   | { outcome: "new"; id: number; seq: number; createdAt: string; recipient: Recipient | null }
   | { outcome: "repeated"; id: number }
-  | { outcome: "not_found" | "muted" | "blocked" | "refused" };
+  | { outcome: Refusal };
+
+type Refusal = "not_found" | "muted" | "blocked" | "refused";
+
+/** A batch's place among those on one connection: its own name, and that of the one sent before it and not answered yet. */
+export interface Turn {
+  name: string;
+  after: string | null;
+}
 
 /**
- * Appends in the order given; answers in the same order. One round trip, one commit. No client_id may occur twice.
- * `recipientOf` is asked once for each sender in a room; it answers null in groups.
+ * Appends in the order given; answers in the same order, or null when nothing was done because the batch before it was not
+ * committed. One round trip, one commit. No client_id may occur twice. `recipientOf` is asked once for each sender in a room;
+ * it answers null in groups.
  */
 export async function appendMessages(
   sql: SqlClient,
   batch: NewMessage[],
   recipientOf: (message: NewMessage) => Recipient | null,
-): Promise<Verdict[]> {
-  // What depends on the room and the sender alone is looked up once for all that they sent.
-  const numbers = { direct: new Map<number, Map<number, number>>(), group: new Map<number, Map<number, number>>() };
-  const origins: { message: NewMessage; recipient: Recipient | null }[] = [];
-  const from = batch.map((message) => {
-    const senders = numbers[message.kind].get(message.roomId) ?? new Map<number, number>();
-    numbers[message.kind].set(message.roomId, senders);
-    let number = senders.get(message.senderId);
-    if (number === undefined) {
-      number = origins.push({ message, recipient: recipientOf(message) }); // From 1, as PostgreSQL counts.
-      senders.set(message.senderId, number);
-    }
-    return number;
-  });
+  turn: Turn = { name: "alone", after: null },
+): Promise<Verdict[] | null> {
+  const { rooms, origins, from, nth } = sortOut(batch, recipientOf);
   // Arrays are written and read here in PostgreSQL's own notation, which is quicker than leaving it to the driver.
-  const [row] = await sql<{ outcomes: string; ids: string; seqs: string; created_at: string }[]>`
-    select outcomes::text, ids::text, seqs::text, created_at from append_messages(
+  const [row] = await sql<AppendRow[]>`
+    select unstored::text, outcomes::text, earlier::text, ids::text, seqs::text, created_at::text from append_messages(
+      ${turn.after}, ${turn.name},
+      ${arrayOf(rooms.map(([roomId]) => roomId))}::bigint[], ${arrayOf(rooms.map(([, count]) => count))}::int[],
       ${arrayOf(origins.map(({ message }) => message.roomId))}::bigint[],
       ${arrayOf(origins.map(({ message }) => message.kind))}::text[],
       ${arrayOf(origins.map(({ message }) => message.senderId))}::bigint[],
-      ${arrayOf(origins.map(({ recipient }) => recipient?.id ?? "NULL"))}::bigint[],
       ${arrayOf(origins.map(({ recipient }) => recipient?.isReached ?? false))}::boolean[],
-      ${arrayOf(from)}::int[], ${arrayOf(batch.map(({ body }) => quoted(body)))}::text[],
+      ${arrayOf(from)}::int[], ${arrayOf(nth)}::int[], ${arrayOf(batch.map(({ body }) => quoted(body)))}::text[],
       ${arrayOf(batch.map(({ clientId }) => clientId))}::uuid[])`;
-  const createdAt = isoFromPg(row!.created_at); // One moment a batch.
-  const ids = elementsOf(row!.ids);
-  const seqs = elementsOf(row!.seqs);
-  return elementsOf(row!.outcomes).map((text, index): Verdict => {
-    const outcome = text as Verdict["outcome"];
-    const id = Number(ids[index]);
-    if (outcome === "new") {
-      return { outcome, id, seq: Number(seqs[index]), createdAt, recipient: origins[from[index]! - 1]!.recipient };
-    }
-    return outcome === "repeated" ? { outcome, id } : { outcome };
+  if (!row) return null;
+  const unstored = readUnstored(row);
+  const createdAt = row.ids === null ? "" : isoFromPg(row.created_at); // One moment a batch.
+  const ids = elementsOf(row.ids);
+  const seqs = elementsOf(row.seqs);
+  let next = 0;
+  return from.map((origin, index): Verdict => {
+    const verdict = unstored?.get(index + 1);
+    if (verdict) return verdict;
+    const { recipient } = origins[origin - 1]!;
+    const place = next++;
+    return { outcome: "new", id: Number(ids[place]), seq: Number(seqs[place]), createdAt, recipient };
   });
+}
+
+interface AppendRow {
+  unstored: string | null;
+  outcomes: string | null;
+  earlier: string | null;
+  ids: string | null;
+  seqs: string | null;
+  created_at: string;
+}
+
+/**
+ * What depends on a room alone, or on it and the sender, once for all that is sent there. Numbers count from 1, as
+ * PostgreSQL does; rooms are in order of id.
+ */
+function sortOut(batch: NewMessage[], recipientOf: (message: NewMessage) => Recipient | null) {
+  const counts = new Map<number, number>();
+  const numbers = { direct: new Map<number, Map<number, number>>(), group: new Map<number, Map<number, number>>() };
+  const origins: { message: NewMessage; recipient: Recipient | null }[] = [];
+  const from: number[] = [];
+  const nth: number[] = [];
+  for (const message of batch) {
+    const { kind, roomId, senderId } = message;
+    const count = (counts.get(roomId) ?? 0) + 1;
+    counts.set(roomId, count);
+    nth.push(count);
+    const senders = numbers[kind].get(roomId) ?? new Map<number, number>();
+    numbers[kind].set(roomId, senders);
+    let number = senders.get(senderId);
+    if (number === undefined) {
+      number = origins.push({ message, recipient: recipientOf(message) });
+      senders.set(senderId, number);
+    }
+    from.push(number);
+  }
+  return { rooms: [...counts].sort(([a], [b]) => a - b), origins, from, nth };
+}
+
+/** By number, what was not stored; null when everything was. */
+function readUnstored({ unstored, outcomes, earlier }: AppendRow): Map<number, Verdict> | null {
+  if (unstored === null) return null;
+  const reasons = elementsOf(outcomes);
+  const ids = elementsOf(earlier);
+  return new Map(
+    elementsOf(unstored).map((number, i): [number, Verdict] => {
+      const outcome = reasons[i] as "repeated" | Refusal;
+      return [Number(number), outcome === "repeated" ? { outcome, id: Number(ids[i]) } : { outcome }];
+    }),
+  );
 }
 
 const arrayOf = (elements: (string | number | boolean)[]) => `{${elements.join(",")}}`;
@@ -77,10 +127,10 @@ const arrayOf = (elements: (string | number | boolean)[]) => `{${elements.join("
 const quoted = (text: string) => `"${/["\\]/.test(text) ? text.replace(/["\\]/g, "\\$&") : text}"`;
 
 /** Of an array whose elements need no quotes: `{1,2,NULL}`. */
-const elementsOf = (array: string) => array.slice(1, -1).split(",");
+const elementsOf = (array: string | null) => (array === null ? [] : array.slice(1, -1).split(","));
 
 /** What the sender of a refused message is told. */
-export function toRefusal(outcome: Exclude<Verdict["outcome"], "new" | "repeated">, kind: RoomKind): ChatError {
+export function toRefusal(outcome: Refusal, kind: RoomKind): ChatError {
   switch (outcome) {
     case "not_found":
       return notFound(kind === "direct" ? "The conversation" : "The group");

@@ -41,8 +41,9 @@ export class Queue {
     return this.messages.length + this.changes.length;
   }
 
-  get hasMessages() {
-    return this.messages.length > 0;
+  /** Messages that are in no batch yet. */
+  get waiting() {
+    return this.messages.length;
   }
 
   get hasChanges() {

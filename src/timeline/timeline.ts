@@ -1,9 +1,9 @@
-// The write path: every durable change of a room goes through here, one statement or transaction at a time, and is
+// The write path: every durable change of a room goes through here, one statement or transaction after the other, and is
 // published once it is committed. Called by the modules' services. Nothing else writes to `events` or publishes room events.
 //
-// One thing under way at a time keeps the order on the wire the order of commit with nothing to reorder, and lets a batch
-// be whatever has queued meanwhile: the busier the server, the larger the batches. While the database stores a batch, the
-// one before it is told.
+// One after the other keeps the order on the wire the order of commit with nothing to reorder, and lets a batch be whatever has
+// queued meanwhile: the busier the server, the larger the batches. While the database stores a batch, the next one waits at its
+// door, on the same connection, and the one before it is told.
 import { eq, sql as expr } from "drizzle-orm";
 import type { Bus, RoomKind } from "../bus/bus.ts";
 import type { Database, SqlClient } from "../db/client.ts";
@@ -12,7 +12,7 @@ import { ChatError, isDatabaseAway, notFound, unavailable } from "../lib/errors.
 import { type Logger, safeError } from "../lib/log.ts";
 import type { Metrics } from "../lib/metrics.ts";
 import { Announcer } from "./announcer.ts";
-import { appendMessages, type NewMessage, type Recipient, toRefusal, type Verdict } from "./append.ts";
+import { appendMessages, type NewMessage, type Recipient, type Turn, toRefusal, type Verdict } from "./append.ts";
 import { Change } from "./change.ts";
 import type { MessageRow } from "./events.ts";
 import { findMessages, listDeletedRooms, listEventsAfterId } from "./history.ts";
@@ -20,18 +20,31 @@ import type { Peers } from "./peers.ts";
 import { purgeDeletedRooms } from "./purge.ts";
 import { type Appended, type Job, Queue, type Waiting } from "./queue.ts";
 
+// The next batch leaves before the answer to the last one is there, so that the database need not wait for us. With a third one
+// on its way all of them get smaller, and a message costs more.
+const MAX_FLIGHTS = 2;
 const SWEEP_MS = 250;
+// How long a session of ours that lost its connection may take to end.
+const ORPHAN_MS = 1_000;
 const MAX_BACKOFF_MS = 500;
 
-/** A batch that is committed, and not told yet. */
-interface Stored {
+/** A batch on its way. */
+interface Flight {
+  number: number;
   batch: Waiting[];
-  verdicts: Verdict[];
+  landed: Promise<Landing>;
+}
+
+/** What became of a batch: what is committed and not told yet, and what is to be tried again, both in order. */
+interface Landing {
+  stored: { entry: Waiting; verdict: Verdict }[];
+  again: Waiting[];
 }
 
 export interface TimelineParts {
   sql: SqlClient;
   db: Database;
+  writer: { sql: SqlClient; name: string };
   bus: Bus;
   metrics: Metrics;
   log: Logger;
@@ -43,11 +56,17 @@ export interface TimelineParts {
 
 export class Timeline {
   private readonly queue = new Queue();
-  /** What the database is busy with: a batch, or one change. */
-  private underWay: (Waiting | Job)[] = [];
+  /** What the database is busy with: batches, in the order in which they left, or one change. */
+  private flights: Flight[] = [];
+  private job: Job | null = null;
+  /** What comes before all that is queued, once no batch is under way. */
+  private again: Waiting[] = [];
+  private isStoring = false;
   private running: Promise<void> | null = null;
-  /** Those who wait until what was under way when they came has been told. */
-  private onlookers: (() => void)[] = [];
+  /** The number of the newest batch or change. */
+  private begun = 0;
+  /** Those who wait until it, and all before it, has been told. */
+  private onlookers: { upTo: number; resolve(): void }[] = [];
   private purging: Promise<void> | null = null;
   private purgeWanted = false;
   private closing = false;
@@ -80,7 +99,8 @@ export class Timeline {
   append(message: NewMessage): Promise<Appended> {
     if (this.closing) return Promise.reject(unavailable());
     const appended = this.queue.addMessage(message);
-    this.wake();
+    if (this.isStoring) this.launch();
+    else this.wake();
     return appended;
   }
 
@@ -99,7 +119,7 @@ export class Timeline {
   /** Resolves once everything that is committed by now in this process has been published. */
   settled(): Promise<void> {
     if (!this.running) return Promise.resolve();
-    return new Promise((resolve) => this.onlookers.push(resolve));
+    return new Promise((resolve) => this.onlookers.push({ upTo: this.begun, resolve }));
   }
 
   /** Clears away, in the background, what deleted groups left behind. */
@@ -127,10 +147,14 @@ export class Timeline {
     this.purging = null;
   }
 
+  private get underWay(): (Waiting | Job)[] {
+    return this.job ? [this.job] : this.flights.flatMap(({ batch }) => batch);
+  }
+
   private wake() {
     this.running ??= this.run().finally(() => {
       this.running = null;
-      this.release(this.onlookers.splice(0));
+      this.release(this.begun);
       if (this.queued > 0) this.wake();
     });
   }
@@ -144,86 +168,104 @@ export class Timeline {
       // Messages and changes take turns, so that neither can hold up the other for long.
       const job = this.uncertain.size === 0 ? this.queue.takeChange() : undefined;
       if (job) {
-        this.underWay = [job];
+        this.begun++;
+        this.job = job;
         await job.run();
+        this.job = null;
       }
-      this.underWay = [];
-      if (this.uncertain.size === 0) this.release(this.onlookers.splice(0));
+      this.release(this.begun);
     }
   }
 
-  private release(onlookers: (() => void)[]) {
-    for (const resolve of onlookers) resolve();
+  /** Lets those go who waited for a batch or change, now that it and all before it has been told. */
+  private release(told: number) {
+    if (this.uncertain.size > 0) return;
+    const waiting = this.onlookers;
+    this.onlookers = waiting.filter(({ upTo }) => upTo > told);
+    for (const { upTo, resolve } of waiting) if (upTo <= told) resolve();
   }
 
   /** Batch after batch, until none waits or something else has its turn. */
   private async storeMessages() {
-    let stored = await this.store(this.queue.takeBatch());
-    while (stored) {
-      const onlookers = this.onlookers.splice(0);
-      const goesOn = this.queue.hasMessages && !this.queue.hasChanges && this.uncertain.size === 0;
-      const next = goesOn ? this.store(this.queue.takeBatch()) : null;
-      // One turn of the event loop, in which the next batch leaves for the database.
-      if (next) await new Promise(setImmediate);
-      await this.tell(stored);
-      this.release(onlookers);
-      stored = await next;
+    this.isStoring = true;
+    try {
+      // Whatever else waits, for it had its turn before.
+      this.launch(true);
+      for (let flight = this.flights[0]; flight; flight = this.flights[0]) {
+        const { stored, again } = await flight.landed;
+        this.flights.shift();
+        this.again.push(...again);
+        // What has queued meanwhile leaves first, so that the database has work while this is told.
+        this.launch();
+        await this.tell(stored);
+        this.release(flight.number);
+        this.launch();
+      }
+    } finally {
+      this.isStoring = false;
+      this.queue.putBack(this.again.splice(0));
     }
   }
 
-  /** Null when nothing was stored: then everyone is answered, or back in the queue. */
-  private async store(batch: Waiting[]): Promise<Stored | null> {
-    if (batch.length === 0) return null;
-    const { sql, metrics, peers } = this.parts;
-    this.underWay = batch;
+  /** Sends off a batch, if there is room for one more and it is worth it. A change that waits comes before it, unless `isDue`. */
+  private launch(isDue = !this.queue.hasChanges) {
+    if (!isDue || this.again.length > 0 || this.uncertain.size > 0 || this.flights.length === MAX_FLIGHTS) return;
+    const last = this.flights.at(-1);
+    // Behind another one it has time to grow to the same size.
+    if (last && this.queue.waiting < last.batch.length) return;
+    const batch = this.queue.takeBatch();
+    if (batch.length === 0) return;
+    const number = ++this.begun;
+    const landed = this.store(batch, { name: String(number), after: last ? String(last.number) : null });
+    this.flights.push({ number, batch, landed });
+  }
+
+  /** Never throws: who can't be helped has been answered. */
+  private async store(batch: Waiting[], turn?: Turn): Promise<Landing> {
+    const { metrics, peers, writer } = this.parts;
     const started = performance.now();
     try {
       await peers.load(batch.flatMap(({ draft }) => (draft.kind === "direct" ? draft.roomId : [])));
       const messages = batch.map(({ draft }) => draft);
-      const verdicts = await appendMessages(sql, messages, (message) => this.recipientOf(message));
+      const verdicts = await appendMessages(writer.sql, messages, (message) => this.recipientOf(message), turn);
       metrics.batchSize.observe(batch.length);
       metrics.batchSeconds.observe((performance.now() - started) / 1000);
-      return { batch, verdicts };
+      if (!verdicts) return { stored: [], again: batch };
+      return { stored: batch.map((entry, index) => ({ entry, verdict: verdicts[index]! })), again: [] };
     } catch (error) {
       if (isDatabaseAway(error)) {
         for (const entry of batch) {
           entry.retried = true;
           this.uncertain.add(entry.draft.roomId);
         }
-        this.queue.putBack(batch);
-        return null;
+        return { stored: [], again: batch };
       }
       // Refused as a whole, so nothing of it was stored: one bad message must not sink its neighbours.
       if (batch.length > 1) return this.storeOneByOne(batch);
       this.parts.log.error({ error: safeError(error) }, "a message could not be stored");
       batch[0]!.reject(new ChatError("internal", "The message could not be stored."));
-      return null;
+      return { stored: [], again: [] };
     }
   }
 
-  private async storeOneByOne(batch: Waiting[]): Promise<Stored> {
-    const all: Stored = { batch: [], verdicts: [] };
-    for (const [index, entry] of batch.entries()) {
-      if (this.uncertain.size > 0) {
-        this.queue.putBack(batch.slice(index));
-        break;
-      }
-      const stored = entry.settled ? null : await this.store([entry]);
-      if (!stored) continue;
-      all.batch.push(entry);
-      all.verdicts.push(...stored.verdicts);
+  private async storeOneByOne(batch: Waiting[]): Promise<Landing> {
+    const all: Landing = { stored: [], again: [] };
+    for (const entry of batch) {
+      if (entry.settled) continue;
+      const { stored, again } = all.again.length > 0 ? { stored: [], again: [entry] } : await this.store([entry]);
+      all.stored.push(...stored);
+      all.again.push(...again);
     }
     return all;
   }
 
-  private async tell({ batch, verdicts }: Stored) {
+  private async tell(stored: Landing["stored"]) {
     const repeats: { entry: Waiting; id: number }[] = [];
-    let stored = 0;
-    for (const [index, verdict] of verdicts.entries()) {
-      const entry = batch[index]!;
+    let count = 0;
+    for (const { entry, verdict } of stored) {
       entry.settled = true;
       if (verdict.outcome === "new") {
-        stored++;
+        count++;
         this.tellNew(entry, verdict);
       } else if (verdict.outcome === "repeated") {
         repeats.push({ entry, id: verdict.id });
@@ -231,7 +273,7 @@ export class Timeline {
         entry.reject(toRefusal(verdict.outcome, entry.draft.kind));
       }
     }
-    this.parts.metrics.messages.inc(stored);
+    this.parts.metrics.messages.inc(count);
     if (repeats.length > 0) await this.answerRepeats(repeats);
   }
 
@@ -311,13 +353,14 @@ export class Timeline {
   }
 
   /**
-   * Once the database is back: announces what was committed in uncertain rooms without our hearing of it. The rooms are
-   * locked first, so that a statement of ours which outlived its connection has ended. False when closing.
+   * Once the database is back: announces what was committed in uncertain rooms without our hearing of it. Sessions of ours that
+   * outlived their connection are ended first, and the rooms locked, for a change may have had another one. False when closing.
    */
   private async recover(): Promise<boolean> {
     for (let backoff = 20; ; backoff = Math.min(backoff * 2, MAX_BACKOFF_MS)) {
       this.queue.expire(this.underWay);
       try {
+        await this.endOrphans();
         const { missed, deleted } = await this.parts.db.transaction(async (tx) => {
           const ids = [...this.uncertain].sort((a, b) => a - b);
           await tx.execute(
@@ -345,6 +388,14 @@ export class Timeline {
         await Bun.sleep(backoff);
       }
     }
+  }
+
+  /** A batch may have reached a session that has lost us, and wait there behind another one: nothing of it may be stored later. */
+  private async endOrphans() {
+    const [left] = await this.parts.sql<{ count: number }[]>`
+      select count(*) filter (where not pg_terminate_backend(pid, ${ORPHAN_MS}))::int as count
+      from pg_stat_activity where application_name = ${this.parts.writer.name}`;
+    if (left!.count > 0) throw unavailable();
   }
 
   private cancelAll() {

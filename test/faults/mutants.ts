@@ -23,10 +23,10 @@ export const MUTANTS = {
     edits: [
       {
         file: "timeline/timeline.ts",
-        find: "const verdicts = await appendMessages(sql, messages, (message) => this.recipientOf(message));",
-        replace: `const verdicts = await sql.begin(async (tx) => {
-          const told = await appendMessages(tx as never, messages, (message) => this.recipientOf(message));
-          await this.tell({ batch, verdicts: told });
+        find: "const verdicts = await appendMessages(writer.sql, messages, (message) => this.recipientOf(message), turn);",
+        replace: `const verdicts = await this.parts.sql.begin(async (tx) => {
+          const told = await appendMessages(tx as never, messages, (message) => this.recipientOf(message), turn);
+          if (told) await this.tell(batch.map((entry, index) => ({ entry, verdict: told[index]! })));
           await Bun.sleep(400);
           return told;
         });`,

@@ -72,8 +72,8 @@ test.each([
     for (const [i, client_id] of client_ids.entries()) {
       a.send({ type: "message.send", body: String(i), ref: String(i), ...(named ? { client_id } : {}) });
     }
-    // The first is in the database; the others wait for its answer.
-    await committed(conversationId, WARM + 1);
+    // The first two are in the database, each in a batch of its own; the third waits for their answers.
+    await committed(conversationId, WARM + 2);
     line.open();
     line.cut();
     for (const i of [0, 1, 2]) {

@@ -1,7 +1,8 @@
 // Blocking: while it stands, no requests, conversations or messages pass in either direction.
 import { and, desc, eq, lt, or } from "drizzle-orm";
 import type { Core } from "../../core.ts";
-import { blocks, users } from "../../db/schema.ts";
+import type { Transaction } from "../../db/client.ts";
+import { blocks, members, users } from "../../db/schema.ts";
 import { ChatError, notFound } from "../../lib/errors.ts";
 import { readCursor, toPage } from "../../lib/pages.ts";
 import { lockConversation } from "../conversations/service.ts";
@@ -15,14 +16,12 @@ export async function blockUser(core: Core, userId: number, otherId: number): Pr
   const { block, separated, cancelled } = await core.db.transaction(async (tx) => {
     const other = await lockPair(tx, userId, otherId);
     // A message that is being stored comes before the block; none comes after it.
-    await lockConversation(tx, userId, otherId);
+    const conversationId = await lockConversation(tx, userId, otherId);
     const separated = await separate(tx, userId, otherId);
     const cancelled = await deleteOpenRequests(tx, userId, otherId);
     await tx.insert(blocks).values({ blockerId: userId, blockedId: otherId }).onConflictDoNothing();
-    const [block] = await tx
-      .select()
-      .from(blocks)
-      .where(and(eq(blocks.blockerId, userId), eq(blocks.blockedId, otherId)));
+    await markBlocked(tx, conversationId, true);
+    const [block] = await tx.select().from(blocks).where(isBlock(userId, otherId));
     return { block: { id: otherId, username: other.username, blocked_at: block!.createdAt }, separated, cancelled };
   });
   if (separated) announceSeparated(core, userId, otherId);
@@ -60,9 +59,23 @@ export async function listBlocks(core: Core, userId: number, cursor: string | un
 
 /** Throws `not_found` when there is no such block. */
 export async function unblockUser(core: Core, userId: number, otherId: number): Promise<void> {
-  const gone = await core.db
-    .delete(blocks)
-    .where(and(eq(blocks.blockerId, userId), eq(blocks.blockedId, otherId)))
-    .returning({ id: blocks.blockedId });
-  if (gone.length === 0) throw notFound("The block");
+  const unblocked = await core.db.transaction(async (tx) => {
+    // Under the same locks as a block, so that what is marked is what stands in the end.
+    await lockPair(tx, userId, otherId);
+    const conversationId = await lockConversation(tx, userId, otherId);
+    const gone = await tx.delete(blocks).where(isBlock(userId, otherId)).returning({ id: blocks.blockedId });
+    const [theirs] = await tx.select().from(blocks).where(isBlock(otherId, userId));
+    await markBlocked(tx, conversationId, theirs !== undefined);
+    return gone.length > 0;
+  });
+  if (!unblocked) throw notFound("The block");
 }
+
+/** For the append statement, which asks for this alone. Needs the conversation's lock. */
+async function markBlocked(tx: Transaction, conversationId: number | null, isBlocked: boolean) {
+  if (conversationId === null) return;
+  await tx.update(members).set({ isBlocked }).where(eq(members.roomId, conversationId));
+}
+
+const isBlock = (blockerId: number, blockedId: number) =>
+  and(eq(blocks.blockerId, blockerId), eq(blocks.blockedId, blockedId));

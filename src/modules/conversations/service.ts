@@ -42,15 +42,16 @@ export async function openConversation(core: Core, userId: number, otherId: numb
 
 /**
  * Waits until what is being written in the conversation of two people is stored, and keeps anything else from being written
- * until the transaction ends. Does nothing when they have none.
+ * until the transaction ends. Answers its id; null when they have none.
  */
-export async function lockConversation(tx: Transaction, userId: number, otherId: number): Promise<void> {
-  await tx
+export async function lockConversation(tx: Transaction, userId: number, otherId: number): Promise<number | null> {
+  const [room] = await tx
     .select({ id: rooms.id })
     .from(rooms)
     .innerJoin(conversations, eq(conversations.roomId, rooms.id))
     .where(isPair(userId, otherId))
     .for("no key update", { of: rooms });
+  return room?.id ?? null;
 }
 
 /** One's conversations, newest activity first. */
