@@ -62,6 +62,7 @@ export class Timeline {
   /** What comes before all that is queued, once no batch is under way. */
   private again: Waiting[] = [];
   private isStoring = false;
+  private isStirring = false;
   private running: Promise<void> | null = null;
   /** The number of the newest batch or change. */
   private begun = 0;
@@ -99,8 +100,7 @@ export class Timeline {
   append(message: NewMessage): Promise<Appended> {
     if (this.closing) return Promise.reject(unavailable());
     const appended = this.queue.addMessage(message);
-    if (this.isStoring) this.launch();
-    else this.wake();
+    this.stir();
     return appended;
   }
 
@@ -131,6 +131,7 @@ export class Timeline {
   /** Finishes what is queued and takes nothing more. */
   async close() {
     this.closing = true;
+    if (this.queued > 0) this.wake();
     await this.running;
     await this.purging;
     clearInterval(this.sweeper);
@@ -151,6 +152,17 @@ export class Timeline {
     return this.job ? [this.job] : this.flights.flatMap(({ batch }) => batch);
   }
 
+  /** Whoever else sends in this turn of the event loop joins the batch. */
+  private stir() {
+    if (this.isStirring) return;
+    this.isStirring = true;
+    setImmediate(() => {
+      this.isStirring = false;
+      if (this.isStoring) this.launch();
+      else this.wake();
+    });
+  }
+
   private wake() {
     this.running ??= this.run().finally(() => {
       this.running = null;
@@ -160,8 +172,6 @@ export class Timeline {
   }
 
   private async run() {
-    // Whoever else sends in this turn of the event loop joins the batch.
-    await Promise.resolve();
     while (this.queued > 0 || this.uncertain.size > 0) {
       if (this.uncertain.size > 0 && !(await this.recover())) return;
       await this.storeMessages();
