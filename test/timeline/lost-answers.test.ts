@@ -36,11 +36,11 @@ async function openConversation() {
   return { ...pair, a, v };
 }
 
-/** Waits until the database holds so many events of the room. */
+/** Waits until the database holds so many events of the room, or more. */
 async function committed(roomId: number, count: number) {
   for (const deadline = Date.now() + 5_000; Date.now() < deadline; await Bun.sleep(5)) {
     const [row] = await sql<{ count: number }[]>`select count(*)::int as count from events where room_id = ${roomId}`;
-    if (row!.count === count) return;
+    if (row!.count >= count) return;
   }
   throw new Error(`room ${roomId} never got ${count} events`);
 }
@@ -72,8 +72,8 @@ test.each([
     for (const [i, client_id] of client_ids.entries()) {
       a.send({ type: "message.send", body: String(i), ref: String(i), ...(named ? { client_id } : {}) });
     }
-    // The first two are in the database, each in a batch of its own; the third waits for their answers.
-    await committed(conversationId, WARM + 2);
+    // The first is in the database; the others with it, or waiting.
+    await committed(conversationId, WARM + 1);
     line.open();
     line.cut();
     for (const i of [0, 1, 2]) {
