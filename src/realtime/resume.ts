@@ -4,10 +4,13 @@ import { type RoomTopic, roomKey, roomTopic } from "../bus/bus.ts";
 import { ChatError } from "../lib/errors.ts";
 import type { RoomStanding, Stretch } from "../timeline/catch-up.ts";
 import { toFrame } from "../timeline/events.ts";
-import type { ResumeCommand } from "./protocol/commands.ts";
+import type { AccountResume, ResumeCommand, RoomResume } from "./protocol/commands.ts";
 import type { Standing } from "./protocol/events.ts";
 import { REPLAY_LIMIT, RESUMED_ROOMS } from "./protocol/limits.ts";
 import type { Connection, Realtime } from "./socket.ts";
+
+// Events read at a time for one connection: at their longest, 1.6 MB.
+const REPLAY_PIECE = 100;
 
 interface Followed {
   id: number;
@@ -23,11 +26,7 @@ export async function resume({ core }: Realtime, connection: Connection, frame: 
     throw new ChatError("slow_down", "A resume is under way; wait for `resumed`.", { retryAfter: 1 });
   core.limits.resume(connection.session!.userId);
   const { scope } = connection;
-  const named = new Map(
-    "rooms" in frame
-      ? (Object.entries(frame.rooms) as [RoomTopic, number][])
-      : scope.rooms.map(({ kind, id }) => [roomTopic(kind, id), frame.after_seq]),
-  );
+  const named = namedIn(connection, frame);
   const rooms = scope.rooms.map(({ kind, id }): Followed => {
     const topic = roomTopic(kind, id);
     return { id, topic, key: roomKey({ kind, id }), after: named.get(topic) ?? null };
@@ -67,6 +66,13 @@ export async function resume({ core }: Realtime, connection: Connection, frame: 
   }
 }
 
+/** The rooms that the command names, with the client's positions; which form it has was checked by the kind of socket. */
+function namedIn({ scope }: Connection, frame: ResumeCommand): Map<RoomTopic, number> {
+  if (scope.kind === "account") return new Map(Object.entries((frame as AccountResume).rooms) as [RoomTopic, number][]);
+  const { after_seq } = frame as RoomResume;
+  return new Map(scope.rooms.map(({ kind, id }) => [roomTopic(kind, id), after_seq]));
+}
+
 /** Sends what was missed in these rooms, and answers how they stand; what comes after that stays held back. */
 async function replay({ core }: Pick<Realtime, "core">, connection: Connection, rooms: Followed[]) {
   connection.holdBack(rooms.map(({ topic }) => topic));
@@ -75,17 +81,7 @@ async function replay({ core }: Pick<Realtime, "core">, connection: Connection, 
   // What was read may not have been published yet; once it is, it has passed through the hold and can be told from news.
   await core.timeline.settled();
   const standings: Record<RoomTopic, Standing> = {};
-  let stretches: Stretch[] = [];
-  let missed = 0;
-  const flush = async () => {
-    const events = await core.catchUp.listStretches(stretches);
-    stretches = [];
-    missed = 0;
-    for (const event of events) {
-      if (connection.isEnded) return;
-      await connection.sendPaced(toFrame(event));
-    }
-  };
+  const stretches: Stretch[] = [];
   for (const { id, topic, key, after } of rooms) {
     const standing = read.get(id);
     // Left in this very moment; `room.left` is on its way.
@@ -97,12 +93,35 @@ async function replay({ core }: Pick<Realtime, "core">, connection: Connection, 
       connection.send(JSON.stringify({ type: "resync", data: { room: topic, ...key, seq } }));
       continue;
     }
-    if (missed + seq - after > REPLAY_LIMIT) await flush();
-    missed += seq - after;
     stretches.push({ roomId: id, after, to: seq });
   }
-  await flush();
+  for (const piece of piecesOf(stretches)) {
+    // Read only once the client has taken what came before, so that one who takes nothing holds little of our memory.
+    for (const event of await core.catchUp.listStretches(piece)) {
+      if (connection.isEnded) return standings;
+      await connection.sendPaced(toFrame(event));
+    }
+  }
   return standings;
+}
+
+/** The same stretches in the same order, put together and cut so that each piece has at most REPLAY_PIECE events. */
+function* piecesOf(stretches: Stretch[]): Generator<Stretch[]> {
+  let piece: Stretch[] = [];
+  let room = REPLAY_PIECE;
+  for (const { roomId, after, to } of stretches) {
+    for (let from = after; from < to; ) {
+      const upTo = Math.min(to, from + room);
+      piece.push({ roomId, after: from, to: upTo });
+      room -= upTo - from;
+      from = upTo;
+      if (room > 0) continue;
+      yield piece;
+      piece = [];
+      room = REPLAY_PIECE;
+    }
+  }
+  if (piece.length > 0) yield piece;
 }
 
 const toStanding = ({ seq, unread, members }: RoomStanding): Standing => ({

@@ -37,7 +37,10 @@ export class CatchUp {
   private readonly standings = new Loader((asked: { userId: number; roomIds: number[] }[]) =>
     this.readStandings(asked),
   );
-  private readonly stretches = new Loader((asked: Stretch[][]) => this.readStretches(asked));
+  private readonly stretches = new Loader(
+    (asked: Stretch[][]) => this.readStretches(asked),
+    (stretches) => stretches.reduce((sum, { after, to }) => sum + to - after, 0),
+  );
 
   constructor(private readonly parts: { sql: SqlClient; peers: Peers }) {}
 

@@ -51,14 +51,41 @@ test("a query takes a hundred at most, and the rest follow by themselves", async
   expect(sizes).toEqual([100, 100, 50]);
 });
 
-test("an error is told to those who shared the query, and to nobody after them", async () => {
-  const { loader, queries } = heldLoader();
+test("an error is the trouble of the key that brought it, and of no other caller", async () => {
+  const asked: number[][] = [];
+  const loader = new Loader(async (keys: number[]) => {
+    asked.push(keys);
+    if (keys.includes(2)) throw new Error("no such key");
+    return keys;
+  });
+  const answers = await Promise.allSettled([1, 2, 3].map((key) => loader.load(key)));
+  expect(answers.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+  expect(asked).toEqual([[1, 2, 3], [1], [2], [3]]);
+});
+
+test("when the database is away all who shared the query are told at once, and nobody after them", async () => {
+  const { loader, queries, asked } = heldLoader();
   const failing = Promise.allSettled([loader.load(1), loader.load(2)]);
   await Promise.resolve();
   const next = loader.load(3);
   await Promise.resolve();
-  queries[0]!.fail(new Error("away"));
+  queries[0]!.fail(Object.assign(new Error("away"), { code: "CONNECTION_CLOSED" }));
   queries[1]!.end();
   expect((await failing).map(({ status }) => status)).toEqual(["rejected", "rejected"]);
   expect(await next).toBe(6);
+  expect(asked()).toEqual([[1, 2], [3]]);
+});
+
+test("what weighs much goes in queries of its own, in order", async () => {
+  const asked: number[][] = [];
+  const loader = new Loader(
+    async (keys: number[]) => {
+      asked.push(keys);
+      return keys;
+    },
+    (key) => key,
+  );
+  const keys = [900, 1_000, 101, 5_000, 1, 1];
+  expect(await Promise.all(keys.map((key) => loader.load(key)))).toEqual(keys);
+  expect(asked).toEqual([[900, 1_000], [101], [5_000], [1, 1]]);
 });

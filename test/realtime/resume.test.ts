@@ -332,3 +332,41 @@ test("of a room that was left before the client asked, it is told that it is los
     data: { group_id: groupId },
   });
 });
+
+test.each([{ "conversation:1": "abc" }, null, { "conversation:1": -5 }, "x"])(
+  "on a room's socket `rooms` is nothing but a field too many: %j",
+  async (rooms) => {
+    const { ali, conversationId } = await newPair(server);
+    await ali.post(`/messages/${conversationId}`, { body: "missed" });
+    const socket = await (await server.connect(ali, `/ws/conversations/${conversationId}`)).ready();
+    socket.send({ type: "resume", after_seq: 0, rooms });
+    expect((await socket.next("message.new")).seq).toBe(1);
+    expect((await socket.next("resumed")).data.seq).toBe(1);
+  },
+);
+
+test("what was missed in many rooms comes room by room, in order and once, wherever it is cut to be read", async () => {
+  const ali = await server.newUser();
+  const counts = [70, 1, 99, 0, 130, 30];
+  const rooms = [];
+  for (const count of counts) {
+    const { body } = await ali.post("/groups", { name: "Cut" });
+    await server.core.sql`
+      with stored as (
+        insert into events (room_id, seq, kind, actor_id, body)
+        select ${body.group_id}::bigint, n, 'message', ${ali.id}::bigint, n::text from generate_series(2, ${count + 1}::int) n
+        returning 1)
+      update rooms set last_seq = ${count + 1}::int where id = ${body.group_id}`;
+    rooms.push({ id: body.group_id as number, count });
+  }
+  const socket = await (await server.connect(ali, "/ws")).ready();
+  socket.send({ type: "resume", rooms: Object.fromEntries(rooms.map(({ id }) => [`group:${id}`, 1])) });
+  const shown = new Map<number, number[]>();
+  for (let frame = await socket.find("a frame", () => true); frame.type !== "resumed"; ) {
+    const seqs = shown.get(frame.data.group_id) ?? [];
+    shown.set(frame.data.group_id, [...seqs, frame.seq!]);
+    frame = await socket.find("a frame", () => true);
+  }
+  for (const { id, count } of rooms)
+    expect(shown.get(id) ?? []).toEqual(Array.from({ length: count }, (_, i) => i + 2));
+});

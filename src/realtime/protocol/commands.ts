@@ -126,4 +126,6 @@ export type RoomCommand = { conversation_id?: number; group_id?: number };
 export type SendCommand = RoomCommand & { body: string; client_id?: string };
 export type ReadCommand = RoomCommand & { last_message_id: number };
 export type AuthCommand = Static<typeof Auth>;
-export type ResumeCommand = Static<typeof Resume> | Static<typeof RoomResume>;
+export type AccountResume = Static<typeof Resume>;
+export type RoomResume = Static<typeof RoomResume>;
+export type ResumeCommand = AccountResume | RoomResume;
