@@ -105,7 +105,7 @@ const ENDINGS: Record<CloseReason, [meaning: string, action: string]> = {
     "Don't connect again; take the room off the screen.",
   ],
   slow_down: [
-    "The client went on after being told `slow_down` many hundred times in a row.",
+    "The client went on after being told `slow_down` many hundred times within seconds.",
     "A defect of the client: wait as `retry_after` says. Connect again after a minute.",
   ],
   frame_too_large: [

@@ -25,8 +25,10 @@ import type { Typing } from "./typing.ts";
 
 // A replay pauses here until the client has taken it, well before it would be cut off.
 const REPLAY_BUFFER = BACKPRESSURE_LIMIT / 4;
-// A client that goes on after being told to slow down this often in a row is not listening.
+// A client that goes on after being told to slow down this often is not listening. So many are forgiven in a second: more than
+// come about where one sends somewhat too fast.
 const MAX_STRIKES = 500;
+const FORGIVEN_A_SECOND = 50;
 
 /** What every connection of a server shares. */
 export interface Realtime {
@@ -56,6 +58,7 @@ export class Connection implements Connected {
   private early: string[] | null = null;
   private inFlight = 0;
   private strikes = 0;
+  private struckAt = 0;
   /** Whether a replay is under way. */
   isResuming = false;
   private onDrain: (() => void) | null = null;
@@ -84,12 +87,12 @@ export class Connection implements Connected {
     this.realtime.core.metrics.commands.inc();
     if (raw.length > FRAME_LIMIT || (typeof raw === "string" && raw.length * 3 > FRAME_LIMIT && isTooLong(raw)))
       return this.end("frame_too_large");
-    if (typeof raw !== "string")
-      return this.refuse(undefined, new ChatError("bad_request", "Frames are JSON text, not binary."));
-    if (this.state === "open") return this.run(raw);
-    if (this.state === "new") return this.introduce(raw);
+    // Whatever comes in binary is no command.
+    const text = typeof raw === "string" ? raw : "";
+    if (this.state === "open") return this.run(text);
+    if (this.state === "new") return this.introduce(text);
     this.early ??= [];
-    if (this.early.length < IN_FLIGHT_LIMIT) this.early.push(raw);
+    if (this.early.length < IN_FLIGHT_LIMIT) this.early.push(text);
     else this.refuse(undefined, tooMany());
   }
 
@@ -270,11 +273,12 @@ export class Connection implements Connected {
 
   private run(raw: string) {
     const frame = parseFrame(raw);
-    if (!frame) return this.refuse(undefined, new ChatError("bad_request", "A frame is a JSON object."));
-    const ref = isRef(frame.ref) ? frame.ref : undefined;
+    const ref = isRef(frame?.ref) ? frame.ref : undefined;
     let command: Command;
     try {
+      // Each frame counts, whatever is in it.
       this.realtime.core.limits.command(this.session!.userId);
+      if (!frame) throw new ChatError("bad_request", "A frame is a JSON object, as text.");
       command = commandOf(this.scope.kind, frame);
     } catch (error) {
       return this.refuse(ref, this.toRefusal(error));
@@ -288,7 +292,6 @@ export class Connection implements Connected {
   private async answer(ref: string | undefined, command: Command, frame: object, size: number) {
     try {
       const data = await command(this.realtime, this, frame as never);
-      this.strikes = 0;
       if (ref !== undefined) this.acknowledge(ref, data);
     } catch (error) {
       this.refuse(ref, this.toRefusal(error));
@@ -304,8 +307,16 @@ export class Connection implements Connected {
 
   private refuse(ref: string | undefined, refusal: ChatError) {
     this.realtime.core.metrics.refusals.inc({ code: refusal.code });
-    if (refusal.code === "slow_down" && ++this.strikes > MAX_STRIKES) return this.end("slow_down");
+    if (refusal.code === "slow_down" && this.isDeaf()) return this.end("slow_down");
     this.send(JSON.stringify({ type: "error", ...(ref === undefined ? {} : { ref }), ...refusal.toBody() }));
+  }
+
+  /** Counts one more refusal; whether there were too many of them. */
+  private isDeaf(): boolean {
+    const now = performance.now();
+    this.strikes = Math.max(0, this.strikes - ((now - this.struckAt) / 1000) * FORGIVEN_A_SECOND) + 1;
+    this.struckAt = now;
+    return this.strikes > MAX_STRIKES;
   }
 
   private toRefusal(error: unknown): ChatError {

@@ -152,3 +152,41 @@ test("a flood past the limit of sends is told to slow down and, if it does not l
     await limited.close();
   }
 });
+
+test.each<[string, unknown]>([
+  ["pings", { type: "ping" }],
+  ["frames that are no JSON", "nonsense"],
+  ["binary frames", new Uint8Array([1, 2, 3])],
+])("%s that never cease are refused, and then their socket is cut off", async (_name, frame) => {
+  const limited = await startServer({ rateLimits: true }, server.target);
+  try {
+    const user = await limited.newUser();
+    const flood = await (await limited.connect(user, "/ws")).ready();
+    let isOpen = true;
+    flood.closed.then(() => (isOpen = false));
+    // Not all at once, so that tokens come back meanwhile and some of them are answered as they should be.
+    for (let i = 0; isOpen && i < 400; i++) {
+      for (let k = 0; k < 20; k++) flood.send(frame);
+      await Bun.sleep(2);
+    }
+    expect(await flood.closed).toEqual({ code: 1008, reason: "slow_down" });
+  } finally {
+    await limited.close();
+  }
+});
+
+test("one who sends somewhat too fast is told so again and again, and stays", async () => {
+  const limited = await startServer({ rateLimits: true }, server.target);
+  try {
+    const { ali: eager, conversationId: room } = await newPair(limited);
+    const socket = await (await limited.connect(eager, `/ws/conversations/${room}`)).ready();
+    for (let wave = 0; wave < 3; wave++) {
+      for (let i = 0; i < 150; i++) socket.send(send({ ref: "r" }));
+      for (let i = 0; i < 150; i++) await socket.nextOf("ack", "error");
+    }
+    socket.send({ type: "ping" });
+    await socket.next("pong");
+  } finally {
+    await limited.close();
+  }
+});
