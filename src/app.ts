@@ -9,7 +9,7 @@ import { createLogger } from "./lib/log.ts";
 import { createMetrics } from "./lib/metrics.ts";
 import { createLimits } from "./lib/rate-limit.ts";
 import { authModule } from "./modules/auth/index.ts";
-import { Sessions } from "./modules/auth/sessions.ts";
+import { RECHECK_MS, Sessions } from "./modules/auth/sessions.ts";
 import { blocksModule } from "./modules/blocks/index.ts";
 import { conversationsModule } from "./modules/conversations/index.ts";
 import { friendsModule } from "./modules/friends/index.ts";
@@ -117,9 +117,10 @@ export async function createServer(config: Core["config"], database: DatabaseTar
     isOnline,
   };
   const typing = new Typing({ core, hub, inbox });
-  const presence = new Presence({ core, hub });
+  const presence = new Presence({ core, hub, inbox });
   hub.presence = presence;
 
+  bus.onSignal((signal) => typing.onSignal(signal));
   bus.onSignal((signal) => hub.onSignal(signal));
   metrics.watch("chat_sockets", "Open sockets.", () => hub.sockets);
   metrics.watch("chat_rooms", "Rooms that at least one open socket follows.", () => hub.rooms);
@@ -131,8 +132,12 @@ export async function createServer(config: Core["config"], database: DatabaseTar
   await timeline.start();
   timeline.purge();
   const app = routes(core, { core, hub, inbox, typing });
-  const sweeper = setInterval(() => sessions.sweep().catch(() => {}), SESSION_SWEEP_MS);
-  sweeper.unref();
+  // What could not be asked is asked the next time.
+  const timers = [
+    setInterval(() => sessions.sweep().catch(() => {}), SESSION_SWEEP_MS),
+    setInterval(() => sessions.recheck(hub.sessionIds).catch(() => {}), RECHECK_MS),
+  ];
+  for (const timer of timers) timer.unref();
 
   return {
     app,
@@ -146,7 +151,7 @@ export async function createServer(config: Core["config"], database: DatabaseTar
     },
     /** Takes no new connections, finishes what is under way, closes sockets with 1001 and lets go of the database. */
     async close() {
-      clearInterval(sweeper);
+      for (const timer of timers) clearInterval(timer);
       const stopped = app.server?.stop(false);
       typing.close();
       await Promise.all([timeline.close(), receipts.close(), presence.close()]);

@@ -42,6 +42,11 @@ export class Hub {
     return known + this.strangers.size;
   }
 
+  /** Sessions that have a socket open. */
+  get sessionIds(): number[] {
+    return [...this.bySession.keys()];
+  }
+
   get users() {
     return this.byUser.size;
   }

@@ -7,6 +7,7 @@ import { safeError } from "../lib/log.ts";
 import { isoFromPg } from "../lib/time.ts";
 import { presenceFrame } from "../modules/friends/model.ts";
 import type { Hub, PresenceListener } from "./hub.ts";
+import type { Inbox } from "./inbox.ts";
 
 const ROUND_MS = 250;
 /** A page that is loaded anew, or a phone that changes networks, is back by then. */
@@ -22,7 +23,7 @@ export class Presence implements PresenceListener {
   private round: Promise<void> | null = null;
   private readonly timer = setInterval(() => this.next(), ROUND_MS);
 
-  constructor(private readonly parts: { core: Core; hub: Hub }) {
+  constructor(private readonly parts: { core: Core; hub: Hub; inbox: Inbox }) {
     this.timer.unref();
   }
 
@@ -34,14 +35,22 @@ export class Presence implements PresenceListener {
     this.due.set(userId, Date.now() + GRACE_MS);
   }
 
-  /** Ends after the round that is under way. */
+  /** Ends after the round that is under way, and notes of those who are still there that they were. */
   async close() {
     clearInterval(this.timer);
     await this.round;
+    const present = [...this.shown].filter((userId) => this.parts.hub.isOnline(userId));
+    if (present.length === 0) return;
+    await this.parts.core.sql`
+      update users set last_seen_at = clock_timestamp() where id = any (${present}::bigint[])`.catch((error) => {
+      if (!isDatabaseAway(error))
+        this.parts.core.log.error({ error: safeError(error) }, "who was there could not be noted");
+    });
   }
 
+  /** Waits, like whatever can be done without, while the server has more to do than it can. */
   private next() {
-    if (this.due.size > 0) this.round ??= this.run().finally(() => (this.round = null));
+    if (this.due.size > 0 && !this.parts.inbox.isBusy) this.round ??= this.run().finally(() => (this.round = null));
   }
 
   private async run() {

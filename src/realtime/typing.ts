@@ -1,7 +1,8 @@
 // Who is typing where. Told to the others in the room, kept only here, and the first thing to be dropped when there is much
 // to do. The database is asked when somebody begins, so that nobody is seen typing who could not speak.
-import { type Room, type RoomTopic, roomKey, roomTopic } from "../bus/bus.ts";
+import { type Room, type RoomTopic, roomKey, roomTopic, type Signal } from "../bus/bus.ts";
 import type { Core } from "../core.ts";
+import { isDatabaseAway } from "../lib/errors.ts";
 import type { Session } from "../modules/auth/sessions.ts";
 import { requireVoice } from "../modules/messages/service.ts";
 import type { Hub } from "./hub.ts";
@@ -36,10 +37,7 @@ export class Typing {
     const key = `${userId} ${topic}`;
     const until = Date.now() + TYPING_TIMEOUT_MS;
     const known = this.typists.get(key);
-    if (known) {
-      known.until = until;
-      return;
-    }
+    if (known) return this.goOn(key, known, until);
     if (this.parts.inbox.isBusy || this.typists.size >= MAX_TYPISTS) return;
     const typist: Typist = { userId, username, room, topic, until, isTold: false };
     this.typists.set(key, typist);
@@ -55,6 +53,17 @@ export class Typing {
     this.tell("typing.start", typist);
   }
 
+  /** Somebody may have been muted or blocked since they began. */
+  private async goOn(key: string, typist: Typist, until: number) {
+    try {
+      if (!this.parts.inbox.isBusy) await requireVoice(this.parts.core.db, typist.room, typist.userId);
+      typist.until = until;
+    } catch (error) {
+      if (!isDatabaseAway(error)) this.end(key);
+      throw error;
+    }
+  }
+
   stop(userId: number, room: Room) {
     if (this.typists.size > 0) this.end(`${userId} ${roomTopic(room.kind, room.id)}`);
   }
@@ -63,6 +72,14 @@ export class Typing {
   onLeave(userId: number) {
     if (this.typists.size === 0 || this.parts.hub.isOnline(userId)) return;
     for (const [key, typist] of this.typists) if (typist.userId === userId) this.end(key);
+  }
+
+  /** Who is in a room no longer types there no longer. */
+  onSignal(signal: Signal) {
+    if (signal.type === "member.removed") this.stop(signal.userId, { kind: signal.kind, id: signal.roomId });
+    if (signal.type !== "room.deleted") return;
+    const topic = roomTopic(signal.kind, signal.roomId);
+    for (const [key, typist] of this.typists) if (typist.topic === topic) this.typists.delete(key);
   }
 
   close() {

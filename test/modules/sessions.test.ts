@@ -231,3 +231,37 @@ describe("changing the password", () => {
     expectInvalid(await user.put("/me/password", { new_password: NEXT }), "current_password");
   });
 });
+
+describe("a session that ends elsewhere", () => {
+  test.each([
+    ["its user is banned", (id: number) => server.core.sql`update users set banned_at = now() where id = ${id}`],
+    ["another process ends it", (id: number) => server.core.sql`delete from tokens where user_id = ${id}`],
+  ])("loses its sockets when %s, and no other does", async (_what, end) => {
+    const [gone, stays] = [await server.newUser(), await server.newUser()];
+    const [g, s] = await Promise.all([server.connect(gone, "/ws"), server.connect(stays, "/ws")]);
+    await Promise.all([g.ready(), s.ready()]);
+    const open = await server.core.sql<{ id: number }[]>`
+      select id from tokens where user_id in (${gone.id}, ${stays.id})`;
+    await end(gone.id);
+    await server.core.sessions.recheck(open.map(({ id }) => id));
+    expect(await g.closed).toEqual({ code: 1008, reason: "unauthorized" });
+    await s.ready();
+  });
+});
+
+test("a new password and the end of the other sessions are one: if the one can't be stored, neither is", async () => {
+  const user = await server.newUser();
+  const path = "/me/password";
+  await server.core.sql.unsafe(`
+    create function refuse_end() returns trigger language plpgsql as $$ begin raise exception 'not now'; end $$;
+    create trigger refuse_end before delete on tokens for each row when (old.user_id = ${user.id}) execute function refuse_end()`);
+  try {
+    const other = await server.call("POST", "/login", { username: user.username, password: PASSWORD });
+    expect(other.status).toBe(200);
+    expect((await user.put(path, { current_password: PASSWORD, new_password: "AnotherPassword1" })).status).toBe(500);
+    const again = await server.call("POST", "/login", { username: user.username, password: PASSWORD });
+    expect(again.status).toBe(200);
+  } finally {
+    await server.core.sql.unsafe("drop trigger refuse_end on tokens; drop function refuse_end");
+  }
+});

@@ -137,3 +137,47 @@ test("nobody is seen typing who could not speak", async () => {
   await o.expectSilence();
   await v.expectSilence();
 });
+
+test("who is removed, muted or blocked types no longer, however often they say so", async () => {
+  const { owner, others, groupId } = await newGroup(server, 4);
+  const [removed, muted] = others;
+  const path = `/ws/groups/${groupId}`;
+  const [o, r, m] = [await open(owner, path), await open(removed!), await open(muted!, path)];
+  r.send({ type: "typing.start", group_id: groupId });
+  expect((await o.next("typing.start")).data.user_id).toBe(removed!.id);
+  m.send({ type: "typing.start" });
+  expect((await o.next("typing.start")).data.user_id).toBe(muted!.id);
+  await owner.delete(`/groups/${groupId}/members/${removed!.id}`);
+  expect((await o.next("typing.stop")).data.user_id).toBe(removed!.id);
+  r.send({ type: "typing.start", group_id: groupId, ref: "1" });
+  expect((await r.next("error")).code).toBe("not_found");
+  await owner.put(`/groups/${groupId}/members/${muted!.id}/mute`);
+  m.send({ type: "typing.start", ref: "1" });
+  expect((await m.next("error")).code).toBe("muted");
+  expect((await o.next("typing.stop")).data.user_id).toBe(muted!.id);
+
+  const { ali, veli, conversationId } = await newPair(server);
+  const [a, v] = [await open(ali), await open(veli)];
+  a.send({ type: "typing.start", conversation_id: conversationId });
+  await v.next("typing.start");
+  await veli.put(`/blocks/${ali.id}`);
+  a.send({ type: "typing.start", conversation_id: conversationId, ref: "1" });
+  expect((await a.next("error")).code).toBe("forbidden");
+  await v.next("typing.stop");
+});
+
+test("a server that goes down notes of those who are there that they were", async () => {
+  const first = await startServer({}, server.target);
+  const [ali, veli] = [await first.newUser(), await first.newUser()];
+  await befriend(ali, veli);
+  await (await first.connect(veli, "/ws")).ready();
+  const seen = async () => {
+    const [row] = await server.core.sql<{ at: string | null }[]>`
+      select last_seen_at::text as at from users where id = ${veli.id}`;
+    return row!.at;
+  };
+  while ((await seen()) === null) await Bun.sleep(10);
+  const before = await seen();
+  await first.close();
+  expect((await seen())! > before!).toBe(true);
+});

@@ -4,7 +4,7 @@ import { jwt } from "@elysiajs/jwt";
 import { and, eq, sql } from "drizzle-orm";
 import { LRUCache } from "lru-cache";
 import type { Bus } from "../../bus/bus.ts";
-import type { Database, SqlClient } from "../../db/client.ts";
+import type { Database, SqlClient, Transaction } from "../../db/client.ts";
 import { tokens, users } from "../../db/schema.ts";
 import { Loader } from "../../lib/loader.ts";
 
@@ -19,7 +19,7 @@ export interface Session {
 const ISSUER = "realtime-chat";
 const CACHED = 100_000;
 // Bounds how long another process on the same database may go on believing in a session that ended here.
-const RECHECK_MS = 15_000;
+export const RECHECK_MS = 15_000;
 const DEVICE_LIMIT = 255;
 // `last_used_at` is kept about this exactly, so that being active writes next to nothing.
 const USE_RESOLUTION = "5 minutes";
@@ -91,16 +91,32 @@ export class Sessions {
     this.forget(session.id);
   }
 
-  /** Ends all sessions of a user but one. */
-  async endOthers(session: Session): Promise<void> {
-    const gone = await this.parts.db
-      .delete(tokens)
-      .where(and(eq(tokens.userId, session.userId), sql`${tokens.id} <> ${session.id}`))
-      .returning({ id: tokens.id, key: tokens.tokenHash });
+  /** Ends all sessions of a user but one, together with `why`: both happen, or neither. */
+  async endOthers(session: Session, why: (tx: Transaction) => Promise<unknown>): Promise<void> {
+    const gone = await this.parts.db.transaction(async (tx) => {
+      await why(tx);
+      return tx
+        .delete(tokens)
+        .where(and(eq(tokens.userId, session.userId), sql`${tokens.id} <> ${session.id}`))
+        .returning({ id: tokens.id, key: tokens.tokenHash });
+    });
     for (const { id, key } of gone) {
       this.keyOf.set(id, key);
       this.forget(id);
     }
+  }
+
+  /**
+   * Of sessions with open sockets: ends those that ended elsewhere, by another process or because their user was banned. To be
+   * called about every RECHECK_MS.
+   */
+  async recheck(sessionIds: number[]): Promise<void> {
+    if (sessionIds.length === 0) return;
+    const rows = await this.parts.sql<{ id: number }[]>`
+      select t.id from tokens t join users u on u.id = t.user_id
+      where t.id = any (${sessionIds}::bigint[]) and u.banned_at is null`;
+    const alive = new Set(rows.map(({ id }) => id));
+    for (const id of sessionIds) if (!alive.has(id)) this.forget(id);
   }
 
   /** Deletes sessions that have run out. */

@@ -61,8 +61,9 @@ export async function changePassword(core: Core, session: Session, current: stri
   );
   if (!fits) throw new ChatError("bad_credentials", "The present password is wrong.");
   const passwordHash = await hashPassword(next);
-  await core.db.update(users).set({ passwordHash }).where(eq(users.id, session.userId));
-  await core.sessions.endOthers(session);
+  await core.sessions.endOthers(session, (tx) =>
+    tx.update(users).set({ passwordHash }).where(eq(users.id, session.userId)),
+  );
 }
 
 /** A user by id or by name (names are never all digits). Null when there is none. */
