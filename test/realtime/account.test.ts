@@ -77,6 +77,24 @@ test("rooms that begin later appear by themselves, on every tab, and are heard f
   }
 });
 
+test("a conversation whose maker never heard that it was made appears when they ask again", async () => {
+  const [ali, veli] = [await server.newUser(), await server.newUser()];
+  const [a, v] = [await open(ali), await open(veli)];
+  // As a transaction leaves it whose answer was lost.
+  const [room] = await server.core.sql<{ id: number }[]>`insert into rooms (kind) values ('direct') returning id`;
+  await server.core.sql`insert into conversations values (${room!.id}, ${ali.id}, ${veli.id})`;
+  await server.core.sql`
+    insert into members (room_id, user_id) values (${room!.id}, ${ali.id}), (${room!.id}, ${veli.id})`;
+  expect((await ali.post(`/conversations/${veli.id}`)).body).toEqual({ conversation_id: room!.id });
+  await ali.post(`/messages/${room!.id}`, { body: "at last" });
+  for (const socket of [a, v]) {
+    expect((await socket.next("room.joined")).data).toMatchObject({ conversation_id: room!.id, seq: 0 });
+    expect((await socket.next("message.new")).data.body).toBe("at last");
+  }
+  await veli.post(`/conversations/${ali.id}`);
+  await Promise.all([a.expectSilence(), v.expectSilence()]);
+});
+
 test("a room that is left, or taken away, or deleted, disappears, and the socket stays", async () => {
   const { owner, others, groupId } = await newGroup(server, 3);
   const [first, second] = others as [User, User];

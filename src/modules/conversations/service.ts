@@ -18,24 +18,27 @@ import type { Conversation } from "./model.ts";
  */
 export async function openConversation(core: Core, userId: number, otherId: number): Promise<number> {
   if (otherId === userId) throw new ChatError("bad_request", "You can't have a conversation with yourself.");
-  const { id, made } = await core.db.transaction(async (tx) => {
+  const { id, seq } = await core.db.transaction(async (tx) => {
     await lockPair(tx, userId, otherId);
     await requireUnblocked(tx, userId, otherId);
-    const [existing] = await tx.select({ id: conversations.roomId }).from(conversations).where(isPair(userId, otherId));
-    if (existing) return { id: existing.id, made: false };
+    const [existing] = await tx
+      .select({ id: rooms.id, seq: rooms.lastSeq })
+      .from(conversations)
+      .innerJoin(rooms, eq(rooms.id, conversations.roomId))
+      .where(isPair(userId, otherId));
+    if (existing) return existing;
     const [room] = await tx.insert(rooms).values({ kind: "direct" }).returning({ id: rooms.id });
     await tx.insert(conversations).values({ roomId: room!.id, ...pairOf(userId, otherId) });
     await tx.insert(members).values([
       { roomId: room!.id, userId },
       { roomId: room!.id, userId: otherId },
     ]);
-    return { id: room!.id, made: true };
+    return { id: room!.id, seq: 0 };
   });
   core.peers.learn(id, userId, otherId);
-  if (made) {
-    for (const member of [userId, otherId]) {
-      core.bus.signal({ type: "member.joined", kind: "direct", roomId: id, userId: member, seq: 0 });
-    }
+  // Also where it was there before: the answer of the transaction that made it may have been lost. Who has it lets it be.
+  for (const member of [userId, otherId]) {
+    core.bus.signal({ type: "member.joined", kind: "direct", roomId: id, userId: member, seq });
   }
   return id;
 }
