@@ -119,7 +119,7 @@ class RoomCheck {
   ) {
     this.bySeq = new Map(room.stored.map((stored) => [stored.seq, stored]));
     this.rankOf = new Map(room.stored.flatMap(({ what, kind }, i) => (kind === "message" ? [[what, i]] : [])));
-    this.absences = room.isGroup ? absences(room) : new Map();
+    this.absences = room.isGroup ? absences(room) : new Map(room.founders.map((userId) => [userId, []]));
   }
 
   run() {
@@ -203,7 +203,7 @@ class RoomCheck {
 
   private checkShown(userId: number, shown: Shown[]) {
     this.count("seenButLost", shown.filter((entry) => !this.isStored(entry)).length);
-    const away = this.absences.get(userId) ?? (this.room.isGroup ? [{ left: 0, joined: NEVER }] : []);
+    const away = this.absences.get(userId) ?? [{ left: 0, joined: NEVER }];
     // Who is back in the room may read what was said while they were away.
     const secret = ({ seq, at }: Shown) =>
       away.some(({ left, joined }) => seq > left && seq < joined.seq && at < joined.at - CLOCK_STEP_MS);
@@ -213,7 +213,7 @@ class RoomCheck {
   private checkEnds() {
     const top = highest(this.bySeq.keys());
     for (const { userId, position } of this.room.ends) {
-      const away = this.room.isGroup && (this.absences.get(userId)?.some(({ joined }) => joined === NEVER) ?? true);
+      const away = this.absences.get(userId)?.some(({ joined }) => joined === NEVER) ?? true;
       if (!away) this.count("gaps", Math.max(0, top - position), { userId, position, top });
     }
   }

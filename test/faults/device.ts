@@ -169,7 +169,7 @@ export class Device {
     if (frame.seq !== undefined) {
       this.tally.add(channel.isReady ? "shown live" : "shown on return");
       if (frame.type.endsWith("message.new")) this.newest.set(key!, { id: frame.data.id, seq: frame.seq });
-      ledger!.show({ ...frameEntry(frame), at: Date.now() });
+      this.ledgerOf(key!).show({ ...frameEntry(frame), at: Date.now() });
       return;
     }
     switch (frame.type) {
@@ -192,6 +192,13 @@ export class Device {
       case "room.left":
         this.leave(key!);
     }
+  }
+
+  /** Also of a room that it should know nothing of: whatever it is shown there, the checker must see. */
+  private ledgerOf(key: string): Ledger {
+    const ledger = this.ledgers.get(key) ?? new Ledger(this.user.id);
+    this.ledgers.set(key, ledger);
+    return ledger;
   }
 
   private roomOf({ rooms }: Channel, { data }: Frame): string | null {

@@ -67,6 +67,20 @@ export const MUTANTS = {
     weights: { processes: {}, network: { "every connection cut": 1 }, clients: {} },
     caughtAs: ["gaps"],
   },
+  "strangers hear conversations": {
+    edits: [
+      {
+        file: "timeline/catch-up.ts",
+        find: "join members m on m.user_id = i.user_id\n      join rooms r on r.id = m.room_id\n      left join",
+        replace: `join (select distinct room_id from members) m on true
+          join rooms r on r.id = m.room_id and (r.kind = 'direct' or exists (
+            select 1 from members x where x.room_id = r.id and x.user_id = i.user_id))
+          left join`,
+      },
+    ],
+    weights: { processes: {}, network: { "every connection cut": 1 }, clients: {} },
+    caughtAs: ["seenByOutsiders"],
+  },
 } satisfies Record<string, Mutant>;
 
 /** The source with the change made. Throws unless the place is there exactly once, so that no mutant ends as a plain server. */
