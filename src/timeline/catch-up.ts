@@ -93,7 +93,7 @@ export class CatchUp {
         select json_agg(json_build_object(
           'user_id', o.user_id, 'read_seq', o.read_seq, 'delivered_seq', o.delivered_seq) order by o.user_id) as members
         from members o
-        where o.room_id = m.room_id and (o.user_id = m.user_id or (
+        where o.room_id = m.room_id and (o.user_id = m.user_id or not m.is_blocked and (
           select count(*) from (select 1 from members x where x.room_id = m.room_id limit ${POSITIONS_LIMIT} + 1) few
         ) <= ${POSITIONS_LIMIT})
       ) positions`;

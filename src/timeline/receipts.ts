@@ -52,7 +52,7 @@ export class Receipts {
   }
 
   /**
-   * Moves a member's read cursor to a message (null: the newest) and tells the room, if it moved. Throws `not_found` for a
+   * Moves a member's read cursor to a message (null: the newest) and tells the room, if it moved and may be seen to. Throws `not_found` for a
    * room that isn't theirs and for a message that isn't in it.
    */
   markRead(kind: RoomKind, roomId: number, userId: number, messageId: number | null): Promise<ReadResult> {
@@ -123,6 +123,7 @@ export class Receipts {
         if (row.outcome === "not_found") reject(notFound(kind === "direct" ? "The conversation" : "The group"));
         else if (row.outcome === "no_message") reject(notFound("The message"));
         else {
+          // (A cursor that moved while a block stands over the conversation is nobody else's business.)
           const moved = row.outcome === "moved";
           const result = {
             moved,

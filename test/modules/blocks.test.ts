@@ -169,4 +169,27 @@ describe("while a block stands", () => {
     const stored = (await Promise.all(sends)).filter(({ status }) => status === 201).length;
     expect((await veli.get(`/messages/${conversationId}`)).body.data).toHaveLength(stored);
   });
+
+  test("the blocked side can't tell by receipts whether the other one is there", async () => {
+    const { ali, veli, conversationId } = await newPair(server);
+    const room = `/messages/${conversationId}`;
+    const { id } = (await ali.post(room, { body: "are you there?" })).body.data;
+    await veli.put(`/blocks/${ali.id}`);
+    const a = await (await server.connect(ali, "/ws")).ready();
+    const v = await (await server.connect(veli, "/ws")).ready();
+    v.send({ type: "conversation.read", conversation_id: conversationId, last_message_id: id, ref: "r" });
+    expect((await v.next("ack")).data).toEqual({ last_message_id: id, updated_count: 0 });
+    await a.expectSilence();
+    expect((await ali.get(room)).body.data[0]).toMatchObject({ delivered_at: null, read_at: null });
+    a.send({ type: "resume", rooms: {} });
+    const standing = (await a.next("resumed")).data.rooms[`conversation:${conversationId}`];
+    expect(standing.members.map((member: { user_id: number }) => member.user_id)).toEqual([ali.id]);
+    expect((await veli.get("/conversations")).body.data[0].unread_count).toBe(0);
+
+    await veli.delete(`/blocks/${ali.id}`);
+    const later = (await ali.post(room, { body: "and now?" })).body.data;
+    await v.next("message.new");
+    v.send({ type: "conversation.read", conversation_id: conversationId, last_message_id: later.id });
+    expect((await a.next("conversation.read")).data).toMatchObject({ last_message_id: later.id, updated_count: 1 });
+  });
 });
