@@ -38,6 +38,7 @@ export const EVERYTHING: Weights = {
     "server and PostgreSQL killed": 1,
     "PostgreSQL killed": 2,
     "PostgreSQL stopped": 2,
+    "PostgreSQL frozen": 2,
   },
   network: {
     "every connection cut": 2,

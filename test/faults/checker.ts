@@ -95,8 +95,8 @@ export interface Verdict {
 const EXAMPLES = 20;
 // Two clocks are compared, one that counts whole milliseconds and one with microseconds.
 const CLOCK_STEP_MS = 2;
-// A statement takes the time it writes before it commits, and PostgreSQL may be stopped in between for some seconds.
-const COMMIT_DELAY_MS = 5_000;
+// A statement takes the time it writes before it commits, and PostgreSQL may be frozen in between for some seconds.
+const COMMIT_DELAY_MS = 8_000;
 // Up to this many missed changes are replayed; the protocol's number.
 const REPLAY_LIMIT = 1_000;
 

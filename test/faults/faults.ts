@@ -25,16 +25,14 @@ const RECOVERY_LIMIT_MS = 30_000;
 export const PROCESS_FAULTS = {
   "server killed": ({ server }, chance) => killServer(server, chance, false),
   "server and PostgreSQL killed": ({ server }, chance) => killServer(server, chance, true),
-  "PostgreSQL killed": async ({ server }) => {
-    process.kill(server.databasePid()!, "SIGKILL");
-    // The server takes a moment to notice.
-    await Bun.sleep(100);
-    await recovery(server);
-  },
-  "PostgreSQL stopped": async ({ server, pause }, chance) => {
+  "PostgreSQL killed": ({ server }) => endDatabase(server, "SIGKILL"),
+  // As an operator does: it ends what is under way and writes everything down.
+  "PostgreSQL stopped": ({ server }) => endDatabase(server, "SIGINT"),
+  "PostgreSQL frozen": async ({ server, pause }, chance) => {
     const pids = await databasePids(server);
     for (const pid of pids) signal(pid, "SIGSTOP");
-    await pause(chance.between(1_000, 3_000));
+    // Now and then for longer than senders wait.
+    await pause(chance.happens(0.25) ? 6_000 : chance.between(1_000, 3_000));
     for (const pid of pids) signal(pid, "SIGCONT");
     await recovery(server);
   },
@@ -79,6 +77,13 @@ async function killServer(server: ServerProcess, chance: Chance, withDatabase: b
   if (withDatabase && databasePid) process.kill(databasePid, "SIGKILL");
   await Bun.sleep(chance.between(0, 300));
   await server.start();
+}
+
+async function endDatabase(server: ServerProcess, how: "SIGKILL" | "SIGINT") {
+  process.kill(server.databasePid()!, how);
+  // The server takes a moment to notice.
+  await Bun.sleep(100);
+  await recovery(server);
 }
 
 async function recovery(server: ServerProcess) {
