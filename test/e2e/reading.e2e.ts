@@ -130,6 +130,27 @@ test("history scrolls back to its beginning and keeps its place, while new messa
   expect(await inSight()).toEqual(before);
   await page.getByRole("button", { name: "To the newest message" }).click();
   await messageOf(page, "something new").waitFor();
+
+  // The focus stays in the list when its message leaves the page, and goes along when pages are turned.
+  const focused = () => page.evaluate<string>("document.activeElement.closest('.message')?.textContent ?? 'nowhere'");
+  await messageOf(page, "something new").focus();
+  await list.hover();
+  for (let turns = 0; turns < 400 && (await messageOf(page, "something new").count()) > 0; turns++) {
+    await page.mouse.wheel(0, -600);
+    await page.waitForTimeout(30);
+  }
+  expect(await focused()).toContain("number");
+  for (let turns = 0; turns < 100 && !(await focused()).includes("number 0"); turns++) {
+    await page.keyboard.press("PageUp");
+    await page.waitForTimeout(30);
+  }
+  expect(await focused()).toContain("number 0");
+  await page.keyboard.press("PageDown");
+  expect(await focused()).toMatch(/number \d\d/);
+  await page.keyboard.press("End");
+  await until(page, "document.activeElement.textContent.includes('something new')");
+  await page.keyboard.press("Home");
+  expect(await focused()).toContain("number");
   expect(troubles).toEqual([]);
   for (const { chat } of [vera, wim]) chat.close();
   await context.close();

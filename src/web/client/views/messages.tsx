@@ -1,11 +1,12 @@
 // The messages of a room as a list that scrolls for ever. Of what the room's store holds only a stretch is in the page; it
 // moves along as one scrolls, and whatever changes above, what one looks at stays where it is.
-import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import type { RoomMessage, RoomSnapshot, RoomStore } from "../../../sdk/index.ts";
 import { dayOf, dayTitle } from "../lib/time.ts";
 import { attended } from "../state/attention.ts";
 import { Icon } from "../ui/icons.tsx";
 import { Message, type MessageActions } from "./message.tsx";
+import { useRowFocus } from "./row-focus.ts";
 import { useStretch } from "./stretch.ts";
 
 // Of the same person, within so long, they belong together.
@@ -24,8 +25,7 @@ export function Messages({ room, snapshot, meId, isGroup, isModerator, actions }
   const { messages, hasOlder, isLoadingOlder, status, info, error } = snapshot;
   const firstUnread = useFirstUnread(snapshot, meId);
   const { scroller, start, shown, isAtEnd, onScroll, toEnd } = useStretch(room, snapshot, firstUnread);
-  const [current, setCurrent] = useState<string | null>(null);
-  const currentKey = shown.some(({ key }) => key === current) ? current : shown.at(-1)?.key;
+  const { currentKey, onKeyDown, onFocusIn } = useRowFocus({ scroller, messages, shown, start, toEnd });
   const unread = info?.unread_count ?? 0;
 
   // What is on the screen of somebody who looks is read.
@@ -34,30 +34,11 @@ export function Messages({ room, snapshot, meId, isGroup, isModerator, actions }
     if (attended.value && isAtEnd && unread > 0) room.markRead();
   }, [attended.value, isAtEnd, unread, newestShown]);
 
-  function onKeyDown(event: KeyboardEvent) {
-    const rows = [...scroller.current!.querySelectorAll<HTMLElement>(".message")];
-    const at = rows.findIndex((row) => row.contains(document.activeElement));
-    const to = { ArrowDown: at + 1, ArrowUp: at - 1, End: rows.length - 1 }[event.key];
-    if (at < 0 || to === undefined) return;
-    event.preventDefault();
-    if (event.key === "End") toEnd();
-    rows[Math.max(0, to)]?.focus();
-  }
-
   const isEmpty = status === "ready" && messages.length === 0;
   return (
     <div class="messages-frame">
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: arrow keys walk between the messages in it. */}
-      <div
-        class="messages"
-        ref={scroller}
-        onScroll={onScroll}
-        onKeyDown={onKeyDown}
-        onFocusIn={({ target }) => {
-          const key = (target as HTMLElement).closest<HTMLElement>(".message")?.dataset.key;
-          if (key) setCurrent(key);
-        }}
-      >
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: keys walk between the messages in it. */}
+      <div class="messages" ref={scroller} onScroll={onScroll} onKeyDown={onKeyDown} onFocusIn={onFocusIn}>
         <div class="older" aria-hidden={!isLoadingOlder}>
           {start === 0 &&
             !isEmpty &&
