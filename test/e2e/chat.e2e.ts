@@ -100,11 +100,17 @@ test("a group is made, people are added, and one who is muted can read but not w
   await rowOf(lee.page, "Cooks").click();
   await say(lee.page, "What do we cook?");
   await messageOf(page, "What do we cook?").waitFor();
+  await composer(lee.page).press("ArrowUp");
+  await lee.page.getByText("Editing your message").waitFor();
 
   await page.getByRole("button", { name: "What to do with Lee" }).click();
   await page.getByRole("menuitem", { name: "Mute", exact: true }).click();
   await lee.page.getByText("You are muted in this group. You can read along.").waitFor();
   expect(await lee.page.getByRole("textbox", { name: "Message" }).count()).toBe(0);
+  // What one can't do is not offered, and what was begun has ended.
+  await messageOf(lee.page, "What do we cook?").hover();
+  await messageOf(lee.page, "What do we cook?").getByRole("button", { name: "Delete" }).waitFor();
+  expect(await messageOf(lee.page, "What do we cook?").getByRole("button", { name: "Edit" }).count()).toBe(0);
   await say(page, "Soup.");
   await messageOf(lee.page, "Soup.").waitFor();
 
@@ -117,6 +123,12 @@ test("a group is made, people are added, and one who is muted can read but not w
   await page.getByRole("button", { name: "What to do with Lee" }).click();
   await page.getByRole("menuitem", { name: "Remove from the group" }).click();
   await lee.page.getByText("This chat is not yours any more.").waitFor();
+  expect(
+    await lee.page
+      .getByRole("toolbar")
+      .getByRole("button", { name: /Edit|Delete/ })
+      .count(),
+  ).toBe(0);
   expect([...kim.troubles, ...lee.troubles]).toEqual([]);
   await Promise.all([kim.context.close(), lee.context.close()]);
 });

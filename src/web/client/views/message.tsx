@@ -20,8 +20,8 @@ interface MessageProps {
   message: RoomMessage;
   isOwn: boolean;
   isGroup: boolean;
-  /** May delete what others wrote. */
-  isModerator: boolean;
+  mayEdit: boolean;
+  mayDelete: boolean;
   /** Follows one of the same person's, a little earlier. */
   isNext: boolean;
   /** The one that Tab comes to. */
@@ -86,7 +86,7 @@ export const Message = memo((props: MessageProps) => {
   );
 });
 
-function Toolbar({ message, isOwn, isModerator, isCurrent, actions }: MessageProps) {
+function Toolbar({ message, mayEdit, mayDelete, isCurrent, actions }: MessageProps) {
   const tabIndex = isCurrent ? 0 : -1;
   return (
     <div class="toolbar" role="toolbar" aria-label="This message">
@@ -99,7 +99,7 @@ function Toolbar({ message, isOwn, isModerator, isCurrent, actions }: MessagePro
       >
         <Icon name="copy" size={16} />
       </button>
-      {isOwn && (
+      {mayEdit && (
         <button
           type="button"
           class="icon-button"
@@ -110,7 +110,7 @@ function Toolbar({ message, isOwn, isModerator, isCurrent, actions }: MessagePro
           <Icon name="pencil" size={16} />
         </button>
       )}
-      {(isOwn || isModerator) && (
+      {mayDelete && (
         <button
           type="button"
           class="icon-button"

@@ -18,10 +18,12 @@ interface MessagesProps {
   meId: number;
   isGroup: boolean;
   isModerator: boolean;
+  /** One may write here. */
+  mayEdit: boolean;
   actions: MessageActions;
 }
 
-export function Messages({ room, snapshot, meId, isGroup, isModerator, actions }: MessagesProps) {
+export function Messages({ room, snapshot, meId, isGroup, isModerator, mayEdit, actions }: MessagesProps) {
   const { messages, hasOlder, isLoadingOlder, status, info, error } = snapshot;
   const firstUnread = useFirstUnread(snapshot, meId);
   const { scroller, start, shown, isAtEnd, onScroll, toEnd } = useStretch(room, snapshot, firstUnread);
@@ -45,7 +47,17 @@ export function Messages({ room, snapshot, meId, isGroup, isModerator, actions }
             (isLoadingOlder || status === "loading" ? "Loading…" : !hasOlder && "This is where it began.")}
         </div>
         <ol aria-label="Messages">
-          {rowsOf({ shown, before: messages[start - 1], firstUnread, currentKey, meId, isGroup, isModerator, actions })}
+          {rowsOf({
+            shown,
+            before: messages[start - 1],
+            firstUnread,
+            currentKey,
+            meId,
+            isGroup,
+            mayEdit,
+            mayDelete: status === "gone" ? "none" : isModerator ? "all" : "own",
+            actions,
+          })}
         </ol>
         {isEmpty && (
           <div class="empty-state">
@@ -75,7 +87,9 @@ export function Messages({ room, snapshot, meId, isGroup, isModerator, actions }
   );
 }
 
-interface Rows extends Pick<MessagesProps, "meId" | "isGroup" | "isModerator" | "actions"> {
+interface Rows extends Pick<MessagesProps, "meId" | "isGroup" | "mayEdit" | "actions"> {
+  /** Whose messages one may delete. */
+  mayDelete: "all" | "own" | "none";
   shown: readonly RoomMessage[];
   /** The message before them. */
   before: RoomMessage | undefined;
@@ -83,7 +97,7 @@ interface Rows extends Pick<MessagesProps, "meId" | "isGroup" | "isModerator" | 
   currentKey: string | null | undefined;
 }
 
-function rowsOf({ shown, before: first, firstUnread, currentKey, meId, isGroup, isModerator, actions }: Rows) {
+function rowsOf({ shown, before: first, firstUnread, currentKey, meId, isGroup, mayEdit, mayDelete, actions }: Rows) {
   const rows = [];
   let before = first;
   for (const message of shown) {
@@ -103,6 +117,7 @@ function rowsOf({ shown, before: first, firstUnread, currentKey, meId, isGroup, 
         </li>,
       );
     }
+    const isOwn = sender_id === meId;
     const isNext =
       !isNewDay &&
       key !== firstUnread &&
@@ -112,9 +127,10 @@ function rowsOf({ shown, before: first, firstUnread, currentKey, meId, isGroup, 
       <Message
         key={key}
         message={message}
-        isOwn={sender_id === meId}
+        isOwn={isOwn}
         isGroup={isGroup}
-        isModerator={isModerator}
+        mayEdit={isOwn && mayEdit}
+        mayDelete={mayDelete === "all" || (isOwn && mayDelete === "own")}
         isNext={isNext}
         isCurrent={key === currentKey}
         actions={actions}

@@ -29,6 +29,7 @@ export function RoomView({ chat, me, roomKey }: RoomProps) {
   const [deleted, setDeleted] = useState<RoomMessage | null>(null);
   const { info, status, error } = snapshot;
   const isModerator = info?.kind === "group" && (info.role === "owner" || info.role === "admin");
+  const hindrance = useHindrance(chat, snapshot);
 
   const actions = useMemo<MessageActions>(
     () => ({
@@ -51,9 +52,10 @@ export function RoomView({ chat, me, roomKey }: RoomProps) {
     if (last) setEdited(last);
   }, [room, me.id]);
 
+  // What was begun is not to come back when one may write again.
   useEffect(() => {
-    if (error?.code === "not_found" && status === "failed") say("This chat is not there, or not yours to see.", true);
-  }, [error, status]);
+    if (hindrance) setEdited(null);
+  }, [hindrance]);
 
   if ((status === "failed" && error?.code === "not_found") || (!info && areRoomsLoaded && status === "failed"))
     return <Missing />;
@@ -95,12 +97,15 @@ export function RoomView({ chat, me, roomKey }: RoomProps) {
           meId={me.id}
           isGroup={room.kind === "group"}
           isModerator={isModerator}
+          mayEdit={hindrance === null}
           actions={actions}
         />
         <Typists people={snapshot.typing} isNamed={room.kind === "group"} />
-        <Foot chat={chat} snapshot={snapshot}>
+        {hindrance ? (
+          <ClosedFoot chat={chat} info={info} hindrance={hindrance} />
+        ) : (
           <Composer room={room} meId={me.id} edited={edited} onEdited={stopEditing} onEditLast={editLast} />
-        </Foot>
+        )}
       </section>
       {hasDetails && info?.kind === "group" && (
         <GroupDetails chat={chat} me={me} group={info} snapshot={snapshot} onClose={() => setDetails(false)} />
@@ -169,19 +174,25 @@ function Typists({ people, isNamed }: { people: readonly Person[]; isNamed: bool
   );
 }
 
-/** Where one writes, or why one can't. */
-function Foot({
-  chat,
-  snapshot: { info, status },
-  children,
-}: {
-  chat: Chat;
-  snapshot: RoomSnapshot;
-  children: preact.ComponentChildren;
-}) {
+type Hindrance = "gone" | "muted" | "blocked";
+
+/** Why one can't write here; null when one can. */
+function useHindrance(chat: Chat, { info, status }: RoomSnapshot): Hindrance | null {
   const blocked = useStore(chat.blocks).items;
-  if (status === "gone") return <p class="closed-foot">This chat is not yours any more. What was here before stays.</p>;
-  if (info?.kind === "group" && info.is_muted) {
+  if (status === "gone") return "gone";
+  if (info?.kind === "group") return info.is_muted ? "muted" : null;
+  return info && blocked.some(({ id }) => id === info.peer.id) ? "blocked" : null;
+}
+
+interface ClosedFootProps {
+  chat: Chat;
+  info: RoomSnapshot["info"];
+  hindrance: Hindrance;
+}
+
+/** Says why one can't write, in the place where one would. */
+function ClosedFoot({ chat, info, hindrance }: ClosedFootProps) {
+  if (hindrance === "muted" && info?.kind === "group") {
     const until = info.muted_until ? ` until ${new Date(info.muted_until).toLocaleString()}` : "";
     return (
       <p class="closed-foot">
@@ -189,15 +200,17 @@ function Foot({
       </p>
     );
   }
-  if (info?.kind === "conversation" && blocked.some(({ id }) => id === info.peer.id)) {
+  if (hindrance === "blocked" && info?.kind === "conversation") {
     return (
       <p class="closed-foot">
-        You have blocked {info.peer.username}.
+        <span>
+          You have blocked <bdi>{info.peer.username}</bdi>.
+        </span>
         <button type="button" class="link" onClick={() => void attempt(() => chat.blocks.remove(info.peer.id))}>
           Unblock
         </button>
       </p>
     );
   }
-  return <>{children}</>;
+  return <p class="closed-foot">This chat is not yours any more. What was here before stays.</p>;
 }
