@@ -164,3 +164,20 @@ test("drafts stay with their rooms, through a change of room and a reload, until
   expect(troubles).toEqual([]);
   await context.close();
 });
+
+test("a browser that forbids storage has the chat all the same, for as long as the page is open", async () => {
+  const { page, context, troubles } = await visit(browser, server.url);
+  await context.addInitScript(`
+    Object.defineProperty(window, "localStorage", {
+      get() { throw new DOMException("Access is denied for this document.", "SecurityError"); },
+    });`);
+  await signUp(page, "Nils");
+  const { id } = (await rex.chat.searchUsers("Nils")).data[0]!;
+  (await rex.chat.openConversation(id)).send("Hello Nils");
+  await rowOf(page, "Rex").click();
+  await messageOf(page, "Hello Nils").waitFor();
+  await say(page, "Hello Rex");
+  await tickOf(page, "Hello Rex", "delivered").waitFor();
+  expect(troubles).toEqual([]);
+  await context.close();
+});

@@ -4,6 +4,7 @@ import type { Arrival, Chat } from "../../../sdk/index.ts";
 import { attended } from "./attention.ts";
 import { go, openRoom, roomHref } from "./route.ts";
 import { chat } from "./session.ts";
+import { storage } from "./storage.ts";
 
 const OFF_KEY = "chat notifications off";
 
@@ -13,16 +14,16 @@ export type Permission = "on" | "off" | "denied" | "unsupported";
 function readPermission(): Permission {
   if (!("Notification" in window)) return "unsupported";
   if (Notification.permission === "denied") return "denied";
-  return Notification.permission === "granted" && !localStorage.getItem(OFF_KEY) ? "on" : "off";
+  return Notification.permission === "granted" && !storage.getItem(OFF_KEY) ? "on" : "off";
 }
 
 export const permission = signal(readPermission());
 
 export async function setNotifications(isOn: boolean) {
   if (isOn) {
-    localStorage.removeItem(OFF_KEY);
+    storage.removeItem(OFF_KEY);
     if (Notification.permission === "default") await Notification.requestPermission();
-  } else localStorage.setItem(OFF_KEY, "1");
+  } else storage.setItem(OFF_KEY, "1");
   permission.value = readPermission();
 }
 

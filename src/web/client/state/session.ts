@@ -2,6 +2,7 @@
 import { signal } from "@preact/signals";
 import { type Chat, createChat } from "../../../sdk/index.ts";
 import { forgetDrafts } from "./drafts.ts";
+import { storage } from "./storage.ts";
 
 const TOKEN_KEY = "chat token";
 
@@ -14,7 +15,7 @@ let token: string | null = null;
 
 /** Goes on with the session that this device remembers, if any; and follows what other tabs do. */
 export function resumeSession() {
-  open(localStorage.getItem(TOKEN_KEY));
+  open(storage.getItem(TOKEN_KEY));
   window.addEventListener("storage", ({ key, newValue }) => {
     if (key !== TOKEN_KEY || newValue === token) return;
     // Logged out, or in as somebody, in another tab.
@@ -25,7 +26,7 @@ export function resumeSession() {
 
 /** A login has brought a token. */
 export function beginSession(newToken: string) {
-  localStorage.setItem(TOKEN_KEY, newToken);
+  storage.setItem(TOKEN_KEY, newToken);
   farewell.value = null;
   open(newToken);
 }
@@ -36,11 +37,11 @@ export async function logOut() {
   if (!running) return;
   const me = running.me.getSnapshot();
   // The other tabs leave first: that the session ends is no news to them then.
-  localStorage.setItem(TOKEN_KEY, "");
+  storage.setItem(TOKEN_KEY, "");
   try {
     await running.logout();
   } catch (error) {
-    localStorage.setItem(TOKEN_KEY, token ?? "");
+    storage.setItem(TOKEN_KEY, token ?? "");
     throw error;
   }
   if (me) forgetDrafts(me.id);
@@ -55,7 +56,7 @@ export function tryAgain() {
 function open(newToken: string | null) {
   token = newToken;
   if (!token) return;
-  const opened = createChat({ url: "/", token, storage: localStorage });
+  const opened = createChat({ url: "/", token, storage });
   opened.connection.subscribe(() => {
     const { state, reason } = opened.connection.getSnapshot();
     if (state !== "closed" || chat.peek() !== opened) return;
@@ -67,7 +68,7 @@ function open(newToken: string | null) {
 
 function end(message: string) {
   // Another tab may have begun a session of its own meanwhile.
-  if ([token, ""].includes(localStorage.getItem(TOKEN_KEY))) localStorage.removeItem(TOKEN_KEY);
+  if ([token, ""].includes(storage.getItem(TOKEN_KEY))) storage.removeItem(TOKEN_KEY);
   leave(message);
 }
 
