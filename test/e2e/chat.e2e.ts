@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Browser } from "playwright-core";
 import { ServerProcess } from "../server-process.ts";
 import { openBrowser, until, type Visit, visit } from "./browser.ts";
+import { PASSWORD } from "./people.ts";
 import { composer, find, logIn, messageOf, rowOf, say, showList, signUp, textsOn, tickOf } from "./steps.ts";
 
 let server: ServerProcess;
@@ -230,6 +231,29 @@ test("logging out in one tab ends the other, and a wrong password is said", asyn
   await logIn(second, "Una");
   // The tab that was logged out comes along.
   await own.page.getByRole("navigation", { name: "Lists" }).waitFor();
+  await second.close();
+
+  // Who comes next finds nothing of hers; and an account that was made is not asked for twice.
+  await own.page.getByRole("button", { name: "New", exact: true }).click();
+  await own.page.getByRole("menuitem", { name: "New group" }).click();
+  await own.page.getByRole("dialog").getByLabel("Name").fill("Una's own");
+  await own.page.getByRole("button", { name: "Create group" }).click();
+  await own.page.getByRole("region", { name: "Una's own" }).waitFor();
+  await own.page.getByRole("button", { name: "Settings", exact: true }).click();
+  await own.page.getByRole("button", { name: "Log out" }).click();
+  await own.page.route("**/login", (route) => route.fulfill({ status: 429, json: {} }), { times: 1 });
+  await own.page.getByRole("button", { name: "Create an account" }).click();
+  await own.page.getByLabel("Username").fill("Uwe");
+  await own.page.getByLabel("E-mail").fill("uwe@example.org");
+  await own.page.getByLabel("Password").fill(PASSWORD);
+  await own.page.getByRole("button", { name: "Create account" }).click();
+  await own.page.getByText("Your account has been made.").waitFor();
+  expect(await own.page.getByLabel("Username or e-mail").inputValue()).toBe("Uwe");
+  await own.page.getByRole("button", { name: "Log in", exact: true }).click();
+  await own.page.getByText("Type your password").waitFor();
+  await own.page.getByLabel("Password").fill(PASSWORD);
+  await own.page.getByRole("button", { name: "Log in", exact: true }).click();
+  await own.page.getByText("Pick a chat").waitFor();
   expect(own.troubles).toEqual([]);
   await own.context.close();
 });

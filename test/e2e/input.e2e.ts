@@ -114,6 +114,7 @@ test("a session that was ended elsewhere leads to the login page, and the draft 
   await elsewhere.page.getByText("Your password is changed.").waitFor();
 
   await page.getByText("Your session has ended. Log in again: your drafts are kept.").waitFor();
+  expect(await page.getByLabel("Username or e-mail").inputValue()).toBe("Dora");
   await logIn(page, "Dora", "a new password");
   await messageOf(page, "Hello Dora").waitFor();
   expect(await composer(page).inputValue()).toBe("I was just about to say");

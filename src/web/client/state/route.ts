@@ -34,5 +34,11 @@ export function go(href: string) {
   hash.value = href;
 }
 
+/** As `go`, and no way leads back to where one was. */
+export function moveTo(href: string) {
+  history.replaceState(null, "", href);
+  hash.value = href;
+}
+
 /** Leaves the room for the list beside it. */
 export const goBack = () => go(listHref(tab.peek()));

@@ -2,16 +2,19 @@
 import { signal } from "@preact/signals";
 import { type Chat, createChat } from "../../../sdk/index.ts";
 import { forgetDrafts } from "./drafts.ts";
+import { listHref, moveTo } from "./route.ts";
 import { storage } from "./storage.ts";
 
 const TOKEN_KEY = "chat token";
 
 /** The running chat; null while nobody is logged in. */
 export const chat = signal<Chat | null>(null);
-/** What the login page has to say, such as why one is back on it. */
-export const farewell = signal<string | null>(null);
+/** What the login page has to say, such as why one is back on it, and to whom; null for nothing. */
+export const farewell = signal<{ text: string; username: string } | null>(null);
 
 let token: string | null = null;
+/** Whose rooms the address bar may name. */
+let lastUserId: number | null = null;
 
 /** Goes on with the session that this device remembers, if any; and follows what other tabs do. */
 export function resumeSession() {
@@ -45,6 +48,7 @@ export async function logOut() {
     throw error;
   }
   if (me) forgetDrafts(me.id);
+  moveTo(listHref("chats"));
 }
 
 /** Another try with the same session, after the server has closed the connection for good. */
@@ -61,21 +65,30 @@ function open(newToken: string | null) {
     const { state, reason } = opened.connection.getSnapshot();
     if (state !== "closed" || chat.peek() !== opened) return;
     if (reason === "logged_out") end("You have logged out.");
-    if (reason === "unauthorized") end("Your session has ended. Log in again: your drafts are kept.");
+    if (reason === "unauthorized")
+      end("Your session has ended. Log in again: your drafts are kept.", opened.me.getSnapshot()?.username);
   });
+  const greet = () => {
+    const me = opened.me.getSnapshot();
+    if (!me) return;
+    if (lastUserId !== null && lastUserId !== me.id) moveTo(listHref("chats"));
+    lastUserId = me.id;
+  };
+  opened.me.subscribe(greet);
+  greet();
   chat.value = opened;
 }
 
-function end(message: string) {
+function end(message: string, username = "") {
   // Another tab may have begun a session of its own meanwhile.
   if ([token, ""].includes(storage.getItem(TOKEN_KEY))) storage.removeItem(TOKEN_KEY);
-  leave(message);
+  leave(message, username);
 }
 
-function leave(message: string | null) {
+function leave(message: string | null, username = "") {
   const running = chat.peek();
   token = null;
+  farewell.value = message === null ? null : { text: message, username };
   chat.value = null;
-  farewell.value = message;
   running?.close();
 }

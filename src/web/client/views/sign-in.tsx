@@ -1,5 +1,5 @@
 // Logging in, and making an account.
-import { useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { ChatError, signIn, signUp } from "../../../sdk/index.ts";
 import { beginSession, farewell } from "../state/session.ts";
 import { wordsFor } from "../state/toasts.ts";
@@ -9,9 +9,18 @@ const url = "/";
 
 export function SignIn() {
   const [isNew, setNew] = useState(false);
+  const [notice, setNotice] = useState(farewell.peek()?.text);
+  /** What the log-in form begins with. */
+  const [name, setName] = useState(farewell.peek()?.username);
   const [error, setError] = useState<ChatError | null>(null);
   const [isBusy, setBusy] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
   const fields = error?.fields ?? {};
+
+  useLayoutEffect(
+    () => [...form.current!.querySelectorAll("input")].find(({ value }) => value === "")?.focus(),
+    [isNew],
+  );
 
   function turn(toNew: boolean) {
     setNew(toNew);
@@ -21,16 +30,24 @@ export function SignIn() {
   async function onSubmit(event: SubmitEvent) {
     event.preventDefault();
     if (isBusy) return;
-    const form = new FormData(event.currentTarget as HTMLFormElement);
-    const read = (name: string) => String(form.get(name) ?? "");
+    const given = new FormData(form.current!);
+    const read = (name: string) => String(given.get(name) ?? "");
     const username = read("username").trim();
     const password = read("password");
+    if (!isNew && !(username && password)) return setError(missing(username ? "password" : "username"));
     setBusy(true);
     setError(null);
+    let isMade = false;
     try {
       if (isNew) await signUp({ url, username, email: read("email").trim(), password });
+      isMade = isNew;
       beginSession((await signIn({ url, username, password })).token);
     } catch (failure) {
+      if (isMade) {
+        setName(username);
+        setNotice("Your account has been made. Log in to use it.");
+        setNew(false);
+      }
       setError(failure instanceof ChatError ? failure : new ChatError("bad_request", wordsFor(failure)));
       setBusy(false);
     }
@@ -42,19 +59,19 @@ export function SignIn() {
         <img src="/icon.svg" alt="" width="56" height="56" />
         <h1>{isNew ? "Create your account" : "Welcome back"}</h1>
         <p class="lead">{isNew ? "A name, an address, a password: that is all." : "Log in to go on chatting."}</p>
-        {farewell.value && (
+        {notice && (
           <p class="notice" role="status">
-            {farewell.value}
+            {notice}
           </p>
         )}
         {/* A form of its own for each, so that a password manager can tell them apart. */}
-        <form key={String(isNew)} onSubmit={onSubmit} noValidate>
+        <form key={String(isNew)} ref={form} onSubmit={onSubmit} noValidate>
           <Field
             label={isNew ? "Username" : "Username or e-mail"}
             name="username"
             autocomplete="username"
             isVerbatim
-            autofocus
+            defaultValue={isNew ? "" : name}
             error={fields.username ?? (error?.code === "username_taken" ? error.detail : undefined)}
           />
           {isNew && (
@@ -91,6 +108,11 @@ export function SignIn() {
     </main>
   );
 }
+
+const missing = (field: "username" | "password") =>
+  new ChatError("invalid", "Something is missing.", 0, {
+    errors: [{ field, message: field === "username" ? "type your username or e-mail address" : "type your password" }],
+  });
 
 const isFieldError = ({ code, fields }: ChatError) =>
   ["username_taken", "email_taken"].includes(code) || ["username", "email", "password"].some((name) => name in fields);
