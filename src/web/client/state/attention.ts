@@ -1,5 +1,4 @@
-// What the browser knows: whether somebody is looking at this page (messages are read, and notifications left out, only
-// then), and whether there is a network at all.
+// Whether somebody is looking at this page: messages are read, and notifications left out, only then.
 import { signal } from "@preact/signals";
 
 const isAttended = () => document.visibilityState === "visible" && document.hasFocus();
@@ -12,10 +11,3 @@ const update = () => {
 document.addEventListener("visibilitychange", update);
 addEventListener("focus", update);
 addEventListener("blur", update);
-
-export const hasNetwork = signal(navigator.onLine);
-const updateNetwork = () => {
-  hasNetwork.value = navigator.onLine;
-};
-addEventListener("online", updateNetwork);
-addEventListener("offline", updateNetwork);

@@ -1,8 +1,8 @@
-// Says so when the server can't be reached, and what waits for it. A short cut is not worth a word.
+// Says so when the server can't be reached, and what waits for it. A short cut is not worth a word. It goes by the connection
+// alone: that there is no network is what browsers say of networks that they don't know.
 import { useEffect, useState } from "preact/hooks";
 import type { Chat, ConnectionState } from "../../../sdk/index.ts";
 import { useStore } from "../lib/store.ts";
-import { hasNetwork } from "../state/attention.ts";
 import { tryAgain } from "../state/session.ts";
 import { Icon } from "../ui/icons.tsx";
 
@@ -10,8 +10,7 @@ const PATIENCE_MS = 1_200;
 
 export function ConnectionBar({ chat }: { chat: Chat }) {
   const connection = useStore(chat.connection);
-  // An open connection notices by itself only after a while that the network is gone.
-  const isOpen = connection.state === "open" && hasNetwork.value;
+  const isOpen = connection.state === "open";
   const [isShown, setShown] = useState(false);
   useEffect(() => {
     if (isOpen) return setShown(false);
@@ -42,15 +41,9 @@ function Words({ chat, connection: { state, retryAt, reason, queued } }: { chat:
   return (
     <p>
       <Icon name="clock" size={16} />
-      {!hasNetwork.value ? (
-        "You are offline."
-      ) : state === "connecting" ? (
-        "Connecting…"
-      ) : (
-        <Countdown until={retryAt ?? 0} />
-      )}
+      {state === "connecting" ? "Connecting…" : <Countdown until={retryAt ?? 0} />}
       {queued > 0 && <span>{queued === 1 ? "1 message waits." : `${queued} messages wait.`}</span>}
-      {hasNetwork.value && state === "waiting" && (
+      {state === "waiting" && (
         <button type="button" class="link" onClick={() => chat.reconnect()}>
           Try now
         </button>
@@ -69,7 +62,11 @@ function Countdown({ until }: { until: number }) {
   // The number is not for the live region: it would be read out each second.
   return (
     <span>
-      No connection.<span aria-hidden="true"> Next try in {seconds} s.</span>
+      No connection.
+      <span class="countdown" aria-hidden="true">
+        {" "}
+        Next try in {seconds} s.
+      </span>
     </span>
   );
 }
