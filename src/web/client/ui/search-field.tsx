@@ -25,7 +25,7 @@ export const SearchField = ({ label, value, onChange, shortcut, ...rest }: Searc
       value={value}
       onInput={({ currentTarget }) => onChange(currentTarget.value)}
       onKeyDown={(event) => {
-        if (event.key !== "Escape" || value === "") return;
+        if (event.key !== "Escape" || event.isComposing || value === "") return;
         event.preventDefault();
         onChange("");
       }}

@@ -41,6 +41,8 @@ function Panes({ chat, me }: { chat: Chat; me: Account }) {
         requestAnimationFrame(() => document.querySelector<HTMLInputElement>("#search")?.focus());
       } else if (
         event.key === "Escape" &&
+        // While a word is being composed, it belongs to that.
+        !event.isComposing &&
         !event.defaultPrevented &&
         !document.querySelector("dialog[open], :popover-open")
       ) {
