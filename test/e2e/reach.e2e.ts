@@ -150,6 +150,10 @@ test("on a phone the list and the room take turns, and touching a message shows 
     hasTouch: true,
     isMobile: true,
   });
+  // That there is no network is said of some that work.
+  await page.evaluate(`
+    Object.defineProperty(navigator, "onLine", { value: false });
+    dispatchEvent(new Event("offline"));`);
   await rowOf(page, "Noa").tap();
   await messageOf(page, "Message number 39, see https://example.org/39").waitFor();
   expect(await rowOf(page, "Noa").isVisible()).toBe(false);
@@ -163,6 +167,7 @@ test("on a phone the list and the room take turns, and touching a message shows 
   await page.getByRole("link", { name: "Back to the list" }).tap();
   await rowOf(page, "Noa").getByText("From my phone").waitFor();
   expect(await composer(page).isVisible()).toBe(false);
+  expect(await page.locator(".connection").textContent()).toBe("");
   expect(troubles).toEqual([]);
   await context.close();
 });
@@ -317,15 +322,27 @@ test("a new message is told to a screen reader, and a notification only to one w
   room.send("first");
   await rowOf(page, "Noa").click();
   await messageOf(page, "first").waitFor();
+  // Another tab, that shows something else, does not tell of what is being read in this one.
+  const second = await context.newPage();
+  await second.goto("/");
+  await rowOf(second, "Noa").waitFor();
   room.send("second");
   await page.locator("[aria-live=polite]", { hasText: "Noa: second" }).waitFor();
+  await rowOf(second, "Noa").getByText("second").waitFor();
   await say(page, "seen");
+  // An Escape that ends the composing of a word is not for the room.
+  await page.evaluate(`document.activeElement.dispatchEvent(
+    new KeyboardEvent("keydown", { key: "Escape", isComposing: true, bubbles: true }))`);
+  await messageOf(page, "second").waitFor();
+  await page.getByRole("region", { name: "Noa" }).waitFor();
   await page.keyboard.press("Escape");
   await page.getByText("Pick a chat").waitFor();
   room.send("third");
-  await until(page, "window.shown.some(([, body]) => body === 'third')");
-  expect(await page.evaluate<string[][]>("window.shown")).toContainEqual(["Noa", "third"]);
-  expect(await page.evaluate<string[][]>("window.shown")).not.toContainEqual(["Noa", "second"]);
+  for (const tab of [page, second]) {
+    await until(tab, "window.shown.some(([, body]) => body === 'third')");
+    expect(await tab.evaluate<string[][]>("window.shown")).toContainEqual(["Noa", "third"]);
+    expect(await tab.evaluate<string[][]>("window.shown")).not.toContainEqual(["Noa", "second"]);
+  }
   expect(visited.troubles).toEqual([]);
   await context.close();
 });

@@ -1,10 +1,10 @@
 // What reaches somebody who is looking elsewhere: the browser's notifications, and the number in the title.
 import { effect, signal } from "@preact/signals";
 import type { Arrival, Chat } from "../../../sdk/index.ts";
-import { attended } from "./attention.ts";
-import { go, openRoom, roomHref } from "./route.ts";
+import { go, roomHref } from "./route.ts";
 import { chat } from "./session.ts";
 import { storage } from "./storage.ts";
+import { isSeen } from "./tabs.ts";
 
 const OFF_KEY = "chat notifications off";
 
@@ -34,7 +34,7 @@ export function startNotifications() {
     if (!running) return badge(0);
     const show = () => badge(running.rooms.getSnapshot().unread);
     show();
-    const ends = [running.rooms.subscribe(show), running.onMessage((arrival) => onArrival(running, arrival))];
+    const ends = [running.rooms.subscribe(show), running.onMessage((arrival) => void onArrival(running, arrival))];
     return () => {
       for (const end of ends) end();
     };
@@ -48,13 +48,13 @@ function badge(unread: number) {
   setAppBadge?.call(navigator, unread).catch(() => {});
 }
 
-function onArrival(running: Chat, { room, message, isLive }: Arrival) {
-  if (!isLive || permission.value !== "on" || (attended.value && openRoom.value === room)) return;
+async function onArrival(running: Chat, { room, message, isLive }: Arrival) {
+  if (!isLive || permission.peek() !== "on" || (await isSeen(room))) return;
   const title = running.room(room).getSnapshot().info?.title ?? message.sender_name;
   const body = room.startsWith("group") ? `${message.sender_name}: ${message.body}` : message.body;
   let shown: Notification;
   try {
-    // One a room: the next replaces the last.
+    // One a room, whichever tab it comes from: the next replaces the last.
     shown = new Notification(title, { body, tag: room, icon: "/icon-192.png" });
   } catch {
     // Android wants a service worker for it.
