@@ -55,6 +55,12 @@ test.each(Object.entries(BODIES))("%s: shown as text, on a phone as well, and no
       last.locator(".bubble").boundingBox(),
       page.locator(".messages").boundingBox(),
     ]);
+    // The time stands behind the text, with room in between, whichever way that runs.
+    const gap = await page.evaluate<string>(`(() => {
+      const meta = [...document.querySelectorAll(".meta")].at(-2);
+      return getComputedStyle(meta)[getComputedStyle(meta.parentElement).direction === "rtl" ? "marginRight" : "marginLeft"];
+    })()`);
+    expect(gap).toBe("12px");
     expect(bubble!.x).toBeGreaterThanOrEqual(frame!.x);
     expect(bubble!.x + bubble!.width).toBeLessThanOrEqual(frame!.x + frame!.width);
     expect(

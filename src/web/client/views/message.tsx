@@ -72,9 +72,9 @@ export const Message = memo((props: MessageProps) => {
               )}
             </span>
           )}
-          <span class="meta" dir="ltr">
+          <span class="meta">
             {edited_at && !deleted_at && <span>edited</span>}
-            <time dateTime={created_at} title={fullTimeOf(created_at)}>
+            <time dir="ltr" dateTime={created_at} title={fullTimeOf(created_at)}>
               {timeOf(created_at)}
             </time>
             {isOwn && !deleted_at && <Tick state={state} />}
