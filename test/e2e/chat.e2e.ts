@@ -123,6 +123,7 @@ test("a group is made, people are added, and one who is muted can read but not w
 
   await page.getByRole("button", { name: "What to do with Lee" }).click();
   await page.getByRole("menuitem", { name: "Remove from the group" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
   await lee.page.getByText("This chat is not yours any more.").waitFor();
   expect(
     await lee.page
@@ -149,6 +150,15 @@ test("whom one blocks can't write and is not told so; both can go on after that"
   expect(await messageOf(gus.page, "are you angry?").locator(".failure").textContent()).not.toContain("block");
   await flo.page.getByRole("region", { name: "Gus" }).getByRole("button", { name: "Unblock" }).click();
   await composer(flo.page).waitFor();
+  // In the list one is asked as well.
+  await (await find(flo.page, "Gus")).getByRole("button", { name: "More about Gus" }).click();
+  await flo.page.getByRole("menuitem", { name: "Block" }).click();
+  await flo.page
+    .getByRole("dialog")
+    .getByText(/^Block .Gus.\?$/)
+    .waitFor();
+  await flo.page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
+  expect(await flo.page.locator(".row.person").getByText("Blocked").count()).toBe(0);
   await messageOf(gus.page, "are you angry?").getByRole("button", { name: "Try again" }).click();
   await messageOf(flo.page, "are you angry?").waitFor();
   expect(await textsOn(flo.page)).toEqual(["hello", "are you angry?"]);

@@ -239,7 +239,7 @@ test("everything can be done with the keyboard alone", async () => {
   await keys.press("Enter");
   await page.getByRole("menuitem").first().waitFor();
   await keys.press("Enter");
-  await page.getByText("You have asked Noa.").waitFor();
+  await page.getByText(/You have asked .Noa.\./).waitFor();
 
   await page.locator(".row.person", { hasText: "Asked" }).waitFor();
   await keys.press("Shift+Tab");

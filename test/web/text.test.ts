@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { initialOf, isEmojiOnly, lengthOf, linkify } from "../../src/web/client/lib/text.ts";
+import { initialOf, isEmojiOnly, isolate, lengthOf, linkify } from "../../src/web/client/lib/text.ts";
 
 const linksOf = (text: string) => linkify(text).filter((piece) => typeof piece !== "string");
 
@@ -55,4 +55,9 @@ test("an initial is the first thing that a reader takes for one letter", () => {
   expect(initialOf("ada")).toBe("A");
   expect(initialOf("  éve")).toBe("É");
   expect(initialOf("👩‍👩‍👧‍👦 family")).toBe("👩‍👩‍👧‍👦");
+});
+
+test("a name in a sentence keeps its directions to itself, and can't break out", () => {
+  expect(isolate("ada")).toBe("\u2068ada\u2069");
+  expect(isolate("a\u202Eb\u2069c\u2067")).toBe("\u2068a\u202Ebc\u2069");
 });

@@ -62,5 +62,8 @@ export function initialOf(name: string): string {
   return (first ?? "?").toUpperCase();
 }
 
+/** A name as part of a sentence: whatever directions it sets end with it. It can't end that itself. */
+export const isolate = (name: string) => `\u2068${name.replaceAll(/[\u2066-\u2069]/g, "")}\u2069`;
+
 /** Characters as the server counts them: an emoji is not two. */
 export const lengthOf = (text: string) => [...text].length;

@@ -1,6 +1,7 @@
 // What reaches somebody who is looking elsewhere: the browser's notifications, and the number in the title.
 import { effect, signal } from "@preact/signals";
 import type { Arrival, Chat } from "../../../sdk/index.ts";
+import { isolate } from "../lib/text.ts";
 import { go, roomHref } from "./route.ts";
 import { chat } from "./session.ts";
 import { storage } from "./storage.ts";
@@ -51,7 +52,7 @@ function badge(unread: number) {
 async function onArrival(running: Chat, { room, message, isLive }: Arrival) {
   if (!isLive || permission.peek() !== "on" || (await isSeen(room))) return;
   const title = running.room(room).getSnapshot().info?.title ?? message.sender_name;
-  const body = room.startsWith("group") ? `${message.sender_name}: ${message.body}` : message.body;
+  const body = room.startsWith("group") ? `${isolate(message.sender_name)}: ${message.body}` : message.body;
   let shown: Notification;
   try {
     // One a room, whichever tab it comes from: the next replaces the last.

@@ -5,7 +5,7 @@ import { useStore } from "../lib/store.ts";
 import { lastSeen } from "../lib/time.ts";
 import { attempt } from "../state/toasts.ts";
 import { Avatar } from "../ui/avatar.tsx";
-import { Confirm } from "../ui/dialog.tsx";
+import { ConfirmParting, type Parting } from "./confirm-person.tsx";
 import { DetailsPanel } from "./details-panel.tsx";
 
 interface ConversationDetailsProps {
@@ -15,7 +15,7 @@ interface ConversationDetailsProps {
 }
 
 export function ConversationDetails({ chat, peer, onClose }: ConversationDetailsProps) {
-  const [asks, setAsks] = useState<"block" | "unfriend" | null>(null);
+  const [asks, setAsks] = useState<Parting["what"] | null>(null);
   const isFriend = useStore(chat.friends).items.some(({ id }) => id === peer.id);
   const isBlocked = useStore(chat.blocks).items.some(({ id }) => id === peer.id);
   const request = useStore(chat.requests.outgoing).items.find(({ receiver }) => receiver.id === peer.id);
@@ -73,24 +73,7 @@ export function ConversationDetails({ chat, peer, onClose }: ConversationDetails
           </button>
         )}
       </div>
-      {asks === "block" && (
-        <Confirm
-          title={`Block ${peer.username}?`}
-          text="Neither of you can write to the other while it stands, and a friendship between you ends. They are not told."
-          action="Block"
-          onConfirm={() => void attempt(() => chat.blocks.add(peer.id))}
-          onClose={() => setAsks(null)}
-        />
-      )}
-      {asks === "unfriend" && (
-        <Confirm
-          title={`Remove ${peer.username} from your friends?`}
-          text="You can still write to each other, but no longer see when the other is online."
-          action="Remove"
-          onConfirm={() => void attempt(() => chat.friends.remove(peer.id))}
-          onClose={() => setAsks(null)}
-        />
-      )}
+      {asks && <ConfirmParting chat={chat} parting={{ what: asks, person: peer }} onClose={() => setAsks(null)} />}
     </DetailsPanel>
   );
 }

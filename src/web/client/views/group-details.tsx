@@ -1,6 +1,7 @@
 // A group: what it is called, who is in it, and what one may do about either. What one may not do is not shown.
 import { useState } from "preact/hooks";
 import type { Account, Chat, Group, RoomInfo, RoomSnapshot } from "../../../sdk/index.ts";
+import { isolate } from "../lib/text.ts";
 import { attempt } from "../state/toasts.ts";
 import { Avatar } from "../ui/avatar.tsx";
 import { Confirm, Dialog } from "../ui/dialog.tsx";
@@ -78,7 +79,7 @@ export function GroupDetails({ chat, me, group, snapshot, onClose }: GroupDetail
       )}
       {window === "leave" && (
         <Confirm
-          title={`Leave ${group.name}?`}
+          title={`Leave ${isolate(group.name)}?`}
           text={
             group.is_private
               ? "You can only come back when somebody adds you again."
@@ -91,7 +92,7 @@ export function GroupDetails({ chat, me, group, snapshot, onClose }: GroupDetail
       )}
       {window === "delete" && (
         <Confirm
-          title={`Delete ${group.name}?`}
+          title={`Delete ${isolate(group.name)}?`}
           text="It goes for everybody, with all its messages."
           action="Delete"
           onConfirm={() => void attempt(() => chat.groups.delete(group.id))}
@@ -132,7 +133,7 @@ function AddPeople({ chat, group, taken, onClose }: AddPeopleProps) {
         chat={chat}
         taken={taken}
         onPick={(person) =>
-          void attempt(() => chat.groups.addMember(group.id, person.id), `${person.username} is in the group.`)
+          void attempt(() => chat.groups.addMember(group.id, person.id), `${isolate(person.username)} is in the group.`)
         }
       />
     </Dialog>

@@ -1,8 +1,8 @@
 // Who is in a group, and what one may do about each.
-
 import { useState } from "preact/hooks";
 import type { Account, Chat, Group, RoomMember, RoomSnapshot } from "../../../sdk/index.ts";
 import { useStore } from "../lib/store.ts";
+import { isolate } from "../lib/text.ts";
 import { attempt } from "../state/toasts.ts";
 import { Avatar } from "../ui/avatar.tsx";
 import { Confirm } from "../ui/dialog.tsx";
@@ -23,7 +23,7 @@ interface GroupMembersProps {
 
 export function GroupMembers({ chat, me, group, snapshot }: GroupMembersProps) {
   const presence = useStore(chat.presence);
-  const [heir, setHeir] = useState<RoomMember | null>(null);
+  const [asked, setAsked] = useState<Asked | null>(null);
   const { members, hasMoreMembers } = snapshot;
   const sorted = [...members].sort((a, b) => RANKS[b.role] - RANKS[a.role] || a.username.localeCompare(b.username));
   return (
@@ -41,7 +41,10 @@ export function GroupMembers({ chat, me, group, snapshot }: GroupMembersProps) {
               isOnline={presence[member.user_id]?.online === true}
             />
             <span class="row-text">
-              <bdi class="row-title">{member.user_id === me.id ? `${member.username} (you)` : member.username}</bdi>
+              <span class="row-title">
+                <bdi>{member.username}</bdi>
+                {member.user_id === me.id && " (you)"}
+              </span>
               {noteOf(member) && (
                 <span class="row-note">
                   {member.is_muted && <Icon name="muted" size={14} />}
@@ -50,7 +53,7 @@ export function GroupMembers({ chat, me, group, snapshot }: GroupMembersProps) {
               )}
             </span>
             {member.user_id !== me.id && (
-              <Menu label={`What to do with ${member.username}`} items={itemsFor(chat, group, member, setHeir)} />
+              <Menu label={`What to do with ${member.username}`} items={itemsFor(chat, group, member, setAsked)} />
             )}
           </li>
         ))}
@@ -60,16 +63,48 @@ export function GroupMembers({ chat, me, group, snapshot }: GroupMembersProps) {
           Show more
         </button>
       )}
-      {heir && (
-        <Confirm
-          title={`Hand the group to ${heir.username}?`}
-          text="They become its owner, and you an admin. Only they can give it back."
-          action="Hand over"
-          onConfirm={() => void attempt(() => chat.groups.setRole(group.id, heir.user_id, "owner"))}
-          onClose={() => setHeir(null)}
-        />
-      )}
+      {asked && <ConfirmAsked chat={chat} group={group} asked={asked} onClose={() => setAsked(null)} />}
     </section>
+  );
+}
+
+/** What one is asked about first. */
+interface Asked {
+  what: "hand over" | "remove";
+  member: RoomMember;
+}
+
+interface ConfirmAskedProps {
+  chat: Chat;
+  group: Group;
+  asked: Asked;
+  onClose: () => void;
+}
+
+function ConfirmAsked({ chat: { groups }, group, asked: { what, member }, onClose }: ConfirmAskedProps) {
+  const name = isolate(member.username);
+  return what === "remove" ? (
+    <Confirm
+      title={`Remove ${name} from the group?`}
+      text={
+        group.is_private
+          ? "They can only come back when somebody adds them again."
+          : "The group is public: they can join again at any time."
+      }
+      action="Remove"
+      onConfirm={() =>
+        void attempt(() => groups.removeMember(group.id, member.user_id), `${name} is out of the group.`)
+      }
+      onClose={onClose}
+    />
+  ) : (
+    <Confirm
+      title={`Hand the group to ${name}?`}
+      text="They become its owner, and you an admin. Only they can give it back."
+      action="Hand over"
+      onConfirm={() => void attempt(() => groups.setRole(group.id, member.user_id, "owner"))}
+      onClose={onClose}
+    />
   );
 }
 
@@ -78,10 +113,10 @@ function noteOf({ role, is_muted, muted_until }: RoomMember) {
   return [TITLES[role], mute].filter(Boolean).join(", ");
 }
 
-function itemsFor(chat: Chat, group: Group, member: RoomMember, handOver: (member: RoomMember) => void): MenuItem[] {
+function itemsFor(chat: Chat, group: Group, member: RoomMember, ask: (asked: Asked) => void): MenuItem[] {
   const { user_id: userId, username, role, is_muted } = member;
   const { groups } = chat;
-  const items: MenuItem[] = [{ label: `Write to ${username}`, onSelect: () => void writeTo(chat, userId) }];
+  const items: MenuItem[] = [{ label: `Write to ${isolate(username)}`, onSelect: () => void writeTo(chat, userId) }];
   if (!group.role || RANKS[group.role] === 0 || RANKS[role] >= RANKS[group.role]) return items;
   const mute = (label: string, hours: number | null) => ({
     label,
@@ -98,15 +133,11 @@ function itemsFor(chat: Chat, group: Group, member: RoomMember, handOver: (membe
             onSelect: () => void attempt(() => groups.setRole(group.id, userId, "member")),
           }
         : { label: "Make an admin", onSelect: () => void attempt(() => groups.setRole(group.id, userId, "admin")) },
-      { label: "Hand the group over", onSelect: () => handOver(member) },
+      { label: "Hand the group over", onSelect: () => ask({ what: "hand over", member }) },
     );
   }
   if (is_muted) items.push({ label: "Unmute", onSelect: () => void attempt(() => groups.unmute(group.id, userId)) });
   else items.push(mute("Mute for an hour", 1), mute("Mute for a day", 24), mute("Mute", null));
-  items.push({
-    label: "Remove from the group",
-    onSelect: () => void attempt(() => groups.removeMember(group.id, userId), `${username} is out of the group.`),
-    isDanger: true,
-  });
+  items.push({ label: "Remove from the group", onSelect: () => ask({ what: "remove", member }), isDanger: true });
   return items;
 }

@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import type { Account, Chat, Person } from "../../../sdk/index.ts";
 import { useStore } from "../lib/store.ts";
+import { isolate } from "../lib/text.ts";
 import { lastSeen } from "../lib/time.ts";
 import { go, roomHref } from "../state/route.ts";
 import { attempt } from "../state/toasts.ts";
@@ -9,6 +10,7 @@ import { Avatar } from "../ui/avatar.tsx";
 import { Icon } from "../ui/icons.tsx";
 import { Menu } from "../ui/menu.tsx";
 import { SearchField } from "../ui/search-field.tsx";
+import { ConfirmParting, type Parting } from "./confirm-person.tsx";
 import { usePeopleSearch } from "./people-search.ts";
 
 interface PeopleProps {
@@ -22,15 +24,26 @@ export const writeTo = (chat: Chat, userId: number) =>
 
 export function People({ chat, me }: PeopleProps) {
   const [query, setQuery] = useState("");
+  const [parting, setParting] = useState<Parting | null>(null);
   return (
     <div class="list-pane">
       <SearchField id="search" label="Find people by name" value={query} onChange={setQuery} />
-      <div class="scroll">{query.trim() ? <Found chat={chat} me={me} query={query} /> : <Known chat={chat} />}</div>
+      <div class="scroll">
+        {query.trim() ? (
+          <Found chat={chat} me={me} query={query} onPart={setParting} />
+        ) : (
+          <Known chat={chat} onPart={setParting} />
+        )}
+      </div>
+      {parting && <ConfirmParting chat={chat} parting={parting} onClose={() => setParting(null)} />}
     </div>
   );
 }
 
-function Found({ chat, me, query }: PeopleProps & { query: string }) {
+/** One is asked first. */
+type OnPart = (parting: Parting) => void;
+
+function Found({ chat, me, query, onPart }: PeopleProps & { query: string; onPart: OnPart }) {
   const { people, isSearching, error } = usePeopleSearch(chat, query);
   const friends = new Set(useStore(chat.friends).items.map(({ id }) => id));
   const asked = new Set(useStore(chat.requests.outgoing).items.map(({ receiver }) => receiver.id));
@@ -59,7 +72,8 @@ function Found({ chat, me, query }: PeopleProps & { query: string }) {
     return incoming.has(id) ? "Asks to be your friend" : "";
   }
 
-  function itemsOf({ id, username }: Person) {
+  function itemsOf(person: Person) {
+    const { id, username } = person;
     if (blocked.has(id)) return [{ label: "Unblock", onSelect: () => void attempt(() => chat.blocks.remove(id)) }];
     const request = incoming.get(id);
     return [
@@ -70,15 +84,15 @@ function Found({ chat, me, query }: PeopleProps & { query: string }) {
           : [
               {
                 label: "Add as a friend",
-                onSelect: () => void attempt(() => chat.requests.send(id), `You have asked ${username}.`),
+                onSelect: () => void attempt(() => chat.requests.send(id), `You have asked ${isolate(username)}.`),
               },
             ]),
-      { label: "Block", onSelect: () => void attempt(() => chat.blocks.add(id)), isDanger: true },
+      { label: "Block", onSelect: () => onPart({ what: "block", person }), isDanger: true },
     ];
   }
 }
 
-function Known({ chat }: { chat: Chat }) {
+function Known({ chat, onPart }: { chat: Chat; onPart: OnPart }) {
   const friends = useStore(chat.friends);
   const presence = useStore(chat.presence);
   const incoming = useStore(chat.requests.incoming).items;
@@ -131,8 +145,8 @@ function Known({ chat }: { chat: Chat }) {
               <Menu
                 label={`More about ${friend.username}`}
                 items={[
-                  { label: "Remove friend", onSelect: () => void attempt(() => chat.friends.remove(friend.id)) },
-                  { label: "Block", onSelect: () => void attempt(() => chat.blocks.add(friend.id)), isDanger: true },
+                  { label: "Remove friend", onSelect: () => onPart({ what: "unfriend", person: friend }) },
+                  { label: "Block", onSelect: () => onPart({ what: "block", person: friend }), isDanger: true },
                 ]}
               />
             </PersonRow>

@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
 import type { Account, Chat, Person, RoomKey, RoomMessage, RoomSnapshot } from "../../../sdk/index.ts";
 import { useStore } from "../lib/store.ts";
+import { isolate } from "../lib/text.ts";
 import { lastSeen } from "../lib/time.ts";
 import { goBack, listHref, tab } from "../state/route.ts";
 import { attempt, say } from "../state/toasts.ts";
@@ -149,7 +150,7 @@ function PresenceLine({ chat, userId }: { chat: Chat; userId: number }) {
 
 /** Takes its line whether somebody types or not, so that nothing moves. */
 function Typists({ people, isNamed }: { people: readonly Person[]; isNamed: boolean }) {
-  const names = people.map(({ username }) => username);
+  const names = people.map(({ username }) => isolate(username));
   const words =
     names.length === 0
       ? ""

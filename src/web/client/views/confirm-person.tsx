@@ -1,0 +1,37 @@
+// Asks before one parts with somebody, in the same words wherever that is done.
+import type { Chat, Person } from "../../../sdk/index.ts";
+import { isolate } from "../lib/text.ts";
+import { attempt } from "../state/toasts.ts";
+import { Confirm } from "../ui/dialog.tsx";
+
+export interface Parting {
+  what: "block" | "unfriend";
+  person: Person;
+}
+
+interface ConfirmPartingProps {
+  chat: Chat;
+  parting: Parting;
+  onClose: () => void;
+}
+
+export function ConfirmParting({ chat, parting: { what, person }, onClose }: ConfirmPartingProps) {
+  const name = isolate(person.username);
+  return what === "block" ? (
+    <Confirm
+      title={`Block ${name}?`}
+      text="Neither of you can write to the other while it stands, and a friendship between you ends. They are not told."
+      action="Block"
+      onConfirm={() => void attempt(() => chat.blocks.add(person.id))}
+      onClose={onClose}
+    />
+  ) : (
+    <Confirm
+      title={`Remove ${name} from your friends?`}
+      text="You can still write to each other, but no longer see when the other is online."
+      action="Remove"
+      onConfirm={() => void attempt(() => chat.friends.remove(person.id))}
+      onClose={onClose}
+    />
+  );
+}
