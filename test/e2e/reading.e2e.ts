@@ -45,10 +45,11 @@ test("what is new since one was here is marked, and counts as unread until one h
   await until(first.page, "document.title === 'Chat'");
   await first.page.goto("/#/");
 
-  for (let index = 0; index < 40; index++) room.send(`new ${index}`);
+  // More than a page of the server's.
+  for (let index = 0; index < 70; index++) room.send(`new ${index}`);
   await stored(room);
   const { page, context, troubles } = await openAs("Wyn");
-  await rowOf(page, "Vic").locator(".badge", { hasText: "40" }).waitFor();
+  await rowOf(page, "Vic").locator(".badge", { hasText: "70" }).waitFor();
   await rowOf(page, "Vic").click();
   await page.getByText("New messages").waitFor();
   await messageOf(page, "new 0").waitFor();
@@ -58,12 +59,23 @@ test("what is new since one was here is marked, and counts as unread until one h
   ]);
   expect(next!.y).toBeGreaterThan(mark!.y);
   expect(next!.y - mark!.y).toBeLessThan(80);
-  await until(page, 'document.title === "(40) Chat"');
+  await until(page, 'document.title === "(70) Chat"');
   await page.getByRole("button", { name: "To the newest message" }).click();
-  await messageOf(page, "new 39").waitFor();
+  await messageOf(page, "new 69").waitFor();
   // Here, and on the other device as well.
   for (const one of [page, first.page]) await until(one, "document.title === 'Chat'");
   expect(await page.getByText("New messages").count()).toBe(1);
+
+  // Of more than are counted, the last hundred are marked; on a page that begins with the room as well.
+  await page.goto("/#/");
+  for (let index = 0; index < 120; index++) room.send(`more ${index}`);
+  await stored(room);
+  await rowOf(page, "Vic").locator(".badge", { hasText: "99+" }).waitFor();
+  await page.goto(`/#/conversation/${room.id}`);
+  await page.reload();
+  await page.getByText("New messages").waitFor();
+  expect(await page.locator(".divider.unread + .message .body").textContent()).toBe("more 20");
+  await until(page, "document.title === '(99+) Chat'");
   expect([...troubles, ...first.troubles]).toEqual([]);
   for (const { chat } of [vic, wyn]) chat.close();
   await Promise.all([context.close(), first.context.close()]);

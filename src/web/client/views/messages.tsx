@@ -1,10 +1,11 @@
 // The messages of a room as a list that scrolls for ever. Of what the room's store holds only a stretch is in the page; it
 // moves along as one scrolls, and whatever changes above, what one looks at stays where it is.
-import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import type { RoomMessage, RoomSnapshot, RoomStore } from "../../../sdk/index.ts";
 import { dayOf, dayTitle } from "../lib/time.ts";
 import { attended } from "../state/attention.ts";
 import { Icon } from "../ui/icons.tsx";
+import { useFirstUnread } from "./first-unread.ts";
 import { Message, type MessageActions } from "./message.tsx";
 import { useRowFocus } from "./row-focus.ts";
 import { useStretch } from "./stretch.ts";
@@ -25,7 +26,7 @@ interface MessagesProps {
 
 export function Messages({ room, snapshot, meId, isGroup, isModerator, mayEdit, actions }: MessagesProps) {
   const { messages, hasOlder, isLoadingOlder, status, info, error } = snapshot;
-  const firstUnread = useFirstUnread(snapshot, meId);
+  const firstUnread = useFirstUnread(room, snapshot, meId);
   const { scroller, start, shown, isAtEnd, onScroll, toEnd } = useStretch(room, snapshot, firstUnread);
   const { currentKey, onKeyDown, onFocusIn } = useRowFocus({ scroller, messages, shown, start, toEnd });
   const unread = info?.unread_count ?? 0;
@@ -44,7 +45,9 @@ export function Messages({ room, snapshot, meId, isGroup, isModerator, mayEdit, 
         <div class="older" aria-hidden={!isLoadingOlder}>
           {start === 0 &&
             !isEmpty &&
-            (isLoadingOlder || status === "loading" ? "Loading…" : !hasOlder && "This is where it began.")}
+            (isLoadingOlder || firstUnread === undefined || status === "loading"
+              ? "Loading…"
+              : !hasOlder && "This is where it began.")}
         </div>
         <ol aria-label="Messages">
           {rowsOf({
@@ -93,7 +96,7 @@ interface Rows extends Pick<MessagesProps, "meId" | "isGroup" | "mayEdit" | "act
   shown: readonly RoomMessage[];
   /** The message before them. */
   before: RoomMessage | undefined;
-  firstUnread: string | null;
+  firstUnread: string | null | undefined;
   currentKey: string | null | undefined;
 }
 
@@ -139,19 +142,4 @@ function rowsOf({ shown, before: first, firstUnread, currentKey, meId, isGroup, 
     before = message;
   }
   return rows;
-}
-
-/**
- * The first message that was unread when the room was opened; it keeps its mark until the room is left. Null as well where there
- * are more of them than have been read from the server: where they begin is not known then.
- */
-function useFirstUnread({ status, messages, hasOlder }: RoomSnapshot, meId: number): string | null {
-  const found = useRef<string | null | undefined>(undefined);
-  return useMemo(() => {
-    if (found.current === undefined && status === "ready") {
-      const index = messages.findIndex((m) => m.sender_id !== meId && m.state === "delivered" && !m.deleted_at);
-      found.current = index > 0 || !hasOlder ? (messages[index]?.key ?? null) : null;
-    }
-    return found.current ?? null;
-  }, [status === "ready"]);
 }

@@ -13,14 +13,18 @@ const AT_END_PX = 60;
 // Past so many in memory, those that were read long ago are let go of when one is back at the newest.
 const KEPT = 400;
 
+const NONE: RoomSnapshot["messages"] = [];
+
 /** A message that one sees, and how far it is from the upper edge. */
 interface Anchor {
   key: string;
   top: number;
 }
 
-export function useStretch(room: RoomStore, snapshot: RoomSnapshot, firstUnread: string | null) {
-  const { messages, hasOlder, isLoadingOlder } = snapshot;
+/** Nothing is in the page before it is known where one begins: `firstUnread` is undefined until then. */
+export function useStretch(room: RoomStore, snapshot: RoomSnapshot, firstUnread: string | null | undefined) {
+  const { hasOlder, isLoadingOlder } = snapshot;
+  const messages = firstUnread === undefined ? NONE : snapshot.messages;
   const scroller = useRef<HTMLDivElement>(null);
   /** The last message of the stretch; null: the newest, whichever that is. */
   const [last, setLast] = useState<string | null>(null);
