@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Browser } from "playwright-core";
 import { OURS, ServerProcess } from "../server-process.ts";
-import { openBrowser, type Visit, visit, visitAs } from "./browser.ts";
+import { openBrowser, until, type Visit, visit, visitAs } from "./browser.ts";
 import { PASSWORD, register, tokenOf, type User } from "./people.ts";
 import { composer, logIn, messageOf, rowOf, say, signUp, textsOn, tickOf } from "./steps.ts";
 
@@ -168,6 +168,24 @@ test("drafts stay with their rooms, through a change of room and a reload, until
   await rowOf(page, "Rex").click();
   await messageOf(page, "from Rex").waitFor();
   expect(await composer(page).inputValue()).toBe("for Rex");
+
+  // Another tab shows the same, and takes nothing of it along when it goes; what is typed in both stays in both.
+  const [second, third] = [await context.newPage(), await context.newPage()];
+  for (const tab of [second, third]) {
+    await tab.goto(page.url());
+    await messageOf(tab, "from Rex").waitFor();
+  }
+  await composer(second).fill("typed in the second");
+  await until(third, "document.querySelector('textarea').value === 'typed in the second'");
+  await composer(page).fill("typed in the first");
+  await until(third, "document.querySelector('textarea').value === 'typed in the first'");
+  expect(await composer(second).inputValue()).toBe("typed in the second");
+  await third.close();
+  await say(second, "typed in the second");
+  await second.close();
+  await page.reload();
+  await messageOf(page, "from Rex").waitFor();
+  expect(await composer(page).inputValue()).toBe("typed in the first");
   expect(troubles).toEqual([]);
   await context.close();
 });

@@ -6,6 +6,15 @@ const prefixOf = (userId: number) => `chat draft ${userId} `;
 
 export const readDraft = (userId: number, room: RoomKey) => storage.getItem(prefixOf(userId) + room) ?? "";
 
+/** Calls the listener with the draft that another tab has written. */
+export function onDraft(userId: number, room: RoomKey, listener: (text: string) => void): () => void {
+  const onStorage = ({ key, newValue }: StorageEvent) => {
+    if (key === prefixOf(userId) + room) listener(newValue ?? "");
+  };
+  addEventListener("storage", onStorage);
+  return () => removeEventListener("storage", onStorage);
+}
+
 /** Empty forgets. */
 export function writeDraft(userId: number, room: RoomKey, text: string) {
   const key = prefixOf(userId) + room;

@@ -3,7 +3,7 @@ import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { RoomMessage, RoomStore } from "../../../sdk/index.ts";
 import { memo } from "../lib/memo.ts";
 import { lengthOf } from "../lib/text.ts";
-import { readDraft, writeDraft } from "../state/drafts.ts";
+import { onDraft, readDraft, writeDraft } from "../state/drafts.ts";
 import { attempt } from "../state/toasts.ts";
 import { Icon } from "../ui/icons.tsx";
 
@@ -26,6 +26,10 @@ interface ComposerProps {
 export const Composer = memo(({ room, meId, edited, onEdited, onEditLast }: ComposerProps) => {
   const field = useRef<HTMLTextAreaElement>(null);
   const saving = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  /** The draft as this tab has last read or written it; another may have written over it since. */
+  const known = useRef("");
+  /** What is in the field was typed here, and not taken from what is stored. */
+  const isTyped = useRef(false);
   const [length, setLength] = useState(0);
   const [isEmpty, setEmpty] = useState(true);
 
@@ -43,33 +47,48 @@ export const Composer = memo(({ room, meId, edited, onEdited, onEditLast }: Comp
     setLength(value.length > NEAR_LIMIT ? lengthOf(value.trim()) : 0);
   }
 
-  function saveDraft() {
+  function showDraft(text: string) {
+    known.current = text;
+    isTyped.current = false;
+    show(text);
+  }
+
+  function saveDraft(text = field.current!.value) {
     clearTimeout(saving.current);
     saving.current = undefined;
-    if (!edited) writeDraft(meId, room.key, field.current!.value);
+    // What was emptied here may be another tab's by now.
+    if (text.trim() === "" && readDraft(meId, room.key) !== known.current) return;
+    writeDraft(meId, room.key, text);
+    known.current = text;
   }
 
   // The draft, or what is to be edited; and the draft again after that.
   useLayoutEffect(() => {
-    show(edited ? edited.body : readDraft(meId, room.key));
-    if (edited || matchMedia("(hover: hover)").matches) field.current!.focus();
-    addEventListener("pagehide", saveDraft);
     const { current } = field;
+    if (edited) show(edited.body);
+    else showDraft(readDraft(meId, room.key));
+    if (edited || matchMedia("(hover: hover)").matches) current!.focus();
+    if (edited) return;
+    const saveNow = () => saving.current !== undefined && saveDraft(current!.value);
+    addEventListener("pagehide", saveNow);
+    // What has been typed here stays; else the tabs show the same.
+    const stopFollowing = onDraft(meId, room.key, (text) => {
+      if (!isTyped.current || current!.value.trim() === "") showDraft(text);
+    });
     return () => {
-      removeEventListener("pagehide", saveDraft);
-      if (saving.current === undefined || !current) return;
-      clearTimeout(saving.current);
-      saving.current = undefined;
-      if (!edited) writeDraft(meId, room.key, current.value);
+      removeEventListener("pagehide", saveNow);
+      stopFollowing();
+      saveNow();
     };
   }, [edited, room, meId]);
 
   function onInput() {
     fit();
     if (edited) return;
+    isTyped.current = true;
     if (field.current!.value.trim() === "") room.stopTyping();
     else room.startTyping();
-    saving.current ??= setTimeout(saveDraft, DRAFT_MS);
+    saving.current ??= setTimeout(() => saveDraft(), DRAFT_MS);
   }
 
   async function submit() {
