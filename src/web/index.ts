@@ -43,7 +43,8 @@ export const webModule = () => {
   for (const path of ["/", "/manifest.webmanifest", "/icon.svg", "/icon-192.png", "/icon-512.png"]) {
     routes.get(path, serve, hidden);
   }
-  return routes;
+  // What asks for it without reading the page.
+  return routes.get("/favicon.ico", ({ redirect }) => redirect("/icon-192.png"), hidden);
 };
 
 function answer(request: Request, file: WebFile): Response {

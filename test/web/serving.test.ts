@@ -93,6 +93,12 @@ test("it can be installed: a manifest with icons that are there", async () => {
   }
 });
 
+test("what asks for an icon without reading the page gets one", async () => {
+  const icon = await read("/favicon.ico");
+  expect(icon.status).toBe(200);
+  expect(icon.headers.get("content-type")).toBe("image/png");
+});
+
 test.each(["/assets/nothing.js", "/assets/../package.json", "/assets/%2e%2e%2fpackage.json", "/icon-64.png"])(
   "%s is not there",
   async (path) => {
