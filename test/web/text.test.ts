@@ -43,8 +43,8 @@ describe("links", () => {
 });
 
 test("a message of up to three emoji is one that is shown large", () => {
-  for (const text of ["🎉", "👍🏽", "👩‍👩‍👧‍👦", "❤️🎉🙂"]) expect(isEmojiOnly(text)).toBe(true);
-  for (const text of ["", "1", "a🎉", "🎉🎉🎉🎉", "🎉 🎉", "#"]) expect(isEmojiOnly(text)).toBe(false);
+  for (const text of ["🎉", "👍🏽", "👩‍👩‍👧‍👦", "❤️🎉🙂", "🇫🇷", "1️⃣2️⃣#️⃣", "🏴󠁧󠁢󠁥󠁮󠁧󠁿🎉"]) expect(isEmojiOnly(text)).toBe(true);
+  for (const text of ["", "1", "12", "🇫", "a🎉", "🎉🎉🎉🎉", "🎉 🎉", "#"]) expect(isEmojiOnly(text)).toBe(false);
 });
 
 test("a length is in characters, as the server counts them", () => {

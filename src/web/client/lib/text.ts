@@ -49,7 +49,9 @@ function toHref(link: string): string | null {
   }
 }
 
-const EMOJI = /^(?:\p{Extended_Pictographic}(?:\uFE0F|\p{Emoji_Modifier}|\u200D\p{Extended_Pictographic})*){1,3}$/u;
+// Pictures with what alters and joins them, flags of two letters, and keycaps.
+const EMOJI =
+  /^(?:\p{Extended_Pictographic}(?:\uFE0F|\p{Emoji_Modifier}|[\u{E0020}-\u{E007F}]|\u200D\p{Extended_Pictographic})*|\p{RI}{2}|[\d#*]\uFE0F?\u20E3){1,3}$/u;
 
 /** Whether a message is one to three emoji and nothing else. */
 export const isEmojiOnly = (text: string) => text.length <= 40 && EMOJI.test(text);
