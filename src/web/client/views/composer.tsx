@@ -135,6 +135,11 @@ export const Composer = memo(({ room, meId, edited, onEdited, onEditLast }: Comp
           </button>
         </p>
       )}
+      {length > 0 && (
+        <p class="count" data-over={length > LIMIT} role="status">
+          {length > LIMIT ? `Too long by ${length - LIMIT}` : `Room for ${LIMIT - length} more`}
+        </p>
+      )}
       <div class="composer-row">
         <textarea
           ref={field}
@@ -150,11 +155,6 @@ export const Composer = memo(({ room, meId, edited, onEdited, onEditLast }: Comp
             if (!edited) room.stopTyping();
           }}
         />
-        {length > 0 && (
-          <span class="count" data-over={length > LIMIT} role="status">
-            {LIMIT - length}
-          </span>
-        )}
         <button type="submit" class="send" aria-label={edited ? "Save" : "Send"} disabled={isEmpty || length > LIMIT}>
           <Icon name={edited ? "check" : "send"} />
         </button>

@@ -41,7 +41,7 @@ export function GroupMembers({ chat, me, group, snapshot }: GroupMembersProps) {
               isOnline={presence[member.user_id]?.online === true}
             />
             <span class="row-text">
-              <span class="row-title">
+              <span class="row-title" title={member.username}>
                 <bdi>{member.username}</bdi>
                 {member.user_id === me.id && " (you)"}
               </span>

@@ -110,22 +110,24 @@ function Known({ chat, onPart }: { chat: Chat; onPart: OnPart }) {
           <ul class="rows">
             {incoming.map(({ id, sender }) => (
               <PersonRow key={id} person={sender}>
-                <button
-                  type="button"
-                  class="button small primary"
-                  aria-label={`Accept ${sender.username}`}
-                  onClick={() => void attempt(() => chat.requests.accept(id))}
-                >
-                  Accept
-                </button>
-                <button
-                  type="button"
-                  class="button small"
-                  aria-label={`Decline ${sender.username}`}
-                  onClick={() => void attempt(() => chat.requests.decline(id))}
-                >
-                  Decline
-                </button>
+                <span class="row-actions">
+                  <button
+                    type="button"
+                    class="button small primary"
+                    aria-label={`Accept ${sender.username}`}
+                    onClick={() => void attempt(() => chat.requests.accept(id))}
+                  >
+                    Accept
+                  </button>
+                  <button
+                    type="button"
+                    class="button small"
+                    aria-label={`Decline ${sender.username}`}
+                    onClick={() => void attempt(() => chat.requests.decline(id))}
+                  >
+                    Decline
+                  </button>
+                </span>
               </PersonRow>
             ))}
           </ul>
@@ -223,7 +225,9 @@ export const PersonRow = ({ person, note = "", isOnline = false, children }: Per
   <li class="row person">
     <Avatar id={person.id} name={person.username} isOnline={isOnline} />
     <span class="row-text">
-      <bdi class="row-title">{person.username}</bdi>
+      <bdi class="row-title" title={person.username}>
+        {person.username}
+      </bdi>
       {note && <span class="row-note">{note}</span>}
     </span>
     {children}

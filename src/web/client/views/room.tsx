@@ -76,7 +76,7 @@ export function RoomView({ chat, me, roomKey }: RoomProps) {
                 isGroup={info.kind === "group"}
               />
               <span class="room-name">
-                <bdi>{info.title}</bdi>
+                <bdi title={info.title}>{info.title}</bdi>
                 <span class="room-state">
                   {info.kind === "group" ? (
                     <>

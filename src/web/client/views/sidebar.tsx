@@ -22,7 +22,7 @@ export function Sidebar({ chat, me }: { chat: Chat; me: Account }) {
       <header class="bar">
         <button type="button" class="self" onClick={() => setWindow("settings")}>
           <Avatar id={me.id} name={me.username} size="small" />
-          <bdi>{me.username}</bdi>
+          <bdi title={me.username}>{me.username}</bdi>
           <span class="visually-hidden">: your account</span>
         </button>
         <Menu
