@@ -164,8 +164,16 @@ test("on a phone the list and the room take turns, and touching a message shows 
   await page.getByRole("textbox", { name: "Edit the message" }).fill("From my phone");
   await page.getByRole("button", { name: "Save" }).tap();
   await messageOf(page, "From my phone").getByText("edited").waitFor();
+  // Back closes what lies over the room, and the arrow leaves no room behind for it.
+  await page.locator(".room-head").tap();
+  await page.locator(".details").waitFor();
+  await page.goBack();
+  await page.locator(".details").waitFor({ state: "detached" });
+  const steps = await page.evaluate<number>("history.length");
   await page.getByRole("link", { name: "Back to the list" }).tap();
   await rowOf(page, "Noa").getByText("From my phone").waitFor();
+  expect(await page.evaluate<number>("history.length")).toBe(steps);
+  expect(await page.evaluate<string>("location.hash")).toMatch(/^(#\/)?$/);
   expect(await composer(page).isVisible()).toBe(false);
   expect(await page.locator(".connection").textContent()).toBe("");
   expect(troubles).toEqual([]);

@@ -1,20 +1,52 @@
 // Where one is, as the address bar has it: a list, and the room that is open beside it, such as `#/`, `#/people`,
 // `#/conversation/5` and `#/people/group/7`. Behind the `#`, because the paths are the API's.
-import { computed, signal } from "@preact/signals";
+import { batch, computed, signal } from "@preact/signals";
 import type { RoomKey } from "../../../sdk/index.ts";
 
 export type Tab = "chats" | "people";
 
+/** What the browser's history keeps of a step. */
+interface Step {
+  /** Where it was taken from. */
+  from?: string;
+  hasDetails?: boolean;
+}
+
+const stepOf = () => (history.state ?? {}) as Step;
+
 const hash = signal(location.hash);
-addEventListener("hashchange", () => {
-  hash.value = location.hash;
+/** The room that is open; null for none. */
+export const openRoom = computed(() => roomOf(hash.value));
+/** Whether its details are open beside it. To open them is a step of its own, so that Back closes them. */
+export const hasDetails = signal(stepOf().hasDetails === true);
+
+// Told apart from a step that a link has just led to.
+if (history.state === null) history.replaceState({} satisfies Step, "");
+addEventListener("popstate", onStep);
+addEventListener("hashchange", onStep);
+
+function onStep() {
+  if (history.state === null) history.replaceState(stepTo(location.hash), "");
+  show();
+}
+
+function show() {
+  batch(() => {
+    hash.value = location.hash;
+    hasDetails.value = stepOf().hasDetails === true;
+  });
+}
+
+/** From where one is now. The details stay as long as the room does. */
+const stepTo = (href: string): Step => ({
+  from: hash.peek() || "#/",
+  hasDetails: hasDetails.peek() && roomOf(href) === openRoom.peek(),
 });
 
-/** The room that is open; null for none. */
-export const openRoom = computed<RoomKey | null>(() => {
-  const [, kind, id] = /^#\/(?:people\/)?(conversation|group)\/([1-9]\d{0,14})$/.exec(hash.value) ?? [];
+function roomOf(href: string): RoomKey | null {
+  const [, kind, id] = /^#\/(?:people\/)?(conversation|group)\/([1-9]\d{0,14})$/.exec(href) ?? [];
   return kind ? (`${kind}:${id}` as RoomKey) : null;
-});
+}
 
 /** Which list stands beside the room. */
 export const tab = computed<Tab>(() => (/^#\/people(\/|$)/.test(hash.value) ? "people" : "chats"));
@@ -30,15 +62,33 @@ export const tabHref = (list: Tab) => hrefOf(list, openRoom.value);
 export const listHref = (list: Tab) => hrefOf(list, null);
 
 export function go(href: string) {
-  location.hash = href;
-  hash.value = href;
+  if (href === location.hash) return;
+  history.pushState(stepTo(href), "", href);
+  show();
 }
 
 /** As `go`, and no way leads back to where one was. */
 export function moveTo(href: string) {
-  history.replaceState(null, "", href);
-  hash.value = href;
+  history.replaceState({} satisfies Step, "", href);
+  show();
 }
 
-/** Leaves the room for the list beside it. */
-export const goBack = () => go(listHref(tab.peek()));
+/** Leaves the room for the list beside it; where one has come from there, it is a step back. */
+export function goBack() {
+  const list = listHref(tab.peek());
+  if (stepOf().from === list) history.back();
+  else go(list);
+}
+
+export function openDetails() {
+  history.pushState({ hasDetails: true } satisfies Step, "");
+  show();
+}
+
+export function closeDetails() {
+  const { from } = stepOf();
+  if (from === undefined) return history.back();
+  // They were open before this step, which changed something else.
+  history.replaceState({ from } satisfies Step, "");
+  show();
+}

@@ -4,7 +4,7 @@ import type { Account, Chat, Person, RoomKey, RoomMessage, RoomSnapshot } from "
 import { useStore } from "../lib/store.ts";
 import { isolate } from "../lib/text.ts";
 import { lastSeen } from "../lib/time.ts";
-import { goBack, listHref, tab } from "../state/route.ts";
+import { closeDetails, goBack, hasDetails, listHref, openDetails, tab } from "../state/route.ts";
 import { attempt, say } from "../state/toasts.ts";
 import { Avatar } from "../ui/avatar.tsx";
 import { Confirm } from "../ui/dialog.tsx";
@@ -25,7 +25,6 @@ export function RoomView({ chat, me, roomKey }: RoomProps) {
   const room = chat.room(roomKey);
   const snapshot = useStore(room);
   const { isLoaded: areRoomsLoaded } = useStore(chat.rooms);
-  const [hasDetails, setDetails] = useState(false);
   const [edited, setEdited] = useState<RoomMessage | null>(null);
   const [deleted, setDeleted] = useState<RoomMessage | null>(null);
   const { info, status, error } = snapshot;
@@ -65,11 +64,24 @@ export function RoomView({ chat, me, roomKey }: RoomProps) {
     <>
       <section class="room" aria-label={info?.title ?? "Chat"}>
         <header class="bar">
-          <a class="icon-button back" href={listHref(tab.value)} aria-label="Back to the list">
+          <a
+            class="icon-button back"
+            href={listHref(tab.value)}
+            aria-label="Back to the list"
+            onClick={(event) => {
+              event.preventDefault();
+              goBack();
+            }}
+          >
             <Icon name="back" />
           </a>
           {info && (
-            <button type="button" class="room-head" aria-expanded={hasDetails} onClick={() => setDetails(!hasDetails)}>
+            <button
+              type="button"
+              class="room-head"
+              aria-expanded={hasDetails.value}
+              onClick={hasDetails.value ? closeDetails : openDetails}
+            >
               <Avatar
                 id={info.kind === "group" ? info.id : info.peer.id}
                 name={info.title}
@@ -108,11 +120,11 @@ export function RoomView({ chat, me, roomKey }: RoomProps) {
           <Composer room={room} meId={me.id} edited={edited} onEdited={stopEditing} onEditLast={editLast} />
         )}
       </section>
-      {hasDetails && info?.kind === "group" && (
-        <GroupDetails chat={chat} me={me} group={info} snapshot={snapshot} onClose={() => setDetails(false)} />
+      {hasDetails.value && info?.kind === "group" && (
+        <GroupDetails chat={chat} me={me} group={info} snapshot={snapshot} onClose={closeDetails} />
       )}
-      {hasDetails && info?.kind === "conversation" && (
-        <ConversationDetails chat={chat} peer={info.peer} onClose={() => setDetails(false)} />
+      {hasDetails.value && info?.kind === "conversation" && (
+        <ConversationDetails chat={chat} peer={info.peer} onClose={closeDetails} />
       )}
       {deleted && (
         <Confirm
