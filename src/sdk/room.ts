@@ -311,11 +311,10 @@ export class Room extends Derived<RoomSnapshot> implements RoomStore {
   private async readOlder() {
     const { window } = this.state;
     const { reading } = this;
-    const oldest = window.messages[0];
-    if (!oldest) return;
     window.expectPage();
     try {
-      const page = await this.parts.api.messages(this.key, PAGE, oldest.id);
+      // With none held it is the newest page.
+      const page = await this.parts.api.messages(this.key, PAGE, window.messages[0]?.id);
       if (reading === this.reading) window.extend(page.data, page.next_cursor !== null);
       this.settle(page.data);
     } finally {

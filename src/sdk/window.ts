@@ -67,7 +67,7 @@ export class MessageWindow {
   /** Keeps the newest alone. */
   trim(keep: number) {
     if (this.messages.length <= keep || this.news) return;
-    this.messages = this.messages.slice(-keep);
+    this.messages = this.messages.slice(this.messages.length - keep);
     this.hasOlder = true;
   }
 

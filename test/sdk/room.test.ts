@@ -94,6 +94,15 @@ test("history comes in pages without gaps or repeats, while the room goes on", a
   expect(bodies(room.getSnapshot().messages)).toEqual(upTo(72, 121));
   await room.loadOlder();
   expect(room.getSnapshot().messages).toHaveLength(100);
+  room.dropOlder(0);
+  expect(room.getSnapshot()).toMatchObject({ messages: [], hasOlder: true });
+  await veli.post(`/messages/${conversationId}`, { body: "122" });
+  await until(room, "122", ({ messages }) => messages.at(-1)?.body === "122");
+  await room.loadOlder();
+  expect(bodies(room.getSnapshot().messages)).toEqual(upTo(72, 122));
+  room.dropOlder(0);
+  await room.loadOlder();
+  expect(bodies(room.getSnapshot().messages)).toEqual(upTo(73, 122));
 });
 
 test("edits and deletions show at their place; those outside of the window come with their page", async () => {
