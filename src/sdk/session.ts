@@ -7,6 +7,9 @@ export type RenewToken = () => Promise<string | null>;
 
 // So long before its end a token is renewed; of a short life a fifth.
 const MARGIN_MS = 60_000;
+// To a clock that runs ahead each new token is nearly over; renewals are no closer than this, whatever it says. The server
+// ends what is over all the same.
+const PAUSE_MS = 30_000;
 // setTimeout takes no more than 2^31 - 1 milliseconds.
 const LONGEST_TIMER_MS = 2_000_000_000;
 
@@ -14,6 +17,8 @@ export class Session {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private renewing: Promise<boolean> | null = null;
   private expiresAt = Number.POSITIVE_INFINITY;
+  /** When the token was last renewed, on a clock that nobody sets. */
+  private renewedAt = Number.NEGATIVE_INFINITY;
 
   /** `onToken` is called with each token after the first. */
   constructor(
@@ -25,11 +30,17 @@ export class Session {
     return this.options.renewToken !== null;
   }
 
-  /** When the server says that the token in use ends. */
+  /**
+   * When the token ends that the server has just accepted. One that is over already by our clock is not: the clock is wrong,
+   * and the server will tell when it is.
+   */
   endsAt(moment: string) {
+    clearTimeout(this.timer);
     this.expiresAt = Date.parse(moment);
     const left = this.expiresAt - Date.now();
-    this.schedule(left - Math.min(MARGIN_MS, left / 5), 0);
+    if (left <= 0) return;
+    const pause = this.renewedAt + PAUSE_MS - performance.now();
+    this.schedule(Math.max(left - Math.min(MARGIN_MS, left / 5), pause), 0);
   }
 
   use(token: string) {
@@ -48,6 +59,7 @@ export class Session {
       try {
         const token = await renewToken();
         if (token === null || token === refused) return this.token !== refused;
+        this.renewedAt = performance.now();
         this.use(token);
         return true;
       } finally {
@@ -73,7 +85,7 @@ export class Session {
             this.schedule(delayOf(attempt, this.options.backoff), attempt + 1);
         });
       },
-      Math.max(0, Math.min(ms, LONGEST_TIMER_MS)),
+      Math.min(ms, LONGEST_TIMER_MS),
     );
   }
 }

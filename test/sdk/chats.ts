@@ -83,6 +83,8 @@ export function memoryStorage(kept = new Map<string, string>()) {
 /** A WebSocket of nobody's: the test plays the server. */
 export class FakeSocket {
   static made: FakeSocket[] = [];
+  /** When the server says that a token ends. */
+  static endOf = () => "2099-01-01T00:00:00Z";
   onopen: (() => void) | null = null;
   onmessage: ((event: { data: unknown }) => void) | null = null;
   onclose: ((event: { code: number; reason: string }) => void) | null = null;
@@ -98,7 +100,7 @@ export class FakeSocket {
   send(text: string) {
     const frame = JSON.parse(text);
     this.sent.push(frame);
-    if (frame.type === "auth") this.tell({ type: "ack", ref: frame.ref, data: { expires_at: "2099-01-01T00:00:00Z" } });
+    if (frame.type === "auth") this.tell({ type: "ack", ref: frame.ref, data: { expires_at: FakeSocket.endOf() } });
     if (frame.type !== "resume") return;
     this.tell({ type: "resumed", data: { rooms: {}, lost: [], more: false } });
     this.tell({ type: "ack", ref: frame.ref, data: {} });

@@ -6,7 +6,7 @@ import { chatOf, closeChats, FakeSocket, isOpen, look, memoryStorage, openChat, 
 import { TcpProxy } from "./proxy.ts";
 
 let server: TestServer;
-/** A chat whose token lasts two seconds, begun early so that the other tests pass the time. */
+/** A chat whose token lasts two seconds, and how it did; begun early so that the other tests pass the time. */
 let lasting: Awaited<ReturnType<typeof last>>;
 beforeAll(async () => {
   server = await startServer();
@@ -31,7 +31,9 @@ async function last() {
   await isOpen(chat);
   const states: string[] = [];
   chat.connection.subscribe(() => states.push(chat.connection.getSnapshot().state));
-  return { begun, chat, states, tokens, short };
+  // Longer than the first token lives.
+  const outcome = Bun.sleep(begun + 2_300 - Date.now()).then(() => ({ states: [...states], tokens: tokens.length }));
+  return { chat, outcome, short };
 }
 
 const answer = (status: number, body: object) => ({ ok: status < 300, status, text: async () => JSON.stringify(body) });
@@ -317,14 +319,32 @@ test("no network is a ChatError; a page in between that is not ours is one too",
 });
 
 test("a token is renewed before it ends, in place, and nothing is missed", async () => {
-  const { begun, chat, states, tokens, short } = lasting;
-  // Longer than the first one lives.
-  await Bun.sleep(Math.max(0, begun + 2_300 - Date.now()));
-  expect(states).toEqual([]);
-  expect(tokens.length).toBeGreaterThanOrEqual(2);
+  const { chat, outcome, short } = lasting;
+  expect(await outcome).toEqual({ states: [], tokens: 2 });
   expect((await chat.searchUsers("x")).data).toBeArray();
   chat.close();
   await short.close();
+});
+
+test.each([
+  ["ahead by more than the token's life", -60_000, 0],
+  ["ahead by nearly its life", 60, 1],
+])("a clock that is %s does not renew again and again", async (_, left, expected) => {
+  const { endOf } = FakeSocket;
+  FakeSocket.endOf = () => new Date(Date.now() + left).toISOString();
+  try {
+    let renewals = 0;
+    const chat = played({ renewToken: async () => `token-${++renewals + 1}` });
+    await isOpen(chat);
+    await Bun.sleep(300);
+    expect(renewals).toBe(expected);
+    // The server knows when it is over.
+    socket().end(1008, "unauthorized");
+    await isOpen(chat);
+    expect(socket().sent[0]).toMatchObject({ token: `token-${expected + 2}` });
+  } finally {
+    FakeSocket.endOf = endOf;
+  }
 });
 
 async function hashOf(userId: number): Promise<string> {
