@@ -64,7 +64,7 @@ export interface Chat {
   openConversation(userId: number): Promise<RoomStore>;
   searchUsers(query: string, cursor?: string | null): Promise<Page<Person>>;
   friends: ListStore<Friend> & { remove(userId: number): Promise<void> };
-  /** Of friends, by user id. */
+  /** Of friends, by user id; empty while there is no connection that would tell. */
   presence: Store<Readonly<Record<number, Presence>>>;
   requests: {
     incoming: ListStore<FriendRequest>;
@@ -172,8 +172,12 @@ export function createChat(options: ChatOptions): Chat {
       onLost() {
         outbox.onLost();
         rooms.onLost();
+        people.onLost();
       },
-      onClosed: () => stopListening(),
+      onClosed() {
+        people.onClosed();
+        stopListening();
+      },
     },
   );
   const outbox = new Outbox({

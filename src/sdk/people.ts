@@ -98,10 +98,15 @@ class LiveList<Item extends { id: number }> extends Derived<ListSnapshot<Item>> 
 
 export type { LiveList };
 
+// A connection that is back within this time is no news to anybody.
+const GRACE_MS = 3_000;
+
 export interface Presence {
   online: boolean;
   last_seen_at: string | null;
 }
+
+const asOffline = (friend: Friend): Friend => (friend.online ? { ...friend, online: false } : friend);
 
 export type People = ReturnType<typeof createPeople>;
 
@@ -109,9 +114,13 @@ export function createPeople(api: Api, connection: Connection, meId: () => numbe
   const presence = new Cell<Readonly<Record<number, Presence>>>({});
   /** Who has come or gone since the friends were last asked for. */
   let news: Record<number, Presence> = {};
+  /** Runs from the loss of the connection until it is back. */
+  let grace: ReturnType<typeof setTimeout> | undefined;
   const friends = new LiveList<Friend>(connection, async () => {
     news = {};
     const items = (await readAll(connection, api.friends)).map((friend) => ({ ...friend, ...news[friend.id] }));
+    // Nobody would tell when it changes.
+    if (!connection.isOpen) return items.map(asOffline);
     presence.set(Object.fromEntries(items.map(({ id, online, last_seen_at }) => [id, { online, last_seen_at }])));
     return items;
   });
@@ -131,6 +140,12 @@ export function createPeople(api: Api, connection: Connection, meId: () => numbe
   const forget = ({ id }: FriendRequest) => {
     incoming.drop(id);
     outgoing.drop(id);
+  };
+
+  /** Who is online is not known any more. */
+  const forgetPresence = () => {
+    presence.set({});
+    friends.patch((items) => items.map(asOffline), false);
   };
 
   return {
@@ -163,7 +178,17 @@ export function createPeople(api: Api, connection: Connection, meId: () => numbe
     },
     /** After a cut: what has happened meanwhile is not told. */
     onOpen() {
+      clearTimeout(grace);
+      grace = undefined;
       for (const list of lists) list.refresh();
+    },
+    /** Also after each try in vain. */
+    onLost() {
+      grace ??= setTimeout(forgetPresence, GRACE_MS);
+    },
+    onClosed() {
+      clearTimeout(grace);
+      forgetPresence();
     },
   };
 }
