@@ -40,6 +40,11 @@ export class Outbox {
   private readonly tried = new Set<string>();
   /** Rooms with a message under way, or waiting for its time. */
   private readonly busy = new Map<RoomKey, "under way" | ReturnType<typeof setTimeout>>();
+  /**
+   * Those in the storage that another tab may throw away: taken up from there, or failed. What waits in the tab that it was
+   * written in is never given up, for two tabs that write at one moment overwrite each other.
+   */
+  private readonly shared = new Set<string>();
   private attempts = new Map<string, number>();
   private shelf: Shelf | null = null;
 
@@ -50,7 +55,10 @@ export class Outbox {
     this.shelf = shelf;
     const here = new Set(this.entries.map(({ client_id }) => client_id));
     const left = this.readKept().filter(({ client_id }) => !here.has(client_id));
-    for (const { client_id, tried } of left) if (tried) this.tried.add(client_id);
+    for (const { client_id, tried } of left) {
+      this.shared.add(client_id);
+      if (tried) this.tried.add(client_id);
+    }
     this.entries = [
       ...left.map(({ tried, error, ...kept }) => ({
         ...kept,
@@ -159,6 +167,10 @@ export class Outbox {
     this.busy.set(room, "under way");
     this.tried.add(client_id);
     this.keep();
+    if (!this.find(client_id)) {
+      this.busy.delete(room);
+      return this.pump();
+    }
     let pause = 0;
     try {
       const message = (await connection.request(sendCommand(room, body, client_id))) as WireMessage;
@@ -196,10 +208,13 @@ export class Outbox {
   }
 
   private remove(entry: Unsent) {
-    this.entries = this.entries.filter((other) => other !== entry);
-    this.tried.delete(entry.client_id);
-    this.attempts.delete(entry.client_id);
+    this.drop(entry);
     this.changed(entry.room, entry.client_id);
+  }
+
+  private drop(entry: Unsent) {
+    this.entries = this.entries.filter((other) => other !== entry);
+    for (const known of [this.tried, this.shared, this.attempts]) known.delete(entry.client_id);
   }
 
   private changed(room: RoomKey, removed?: string) {
@@ -208,11 +223,13 @@ export class Outbox {
     this.parts.events.onChange(room);
   }
 
-  /** Leaves what other tabs keep under the same name as it is. */
+  /** Leaves what other tabs keep under the same name as it is, and lets go of what they have thrown away or sent. */
   private keep(removed?: string) {
     if (!this.shelf) return;
+    const there = this.readKept();
+    this.follow(new Set(there.map(({ client_id }) => client_id)));
     const own = new Set([removed, ...this.entries.map(({ client_id }) => client_id)]);
-    const others = this.readKept().filter(({ client_id }) => !own.has(client_id));
+    const others = there.filter(({ client_id }) => !own.has(client_id));
     const kept = this.entries.map(
       ({ error, ...entry }): Kept => ({
         ...entry,
@@ -220,7 +237,16 @@ export class Outbox {
         tried: this.tried.has(entry.client_id),
       }),
     );
-    this.shelf.write("outbox", others.length + kept.length > 0 ? [...others, ...kept] : null);
+    const isKept = this.shelf.write("outbox", others.length + kept.length > 0 ? [...others, ...kept] : null);
+    if (isKept) for (const { client_id, error } of kept) if (error) this.shared.add(client_id);
+  }
+
+  private follow(there: Set<string>) {
+    const gone = this.entries.filter(({ client_id }) => this.shared.has(client_id) && !there.has(client_id));
+    if (gone.length === 0) return;
+    for (const entry of gone) this.drop(entry);
+    this.parts.connection.setQueued(this.waiting);
+    for (const room of new Set(gone.map((entry) => entry.room))) this.parts.events.onChange(room);
   }
 
   private readKept() {

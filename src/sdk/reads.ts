@@ -20,8 +20,7 @@ export class Reads {
 
   restore(shelf: Shelf) {
     this.shelf = shelf;
-    for (const [room, id] of Object.entries(shelf.read<Record<RoomKey, number>>("reads") ?? {}))
-      this.set(room as RoomKey, id);
+    for (const [room, id] of Object.entries(this.readKept())) this.set(room as RoomKey, id);
   }
 
   mark(room: RoomKey, messageId: number) {
@@ -69,10 +68,20 @@ export class Reads {
 
   private done(room: RoomKey, id: number) {
     if (this.pending.get(room) === id) this.pending.delete(room);
-    this.keep();
+    this.keep(room, id);
   }
 
-  private keep() {
-    this.shelf?.write("reads", this.pending.size > 0 ? Object.fromEntries(this.pending) : null);
+  /** What other tabs keep under the same name stays, as far as the server has not acknowledged it. */
+  private keep(doneIn?: RoomKey, doneId = 0) {
+    if (!this.shelf) return;
+    const kept = this.readKept();
+    if (doneIn && kept[doneIn]! <= doneId) delete kept[doneIn];
+    for (const [room, id] of this.pending) kept[room] = Math.max(id, kept[room] ?? 0);
+    this.shelf.write("reads", Object.keys(kept).length > 0 ? kept : null);
+  }
+
+  private readKept(): Record<RoomKey, number> {
+    const kept = Object.entries(this.shelf?.read<object>("reads") ?? {});
+    return Object.fromEntries(kept.filter(([, id]) => Number.isSafeInteger(id)));
   }
 }

@@ -28,13 +28,14 @@ export class Shelf {
     }
   }
 
-  /** Null forgets. A storage that is full or forbidden costs only what it would have kept. */
-  write(name: string, value: unknown) {
+  /** Null forgets. False for a storage that is full or forbidden: it costs only what it would have kept. */
+  write(name: string, value: unknown): boolean {
     try {
       if (value === null) this.storage?.removeItem(this.keyOf(name));
       else this.storage?.setItem(this.keyOf(name), JSON.stringify(value));
+      return true;
     } catch {
-      // Goes on without.
+      return false;
     }
   }
 

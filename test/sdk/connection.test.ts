@@ -255,6 +255,53 @@ test("two pages of one user keep their queues side by side; what is not a queue 
   await proxy.close();
 });
 
+test("what one page throws away does not come back from another that was open as well", async () => {
+  const { ali, veli, conversationId } = await newPair(server);
+  const storage = memoryStorage();
+  const key = `conversation:${conversationId}` as const;
+  const first = await openChat(ali, server.url, { storage });
+  const [tooLong, other] = ["x".repeat(4_001), ""].map((body) => first.room(key).send(body));
+  const second = await openChat(ali, server.url, { storage });
+  const keysIn = (chat: typeof first) =>
+    chat
+      .room(key)
+      .getSnapshot()
+      .messages.map((message) => message.key);
+  expect(keysIn(second)).toEqual([tooLong!, other!]);
+  // One that was taken up is thrown away where it was written, and the other way round.
+  first.room(key).discard(tooLong!);
+  second.room(key).discard(other!);
+  for (const chat of [second, first]) {
+    chat.room(key).send("hello");
+    await until(chat.connection, "sent", ({ queued }) => queued === 0);
+    expect(keysIn(chat)).not.toContain(tooLong!);
+    expect(keysIn(chat)).not.toContain(other!);
+  }
+  expect([...storage.kept.keys()].filter((name) => name.endsWith("outbox"))).toEqual([]);
+
+  // What waits is not sent by a page that had taken it up; a storage that takes nothing any more throws nothing away.
+  const proxy = await TcpProxy.start(server.url);
+  const writer = await openChat(ali, proxy.url, { storage });
+  proxy.isUp = false;
+  proxy.cut();
+  await until(writer.connection, "away", ({ state }) => state !== "open");
+  const unwanted = writer.room(key).send("unwanted");
+  const reader = chatOf(ali, proxy.url, { storage });
+  expect(keysIn(reader)).toEqual([unwanted]);
+  expect(writer.room(key).discard(unwanted)).toBe(true);
+  storage.setItem = () => {
+    throw new Error("full");
+  };
+  writer.room(key).send("wanted");
+  proxy.isUp = true;
+  await isOpen(reader);
+  await isOpen(writer);
+  for (const chat of [reader, writer]) await until(chat.connection, "sent", ({ queued }) => queued === 0);
+  const { data } = (await veli.get(`/messages/${conversationId}`)).body;
+  expect(data.map(({ body }: { body: string }) => body)).toEqual(["hello", "hello", "wanted"]);
+  await proxy.close();
+});
+
 test("signing up, signing in, changing the password, logging out", async () => {
   const username = `sdk_${Math.random().toString(36).slice(2, 8)}`;
   const account = { url: server.url, username, email: `${username}@example.com`, password: PASSWORD };

@@ -174,6 +174,37 @@ test("the read position waits for the connection, and survives a page that is cl
   await proxy.close();
 });
 
+test("two pages keep the read positions of both, and of one room the later", async () => {
+  const { ali, veli, conversationId } = await newPair(server);
+  const storage = memoryStorage();
+  const key = `conversation:${conversationId}` as const;
+  const { body: group } = await veli.post("/groups", { name: "Both", is_private: false });
+  const groupKey = `group:${group.group_id as number}` as const;
+  await ali.post(`/groups/${group.group_id}/join`);
+  const said: number[] = [];
+  for (const text of ["1", "2", "3"])
+    said.push((await veli.post(`/messages/${conversationId}`, { body: text })).body.data.id);
+  const inGroup = (await veli.post(`/groups/${group.group_id}/messages`, { body: "4" })).body.data.id;
+  const proxy = await TcpProxy.start(server.url);
+  const pages = [chatOf(ali, proxy.url, { storage }), chatOf(ali, proxy.url, { storage })];
+  for (const page of pages) await isOpen(page);
+  proxy.isUp = false;
+  proxy.cut();
+  for (const page of pages) await until(page.connection, "away", ({ state }) => state !== "open");
+  pages[0]!.room(key).markRead(said[2]);
+  pages[1]!.room(key).markRead(said[1]);
+  pages[1]!.room(groupKey).markRead(inGroup);
+  for (const page of pages) page.close();
+  const kept = [...storage.kept].find(([name]) => name.endsWith("reads"))!;
+  expect(JSON.parse(kept[1])).toEqual({ [key]: said[2], [groupKey]: inGroup });
+  proxy.isUp = true;
+  const again = chatOf(ali, proxy.url, { storage });
+  await isOpen(again);
+  while (storage.kept.has(kept[0])) await Bun.sleep(5);
+  await until(again.rooms, "read", ({ rooms, unread }) => rooms.length === 2 && unread === 0);
+  await proxy.close();
+});
+
 test("what happened among friends while away is read anew", async () => {
   const [ali, veli] = await Promise.all([server.newUser(), server.newUser()]);
   const proxy = await TcpProxy.start(server.url);
@@ -186,6 +217,35 @@ test("what happened among friends while away is read anew", async () => {
   await veli.post(`/friends/requests/${ali.username}`);
   proxy.isUp = true;
   await until(chat.requests.incoming, "asked", ({ items }) => items.length === 1);
+  await proxy.close();
+});
+
+test("nobody is shown as online while disconnected, but for a cut that is over at once", async () => {
+  const [ali, veli] = await Promise.all([server.newUser(), server.newUser()]);
+  const { body } = await ali.post(`/friends/requests/${veli.id}`);
+  await veli.post(`/requests/${body.data.id}/accept`);
+  await openChat(veli, server.url);
+  const proxy = await TcpProxy.start(server.url);
+  const chat = chatOf(ali, proxy.url);
+  chat.friends.subscribe(() => {});
+  await until(chat.presence, "online", (presence) => presence[veli.id]?.online === true);
+  let changes = 0;
+  chat.presence.subscribe(() => {
+    if (!chat.presence.getSnapshot()[veli.id]?.online) changes++;
+  });
+  proxy.cut();
+  await until(chat.connection, "away", ({ state }) => state !== "open");
+  await isOpen(chat);
+  expect(changes).toBe(0);
+  proxy.isUp = false;
+  proxy.cut();
+  await until(chat.presence, "unknown", (presence) => !(veli.id in presence));
+  expect(chat.friends.getSnapshot().items).toMatchObject([{ id: veli.id, online: false }]);
+  proxy.isUp = true;
+  await until(chat.presence, "online again", (presence) => presence[veli.id]?.online === true);
+  await until(chat.friends, "online again", ({ items }) => items[0]!.online);
+  chat.close();
+  expect(chat.presence.getSnapshot()).toEqual({});
   await proxy.close();
 });
 
