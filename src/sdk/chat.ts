@@ -184,7 +184,7 @@ export function createChat(options: ChatOptions): Chat {
     connection,
     backoff,
     events: {
-      onChange: (room) => rooms.get(room).onChange(),
+      onChange: (room) => rooms.get(room).onUnsent(),
       onSent: (room, message) => rooms.get(room).onSent(message),
     },
   });

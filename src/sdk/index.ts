@@ -9,7 +9,7 @@ export type { RoomMember } from "./members.ts";
 export type { MessageState, RoomMessage, StoredMessage } from "./message.ts";
 export type { ListSnapshot, Presence } from "./people.ts";
 export type { RoomSnapshot, RoomStore } from "./room.ts";
-export type { RoomInfo } from "./room-info.ts";
+export type { RoomInfo, UnsentInRoom } from "./room-info.ts";
 export type { RoomsSnapshot } from "./rooms.ts";
 export type { RenewToken } from "./session.ts";
 export type { StorageLike } from "./storage.ts";

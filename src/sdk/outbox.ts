@@ -3,6 +3,7 @@
 import { type Backoff, delayOf } from "./backoff.ts";
 import type { Command, Connection } from "./connection.ts";
 import { asChatError, ChatError } from "./errors.ts";
+import { NOTHING_UNSENT, type UnsentInRoom } from "./room-info.ts";
 import type { Shelf } from "./storage.ts";
 import type { RoomKey, WireMessage } from "./wire.ts";
 
@@ -72,6 +73,13 @@ export class Outbox {
 
   of(room: RoomKey): Unsent[] {
     return this.entries.filter((entry) => entry.room === room);
+  }
+
+  countOf(room: RoomKey): UnsentInRoom {
+    const unsent = this.of(room);
+    if (unsent.length === 0) return NOTHING_UNSENT;
+    const failed = unsent.filter(({ error }) => error !== null).length;
+    return { waiting: unsent.length - failed, failed, last: unsent.at(-1)!.body };
   }
 
   /** Answers the message's client_id. What can't be right fails here and now. */

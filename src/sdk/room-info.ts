@@ -2,12 +2,25 @@
 import type { MessageState } from "./message.ts";
 import type { Conversation, Group, RoomKey, ServerFrame, WireMessage } from "./wire.ts";
 
+/** One's own messages that the server has not stored. */
+export interface UnsentInRoom {
+  /** So many are on their way. */
+  waiting: number;
+  /** So many were refused; yours to send again or to throw away. */
+  failed: number;
+  /** The text of the newest of both; null for none. */
+  last: string | null;
+}
+
+export const NOTHING_UNSENT: UnsentInRoom = { waiting: 0, failed: 0, last: null };
+
 interface Listed {
   key: RoomKey;
   /** The other person's name, or the group's. */
   title: string;
   /** How far the last message has come. */
   last_message_state: MessageState | null;
+  unsent: UnsentInRoom;
 }
 
 /** The server's conversation or group, kept up to date by events. */
@@ -15,16 +28,12 @@ export type RoomInfo = (Listed & { kind: "conversation" } & Conversation) | (Lis
 
 export type RoomRow = Conversation | Group;
 
-export const toInfo = (row: RoomRow): RoomInfo =>
-  "peer" in row
-    ? {
-        key: `conversation:${row.id}`,
-        kind: "conversation",
-        title: row.peer.username,
-        last_message_state: null,
-        ...row,
-      }
-    : { key: `group:${row.id}`, kind: "group", title: row.name, last_message_state: null, ...row };
+export function toInfo(row: RoomRow): RoomInfo {
+  const own = { last_message_state: null, unsent: NOTHING_UNSENT };
+  return "peer" in row
+    ? { key: `conversation:${row.id}`, kind: "conversation", title: row.peer.username, ...own, ...row }
+    : { key: `group:${row.id}`, kind: "group", title: row.name, ...own, ...row };
+}
 
 // Where the server stops counting as well.
 const UNREAD_LIMIT = 100;

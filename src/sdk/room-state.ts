@@ -7,10 +7,12 @@ import {
   isMemberEvent,
   isMessageEvent,
   isNewMessage,
+  NOTHING_UNSENT,
   type RoomEvent,
   type RoomInfo,
   type RoomRow,
   toInfo,
+  type UnsentInRoom,
 } from "./room-info.ts";
 import { MessageWindow } from "./window.ts";
 import type { Account, Person, ResumedFrame, RoomKey, ServerFrame, WireMessage } from "./wire.ts";
@@ -48,6 +50,7 @@ export class RoomState {
   readonly members = new MemberList();
   readonly window = new MessageWindow((message) => this.toStored(message));
   readonly typists = new Map<number, Person>();
+  private unsent = NOTHING_UNSENT;
   /** The change that the info's row was as new as. */
   private infoSeq = 0;
   /** The oldest message in the window that is not "read": what is older than that needs no looking at. */
@@ -142,6 +145,13 @@ export class RoomState {
       const isAllRead = last_message !== null && this.isRead(last_message);
       this.setInfo({ ...this.info, unread_count: isAllRead ? 0 : unread_count });
     }
+    this.events.onChange();
+  }
+
+  /** The queue of what the user sends here has changed. */
+  setUnsent(unsent: UnsentInRoom) {
+    this.unsent = unsent;
+    if (this.info) this.setInfo(this.info);
     this.events.onChange();
   }
 
@@ -245,7 +255,8 @@ export class RoomState {
     const { last_message } = info;
     const state = last_message && this.positions.stateOf(last_message, this.meId);
     // The same object for the same thing, so that a list can tell what has changed.
-    this.info = state === info.last_message_state ? info : { ...info, last_message_state: state };
+    const isSame = state === info.last_message_state && this.unsent === info.unsent;
+    this.info = isSame ? info : { ...info, last_message_state: state, unsent: this.unsent };
   }
 
   /** Nobody tells that a mute has run out: the moment itself does. */

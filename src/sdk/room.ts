@@ -114,7 +114,11 @@ export class Room extends Derived<RoomSnapshot> implements RoomStore {
     });
   }
 
-  /** The outbox has changed, or the state has. */
+  onUnsent() {
+    this.state.setUnsent(this.parts.outbox.countOf(this.key));
+  }
+
+  /** The state has changed. */
   onChange() {
     this.changed();
     const { info, isGone } = this.state;

@@ -148,6 +148,9 @@ test("whom one blocks can't write and is not told so; both can go on after that"
   await say(gus.page, "are you angry?");
   await tickOf(gus.page, "are you angry?", "failed").waitFor();
   expect(await messageOf(gus.page, "are you angry?").locator(".failure").textContent()).not.toContain("block");
+  // Also in the list, for whoever is elsewhere by now.
+  await showList(gus.page, "Chats");
+  await rowOf(gus.page, "Flo").locator(".row-preview", { hasText: "Not sentare you angry?" }).waitFor();
   await flo.page.getByRole("region", { name: "Gus" }).getByRole("button", { name: "Unblock" }).click();
   await composer(flo.page).waitFor();
   // In the list one is asked as well.
@@ -161,6 +164,9 @@ test("whom one blocks can't write and is not told so; both can go on after that"
   expect(await flo.page.locator(".row.person").getByText("Blocked").count()).toBe(0);
   await messageOf(gus.page, "are you angry?").getByRole("button", { name: "Try again" }).click();
   await messageOf(flo.page, "are you angry?").waitFor();
+  await rowOf(gus.page, "Flo")
+    .locator(".row-preview", { hasText: /^(Sent|Delivered|Read)are you angry\?$/ })
+    .waitFor();
   expect(await textsOn(flo.page)).toEqual(["hello", "are you angry?"]);
   expect([...flo.troubles, ...gus.troubles]).toEqual([]);
   await Promise.all([flo.context.close(), gus.context.close()]);

@@ -1,6 +1,6 @@
 // The list of rooms and the lists of people, live: order, unread counts, rooms that come and go, friends, requests, blocks.
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import type { Arrival, Chat } from "../../src/sdk/index.ts";
+import type { Arrival, Chat, RoomsSnapshot } from "../../src/sdk/index.ts";
 import { newPair, startServer, type TestServer, type User } from "../harness.ts";
 import { chatOf, closeChats, isOpen, look, memoryStorage, openChat, until } from "./chats.ts";
 import { TcpProxy } from "./proxy.ts";
@@ -171,6 +171,42 @@ test("the read position waits for the connection, and survives a page that is cl
   const history = async () => (await veli.get(`/messages/${conversationId}`)).body.data;
   while (!(await history()).every((m: { read_at: string | null }) => m.read_at)) await Bun.sleep(5);
   await until(again.rooms, "read", ({ rooms, unread }) => rooms.length === 1 && unread === 0);
+  await proxy.close();
+});
+
+test("what waits and what was refused shows in the list, for rooms that nobody looks at too", async () => {
+  const { ali, veli, conversationId } = await newPair(server);
+  const storage = memoryStorage();
+  const key = `conversation:${conversationId}` as const;
+  await veli.post(`/messages/${conversationId}`, { body: "hi" });
+  const proxy = await TcpProxy.start(server.url);
+  const before = await openChat(ali, proxy.url, { storage });
+  const unsentIn = ({ rooms }: RoomsSnapshot) => rooms[0]!.unsent;
+  expect(unsentIn(before.rooms.getSnapshot())).toEqual({ waiting: 0, failed: 0, last: null });
+  proxy.isUp = false;
+  proxy.cut();
+  await until(before.connection, "away", ({ state }) => state !== "open");
+  before.room(key).send("one");
+  before.room(key).send("two");
+  await until(before.rooms, "both wait", (list) => unsentIn(list).waiting === 2);
+  expect(unsentIn(before.rooms.getSnapshot())).toEqual({ waiting: 2, failed: 0, last: "two" });
+  before.close();
+
+  // Refused only once a page is back on which nobody has opened the room.
+  await veli.put(`/blocks/${ali.id}`);
+  proxy.isUp = true;
+  const chat = await openChat(ali, proxy.url, { storage });
+  const { rooms } = await until(chat.rooms, "both refused", (list) => unsentIn(list).failed === 2);
+  expect(rooms[0]).toMatchObject({ unsent: { waiting: 0, last: "two" }, last_message: { body: "hi" } });
+  await veli.delete(`/blocks/${ali.id}`);
+  const [one, two] = chat.room(key).getSnapshot().messages;
+  chat.room(key).discard(one!.key);
+  chat.room(key).retry(two!.key);
+  await until(
+    chat.rooms,
+    "sent",
+    (list) => unsentIn(list).last === null && list.rooms[0]!.last_message?.body === "two",
+  );
   await proxy.close();
 });
 

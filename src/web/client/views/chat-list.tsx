@@ -108,7 +108,15 @@ const Row = memo(({ info, meId, isOpen, isOnline, draft }: RowProps) => {
             </time>
           </span>
           <span class="row-bottom">
-            <span class="row-preview">{draft ? <Draft text={draft} /> : <Preview info={info} meId={meId} />}</span>
+            <span class="row-preview">
+              {info.unsent.last !== null ? (
+                <Unsent failed={info.unsent.failed} text={info.unsent.last} />
+              ) : draft ? (
+                <Draft text={draft} />
+              ) : (
+                <Preview info={info} meId={meId} />
+              )}
+            </span>
             {unread_count > 0 && (
               <span class="badge">
                 {unread_count > 99 ? "99+" : unread_count}
@@ -121,6 +129,14 @@ const Row = memo(({ info, meId, isOpen, isOnline, draft }: RowProps) => {
     </li>
   );
 });
+
+/** Ahead of a draft: what was refused must not hide behind it. */
+const Unsent = ({ failed, text }: { failed: number; text: string }) => (
+  <>
+    <Tick state={failed > 0 ? "failed" : "sending"} />
+    <bdi>{text.slice(0, 120)}</bdi>
+  </>
+);
 
 const Draft = ({ text }: { text: string }) => (
   <>
