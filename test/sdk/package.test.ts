@@ -1,7 +1,7 @@
 // The SDK as others get it: nothing of the server in the bundle, a size that fits a web page, a package that Node and a strict
 // TypeScript take as they are, and a guide whose examples run.
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { cp, mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { buildSdk } from "../../src/sdk/build/build.ts";
@@ -15,9 +15,7 @@ let dir: string;
 let server: TestServer;
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), "chat-sdk-"));
-  const home = join(dir, "node_modules/realtime-chat");
-  await buildSdk(join(home, "dist/sdk"));
-  await cp(join(ROOT, "package.json"), join(home, "package.json"));
+  await install();
   server = await startServer();
 });
 afterAll(async () => {
@@ -25,8 +23,21 @@ afterAll(async () => {
   await server.close();
 });
 
-async function run(command: string[]) {
-  const child = Bun.spawn(command, { cwd: dir, stdout: "pipe", stderr: "pipe", timeout: 15_000 });
+/** Packs the SDK and installs it, as its guide says, into a directory that has nothing, with no registry to be had. */
+async function install() {
+  const built = join(dir, "built");
+  await buildSdk(built);
+  const packed = await run([process.execPath, "pm", "pack", "--destination", dir], built);
+  expect(packed).toMatchObject({ code: 0 });
+  await Bun.write(join(dir, "package.json"), "{}");
+  await Bun.write(join(dir, "bunfig.toml"), '[install]\nregistry = "http://127.0.0.1:1"\n');
+  const tarball = (await readdir(dir)).find((name) => name.endsWith(".tgz"))!;
+  const added = await run([process.execPath, "add", `./${tarball}`]);
+  expect(added).toMatchObject({ code: 0 });
+}
+
+async function run(command: string[], cwd = dir) {
+  const child = Bun.spawn(command, { cwd, stdout: "pipe", stderr: "pipe", timeout: 15_000 });
   const [code, out, errors] = await Promise.all([
     child.exited,
     new Response(child.stdout).text(),
@@ -37,23 +48,45 @@ async function run(command: string[]) {
 
 const typeCheck = () => run([process.execPath, join(ROOT, "node_modules/typescript/bin/tsc"), "-p", dir]);
 
-test("the bundle holds the SDK's own files alone, and is small", async () => {
-  const built = await Bun.build({
-    entrypoints: [join(ROOT, "src/sdk/index.ts")],
-    target: "browser",
-    minify: true,
-    metafile: true,
-  });
-  const inputs = Object.keys(built.metafile!.inputs).map((path) => relative(join(ROOT, "src/sdk"), resolve(path)));
-  expect(inputs.length).toBeGreaterThan(10);
-  expect(inputs.filter((path) => path.includes(".."))).toEqual([]);
-  const text = await built.outputs[0]!.text();
+test("what is installed is the SDK alone, and small", async () => {
+  // Bun's own notes begin with a dot.
+  const listed = async (path: string) => (await readdir(join(dir, path))).filter((name) => !name.startsWith("."));
+  expect(await listed("node_modules")).toEqual(["realtime-chat"]);
+  const home = join(dir, "node_modules/realtime-chat");
+  const files = await listed("node_modules/realtime-chat");
+  const [others, declarations] = [
+    files.filter((name) => !name.endsWith(".d.ts")),
+    files.filter((name) => name.endsWith(".d.ts")),
+  ];
+  expect(others.toSorted()).toEqual(["LICENSE", "README.md", "index.js", "package.json"]);
+  expect(declarations.length).toBeGreaterThan(10);
+  const manifest = await Bun.file(join(home, "package.json")).json();
+  const project = await Bun.file(join(ROOT, "package.json")).json();
+  expect(manifest).toMatchObject({ name: project.name, version: project.version, license: project.license });
+  expect(manifest).not.toHaveProperty("dependencies");
+  // The same import from this repository's own package.
+  for (const kind of ["types", "default"])
+    expect(join("dist/sdk", manifest.exports["./sdk"][kind])).toBe(join(project.exports["./sdk"][kind]));
+
+  const module = Bun.file(join(home, "index.js"));
+  const text = await module.text();
   expect(text).not.toMatch(/\bimport\b|\brequire\(|TypeBox/);
   const size = Bun.gzipSync(new TextEncoder().encode(text), { level: 9 }).byteLength;
   expect(size).toBeLessThan(SIZE_LIMIT);
   // The guide says how much it is.
   const guide = await Bun.file(join(ROOT, "docs/sdk.md")).text();
   expect(guide).toContain(`Compressed it is ${Math.round(size / 1000)} KB.`);
+});
+
+test("the bundle holds the SDK's own files alone", async () => {
+  const built = await Bun.build({
+    entrypoints: [join(ROOT, "src/sdk/index.ts")],
+    target: "browser",
+    metafile: true,
+  });
+  const inputs = Object.keys(built.metafile!.inputs).map((path) => relative(join(ROOT, "src/sdk"), resolve(path)));
+  expect(inputs.length).toBeGreaterThan(10);
+  expect(inputs.filter((path) => path.includes(".."))).toEqual([]);
 });
 
 test("Node takes the package, chats with it, and ends when the chat is closed", async () => {
@@ -123,7 +156,7 @@ test("the declarations stand alone, and say what the server's schemas say", asyn
     "Member",
   ];
   names.push("Person", "Role", "WireMessage", "ServerFrame", "ErrorFrame", "ResumedFrame", "RoomKey", "Answered");
-  const wire = join(dir, "node_modules/realtime-chat/dist/sdk/wire.d.ts");
+  const wire = join(dir, "node_modules/realtime-chat/wire.d.ts");
   await Bun.write(
     join(dir, "same.ts"),
     [
