@@ -174,6 +174,35 @@ test("the declarations stand alone, and say what the server's schemas say", asyn
   expect(await typeCheck()).toMatchObject({ code: 0, out: "" });
 });
 
+test("the guide names every option, every call and everything that snapshots hold", async () => {
+  const guide = await Bun.file(join(ROOT, "docs/sdk.md")).text();
+  const code = guide.match(/^```.*?^```|`[^`\n]+`/gms)!.join("\n");
+  const interfaces = {
+    chat: ["Chat", "ChatOptions", "ListStore"],
+    connection: ["ConnectionState"],
+    backoff: ["Backoff"],
+    people: ["ListSnapshot", "Presence"],
+    room: ["RoomStore", "RoomSnapshot"],
+    "room-info": ["UnsentInRoom"],
+    rooms: ["RoomsSnapshot"],
+    errors: ["ChatError"],
+  };
+  const unnamed: string[] = [];
+  for (const [file, names] of Object.entries(interfaces)) {
+    const text = await Bun.file(join(dir, `node_modules/realtime-chat/${file}.d.ts`)).text();
+    for (const name of names) {
+      const body = new RegExp(`(?:interface|class) ${name}\\b.*?^}`, "ms")
+        .exec(text)![0]
+        .replaceAll(/\/\*.*?\*\//gs, "");
+      const members = [...body.matchAll(/^\s+(?:readonly |get )?(\w+)\??[(:]/gm), ...body.matchAll(/& \{\s*(\w+)\(/g)];
+      expect(members.length).toBeGreaterThan(0);
+      for (const [, member] of members)
+        if (member !== "constructor" && !new RegExp(`\\b${member}\\b`).test(code)) unnamed.push(`${name}.${member}`);
+    }
+  }
+  expect(unnamed).toEqual([]);
+});
+
 test("the examples of the guide fit the types, and run one after the other", async () => {
   const guide = await Bun.file(join(ROOT, "docs/sdk.md")).text();
   const blocks = [...guide.matchAll(/^```ts\n(.*?)^```/gms)].map((match) => match[1]!);
