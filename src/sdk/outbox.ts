@@ -245,8 +245,10 @@ export class Outbox {
         tried: this.tried.has(entry.client_id),
       }),
     );
-    const isKept = this.shelf.write("outbox", others.length + kept.length > 0 ? [...others, ...kept] : null);
-    if (isKept) for (const { client_id, error } of kept) if (error) this.shared.add(client_id);
+    this.shelf.write("outbox", others.length + kept.length > 0 ? [...others, ...kept] : null);
+    if (!kept.some(({ error }) => error)) return;
+    // Only what is found there can be thrown away: a full storage may say nothing, and there may be none.
+    for (const { client_id, error } of this.readKept()) if (error) this.shared.add(client_id);
   }
 
   private follow(there: Set<string>) {

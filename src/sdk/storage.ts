@@ -28,14 +28,13 @@ export class Shelf {
     }
   }
 
-  /** Null forgets. False for a storage that is full or forbidden: it costs only what it would have kept. */
-  write(name: string, value: unknown): boolean {
+  /** Null forgets. A storage that is full or forbidden costs only what it would have kept. */
+  write(name: string, value: unknown) {
     try {
       if (value === null) this.storage?.removeItem(this.keyOf(name));
       else this.storage?.setItem(this.keyOf(name), JSON.stringify(value));
-      return true;
     } catch {
-      return false;
+      // Goes on without.
     }
   }
 
