@@ -18,7 +18,8 @@ test("every route is described but those of the documents, the sockets and the w
   const described = operations.map(({ path, method }) => `${method} ${path.replace(/\{(\w+)\}/g, ":$1")}`);
   const served = server.app.routes
     .filter(
-      ({ path }) => !/^\/(docs|ws|(open|async)api\.json|assets|icon|manifest|$)/.test(path) && !path.includes("*"),
+      ({ path }) =>
+        !/^\/(docs|ws|(open|async)api\.json|assets|icon|favicon|manifest|$)/.test(path) && !path.includes("*"),
     )
     .map(({ method, path }) => `${method.toLowerCase()} ${path}`);
   expect(served.length).toBeGreaterThan(40);
