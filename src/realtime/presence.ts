@@ -41,8 +41,7 @@ export class Presence implements PresenceListener {
     await this.round;
     const present = [...this.shown].filter((userId) => this.parts.hub.isOnline(userId));
     if (present.length === 0) return;
-    await this.parts.core.sql`
-      update users set last_seen_at = clock_timestamp() where id = any (${present}::bigint[])`.catch((error) => {
+    await this.note(present).catch((error) => {
       if (!isDatabaseAway(error))
         this.parts.core.log.error({ error: safeError(error) }, "who was there could not be noted");
     });
@@ -51,6 +50,16 @@ export class Presence implements PresenceListener {
   /** Waits, like whatever can be done without, while the server has more to do than it can. */
   private next() {
     if (this.due.size > 0 && !this.parts.inbox.isBusy) this.round ??= this.run().finally(() => (this.round = null));
+  }
+
+  /** Stores that these users were seen now. Locks them in order of id, as whatever is decided about two of them does. */
+  private note(userIds: number[]) {
+    return this.parts.core.sql<{ id: number; at: string }[]>`
+      with seen as materialized (
+        select id from users where id = any (${userIds}::bigint[]) order by id for no key update
+      )
+      update users u set last_seen_at = clock_timestamp() from seen where u.id = seen.id
+      returning u.id, u.last_seen_at::text as at`;
   }
 
   private async run() {
@@ -66,9 +75,7 @@ export class Presence implements PresenceListener {
     if (changed.length === 0) return;
     const { sql, bus, log } = this.parts.core;
     try {
-      const seen = await sql<{ id: number; at: string }[]>`
-        update users set last_seen_at = clock_timestamp() where id = any (${changed}::bigint[])
-        returning id, last_seen_at::text as at`;
+      const seen = await this.note(changed);
       const pairs = await sql<{ user_id: number; friend_id: number }[]>`
         select user_id, friend_id from friends where user_id = any (${changed}::bigint[])`;
       const lastSeen = new Map(seen.map(({ id, at }) => [id, isoFromPg(at)]));

@@ -186,7 +186,7 @@ describe("while a block stands", () => {
     expect(standing.members.map((member: { user_id: number }) => member.user_id)).toEqual([ali.id]);
     expect((await veli.get("/conversations")).body.data[0].unread_count).toBe(0);
 
-    await veli.delete(`/blocks/${ali.id}`);
+    expect((await veli.delete(`/blocks/${ali.id}`)).status).toBe(200);
     const later = (await ali.post(room, { body: "and now?" })).body.data;
     await v.next("message.new");
     v.send({ type: "conversation.read", conversation_id: conversationId, last_message_id: later.id });

@@ -74,7 +74,10 @@ export async function unblockUser(core: Core, userId: number, otherId: number): 
 /** For the append statement, which asks for this alone. Needs the conversation's lock. */
 async function markBlocked(tx: Transaction, conversationId: number | null, isBlocked: boolean) {
   if (conversationId === null) return;
-  await tx.update(members).set({ isBlocked }).where(eq(members.roomId, conversationId));
+  // In the order in which receipts lock them.
+  const those = eq(members.roomId, conversationId);
+  await tx.select().from(members).where(those).orderBy(members.userId).for("no key update");
+  await tx.update(members).set({ isBlocked }).where(those);
 }
 
 const isBlock = (blockerId: number, blockedId: number) =>
