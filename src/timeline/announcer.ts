@@ -1,5 +1,5 @@
-// Tells the world what was committed: the room gets the frame, and the hub the signal if a membership changed. Only timeline.ts
-// calls it, in the order of commit.
+// Tells the world what was committed: the room gets the frame, and the hub the signal if a membership changed. Called by
+// the write path alone (timeline.ts, answers.ts, doubts.ts), in the order of commit.
 import { type Bus, roomTopic } from "../bus/bus.ts";
 import type { SqlClient } from "../db/client.ts";
 import { type RoomEvent, toFrame } from "./events.ts";

@@ -4,18 +4,16 @@
 // One after the other keeps the order on the wire the order of commit with nothing to reorder, and lets a batch be whatever has
 // queued meanwhile: the busier the server, the larger the batches. While the database stores a batch, the next one waits at its
 // door, on the same connection, and the one before it is told.
-import { eq, sql as expr } from "drizzle-orm";
+import { eq } from "drizzle-orm";
 import type { Bus, RoomKind } from "../bus/bus.ts";
-import type { Database, SqlClient } from "../db/client.ts";
 import { rooms } from "../db/schema.ts";
 import { ChatError, isDatabaseAway, notFound, unavailable } from "../lib/errors.ts";
 import { type Logger, safeError } from "../lib/log.ts";
-import type { Metrics } from "../lib/metrics.ts";
 import { Announcer } from "./announcer.ts";
-import { appendMessages, type NewMessage, type Recipient, type Turn, toRefusal, type Verdict } from "./append.ts";
+import { Answers, type AnswersParts, type Decided } from "./answers.ts";
+import { appendMessages, type NewMessage, type Recipient, type Turn } from "./append.ts";
 import { Change } from "./change.ts";
-import type { MessageRow } from "./events.ts";
-import { findMessages, listDeletedRooms, listEventsAfterId } from "./history.ts";
+import { Doubts, type DoubtsParts } from "./doubts.ts";
 import type { Peers } from "./peers.ts";
 import { purgeDeletedRooms } from "./purge.ts";
 import { type Appended, type Job, Queue, type Waiting } from "./queue.ts";
@@ -24,8 +22,6 @@ import { type Appended, type Job, Queue, type Waiting } from "./queue.ts";
 // on its way all of them get smaller, and a message costs more.
 const MAX_FLIGHTS = 2;
 const SWEEP_MS = 250;
-// How long a session of ours that lost its connection may take to end.
-const ORPHAN_MS = 1_000;
 const MAX_BACKOFF_MS = 500;
 
 /** A batch on its way. */
@@ -37,21 +33,14 @@ interface Flight {
 
 /** What became of a batch: what is committed and not told yet, and what is to be tried again, both in order. */
 interface Landing {
-  stored: { entry: Waiting; verdict: Verdict }[];
+  stored: Decided[];
   again: Waiting[];
 }
 
-export interface TimelineParts {
-  sql: SqlClient;
-  db: Database;
-  writer: { sql: SqlClient; name: string };
+export interface TimelineParts extends AnswersParts, DoubtsParts {
   bus: Bus;
-  metrics: Metrics;
   log: Logger;
   peers: Peers;
-  isOnline(userId: number): boolean;
-  /** A direct message was stored as undelivered, but its recipient has come online meanwhile. */
-  onLateArrival(userId: number, roomId: number): void;
 }
 
 export class Timeline {
@@ -71,15 +60,15 @@ export class Timeline {
   private purging: Promise<void> | null = null;
   private purgeWanted = false;
   private closing = false;
-  /** Rooms in which something may have been committed that nobody was told about. */
-  private readonly uncertain = new Set<number>();
-  /** Changes that may have been committed without our hearing of it, for what is left to do after them. */
-  private unheard: Change[] = [];
   private readonly announcer: Announcer;
+  private readonly answers: Answers;
+  private readonly doubts: Doubts;
   private readonly sweeper: ReturnType<typeof setInterval>;
 
   constructor(private readonly parts: TimelineParts) {
     this.announcer = new Announcer(parts.bus);
+    this.answers = new Answers(parts, this.announcer);
+    this.doubts = new Doubts(parts, this.announcer);
     this.sweeper = setInterval(() => this.queue.expire(this.underWay), SWEEP_MS);
     this.sweeper.unref();
   }
@@ -172,11 +161,11 @@ export class Timeline {
   }
 
   private async run() {
-    while (this.queued > 0 || this.uncertain.size > 0) {
-      if (this.uncertain.size > 0 && !(await this.recover())) return;
+    while (this.queued > 0 || this.doubts.areThere) {
+      if (this.doubts.areThere && !(await this.recover())) return;
       await this.storeMessages();
       // Messages and changes take turns, so that neither can hold up the other for long.
-      const job = this.uncertain.size === 0 ? this.queue.takeChange() : undefined;
+      const job = !this.doubts.areThere ? this.queue.takeChange() : undefined;
       if (job) {
         this.begun++;
         this.job = job;
@@ -189,7 +178,7 @@ export class Timeline {
 
   /** Lets those go who waited for a batch or change, now that it and all before it has been told. */
   private release(told: number) {
-    if (this.uncertain.size > 0) return;
+    if (this.doubts.areThere) return;
     const waiting = this.onlookers;
     this.onlookers = waiting.filter(({ upTo }) => upTo > told);
     for (const { upTo, resolve } of waiting) if (upTo <= told) resolve();
@@ -207,7 +196,7 @@ export class Timeline {
         this.again.push(...again);
         // What has queued meanwhile leaves first, so that the database has work while this is told.
         this.launch();
-        await this.tell(stored);
+        await this.answers.tell(stored);
         this.release(flight.number);
         this.launch();
       }
@@ -219,7 +208,7 @@ export class Timeline {
 
   /** Sends off a batch, if there is room for one more and it is worth it. A change that waits comes before it, unless `isDue`. */
   private launch(isDue = !this.queue.hasChanges) {
-    if (!isDue || this.again.length > 0 || this.uncertain.size > 0 || this.flights.length === MAX_FLIGHTS) return;
+    if (!isDue || this.again.length > 0 || this.doubts.areThere || this.flights.length === MAX_FLIGHTS) return;
     const last = this.flights.at(-1);
     // Behind another one it has time to grow to the same size.
     if (last && this.queue.waiting < last.batch.length) return;
@@ -246,7 +235,7 @@ export class Timeline {
       if (isDatabaseAway(error)) {
         for (const entry of batch) {
           entry.retried = true;
-          this.uncertain.add(entry.draft.roomId);
+          this.doubts.addRoom(entry.draft.roomId);
         }
         return { stored: [], again: batch };
       }
@@ -269,76 +258,9 @@ export class Timeline {
     return all;
   }
 
-  private async tell(stored: Landing["stored"]) {
-    const repeats: { entry: Waiting; id: number }[] = [];
-    let count = 0;
-    for (const { entry, verdict } of stored) {
-      entry.settled = true;
-      if (verdict.outcome === "new") {
-        count++;
-        this.tellNew(entry, verdict);
-      } else if (verdict.outcome === "repeated") {
-        repeats.push({ entry, id: verdict.id });
-      } else {
-        entry.reject(toRefusal(verdict.outcome, entry.draft.kind));
-      }
-    }
-    this.parts.metrics.messages.inc(count);
-    if (repeats.length > 0) await this.answerRepeats(repeats);
-  }
-
-  private tellNew(
-    { draft, resolve }: Waiting,
-    { id, seq, createdAt, recipient }: Extract<Verdict, { outcome: "new" }>,
-  ) {
-    const message: MessageRow = {
-      id,
-      roomId: draft.roomId,
-      seq,
-      actorId: draft.senderId,
-      actorName: draft.senderName,
-      body: draft.body,
-      clientId: draft.clientId,
-      createdAt,
-      editedAt: null,
-      deletedAt: null,
-      deliveredAt: recipient?.isReached ? createdAt : null,
-      readAt: null,
-    };
-    this.announcer.announce({ id, seq, room: { id: draft.roomId, kind: draft.kind }, kind: "message", message });
-    resolve({ message, repeated: false });
-    if (recipient && !recipient.isReached && this.parts.isOnline(recipient.id)) {
-      this.parts.onLateArrival(recipient.id, draft.roomId);
-    }
-  }
-
   private recipientOf({ kind, roomId, senderId }: NewMessage): Recipient | null {
     const id = kind === "direct" ? this.parts.peers.of(roomId, senderId) : null;
     return id === null ? null : { id, isReached: this.parts.isOnline(id) };
-  }
-
-  private async answerRepeats(repeats: { entry: Waiting; id: number }[]) {
-    try {
-      const found = await findMessages(this.parts.db, [...new Set(repeats.map(({ id }) => id))]);
-      const byId = new Map(found.map((message) => [message.id, message]));
-      for (const { entry, id } of repeats) {
-        const message = byId.get(id)!;
-        // Stored by a try of ours whose answer was lost: nobody has seen it yet.
-        if (entry.retried && id > this.announcer.lastId) {
-          this.announcer.announce({
-            id,
-            seq: message.seq,
-            room: { id: message.roomId, kind: entry.draft.kind },
-            kind: "message",
-            message,
-          });
-        }
-        entry.resolve({ message, repeated: true });
-      }
-    } catch (error) {
-      const answer = isDatabaseAway(error) ? unavailable() : error;
-      for (const { entry } of repeats) entry.reject(answer);
-    }
   }
 
   private async runChange<T>(room: { id: number; kind: RoomKind }, work: (change: Change) => Promise<T>): Promise<T> {
@@ -353,8 +275,8 @@ export class Timeline {
       });
     } catch (error) {
       if (!isDatabaseAway(error)) throw error;
-      this.uncertain.add(room.id);
-      if (change) this.unheard.push(change);
+      this.doubts.addRoom(room.id);
+      if (change) this.doubts.addChange(change);
       throw unavailable();
     }
     for (const event of change!.appended) this.announcer.announce(event);
@@ -362,55 +284,23 @@ export class Timeline {
     return result;
   }
 
-  /**
-   * Once the database is back: announces what was committed in uncertain rooms without our hearing of it. Sessions of ours that
-   * outlived their connection are ended first, and the rooms locked, for a change may have had another one. False when closing.
-   */
+  /** Once the database is back: clears up what is uncertain. False when closing. */
   private async recover(): Promise<boolean> {
     for (let backoff = 20; ; backoff = Math.min(backoff * 2, MAX_BACKOFF_MS)) {
       this.queue.expire(this.underWay);
       try {
-        await this.endOrphans();
-        const { missed, deleted } = await this.parts.db.transaction(async (tx) => {
-          const ids = [...this.uncertain].sort((a, b) => a - b);
-          await tx.execute(
-            expr`select 1 from rooms where id = any (${expr.param(ids)}::bigint[]) order by id for no key update`,
-          );
-          return {
-            missed: await listEventsAfterId(tx, ids, this.announcer.lastId),
-            deleted: await listDeletedRooms(tx, ids),
-          };
-        });
-        this.uncertain.clear();
-        for (const event of missed) this.announcer.announce(event);
-        // A deletion leaves no event behind to tell by that it was committed.
-        for (const { room, afterwards } of this.unheard.splice(0)) {
-          if (deleted.has(room.id)) for (const action of afterwards) action();
-        }
+        await this.doubts.clearUp();
         return true;
       } catch (error) {
         if (!isDatabaseAway(error))
           this.parts.log.error({ error: safeError(error) }, "uncertain rooms could not be read");
         if (this.closing) {
-          this.cancelAll();
+          this.queue.cancelAll();
+          this.doubts.forget();
           return false;
         }
         await Bun.sleep(backoff);
       }
     }
-  }
-
-  /** A batch may have reached a session that has lost us, and wait there behind another one: nothing of it may be stored later. */
-  private async endOrphans() {
-    const [left] = await this.parts.sql<{ count: number }[]>`
-      select count(*) filter (where not pg_terminate_backend(pid, ${ORPHAN_MS}))::int as count
-      from pg_stat_activity where application_name = ${this.parts.writer.name}`;
-    if (left!.count > 0) throw unavailable();
-  }
-
-  private cancelAll() {
-    this.queue.cancelAll();
-    this.uncertain.clear();
-    this.unheard = [];
   }
 }

@@ -26,14 +26,14 @@ export const MUTANTS = {
         find: "const verdicts = await appendMessages(writer.sql, messages, (message) => this.recipientOf(message), turn);",
         replace: `const verdicts = await this.parts.sql.begin(async (tx) => {
           const told = await appendMessages(tx as never, messages, (message) => this.recipientOf(message), turn);
-          if (told) await this.tell(batch.map((entry, index) => ({ entry, verdict: told[index]! })));
+          if (told) await this.answers.tell(batch.map((entry, index) => ({ entry, verdict: told[index]! })));
           await Bun.sleep(400);
           return told;
         });`,
       },
       {
         file: "timeline/timeline.ts",
-        find: "await this.tell(stored);",
+        find: "await this.answers.tell(stored);",
         replace: "",
       },
     ],
