@@ -1,15 +1,7 @@
 // Coming back: what was missed is replayed in order and once, and joins the live events without a seam.
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import {
-  connect,
-  type Frame,
-  newGroup,
-  newPair,
-  type Socket,
-  startServer,
-  type TestServer,
-  type User,
-} from "../harness.ts";
+import { connect, newGroup, newPair, startServer, type TestServer } from "../harness.ts";
+import { replayed, resume, seqs, upTo } from "./resuming.ts";
 
 let server: TestServer;
 /** A connection that announced a resume and never asks for it, opened early so that the other tests pass the time. */
@@ -21,23 +13,6 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-/** A socket that has just connected and asked to resume; what it hears from its first frame on. */
-async function resume(user: User, path: string, command: object): Promise<Socket> {
-  const socket = await connect(`${server.url}${path}?token=${user.token}&resume=1`);
-  socket.send({ type: "resume", ...command });
-  return socket;
-}
-
-/** Takes all frames up to and with `resumed`; receipts are left out. */
-async function replayed(socket: Socket): Promise<{ events: Frame[]; resumed: Frame }> {
-  const events: Frame[] = [];
-  for (;;) {
-    const frame = await socket.find("resumed", () => true);
-    if (frame.type === "resumed") return { events, resumed: frame };
-    if (frame.seq !== undefined || frame.type === "resync") events.push(frame);
-  }
-}
-
 async function announce() {
   const { ali, veli, conversationId } = await newPair(server);
   const socket = await connect(`${server.url}/ws?token=${ali.token}&resume=1`);
@@ -45,9 +20,6 @@ async function announce() {
   await veli.post(`/messages/${conversationId}`, { body: "1" });
   return { socket, openedAt: performance.now() };
 }
-
-const seqs = (frames: Frame[]) => frames.map((frame) => frame.seq);
-const upTo = (n: number, from = 1) => Array.from({ length: n - from + 1 }, (_, i) => from + i);
 
 test("a room's socket replays every kind of change as it was live, then says how the room stands", async () => {
   const { owner, others, groupId } = await newGroup(server, 2);
@@ -61,7 +33,7 @@ test("a room's socket replays every kind of change as it was live, then says how
   await owner.put(`/groups/${groupId}/messages/${second.id}`, { body: "two!" });
   await live.next("group.message.updated");
 
-  const socket = await resume(others[0]!, path, { after_seq: 1 });
+  const socket = await resume(server, others[0]!, path, { after_seq: 1 });
   const { events, resumed } = await replayed(socket);
   expect(seqs(events)).toEqual(upTo(7, 2));
   expect(events.map((frame) => frame.type.replace("group.", ""))).toEqual([
@@ -96,7 +68,7 @@ test("on /ws each room goes on from where the client stood; rooms it did not nam
     await veli.post(`/messages/${conversationId}`, { body: `direct ${i}` });
     await owner.post(`/groups/${groupId}/messages`, { body: `group ${i}` });
   }
-  const socket = await resume(ali, "/ws", {
+  const socket = await resume(server, ali, "/ws", {
     rooms: { [`conversation:${conversationId}`]: 1, [`group:${groupId}`]: 4, [`group:${gone.groupId}`]: 0 },
   });
   const { events, resumed } = await replayed(socket);
@@ -137,7 +109,7 @@ test.each(["/ws", "room"])(
     let position = 0;
     for (let round = 0; round < 12; round++) {
       const command = kind === "/ws" ? { rooms: { [`group:${groupId}`]: position } } : { after_seq: position };
-      const socket = await resume(reader, path, command);
+      const socket = await resume(server, reader, path, command);
       let live = 0;
       let resynced = false;
       for (let isLive = false; live < 30; ) {
@@ -179,77 +151,11 @@ test("live events wait for a resume that was announced", async () => {
   expect((await socket.next("message.new")).seq).toBe(5);
 });
 
-test("past 1,000 missed changes, or from a position that is not there, the client is told to read anew", async () => {
-  const { ali, veli, conversationId } = await newPair(server);
-  await server.core.sql`insert into events (room_id, seq, kind, actor_id, body, client_id)
-    select ${conversationId}, n, 'message', ${veli.id}, n::text, gen_random_uuid() from generate_series(1, 1005) n`;
-  await server.core.sql`update rooms set last_seq = 1005 where id = ${conversationId}`;
-  const path = `/ws/conversations/${conversationId}`;
-  const resync = { room: `conversation:${conversationId}`, conversation_id: conversationId, seq: 1005 };
-
-  const exact = await replayed(await resume(ali, path, { after_seq: 5 }));
-  expect(seqs(exact.events)).toEqual(upTo(1005, 6));
-  for (const after_seq of [4, 1006]) {
-    const socket = await resume(ali, path, { after_seq });
-    const { events, resumed } = await replayed(socket);
-    expect(events).toEqual([{ type: "resync", data: resync }]);
-    expect(resumed.data).toMatchObject({ seq: 1005, unread_count: 100 });
-    await socket.close();
-  }
-  const socket = await resume(ali, "/ws", { rooms: { [`conversation:${conversationId}`]: 0 } });
-  expect((await replayed(socket)).events).toEqual([{ type: "resync", data: resync }]);
-  await veli.post(`/messages/${conversationId}`, { body: "after it" });
-  expect((await socket.next("message.new")).seq).toBe(1006);
-});
-
-test("a replay far larger than a socket may let pile up arrives whole", async () => {
-  const { ali, veli, conversationId } = await newPair(server);
-  await server.core.sql`insert into events (room_id, seq, kind, actor_id, body, client_id)
-    select ${conversationId}, n, 'message', ${veli.id}, repeat('x', 4000), gen_random_uuid() from generate_series(1, 1000) n`;
-  await server.core.sql`update rooms set last_seq = 1000 where id = ${conversationId}`;
-  const { events } = await replayed(await resume(ali, "/ws", { rooms: { [`conversation:${conversationId}`]: 0 } }));
-  expect(seqs(events)).toEqual(upTo(1000));
-});
-
-test("positions are those of all members up to a hundred, beyond that of oneself", async () => {
-  const { owner, groupId } = await newGroup(server, 2);
-  const standing = async () =>
-    (await replayed(await resume(owner, `/ws/groups/${groupId}`, { after_seq: 0 }))).resumed.data;
-  expect((await standing()).members).toHaveLength(2);
-  await server.core.sql`insert into users (username, username_key, email, email_key, password_hash)
-    select 'crowd' || n, 'crowd' || n, 'crowd' || n, 'crowd' || n, '' from generate_series(1, 99) n`;
-  await server.core.sql`insert into members (room_id, user_id)
-    select ${groupId}, id from users where username like 'crowd%' order by id limit 98`;
-  expect((await standing()).members).toHaveLength(100);
-  await server.core.sql`insert into members (room_id, user_id)
-    select ${groupId}, id from users where username like 'crowd%' on conflict do nothing`;
-  expect((await standing()).members).toEqual([{ user_id: owner.id, read_seq: 0, delivered_seq: expect.any(Number) }]);
-});
-
-test("a user with hundreds of rooms is told of all of them, a part at a time", async () => {
-  const ali = await server.newUser();
-  const ids = await server.core.sql<{ id: number }[]>`
-    insert into rooms (kind) select 'group' from generate_series(1, 250) returning id`;
-  await server.core
-    .sql`insert into groups (room_id, name, owner_id) select id, 'g', ${ali.id} from unnest(${ids.map(({ id }) => id)}::bigint[]) id`;
-  await server.core
-    .sql`insert into members (room_id, user_id, role) select id, ${ali.id}, 'owner' from unnest(${ids.map(({ id }) => id)}::bigint[]) id`;
-  const named = ids[249]!.id;
-  await ali.post(`/groups/${named}/messages`, { body: "missed" });
-  const socket = await resume(ali, "/ws", { rooms: { [`group:${named}`]: 0 } });
-  const first = await replayed(socket);
-  expect(seqs(first.events)).toEqual([1]);
-  expect(first.resumed.data.rooms).toHaveProperty([`group:${named}`]);
-  const parts = [first, await replayed(socket), await replayed(socket)].map(({ resumed }) => resumed.data);
-  expect(parts.map(({ more }) => more)).toEqual([true, true, false]);
-  expect(new Set(parts.flatMap(({ rooms }) => Object.keys(rooms))).size).toBe(250);
-});
-
 test("one who was removed meanwhile gets nothing that came after, and is told that the room is lost", async () => {
   const { owner, others, groupId } = await newGroup(server, 2);
   await owner.delete(`/groups/${groupId}/members/${others[0]!.id}`);
   await owner.post(`/groups/${groupId}/messages`, { body: "not for you" });
-  const socket = await resume(others[0]!, "/ws", { rooms: { [`group:${groupId}`]: 2 } });
+  const socket = await resume(server, others[0]!, "/ws", { rooms: { [`group:${groupId}`]: 2 } });
   const { events, resumed } = await replayed(socket);
   expect(events).toEqual([]);
   expect(resumed.data).toEqual({ rooms: {}, lost: [`group:${groupId}`], more: false });
@@ -258,7 +164,7 @@ test("one who was removed meanwhile gets nothing that came after, and is told th
 test("a second resume beside one that is under way is refused; afterwards it is not", async () => {
   const { ali, veli, conversationId } = await newPair(server);
   for (let i = 0; i < 5; i++) await veli.post(`/messages/${conversationId}`, { body: String(i) });
-  const socket = await resume(ali, "/ws", { rooms: { [`conversation:${conversationId}`]: 3 } });
+  const socket = await resume(server, ali, "/ws", { rooms: { [`conversation:${conversationId}`]: 3 } });
   socket.send({ type: "resume", rooms: {}, ref: "2" });
   expect(await socket.next("error")).toMatchObject({ ref: "2", code: "slow_down" });
   await socket.next("resumed");
@@ -344,29 +250,3 @@ test.each([{ "conversation:1": "abc" }, null, { "conversation:1": -5 }, "x"])(
     expect((await socket.next("resumed")).data.seq).toBe(1);
   },
 );
-
-test("what was missed in many rooms comes room by room, in order and once, wherever it is cut to be read", async () => {
-  const ali = await server.newUser();
-  const counts = [70, 1, 99, 0, 130, 30];
-  const rooms = [];
-  for (const count of counts) {
-    const { body } = await ali.post("/groups", { name: "Cut" });
-    await server.core.sql`
-      with stored as (
-        insert into events (room_id, seq, kind, actor_id, body)
-        select ${body.group_id}::bigint, n, 'message', ${ali.id}::bigint, n::text from generate_series(2, ${count + 1}::int) n
-        returning 1)
-      update rooms set last_seq = ${count + 1}::int where id = ${body.group_id}`;
-    rooms.push({ id: body.group_id as number, count });
-  }
-  const socket = await (await server.connect(ali, "/ws")).ready();
-  socket.send({ type: "resume", rooms: Object.fromEntries(rooms.map(({ id }) => [`group:${id}`, 1])) });
-  const shown = new Map<number, number[]>();
-  for (let frame = await socket.find("a frame", () => true); frame.type !== "resumed"; ) {
-    const seqs = shown.get(frame.data.group_id) ?? [];
-    shown.set(frame.data.group_id, [...seqs, frame.seq!]);
-    frame = await socket.find("a frame", () => true);
-  }
-  for (const { id, count } of rooms)
-    expect(shown.get(id) ?? []).toEqual(Array.from({ length: count }, (_, i) => i + 2));
-});

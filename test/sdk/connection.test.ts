@@ -1,9 +1,8 @@
 // Connecting, coming back and knowing when not to: against a server that the test plays, and against the real one.
 import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
-import { ChatError, createChat, signIn, signUp } from "../../src/sdk/index.ts";
-import { logIn, newPair, PASSWORD, startServer, type TestServer } from "../harness.ts";
-import { chatOf, closeChats, FakeSocket, isOpen, look, memoryStorage, openChat, QUICK, until } from "./chats.ts";
-import { TcpProxy } from "./proxy.ts";
+import { ChatError, createChat } from "../../src/sdk/index.ts";
+import { logIn, startServer, type TestServer } from "../harness.ts";
+import { chatOf, closeChats, FakeSocket, isOpen, QUICK, until } from "./chats.ts";
 
 let server: TestServer;
 /** A chat whose token lasts two seconds, and how it did; begun early so that the other tests pass the time. */
@@ -198,173 +197,6 @@ test("told to slow down, a message is sent again later, ahead of those behind it
   expect(sends()[2]).toMatchObject({ client_id: two });
 });
 
-test("what could not be sent is there after a page reload, for the same user alone, and is stored once and in order", async () => {
-  const { ali, veli, conversationId } = await newPair(server);
-  const storage = memoryStorage();
-  const proxy = await TcpProxy.start(server.url);
-  const key = `conversation:${conversationId}` as const;
-  const before = await openChat(ali, proxy.url, { storage });
-  proxy.isUp = false;
-  proxy.cut();
-  await until(before.connection, "away", ({ state }) => state !== "open");
-  const ids = ["one", "two", "three"].map((body) => before.room(key).send(body));
-  expect(before.connection.getSnapshot().queued).toBe(3);
-  before.close();
-
-  // Offline still: the queue is there all the same; somebody else on the device has nothing to do with it.
-  const after = chatOf(ali, proxy.url, { storage });
-  expect(
-    after
-      .room(key)
-      .getSnapshot()
-      .messages.map((m) => [m.key, m.state]),
-  ).toEqual(ids.map((id) => [id, "sending"]));
-  const other = chatOf(veli, proxy.url, { storage });
-  proxy.isUp = true;
-  await isOpen(other);
-  await isOpen(after);
-  await until(after.connection, "sent", ({ queued }) => queued === 0);
-  const stored = (await ali.get(`/messages/${conversationId}`)).body.data;
-  expect(stored.map((m: { client_id: string }) => m.client_id)).toEqual(ids);
-  expect(stored.every((m: { sender_id: number }) => m.sender_id === ali.id)).toBe(true);
-  expect([...storage.kept.keys()].some((name) => name.includes("outbox"))).toBe(false);
-  await proxy.close();
-});
-
-test("two pages of one user keep their queues side by side; what is not a queue is passed over", async () => {
-  const { ali, conversationId } = await newPair(server);
-  const storage = memoryStorage();
-  const key = `conversation:${conversationId}` as const;
-  const proxy = await TcpProxy.start(server.url);
-  await openChat(ali, proxy.url, { storage }).then((chat) => chat.close());
-  proxy.isUp = false;
-  proxy.cut();
-  const pages = [1, 2].map(() => chatOf(ali, proxy.url, { storage }));
-  for (const [index, page] of [...pages, ...pages].entries()) page.room(key).send(`${index}`);
-  const gone = pages[0]!.room(key).send("thrown away");
-  expect(pages[0]!.room(key).discard(gone)).toBe(true);
-  for (const page of pages) page.close();
-  const queue = [...storage.kept.keys()].find((name) => name.endsWith("outbox"))!;
-  storage.setItem(queue, JSON.stringify([...JSON.parse(storage.getItem(queue)!), null, { room: "nowhere" }]));
-  proxy.isUp = true;
-  const chat = chatOf(ali, proxy.url, { storage });
-  await isOpen(chat);
-  await until(chat.connection, "all sent", ({ queued }) => queued === 0);
-  const sent = (await ali.get(`/messages/${conversationId}`)).body.data.map((m: { body: string }) => m.body);
-  expect(sent.toSorted()).toEqual(["0", "1", "2", "3"]);
-  await proxy.close();
-});
-
-test("what one page throws away does not come back from another that was open as well", async () => {
-  const { ali, veli, conversationId } = await newPair(server);
-  const storage = memoryStorage();
-  const key = `conversation:${conversationId}` as const;
-  const first = await openChat(ali, server.url, { storage });
-  const [tooLong, other] = ["x".repeat(4_001), ""].map((body) => first.room(key).send(body));
-  const second = await openChat(ali, server.url, { storage });
-  const keysIn = (chat: typeof first) =>
-    chat
-      .room(key)
-      .getSnapshot()
-      .messages.map((message) => message.key);
-  expect(keysIn(second)).toEqual([tooLong!, other!]);
-  // One that was taken up is thrown away where it was written, and the other way round.
-  first.room(key).discard(tooLong!);
-  second.room(key).discard(other!);
-  for (const chat of [second, first]) {
-    chat.room(key).send("hello");
-    await until(chat.connection, "sent", ({ queued }) => queued === 0);
-    expect(keysIn(chat)).not.toContain(tooLong!);
-    expect(keysIn(chat)).not.toContain(other!);
-  }
-  expect([...storage.kept.keys()].filter((name) => name.endsWith("outbox"))).toEqual([]);
-
-  // What waits is not sent by a page that had taken it up; a storage that takes nothing any more throws nothing away.
-  const proxy = await TcpProxy.start(server.url);
-  const writer = await openChat(ali, proxy.url, { storage });
-  proxy.isUp = false;
-  proxy.cut();
-  await until(writer.connection, "away", ({ state }) => state !== "open");
-  const unwanted = writer.room(key).send("unwanted");
-  const reader = chatOf(ali, proxy.url, { storage });
-  expect(keysIn(reader)).toEqual([unwanted]);
-  expect(writer.room(key).discard(unwanted)).toBe(true);
-  storage.setItem = () => {};
-  const refused = writer.room(key).send("");
-  writer.room(key).send("wanted");
-  proxy.isUp = true;
-  await isOpen(reader);
-  await isOpen(writer);
-  for (const chat of [reader, writer]) await until(chat.connection, "sent", ({ queued }) => queued === 0);
-  const { data } = (await veli.get(`/messages/${conversationId}`)).body;
-  expect(data.map(({ body }: { body: string }) => body)).toEqual(["hello", "hello", "wanted"]);
-  expect(keysIn(writer)).toContain(refused);
-  await proxy.close();
-});
-
-test("signing up, signing in, changing the password, logging out", async () => {
-  const username = `sdk_${Math.random().toString(36).slice(2, 8)}`;
-  const account = { url: server.url, username, email: `${username}@example.com`, password: PASSWORD };
-  expect(signUp({ ...account, email: "no" })).rejects.toMatchObject({
-    code: "invalid",
-    fields: { email: expect.any(String) },
-  });
-  expect(await signUp(account)).toMatchObject({ username });
-  expect(signUp(account)).rejects.toMatchObject({ code: "username_taken", status: 409 });
-  expect(signIn({ ...account, password: "wrong password" })).rejects.toMatchObject({ code: "bad_credentials" });
-  const { token, expiresAt } = await signIn(account);
-  expect(Date.parse(expiresAt)).toBeGreaterThan(Date.now());
-  const other = await openChat({ ...(await signIn(account)) } as never, server.url);
-  const storage = memoryStorage();
-  const chat = await openChat({ token } as never, server.url, { storage });
-  expect(chat.me.getSnapshot()).toMatchObject({ username });
-  await chat.changePassword(PASSWORD, "EvenStronger456");
-  await until(
-    other.connection,
-    "ended elsewhere",
-    ({ state, reason }) => state === "closed" && reason === "unauthorized",
-  );
-  await chat.logout();
-  expect(chat.connection.getSnapshot()).toMatchObject({ state: "closed", reason: "logged_out" });
-  expect(storage.kept.size).toBe(0);
-  expect(server.call("GET", "/me", undefined, { authorization: `Bearer ${token}` })).resolves.toMatchObject({
-    status: 401,
-  });
-});
-
-test("a session that ended elsewhere closes the chat and keeps its queue for the next log-in", async () => {
-  const { ali, conversationId } = await newPair(server);
-  const storage = memoryStorage();
-  const proxy = await TcpProxy.start(server.url);
-  const key = `conversation:${conversationId}` as const;
-  const chat = await openChat(ali, proxy.url, { storage });
-  proxy.isUp = false;
-  proxy.cut();
-  chat.room(key).send("not yet");
-  await ali.post("/logout");
-  proxy.isUp = true;
-  await until(chat.connection, "closed", ({ state, reason }) => state === "closed" && reason === "unauthorized");
-  const token = await server.core.sessions.create(ali.id, "test", await hashOf(ali.id));
-  const again = chatOf({ token: token!.token }, proxy.url, { storage });
-  await isOpen(again);
-  const room = await look(again, key);
-  await until(room, "sent", ({ messages }) => messages.length === 1 && messages[0]!.state === "sent");
-  await proxy.close();
-});
-
-test("no network is a ChatError; a page in between that is not ours is one too", async () => {
-  expect(signIn({ url: "http://127.0.0.1:1", username: "a", password: "b" })).rejects.toMatchObject({
-    code: "network",
-    status: 0,
-  });
-  const proxyPage = async () => ({ ok: false, status: 502, text: async () => "<html>Bad gateway" });
-  expect(signIn({ url: "http://chat.test", fetch: proxyPage, username: "a", password: "b" })).rejects.toMatchObject({
-    code: "unavailable",
-    status: 502,
-  });
-  expect(() => createChat({ url: "nonsense", token: "t" })).toThrow();
-});
-
 test("a token is renewed before it ends, in place, and nothing is missed", async () => {
   const { chat, outcome, short } = lasting;
   expect(await outcome).toEqual({ states: [], tokens: 2 });
@@ -393,8 +225,3 @@ test.each([
     FakeSocket.endOf = endOf;
   }
 });
-
-async function hashOf(userId: number): Promise<string> {
-  const [row] = await server.core.sql`select password_hash from users where id = ${userId}`;
-  return row!.password_hash;
-}

@@ -1,0 +1,141 @@
+// Every state of the client in light and dark, on a small phone and a desktop: nothing that a checker of accessibility finds.
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import axe from "axe-core";
+import type { Browser, Page } from "playwright-core";
+import { ServerProcess } from "../server-process.ts";
+import { openBrowser, visit, visitAs } from "./browser.ts";
+import { acquaint, register, tokenOf, type User } from "./people.ts";
+import { composer } from "./steps.ts";
+
+let server: ServerProcess;
+let browser: Browser;
+let mia: User;
+let noa: User;
+let chatId: number;
+let groupId: number;
+
+beforeAll(async () => {
+  [server, browser] = await Promise.all([ServerProcess.create(), openBrowser()]);
+  await server.start();
+  ({ mia, noa, chatId } = await acquaint(server.url));
+  const group = await mia.chat.groups.create({ name: "A group with a rather long name", description: "For all." });
+  groupId = group.id;
+  await mia.chat.groups.addMember(group.id, noa.id);
+  group.send("Welcome");
+  const asker = await register(server.url, "Someone_with_a_long_name_indeed");
+  await asker.chat.requests.send(mia.id);
+  asker.chat.close();
+  while (!group.getSnapshot().messages.every(({ id }) => id !== null)) await Bun.sleep(10);
+});
+
+afterAll(async () => {
+  for (const { chat } of [mia, noa]) chat.close();
+  await browser.close();
+  await server.remove();
+});
+
+const overflow = (page: Page) =>
+  page.evaluate<number>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+
+/** Every state that one can be in, and how to get there from the first page. */
+const STATES: Record<string, (page: Page) => Promise<unknown>> = {
+  "the list of chats": (page) => page.locator("a.row").first().waitFor(),
+  "a conversation": async (page) => {
+    await page.goto(`/#/conversation/${chatId}`);
+    await page.locator(".message").first().waitFor();
+  },
+  "a group": async (page) => {
+    await page.goto(`/#/group/${groupId}`);
+    await page.locator(".message").first().waitFor();
+  },
+  "the details of a group": async (page) => {
+    await page.goto(`/#/group/${groupId}`);
+    await page.locator(".room-head").click();
+    await page.locator(".details .row").nth(1).waitFor();
+  },
+  "the details of a conversation": async (page) => {
+    await page.goto(`/#/conversation/${chatId}`);
+    await page.locator(".room-head").click();
+    await page.locator(".details").waitFor();
+  },
+  people: async (page) => {
+    await page.goto("/#/people");
+    await page.getByRole("button", { name: /^Accept/ }).waitFor();
+  },
+  "people that were searched for": async (page) => {
+    await page.goto("/#/people");
+    await page.locator("#search").fill("Noa");
+    await page.locator(".row.person", { hasText: "Noa" }).waitFor();
+  },
+  "a menu": async (page) => {
+    await page.getByRole("button", { name: "New", exact: true }).click();
+    await page.getByRole("menuitem").first().waitFor();
+  },
+  "the window for a new group": async (page) => {
+    await page.getByRole("button", { name: "New", exact: true }).click();
+    await page.getByRole("menuitem", { name: "New group" }).click();
+    await page.getByRole("dialog").waitFor();
+  },
+  "the window for public groups": async (page) => {
+    await page.getByRole("button", { name: "New", exact: true }).click();
+    await page.getByRole("menuitem", { name: "Find public groups" }).click();
+    await page.getByRole("dialog").getByText("public").first().waitFor();
+  },
+  "the settings": async (page) => {
+    await page.getByRole("button", { name: "Settings", exact: true }).click();
+    await page.getByRole("dialog").waitFor();
+  },
+  "the change of a password": async (page) => {
+    await page.getByRole("button", { name: "Settings", exact: true }).click();
+    await page.getByRole("button", { name: "Change the password" }).click();
+    await page.getByLabel("The new one").waitFor();
+  },
+  "an edit": async (page) => {
+    await page.goto(`/#/conversation/${chatId}`);
+    await page.locator(".message").first().waitFor();
+    await composer(page).press("ArrowUp");
+    await page.getByText("Editing your message").waitFor();
+  },
+  "a room that is not there": async (page) => {
+    await page.goto("/#/group/999999");
+    await page.getByText("Nothing here").waitFor();
+  },
+};
+
+describe.each([
+  ["light", 320, 568],
+  ["dark", 1280, 800],
+] as const)("%s, %i px", (colorScheme, width, height) => {
+  test("axe finds nothing wrong, nothing is wider than the page, and no state throws", async () => {
+    const wrong: string[] = [];
+    const look = async (page: Page, state: string) => {
+      await page.evaluate(axe.source);
+      const { violations } = await page.evaluate<axe.AxeResults>("axe.run(document)");
+      for (const { id, nodes } of violations)
+        wrong.push(
+          `${state}: ${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join("\n")}`,
+        );
+      if ((await overflow(page)) > 0) wrong.push(`${state}: ${await overflow(page)} px too wide`);
+    };
+    const options = { viewport: { width, height }, colorScheme, reducedMotion: "reduce", bypassCSP: true } as const;
+    const guest = await visit(browser, server.url, options);
+    await guest.page.goto("/");
+    await guest.page.getByRole("button", { name: "Log in" }).waitFor();
+    await look(guest.page, "login");
+    await guest.page.getByRole("button", { name: "Create an account" }).click();
+    await guest.page.getByRole("button", { name: "Create account" }).click();
+    await guest.page.locator(".note.error").first().waitFor();
+    await look(guest.page, "a refused account");
+    await guest.context.close();
+    const token = await tokenOf(server.url, "Mia");
+    for (const [name, go] of Object.entries(STATES)) {
+      const { page, context, troubles } = await visitAs(browser, server.url, token, options);
+      await page.getByRole("navigation", { name: "Lists" }).waitFor();
+      await go(page).catch((error) => wrong.push(`${name}: ${error}`));
+      await look(page, name);
+      wrong.push(...troubles.map((trouble) => `${name}: ${trouble}`));
+      await context.close();
+    }
+    expect(wrong).toEqual([]);
+  });
+});

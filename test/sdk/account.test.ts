@@ -1,0 +1,55 @@
+// Coming in and going: accounts, passwords, log-ins, and what stands in their way.
+import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
+import { createChat, signIn, signUp } from "../../src/sdk/index.ts";
+import { PASSWORD, startServer, type TestServer } from "../harness.ts";
+import { closeChats, memoryStorage, openChat, until } from "./chats.ts";
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startServer();
+});
+afterEach(closeChats);
+afterAll(() => server.close());
+
+test("signing up, signing in, changing the password, logging out", async () => {
+  const username = `sdk_${Math.random().toString(36).slice(2, 8)}`;
+  const account = { url: server.url, username, email: `${username}@example.com`, password: PASSWORD };
+  expect(signUp({ ...account, email: "no" })).rejects.toMatchObject({
+    code: "invalid",
+    fields: { email: expect.any(String) },
+  });
+  expect(await signUp(account)).toMatchObject({ username });
+  expect(signUp(account)).rejects.toMatchObject({ code: "username_taken", status: 409 });
+  expect(signIn({ ...account, password: "wrong password" })).rejects.toMatchObject({ code: "bad_credentials" });
+  const { token, expiresAt } = await signIn(account);
+  expect(Date.parse(expiresAt)).toBeGreaterThan(Date.now());
+  const other = await openChat({ ...(await signIn(account)) } as never, server.url);
+  const storage = memoryStorage();
+  const chat = await openChat({ token } as never, server.url, { storage });
+  expect(chat.me.getSnapshot()).toMatchObject({ username });
+  await chat.changePassword(PASSWORD, "EvenStronger456");
+  await until(
+    other.connection,
+    "ended elsewhere",
+    ({ state, reason }) => state === "closed" && reason === "unauthorized",
+  );
+  await chat.logout();
+  expect(chat.connection.getSnapshot()).toMatchObject({ state: "closed", reason: "logged_out" });
+  expect(storage.kept.size).toBe(0);
+  expect(server.call("GET", "/me", undefined, { authorization: `Bearer ${token}` })).resolves.toMatchObject({
+    status: 401,
+  });
+});
+
+test("no network is a ChatError; a page in between that is not ours is one too", async () => {
+  expect(signIn({ url: "http://127.0.0.1:1", username: "a", password: "b" })).rejects.toMatchObject({
+    code: "network",
+    status: 0,
+  });
+  const proxyPage = async () => ({ ok: false, status: 502, text: async () => "<html>Bad gateway" });
+  expect(signIn({ url: "http://chat.test", fetch: proxyPage, username: "a", password: "b" })).rejects.toMatchObject({
+    code: "unavailable",
+    status: 502,
+  });
+  expect(() => createChat({ url: "nonsense", token: "t" })).toThrow();
+});
