@@ -1,4 +1,5 @@
-// The line between a server and its database, in the test's hands: answers can be swallowed, connections cut and refused.
+// The line between a server and its database, in the test's hands: answers can be swallowed and
+// withheld, connections cut and refused.
 import { mkdtemp, rm } from "node:fs/promises";
 import { createConnection, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
@@ -14,6 +15,7 @@ export class Line {
   private mode: "open" | "swallow" | "refuse" = "open";
   private trigger: string | null = null;
   private snag: string | null = null;
+  private withheld: { words: string; answers: (() => void)[] } | null = null;
   private readonly sockets = new Set<Socket>();
   private stop!: () => Promise<void>;
 
@@ -51,6 +53,11 @@ export class Line {
     this.trigger = statement;
   }
 
+  /** Answers on connections that have ever run a statement with these words wait until the line is open again. */
+  withholdAnswersTo(words: string) {
+    this.withheld = { words, answers: [] };
+  }
+
   /** Every connection ends, as when a cable is pulled and put back. */
   cut() {
     for (const socket of this.sockets) socket.destroy();
@@ -71,6 +78,9 @@ export class Line {
     this.mode = "open";
     this.trigger = null;
     this.snag = null;
+    const answers = this.withheld?.answers ?? [];
+    this.withheld = null;
+    for (const answer of answers) answer();
   }
 
   close() {
@@ -105,7 +115,11 @@ export class Line {
       }),
     );
     far.on("data", (bytes) => {
-      if (this.mode !== "swallow") near.write(bytes);
+      if (this.mode === "swallow") return;
+      const { withheld } = this;
+      if (withheld && [...names.keys()].some((statement) => statement.includes(withheld.words)))
+        withheld.answers.push(() => near.write(bytes));
+      else near.write(bytes);
     });
   }
 }

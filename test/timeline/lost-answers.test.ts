@@ -96,6 +96,32 @@ test.each([
   },
 );
 
+test("who resumes between a commit and the server's hearing of it sees the message once", async () => {
+  const { veli, conversationId, a } = await openConversation();
+  a.send({ type: "message.send", body: "before" });
+  await a.next("message.new");
+  line.withholdAnswersTo("append_messages");
+  a.send({ type: "message.send", body: "committed", ref: "1" });
+  await committed(conversationId, 2);
+  const back = await (await server.connect(veli, `/ws/conversations/${conversationId}`)).ready();
+  back.send({ type: "resume", after_seq: 1 });
+  await back.expectSilence();
+  // Both of what a resume reads are read one after the other: once these are there, so are its own.
+  const { catchUp } = server.core;
+  expect((await catchUp.standingsOf(veli.id, [conversationId])).get(conversationId)!.seq).toBe(2);
+  await catchUp.listStretches([{ roomId: conversationId, after: 1, to: 2 }]);
+  line.open();
+  await a.next("ack");
+  const { data } = (await veli.get(`/messages/${conversationId}`)).body;
+  a.send({ type: "message.send", body: "after" });
+  const seen = [await back.next("message.new"), await back.next("message.new")];
+  expect(seen.map(({ seq, data }) => [seq, data.body])).toEqual([
+    [2, "committed"],
+    [3, "after"],
+  ]);
+  expect(data).toHaveLength(2);
+});
+
 test("an edit that was committed without our hearing of it is shown, and a removal still closes the socket", async () => {
   const { owner, others, groupId } = await newGroup(server, 3);
   const sockets = await Promise.all([owner, ...others].map((user) => server.connect(user, `/ws/groups/${groupId}`)));
