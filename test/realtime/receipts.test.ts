@@ -95,8 +95,9 @@ test("reading marks what the other side sent up to that message, and tells every
   for (const body of ["one", "two", "three"])
     ids.push((await ali.post(`/messages/${conversationId}`, { body })).body.data.id);
   await veli.post(`/messages/${conversationId}`, { body: "mine" });
-  const [a, v] = await Promise.all([server.connect(ali, path), server.connect(veli, path)]);
-  await Promise.all([a.ready(), v.ready()]);
+  const v = await (await server.connect(veli, path)).ready();
+  const a = await (await server.connect(ali, path)).ready();
+  await v.next("message.delivered", ({ data }) => data.user_id === ali.id);
   v.send({ type: "conversation.read", last_message_id: ids[1], ref: "r" });
   for (const socket of [a, v]) {
     expect((await socket.next("conversation.read")).data).toEqual({
