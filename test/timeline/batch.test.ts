@@ -261,6 +261,29 @@ test("each sender's messages are stored in the order in which they were sent, ho
   }
 });
 
+test("a repeat among messages that may all be stored is answered with the first; its neighbours get places without a hole", async () => {
+  const { ali, veli, conversationId } = await newPair(server);
+  const room = direct(conversationId);
+  const clientId = crypto.randomUUID();
+  const [first] = await append([draft(ali, room, { clientId })]);
+  const verdicts = await append([
+    draft(veli, room, { body: "before" }),
+    draft(ali, room, { clientId, body: "again" }),
+    draft(ali, room, { body: "after" }),
+  ]);
+  expect(verdicts).toMatchObject([
+    { outcome: "new", seq: 2 },
+    { outcome: "repeated", id: first!.outcome === "new" ? first!.id : null },
+    { outcome: "new", seq: 3 },
+  ]);
+  expect(await append([draft(veli, room)])).toMatchObject([{ outcome: "new", seq: 4 }]);
+  const { data } = (await ali.get(`/messages/${conversationId}`)).body;
+  expect(data.map(({ seq, body }: { seq: number; body: string }) => [seq, body]).slice(1, 3)).toEqual([
+    [2, "before"],
+    [3, "after"],
+  ]);
+});
+
 test("what is refused or repeated leaves no trace in its room's place in the list", async () => {
   const { ali, veli, conversationId } = await newPair(server);
   const other = await newPair(server);
