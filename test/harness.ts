@@ -4,10 +4,11 @@ import { expect } from "bun:test";
 import { createServer } from "../src/app.ts";
 import { type Config, readConfig } from "../src/config.ts";
 import type { Core } from "../src/core.ts";
-import { type DatabaseTarget, prepareDatabase } from "../src/db/client.ts";
+import type { DatabaseTarget } from "../src/db/client.ts";
 import { users } from "../src/db/schema.ts";
 import { foldName } from "../src/modules/auth/service.ts";
 import { type Answer, asUser, call, connect, type Json, newName, PASSWORD, type User } from "./client.ts";
+import { createDatabase, dropDatabase } from "./cluster.ts";
 import { cluster } from "./setup.ts";
 
 export * from "./client.ts";
@@ -20,9 +21,8 @@ let databases = 0;
 /** An empty, migrated database; `drop` it at the end. */
 export async function newDatabase(): Promise<{ target: DatabaseTarget; drop(): Promise<void> }> {
   const name = `test_${process.pid}_${++databases}`;
-  const target = await cluster.createDatabase(name);
-  await prepareDatabase(target);
-  return { target, drop: () => cluster.dropDatabase(name) };
+  const target = await createDatabase(cluster, name);
+  return { target, drop: () => dropDatabase(cluster.admin, name) };
 }
 
 export type TestServer = Awaited<ReturnType<typeof startServer>>;
