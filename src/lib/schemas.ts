@@ -1,6 +1,7 @@
 // TypeBox building blocks shared by the modules' models and the socket protocol. The formats defined here are checked
 // everywhere these schemas are used and turned into plain JSON Schema by the documents.
 import { FormatRegistry, type TInteger, type TSchema, Type } from "@sinclair/typebox";
+import { FIRST_MOMENT, LAST_MOMENT } from "./time.ts";
 
 /** Text that PostgreSQL can hold and every client can show: no NUL, no lone surrogate. */
 export const isCleanText = (text: string) => !text.includes("\0") && text.isWellFormed();
@@ -9,12 +10,20 @@ const INTEGER_TEXT = /^(0|[1-9][0-9]{0,15})$/;
 /** Whether a text is an id: digits without a leading zero, from 1 to 2^53 - 1. */
 export const isId = (text: string) =>
   INTEGER_TEXT.test(text) && text !== "0" && Number(text) <= Number.MAX_SAFE_INTEGER;
-const ISO_MOMENT = /^(?!0000)(\d{4}-\d\d-\d\d)T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-](0\d|1[0-5]):\d\d)$/;
-/** Whether a text is a moment that PostgreSQL takes too: a year from 1, an offset below 16 hours, a day that exists. */
+const ISO_MOMENT = /^(?!0000)(\d{4}-\d\d-\d\d)T\d\d:\d\d(?::\d\d(?:\.(\d{1,9}))?)?(?:Z|[+-](?:0\d|1[0-5]):\d\d)$/;
+const FIRST_MILLIS = Date.parse(FIRST_MOMENT);
+const LAST_MILLIS = Date.parse(LAST_MOMENT);
+/**
+ * Whether a text is a moment that PostgreSQL takes and the wire's form can say: in UTC a year from 1 to 9999, an offset below
+ * 16 hours, a day that exists.
+ */
 export function isMoment(text: string): boolean {
-  const day = ISO_MOMENT.exec(text)?.[1];
+  const [, day, fraction = ""] = ISO_MOMENT.exec(text) ?? [];
+  const millis = Date.parse(text);
   // Date rolls 30 February over into March.
-  return day !== undefined && !Number.isNaN(Date.parse(text)) && new Date(day).toISOString().startsWith(day);
+  if (day === undefined || Number.isNaN(millis) || !new Date(day).toISOString().startsWith(day)) return false;
+  // PostgreSQL rounds to microseconds, from the last millisecond on possibly into the year 10000.
+  return millis >= FIRST_MILLIS && millis <= LAST_MILLIS && (millis < LAST_MILLIS || fraction.length <= 6);
 }
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const EMAIL = /^[^\s@"(),:;<>[\\\]]+@[^\s@"(),:;<>[\\\]]+\.[^\s@"(),:;<>[\\\]]+$/;
@@ -30,7 +39,7 @@ export const FORMAT_MESSAGES: Record<string, string> = {
   text: "must not contain NUL characters or broken Unicode",
   id: `must be a whole number from 1 to ${Number.MAX_SAFE_INTEGER}`,
   uuid: "must be a UUID",
-  moment: "must be an ISO 8601 date and time with an offset",
+  moment: "must be an ISO 8601 date and time with an offset, of the years 1 to 9999",
   email: "must be an e-mail address",
 };
 

@@ -1,9 +1,20 @@
 // The one form of a timestamp on the wire: ISO 8601 in UTC with microseconds. PostgreSQL's text is rewritten, never
 // passed through a Date, which would lose the microseconds.
 
-/** `2026-01-13 17:00:29.31789+00` (PostgreSQL, session in UTC) → `2026-01-13T17:00:29.317890+00:00`; `infinity` stays. */
+/** The bounds of what the wire's form can say. PostgreSQL stores moments beyond them, and `infinity`. */
+export const FIRST_MOMENT = "0001-01-01T00:00:00.000000+00:00";
+export const LAST_MOMENT = "9999-12-31T23:59:59.999999+00:00";
+
+const HYPHEN = 45;
+
+/**
+ * `2026-01-13 17:00:29.31789+00` (PostgreSQL, session in UTC) → `2026-01-13T17:00:29.317890+00:00`. Total: what lies beyond
+ * FIRST_MOMENT or LAST_MOMENT, `infinity` included, becomes that bound.
+ */
 export function isoFromPg(text: string): string {
-  if (text === "infinity") return text;
+  const isBeforeChrist = text.endsWith("C"); // "… BC"
+  if (isBeforeChrist || text.charCodeAt(4) !== HYPHEN)
+    return isBeforeChrist || text.charCodeAt(0) === HYPHEN ? FIRST_MOMENT : LAST_MOMENT;
   const end = text.length - 3; // "+00": every connection sets its time zone to UTC
   const dot = text.indexOf(".");
   const whole = dot === -1 ? text.slice(0, end) : text.slice(0, dot);
@@ -13,3 +24,7 @@ export function isoFromPg(text: string): string {
 
 /** A moment given in milliseconds since 1970 in the wire's form. */
 export const isoFromMillis = (millis: number) => `${new Date(millis).toISOString().slice(0, -1)}000+00:00`;
+
+const WIRE = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00$/;
+/** A moment that was stored as text; null when it is none that the wire's form can say. */
+export const storedMoment = (text: string | null) => (text !== null && WIRE.test(text) ? text : null);

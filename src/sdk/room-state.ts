@@ -264,6 +264,7 @@ export class RoomState {
     clearTimeout(this.unmuting);
     if (info.kind !== "group" || !info.is_muted || !info.muted_until) return info;
     const left = Date.parse(info.muted_until) - Date.now();
+    if (Number.isNaN(left)) return info; // A timer without a time would fire at once, again and again.
     if (left <= 0) return { ...info, is_muted: false, muted_until: null };
     this.unmuting = setTimeout(
       () => {

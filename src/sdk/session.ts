@@ -38,7 +38,8 @@ export class Session {
     clearTimeout(this.timer);
     this.expiresAt = Date.parse(moment);
     const left = this.expiresAt - Date.now();
-    if (left <= 0) return;
+    if (Number.isNaN(left)) this.expiresAt = Number.POSITIVE_INFINITY; // The server tells when it is over.
+    if (!(left > 0)) return;
     const pause = this.renewedAt + PAUSE_MS - performance.now();
     this.schedule(Math.max(left - Math.min(MARGIN_MS, left / 5), pause), 0);
   }

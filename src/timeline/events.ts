@@ -2,6 +2,7 @@
 // that they can't differ.
 import type { RoomKind } from "../bus/bus.ts";
 import type { EVENT_KINDS } from "../db/schema.ts";
+import { storedMoment } from "../lib/time.ts";
 import type { GroupChange, MemberChange, Message } from "./model.ts";
 
 export type EventKind = (typeof EVENT_KINDS)[number];
@@ -49,8 +50,12 @@ export function toRoomEvent({ id, seq, kind, data, createdAt, room, message }: S
       return { id, seq, room, kind, message: message! };
     case "group.updated":
       return { id, seq, room, kind, data: { ...(data as Omit<GroupChange, "at">), at: createdAt } };
-    default:
-      return { id, seq, room, kind, data: { ...(data as Omit<MemberChange, "at">), at: createdAt } };
+    default: {
+      const change = data as Omit<MemberChange, "at">;
+      // Earlier versions stored moments past the year 9999, which clients can't read.
+      const muted_until = storedMoment(change.muted_until);
+      return { id, seq, room, kind, data: { ...change, muted_until, at: createdAt } };
+    }
   }
 }
 

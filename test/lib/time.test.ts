@@ -1,7 +1,7 @@
 // The one form of a timestamp, made of what PostgreSQL says and of milliseconds; and which moments are taken as input.
 import { expect, test } from "bun:test";
 import { isMoment } from "../../src/lib/schemas.ts";
-import { isoFromMillis, isoFromPg } from "../../src/lib/time.ts";
+import { FIRST_MOMENT, isoFromMillis, isoFromPg, LAST_MOMENT } from "../../src/lib/time.ts";
 import { MOMENT } from "../harness.ts";
 
 test.each([
@@ -15,8 +15,16 @@ test.each([
   expect(iso).toMatch(MOMENT);
 });
 
-test("a moment without an end stays as PostgreSQL calls it", () => {
-  expect(isoFromPg("infinity")).toBe("infinity");
+test.each([
+  ["infinity", LAST_MOMENT],
+  ["10000-01-01 00:00:00+00", LAST_MOMENT],
+  ["294276-12-31 23:59:59.999999+00", LAST_MOMENT],
+  ["-infinity", FIRST_MOMENT],
+  ["0001-12-31 23:59:59.5+00 BC", FIRST_MOMENT],
+  ["4713-01-01 00:00:00+00 BC", FIRST_MOMENT],
+])("PostgreSQL's %s, which the wire's form can't say, is %s", (text, iso) => {
+  expect(isoFromPg(text)).toBe(iso);
+  expect(iso).toMatch(MOMENT);
 });
 
 test("milliseconds are shown with microseconds", () => {
@@ -30,6 +38,8 @@ test.each([
   "2024-02-29T00:00:00+14:00",
   "2026-12-31T23:59:59.999999999-12:00",
   "0001-01-01T00:00:00Z",
+  "9999-12-31T23:59:59.999999Z",
+  "9999-12-31T23:59:58.999999999Z",
 ])("%s is a moment", (text) => {
   expect(isMoment(text)).toBe(true);
 });
@@ -46,6 +56,12 @@ test.each([
   "2026-01-13T17:00:29+16:00",
   "2026-01-13T17:00:29+0100",
   "0000-01-01T00:00:00Z",
+  "0001-01-01T00:00:00+00:01",
+  "9999-12-31T23:59:59.9999999Z",
+  "9999-12-31T23:59:59-00:01",
+  "9999-12-31T23:59:59.999999999+00:00",
+  "9999-12-31T23:59:60Z",
+  "9999-12-31T24:00:00Z",
   "12026-01-13T17:00:29Z",
   "2026-01-13T17:00:29.Z",
   "infinity",

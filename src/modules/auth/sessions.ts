@@ -7,6 +7,7 @@ import type { Bus } from "../../bus/bus.ts";
 import type { Database, SqlClient, Transaction } from "../../db/client.ts";
 import { tokens, users } from "../../db/schema.ts";
 import { Loader } from "../../lib/loader.ts";
+import { isoFromPg } from "../../lib/time.ts";
 
 /** Who is calling. `expiresAt` is in milliseconds since 1970. */
 export interface Session {
@@ -140,7 +141,12 @@ export class Sessions {
       if (known) this.forget(known.session.id);
       return null;
     }
-    const session = { id: row.id, userId: row.user_id, username: row.username, expiresAt: Date.parse(row.expires_at) };
+    const session = {
+      id: row.id,
+      userId: row.user_id,
+      username: row.username,
+      expiresAt: Date.parse(isoFromPg(row.expires_at)),
+    };
     this.cache.set(key, { session, checkedAt: Date.now() });
     this.keyOf.set(session.id, key);
     return session;

@@ -1,10 +1,10 @@
 // Blocking: while it stands, no requests, conversations or messages pass in either direction.
-import { and, desc, eq, lt, or } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import type { Core } from "../../core.ts";
 import type { Transaction } from "../../db/client.ts";
 import { blocks, members, users } from "../../db/schema.ts";
 import { ChatError, notFound } from "../../lib/errors.ts";
-import { readCursor, toPage } from "../../lib/pages.ts";
+import { newestFirst, toPage } from "../../lib/pages.ts";
 import { lockConversation } from "../conversations/service.ts";
 import { announceCancelled, announceSeparated, deleteOpenRequests, separate } from "../friends/service.ts";
 import { lockPair } from "../users/service.ts";
@@ -31,23 +31,13 @@ export async function blockUser(core: Core, userId: number, otherId: number): Pr
 
 /** Whom the caller blocks, newest first. */
 export async function listBlocks(core: Core, userId: number, cursor: string | undefined, limit: number) {
-  const key = readCursor(cursor, "moment", "id");
+  const { isPast, orderBy } = newestFirst(blocks.createdAt, blocks.blockedId, cursor);
   const rows = await core.db
     .select({ id: users.id, username: users.username, blocked_at: blocks.createdAt })
     .from(blocks)
     .innerJoin(users, eq(users.id, blocks.blockedId))
-    .where(
-      and(
-        eq(blocks.blockerId, userId),
-        key
-          ? or(
-              lt(blocks.createdAt, String(key[0])),
-              and(eq(blocks.createdAt, String(key[0])), lt(blocks.blockedId, Number(key[1]))),
-            )
-          : undefined,
-      ),
-    )
-    .orderBy(desc(blocks.createdAt), desc(blocks.blockedId))
+    .where(and(eq(blocks.blockerId, userId), isPast))
+    .orderBy(...orderBy)
     .limit(limit + 1);
   return toPage(
     rows,

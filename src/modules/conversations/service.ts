@@ -1,10 +1,10 @@
 // Direct conversations: one for each pair of people.
-import { and, desc, eq, lt, or, sql } from "drizzle-orm";
+import { and, eq, or, sql } from "drizzle-orm";
 import type { Core } from "../../core.ts";
 import type { Database, Transaction } from "../../db/client.ts";
 import { conversations, members, rooms, users } from "../../db/schema.ts";
 import { ChatError, notFound } from "../../lib/errors.ts";
-import { readCursor, toPage } from "../../lib/pages.ts";
+import { newestFirst, toPage } from "../../lib/pages.ts";
 import { toMessage } from "../../timeline/events.ts";
 import type { DirectMessage } from "../../timeline/model.ts";
 import { summarizeRooms } from "../../timeline/summaries.ts";
@@ -59,7 +59,7 @@ export async function lockConversation(tx: Transaction, userId: number, otherId:
 
 /** One's conversations, newest activity first. */
 export async function listConversations(core: Core, userId: number, cursor: string | undefined, limit: number) {
-  const key = readCursor(cursor, "moment", "id");
+  const { isPast, orderBy } = newestFirst(rooms.lastEventAt, rooms.id, cursor);
   const rows = await core.db
     .select({
       id: rooms.id,
@@ -72,18 +72,8 @@ export async function listConversations(core: Core, userId: number, cursor: stri
     .innerJoin(rooms, eq(rooms.id, members.roomId))
     .innerJoin(conversations, eq(conversations.roomId, rooms.id))
     .innerJoin(users, eq(users.id, peerOf(userId)))
-    .where(
-      and(
-        eq(members.userId, userId),
-        key
-          ? or(
-              lt(rooms.lastEventAt, String(key[0])),
-              and(eq(rooms.lastEventAt, String(key[0])), lt(rooms.id, Number(key[1]))),
-            )
-          : undefined,
-      ),
-    )
-    .orderBy(desc(rooms.lastEventAt), desc(rooms.id))
+    .where(and(eq(members.userId, userId), isPast))
+    .orderBy(...orderBy)
     .limit(limit + 1);
   const summaries = await summarizeRooms(
     core,

@@ -115,7 +115,6 @@ export async function muteMember(
   memberId: number,
   until: string | null,
 ): Promise<Member> {
-  if (until !== null && Date.parse(until) <= Date.now()) throw invalid("until", "must lie in the future");
   return setMute(core, userId, groupId, memberId, until ?? "infinity");
 }
 
@@ -129,6 +128,8 @@ async function setMute(core: Core, userId: number, groupId: number, memberId: nu
     if (mutedUntil === null && !target.isMuted) return;
     await change.tx.update(members).set({ mutedUntil }).where(isMember(change, memberId));
     const now = await requireTarget(change, memberId);
+    // By the database's clock, as the mute itself is judged. What was changed goes back with the transaction.
+    if (mutedUntil !== null && !now.isMuted) throw invalid("until", "must lie in the future");
     await append(change, now.isMuted ? "member.muted" : "member.unmuted", userId, now);
   });
   return getMember(core, groupId, memberId);

@@ -3,6 +3,7 @@ import { and, asc, eq, inArray, sql } from "drizzle-orm";
 import type { Database, Transaction } from "../../db/client.ts";
 import { groups, members, type ROLES, users } from "../../db/schema.ts";
 import { ChatError, notFound } from "../../lib/errors.ts";
+import { LAST_MOMENT } from "../../lib/time.ts";
 
 export type Role = (typeof ROLES)[number];
 
@@ -38,9 +39,9 @@ export async function findMember(
   return row ? { ...row, mutedUntil: muteEnd(row) } : null;
 }
 
-/** What the wire shows of a mute: when it ends, null for none or for one without an end. */
+/** What the wire shows of a mute: when it ends, null for none or for one without an end, such as `infinity`. */
 export const muteEnd = ({ isMuted, mutedUntil }: { isMuted: boolean; mutedUntil: string | null }) =>
-  isMuted && mutedUntil !== "infinity" ? mutedUntil : null;
+  isMuted && mutedUntil !== LAST_MOMENT ? mutedUntil : null;
 
 /**
  * Locks members' rows, in order of their ids as the receipts do: whoever changes more than one of them asks for this first, or

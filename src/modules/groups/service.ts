@@ -1,10 +1,10 @@
 // Groups themselves: making, finding, changing and deleting them. Their members are in members.ts.
-import { and, count, desc, eq, lt, or, sql } from "drizzle-orm";
+import { and, count, eq, sql } from "drizzle-orm";
 import { roomTopic } from "../../bus/bus.ts";
 import type { Core } from "../../core.ts";
 import { groups, members, rooms } from "../../db/schema.ts";
 import { invalid, notFound } from "../../lib/errors.ts";
-import { readCursor, toPage } from "../../lib/pages.ts";
+import { newestFirst, toPage } from "../../lib/pages.ts";
 import { trimmedText } from "../../lib/validation.ts";
 import type { Change } from "../../timeline/change.ts";
 import { toMessage } from "../../timeline/events.ts";
@@ -52,16 +52,11 @@ export async function listGroups(
   cursor: string | undefined,
   limit: number,
 ) {
-  const key = readCursor(cursor, "moment", "id");
   const at = scope === "mine" ? rooms.lastEventAt : rooms.createdAt;
+  const { isPast, orderBy } = newestFirst(at, groups.roomId, cursor);
   const rows = await selectGroups(core, userId)
-    .where(
-      and(
-        scope === "mine" ? eq(members.userId, userId) : eq(groups.isPrivate, false),
-        key ? or(lt(at, String(key[0])), and(eq(at, String(key[0])), lt(groups.roomId, Number(key[1])))) : undefined,
-      ),
-    )
-    .orderBy(desc(at), desc(groups.roomId))
+    .where(and(scope === "mine" ? eq(members.userId, userId) : eq(groups.isPrivate, false), isPast))
+    .orderBy(...orderBy)
     .limit(limit + 1);
   const summaries = await summarizeRooms(
     core,

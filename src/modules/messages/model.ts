@@ -33,4 +33,7 @@ export const HistoryQuery = Type.Object({
   ),
   before: Type.Optional(IdText("Only messages older than this one.", 21)),
   after: Type.Optional(IdText("Only messages newer than this one, the oldest of them first.", 21)),
+  cursor: Type.Optional(
+    IdText("`next_cursor` of the page before: goes on in its direction, that of `after` where that is given.", 21),
+  ),
 });

@@ -45,18 +45,19 @@ export async function listMessages(
   userId: number,
   kind: RoomKind,
   roomId: number,
-  query: { page?: number; limit?: number; before?: number; after?: number },
+  query: { page?: number; limit?: number; before?: number; after?: number; cursor?: number },
 ) {
   if (kind === "direct") await requirePeer(core.db, roomId, userId);
   else await requireMember(core.db, roomId, userId);
   const given = [query.page, query.before, query.after].filter((value) => value !== undefined);
   if (given.length > 1) throw new ChatError("bad_request", "Give one of page, before and after.");
+  const { page = 0, after, before, cursor } = query;
   const at: PagePosition =
-    query.before !== undefined
-      ? { before: query.before }
-      : query.after !== undefined
-        ? { after: query.after }
-        : { page: query.page ?? 0 };
+    after !== undefined
+      ? { after: cursor ?? after }
+      : (cursor ?? before) !== undefined
+        ? { before: (cursor ?? before)! }
+        : { page };
   const { rows, more } = await listRows(core.db, roomId, at, query.limit ?? HISTORY_LIMIT);
   const edge = "after" in at ? rows.at(-1) : rows[0];
   return { data: rows.map((row) => toMessage(kind, row)), next_cursor: more && edge ? String(edge.id) : null };
