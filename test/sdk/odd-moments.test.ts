@@ -1,0 +1,34 @@
+// A moment that can't be read, such as an old server's mute into the year 10000: the SDK waits for news instead of for it.
+import { afterAll, afterEach, expect, spyOn, test } from "bun:test";
+import { RoomState } from "../../src/sdk/room-state.ts";
+import { Session } from "../../src/sdk/session.ts";
+import type { Group } from "../../src/sdk/wire.ts";
+
+const timers = spyOn(globalThis, "setTimeout");
+afterEach(() => timers.mockClear());
+afterAll(() => timers.mockRestore());
+
+const ODD = ["10000-01-01T00:00:00.000000+00:00", "infinity", "", "Invalid Date"];
+
+test.each(ODD)("a mute until %p starts no timer and stays a mute", (muted_until) => {
+  let changes = 0;
+  const state = new RoomState("group:9", {
+    me: () => ({ id: 2, username: "ali", email: "ali@example.com", created_at: "2026-01-13T17:00:29.317890+00:00" }),
+    onChange: () => changes++,
+    wantInfo: () => {},
+    wantMessages: () => {},
+    onStored: () => {},
+    onMessage: () => {},
+  });
+  const group = { id: 9, name: "Weekend", is_muted: true, muted_until, member_count: 2, last_message: null, seq: 3 };
+  state.setRow(group as unknown as Group);
+  expect(state.info).toMatchObject({ is_muted: true });
+  expect(timers).not.toHaveBeenCalled();
+  expect(changes).toBeLessThanOrEqual(1);
+});
+
+test.each(ODD)("a session that ends at %p is not renewed before the server says so", (moment) => {
+  const session = new Session("token", { renewToken: async () => "token", onToken: () => {} } as never);
+  session.endsAt(moment);
+  expect(timers).not.toHaveBeenCalled();
+});
