@@ -84,6 +84,11 @@ export class ServerProcess {
     return this.process;
   }
 
+  /** The process id of the server itself, while it runs. */
+  get pid(): number {
+    return this.process!.pid;
+  }
+
   isHealthy = (): Promise<boolean> =>
     fetch(`${this.url}/health`).then(
       (answer) => answer.ok,

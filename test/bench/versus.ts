@@ -1,0 +1,152 @@
+// `bun run bench:versus DIR`: this version beside the one checked out in DIR, in turn, under the same load. What a message costs is
+// processor time of the server and of its PostgreSQL, which holds on a busy machine where speed does not.
+import { parseArgs } from "node:util";
+import { newUser } from "../client.ts";
+import { type Launch, OURS, ServerProcess } from "../server-process.ts";
+import { residentBytes } from "./cpu.ts";
+import { type Load, runRound } from "./fleet.ts";
+import type { SocketPlan } from "./plan.ts";
+import { median, type Round } from "./round.ts";
+import { type Person, Server, type Subject } from "./subjects.ts";
+
+const CONVERSATIONS = 20;
+const RESAMPLES = 10_000;
+/** How long a server that has just started is left alone before its memory is read. */
+const REST_MS = 2_000;
+
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    rounds: { type: "string", default: "15" },
+    seconds: { type: "string", default: "4" },
+    rate: { type: "string", default: "4000" },
+    starts: { type: "string", default: "7" },
+  },
+});
+const [checkout] = positionals;
+if (!checkout) {
+  console.log(`bun run bench:versus DIR [--rounds 15] [--seconds 4] [--rate 4000] [--starts 7]
+  DIR        a checkout of the other version, with its packages installed
+  --rounds   rounds of each side
+  --seconds  seconds a round
+  --rate     messages a second, sent whatever the server does
+  --starts   starts of each side, for the time to /health and the memory at rest; 0 for none`);
+  process.exit(2);
+}
+
+interface Pair<T> {
+  ours: T;
+  theirs: T;
+}
+
+const launchOf = (name: keyof Pair<never>): Launch =>
+  name === "ours" ? OURS : { command: [process.execPath], checkout: checkout!, ids: null };
+
+/** One after the other, and the other way round each second time, so that neither always comes first. */
+async function inTurn<T>(times: number, measure: (side: keyof Pair<T>) => Promise<T>): Promise<Pair<T>[]> {
+  const pairs: Pair<T>[] = [];
+  for (let i = 0; i < times; i++) {
+    const pair: Partial<Pair<T>> = {};
+    for (const side of i % 2 ? (["theirs", "ours"] as const) : (["ours", "theirs"] as const))
+      pair[side] = await measure(side);
+    pairs.push(pair as Pair<T>);
+  }
+  return pairs;
+}
+
+/** The median of the ratios and its 95 % interval, by resampling the pairs. */
+function ratioOf(ratios: number[]): { ratio: number; low: number; high: number } {
+  const medians = Array.from({ length: RESAMPLES }, () =>
+    median(ratios.map(() => ratios[Math.floor(Math.random() * ratios.length)]!)),
+  ).sort((a, b) => a - b);
+  const at = (share: number) => medians[Math.floor(share * RESAMPLES)]!;
+  return { ratio: median(ratios), low: at(0.025), high: at(0.975) };
+}
+
+function print<T>(name: string, unit: string, pairs: Pair<T>[], of: (measured: T) => number) {
+  const { ratio, low, high } = ratioOf(pairs.map(({ ours, theirs }) => of(ours) / of(theirs)));
+  const [ours, theirs] = (["ours", "theirs"] as const).map((side) => median(pairs.map((pair) => of(pair[side]))));
+  console.log(
+    `${name.padEnd(34)} ${ours!.toFixed(1).padStart(9)} ${theirs!.toFixed(1).padStart(9)} ${unit.padEnd(6)} ratio ${ratio.toFixed(3)}, 95 % ${low.toFixed(3)} to ${high.toFixed(3)}`,
+  );
+}
+
+/** Conversations made over HTTP, as an older server has other tables. */
+async function prepare(server: Server): Promise<SocketPlan[]> {
+  const people: Person[] = [];
+  for (let i = 0; i < 2 * CONVERSATIONS; i++) people.push(await newUser(server.url));
+  const plans: SocketPlan[] = [];
+  for (let i = 0; i < CONVERSATIONS; i++) {
+    const pair = [people[2 * i]!, people[2 * i + 1]!];
+    const answer = await fetch(`${server.url}/conversations/${pair[1]!.id}`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${pair[0]!.token}` },
+    });
+    const { conversation_id } = (await answer.json()) as { conversation_id: number };
+    for (const { token } of pair) {
+      const path = `/ws/conversations/${conversation_id}?token=${token}`;
+      plans.push({ path, kind: "direct", rooms: [conversation_id], sends: true, named: false });
+    }
+  }
+  return plans;
+}
+
+const microseconds = (of: (round: Round) => number | null) => (round: Round) => (of(round)! / round.answered) * 1e6;
+
+async function messages() {
+  const servers = { ours: await Server.start("ours"), theirs: await Server.start("theirs", checkout) };
+  try {
+    const sockets = { ours: await prepare(servers.ours), theirs: await prepare(servers.theirs) };
+    const rate = Number(options.rate);
+    const run = (side: keyof Pair<Round>, seconds: number) => {
+      const load: Load = { sockets: sockets[side], inFlight: 0, rate };
+      return runRound(servers[side] as Subject, load, seconds);
+    };
+    for (const side of ["ours", "theirs"] as const) await run(side, 1);
+    const pairs = await inTurn(Number(options.rounds), (side) => run(side, Number(options.seconds)));
+    const faults = pairs.flatMap(({ ours, theirs }) => [...ours.faults, ...theirs.faults]);
+    for (const fault of faults) console.log(`fault: ${fault}`);
+    const perMessage = {
+      server: microseconds(({ cpu }) => cpu.server),
+      database: microseconds(({ cpu }) => cpu.database),
+    };
+    console.log(`${pairs.length} rounds of ${options.seconds} s a side, ${rate} messages/s; ours, theirs`);
+    print("server, CPU a message", "us", pairs, perMessage.server);
+    print("PostgreSQL, CPU a message", "us", pairs, perMessage.database);
+    print("both, CPU a message", "us", pairs, (round) => perMessage.server(round) + perMessage.database(round));
+    print("p50", "ms", pairs, (round) => round.p50);
+    print("p99", "ms", pairs, (round) => round.p99);
+    return faults.length;
+  } finally {
+    await Promise.all([servers.ours.end(), servers.theirs.end()]);
+  }
+}
+
+/** From the second start on: the first one creates the database. */
+async function starts() {
+  const processes = {
+    ours: await ServerProcess.create(undefined, launchOf("ours")),
+    theirs: await ServerProcess.create(undefined, launchOf("theirs")),
+  };
+  try {
+    for (const server of Object.values(processes)) {
+      await server.start();
+      await server.end("SIGTERM");
+    }
+    const pairs = await inTurn(Number(options.starts), async (side) => {
+      const milliseconds = await processes[side].start();
+      await Bun.sleep(REST_MS);
+      const bytes = residentBytes(processes[side].pid) ?? Number.NaN;
+      await processes[side].end("SIGTERM");
+      return { milliseconds, bytes };
+    });
+    console.log(`${pairs.length} starts a side; ours, theirs`);
+    print("start to /health", "ms", pairs, ({ milliseconds }) => milliseconds);
+    print("memory at rest", "MiB", pairs, ({ bytes }) => bytes / 2 ** 20);
+  } finally {
+    for (const server of Object.values(processes)) await server.remove();
+  }
+}
+
+if (Number(options.starts) > 0) await starts();
+process.exit(Number(options.rounds) > 0 && (await messages()) > 0 ? 1 : 0);
