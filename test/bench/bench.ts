@@ -11,8 +11,8 @@ export interface Bench {
   floor: Floor;
   /** The server that loads share as long as they don't mind each other's rooms. */
   server(): Promise<Server>;
-  /** One more, empty. Whoever asks for it may end it. */
-  newServer(name: string): Promise<Server>;
+  /** One more, empty, with these settings. The caller may end it. */
+  newServer(name: string, env?: Record<string, string>): Promise<Server>;
   rounds: number;
   seconds: number;
   quick: boolean;

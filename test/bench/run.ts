@@ -6,6 +6,7 @@ import { CLIENTS } from "./fleet.ts";
 import { allRooms } from "./loads/all-rooms.ts";
 import { depth } from "./loads/depth.ts";
 import { direct } from "./loads/direct.ts";
+import { floods } from "./loads/floods.ts";
 import { group } from "./loads/group.ts";
 import { idle } from "./loads/idle.ts";
 import { list } from "./loads/list.ts";
@@ -20,6 +21,7 @@ const LOADS: Record<string, { quick: boolean; run: (bench: Bench) => Promise<voi
   ws: { quick: true, run: allRooms },
   list: { quick: true, run: list },
   storm: { quick: true, run: storm },
+  floods: { quick: false, run: floods },
   idle: { quick: false, run: idle },
   depth: { quick: false, run: depth },
 };
@@ -56,8 +58,8 @@ if (unknown.length > 0) {
 
 const report = new Report();
 const servers: Server[] = [];
-const newServer = async (name: string) => {
-  const server = await Server.start(name, options.checkout);
+const newServer = async (name: string, env?: Record<string, string>) => {
+  const server = await Server.start(name, options.checkout, env);
   servers.push(server);
   return server;
 };

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { LocalBus } from "../../src/bus/local.ts";
 import { openDatabase } from "../../src/db/client.ts";
 import { Sessions } from "../../src/modules/auth/sessions.ts";
-import { type Launch, ServerProcess } from "../server-process.ts";
+import { type Launch, OURS, ServerProcess } from "../server-process.ts";
 import { cpuSeconds, ownCpuSeconds } from "./cpu.ts";
 
 const START_LIMIT_MS = 30_000;
@@ -77,8 +77,8 @@ export class Server implements Subject {
   ) {}
 
   /** `checkout` is the directory of the source to run; left out, this one. */
-  static async start(name: string, checkout?: string): Promise<Server> {
-    const launch: Launch | undefined = checkout ? { command: [process.execPath], checkout, ids: null } : undefined;
+  static async start(name: string, checkout = OURS.checkout, env: Record<string, string> = {}): Promise<Server> {
+    const launch: Launch = { ...OURS, checkout, env };
     const server = new Server(name, await ServerProcess.create(undefined, launch));
     await server.run();
     return server;
