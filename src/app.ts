@@ -35,6 +35,8 @@ import { webModule } from "./web/index.ts";
 const HARD_BODY_LIMIT = 16 * 1024 * 1024;
 const ANSWER_GRACE_MS = 2_000;
 const SESSION_SWEEP_MS = 3_600_000;
+// A change that comes without the end of a session, such as a restore under a running server, is noticed within this.
+const EPOCH_CHECK_MS = 5_000;
 
 export type App = ReturnType<typeof routes>;
 
@@ -77,8 +79,9 @@ async function answered(server: { pendingRequests: number } | null) {
 
 /** A server that is not listening yet. The database must be prepared (see prepareDatabase). */
 export async function createServer(config: Core["config"], database: DatabaseTarget) {
-  const { sql, db } = openDatabase(database);
-  const writer = openWriter(database);
+  const onSessionEnd = () => timeline.epoch.doubt();
+  const { sql, db } = openDatabase(database, onSessionEnd);
+  const writer = openWriter(database, onSessionEnd);
   const log = createLogger(config.logLevel);
   const metrics = createMetrics();
   const hub = new Hub(config.rateLimits ? config.socketsPerUser : Number.POSITIVE_INFINITY);
@@ -97,9 +100,21 @@ export async function createServer(config: Core["config"], database: DatabaseTar
     peers,
     isOnline,
     onLateArrival: (userId, roomId) => receipts.markDelivered(userId, roomId),
+    onHistoryChange() {
+      hub.endAll("restarted");
+      for (const part of [sessions, peers, receipts, presence]) part.clear();
+      catchUp.cancel();
+    },
   });
   const catchUp = new CatchUp({ sql, peers });
-  const sessions = new Sessions({ db, sql, bus, secret: config.jwtSecret, ttl: config.tokenTtl });
+  const sessions = new Sessions({
+    db,
+    sql,
+    bus,
+    epoch: timeline.epoch,
+    secret: config.jwtSecret,
+    ttl: config.tokenTtl,
+  });
   const limits = createLimits(config.rateLimits);
   const core: Core = {
     config,
@@ -135,6 +150,7 @@ export async function createServer(config: Core["config"], database: DatabaseTar
   // What could not be asked is asked the next time.
   const timers = [
     setInterval(() => sessions.sweep().catch(() => {}), SESSION_SWEEP_MS),
+    setInterval(() => timeline.epoch.check().catch(() => {}), EPOCH_CHECK_MS),
     setInterval(() => sessions.recheck(hub.sessionIds).catch(() => {}), RECHECK_MS),
   ];
   for (const timer of timers) timer.unref();
@@ -153,6 +169,7 @@ export async function createServer(config: Core["config"], database: DatabaseTar
     async close() {
       for (const timer of timers) clearInterval(timer);
       const stopped = app.server?.stop(false);
+      timeline.epoch.close();
       typing.close();
       await Promise.all([timeline.close(), receipts.close(), presence.close()]);
       await answered(app.server);

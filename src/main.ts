@@ -1,39 +1,14 @@
 // Start-up and shutdown, nothing else.
-import { join } from "node:path";
 import { createServer } from "./app.ts";
 import { type Config, readConfig, StartupError } from "./config.ts";
-import { type DatabaseTarget, prepareDatabase } from "./db/client.ts";
-import { chooseDataDir, type EmbeddedPostgres, startEmbedded } from "./db/embedded.ts";
-import { secretFile } from "./db/embedded-files.ts";
+import { prepareDatabase } from "./db/client.ts";
+import { openStorage } from "./db/storage.ts";
 import { safeError } from "./lib/log.ts";
 import { warmWeb } from "./web/index.ts";
 
-const DATABASE = "chat";
 // A supervisor kills after ten seconds. Answering those who are connected may take this much of them, the database the rest.
 const CLOSE_LIMIT_MS = 4_000;
 const SHUTDOWN_LIMIT_MS = 9_500;
-
-interface Storage {
-  target: DatabaseTarget;
-  jwtSecret: string;
-  embedded: EmbeddedPostgres | null;
-  where: string;
-}
-
-async function openStorage(config: Config): Promise<Storage> {
-  if (config.databaseUrl) {
-    return {
-      target: config.databaseUrl,
-      jwtSecret: config.jwtSecret!,
-      embedded: null,
-      where: "in the PostgreSQL of DATABASE_URL",
-    };
-  }
-  const dataDir = await chooseDataDir(config.dataDir);
-  const jwtSecret = config.jwtSecret ?? (await secretFile(join(dataDir, "jwt-secret")));
-  const embedded = await startEmbedded(dataDir);
-  return { target: embedded.target(DATABASE), jwtSecret, embedded, where: `in ${dataDir}` };
-}
 
 async function main() {
   const config = readConfig(process.env);
@@ -54,7 +29,6 @@ async function main() {
 
   const storage = await opening;
   try {
-    await storage.embedded?.createDatabase(DATABASE);
     await prepareDatabase(storage.target);
     server = await createServer({ ...config, jwtSecret: storage.jwtSecret }, storage.target);
     // One request's mishap must not end everybody's connections; what was being written is the database's to roll back.

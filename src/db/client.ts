@@ -23,11 +23,12 @@ const MIGRATIONS = join(import.meta.dir, "migrations");
 // Any constant will do, as long as every process that migrates this schema uses the same one.
 const MIGRATION_LOCK = 7_214_021_558_307;
 
-function connect(target: DatabaseTarget, max: number, name = "realtime-chat"): SqlClient {
+function connect(target: DatabaseTarget, max: number, name = "realtime-chat", onclose = () => {}): SqlClient {
   const options: Options<{ bigint: postgres.PostgresType<number> }> = {
     max,
     // What PostgreSQL has to say on the side (a relation exists already, …) is of no use to an operator.
     onnotice: () => {},
+    onclose,
     connect_timeout: 5,
     backoff: (tries) => Math.min(0.05 * 2 ** tries, 1),
     connection: { application_name: name, TimeZone: "UTC", DateStyle: "ISO" },
@@ -38,16 +39,19 @@ function connect(target: DatabaseTarget, max: number, name = "realtime-chat"): S
   return postgres({ ...options, path: socket, user, password, database }) as unknown as SqlClient;
 }
 
-/** The pool and its typed face. Nothing is connected before the first query, here and below. */
-export function openDatabase(target: DatabaseTarget): { sql: SqlClient; db: Database } {
-  const sql = connect(target, POOL);
+/**
+ * The pool and its typed face. Nothing is connected before the first query, here and below. `onClose` is called whenever a session has
+ * ended: the next one may be on another database.
+ */
+export function openDatabase(target: DatabaseTarget, onClose?: () => void): { sql: SqlClient; db: Database } {
+  const sql = connect(target, POOL, undefined, onClose);
   return { sql, db: drizzle(sql, { schema }) };
 }
 
 /** The write path's own connection. `name` is what PostgreSQL knows its sessions by, the present one and any that outlived it. */
-export function openWriter(target: DatabaseTarget): { sql: SqlClient; name: string } {
+export function openWriter(target: DatabaseTarget, onClose?: () => void): { sql: SqlClient; name: string } {
   const name = `realtime-chat writer ${crypto.randomUUID()}`;
-  return { sql: connect(target, 1, name), name };
+  return { sql: connect(target, 1, name, onClose), name };
 }
 
 /**

@@ -224,3 +224,16 @@ export const events = pgTable(
     uniqueIndex("events_client_id").on(t.actorId, t.clientId, t.roomId).where(sql`client_id is not null`),
   ],
 );
+
+/** The one row that names the history which this database holds, and the database on which it was drawn (timeline/epoch.ts). */
+export const epoch = pgTable(
+  "epoch",
+  {
+    id: boolean().primaryKey().default(true),
+    epoch: text().notNull(),
+    system: text().notNull(),
+    timeline: text().notNull(),
+    drawnAt: moment("drawn_at"),
+  },
+  (t) => [check("epoch_one_row", sql`${t.id}`)],
+);

@@ -15,6 +15,7 @@ const otherPosition = { user_id: 3, read_seq: 20, delivered_seq: 20 };
 const standing = { seq: 20, unread_count: 2, members: [position, otherPosition] };
 const inConversation = { conversation_id: 1 };
 const inGroup = { group_id: 9 };
+const epoch = "pX3vN0yLr5cWq2Zt";
 const clientId = { client_id: "0b9f1f5e-6f0b-4d3f-9a51-3a1c2f6f8a10" };
 const edited = { ...clientId, body: "hello!", edited_at: LATER };
 const deleted = { ...clientId, body: "", deleted_at: LATER };
@@ -47,7 +48,7 @@ const WHOLE: Record<string, [summary: string, fields: object][]> = {
     ["In a conversation", inConversation],
     ["In a group", inGroup],
   ],
-  "account.command.resume": [["Two rooms at once", { rooms: { "conversation:1": 20, "group:9": 4 }, ref: "1" }]],
+  "account.command.resume": [["Two rooms at once", { rooms: { "conversation:1": 20, "group:9": 4 }, epoch, ref: "1" }]],
   "event.typing.start": [
     ["In a conversation", { data: { ...inConversation, user_id: 2, username: "ali" } }],
     ["In a group", { data: { ...inGroup, user_id: 2, username: "ali" } }],
@@ -89,13 +90,14 @@ const WHOLE: Record<string, [summary: string, fields: object][]> = {
           rooms: { "conversation:1": standing, "group:9": { seq: 4, unread_count: 0, members: [position] } },
           lost: ["group:7"],
           more: false,
+          epoch,
         },
       },
     ],
   ],
   "room.answer.resumed": [
-    ["On a conversation's socket", { data: { ...inConversation, ...standing } }],
-    ["On a group's socket", { data: { ...inGroup, ...standing } }],
+    ["On a conversation's socket", { data: { ...inConversation, ...standing, epoch } }],
+    ["On a group's socket", { data: { ...inGroup, ...standing, epoch } }],
   ],
 };
 

@@ -112,6 +112,10 @@ const ENDINGS: Record<CloseReason, [meaning: string, action: string]> = {
     `A frame was longer than ${size(FRAME_LIMIT)}.`,
     "A defect of the client: connect again, and don't send that frame.",
   ],
+  restarted: [
+    "The database was restored or replaced, and history may have gone back.",
+    "Connect again with growing pauses, and resume with the `epoch` that you have.",
+  ],
   too_many_sockets: [
     `This user has ${Settings.properties.SOCKETS_PER_USER.default} sockets open already (unless the operator set another number).`,
     "Close one that isn't needed, or tell the person. Try again later, not at once.",

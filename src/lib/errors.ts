@@ -69,9 +69,9 @@ export const unavailable = () =>
   new ChatError("unavailable", "The database can't be reached right now; try again shortly.", { retryAfter: 1 });
 
 // PostgreSQL classes that mean "not now" rather than "wrong": 08 connection, 53 out of disk or memory or connections,
-// 57P0x shut down or starting, 58 I/O, 25006 a standby after a failover.
+// 57P0x shut down or starting, 58 I/O, 25006 and 55000 a standby after a failover, 3D000 and 28 a database that is being replaced.
 const AWAY =
-  /^(08...|53...|57P0.|58...|25006|CONNECTION_.*|CONNECT_TIMEOUT|ECONN.*|ENOENT|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)$/;
+  /^(08...|28...|3D000|53...|55000|57P0.|58...|25006|CONNECTION_.*|CONNECT_TIMEOUT|ECONN.*|ENOENT|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)$/;
 
 /** The PostgreSQL or network code of an error, also from inside a wrapper such as Drizzle's. Null when it has none. */
 export function databaseErrorCode(error: unknown): string | null {

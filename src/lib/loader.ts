@@ -35,11 +35,17 @@ export class Loader<Key, Value> {
     });
   }
 
+  /** Refuses those whose query has not been sent yet. */
+  cancel(error: unknown) {
+    for (const { reject } of this.waiting.splice(0)) reject(error);
+  }
+
   private async run() {
     this.underWay++;
     // Whoever else asks in this turn of the event loop joins.
     await Promise.resolve();
-    await this.answer(this.takeBatch());
+    const batch = this.takeBatch();
+    if (batch.length > 0) await this.answer(batch);
     this.underWay--;
     if (this.waiting.length > 0) void this.run();
   }

@@ -129,6 +129,12 @@ export class Hub {
     }
   }
 
+  /** Ends every connection, those that have not said who they are as well. */
+  endAll(reason: CloseReason) {
+    for (const connection of [...this.strangers]) connection.end(reason);
+    for (const sockets of [...this.byUser.values()]) for (const connection of [...sockets]) connection.end(reason);
+  }
+
   close() {
     clearInterval(this.sweeper);
   }

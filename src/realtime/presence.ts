@@ -35,6 +35,12 @@ export class Presence implements PresenceListener {
     this.due.set(userId, Date.now() + GRACE_MS);
   }
 
+  /** Forgets who was shown to whom: ids may stand for others by now. */
+  clear() {
+    this.due.clear();
+    this.shown.clear();
+  }
+
   /** Ends after the round that is under way, and notes of those who are still there that they were. */
   async close() {
     clearInterval(this.timer);

@@ -38,18 +38,22 @@ export async function resume({ core }: Realtime, connection: Connection, frame: 
   connection.holdBack(rooms.flatMap(({ topic, after }) => (after === null ? [] : topic)));
   connection.stopAwaitingResume();
   try {
+    await core.timeline.epoch.verified();
+    // Whenever it changes from here on, this connection is ended.
+    const epoch = core.timeline.epoch.current;
+    const isSameHistory = frame.epoch === undefined || frame.epoch === epoch;
     let start = 0;
     do {
       const some = rooms.slice(start, start + RESUMED_ROOMS);
       start += RESUMED_ROOMS;
-      const standings = await replay({ core }, connection, some);
+      const standings = await replay({ core }, connection, some, isSameHistory);
       // (A room that was left in this very moment has no standing, and its own socket is about to be closed.)
       if (connection.isEnded || (scope.kind !== "account" && Object.keys(standings).length === 0)) return;
       const isLast = start >= rooms.length;
       const data =
         scope.kind === "account"
-          ? { rooms: standings, lost: isLast ? lost : [], more: !isLast }
-          : { ...rooms[0]?.key, ...Object.values(standings)[0] };
+          ? { rooms: standings, lost: isLast ? lost : [], more: !isLast, epoch }
+          : { ...rooms[0]?.key, ...Object.values(standings)[0], epoch };
       connection.send(JSON.stringify({ type: "resumed", data }));
       const seen = new Map(some.map(({ topic }) => [topic, standings[topic]?.seq ?? null]));
       connection.letGo(
@@ -74,7 +78,12 @@ function namedIn({ scope }: Connection, frame: ResumeCommand): Map<RoomTopic, nu
 }
 
 /** Sends what was missed in these rooms, and answers how they stand; what comes after that stays held back. */
-async function replay({ core }: Pick<Realtime, "core">, connection: Connection, rooms: Followed[]) {
+async function replay(
+  { core }: Pick<Realtime, "core">,
+  connection: Connection,
+  rooms: Followed[],
+  isSameHistory: boolean,
+) {
   connection.holdBack(rooms.map(({ topic }) => topic));
   const ids = rooms.map(({ id }) => id);
   const read = await core.catchUp.standingsOf(connection.session!.userId, ids);
@@ -88,8 +97,8 @@ async function replay({ core }: Pick<Realtime, "core">, connection: Connection, 
     if (!standing) continue;
     const { seq } = standing;
     standings[topic] = toStanding(standing);
-    if (after === null || after === seq) continue;
-    if (after > seq || seq - after > REPLAY_LIMIT) {
+    if (after === null || (isSameHistory && after === seq)) continue;
+    if (!isSameHistory || after > seq || seq - after > REPLAY_LIMIT) {
       connection.send(JSON.stringify({ type: "resync", data: { room: topic, ...key, seq } }));
       continue;
     }

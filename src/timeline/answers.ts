@@ -30,7 +30,7 @@ export interface AnswersParts {
 
 export class Answers {
   constructor(
-    private readonly parts: AnswersParts,
+    private readonly parts: AnswersParts & { onGoneBack(): void },
     private readonly announcer: Announcer,
   ) {}
 
@@ -71,6 +71,8 @@ export class Answers {
       deliveredAt: recipient?.isReached ? createdAt : null,
       readAt: null,
     };
+    // What this process stores has rising ids, so the database has lost what was published under the later ones.
+    if (id <= this.announcer.lastId) this.parts.onGoneBack();
     this.announcer.announce({ id, seq, room: { id: draft.roomId, kind: draft.kind }, kind: "message", message });
     resolve({ message, repeated: false });
     if (recipient && !recipient.isReached && this.parts.isOnline(recipient.id)) {

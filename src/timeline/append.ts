@@ -36,7 +36,7 @@ export interface Turn {
 
 /**
  * Appends in the order given; answers in the same order, or null when nothing was done because the batch before it was not
- * committed. One round trip, one commit. No client_id may occur twice. `recipientOf` is asked once for each sender in a room;
+ * committed, or the session was not confirmed for the epoch (null: any). One round trip, one commit. No client_id may occur twice. `recipientOf` is asked once for each sender in a room;
  * it answers null in groups.
  */
 export async function appendMessages(
@@ -44,8 +44,10 @@ export async function appendMessages(
   batch: NewMessage[],
   recipientOf: (message: NewMessage) => Recipient | null,
   turn: Turn = { name: "alone", after: null },
+  epoch: string | null = null,
 ): Promise<Verdict[] | null> {
   const { rooms, origins, from, nth } = sortOut(batch, recipientOf);
+  // (The condition knows no row: PostgreSQL asks it once, and runs the function only if it holds.)
   // Arrays are written and read here in PostgreSQL's own notation, which is quicker than leaving it to the driver.
   const [row] = await sql<AppendRow[]>`
     select unstored::text, outcomes::text, earlier::text, ids::text, seqs::text, created_at::text from append_messages(
@@ -56,7 +58,8 @@ export async function appendMessages(
       ${arrayOf(origins.map(({ message }) => message.senderId))}::bigint[],
       ${arrayOf(origins.map(({ recipient }) => recipient?.isReached ?? false))}::boolean[],
       ${arrayOf(from)}::int[], ${arrayOf(nth)}::int[], ${arrayOf(batch.map(({ body }) => quoted(body)))}::text[],
-      ${arrayOf(batch.map(({ clientId }) => clientId))}::uuid[])`;
+      ${arrayOf(batch.map(({ clientId }) => clientId))}::uuid[])
+    where ${epoch}::text is null or current_setting('chat.epoch', true) = ${epoch}`;
   if (!row) return null;
   const unstored = readUnstored(row);
   const createdAt = row.ids === null ? "" : isoFromPg(row.created_at); // One moment a batch.

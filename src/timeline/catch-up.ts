@@ -2,6 +2,7 @@
 // for many at once, for after a restart everybody comes at the same moment.
 import type { Room, RoomKind } from "../bus/bus.ts";
 import type { SqlClient } from "../db/client.ts";
+import { unavailable } from "../lib/errors.ts";
 import { Loader } from "../lib/loader.ts";
 import { isoFromPg } from "../lib/time.ts";
 import { type RoomEvent, toRoomEvent } from "./events.ts";
@@ -57,6 +58,11 @@ export class CatchUp {
   /** The events of these stretches, one stretch after the other, in order; their messages as they stand now. */
   async listStretches(stretches: Stretch[]): Promise<RoomEvent[]> {
     return stretches.length === 0 ? [] : this.stretches.load(stretches);
+  }
+
+  /** Refuses those who wait for a query: the database's history has changed. */
+  cancel() {
+    for (const loader of [this.rooms, this.standings, this.stretches]) loader.cancel(unavailable());
   }
 
   private async readRooms(userIds: number[]): Promise<Room[][]> {

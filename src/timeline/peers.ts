@@ -15,6 +15,10 @@ export class Peers {
     this.pairs.set(conversationId, [userId, otherId]);
   }
 
+  clear() {
+    this.pairs.clear();
+  }
+
   /** Reads the pairs of those conversations that are not known yet. */
   async load(conversationIds: number[]): Promise<void> {
     const unknown = [...new Set(conversationIds)].filter((id) => !this.pairs.has(id));

@@ -73,6 +73,12 @@ export class Receipts {
     this.wake();
   }
 
+  /** Gives up all that waits: its ids may stand for others by now. */
+  clear() {
+    for (const { reject } of this.readings.splice(0)) reject(unavailable());
+    this.arrivals.clear();
+  }
+
   async close() {
     this.closing = true;
     await this.running;

@@ -4,8 +4,9 @@
 // One after the other keeps the order on the wire the order of commit with nothing to reorder, and lets a batch be whatever has
 // queued meanwhile: the busier the server, the larger the batches. While the database stores a batch, the next one waits at its
 // door, on the same connection, and the one before it is told.
-import { eq } from "drizzle-orm";
+import { eq, sql as expr } from "drizzle-orm";
 import type { Bus, RoomKind } from "../bus/bus.ts";
+import type { Transaction } from "../db/client.ts";
 import { rooms } from "../db/schema.ts";
 import { ChatError, isDatabaseAway, notFound, unavailable } from "../lib/errors.ts";
 import { type Logger, safeError } from "../lib/log.ts";
@@ -14,6 +15,7 @@ import { Answers, type AnswersParts, type Decided } from "./answers.ts";
 import { appendMessages, type NewMessage, type Recipient, type Turn } from "./append.ts";
 import { Change } from "./change.ts";
 import { Doubts, type DoubtsParts } from "./doubts.ts";
+import { Epoch } from "./epoch.ts";
 import type { Peers } from "./peers.ts";
 import { purgeDeletedRooms } from "./purge.ts";
 import { type Appended, type Job, Queue, type Waiting } from "./queue.ts";
@@ -41,6 +43,8 @@ export interface TimelineParts extends AnswersParts, DoubtsParts {
   bus: Bus;
   log: Logger;
   peers: Peers;
+  /** History may have gone back: nothing that was read or promised before holds any more. To be done before it returns. */
+  onHistoryChange(): void;
 }
 
 export class Timeline {
@@ -60,6 +64,9 @@ export class Timeline {
   private purging: Promise<void> | null = null;
   private purgeWanted = false;
   private closing = false;
+  /** Whether the writer's session must be confirmed before it may write. */
+  private isUnconfirmed = true;
+  readonly epoch: Epoch;
   private readonly announcer: Announcer;
   private readonly answers: Answers;
   private readonly doubts: Doubts;
@@ -67,8 +74,14 @@ export class Timeline {
 
   constructor(private readonly parts: TimelineParts) {
     this.announcer = new Announcer(parts.bus);
-    this.answers = new Answers(parts, this.announcer);
+    this.answers = new Answers({ ...parts, onGoneBack: () => this.epoch.wentBack() }, this.announcer);
     this.doubts = new Doubts(parts, this.announcer);
+    this.epoch = new Epoch({
+      sql: parts.sql,
+      log: parts.log,
+      publishedId: () => this.announcer.lastId,
+      onChange: (lastId) => this.startOver(lastId),
+    });
     this.sweeper = setInterval(() => this.queue.expire(this.underWay), SWEEP_MS);
     this.sweeper.unref();
   }
@@ -76,6 +89,7 @@ export class Timeline {
   /** To be called once before the first write. */
   async start() {
     await this.announcer.start(this.parts.sql);
+    await this.epoch.check();
   }
 
   get queued() {
@@ -124,6 +138,20 @@ export class Timeline {
     await this.running;
     await this.purging;
     clearInterval(this.sweeper);
+    this.epoch.close();
+  }
+
+  /** Ends what waits: its rooms and senders may be others by now. Clients that come back send it again. */
+  private startOver(lastId: number) {
+    this.queue.cancelAll();
+    for (const one of this.underWay) {
+      if ("settled" in one) one.settled = true;
+      one.reject(unavailable());
+    }
+    this.doubts.forget();
+    this.announcer.lastId = lastId;
+    this.isUnconfirmed = true;
+    this.parts.onHistoryChange();
   }
 
   private async runPurges() {
@@ -163,6 +191,7 @@ export class Timeline {
   private async run() {
     while (this.queued > 0 || this.doubts.areThere) {
       if (this.doubts.areThere && !(await this.recover())) return;
+      if (this.isUnconfirmed && !(await this.retrying(() => this.confirmWriter()))) return;
       await this.storeMessages();
       // Messages and changes take turns, so that neither can hold up the other for long.
       const job = !this.doubts.areThere ? this.queue.takeChange() : undefined;
@@ -226,13 +255,23 @@ export class Timeline {
     try {
       await peers.load(batch.flatMap(({ draft }) => (draft.kind === "direct" ? draft.roomId : [])));
       const messages = batch.map(({ draft }) => draft);
-      const verdicts = await appendMessages(writer.sql, messages, (message) => this.recipientOf(message), turn);
+      const verdicts = await appendMessages(
+        writer.sql,
+        messages,
+        (message) => this.recipientOf(message),
+        turn,
+        this.epoch.current,
+      );
       metrics.batchSize.observe(batch.length);
       metrics.batchSeconds.observe((performance.now() - started) / 1000);
-      if (!verdicts) return { stored: [], again: batch };
+      if (!verdicts) {
+        if (!turn?.after) this.isUnconfirmed = true;
+        return { stored: [], again: batch };
+      }
       return { stored: batch.map((entry, index) => ({ entry, verdict: verdicts[index]! })), again: [] };
     } catch (error) {
       if (isDatabaseAway(error)) {
+        this.isUnconfirmed = true;
         for (const entry of batch) {
           entry.retried = true;
           this.doubts.addRoom(entry.draft.roomId);
@@ -268,7 +307,16 @@ export class Timeline {
     let result: T;
     try {
       result = await this.parts.db.transaction(async (tx) => {
-        const [row] = await tx.select().from(rooms).where(eq(rooms.id, room.id)).for("no key update");
+        const [row] = await tx
+          .select({
+            kind: rooms.kind,
+            lastSeq: rooms.lastSeq,
+            session: expr<string | null>`current_setting('chat.epoch', true)`,
+          })
+          .from(rooms)
+          .where(eq(rooms.id, room.id))
+          .for("no key update");
+        if (row?.session !== this.epoch.current && !(await this.confirm(tx))) throw unavailable();
         if (row?.kind !== room.kind) throw notFound(room.kind === "direct" ? "The conversation" : "The group");
         change = new Change(tx, room, row.lastSeq);
         return work(change);
@@ -284,16 +332,42 @@ export class Timeline {
     return result;
   }
 
+  /** Lets this transaction's session write, for as long as it lives. */
+  private confirm(tx: Transaction): Promise<boolean> {
+    return this.epoch.confirm((epoch, publishedId) =>
+      tx.execute<{ confirmed: boolean }>(expr`select confirm_epoch(${epoch}, ${publishedId}) as confirmed`),
+    );
+  }
+
+  private async confirmWriter() {
+    await this.epoch.verified();
+    const { sql } = this.parts.writer;
+    const confirmed = await this.epoch.confirm(
+      (epoch, publishedId) =>
+        sql<{ confirmed: boolean }[]>`select confirm_epoch(${epoch}, ${publishedId}) as confirmed`,
+    );
+    if (!confirmed) throw unavailable();
+    this.isUnconfirmed = false;
+  }
+
   /** Once the database is back: clears up what is uncertain. False when closing. */
-  private async recover(): Promise<boolean> {
+  private recover(): Promise<boolean> {
+    return this.retrying(async () => {
+      await this.epoch.check();
+      await this.doubts.clearUp();
+    });
+  }
+
+  /** Tries until it succeeds, for as long as the database is away. False when closing. */
+  private async retrying(work: () => Promise<void>): Promise<boolean> {
     for (let backoff = 20; ; backoff = Math.min(backoff * 2, MAX_BACKOFF_MS)) {
       this.queue.expire(this.underWay);
       try {
-        await this.doubts.clearUp();
+        await work();
         return true;
       } catch (error) {
-        if (!isDatabaseAway(error))
-          this.parts.log.error({ error: safeError(error) }, "uncertain rooms could not be read");
+        if (!isDatabaseAway(error) && !(error instanceof ChatError))
+          this.parts.log.error({ error: safeError(error) }, "the state of the database could not be read");
         if (this.closing) {
           this.queue.cancelAll();
           this.doubts.forget();

@@ -105,7 +105,15 @@ export class Server implements Subject {
   async sessions(): Promise<Sessions> {
     const { db, sql } = await this.open();
     const secret = await readFile(join(this.process.dataDir, "jwt-secret"), "utf8");
-    return new Sessions({ db, sql, bus: new LocalBus((_user, _topic, work) => work()), secret, ttl: SESSION_TTL });
+    const epoch = { isUncertain: false, verified: async () => {} };
+    return new Sessions({
+      db,
+      sql,
+      bus: new LocalBus((_user, _topic, work) => work()),
+      epoch,
+      secret,
+      ttl: SESSION_TTL,
+    });
   }
 
   /** Kills it as a power cut would, and starts it again; answers the milliseconds until it was healthy. */

@@ -23,7 +23,7 @@ export const MUTANTS = {
     edits: [
       {
         file: "timeline/timeline.ts",
-        find: "const verdicts = await appendMessages(writer.sql, messages, (message) => this.recipientOf(message), turn);",
+        find: "const verdicts = await appendMessages(\n        writer.sql,\n        messages,\n        (message) => this.recipientOf(message),\n        turn,\n        this.epoch.current,\n      );",
         replace: `const verdicts = await this.parts.sql.begin(async (tx) => {
           const told = await appendMessages(tx as never, messages, (message) => this.recipientOf(message), turn);
           if (told) await this.answers.tell(batch.map((entry, index) => ({ entry, verdict: told[index]! })));

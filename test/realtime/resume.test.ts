@@ -49,6 +49,7 @@ test("a room's socket replays every kind of change as it was live, then says how
   expect(events[1]!.data.body).toBe("two!");
   expect(resumed.data).toEqual({
     group_id: groupId,
+    epoch: expect.any(String),
     seq: 7,
     unread_count: 1,
     members: [owner.id, others[0]!.id]
@@ -158,7 +159,7 @@ test("one who was removed meanwhile gets nothing that came after, and is told th
   const socket = await resume(server, others[0]!, "/ws", { rooms: { [`group:${groupId}`]: 2 } });
   const { events, resumed } = await replayed(socket);
   expect(events).toEqual([]);
-  expect(resumed.data).toEqual({ rooms: {}, lost: [`group:${groupId}`], more: false });
+  expect(resumed.data).toEqual({ rooms: {}, lost: [`group:${groupId}`], more: false, epoch: expect.any(String) });
 });
 
 test("a second resume beside one that is under way is refused; afterwards it is not", async () => {

@@ -6,6 +6,7 @@ import { LRUCache } from "lru-cache";
 import type { Bus } from "../../bus/bus.ts";
 import type { Database, SqlClient, Transaction } from "../../db/client.ts";
 import { tokens, users } from "../../db/schema.ts";
+import { unavailable } from "../../lib/errors.ts";
 import { Loader } from "../../lib/loader.ts";
 import { isoFromPg } from "../../lib/time.ts";
 
@@ -30,10 +31,22 @@ type Cached = { session: Session; checkedAt: number } | "ended";
 export class Sessions {
   private readonly cache = new LRUCache<string, Cached>({ max: CACHED });
   private readonly keyOf = new LRUCache<number, string>({ max: CACHED });
+  /** Counts how often everything was forgotten. */
+  private generation = 0;
   private readonly rows = new Loader((keys: string[]) => this.read(keys));
   private readonly jwt;
 
-  constructor(private readonly parts: { db: Database; sql: SqlClient; bus: Bus; secret: string; ttl: number }) {
+  constructor(
+    private readonly parts: {
+      db: Database;
+      sql: SqlClient;
+      bus: Bus;
+      /** Whether what is remembered holds (timeline/epoch.ts). */
+      epoch: { readonly isUncertain: boolean; verified(): Promise<void> };
+      secret: string;
+      ttl: number;
+    },
+  ) {
     this.jwt = jwt({ name: "jwt", secret: parts.secret, alg: "HS256", iss: ISSUER, aud: ISSUER }).decorator.jwt;
   }
 
@@ -79,6 +92,7 @@ export class Sessions {
     });
     if (!claims || typeof claims.jti !== "string") return null;
     const key = hashOf(claims.jti);
+    if (this.parts.epoch.isUncertain) await this.parts.epoch.verified();
     const cached = this.cache.get(key);
     if (cached === "ended") return null;
     if (cached && cached.checkedAt + RECHECK_MS > Date.now())
@@ -120,6 +134,14 @@ export class Sessions {
     for (const id of sessionIds) if (!alive.has(id)) this.forget(id);
   }
 
+  /** Forgets what was read: the database's history has changed. */
+  clear() {
+    this.generation++;
+    this.cache.clear();
+    this.keyOf.clear();
+    this.rows.cancel(unavailable());
+  }
+
   /** Deletes sessions that have run out. */
   async sweep(): Promise<void> {
     await this.parts.db.delete(tokens).where(sql`${tokens.expiresAt} < now()`);
@@ -133,7 +155,9 @@ export class Sessions {
   }
 
   private async load(key: string): Promise<Session | null> {
+    const { generation } = this;
     const row = await this.rows.load(key);
+    if (generation !== this.generation) throw unavailable();
     const known = this.cache.get(key);
     if (known === "ended") return null;
     if (!row) {

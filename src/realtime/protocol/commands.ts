@@ -70,6 +70,15 @@ export const Auth = Command(
   { token: Type.String({ maxLength: 4096, description: "An access token.", examples: ["eyJhbGciOiJIUzI1NiJ9…"] }) },
   "As the first frame it says who you are; later it renews the session in place.",
 );
+const EPOCH_LIMIT = 64;
+const epoch = Type.Optional(
+  Type.String({
+    maxLength: EPOCH_LIMIT,
+    description:
+      "The `epoch` of the last `resumed`. If another one holds now, each room that you name is answered by `resync`.",
+    examples: ["pX3vN0yLr5cWq2Zt"],
+  }),
+);
 export const Resume = Command(
   "resume",
   {
@@ -79,12 +88,13 @@ export const Resume = Command(
       description: "By room, the last `seq` that you have.",
       examples: [{ "conversation:1": 20, "group:9": 4 }],
     }),
+    epoch,
   },
   "Replays what you missed in the rooms you name.",
 );
 export const RoomResume = Command(
   "resume",
-  { after_seq: seq("The last `seq` that you have.") },
+  { after_seq: seq("The last `seq` that you have."), epoch },
   "Replays what you missed in this room.",
 );
 

@@ -174,8 +174,12 @@ export const ErrorFrame = Frame(
 export const Resync = News(
   "resync",
   Type.Object({ room: RoomName, ...either, seq: Place }, closed),
-  "Too much was missed to replay it: read the room anew. Every change after `seq` follows.",
+  "Too much was missed to replay it, or history may have gone back: read the room anew. Every change after `seq` follows.",
 );
+const Epoch = Type.String({
+  description: "Names the history that the positions belong to; give it back in the next `resume`.",
+  examples: ["pX3vN0yLr5cWq2Zt"],
+});
 export const Resumed = News(
   "resumed",
   Type.Object(
@@ -185,6 +189,7 @@ export const Resumed = News(
       }),
       lost: Type.Array(RoomName, { description: "Rooms that you named and that are not yours (any more)." }),
       more: Type.Boolean({ description: "Whether another `resumed` follows, with further rooms.", examples: [false] }),
+      epoch: Epoch,
     },
     closed,
   ),
@@ -192,7 +197,7 @@ export const Resumed = News(
 );
 export const RoomResumed = News(
   "resumed",
-  Type.Object({ ...either, ...Standing }, closed),
+  Type.Object({ ...either, ...Standing, epoch: Epoch }, closed),
   "Everything that was missed in this room has been replayed.",
 );
 
@@ -203,4 +208,4 @@ export const framesOf = (kind: "account" | "room") =>
     : [...ROOM_EVENTS, Pong, Ack, ErrorFrame, Resync, RoomResumed];
 
 /** How a room stands for its reader. */
-export type Standing = Omit<Static<typeof RoomResumed>["data"], "conversation_id" | "group_id">;
+export type Standing = Omit<Static<typeof RoomResumed>["data"], "conversation_id" | "group_id" | "epoch">;

@@ -32,15 +32,17 @@ export type CloseReason =
   | "slow_down"
   | "too_slow"
   | "frame_too_large"
+  | "restarted"
   | "unavailable";
 
-/** 1008: don't come back with the same token and room; 1009: the frame was too large; 1013: try again later. */
+/** 1008: don't come back with the same token and room; 1009: the frame was too large; 1012: come back at once; 1013: try again later. */
 export const CLOSE_CODES: Record<CloseReason, number> = {
   unauthorized: 1008,
   forbidden: 1008,
   not_found: 1008,
   slow_down: 1008,
   frame_too_large: 1009,
+  restarted: 1012,
   too_many_sockets: 1013,
   too_slow: 1013,
   unavailable: 1013,
