@@ -44,7 +44,8 @@ export async function buildOpenApi(app: AnyElysia) {
   return {
     openapi: "3.1.0",
     info: { ...INFO, version },
-    servers: [{ url: "/", description: "This server" }],
+    // Relative to the document: in front of it there may be a folder of a proxy's.
+    servers: [{ url: "./", description: "This server" }],
     tags: TAGS,
     paths,
     components: {

@@ -105,15 +105,15 @@ export function socketPage(document: AsyncApi): string {
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <meta name="color-scheme" content="light dark">
     <title>${document.info.title}</title>
-    <link rel="icon" href="/docs/favicon-32x32.png">
-    <link rel="stylesheet" href="/docs/socket.css">
-    <link rel="stylesheet" href="/docs/socket-layout.css">
+    <link rel="icon" href="favicon-32x32.png">
+    <link rel="stylesheet" href="socket.css">
+    <link rel="stylesheet" href="socket-layout.css">
   </head>
   <body>
     <a class="skip" href="#content">To the text</a>
     <header>
       <p class="brand"><a href="#content">Realtime chat</a> <span>sockets, ${document.info.version}</span></p>
-      <p class="elsewhere"><a href="/docs">HTTP calls</a> <a href="/asyncapi.json">AsyncAPI</a> <a href="/openapi.json">OpenAPI</a></p>
+      <p class="elsewhere"><a href="../docs">HTTP calls</a> <a href="../asyncapi.json">AsyncAPI</a> <a href="../openapi.json">OpenAPI</a></p>
     </header>
     <div class="page">
       ${index(document)}

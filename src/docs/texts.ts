@@ -8,7 +8,7 @@ session: log in, then send \`Authorization: Bearer <access_token>\`.
 
 **Sockets.** Messages arrive as they happen, on \`/ws\` for everything that is yours, or on the socket of one room. Commands,
 events, limits and close codes are described at [/docs/socket](/docs/socket), and for programs in
-[/asyncapi.json](/asyncapi.json).
+[/asyncapi.json](asyncapi.json).
 
 **Conventions.** Ids are numbers; times are ISO 8601 in UTC with microseconds. A list is \`{data, next_cursor}\`: give \`next_cursor\`
 back as \`cursor\`. A refusal is \`{detail, code}\`, where \`code\` is stable. A body that is broken or too large is refused even where

@@ -53,7 +53,8 @@ export async function buildWeb(): Promise<WebFiles> {
     const kind = path.endsWith(".css") ? "STYLE" : "SCRIPT";
     const type = kind === "STYLE" ? "text/css; charset=utf-8" : "text/javascript; charset=utf-8";
     files.set(path, await toFile(new Uint8Array(await output.arrayBuffer()), type, true));
-    pathOf[kind] = path;
+    // Relative: in front of the page there may be a folder of a proxy's.
+    pathOf[kind] = path.slice(1);
   }
   const page = await Bun.file(join(CLIENT, "index.html")).text();
   const html = page.replaceAll(/%(\w+)%/g, (_, kind: string) => pathOf[kind]!);

@@ -44,7 +44,11 @@ export const webModule = () => {
     routes.get(path, serve, hidden);
   }
   // What asks for it without reading the page.
-  return routes.get("/favicon.ico", ({ redirect }) => redirect("/icon-192.png"), hidden);
+  return routes.get(
+    "/favicon.ico",
+    () => new Response(null, { status: 302, headers: { location: "icon-192.png" } }),
+    hidden,
+  );
 };
 
 function answer(request: Request, file: WebFile): Response {

@@ -16,7 +16,9 @@ test("the page and all it loads come from this server, under a policy that allow
   expect(policy).toContain("default-src 'none'");
   expect(policy).toContain("connect-src 'self'");
   expect(policy).not.toContain("unsafe");
-  const loaded = [...page.body.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, address]) => address);
+  const loaded = [...page.body.matchAll(/(?:src|href)="([^"]+)"/g)].map(
+    ([, href]) => new URL(href!, "http://localhost/docs").pathname,
+  );
   expect(loaded.length).toBe(4);
   for (const address of loaded) {
     const { status, headers } = await server.call("GET", address);

@@ -1,8 +1,9 @@
 // What was typed and not sent, by user and room. It outlives reloads and the end of a session, but not a logout.
 import type { RoomKey } from "../../../sdk/index.ts";
+import { scoped } from "./base.ts";
 import { storage } from "./storage.ts";
 
-const prefixOf = (userId: number) => `chat draft ${userId} `;
+const prefixOf = (userId: number) => `${scoped("chat draft")} ${userId} `;
 
 export const readDraft = (userId: number, room: RoomKey) => storage.getItem(prefixOf(userId) + room) ?? "";
 

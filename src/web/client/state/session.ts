@@ -1,11 +1,13 @@
 // Who is logged in on this device: the token that is kept, and the chat that runs on it.
 import { signal } from "@preact/signals";
 import { type Chat, createChat } from "../../../sdk/index.ts";
+import { scoped, serverUrl } from "./base.ts";
 import { forgetDrafts } from "./drafts.ts";
 import { listHref, moveTo } from "./route.ts";
 import { storage } from "./storage.ts";
 
-const TOKEN_KEY = "chat token";
+const TOKEN_KEY = scoped("chat token");
+const BEEN_HERE_KEY = scoped("chat visited");
 
 /** The running chat; null while nobody is logged in. */
 export const chat = signal<Chat | null>(null);
@@ -30,9 +32,13 @@ export function resumeSession() {
 /** A login has brought a token. */
 export function beginSession(newToken: string) {
   storage.setItem(TOKEN_KEY, newToken);
+  storage.setItem(BEEN_HERE_KEY, "1");
   farewell.value = null;
   open(newToken);
 }
+
+/** Whether somebody has logged in on this device before; not who. */
+export const hasBeenHere = () => storage.getItem(BEEN_HERE_KEY) !== null;
 
 /** Ends the session on the server and forgets it here, with all drafts. Throws ChatError when the server can't be reached. */
 export async function logOut() {
@@ -60,7 +66,7 @@ export function tryAgain() {
 function open(newToken: string | null) {
   token = newToken;
   if (!token) return;
-  const opened = createChat({ url: "/", token, storage });
+  const opened = createChat({ url: serverUrl, token, storage });
   opened.connection.subscribe(() => {
     const { state, reason } = opened.connection.getSnapshot();
     if (state !== "closed" || chat.peek() !== opened) return;

@@ -1,6 +1,7 @@
 // What the tabs of one browser ask each other: whether somebody is reading a room in one of them.
 import type { RoomKey } from "../../../sdk/index.ts";
 import { attended } from "./attention.ts";
+import { scoped } from "./base.ts";
 import { openRoom } from "./route.ts";
 
 // Another tab answers within a few milliseconds, unless it is busy drawing; a notification may come so late. A guess.
@@ -8,7 +9,7 @@ const ANSWER_MS = 300;
 
 type Word = { asked: RoomKey } | { seen: RoomKey };
 
-const channel = new BroadcastChannel("chat");
+const channel = new BroadcastChannel(scoped("chat"));
 channel.addEventListener("message", ({ data }: MessageEvent<Word>) => {
   if ("asked" in data && isSeenHere(data.asked)) channel.postMessage({ seen: data.asked } satisfies Word);
 });

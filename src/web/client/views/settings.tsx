@@ -34,7 +34,7 @@ export function Settings({ chat, me, onClose }: SettingsProps) {
           <button type="button" class="button" onClick={() => setChanging(true)}>
             Change the password
           </button>
-          <a class="button" href="/docs" target="_blank" rel="noopener">
+          <a class="button" href="docs" target="_blank" rel="noopener">
             API documentation
           </a>
           <button type="button" class="button danger-text" onClick={() => void attempt(logOut)}>
