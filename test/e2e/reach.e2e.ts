@@ -126,9 +126,9 @@ test("everything can be done with the keyboard alone", async () => {
   await keys.press("Enter");
   await page.getByRole("menuitem").first().waitFor();
   await keys.press("Enter");
-  await page.getByText(/You have asked .Noa.\./).waitFor();
+  await page.getByText(/Friend request sent to .Noa.\./).waitFor();
 
-  await page.locator(".row.person", { hasText: "Asked" }).waitFor();
+  await page.locator(".row.person", { hasText: "Friend request sent" }).waitFor();
   await keys.press("Shift+Tab");
   await untilOn("Write to Noa");
   await keys.press("Enter");
@@ -170,9 +170,9 @@ test("everything can be done with the keyboard alone", async () => {
 
   // Escape closes what is on top, and that alone.
   await keys.press("Control+k");
-  await untilOn("Search chats");
+  await untilOn("Search chats and people");
   await keys.type("nobody");
-  await page.getByText("No chat is called that.").waitFor();
+  await page.getByText("No chats or people found.").waitFor();
   await keys.press("Escape");
   await rowOf(page, "Noa").waitFor();
   await tabTo("New");
@@ -184,7 +184,7 @@ test("everything can be done with the keyboard alone", async () => {
   await keys.press("Escape");
   await page.getByText("Pick a chat").waitFor();
   await keys.press("Control+k");
-  await untilOn("Search chats");
+  await untilOn("Search chats and people");
   await keys.press("ArrowDown");
   await keys.press("Enter");
   await page.getByRole("region", { name: "Noa" }).waitFor();

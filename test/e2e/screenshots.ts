@@ -23,7 +23,7 @@ const SHOWN = [
   "new-group-tablet-dark",
 ];
 const isWanted = (state: string, size: string, theme: string) =>
-  everything ? !only || state === only : SHOWN.includes(`${state}-${size}-${theme}`);
+  everything ? !only || only.split(",").includes(state) : SHOWN.includes(`${state}-${size}-${theme}`);
 
 const SIZES = { phone: [360, 740], tablet: [820, 1080], desktop: [1280, 800] } as const;
 const SETTLED_MS = 400;
@@ -70,6 +70,33 @@ const STATES: Record<string, (page: Page) => Promise<unknown>> = {
   "new-group": async (page) => {
     await page.locator('.sidebar button[aria-label="New"]').click();
     await page.getByRole("menuitem", { name: "New group" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Grace" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Katherine" }).click();
+  },
+  "name-group": async (page) => {
+    await page.locator('.sidebar button[aria-label="New"]').click();
+    await page.getByRole("menuitem", { name: "New group" }).click();
+    await page
+      .getByRole("dialog")
+      .getByRole("button", { name: "Next" })
+      .or(page.getByRole("button", { name: "Skip" }))
+      .click();
+  },
+  "new-chat": async (page) => {
+    await page.locator('.sidebar button[aria-label="New"]').click();
+    await page.getByRole("menuitem", { name: "New chat" }).click();
+  },
+  profile: async (page) => {
+    await page.goto("/#/people");
+    await page
+      .getByRole("button", { name: /^Linus/ })
+      .first()
+      .click();
+    await page.getByRole("dialog").waitFor();
+  },
+  "search-chats": async (page) => {
+    await page.locator("#search").fill("gr");
+    await page.locator("#search").press("End");
   },
   "find-groups": async (page) => {
     await page.locator('.sidebar button[aria-label="New"]').click();

@@ -92,3 +92,7 @@ export function closeDetails() {
   history.replaceState({ from } satisfies Step, "");
   show();
 }
+
+/** The search field of the list that has just been gone to. */
+export const focusSearch = () =>
+  requestAnimationFrame(() => document.querySelector<HTMLInputElement>("#search")?.focus());

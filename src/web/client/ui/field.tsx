@@ -1,5 +1,6 @@
-// A labelled input with what was wrong with it.
-import { useId } from "preact/hooks";
+// A labelled input with what was wrong with it; a password can be looked at.
+import { useId, useState } from "preact/hooks";
+import { Icon } from "./icons.tsx";
 
 interface FieldProps {
   label: string;
@@ -18,21 +19,31 @@ interface FieldProps {
 
 export function Field({ label, error, hint, type = "text", autocomplete, isVerbatim = false, ...input }: FieldProps) {
   const id = useId();
+  const [isShown, setShown] = useState(false);
+  const isSecret = type === "password";
   const noteId = `${id}-note`;
   const note = error ?? hint;
   return (
     <div class="field">
       <label for={id}>{label}</label>
-      <input
-        {...input}
-        type={type as "text"}
-        id={id}
-        autocomplete={autocomplete as "on"}
-        autocapitalize={isVerbatim ? "none" : undefined}
-        spellcheck={isVerbatim ? false : undefined}
-        aria-invalid={error ? true : undefined}
-        aria-describedby={note ? noteId : undefined}
-      />
+      <div class="field-input">
+        <input
+          {...input}
+          type={(isShown ? "text" : type) as "text"}
+          id={id}
+          autocomplete={autocomplete as "on"}
+          autocapitalize={isVerbatim || isSecret ? "none" : undefined}
+          spellcheck={isVerbatim || isSecret ? false : undefined}
+          aria-invalid={error ? true : undefined}
+          aria-describedby={note ? noteId : undefined}
+        />
+        {isSecret && (
+          <button type="button" class="icon-button" aria-pressed={isShown} onClick={() => setShown(!isShown)}>
+            <Icon name={isShown ? "hide" : "show"} />
+            <span class="visually-hidden">Show password</span>
+          </button>
+        )}
+      </div>
       <p id={noteId} class={error ? "note error" : "note"}>
         {note && note[0]!.toUpperCase() + note.slice(1)}
       </p>

@@ -1,3 +1,4 @@
+import { useRef } from "preact/hooks";
 import { Icon } from "./icons.tsx";
 
 interface SearchFieldProps {
@@ -5,30 +6,54 @@ interface SearchFieldProps {
   label: string;
   value: string;
   onChange: (value: string) => void;
+  onEnter?: () => void;
   id?: string;
   shortcut?: string;
   autofocus?: boolean;
 }
 
 /** Escape empties it; only when it is empty, Escape is for what is around it. */
-export const SearchField = ({ label, value, onChange, shortcut, ...rest }: SearchFieldProps) => (
-  <div class="search">
-    <Icon name="search" size={18} />
-    <input
-      {...rest}
-      type="search"
-      placeholder={label}
-      aria-label={label}
-      aria-keyshortcuts={shortcut}
-      autocapitalize="none"
-      spellcheck={false}
-      value={value}
-      onInput={({ currentTarget }) => onChange(currentTarget.value)}
-      onKeyDown={(event) => {
-        if (event.key !== "Escape" || event.isComposing || value === "") return;
-        event.preventDefault();
-        onChange("");
-      }}
-    />
-  </div>
-);
+export const SearchField = ({ label, value, onChange, onEnter, shortcut, ...rest }: SearchFieldProps) => {
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <div class="search">
+      <Icon name="search" size={18} />
+      <input
+        {...rest}
+        ref={input}
+        type="search"
+        placeholder={label}
+        aria-label={label}
+        aria-keyshortcuts={shortcut}
+        autocapitalize="none"
+        autocomplete="off"
+        spellcheck={false}
+        enterkeyhint="search"
+        value={value}
+        onInput={({ currentTarget }) => onChange(currentTarget.value)}
+        onKeyDown={(event) => {
+          // Safari ends a composition before the Enter that did it, which only its key code tells.
+          if (event.isComposing || event.keyCode === 229) return;
+          if (event.key === "Enter") onEnter?.();
+          else if (event.key === "Escape" && value !== "") {
+            event.preventDefault();
+            onChange("");
+          }
+        }}
+      />
+      {value !== "" && (
+        <button
+          type="button"
+          class="icon-button clear"
+          aria-label="Clear the search"
+          onClick={() => {
+            onChange("");
+            input.current!.focus();
+          }}
+        >
+          <Icon name="close" size={16} />
+        </button>
+      )}
+    </div>
+  );
+};

@@ -2,12 +2,13 @@
 import { useEffect } from "preact/hooks";
 import type { Account, Chat } from "../../../sdk/index.ts";
 import { useStore } from "../lib/store.ts";
-import { go, goBack, listHref, openRoom, tabHref } from "../state/route.ts";
+import { focusSearch, go, goBack, listHref, openRoom, tabHref } from "../state/route.ts";
 import { chat } from "../state/session.ts";
 import { Icon } from "../ui/icons.tsx";
 import { Toasts } from "../ui/toasts.tsx";
 import { Announcer } from "./announcer.tsx";
 import { ConnectionBar } from "./connection-bar.tsx";
+import { PersonCard } from "./person-card.tsx";
 import { RoomView } from "./room.tsx";
 import { Sidebar } from "./sidebar.tsx";
 import { SignIn } from "./sign-in.tsx";
@@ -38,7 +39,7 @@ function Panes({ chat, me }: { chat: Chat; me: Account }) {
         // On a small screen the room is in front of it.
         const isInSight = document.querySelector(".sidebar")!.checkVisibility();
         go(isInSight ? tabHref("chats") : listHref("chats"));
-        requestAnimationFrame(() => document.querySelector<HTMLInputElement>("#search")?.focus());
+        focusSearch();
       } else if (
         event.key === "Escape" &&
         // While a word is being composed, it belongs to that.
@@ -57,6 +58,7 @@ function Panes({ chat, me }: { chat: Chat; me: Account }) {
       <h1 class="visually-hidden">Chat</h1>
       <Sidebar chat={chat} me={me} />
       {room ? <RoomView key={room} chat={chat} me={me} roomKey={room} /> : <NoRoom />}
+      <PersonCard chat={chat} />
       <Announcer chat={chat} />
     </main>
   );

@@ -1,15 +1,18 @@
 // One's conversations and groups, newest activity first.
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Account, Chat, RoomInfo } from "../../../sdk/index.ts";
 import { memo } from "../lib/memo.ts";
 import { useStore } from "../lib/store.ts";
 import { shortMoment } from "../lib/time.ts";
 import { readDraft } from "../state/drafts.ts";
-import { openRoom, roomHref } from "../state/route.ts";
+import { openPerson } from "../state/person.ts";
+import { focusSearch, go, openRoom, roomHref, tabHref } from "../state/route.ts";
 import { Avatar } from "../ui/avatar.tsx";
 import { Icon } from "../ui/icons.tsx";
 import { SearchField } from "../ui/search-field.tsx";
 import { Tick } from "../ui/tick.tsx";
+import { useEnter, usePeopleSearch } from "./people-search.ts";
+import { PersonRow } from "./person-row.tsx";
 
 // Rows are drawn a screenful or two at a time, for somebody with a thousand rooms.
 const STEP = 60;
@@ -19,15 +22,30 @@ export function ChatList({ chat, me }: { chat: Chat; me: Account }) {
   const presence = useStore(chat.presence);
   const [query, setQuery] = useState("");
   const [shown, setShown] = useState(STEP);
-  const list = useRef<HTMLUListElement>(null);
+  const pane = useRef<HTMLDivElement>(null);
+  const search = usePeopleSearch(chat, query);
   const wanted = query.trim().toLowerCase();
   const found = wanted ? rooms.filter(({ title }) => title.toLowerCase().includes(wanted)) : rooms;
+  const peers = new Set(found.map((info) => (info.kind === "conversation" ? info.peer.id : 0)));
+  const others = search.people.filter(({ id }) => id !== me.id && !peers.has(id));
+  /** What one has looked for is found; the whole list comes back. */
+  const open = (work: () => void) => {
+    setQuery("");
+    work();
+  };
+  useEffect(() => setQuery(""), [openRoom.value]);
+  const onEnter = useEnter(query, search.isSearching && found.length === 0, () => {
+    const [room] = found;
+    const [person] = others;
+    if (room) open(() => go(roomHref(room.key)));
+    else if (person) open(() => openPerson(chat, person));
+  });
 
   function onKeyDown(event: KeyboardEvent) {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (!step) return;
-    const links = [...list.current!.querySelectorAll("a")];
-    const at = links.indexOf(document.activeElement as HTMLAnchorElement);
+    const links = [...pane.current!.querySelectorAll<HTMLElement>("a.row, .row-open")];
+    const at = links.indexOf(document.activeElement as HTMLElement);
     event.preventDefault();
     if (at + step < 0) document.querySelector<HTMLInputElement>("#search")?.focus();
     else links[at + step]?.focus();
@@ -40,10 +58,17 @@ export function ChatList({ chat, me }: { chat: Chat; me: Account }) {
 
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: arrow keys walk between the links, which work without them.
-    <div class="list-pane" onKeyDown={onKeyDown}>
-      <SearchField id="search" label="Search chats" shortcut="Control+K" value={query} onChange={setQuery} />
+    <div class="list-pane" ref={pane} onKeyDown={onKeyDown}>
+      <SearchField
+        id="search"
+        label="Search chats and people"
+        shortcut="Control+K"
+        value={query}
+        onChange={setQuery}
+        onEnter={onEnter}
+      />
       <div class="scroll" onScroll={onScroll}>
-        <ul class="rows" ref={list}>
+        <ul class="rows">
           {found.slice(0, shown).map((info) => (
             <Row
               key={info.key}
@@ -56,18 +81,35 @@ export function ChatList({ chat, me }: { chat: Chat; me: Account }) {
           ))}
         </ul>
         {!isLoaded && !error && <Skeleton />}
-        {error && !isLoaded && <p class="list-note">The chats could not be read: {error.detail}</p>}
-        {isLoaded && rooms.length === 0 && (
+        {error && !isLoaded && <p class="list-note">Couldn’t load your chats. {error.detail}</p>}
+        {wanted && others.length > 0 && (
+          <section aria-label="People">
+            <h2>People</h2>
+            <ul class="rows">
+              {others.map((person) => (
+                <PersonRow
+                  key={person.id}
+                  person={person}
+                  isOnline={presence[person.id]?.online === true}
+                  onOpen={() => open(() => openPerson(chat, person))}
+                />
+              ))}
+            </ul>
+          </section>
+        )}
+        {isLoaded && rooms.length === 0 && !wanted && (
           <div class="empty-state">
             <Icon name="chats" size={40} />
             <h2>No chats yet</h2>
             <p>Find somebody to write to, or make a group.</p>
-            <a class="button primary" href="#/people">
+            <a class="button primary" href={tabHref("people")} onClick={focusSearch}>
               Find people
             </a>
           </div>
         )}
-        {isLoaded && rooms.length > 0 && found.length === 0 && <p class="list-note">No chat is called that.</p>}
+        {isLoaded && wanted && !search.isSearching && found.length + others.length === 0 && (
+          <p class="list-note">{search.error || "No chats or people found."}</p>
+        )}
       </div>
     </div>
   );

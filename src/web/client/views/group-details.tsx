@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import type { Account, Chat, Group, RoomInfo, RoomSnapshot } from "../../../sdk/index.ts";
 import { isolate } from "../lib/text.ts";
+import { listHref, moveTo, openRoom, tab } from "../state/route.ts";
 import { attempt } from "../state/toasts.ts";
 import { Avatar } from "../ui/avatar.tsx";
 import { Confirm, Dialog } from "../ui/dialog.tsx";
@@ -24,6 +25,10 @@ export function GroupDetails({ chat, me, group, snapshot, onClose }: GroupDetail
   const close = () => setWindow(null);
   const isOwner = group.role === "owner";
   const isModerator = isOwner || group.role === "admin";
+  /** Nothing of the group is left to show afterwards. */
+  const part = async (work: () => Promise<void>, done: string) => {
+    if ((await attempt(work, done)) && openRoom.peek() === group.key) moveTo(listHref(tab.peek()));
+  };
   const isMember = snapshot.status !== "gone";
   return (
     <DetailsPanel title="Group" onClose={onClose}>
@@ -86,7 +91,7 @@ export function GroupDetails({ chat, me, group, snapshot, onClose }: GroupDetail
               : "You can join again at any time."
           }
           action="Leave"
-          onConfirm={() => void attempt(() => chat.groups.leave(group.id))}
+          onConfirm={() => void part(() => chat.groups.leave(group.id), `You left ${isolate(group.name)}.`)}
           onClose={close}
         />
       )}
@@ -95,7 +100,7 @@ export function GroupDetails({ chat, me, group, snapshot, onClose }: GroupDetail
           title={`Delete ${isolate(group.name)}?`}
           text="It goes for everybody, with all its messages."
           action="Delete"
-          onConfirm={() => void attempt(() => chat.groups.delete(group.id))}
+          onConfirm={() => void part(() => chat.groups.delete(group.id), `${isolate(group.name)} was deleted.`)}
           onClose={close}
         />
       )}

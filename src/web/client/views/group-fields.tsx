@@ -9,12 +9,14 @@ interface GroupFieldsProps {
   description?: string;
   /** What the button says. */
   action: string;
+  /** To the step before; left out where there is none. */
+  onBack?: () => void;
   /** May throw a ChatError, which is shown beside what it is about. */
   onSubmit: (group: { name: string; description: string }) => Promise<void>;
   children?: preact.ComponentChildren;
 }
 
-export function GroupFields({ name = "", description = "", action, onSubmit, children }: GroupFieldsProps) {
+export function GroupFields({ name = "", description = "", action, onBack, onSubmit, children }: GroupFieldsProps) {
   const [error, setError] = useState<unknown>(null);
   const [isBusy, setBusy] = useState(false);
   const fields = error instanceof ChatError ? error.fields : {};
@@ -58,6 +60,11 @@ export function GroupFields({ name = "", description = "", action, onSubmit, chi
         {error !== null && !isAboutField && wordsFor(error)}
       </p>
       <div class="actions">
+        {onBack && (
+          <button type="button" class="button quiet" onClick={onBack}>
+            Back
+          </button>
+        )}
         <button type="submit" class="button primary" aria-busy={isBusy}>
           {action}
         </button>

@@ -3,12 +3,12 @@ import { useState } from "preact/hooks";
 import type { Account, Chat, Group, RoomMember, RoomSnapshot } from "../../../sdk/index.ts";
 import { useStore } from "../lib/store.ts";
 import { isolate } from "../lib/text.ts";
+import { showPerson, writeTo } from "../state/person.ts";
 import { attempt } from "../state/toasts.ts";
-import { Avatar } from "../ui/avatar.tsx";
 import { Confirm } from "../ui/dialog.tsx";
 import { Icon } from "../ui/icons.tsx";
 import { Menu, type MenuItem } from "../ui/menu.tsx";
-import { writeTo } from "./people.tsx";
+import { PersonRow } from "./person-row.tsx";
 
 const RANKS = { owner: 2, admin: 1, member: 0 };
 const TITLES = { owner: "Owner", admin: "Admin", member: "" };
@@ -33,29 +33,28 @@ export function GroupMembers({ chat, me, group, snapshot }: GroupMembersProps) {
       </h3>
       <ul class="rows">
         {sorted.map((member) => (
-          <li key={member.user_id} class="row person">
-            <Avatar
-              id={member.user_id}
-              name={member.username}
-              size="small"
-              isOnline={presence[member.user_id]?.online === true}
-            />
-            <span class="row-text">
-              <span class="row-title" title={member.username}>
-                <bdi>{member.username}</bdi>
-                {member.user_id === me.id && " (you)"}
-              </span>
-              {noteOf(member) && (
-                <span class="row-note">
+          <PersonRow
+            key={member.user_id}
+            person={{ id: member.user_id, username: member.username }}
+            size="small"
+            isOnline={presence[member.user_id]?.online === true}
+            isOneself={member.user_id === me.id}
+            note={
+              noteOf(member) && (
+                <>
                   {member.is_muted && <Icon name="muted" size={14} />}
                   {noteOf(member)}
-                </span>
-              )}
-            </span>
+                </>
+              )
+            }
+            onOpen={
+              member.user_id === me.id ? undefined : () => showPerson({ id: member.user_id, username: member.username })
+            }
+          >
             {member.user_id !== me.id && (
               <Menu label={`What to do with ${member.username}`} items={itemsFor(chat, group, member, setAsked)} />
             )}
-          </li>
+          </PersonRow>
         ))}
       </ul>
       {hasMoreMembers && (

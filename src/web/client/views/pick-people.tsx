@@ -1,44 +1,46 @@
-// Picks people for a group: friends at once, others by name.
+// Picks people: friends at once, others by name. A press on somebody picks them.
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import type { Chat, Person } from "../../../sdk/index.ts";
 import { useStore } from "../lib/store.ts";
 import { SearchField } from "../ui/search-field.tsx";
-import { PersonRow } from "./people.tsx";
-import { usePeopleSearch } from "./people-search.ts";
+import { useEnter, usePeopleSearch } from "./people-search.ts";
+import { PersonRow } from "./person-row.tsx";
 
 interface PickPeopleProps {
   chat: Chat;
   /** Those who can't be picked. */
-  taken: readonly number[];
+  taken?: readonly number[];
   onPick: (person: Person) => void;
+  /** What stands at the end of each row. */
+  mark?: ComponentChildren;
 }
 
-export function PickPeople({ chat, taken, onPick }: PickPeopleProps) {
+export function PickPeople({ chat, taken = [], onPick, mark }: PickPeopleProps) {
   const [query, setQuery] = useState("");
   const friends = useStore(chat.friends).items;
+  const meId = useStore(chat.me)?.id;
   const { people, isSearching, error } = usePeopleSearch(chat, query);
   const isAsking = query.trim() !== "";
-  const offered = (isAsking ? people : friends).filter(({ id }) => !taken.includes(id));
+  const known = [...friends].sort((a, b) => a.username.localeCompare(b.username));
+  const offered = (isAsking ? people : known).filter(({ id }) => id !== meId && !taken.includes(id));
+  const pick = (person: Person) => {
+    setQuery("");
+    onPick(person);
+  };
+  const onEnter = useEnter(query, isSearching, () => offered[0] && pick(offered[0]));
   return (
     <div class="pick">
-      <SearchField label="Find people by name" autofocus value={query} onChange={setQuery} />
+      <SearchField label="Search people" autofocus value={query} onChange={setQuery} onEnter={onEnter} />
+      {!isAsking && offered.length > 0 && <h3>Friends</h3>}
       <ul class="rows">
         {offered.map((person) => (
-          <PersonRow key={person.id} person={person}>
-            <button
-              type="button"
-              class="button small"
-              aria-label={`Add ${person.username}`}
-              onClick={() => onPick(person)}
-            >
-              Add
-            </button>
-          </PersonRow>
+          <PersonRow key={person.id} person={person} mark={mark} onOpen={() => pick(person)} />
         ))}
       </ul>
       {offered.length === 0 && !isSearching && (
         <p class="list-note">
-          {error || (isAsking ? "Nobody else's name begins like that." : "Type a name to find people.")}
+          {error || (isAsking ? "No one else found with a name like that." : "Type a name to find people.")}
         </p>
       )}
     </div>

@@ -120,7 +120,7 @@ export function RoomView({ chat, me, roomKey }: RoomProps) {
           <Composer room={room} meId={me.id} edited={edited} onEdited={stopEditing} onEditLast={editLast} />
         )}
       </section>
-      {hasDetails.value && info?.kind === "group" && (
+      {hasDetails.value && info?.kind === "group" && status !== "gone" && (
         <GroupDetails chat={chat} me={me} group={info} snapshot={snapshot} onClose={closeDetails} />
       )}
       {hasDetails.value && info?.kind === "conversation" && (

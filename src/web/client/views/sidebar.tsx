@@ -8,12 +8,13 @@ import { Icon, type IconName } from "../ui/icons.tsx";
 import { Menu } from "../ui/menu.tsx";
 import { ChatList } from "./chat-list.tsx";
 import { FindGroups } from "./find-groups.tsx";
+import { NewChat } from "./new-chat.tsx";
 import { NewGroup } from "./new-group.tsx";
 import { People } from "./people.tsx";
 import { Settings } from "./settings.tsx";
 
 export function Sidebar({ chat, me }: { chat: Chat; me: Account }) {
-  const [window, setWindow] = useState<"settings" | "new-group" | "find-groups" | null>(null);
+  const [window, setWindow] = useState<"settings" | "new-chat" | "new-group" | "find-groups" | null>(null);
   const { unread } = useStore(chat.rooms);
   const requests = useStore(chat.requests.incoming).items.length;
   const close = () => setWindow(null);
@@ -29,6 +30,7 @@ export function Sidebar({ chat, me }: { chat: Chat; me: Account }) {
           label="New"
           icon="plus"
           items={[
+            { label: "New chat", onSelect: () => setWindow("new-chat") },
             { label: "New group", onSelect: () => setWindow("new-group") },
             { label: "Find public groups", onSelect: () => setWindow("find-groups") },
           ]}
@@ -43,6 +45,7 @@ export function Sidebar({ chat, me }: { chat: Chat; me: Account }) {
         <TabLink name="people" icon="people" label="People" count={requests} of="requests" />
       </nav>
       {window === "settings" && <Settings chat={chat} me={me} onClose={close} />}
+      {window === "new-chat" && <NewChat chat={chat} onClose={close} />}
       {window === "new-group" && <NewGroup chat={chat} onClose={close} />}
       {window === "find-groups" && <FindGroups chat={chat} onClose={close} />}
     </section>

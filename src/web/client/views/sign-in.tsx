@@ -1,17 +1,19 @@
 // Logging in, and making an account.
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { ChatError, signIn, signUp } from "../../../sdk/index.ts";
-import { beginSession, farewell } from "../state/session.ts";
+import { PRODUCT } from "../lib/product.ts";
+import { serverUrl } from "../state/base.ts";
+import { beginSession, farewell, hasBeenHere } from "../state/session.ts";
 import { wordsFor } from "../state/toasts.ts";
 import { Field } from "../ui/field.tsx";
 
-const url = "/";
+const url = serverUrl;
 
 export function SignIn() {
   const [isNew, setNew] = useState(false);
   const [notice, setNotice] = useState(farewell.peek()?.text);
-  /** What the log-in form begins with. */
-  const [name, setName] = useState(farewell.peek()?.username);
+  /** What the form begins with: what was typed into the other one. */
+  const [typed, setTyped] = useState({ username: farewell.peek()?.username ?? "", email: "", password: "" });
   const [error, setError] = useState<ChatError | null>(null);
   const [isBusy, setBusy] = useState(false);
   const form = useRef<HTMLFormElement>(null);
@@ -22,7 +24,18 @@ export function SignIn() {
     [isNew],
   );
 
+  function read() {
+    const given = new FormData(form.current!);
+    const text = (name: string) => String(given.get(name) ?? "");
+    return { username: text("username").trim(), email: text("email").trim(), password: text("password") };
+  }
+
   function turn(toNew: boolean) {
+    const { username, email, password } = read();
+    // One logs in with either of them.
+    if (toNew && username.includes("@")) setTyped({ username: typed.username, email: username, password });
+    else if (toNew) setTyped({ username, email: typed.email, password });
+    else setTyped({ username: username || email, email, password });
     setNew(toNew);
     setError(null);
   }
@@ -30,22 +43,19 @@ export function SignIn() {
   async function onSubmit(event: SubmitEvent) {
     event.preventDefault();
     if (isBusy) return;
-    const given = new FormData(form.current!);
-    const read = (name: string) => String(given.get(name) ?? "");
-    const username = read("username").trim();
-    const password = read("password");
+    const { username, email, password } = read();
     if (!isNew && !(username && password)) return setError(missing(username ? "password" : "username"));
     setBusy(true);
     setError(null);
     let isMade = false;
     try {
-      if (isNew) await signUp({ url, username, email: read("email").trim(), password });
+      if (isNew) await signUp({ url, username, email, password });
       isMade = isNew;
       beginSession((await signIn({ url, username, password })).token);
     } catch (failure) {
       if (isMade) {
-        setName(username);
-        setNotice("Your account has been made. Log in to use it.");
+        setTyped({ username, email, password });
+        setNotice("Your account has been created. Log in to use it.");
         setNew(false);
       }
       setError(failure instanceof ChatError ? failure : new ChatError("bad_request", wordsFor(failure)));
@@ -56,9 +66,18 @@ export function SignIn() {
   return (
     <main class="sign-in">
       <div class="card">
-        <img src="/icon.svg" alt="" width="56" height="56" />
-        <h1>{isNew ? "Create your account" : "Welcome back"}</h1>
-        <p class="lead">{isNew ? "A name, an address, a password: that is all." : "Log in to go on chatting."}</p>
+        <p class="brand">
+          <img src="icon.svg" alt="" width="40" height="40" />
+          {PRODUCT}
+        </p>
+        <h1>{isNew ? "Create your account" : hasBeenHere() ? "Welcome back" : "Log in"}</h1>
+        <p class="lead">
+          {isNew
+            ? "All it takes is a username, an e-mail address and a password."
+            : hasBeenHere()
+              ? "Log in to pick up where you left off."
+              : "Chat with friends and groups."}
+        </p>
         {notice && (
           <p class="notice" role="status">
             {notice}
@@ -71,7 +90,7 @@ export function SignIn() {
             name="username"
             autocomplete="username"
             isVerbatim
-            defaultValue={isNew ? "" : name}
+            defaultValue={typed.username}
             error={fields.username ?? (error?.code === "username_taken" ? error.detail : undefined)}
           />
           {isNew && (
@@ -80,6 +99,7 @@ export function SignIn() {
               name="email"
               type="email"
               autocomplete="email"
+              defaultValue={typed.email}
               error={fields.email ?? (error?.code === "email_taken" ? error.detail : undefined)}
             />
           )}
@@ -88,7 +108,8 @@ export function SignIn() {
             name="password"
             type="password"
             autocomplete={isNew ? "new-password" : "current-password"}
-            hint={isNew ? "6 characters or more." : ""}
+            defaultValue={typed.password}
+            hint={isNew ? "At least 6 characters." : ""}
             error={fields.password}
           />
           <p class="form-error" role="alert">
@@ -99,7 +120,7 @@ export function SignIn() {
           </button>
         </form>
         <p class="switch">
-          {isNew ? "You have an account?" : "New here?"}{" "}
+          {isNew ? "Already have an account?" : "New here?"}{" "}
           <button type="button" class="link" onClick={() => turn(!isNew)}>
             {isNew ? "Log in" : "Create an account"}
           </button>
