@@ -79,9 +79,12 @@ async function answered(server: { pendingRequests: number } | null) {
 
 /** A server that is not listening yet. The database must be prepared (see prepareDatabase). */
 export async function createServer(config: Core["config"], database: DatabaseTarget) {
-  const onSessionEnd = () => timeline.epoch.doubt();
-  const { sql, db } = openDatabase(database, onSessionEnd);
-  const writer = openWriter(database, onSessionEnd);
+  const sessionOptions = {
+    lockTimeoutMs: config.lockTimeoutMs,
+    onclose: () => timeline.epoch.doubt(),
+  };
+  const { sql, db } = openDatabase(database, sessionOptions);
+  const writer = openWriter(database, sessionOptions);
   const log = createLogger(config.logLevel);
   const metrics = createMetrics();
   const hub = new Hub(config.rateLimits ? config.socketsPerUser : Number.POSITIVE_INFINITY);

@@ -76,6 +76,8 @@ export interface Config {
   rateLimits: boolean;
   socketsPerUser: number;
   logLevel: (typeof LEVELS)[number];
+  /** How long (ms) a lock of somebody else's is waited for, where it is not the usual time: for tests, not a setting. */
+  lockTimeoutMs?: number;
 }
 
 /** Something that stops the server from starting; its message is one sentence for the operator. */

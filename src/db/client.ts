@@ -6,6 +6,7 @@ import postgres, { type Options, type Sql } from "postgres";
 import { StartupError } from "../config.ts";
 import { databaseErrorCode } from "../lib/errors.ts";
 import journal from "./migrations/meta/_journal.json";
+import { retryLocked } from "./retry.ts";
 import * as schema from "./schema.ts";
 
 export type Database = PostgresJsDatabase<typeof schema>;
@@ -16,14 +17,35 @@ export type SqlClient = Sql<{ bigint: number }>;
 /** Where PostgreSQL is: an address, or the socket of the server's own. */
 export type DatabaseTarget = string | { socket: string; user: string; password: string; database: string };
 
-// For reads and the rarer changes; the write path has a connection of its own. PostgreSQL allows 100 by default.
+// For reads and what is no event of a room; the write path has a connection of its own. PostgreSQL allows 100 by default.
 const POOL = 9;
+// Reads need no locks: whatever transactions wait for, there are connections left for them.
+const MAX_TRANSACTIONS = 6;
+
+// How long (ms) a lock that somebody else holds is waited for, everywhere: enough for any transaction of a healthy server.
+// Whoever needs it for longer holds up nobody but those who want the same row.
+export const LOCK_TIMEOUT_MS = 250;
+// A statement or an idle transaction of the pool that takes this long is stuck.
+const STUCK_MS = 10_000;
 
 const MIGRATIONS = join(import.meta.dir, "migrations");
 // Any constant will do, as long as every process that migrates this schema uses the same one.
 const MIGRATION_LOCK = 7_214_021_558_307;
 
-function connect(target: DatabaseTarget, max: number, name = "realtime-chat", onclose = () => {}): SqlClient {
+interface Session {
+  name?: string;
+  /** In milliseconds; 0 waits for ever. Left out, what the database says. */
+  timeouts?: { lock_timeout: number; statement_timeout: number; idle_in_transaction_session_timeout: number };
+  onclose?: () => void;
+}
+
+interface SessionOptions {
+  lockTimeoutMs?: number | undefined;
+  /** Called whenever a session has ended: the next one may be on another database. */
+  onclose?: () => void;
+}
+
+function connect(target: DatabaseTarget, max: number, { name = "realtime-chat", timeouts, onclose = () => {} }: Session = {}): SqlClient {
   const options: Options<{ bigint: postgres.PostgresType<number> }> = {
     max,
     // What PostgreSQL has to say on the side (a relation exists already, …) is of no use to an operator.
@@ -31,7 +53,7 @@ function connect(target: DatabaseTarget, max: number, name = "realtime-chat", on
     onclose,
     connect_timeout: 5,
     backoff: (tries) => Math.min(0.05 * 2 ** tries, 1),
-    connection: { application_name: name, TimeZone: "UTC", DateStyle: "ISO" },
+    connection: { application_name: name, TimeZone: "UTC", DateStyle: "ISO", ...timeouts },
     types: { bigint: { to: 20, from: [20], serialize: String, parse: Number } },
   };
   if (typeof target === "string") return postgres(target, options) as unknown as SqlClient;
@@ -40,18 +62,42 @@ function connect(target: DatabaseTarget, max: number, name = "realtime-chat", on
 }
 
 /**
- * The pool and its typed face. Nothing is connected before the first query, here and below. `onClose` is called whenever a session has
- * ended: the next one may be on another database.
+ * The pool and its typed face. Nothing is connected before the first query, here and below. A lock that is not to be had, and a
+ * statement that does not end, give their connection back.
  */
-export function openDatabase(target: DatabaseTarget, onClose?: () => void): { sql: SqlClient; db: Database } {
-  const sql = connect(target, POOL, undefined, onClose);
-  return { sql, db: drizzle(sql, { schema }) };
+export function openDatabase(
+  target: DatabaseTarget,
+  { lockTimeoutMs = LOCK_TIMEOUT_MS, onclose }: SessionOptions = {},
+): { sql: SqlClient; db: Database } {
+  const timeouts = {
+    lock_timeout: lockTimeoutMs,
+    statement_timeout: STUCK_MS,
+    idle_in_transaction_session_timeout: STUCK_MS,
+  };
+  const sql = connect(target, POOL, { timeouts, ...(onclose ? { onclose } : {}) });
+  const db = drizzle(sql, { schema });
+  retryLocked(db, MAX_TRANSACTIONS);
+  return { sql, db };
 }
 
-/** The write path's own connection. `name` is what PostgreSQL knows its sessions by, the present one and any that outlived it. */
-export function openWriter(target: DatabaseTarget, onClose?: () => void): { sql: SqlClient; name: string } {
+/** The write path's connection. */
+export interface Writer {
+  sql: SqlClient;
+  db: Database;
+  /** What PostgreSQL knows its sessions by, the present one and any that outlived it. */
+  name: string;
+}
+
+/** Its statements are waited for as long as it takes: whether a batch was stored must be known. */
+export function openWriter(target: DatabaseTarget, { lockTimeoutMs = LOCK_TIMEOUT_MS, onclose }: SessionOptions = {}): Writer {
   const name = `realtime-chat writer ${crypto.randomUUID()}`;
-  return { sql: connect(target, 1, name, onClose), name };
+  const timeouts = {
+    lock_timeout: lockTimeoutMs,
+    statement_timeout: 0,
+    idle_in_transaction_session_timeout: STUCK_MS,
+  };
+  const sql = connect(target, 1, { name, timeouts, ...(onclose ? { onclose } : {}) });
+  return { sql, db: drizzle(sql, { schema }), name };
 }
 
 /**

@@ -88,6 +88,19 @@ export function isDatabaseAway(error: unknown): boolean {
   return code !== null && AWAY.test(code);
 }
 
+// What PostgreSQL gave up on, and therefore has not done: 55P03 a lock was not to be had in time, 57014 the statement took too
+// long or was cancelled, 25P03 the transaction stood idle for too long (this process was frozen).
+const TIMED_OUT = new Set(["55P03", "57014", "25P03"]);
+
+/** Whether the database gave up waiting: nothing of what was asked is done, and a later try can succeed. */
+export const isDatabaseTimeout = (error: unknown) => TIMED_OUT.has(databaseErrorCode(error) ?? "");
+
+/** Whether a row or table that was needed is locked by somebody else. */
+export const isLocked = (error: unknown) => databaseErrorCode(error) === "55P03";
+
+/** Whether a request failed because of the state that the database is in: it is answered with `unavailable`. */
+export const isDatabaseUnavailable = (error: unknown) => isDatabaseAway(error) || isDatabaseTimeout(error);
+
 /** Whether two transactions met in a way that a second try resolves (deadlock, serialization failure). */
 export const isDatabaseConflict = (error: unknown) => /^40/.test(databaseErrorCode(error) ?? "");
 

@@ -2,7 +2,7 @@
 import { cors } from "@elysiajs/cors";
 import { Elysia, ValidationError } from "elysia";
 import type { Core } from "../core.ts";
-import { ChatError, invalid, isDatabaseAway, isDatabaseConflict, unavailable } from "./errors.ts";
+import { ChatError, invalid, isDatabaseConflict, isDatabaseUnavailable, unavailable } from "./errors.ts";
 import { safeError } from "./log.ts";
 import { validationError } from "./validation.ts";
 
@@ -122,7 +122,7 @@ function toRefusal(core: Core, error: unknown, code: string | number): ChatError
   }
   if (code === "NOT_FOUND") return new ChatError("not_found", "There is nothing at this address.");
   if (code === "PARSE") return new ChatError("bad_request", "The body could not be read.");
-  if (isDatabaseAway(error)) return unavailable();
+  if (isDatabaseUnavailable(error)) return unavailable();
   if (isDatabaseConflict(error))
     return new ChatError("slow_down", "Someone changed the same thing; try again.", { retryAfter: 1 });
   core.log.error({ error: safeError(error) }, "a request failed");

@@ -2,7 +2,7 @@
 // reconnect at once cost a few statements; whoever is back within the grace was never gone.
 import { userTopic } from "../bus/bus.ts";
 import type { Core } from "../core.ts";
-import { isDatabaseAway } from "../lib/errors.ts";
+import { isDatabaseUnavailable } from "../lib/errors.ts";
 import { safeError } from "../lib/log.ts";
 import { isoFromPg } from "../lib/time.ts";
 import { presenceFrame } from "../modules/friends/model.ts";
@@ -48,7 +48,7 @@ export class Presence implements PresenceListener {
     const present = [...this.shown].filter((userId) => this.parts.hub.isOnline(userId));
     if (present.length === 0) return;
     await this.note(present).catch((error) => {
-      if (!isDatabaseAway(error))
+      if (!isDatabaseUnavailable(error))
         this.parts.core.log.error({ error: safeError(error) }, "who was there could not be noted");
     });
   }
@@ -58,11 +58,14 @@ export class Presence implements PresenceListener {
     if (this.due.size > 0 && !this.parts.inbox.isBusy) this.round ??= this.run().finally(() => (this.round = null));
   }
 
-  /** Stores that these users were seen now. Locks them in order of id, as whatever is decided about two of them does. */
+  /**
+   * Stores that these users were seen now. Locks them in order of id, as whatever is decided about two of them does; those whom
+   * somebody else has locked are left out.
+   */
   private note(userIds: number[]) {
     return this.parts.core.sql<{ id: number; at: string }[]>`
       with seen as materialized (
-        select id from users where id = any (${userIds}::bigint[]) order by id for no key update
+        select id from users where id = any (${userIds}::bigint[]) order by id for no key update skip locked
       )
       update users u set last_seen_at = clock_timestamp() from seen where u.id = seen.id
       returning u.id, u.last_seen_at::text as at`;
@@ -82,11 +85,13 @@ export class Presence implements PresenceListener {
     const { sql, bus, log } = this.parts.core;
     try {
       const seen = await this.note(changed);
-      const pairs = await sql<{ user_id: number; friend_id: number }[]>`
-        select user_id, friend_id from friends where user_id = any (${changed}::bigint[])`;
       const lastSeen = new Map(seen.map(({ id, at }) => [id, isoFromPg(at)]));
+      // The others have their turn once they are no longer locked.
+      for (const userId of changed) if (!lastSeen.has(userId)) this.postpone(userId, now);
+      const pairs = await sql<{ user_id: number; friend_id: number }[]>`
+        select user_id, friend_id from friends where user_id = any (${[...lastSeen.keys()]}::bigint[])`;
       const frames = new Map<number, string>();
-      for (const userId of changed) {
+      for (const userId of lastSeen.keys()) {
         const online = this.parts.hub.isOnline(userId);
         if (online) this.shown.add(userId);
         else this.shown.delete(userId);
@@ -94,8 +99,12 @@ export class Presence implements PresenceListener {
       }
       for (const { user_id, friend_id } of pairs) bus.publish(userTopic(friend_id), frames.get(user_id)!);
     } catch (error) {
-      if (!isDatabaseAway(error)) log.error({ error: safeError(error) }, "presence could not be told");
-      for (const userId of changed) if (!this.due.has(userId)) this.due.set(userId, now + GRACE_MS);
+      if (!isDatabaseUnavailable(error)) log.error({ error: safeError(error) }, "presence could not be told");
+      for (const userId of changed) this.postpone(userId, now);
     }
+  }
+
+  private postpone(userId: number, now: number) {
+    if (!this.due.has(userId)) this.due.set(userId, now + GRACE_MS);
   }
 }

@@ -3,7 +3,7 @@
 import type { ServerWebSocket } from "bun";
 import { type Room, type RoomTopic, roomTopic, type Topic, userTopic } from "../bus/bus.ts";
 import type { Core } from "../core.ts";
-import { ChatError, isDatabaseAway, unavailable } from "../lib/errors.ts";
+import { ChatError, isDatabaseUnavailable, unavailable } from "../lib/errors.ts";
 import { safeError } from "../lib/log.ts";
 import { isoFromMillis } from "../lib/time.ts";
 import type { Session } from "../modules/auth/sessions.ts";
@@ -255,7 +255,7 @@ export class Connection implements Connected {
     } catch (error) {
       if (error instanceof ChatError && (error.code === "not_found" || error.code === "forbidden"))
         return this.end(error.code);
-      if (!isDatabaseAway(error)) core.log.error({ error: safeError(error) }, "a socket could not be opened");
+      if (!isDatabaseUnavailable(error)) core.log.error({ error: safeError(error) }, "a socket could not be opened");
       this.end("unavailable");
     }
   }
@@ -321,7 +321,7 @@ export class Connection implements Connected {
 
   private toRefusal(error: unknown): ChatError {
     if (error instanceof ChatError) return error;
-    if (isDatabaseAway(error)) return unavailable();
+    if (isDatabaseUnavailable(error)) return unavailable();
     this.realtime.core.log.error({ error: safeError(error) }, "a command failed");
     return new ChatError("internal", "Something went wrong on our side.");
   }

@@ -2,7 +2,7 @@
 // to do. The database is asked when somebody begins, so that nobody is seen typing who could not speak.
 import { type Room, type RoomTopic, roomKey, roomTopic, type Signal } from "../bus/bus.ts";
 import type { Core } from "../core.ts";
-import { isDatabaseAway } from "../lib/errors.ts";
+import { isDatabaseUnavailable } from "../lib/errors.ts";
 import type { Session } from "../modules/auth/sessions.ts";
 import { requireVoice } from "../modules/messages/service.ts";
 import type { Hub } from "./hub.ts";
@@ -59,7 +59,7 @@ export class Typing {
       if (!this.parts.inbox.isBusy) await requireVoice(this.parts.core.db, typist.room, typist.userId);
       typist.until = until;
     } catch (error) {
-      if (!isDatabaseAway(error)) this.end(key);
+      if (!isDatabaseUnavailable(error)) this.end(key);
       throw error;
     }
   }

@@ -1,6 +1,6 @@
 // Tells what the database made of a batch: each sender gets an answer, each room what is new in it. Only timeline.ts calls it.
 import type { Database } from "../db/client.ts";
-import { isDatabaseAway, unavailable } from "../lib/errors.ts";
+import { isDatabaseUnavailable, unavailable } from "../lib/errors.ts";
 import type { Metrics } from "../lib/metrics.ts";
 import type { Announcer } from "./announcer.ts";
 import { toRefusal, type Verdict } from "./append.ts";
@@ -99,7 +99,7 @@ export class Answers {
         entry.resolve({ message, repeated: true });
       }
     } catch (error) {
-      const answer = isDatabaseAway(error) ? unavailable() : error;
+      const answer = isDatabaseUnavailable(error) ? unavailable() : error;
       for (const { entry } of repeats) entry.reject(answer);
     }
   }

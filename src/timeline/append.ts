@@ -12,6 +12,8 @@ export interface NewMessage {
   body: string;
   /** Always set: a message sent without one gets one here, so that any retry finds what an earlier try stored. */
   clientId: string;
+  /** The socket on which it was sent, if its order on that socket matters: when a message is refused, those behind it are too. */
+  socket?: object;
 }
 
 /** The other side of a conversation, and whether it has a socket open. */

@@ -1,6 +1,5 @@
 // What may have been committed without our hearing of it, and finding out once the database is back. Only timeline.ts uses it.
-import { sql as expr } from "drizzle-orm";
-import type { Database, SqlClient } from "../db/client.ts";
+import type { Database, SqlClient, Writer } from "../db/client.ts";
 import { unavailable } from "../lib/errors.ts";
 import type { Announcer } from "./announcer.ts";
 import type { Change } from "./change.ts";
@@ -12,7 +11,7 @@ const ORPHAN_MS = 1_000;
 export interface DoubtsParts {
   sql: SqlClient;
   db: Database;
-  writer: { sql: SqlClient; name: string };
+  writer: Writer;
 }
 
 export class Doubts {
@@ -45,21 +44,14 @@ export class Doubts {
   }
 
   /**
-   * Announces what was committed after all. Sessions of ours that outlived their connection are ended first, and the rooms
-   * locked, for a change may have had another one. Throws, and keeps the doubts, while the database is away.
+   * Announces what was committed after all. Sessions of ours that outlived their connection are ended first, so that nothing is
+   * committed later. Throws, and keeps the doubts, while the database is away.
    */
   async clearUp() {
     await this.endOrphans();
-    const { missed, deleted } = await this.parts.db.transaction(async (tx) => {
-      const ids = [...this.rooms].sort((a, b) => a - b);
-      await tx.execute(
-        expr`select 1 from rooms where id = any (${expr.param(ids)}::bigint[]) order by id for no key update`,
-      );
-      return {
-        missed: await listEventsAfterId(tx, ids, this.announcer.lastId),
-        deleted: await listDeletedRooms(tx, ids),
-      };
-    });
+    const ids = [...this.rooms];
+    const missed = await listEventsAfterId(this.parts.db, ids, this.announcer.lastId);
+    const deleted = await listDeletedRooms(this.parts.db, ids);
     const changes = this.changes;
     this.forget();
     for (const event of missed) this.announcer.announce(event);

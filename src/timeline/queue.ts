@@ -1,14 +1,14 @@
-// What waits for the write path: messages, and the rarer changes of a room. Both have bounds, and nobody waits for ever. Only
-// timeline.ts uses it.
+// What waits for the write path: messages, and the rarer changes of a room. Both have bounds, and nobody waits for ever. What
+// belongs to a room that somebody else has locked waits apart, in order. Only timeline.ts uses it.
 import { ChatError, unavailable } from "../lib/errors.ts";
 import type { NewMessage } from "./append.ts";
 import type { MessageRow } from "./events.ts";
+import { type Job, Turns } from "./turns.ts";
 
 // Past 500 the statement takes longer without storing more a second.
 const MAX_BATCH = 500;
 // At 4,000 characters each this is some 100 MB; at a usual length a few.
 const MAX_MESSAGES = 10_000;
-const MAX_CHANGES = 1_000;
 // How long a sender waits for a database that is away.
 const PATIENCE_MS = 5_000;
 
@@ -17,6 +17,7 @@ export type Appended = { message: MessageRow; repeated: boolean };
 /** A message on its way. */
 export interface Waiting {
   draft: NewMessage;
+  /** By the monotonic clock. */
   deadline: number;
   /** Set once a try failed with its outcome unknown. */
   retried: boolean;
@@ -24,85 +25,245 @@ export interface Waiting {
   settled: boolean;
   resolve(appended: Appended): void;
   reject(error: unknown): void;
+  /** Sockets on which it was sent as well. */
+  resentOn: object[] | null;
 }
 
-/** A change on its way. */
-export interface Job {
-  deadline: number;
-  run(): Promise<void>;
-  reject(error: unknown): void;
+/** What waits for a room that is locked. */
+interface Parked {
+  messages: Waiting[];
+  jobs: Job[];
 }
 
 export class Queue {
   private messages: Waiting[] = [];
-  private changes: Job[] = [];
+  /** Waiting messages by their client_id; the first one, where different senders or rooms have the same. */
+  private readonly byClientId = new Map<string, Waiting>();
+  /** How many waiting messages `byClientId` does not hold. */
+  private unlisted = 0;
+  private readonly changes = new Turns();
+  private readonly parked = new Map<number, Parked>();
 
+  /** Everything that waits. */
   get size() {
-    return this.messages.length + this.changes.length;
+    return this.messages.length + this.parkedMessages + this.changes.size;
   }
 
-  /** Messages that are in no batch yet. */
+  /** Whether there is something to do now. */
+  get isReady() {
+    return this.messages.length > 0 || this.changes.hasReady;
+  }
+
+  /** Messages that could go into the next batch. */
   get waiting() {
     return this.messages.length;
   }
 
   get hasChanges() {
-    return this.changes.length > 0;
+    return this.changes.hasReady;
   }
 
-  /** Throws `slow_down` when too much waits already. */
+  /** Rooms for which something waits until they are no longer locked. */
+  get lockedRooms(): number[] {
+    return [...this.parked.keys()];
+  }
+
+  /** A message that waits already is sent once, for both. Throws `slow_down` when too much waits already. */
   addMessage(draft: NewMessage): Promise<Appended> {
-    if (this.messages.length >= MAX_MESSAGES) return Promise.reject(overloaded());
+    const twin = this.byClientId.get(draft.clientId);
+    if (twin && isSame(twin.draft, draft)) return this.join(twin, draft);
+    if (this.messages.length + this.parkedMessages >= MAX_MESSAGES) throw overloaded();
     return new Promise((resolve, reject) => {
-      const deadline = Date.now() + PATIENCE_MS;
-      this.messages.push({ draft, deadline, retried: false, settled: false, resolve, reject });
+      const deadline = performance.now() + PATIENCE_MS;
+      const entry = { draft, deadline, retried: false, settled: false, resolve, reject, resentOn: null };
+      this.list(entry, twin);
+      const parked = this.parked.size > 0 ? this.parked.get(draft.roomId) : undefined;
+      (parked?.messages ?? this.messages).push(entry);
     });
   }
 
-  /** `run` never throws; `reject` is called in its stead when it has waited too long. Throws `slow_down`. */
-  addChange(run: () => Promise<void>, reject: (error: unknown) => void) {
-    if (this.changes.length >= MAX_CHANGES) throw overloaded();
-    this.changes.push({ deadline: Date.now() + PATIENCE_MS, run, reject });
+  /** Throws `slow_down` when too many wait already, of this user or of all. */
+  addChange(change: Omit<Job, "deadline">) {
+    this.changes.enter(change.userId);
+    const job = { ...change, deadline: performance.now() + PATIENCE_MS };
+    const parked = this.parked.get(job.roomId);
+    if (parked) parked.jobs.push(job);
+    else this.changes.add(job);
   }
 
-  /** The messages that go together: a client_id which occurs again begins the next batch. */
+  /** The messages that go together. */
   takeBatch(): Waiting[] {
-    const clientIds = new Set<string>();
-    let size = 0;
-    for (; size < this.messages.length && size < MAX_BATCH; size++) {
-      const { clientId } = this.messages[size]!.draft;
-      if (clientIds.has(clientId)) break;
-      clientIds.add(clientId);
+    let size = Math.min(this.messages.length, MAX_BATCH);
+    if (this.unlisted > 0) {
+      // A client_id which occurs again begins the next batch.
+      const ids = new Set<string>();
+      for (let i = 0; i < size; i++) {
+        const { clientId } = this.messages[i]!.draft;
+        if (ids.has(clientId)) size = i;
+        else ids.add(clientId);
+      }
     }
-    return this.messages.splice(0, size).filter(({ settled }) => !settled);
+    const batch = this.messages.splice(0, size);
+    for (const entry of batch) this.unlist(entry);
+    return batch;
   }
 
   takeChange(): Job | undefined {
-    return this.changes.shift();
+    return this.changes.take();
   }
 
-  /** Messages that are to be tried again, in front of all others. */
+  /** A change that was taken is over. */
+  finish(job: Job) {
+    this.changes.leave(job);
+  }
+
+  /** Messages that are to be tried again, in front of all others. What was sent again meanwhile joins them. */
   putBack(batch: Waiting[]) {
-    this.messages.unshift(...batch.filter(({ settled }) => !settled));
+    const left = batch.filter(({ settled }) => !settled);
+    for (const entry of left) {
+      const twin = this.byClientId.get(entry.draft.clientId);
+      if (twin && isSame(twin.draft, entry.draft)) {
+        this.messages.splice(this.messages.indexOf(twin), 1);
+        this.unlist(twin);
+        merge(entry, twin);
+        this.list(entry, undefined);
+      } else this.list(entry, twin);
+    }
+    this.messages.unshift(...left);
   }
 
-  /** Answers those who have waited long enough. What is in the database's hands may still be stored, once. */
-  expire(underWay: (Waiting | Job)[]) {
-    const now = Date.now();
-    const isLate = (one: Waiting | Job) => one.deadline < now;
-    // Both queues are in order of their deadlines but for retries, which are older still and stand in front.
-    if (![underWay[0], this.messages[0], this.changes[0]].some((first) => first && isLate(first))) return;
-    for (const one of [...underWay, ...this.messages, ...this.changes].filter(isLate)) {
-      if ("settled" in one) one.settled = true;
-      one.reject(unavailable());
+  /** What belongs to these rooms waits until `unpark`, with all that comes for them; `job` is one that has been taken. */
+  park(roomIds: Iterable<number>, job?: Job) {
+    const rooms = new Set(roomIds);
+    if (rooms.size === 0) return;
+    for (const id of rooms) if (!this.parked.has(id)) this.parked.set(id, { messages: [], jobs: [] });
+    const { ready = [], locked = [] } = Object.groupBy(this.messages, ({ draft }) =>
+      rooms.has(draft.roomId) ? "locked" : "ready",
+    );
+    this.messages = ready;
+    for (const entry of locked) this.parked.get(entry.draft.roomId)!.messages.push(entry);
+    const jobs = this.changes.takeWhere(({ roomId }) => rooms.has(roomId));
+    for (const one of job ? [job, ...jobs] : jobs) this.parked.get(one.roomId)!.jobs.push(one);
+  }
+
+  /** These rooms are not locked any more: what waits for them comes before all that is queued. */
+  unpark(roomIds: number[]) {
+    for (const id of roomIds) {
+      const parked = this.parked.get(id);
+      if (!parked) continue;
+      this.parked.delete(id);
+      this.messages.unshift(...parked.messages);
+      for (const job of parked.jobs.toReversed()) this.changes.add(job, true);
     }
-    this.messages = this.messages.filter((one) => !isLate(one));
-    this.changes = this.changes.filter((one) => !isLate(one));
+  }
+
+  /**
+   * Answers those who have waited long enough, and on the same socket those behind them in the same room, lest these are stored
+   * first. What is in the database's hands may still be stored, once. `isMoving`: the database works, there is only too much
+   * to do.
+   */
+  expire(batches: Waiting[], job: Job | null, isMoving: boolean) {
+    const now = performance.now();
+    const lists = [batches, this.messages, ...[...this.parked.values()].map(({ messages }) => messages)];
+    if (lists.some((list) => list.some(({ deadline }) => deadline < now))) {
+      const refused = new Map<object, Map<number, ChatError>>();
+      for (const list of lists) {
+        const late = isMoving && list === this.messages ? overloaded() : unavailable();
+        for (const entry of list) {
+          if (entry.settled) continue;
+          const ownSocket = socketsOf(entry).find((socket) => refused.get(socket)?.has(entry.draft.roomId));
+          const refusal = ownSocket ? refused.get(ownSocket)!.get(entry.draft.roomId)! : late;
+          if (!ownSocket && entry.deadline >= now) continue;
+          for (const socket of socketsOf(entry)) {
+            if (!refused.has(socket)) refused.set(socket, new Map());
+            refused.get(socket)!.set(entry.draft.roomId, refusal);
+          }
+          entry.settled = true;
+          if (list !== batches) this.unlist(entry);
+          entry.reject(refusal);
+        }
+      }
+      const isWaiting = ({ settled }: Waiting) => !settled;
+      this.messages = this.messages.filter(isWaiting);
+      for (const parked of this.parked.values()) parked.messages = parked.messages.filter(isWaiting);
+    }
+    const isLate = ({ deadline }: Job) => deadline < now;
+    if (job && isLate(job)) job.reject(unavailable());
+    for (const late of this.changes.takeWhere(isLate)) this.refuse(late, isMoving ? overloaded() : unavailable());
+    for (const parked of this.parked.values()) {
+      for (const late of parked.jobs.filter(isLate)) this.refuse(late, unavailable());
+      parked.jobs = parked.jobs.filter((one) => !isLate(one));
+    }
+  }
+
+  cancelParked() {
+    for (const { messages, jobs } of this.parked.values()) {
+      for (const entry of messages) this.unlist(entry);
+      for (const one of [...messages, ...jobs]) one.reject(unavailable());
+      for (const job of jobs) this.changes.leave(job);
+    }
+    this.parked.clear();
   }
 
   cancelAll() {
-    for (const one of [...this.messages.splice(0), ...this.changes.splice(0)]) one.reject(unavailable());
+    this.cancelParked();
+    for (const entry of this.messages.splice(0)) {
+      this.unlist(entry);
+      entry.reject(unavailable());
+    }
+    for (const job of this.changes.takeWhere(() => true)) this.refuse(job, unavailable());
+  }
+
+  private get parkedMessages() {
+    let count = 0;
+    if (this.parked.size > 0) for (const { messages } of this.parked.values()) count += messages.length;
+    return count;
+  }
+
+  private refuse(job: Job, error: ChatError) {
+    this.changes.leave(job);
+    job.reject(error);
+  }
+
+  /** A message that is sent again takes the place of its earlier copy, and its patience begins anew. */
+  private join(entry: Waiting, draft: NewMessage): Promise<Appended> {
+    return new Promise((resolve, reject) => {
+      const deadline = performance.now() + PATIENCE_MS;
+      merge(entry, { draft, deadline, retried: false, settled: false, resolve, reject, resentOn: null });
+    });
+  }
+
+  private list(entry: Waiting, twin: Waiting | undefined) {
+    if (twin) this.unlisted++;
+    else this.byClientId.set(entry.draft.clientId, entry);
+  }
+
+  private unlist(entry: Waiting) {
+    if (this.byClientId.get(entry.draft.clientId) === entry) this.byClientId.delete(entry.draft.clientId);
+    else this.unlisted--;
   }
 }
+
+/** Answers the later copy with the earlier one. */
+function merge(entry: Waiting, later: Waiting) {
+  const { resolve, reject } = entry;
+  entry.resolve = (appended) => {
+    resolve(appended);
+    later.resolve({ ...appended, repeated: true });
+  };
+  entry.reject = (error) => {
+    reject(error);
+    later.reject(error);
+  };
+  entry.deadline = Math.max(entry.deadline, later.deadline);
+  const sockets = socketsOf(later).filter((socket) => !socketsOf(entry).includes(socket));
+  if (sockets.length > 0) entry.resentOn = [...(entry.resentOn ?? []), ...sockets];
+}
+
+const socketsOf = ({ draft, resentOn }: Waiting): object[] =>
+  resentOn ? [...(draft.socket ? [draft.socket] : []), ...resentOn] : draft.socket ? [draft.socket] : [];
+
+const isSame = (a: NewMessage, b: NewMessage) =>
+  a.roomId === b.roomId && a.senderId === b.senderId && a.kind === b.kind;
 
 const overloaded = () => new ChatError("slow_down", "The server is busy; try again shortly.", { retryAfter: 1 });

@@ -2,12 +2,14 @@
 // write path but apart from it, so that messages never wait for receipts. Receipts carry no seq.
 import { type Bus, type RoomKind, roomTopic } from "../bus/bus.ts";
 import type { SqlClient } from "../db/client.ts";
-import { ChatError, isDatabaseAway, notFound, unavailable } from "../lib/errors.ts";
+import { ChatError, isDatabaseUnavailable, isLocked, notFound, unavailable } from "../lib/errors.ts";
 import { type Logger, safeError } from "../lib/log.ts";
 
 const MAX_BATCH = 500;
 const MAX_QUEUED = 10_000;
 const RETRY_MS = 1_000;
+// Each locked row costs the others the time that a lock is waited for. When there are more, it is a table that is locked.
+const MAX_LOCKED = 4;
 
 /** The data of `conversation.read` and `group.read`, and how far the reader now is. */
 export interface ReadResult {
@@ -26,6 +28,12 @@ interface Reading {
   reject(error: unknown): void;
 }
 
+/** A user who came online, or (`roomId`) somewhere a message waited for them. */
+interface Arrival {
+  userId: number;
+  roomId: number | null;
+}
+
 /** The seed's frame: `{type, data: {conversation_id | group_id, reader_id, last_message_id, updated_count}}`. */
 export const readFrame = (kind: RoomKind, roomId: number, readerId: number, result: ReadResult) =>
   JSON.stringify({
@@ -41,9 +49,11 @@ export const readFrame = (kind: RoomKind, roomId: number, readerId: number, resu
 export class Receipts {
   private readings: Reading[] = [];
   /** Users who came online, or one room of theirs; keyed so that asking twice is asked once. */
-  private arrivals = new Map<string, { userId: number; roomId: number | null }>();
+  private arrivals = new Map<string, Arrival>();
   private running: Promise<void> | null = null;
   private closing = false;
+  /** How often a lock was not to be had. */
+  private lockedOut = 0;
 
   constructor(private readonly parts: { sql: SqlClient; bus: Bus; log: Logger }) {}
 
@@ -116,6 +126,7 @@ export class Receipts {
   }
 
   private async readAll(batch: Reading[]): Promise<void> {
+    if (batch.length === 0) return;
     const { sql, bus, log } = this.parts;
     try {
       const rows = await sql<
@@ -142,7 +153,9 @@ export class Receipts {
         }
       }
     } catch (error) {
-      if (isDatabaseAway(error)) for (const reading of batch) reading.reject(unavailable());
+      if (isLocked(error)) this.lockedOut++;
+      if (isLocked(error) && batch.length > 1) await this.readAround(batch);
+      else if (isDatabaseUnavailable(error)) for (const reading of batch) reading.reject(unavailable());
       else if (batch.length > 1) for (const reading of batch) await this.readAll([reading]);
       else {
         log.error({ error: safeError(error) }, "a read cursor could not be moved");
@@ -151,23 +164,83 @@ export class Receipts {
     }
   }
 
+  /** Somebody else has locked a row: the readings that need it are answered with `unavailable`, all others are stored. */
+  private async readAround(batch: Reading[]) {
+    const { sql } = this.parts;
+    const rows = await sql<{ n: number }[]>`
+      with asked as materialized (
+        select i.n, m.room_id, m.user_id
+        from unnest(${batch.map((r) => r.roomId)}::bigint[], ${batch.map((r) => r.userId)}::bigint[])
+          with ordinality i (room_id, user_id, n)
+        join members m on m.room_id = i.room_id and m.user_id = i.user_id
+      ), free as materialized (
+        select m.room_id, m.user_id from members m
+        where (m.room_id, m.user_id) in (select room_id, user_id from asked) for no key update skip locked
+      )
+      select a.n::int from asked a where (a.room_id, a.user_id) not in (select room_id, user_id from free)`.catch(
+      () => [],
+    );
+    const locked = new Set(rows.map(({ n }) => n - 1));
+    for (const index of locked) batch[index]!.reject(unavailable());
+    if (locked.size > 0) return this.readAll(batch.filter((_, index) => !locked.has(index)));
+    // It was no cursor: a message, or a whole table.
+    let failures = 0;
+    for (const reading of batch) {
+      if (failures === MAX_LOCKED) reading.reject(unavailable());
+      else {
+        const started = this.lockedOut;
+        await this.readAll([reading]);
+        failures += this.lockedOut - started;
+      }
+    }
+  }
+
   private async flushArrivals() {
     const batch = [...this.arrivals].slice(0, MAX_BATCH);
     for (const [key] of batch) this.arrivals.delete(key);
-    const { sql, bus, log } = this.parts;
     try {
-      const rows = await sql<{ room_id: number; user_id: number; last_message_id: number }[]>`
-        select room_id, user_id, last_message_id from mark_delivered(
-          ${batch.map(([, arrival]) => arrival.userId)}::bigint[], ${batch.map(([, arrival]) => arrival.roomId)}::bigint[])`;
-      for (const { room_id, user_id, last_message_id } of rows) {
-        const data = { conversation_id: room_id, user_id, last_message_id };
-        bus.publish(roomTopic("direct", room_id), JSON.stringify({ type: "message.delivered", data }));
-      }
+      await this.deliver(batch.map(([, arrival]) => arrival));
     } catch (error) {
-      if (!isDatabaseAway(error)) log.error({ error: safeError(error) }, "deliveries could not be marked");
+      if (isLocked(error)) return this.deliverAround(batch);
+      if (!isDatabaseUnavailable(error))
+        this.parts.log.error({ error: safeError(error) }, "deliveries could not be marked");
       if (this.closing) return;
-      for (const [key, arrival] of batch) if (this.arrivals.size < MAX_QUEUED) this.arrivals.set(key, arrival);
+      for (const [key, arrival] of batch) this.keep(key, arrival);
       await Bun.sleep(RETRY_MS);
     }
+  }
+
+  private async deliver(arrivals: Arrival[]) {
+    const { sql, bus } = this.parts;
+    const rows = await sql<{ room_id: number; user_id: number; last_message_id: number }[]>`
+      select room_id, user_id, last_message_id from mark_delivered(
+        ${arrivals.map(({ userId }) => userId)}::bigint[], ${arrivals.map(({ roomId }) => roomId)}::bigint[])`;
+    for (const { room_id, user_id, last_message_id } of rows) {
+      const data = { conversation_id: room_id, user_id, last_message_id };
+      bus.publish(roomTopic("direct", room_id), JSON.stringify({ type: "message.delivered", data }));
+    }
+  }
+
+  /** Somebody else has locked a row: the arrivals that need it are tried again later, all others now. */
+  private async deliverAround(batch: [string, Arrival][]) {
+    let failures = 0;
+    for (const [key, arrival] of batch) {
+      const isDelivered =
+        failures < MAX_LOCKED &&
+        (await this.deliver([arrival]).then(
+          () => true,
+          () => false,
+        ));
+      if (isDelivered) continue;
+      failures++;
+      setTimeout(() => {
+        this.keep(key, arrival);
+        if (!this.closing) this.wake();
+      }, RETRY_MS).unref();
+    }
+  }
+
+  private keep(key: string, arrival: Arrival) {
+    if (this.arrivals.size < MAX_QUEUED) this.arrivals.set(key, arrival);
   }
 }

@@ -8,7 +8,15 @@ import { eq, sql as expr } from "drizzle-orm";
 import type { Bus, RoomKind } from "../bus/bus.ts";
 import type { Transaction } from "../db/client.ts";
 import { rooms } from "../db/schema.ts";
-import { ChatError, isDatabaseAway, notFound, unavailable } from "../lib/errors.ts";
+import {
+  ChatError,
+  isDatabaseAway,
+  isDatabaseConflict,
+  isDatabaseTimeout,
+  isLocked,
+  notFound,
+  unavailable,
+} from "../lib/errors.ts";
 import { type Logger, safeError } from "../lib/log.ts";
 import { Announcer } from "./announcer.ts";
 import { Answers, type AnswersParts, type Decided } from "./answers.ts";
@@ -16,15 +24,25 @@ import { appendMessages, type NewMessage, type Recipient, type Turn } from "./ap
 import { Change } from "./change.ts";
 import { Doubts, type DoubtsParts } from "./doubts.ts";
 import { Epoch } from "./epoch.ts";
+import { listLockedRooms } from "./locked-rooms.ts";
 import type { Peers } from "./peers.ts";
 import { purgeDeletedRooms } from "./purge.ts";
-import { type Appended, type Job, Queue, type Waiting } from "./queue.ts";
+import { type Appended, Queue, type Waiting } from "./queue.ts";
+import type { Job } from "./turns.ts";
 
 // The next batch leaves before the answer to the last one is there, so that the database need not wait for us. With a third one
 // on its way all of them get smaller, and a message costs more.
 const MAX_FLIGHTS = 2;
-const SWEEP_MS = 250;
+// Also how soon a room goes on once it is no longer locked.
+const SWEEP_MS = 100;
 const MAX_BACKOFF_MS = 500;
+// Between two tries of what the database gave up on for no reason that shows.
+const RETRY_MS = 50;
+// A database that has finished nothing for this long is not busy but away.
+const STANDSTILL_MS = 1_000;
+
+/** Why a change was not begun. */
+const ROOM_IS_LOCKED = Symbol("room is locked");
 
 /** A batch on its way. */
 interface Flight {
@@ -37,6 +55,8 @@ interface Flight {
 interface Landing {
   stored: Decided[];
   again: Waiting[];
+  /** Rooms that somebody else has locked: nothing was stored because of them. */
+  locked: number[];
 }
 
 export interface TimelineParts extends AnswersParts, DoubtsParts {
@@ -54,6 +74,11 @@ export class Timeline {
   private job: Job | null = null;
   /** What comes before all that is queued, once no batch is under way. */
   private again: Waiting[] = [];
+  /** Rooms that turned out to be locked, to be left out once no batch is under way. */
+  private readonly locked = new Set<number>();
+  /** When the database last decided something, by the monotonic clock. */
+  private movedAt = 0;
+  private probing: Promise<void> | null = null;
   private isStoring = false;
   private isStirring = false;
   private running: Promise<void> | null = null;
@@ -82,7 +107,7 @@ export class Timeline {
       publishedId: () => this.announcer.lastId,
       onChange: (lastId) => this.startOver(lastId),
     });
-    this.sweeper = setInterval(() => this.queue.expire(this.underWay), SWEEP_MS);
+    this.sweeper = setInterval(() => this.sweep(), SWEEP_MS);
     this.sweeper.unref();
   }
 
@@ -97,8 +122,9 @@ export class Timeline {
   }
 
   /**
-   * Stores a message and publishes it; resolves after the commit. Throws what the database decided (`not_found`, `muted`,
-   * `blocked`, `forbidden`), `slow_down` when too much is queued, `unavailable` when the database stays away.
+   * Stores a message and publishes it; resolves after the commit. Rejects with what the database decided (`not_found`, `muted`,
+   * `blocked`, `forbidden`), and with `unavailable` when the database or the room's lock is not to be had. Throws `slow_down` at
+   * once when too much is queued.
    */
   append(message: NewMessage): Promise<Appended> {
     if (this.closing) return Promise.reject(unavailable());
@@ -108,13 +134,28 @@ export class Timeline {
   }
 
   /**
-   * Runs `work` in a transaction that holds the room's row, as the only write of this process under way. What it appends
-   * is published after the commit, in order. Throws `not_found` when the room is not there or of another kind.
+   * Runs `work`, asked for by a user, in a transaction that holds the room's row, as the only write of this process under way.
+   * What it appends is published after the commit, in order. Users take turns. Rejects with `not_found` when the room is not there
+   * or of another kind, `slow_down` when too many changes wait, `unavailable` when the database or the room's lock is not to be had.
    */
-  change<T>(room: { id: number; kind: RoomKind }, work: (change: Change) => Promise<T>): Promise<T> {
+  async change<T>(
+    room: { id: number; kind: RoomKind },
+    userId: number,
+    work: (change: Change) => Promise<T>,
+  ): Promise<T> {
+    if (this.closing) throw unavailable();
     return new Promise((resolve, reject) => {
-      if (this.closing) return reject(unavailable());
-      this.queue.addChange(() => this.runChange(room, work).then(resolve, reject), reject);
+      const run = async () => {
+        try {
+          resolve(await this.runChange(room, work));
+        } catch (error) {
+          if (error === ROOM_IS_LOCKED) return false;
+          reject(error);
+        }
+        return true;
+      };
+      // (What it throws rejects.)
+      this.queue.addChange({ roomId: room.id, userId, run, reject });
       this.wake();
     });
   }
@@ -134,8 +175,10 @@ export class Timeline {
   /** Finishes what is queued and takes nothing more. */
   async close() {
     this.closing = true;
-    if (this.queued > 0) this.wake();
+    if (this.queue.isReady) this.wake();
     await this.running;
+    this.queue.cancelParked();
+    await this.probing;
     await this.purging;
     clearInterval(this.sweeper);
     this.epoch.close();
@@ -144,10 +187,11 @@ export class Timeline {
   /** Ends what waits: its rooms and senders may be others by now. Clients that come back send it again. */
   private startOver(lastId: number) {
     this.queue.cancelAll();
-    for (const one of this.underWay) {
-      if ("settled" in one) one.settled = true;
-      one.reject(unavailable());
+    for (const entry of this.underWay) {
+      entry.settled = true;
+      entry.reject(unavailable());
     }
+    this.job?.reject(unavailable());
     this.doubts.forget();
     this.announcer.lastId = lastId;
     this.isUnconfirmed = true;
@@ -165,8 +209,28 @@ export class Timeline {
     this.purging = null;
   }
 
-  private get underWay(): (Waiting | Job)[] {
-    return this.job ? [this.job] : this.flights.flatMap(({ batch }) => batch);
+  private sweep() {
+    this.expire();
+    if (this.queue.lockedRooms.length > 0 && !this.closing)
+      this.probing ??= this.probe().finally(() => (this.probing = null));
+  }
+
+  private expire() {
+    this.queue.expire(this.underWay, this.job, performance.now() - this.movedAt < STANDSTILL_MS);
+  }
+
+  /** Messages in the database's hands, and those to be tried again after them. */
+  private get underWay(): Waiting[] {
+    return [...this.again, ...this.flights.flatMap(({ batch }) => batch)];
+  }
+
+  /** Goes on with those rooms that were locked and are not any more. */
+  private async probe() {
+    const asked = this.queue.lockedRooms;
+    const locked = await listLockedRooms(this.parts.sql, asked).catch(() => asked);
+    if (this.closing) return;
+    this.queue.unpark(asked.filter((id) => !locked.includes(id)));
+    if (this.queue.isReady) this.wake();
   }
 
   /** Whoever else sends in this turn of the event loop joins the batch. */
@@ -184,12 +248,12 @@ export class Timeline {
     this.running ??= this.run().finally(() => {
       this.running = null;
       this.release(this.begun);
-      if (this.queued > 0) this.wake();
+      if (this.queue.isReady) this.wake();
     });
   }
 
   private async run() {
-    while (this.queued > 0 || this.doubts.areThere) {
+    while (this.queue.isReady || this.doubts.areThere) {
       if (this.doubts.areThere && !(await this.recover())) return;
       if (this.isUnconfirmed && !(await this.retrying(() => this.confirmWriter()))) return;
       await this.storeMessages();
@@ -198,8 +262,10 @@ export class Timeline {
       if (job) {
         this.begun++;
         this.job = job;
-        await job.run();
+        const isDone = await job.run();
         this.job = null;
+        if (isDone) this.queue.finish(job);
+        else this.queue.park([job.roomId], job);
       }
       this.release(this.begun);
     }
@@ -220,9 +286,10 @@ export class Timeline {
       // Whatever else waits, for it had its turn before.
       this.launch(true);
       for (let flight = this.flights[0]; flight; flight = this.flights[0]) {
-        const { stored, again } = await flight.landed;
+        const { stored, again, locked } = await flight.landed;
         this.flights.shift();
         this.again.push(...again);
+        for (const roomId of locked) this.locked.add(roomId);
         // What has queued meanwhile leaves first, so that the database has work while this is told.
         this.launch();
         await this.answers.tell(stored);
@@ -232,6 +299,8 @@ export class Timeline {
     } finally {
       this.isStoring = false;
       this.queue.putBack(this.again.splice(0));
+      this.queue.park(this.locked);
+      this.locked.clear();
     }
   }
 
@@ -266,9 +335,10 @@ export class Timeline {
       metrics.batchSeconds.observe((performance.now() - started) / 1000);
       if (!verdicts) {
         if (!turn?.after) this.isUnconfirmed = true;
-        return { stored: [], again: batch };
+        return { stored: [], again: batch, locked: [] };
       }
-      return { stored: batch.map((entry, index) => ({ entry, verdict: verdicts[index]! })), again: [] };
+      this.movedAt = performance.now();
+      return { stored: batch.map((entry, index) => ({ entry, verdict: verdicts[index]! })), again: [], locked: [] };
     } catch (error) {
       if (isDatabaseAway(error)) {
         this.isUnconfirmed = true;
@@ -276,25 +346,40 @@ export class Timeline {
           entry.retried = true;
           this.doubts.addRoom(entry.draft.roomId);
         }
-        return { stored: [], again: batch };
+        return { stored: [], again: batch, locked: [] };
+      }
+      if (isDatabaseTimeout(error) || isDatabaseConflict(error)) {
+        return { stored: [], again: batch, locked: await this.findLocked(batch) };
       }
       // Refused as a whole, so nothing of it was stored: one bad message must not sink its neighbours.
       if (batch.length > 1) return this.storeOneByOne(batch);
       this.parts.log.error({ error: safeError(error) }, "a message could not be stored");
+      batch[0]!.settled = true;
       batch[0]!.reject(new ChatError("internal", "The message could not be stored."));
-      return { stored: [], again: [] };
+      return { stored: [], again: [], locked: [] };
     }
   }
 
   private async storeOneByOne(batch: Waiting[]): Promise<Landing> {
-    const all: Landing = { stored: [], again: [] };
+    const all: Landing = { stored: [], again: [], locked: [] };
     for (const entry of batch) {
       if (entry.settled) continue;
-      const { stored, again } = all.again.length > 0 ? { stored: [], again: [entry] } : await this.store([entry]);
+      const { stored, again, locked } =
+        all.again.length > 0 ? { stored: [], again: [entry], locked: [] } : await this.store([entry]);
       all.stored.push(...stored);
       all.again.push(...again);
+      all.locked.push(...locked);
     }
     return all;
+  }
+
+  /** The locked rooms of a batch that the database gave up on. */
+  private async findLocked(batch: Waiting[]): Promise<number[]> {
+    const rooms = [...new Set(batch.map(({ draft }) => draft.roomId))];
+    // What can't be asked now is found out by the next try.
+    const locked = await listLockedRooms(this.parts.writer.sql, rooms).catch(() => []);
+    if (locked.length === 0) await Bun.sleep(RETRY_MS);
+    return locked;
   }
 
   private recipientOf({ kind, roomId, senderId }: NewMessage): Recipient | null {
@@ -306,7 +391,7 @@ export class Timeline {
     let change: Change | undefined;
     let result: T;
     try {
-      result = await this.parts.db.transaction(async (tx) => {
+      result = await this.parts.writer.db.transaction(async (tx) => {
         const [row] = await tx
           .select({
             kind: rooms.kind,
@@ -322,11 +407,18 @@ export class Timeline {
         return work(change);
       });
     } catch (error) {
-      if (!isDatabaseAway(error)) throw error;
+      // It was the room's own lock if nothing came after it.
+      if (isLocked(error) && !change) throw ROOM_IS_LOCKED;
+      if (isDatabaseTimeout(error)) throw unavailable();
+      if (!isDatabaseAway(error)) {
+        this.movedAt = performance.now();
+        throw error;
+      }
       this.doubts.addRoom(room.id);
       if (change) this.doubts.addChange(change);
       throw unavailable();
     }
+    this.movedAt = performance.now();
     for (const event of change!.appended) this.announcer.announce(event);
     for (const action of change!.afterwards) action();
     return result;
@@ -361,7 +453,7 @@ export class Timeline {
   /** Tries until it succeeds, for as long as the database is away. False when closing. */
   private async retrying(work: () => Promise<void>): Promise<boolean> {
     for (let backoff = 20; ; backoff = Math.min(backoff * 2, MAX_BACKOFF_MS)) {
-      this.queue.expire(this.underWay);
+      this.expire();
       try {
         await work();
         return true;

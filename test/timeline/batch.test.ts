@@ -9,7 +9,7 @@ let server: TestServer;
 let locks: ReturnType<typeof openLocks>;
 
 beforeAll(async () => {
-  server = await startServer({ logLevel: "silent" });
+  server = await startServer({ logLevel: "silent", lockTimeoutMs: 30_000 });
   locks = openLocks(server);
   // The database itself refuses what says so, as a broken disk page or a constraint of tomorrow would.
   await locks.sql.unsafe(`

@@ -6,23 +6,27 @@ const WAIT_MS = 5_000;
 
 /** Connections of the test's own to a server's database. */
 export function openLocks(server: TestServer) {
-  const { sql } = openDatabase(server.target);
+  // Waits for a lock as long as a test holds it.
+  const { sql } = openDatabase(server.target, { lockTimeoutMs: 30_000 });
+  /** Runs a statement in a transaction that stands open until the function that it answers is called. */
+  async function hold(statement: string): Promise<() => Promise<void>> {
+    const connection = await sql.reserve();
+    await connection`begin`;
+    await connection.unsafe(statement);
+    let held = true;
+    return async () => {
+      if (!held) return;
+      held = false;
+      await connection`commit`;
+      connection.release();
+    };
+  }
   return {
     sql,
     close: () => sql.end(),
     /** Holds the room's lock until the function that it answers is called (a second call does nothing). */
-    async holdRoom(roomId: number): Promise<() => Promise<void>> {
-      const connection = await sql.reserve();
-      await connection`begin`;
-      await connection`select 1 from rooms where id = ${roomId} for update`;
-      let held = true;
-      return async () => {
-        if (!held) return;
-        held = false;
-        await connection`commit`;
-        connection.release();
-      };
-    },
+    holdRoom: (roomId: number) => hold(`select 1 from rooms where id = ${roomId} for update`),
+    hold,
     /** Waits until so many statements of this database wait for a lock. */
     async queued(count: number) {
       for (const deadline = Date.now() + WAIT_MS; Date.now() < deadline; await Bun.sleep(2)) {

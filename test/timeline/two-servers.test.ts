@@ -8,8 +8,8 @@ let second: TestServer;
 let locks: ReturnType<typeof openLocks>;
 
 beforeAll(async () => {
-  first = await startServer();
-  second = await startServer({}, first.target);
+  first = await startServer({ lockTimeoutMs: 30_000 });
+  second = await startServer({ lockTimeoutMs: 30_000 }, first.target);
   locks = openLocks(first);
 });
 afterAll(async () => {

@@ -67,7 +67,7 @@ export class Sessions {
         .select({ id: users.id })
         .from(users)
         .where(and(eq(users.id, userId), eq(users.passwordHash, passwordHash)))
-        .for("share");
+        .for("share", { noWait: true });
       if (!user) return false;
       await tx.insert(tokens).values({
         userId,
@@ -184,7 +184,9 @@ export class Sessions {
       from tokens t join users u on u.id = t.user_id
       where t.token_hash = any (${keys}::text[]) and t.expires_at > now() and u.banned_at is null`;
     const stale = rows.flatMap(({ id, is_stale }) => (is_stale ? id : []));
-    if (stale.length > 0) await sql`update tokens set last_used_at = now() where id = any (${stale}::bigint[])`;
+    if (stale.length > 0)
+      await sql`update tokens set last_used_at = now() where id in (
+      select id from tokens where id = any (${stale}::bigint[]) for no key update skip locked)`;
     const byKey = new Map(rows.map((row) => [row.key, row]));
     return keys.map((key) => byKey.get(key) ?? null);
   }

@@ -38,7 +38,7 @@ export async function joinGroup(
   user: { userId: number; username: string },
   groupId: number,
 ): Promise<Group> {
-  await core.timeline.change({ id: groupId, kind: "group" }, async (change) => {
+  await core.timeline.change({ id: groupId, kind: "group" }, user.userId, async (change) => {
     const member = await findMember(change.tx, groupId, user.userId);
     const [group] = await change.tx.select().from(groups).where(eq(groups.roomId, groupId));
     if (!group || (group.isPrivate && !member)) throw notFound("The group");

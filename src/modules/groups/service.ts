@@ -114,7 +114,7 @@ export function changeGroup<T>(
   groupId: number,
   work: (change: Change, actor: Membership) => Promise<T>,
 ): Promise<T> {
-  return core.timeline.change({ id: groupId, kind: "group" }, async (change) =>
+  return core.timeline.change({ id: groupId, kind: "group" }, userId, async (change) =>
     work(change, await requireMember(change.tx, groupId, userId)),
   );
 }

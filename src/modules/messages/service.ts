@@ -74,7 +74,8 @@ export async function editMessage(
 ): Promise<Message> {
   if (text === undefined) throw invalid("body", "is missing");
   const body = trimmedText("body", text, BODY_LIMIT);
-  return core.timeline.change({ id: roomId, kind }, async (change) => {
+  core.limits.send(userId);
+  return core.timeline.change({ id: roomId, kind }, userId, async (change) => {
     await requireVoice(change.tx, change.room, userId);
     const message = await requireMessage(change, messageId);
     if (message.actorId !== userId) throw new ChatError("forbidden", "Only its author can edit a message.");
@@ -92,7 +93,8 @@ export async function deleteMessage(
   roomId: number,
   messageId: number,
 ): Promise<Message> {
-  return core.timeline.change({ id: roomId, kind }, async (change) => {
+  core.limits.send(userId);
+  return core.timeline.change({ id: roomId, kind }, userId, async (change) => {
     const moderates = await mayModerate(change, userId);
     const message = await requireMessage(change, messageId);
     if (message.actorId !== userId && !moderates) {

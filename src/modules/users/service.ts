@@ -79,7 +79,7 @@ export async function findUser(core: Core, idOrName: string): Promise<Person | n
 
 /**
  * Locks two users, in order of id, for whatever is decided about the pair: requests, friendship, blocks, their conversation.
- * Answers the other one. Throws `not_found` when there is no such user.
+ * Returns the other one. Throws `not_found` when there is no such user. Waits for nobody: the pool tries a transaction again.
  */
 export async function lockPair(tx: Transaction, userId: number, otherId: number): Promise<Person> {
   const pair = await tx
@@ -87,7 +87,7 @@ export async function lockPair(tx: Transaction, userId: number, otherId: number)
     .from(users)
     .where(inArray(users.id, [userId, otherId]))
     .orderBy(asc(users.id))
-    .for("no key update");
+    .for("no key update", { noWait: true });
   const other = pair.find((user) => user.id === otherId);
   if (!other) throw notFound("The user");
   return other;
