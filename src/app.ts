@@ -13,6 +13,7 @@ import { RECHECK_MS, Sessions } from "./modules/auth/sessions.ts";
 import { blocksModule } from "./modules/blocks/index.ts";
 import { conversationsModule } from "./modules/conversations/index.ts";
 import { friendsModule } from "./modules/friends/index.ts";
+import { groupBansModule } from "./modules/groups/ban-routes.ts";
 import { groupsModule } from "./modules/groups/index.ts";
 import { groupMessagesModule } from "./modules/groups/messages.ts";
 import { messagesModule } from "./modules/messages/index.ts";
@@ -64,6 +65,7 @@ const routes = (core: Core, realtime: Realtime) => {
     .use(messagesModule(core))
     .use(groupsModule(core))
     .use(groupMessagesModule(core))
+    .use(groupBansModule(core))
     .use(statusModule(core))
     .use(realtimeModule(realtime));
   // Last, and outside the chain: they describe what is above.
@@ -118,7 +120,7 @@ export async function createServer(config: Core["config"], database: DatabaseTar
     secret: config.jwtSecret,
     ttl: config.tokenTtl,
   });
-  const limits = createLimits(config.rateLimits);
+  const limits = createLimits(config.rateLimits, config.addsPerHour);
   const core: Core = {
     config,
     db,

@@ -57,6 +57,12 @@ export const Settings = Type.Object({
     maximum: 1000,
     description: "WebSockets that one user may have open at once: every tab of every device.",
   }),
+  ADDS_PER_HOUR: Type.Integer({
+    default: 30,
+    minimum: 1,
+    maximum: 10_000,
+    description: "People who are not their friends that one user may add to groups within an hour.",
+  }),
   LOG_LEVEL: Type.Union(
     LEVELS.map((level) => Type.Literal(level)),
     { default: "info", description: "`debug` adds a line per request." },
@@ -75,6 +81,7 @@ export interface Config {
   trustProxy: number;
   rateLimits: boolean;
   socketsPerUser: number;
+  addsPerHour: number;
   logLevel: (typeof LEVELS)[number];
   /** How long (ms) a lock of somebody else's is waited for, where it is not the usual time: for tests, not a setting. */
   lockTimeoutMs?: number;
@@ -119,6 +126,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     trustProxy: s.TRUST_PROXY,
     rateLimits: s.RATE_LIMITS === "on",
     socketsPerUser: s.SOCKETS_PER_USER,
+    addsPerHour: s.ADDS_PER_HOUR,
     logLevel: s.LOG_LEVEL,
   };
 }
@@ -132,5 +140,6 @@ const EXPECTED: Record<string, string> = {
   TRUST_PROXY: "the number of reverse proxies in front, 0 to 10",
   RATE_LIMITS: "on or off",
   SOCKETS_PER_USER: "a whole number from 1 to 1000",
+  ADDS_PER_HOUR: "a whole number from 1 to 10000",
   LOG_LEVEL: `one of ${LEVELS.join(", ")}`,
 };

@@ -21,6 +21,7 @@ describe("settings", () => {
       trustProxy: 0,
       rateLimits: true,
       socketsPerUser: 20,
+      addsPerHour: 30,
       logLevel: "info",
     });
   });
@@ -37,6 +38,7 @@ describe("settings", () => {
       "TRUST_PROXY",
       "RATE_LIMITS",
       "SOCKETS_PER_USER",
+      "ADDS_PER_HOUR",
       "LOG_LEVEL",
     ];
     const blank = Object.fromEntries(names.map((name, i) => [name, " ".repeat(i % 3)]));

@@ -83,6 +83,7 @@ export const friendRequests = pgTable(
       .where(sql`status = 'pending'`),
     index("friend_requests_receiver").on(t.receiverId).where(sql`status = 'pending'`),
     index("friend_requests_sender").on(t.senderId).where(sql`status = 'pending'`),
+    index("friend_requests_declined").on(t.senderId, t.receiverId).where(sql`status = 'declined'`),
   ],
 );
 
@@ -181,6 +182,42 @@ export const members = pgTable(
     deliveredSeq: id("delivered_seq").notNull().default(0),
   },
   (t) => [primaryKey({ columns: [t.roomId, t.userId] }), index("members_user").on(t.userId, t.roomId)],
+);
+
+/** Mutes of people who left a group or were removed, until they are back; those of members are in `members`. */
+export const groupMutes = pgTable(
+  "group_mutes",
+  {
+    roomId: id("room_id")
+      .notNull()
+      .references(() => groups.roomId, { onDelete: "cascade" }),
+    userId: id("user_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    mutedUntil: instant("muted_until").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.roomId, t.userId] })],
+);
+
+/** Who is kept out of a group, member before or not. */
+export const groupBans = pgTable(
+  "group_bans",
+  {
+    roomId: id("room_id")
+      .notNull()
+      .references(() => groups.roomId, { onDelete: "cascade" }),
+    userId: id("user_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    actorId: id("actor_id")
+      .notNull()
+      .references(() => users.id),
+    reason: text().notNull().default(""),
+    // Null: until someone lifts it.
+    until: instant("until"),
+    createdAt: createdAt(),
+  },
+  (t) => [primaryKey({ columns: [t.roomId, t.userId] })],
 );
 
 export const EVENT_KINDS = [

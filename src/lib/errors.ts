@@ -8,6 +8,7 @@ export const ERRORS = {
   forbidden: { status: 403, retry: false },
   muted: { status: 403, retry: false },
   blocked: { status: 403, retry: false },
+  banned: { status: 403, retry: false },
   not_found: { status: 404, retry: false },
   username_taken: { status: 409, retry: false },
   email_taken: { status: 409, retry: false },

@@ -51,14 +51,25 @@ export const USER_RATES = {
   command: { rate: 200, burst: 600 },
   // Each tab of a person resumes when the network is back; each resume may read a thousand events a room.
   resume: { rate: 2, burst: 40 },
+  // A newcomer looks into some dozens of public groups on the first day.
+  join: { rate: 0.1, burst: 60 },
+  friendRequest: { rate: 1 / 30, burst: 50 },
 };
 
-const bucketsOf = ({ rate, burst }: { rate: number; burst: number }) => new TokenBuckets<number>(rate, burst);
+/** The same of one user with one group or person, for every member or the other side is told each time. */
+const REPEAT_RATES = {
+  // Joins and leaves.
+  membership: { rate: 1 / 30, burst: 10 },
+  friendRequest: { rate: 1 / HOUR, burst: 3 },
+};
+
+const bucketsOf = <Key = number>({ rate, burst }: { rate: number; burst: number }) =>
+  new TokenBuckets<Key>(rate, burst);
 
 export type Limits = ReturnType<typeof createLimits>;
 
 /** Every rate of the server; with `enabled` false each lets everything pass. The numbers are guesses at generous use. */
-export function createLimits(enabled: boolean) {
+export function createLimits(enabled: boolean, addsPerHour = 30) {
   const register = new RateLimiterMemory({ points: 300, duration: HOUR });
   const loginByAddress = new RateLimiterMemory({ points: 300, duration: 5 * MINUTE });
   const failuresByPair = new RateLimiterMemory({ points: 10, duration: 15 * MINUTE });
@@ -67,10 +78,15 @@ export function createLimits(enabled: boolean) {
   const requests = bucketsOf(USER_RATES.request);
   const commands = bucketsOf(USER_RATES.command);
   const resumes = bucketsOf(USER_RATES.resume);
+  const joins = bucketsOf(USER_RATES.join);
+  const friendRequests = bucketsOf(USER_RATES.friendRequest);
+  const memberships = bucketsOf<string>(REPEAT_RATES.membership);
+  const repeatedRequests = bucketsOf<string>(REPEAT_RATES.friendRequest);
+  const strangers = bucketsOf({ rate: addsPerHour / HOUR, burst: addsPerHour });
 
-  const take = (buckets: TokenBuckets<number>, userId: number, what: string) => {
+  const take = <Key>(buckets: TokenBuckets<Key>, key: Key, what: string) => {
     if (!enabled) return;
-    const wait = buckets.take(userId);
+    const wait = buckets.take(key);
     if (wait > 0) throw slowDown(`Too many ${what}`, wait);
   };
 
@@ -80,6 +96,18 @@ export function createLimits(enabled: boolean) {
     request: (userId: number) => take(requests, userId, "requests"),
     command: (userId: number) => take(commands, userId, "frames"),
     resume: (userId: number) => take(resumes, userId, "resumes"),
+    join(userId: number, groupId: number) {
+      take(memberships, `${userId} ${groupId}`, "joins and leaves of this group");
+      take(joins, userId, "joins");
+    },
+    leave: (userId: number, groupId: number) =>
+      take(memberships, `${userId} ${groupId}`, "joins and leaves of this group"),
+    /** Somebody adds a person to a group who is not their friend. */
+    addStranger: (userId: number) => take(strangers, userId, "people added who are not your friends"),
+    friendRequest(userId: number, otherId: number) {
+      take(repeatedRequests, `${userId} ${otherId}`, "requests to this person");
+      take(friendRequests, userId, "friend requests");
+    },
     register: (address: string) =>
       enabled ? consume(register, address, "registrations from this address") : undefined,
     /**

@@ -3,7 +3,7 @@ import type { TSchema } from "@sinclair/typebox";
 import { type TypeCheck, TypeCompiler } from "@sinclair/typebox/compiler";
 import { ChatError } from "../lib/errors.ts";
 import { validationError } from "../lib/validation.ts";
-import { sendMessage } from "../modules/messages/service.ts";
+import { markRead, sendMessage } from "../modules/messages/service.ts";
 import { readFrame } from "../timeline/receipts.ts";
 import * as protocol from "./protocol/commands.ts";
 import { resume } from "./resume.ts";
@@ -28,7 +28,7 @@ async function send({ core, typing }: Realtime, connection: Connection, frame: p
 async function read({ core }: Realtime, connection: Connection, frame: protocol.ReadCommand) {
   const { kind, id } = connection.scope.roomOf(frame);
   const { userId } = connection.session!;
-  const result = await core.receipts.markRead(kind, id, userId, frame.last_message_id);
+  const result = await markRead(core, userId, { kind, id }, frame.last_message_id);
   // The room heard of a cursor that moved; who repeats themselves is answered alone.
   if (!result.moved) connection.send(readFrame(kind, id, userId, result));
   return { last_message_id: result.lastMessageId, updated_count: result.updatedCount };

@@ -61,6 +61,7 @@ export const MemberChange = Type.Object({
   role: Role,
   is_muted: Type.Boolean({ examples: [false] }),
   muted_until: Nullable(Moment("When the mute ends; null for one without an end.")),
+  banned: Type.Optional(Type.Literal(true, { description: "Set where a ban removed them.", examples: [true] })),
   actor_id: Id("Who did it; the member themselves when they joined or left.", 2),
   at: Moment("When."),
 });

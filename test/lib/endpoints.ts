@@ -25,6 +25,7 @@ export const LISTS = [
   list("/groups/my"),
   list("/groups/public"),
   list("/groups/{group_id}/members"),
+  list("/groups/{group_id}/bans"),
 ];
 
 export const HISTORIES = [list("/messages/{conversation_id}"), list("/groups/{group_id}/messages")];
@@ -61,6 +62,12 @@ export const WITH_BODY: Endpoint[] = [
     bodyOptional: true,
   },
   {
+    method: "PUT",
+    path: "/groups/{group_id}/bans/{user_id}",
+    body: { reason: "Advertising", until: "2999-01-01T00:00:00Z" },
+    bodyOptional: true,
+  },
+  {
     method: "POST",
     path: "/groups/{group_id}/messages",
     body: { body: "hello", client_id: "0b9f1f5e-6f0b-4d3f-9a51-3a1c2f6f8a10" },
@@ -87,6 +94,7 @@ const WITHOUT_BODY: Endpoint[] = [
   { method: "DELETE", path: "/groups/{group_id}/members/me" },
   { method: "DELETE", path: "/groups/{group_id}/members/{member_id}" },
   { method: "PUT", path: "/groups/{group_id}/members/{member_id}/unmute" },
+  { method: "DELETE", path: "/groups/{group_id}/bans/{user_id}" },
   { method: "DELETE", path: "/groups/{group_id}/messages/{message_id}" },
 ];
 

@@ -92,7 +92,7 @@ export const friendsModule = (core: Core) =>
         response: { 200: One(FriendRequest), ...refusals(401, 404, 409, 422, 429) },
         detail: {
           summary: "Decline a friend request",
-          description: "Only the one who was asked can. They may ask again later.",
+          description: "Only the one who was asked can. The other one may ask again after a day.",
         },
       },
     )

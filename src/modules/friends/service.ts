@@ -1,5 +1,5 @@
 // Friend requests and friendships. Everything about a pair of people happens under the lock of both.
-import { aliasedTable, and, asc, desc, eq, gt, inArray, lt, or } from "drizzle-orm";
+import { aliasedTable, and, asc, desc, eq, gt, inArray, lt, or, sql } from "drizzle-orm";
 import { userTopic } from "../../bus/bus.ts";
 import type { Core } from "../../core.ts";
 import type { Database, Transaction } from "../../db/client.ts";
@@ -34,7 +34,8 @@ const between = (a: number, b: number) =>
 
 /**
  * Asks for a friendship. When the other side has asked already, both are friends at once (status `accepted`). Throws
- * `not_found` (no such user, or one who blocks the caller), `blocked`, `already_friends`, `already_requested`, `bad_request`.
+ * `not_found` (no such user, or one who blocks the caller), `blocked`, `already_friends`, `already_requested`, `bad_request`,
+ * `slow_down` (asked too often, or declined within a day).
  */
 export async function sendFriendRequest(core: Core, userId: number, idOrName: string): Promise<FriendRequest> {
   const found = await findUser(core, idOrName);
@@ -55,6 +56,8 @@ export async function sendFriendRequest(core: Core, userId: number, idOrName: st
     if (open?.senderId === userId)
       throw new ChatError("already_requested", "Your request is waiting for an answer already.");
     if (open) return accept(tx, open.id, userId, found.id);
+    await requireNotDeclined(tx, userId, found.id);
+    core.limits.friendRequest(userId, found.id);
     const [made] = await tx
       .insert(friendRequests)
       .values({ senderId: userId, receiverId: found.id })
@@ -233,11 +236,33 @@ async function accept(tx: Transaction, requestId: number, a: number, b: number):
   return getRequest(tx, requestId);
 }
 
+/** A "no" holds for a day. */
+async function requireNotDeclined(tx: Transaction, userId: number, otherId: number) {
+  const [declined] = await tx
+    .select({
+      left: sql`extract(epoch from ${friendRequests.answeredAt} + interval '1 day' - clock_timestamp())`.mapWith(
+        Number,
+      ),
+    })
+    .from(friendRequests)
+    .where(
+      and(
+        eq(friendRequests.senderId, userId),
+        eq(friendRequests.receiverId, otherId),
+        eq(friendRequests.status, "declined"),
+        sql`${friendRequests.answeredAt} > clock_timestamp() - interval '1 day'`,
+      ),
+    )
+    .orderBy(desc(friendRequests.answeredAt))
+    .limit(1);
+  if (!declined) return;
+  // (The clock may have been set back since.)
+  const retryAfter = Math.min(86_400, Math.ceil(declined.left));
+  throw new ChatError("slow_down", "This person declined your request; ask again after a day.", { retryAfter });
+}
+
 const close = (tx: Transaction, requestId: number, status: "accepted" | "declined") =>
-  tx
-    .update(friendRequests)
-    .set({ status, answeredAt: new Date().toISOString() })
-    .where(eq(friendRequests.id, requestId));
+  tx.update(friendRequests).set({ status, answeredAt: sql`clock_timestamp()` }).where(eq(friendRequests.id, requestId));
 
 async function getRequest(tx: Transaction, requestId: number): Promise<FriendRequest> {
   const [request] = await selectRequests(tx).where(eq(friendRequests.id, requestId));

@@ -2,9 +2,11 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import type { Core } from "../../core.ts";
+import { invalid } from "../../lib/errors.ts";
 import { PAGE_LIMIT, PageQuery } from "../../lib/pages.ts";
 import { Done, IdText, One, Page, refusals } from "../../lib/schemas.ts";
 import { authentication } from "../auth/index.ts";
+import { markRead } from "../messages/service.ts";
 import {
   addMember,
   joinGroup,
@@ -28,7 +30,6 @@ import {
   RoleChange,
   Visibility,
 } from "./model.ts";
-import { refuseOutsider } from "./rules.ts";
 import { createGroup, deleteGroup, getGroup, listGroups, setVisibility, updateGroup } from "./service.ts";
 
 const GroupId = Type.Object({ group_id: IdText("The group.", 9) });
@@ -142,7 +143,7 @@ export const groupsModule = (core: Core) =>
       {
         auth: true,
         params: GroupId,
-        response: { 200: One(Group), ...refusals(401, 404, 409, 422, 429, 503) },
+        response: { 200: One(Group), ...refusals(401, 403, 404, 409, 422, 429, 503) },
         detail: { summary: "Join a public group", description: "A private one is joined by being added." },
       },
     )
@@ -174,7 +175,10 @@ export const groupsModule = (core: Core) =>
     .post(
       "/groups/:group_id/members",
       async ({ session, params, body, set }) => {
-        const member = await addMember(core, session.userId, params.group_id, body.user_id);
+        const newUserId = body.user_id ?? body.member_id;
+        if (newUserId === undefined) throw invalid("user_id", "is required");
+        if ((body.member_id ?? newUserId) !== newUserId) throw invalid("member_id", "is another name for user_id");
+        const member = await addMember(core, session.userId, params.group_id, newUserId, body.role);
         set.status = 201;
         return { data: member };
       },
@@ -183,15 +187,23 @@ export const groupsModule = (core: Core) =>
         params: GroupId,
         body: NewMember,
         response: { 201: One(Member), ...refusals(400, 401, 403, 404, 409, 413, 422, 429, 503) },
-        detail: { summary: "Add a member", description: "An admin or the owner." },
+        detail: {
+          summary: "Add a member",
+          description:
+            "An admin or the owner; a new admin, the owner alone. People who are not your friends: 30 an hour, unless the operator set another number.",
+        },
       },
     )
     .put(
       "/groups/:group_id/members/me/read",
       async ({ session, params, body }) => {
-        const { lastMessageId, updatedCount } = await core.receipts
-          .markRead("group", params.group_id, session.userId, body?.last_message_id ?? null)
-          .catch((error) => refuseOutsider(core.db, params.group_id, session.userId, error));
+        const group = { kind: "group", id: params.group_id } as const;
+        const { lastMessageId, updatedCount } = await markRead(
+          core,
+          session.userId,
+          group,
+          body?.last_message_id ?? null,
+        );
         return {
           data: {
             group_id: params.group_id,

@@ -1,11 +1,12 @@
 // Members of groups: joining, adding, removing, roles and mutes. Each change takes a place in the room's order.
 import { and, asc, eq, gt, sql } from "drizzle-orm";
 import type { Core } from "../../core.ts";
-import { events, groups, members, users } from "../../db/schema.ts";
+import { events, groupMutes, groups, members, users } from "../../db/schema.ts";
 import { ChatError, invalid, notFound } from "../../lib/errors.ts";
 import { readCursor, toPage } from "../../lib/pages.ts";
 import type { Change, MemberEventKind } from "../../timeline/change.ts";
 import { requireUnblocked } from "../blocks/rules.ts";
+import { areFriends } from "../friends/rules.ts";
 import { findUser } from "../users/service.ts";
 import type { Group, Member } from "./model.ts";
 import {
@@ -15,24 +16,37 @@ import {
   muteEnd,
   type Role,
   requireMember,
+  requireNotBanned,
   requireRankOver,
   requireRole,
 } from "./rules.ts";
 import { changeGroup, getGroup, saveGroup } from "./service.ts";
 
-/** Adds someone as a plain member. Throws `forbidden`, `not_found`, `blocked`, `already_member`. */
-export async function addMember(core: Core, userId: number, groupId: number, newUserId: number): Promise<Member> {
+/**
+ * Adds someone, as an admin if the owner says so. Throws `forbidden`, `banned`, `not_found` (also for somebody who blocks the
+ * caller), `blocked`, `already_member`, `slow_down` for too many who are not the caller's friends.
+ */
+export async function addMember(
+  core: Core,
+  userId: number,
+  groupId: number,
+  newUserId: number,
+  role: "admin" | "member" = "member",
+): Promise<Member> {
   await changeGroup(core, userId, groupId, async (change, actor) => {
-    requireRole(actor, "admin");
-    const user = await findUser(core, String(newUserId));
+    requireRole(actor, role === "admin" ? "owner" : "admin");
+    const { tx } = change;
+    const user = await findUser({ db: tx }, String(newUserId));
     if (!user) throw notFound("The user");
-    await requireUnblocked(change.tx, userId, newUserId);
-    await insertMember(change, userId, { userId: newUserId, username: user.username });
+    await requireUnblocked(tx, userId, newUserId);
+    await requireNotBanned(tx, groupId, newUserId, "This person is banned from the group; lift the ban first.");
+    await insertMember(change, userId, { userId: newUserId, username: user.username }, role);
+    if (!(await areFriends(tx, userId, newUserId))) core.limits.addStranger(userId);
   });
   return getMember(core, groupId, newUserId);
 }
 
-/** Joins a public group. A private one is `not_found`. */
+/** Joins a public group. A private one is `not_found`. Throws `banned`, `already_member`, `slow_down`. */
 export async function joinGroup(
   core: Core,
   user: { userId: number; username: string },
@@ -42,7 +56,9 @@ export async function joinGroup(
     const member = await findMember(change.tx, groupId, user.userId);
     const [group] = await change.tx.select().from(groups).where(eq(groups.roomId, groupId));
     if (!group || (group.isPrivate && !member)) throw notFound("The group");
+    await requireNotBanned(change.tx, groupId, user.userId, "You are banned from this group.");
     await insertMember(change, user.userId, user);
+    core.limits.join(user.userId, groupId);
   });
   return getGroup(core, user.userId, groupId);
 }
@@ -70,6 +86,7 @@ export async function leaveGroup(core: Core, userId: number, groupId: number): P
     if (actor.role === "owner") {
       throw new ChatError("owner_must_stay", "Hand the group over to someone, or delete it; its owner can't leave.");
     }
+    core.limits.leave(userId, groupId);
     await deleteMember(change, userId, actor);
   });
 }
@@ -135,12 +152,24 @@ async function setMute(core: Core, userId: number, groupId: number, memberId: nu
   return getMember(core, groupId, memberId);
 }
 
-async function insertMember(change: Change, actorId: number, user: { userId: number; username: string }) {
+async function insertMember(
+  change: Change,
+  actorId: number,
+  user: { userId: number; username: string },
+  role: "admin" | "member" = "member",
+) {
+  const roomId = change.room.id;
+  const [mute] = await change.tx
+    .delete(groupMutes)
+    .where(and(eq(groupMutes.roomId, roomId), eq(groupMutes.userId, user.userId)))
+    .returning({ until: groupMutes.mutedUntil });
+  // The owner and the admins can always speak.
+  const mutedUntil = role === "member" && mute ? mute.until : null;
   // What was said before stays readable, but does not count as unread.
   const seq = change.lastSeq;
   const made = await change.tx
     .insert(members)
-    .values({ roomId: change.room.id, userId: user.userId, readSeq: seq, deliveredSeq: seq })
+    .values({ roomId, userId: user.userId, role, mutedUntil, readSeq: seq, deliveredSeq: seq })
     .onConflictDoNothing()
     .returning({ userId: members.userId });
   if (made.length === 0) {
@@ -149,12 +178,24 @@ async function insertMember(change: Change, actorId: number, user: { userId: num
       actorId === user.userId ? "You are a member already." : "This person is a member already.",
     );
   }
-  await append(change, "member.joined", actorId, { ...user, role: "member", isMuted: false, mutedUntil: null });
+  const now = mutedUntil ? await requireTarget(change, user.userId) : { isMuted: false, mutedUntil: null };
+  await append(change, "member.joined", actorId, { ...now, ...user, role });
 }
 
-async function deleteMember(change: Change, actorId: number, target: Membership) {
-  await change.tx.delete(members).where(isMember(change, target.userId));
-  await append(change, "member.left", actorId, target);
+/** Ends a membership; a mute outlives it. */
+export async function deleteMember(change: Change, actorId: number, target: Membership, more: { banned?: true } = {}) {
+  const [gone] = await change.tx
+    .delete(members)
+    .where(isMember(change, target.userId))
+    .returning({ roomId: members.roomId, userId: members.userId, mutedUntil: members.mutedUntil });
+  const mutedUntil = gone!.mutedUntil;
+  if (target.isMuted && mutedUntil) {
+    await change.tx
+      .insert(groupMutes)
+      .values({ ...gone!, mutedUntil })
+      .onConflictDoUpdate({ target: [groupMutes.roomId, groupMutes.userId], set: { mutedUntil } });
+  }
+  await append(change, "member.left", actorId, target, more);
 }
 
 async function saveRole(change: Change, actorId: number, target: Membership, role: Role) {
@@ -168,7 +209,13 @@ async function saveRole(change: Change, actorId: number, target: Membership, rol
   await append(change, "member.role", actorId, { ...now, role });
 }
 
-const append = (change: Change, kind: MemberEventKind, actorId: number, who: Membership) =>
+const append = (
+  change: Change,
+  kind: MemberEventKind,
+  actorId: number,
+  who: Membership,
+  more: { banned?: true } = {},
+) =>
   change.append({
     kind,
     actorId,
@@ -179,6 +226,7 @@ const append = (change: Change, kind: MemberEventKind, actorId: number, who: Mem
       role: who.role,
       is_muted: who.isMuted,
       muted_until: who.mutedUntil,
+      ...more,
       actor_id: actorId,
     },
   });

@@ -74,7 +74,18 @@ export const Member = Type.Object(
 );
 export type Member = Static<typeof Member>;
 
-export const NewMember = Type.Object({ user_id: Id("Whom to add.", 3) });
+/** `member_id` and `role` are what frontends written for the seed's own code send. */
+export const NewMember = Type.Object({
+  user_id: Type.Optional(Id("Whom to add.", 3)),
+  member_id: Type.Optional(Id("Another name for `user_id`.", 3)),
+  role: Type.Optional(
+    Type.Union([Type.Literal("admin"), Type.Literal("member")], {
+      default: "member",
+      description: "What they may do. Only the owner adds an admin.",
+      examples: ["member"],
+    }),
+  ),
+});
 export const RoleChange = Type.Object({ role: Role });
 export const Mute = Type.Object({
   until: Type.Optional(
@@ -84,6 +95,37 @@ export const Mute = Type.Object({
     }),
   ),
 });
+
+export const REASON_LIMIT = 255;
+
+export const NewBan = Type.Object({
+  reason: Type.Optional(
+    Type.Union([Type.String({ format: "text", maxLength: REASON_LIMIT * 4 }), Type.Null()], {
+      description: `Why, for the admins: up to ${REASON_LIMIT} characters after trimming.`,
+      examples: ["Advertising"],
+    }),
+  ),
+  until: Type.Optional(
+    Type.Union([Type.String({ format: "moment" }), Type.Null()], {
+      description: "When it ends; left out, it stands until someone lifts it.",
+      examples: ["2026-12-01T08:00:00+00:00"],
+    }),
+  ),
+});
+export type NewBan = Static<typeof NewBan>;
+
+export const Ban = Type.Object(
+  {
+    user_id: Id("Who is banned.", 3),
+    username: Type.String({ examples: ["veli"] }),
+    reason: Type.String({ description: "Why; empty where nobody said.", examples: ["Advertising"] }),
+    until: Nullable(Moment("When it ends; null for a ban without an end.")),
+    actor_id: Id("Who banned them.", 2),
+    banned_at: Moment("Since when."),
+  },
+  { title: "Ban" },
+);
+export type Ban = Static<typeof Ban>;
 
 export const ReadPosition = Type.Object({
   last_message_id: Type.Optional(Id("The last message read; left out, the newest.", 21)),

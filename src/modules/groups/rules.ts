@@ -1,7 +1,7 @@
 // Who is who in a group, and who may act on whom.
 import { and, asc, eq, inArray, sql } from "drizzle-orm";
 import type { Database, Transaction } from "../../db/client.ts";
-import { groups, members, type ROLES, users } from "../../db/schema.ts";
+import { groupBans, groups, members, type ROLES, users } from "../../db/schema.ts";
 import { ChatError, notFound } from "../../lib/errors.ts";
 import { LAST_MOMENT } from "../../lib/time.ts";
 
@@ -70,6 +70,17 @@ export async function refuseOutsider(db: Database, groupId: number, userId: numb
   if (error instanceof ChatError && error.code === "not_found") await requireMember(db, groupId, userId);
   throw error;
 }
+
+/** Throws `banned` for somebody who is kept out of the group. */
+export async function requireNotBanned(tx: Transaction, groupId: number, userId: number, detail: string) {
+  const [ban] = await tx
+    .select({ userId: groupBans.userId })
+    .from(groupBans)
+    .where(and(eq(groupBans.roomId, groupId), eq(groupBans.userId, userId), isBanInForce));
+  if (ban) throw new ChatError("banned", detail);
+}
+
+export const isBanInForce = sql`(${groupBans.until} is null or ${groupBans.until} > clock_timestamp())`;
 
 export function requireRole(actor: Membership, least: Role): void {
   if (RANK[actor.role] < RANK[least]) {

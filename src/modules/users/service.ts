@@ -1,7 +1,7 @@
 // Finding people, and one's own account.
 import { and, asc, eq, gt, inArray, like, ne, notExists, sql } from "drizzle-orm";
 import type { Core } from "../../core.ts";
-import type { Transaction } from "../../db/client.ts";
+import type { Database, Transaction } from "../../db/client.ts";
 import { blocks, users } from "../../db/schema.ts";
 import { ChatError, notFound } from "../../lib/errors.ts";
 import { readCursor, toPage } from "../../lib/pages.ts";
@@ -67,7 +67,7 @@ export async function changePassword(core: Core, session: Session, current: stri
 }
 
 /** A user by id or by name (names are never all digits). Null when there is none. */
-export async function findUser(core: Core, idOrName: string): Promise<Person | null> {
+export async function findUser(core: { db: Database | Transaction }, idOrName: string): Promise<Person | null> {
   const asId = /^[1-9][0-9]*$/.test(idOrName) ? Number(idOrName) : null;
   if (asId !== null && !Number.isSafeInteger(asId)) return null;
   const [user] = await core.db

@@ -1,0 +1,64 @@
+// Routes of bans in groups.
+import { Type } from "@sinclair/typebox";
+import { Elysia } from "elysia";
+import type { Core } from "../../core.ts";
+import { PAGE_LIMIT, PageQuery } from "../../lib/pages.ts";
+import { Done, IdText, One, Page, refusals } from "../../lib/schemas.ts";
+import { authentication } from "../auth/index.ts";
+import { banUser, liftBan, listBans } from "./bans.ts";
+import { Ban, NewBan } from "./model.ts";
+
+const GroupId = Type.Object({ group_id: IdText("The group.", 9) });
+const BannedId = Type.Object({ ...GroupId.properties, user_id: IdText("The user.", 3) });
+
+export const groupBansModule = (core: Core) =>
+  new Elysia({ name: "group-bans", tags: ["Groups"] })
+    .use(authentication(core))
+    .get(
+      "/groups/:group_id/bans",
+      ({ session, params, query }) =>
+        listBans(core, session.userId, params.group_id, query.cursor, query.limit ?? PAGE_LIMIT),
+      {
+        auth: true,
+        params: GroupId,
+        query: PageQuery,
+        response: { 200: Page(Ban), ...refusals(400, 401, 403, 404, 422, 429) },
+        detail: {
+          summary: "Bans of a group",
+          description: "Those that stand, newest first. For an admin or the owner.",
+        },
+      },
+    )
+    .put(
+      "/groups/:group_id/bans/:user_id",
+      async ({ session, params, body }) => ({
+        data: await banUser(core, session.userId, params.group_id, params.user_id, body ?? {}),
+      }),
+      {
+        auth: true,
+        params: BannedId,
+        body: Type.Optional(NewBan),
+        response: { 200: One(Ban), ...refusals(400, 401, 403, 404, 413, 422, 429, 503) },
+        detail: {
+          summary: "Ban someone from a group",
+          description:
+            "An admin or the owner, anyone of lower rank, member or not: a member is removed at once, and while the ban stands nobody can join or be added. Banning again replaces the reason and the end.",
+        },
+      },
+    )
+    .delete(
+      "/groups/:group_id/bans/:user_id",
+      async ({ session, params }) => {
+        await liftBan(core, session.userId, params.group_id, params.user_id);
+        return { detail: "Ban lifted." };
+      },
+      {
+        auth: true,
+        params: BannedId,
+        response: { 200: Done, ...refusals(401, 403, 404, 422, 429, 503) },
+        detail: {
+          summary: "Lift a ban",
+          description: "An admin or the owner. Lifting a ban that there is not changes nothing.",
+        },
+      },
+    );

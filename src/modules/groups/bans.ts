@@ -1,0 +1,96 @@
+// Bans: who is kept out of a group. What they forbid is asked where somebody joins or is added (members.ts).
+import { and, eq, sql } from "drizzle-orm";
+import type { Core } from "../../core.ts";
+import { groupBans, users } from "../../db/schema.ts";
+import { ChatError, invalid, notFound } from "../../lib/errors.ts";
+import { newestFirst, toPage } from "../../lib/pages.ts";
+import { LAST_MOMENT } from "../../lib/time.ts";
+import { trimmedText } from "../../lib/validation.ts";
+import { findUser } from "../users/service.ts";
+import { deleteMember } from "./members.ts";
+import { type Ban, type NewBan, REASON_LIMIT } from "./model.ts";
+import { findMember, isBanInForce, requireMember, requireRankOver, requireRole } from "./rules.ts";
+import { changeGroup } from "./service.ts";
+
+/**
+ * Keeps somebody out of a group, and removes them if they are in it. Banning again replaces the reason and the end. Throws
+ * `forbidden`, `not_found`, `bad_request`, `invalid`.
+ */
+export async function banUser(
+  core: Core,
+  userId: number,
+  groupId: number,
+  bannedId: number,
+  input: NewBan,
+): Promise<Ban> {
+  const reason = trimmedText("reason", input.reason ?? "", REASON_LIMIT, 0);
+  const until = input.until ?? null;
+  await changeGroup(core, userId, groupId, async (change, actor) => {
+    requireRole(actor, "admin");
+    if (bannedId === userId) throw new ChatError("bad_request", "You can't ban yourself.");
+    if (!(await findUser({ db: change.tx }, String(bannedId)))) throw notFound("The user");
+    const member = await findMember(change.tx, groupId, bannedId);
+    if (member) requireRankOver(actor, member);
+    const [ban] = await change.tx
+      .insert(groupBans)
+      .values({ roomId: groupId, userId: bannedId, actorId: userId, reason, until })
+      .onConflictDoUpdate({
+        target: [groupBans.roomId, groupBans.userId],
+        set: {
+          actorId: userId,
+          reason,
+          until,
+          // One that has run out begins anew.
+          createdAt: sql`case when ${isBanInForce} then ${groupBans.createdAt} else clock_timestamp() end`,
+        },
+      })
+      .returning({ isInForce: sql<boolean>`${isBanInForce}` });
+    // By the database's clock, as the ban itself is judged. What was stored goes back with the transaction.
+    if (!ban!.isInForce) throw invalid("until", "must lie in the future");
+    if (member) await deleteMember(change, userId, member, { banned: true });
+  });
+  const [row] = await selectBans(core).where(isBan(groupId, bannedId));
+  // Lifted in this very moment.
+  if (!row) throw notFound("The ban");
+  return toBan(row);
+}
+
+/** The bans that stand, newest first. An admin or the owner. Throws `forbidden`, `not_found`. */
+export async function listBans(core: Core, userId: number, groupId: number, cursor: string | undefined, limit: number) {
+  requireRole(await requireMember(core.db, groupId, userId), "admin");
+  const { isPast, orderBy } = newestFirst(groupBans.createdAt, groupBans.userId, cursor);
+  const rows = await selectBans(core)
+    .where(and(eq(groupBans.roomId, groupId), isBanInForce, isPast))
+    .orderBy(...orderBy)
+    .limit(limit + 1);
+  return toPage(rows, limit, (row) => [row.banned_at, row.user_id], toBan);
+}
+
+/** Lets somebody in again; where there is no ban it changes nothing. An admin or the owner. */
+export async function liftBan(core: Core, userId: number, groupId: number, bannedId: number): Promise<void> {
+  await changeGroup(core, userId, groupId, async (change, actor) => {
+    requireRole(actor, "admin");
+    await change.tx.delete(groupBans).where(isBan(groupId, bannedId));
+  });
+}
+
+const isBan = (groupId: number, userId: number) => and(eq(groupBans.roomId, groupId), eq(groupBans.userId, userId));
+
+const selectBans = (core: Core) =>
+  core.db
+    .select({
+      user_id: users.id,
+      username: users.username,
+      reason: groupBans.reason,
+      until: groupBans.until,
+      actor_id: groupBans.actorId,
+      banned_at: groupBans.createdAt,
+    })
+    .from(groupBans)
+    .innerJoin(users, eq(users.id, groupBans.userId))
+    .$dynamic();
+
+const toBan = (row: Awaited<ReturnType<typeof selectBans>>[number]): Ban => ({
+  ...row,
+  until: row.until === LAST_MOMENT ? null : row.until,
+});
