@@ -136,14 +136,14 @@ describe("answering", () => {
     expect(await requestIds(veli, "incoming")).toEqual([]);
   });
 
-  test("no makes nobody friends, and they may ask again", async () => {
+  test("no makes nobody friends, and who said it may ask in turn", async () => {
     const { ali, veli, requestId } = await asked();
     const { status, body } = await veli.post(`/requests/${requestId}/decline`);
     expect(status).toBe(200);
     expect(body.data).toMatchObject({ id: requestId, status: "declined" });
     expect(await friendIds(ali)).toEqual([]);
     expect(await requestIds(veli, "incoming")).toEqual([]);
-    expect((await ask(ali, veli)).status).toBe(201);
+    expect((await ask(veli, ali)).status).toBe(201);
   });
 
   test.each(["accept", "decline"])("%s is for the one who was asked alone", async (answer) => {
