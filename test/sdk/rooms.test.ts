@@ -38,6 +38,8 @@ test("friends: asked, declined, taken back, accepted", async () => {
   await v.requests.decline(await asked());
   await nobodyAsks();
   await until(a.requests.outgoing, "declined", ({ items }) => items.length === 0);
+  // A "no" holds for a day.
+  await server.core.sql`update friend_requests set answered_at = now() - interval '1 day' where sender_id = ${ali.id}`;
   const { id } = await a.requests.send(veli.id);
   await asked();
   await a.requests.cancel(id);
