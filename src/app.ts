@@ -14,6 +14,7 @@ import { blocksModule } from "./modules/blocks/index.ts";
 import { conversationsModule } from "./modules/conversations/index.ts";
 import { friendsModule } from "./modules/friends/index.ts";
 import { groupBansModule } from "./modules/groups/ban-routes.ts";
+import { groupChangesModule } from "./modules/groups/changes.ts";
 import { groupsModule } from "./modules/groups/index.ts";
 import { groupMessagesModule } from "./modules/groups/messages.ts";
 import { messagesModule } from "./modules/messages/index.ts";
@@ -64,6 +65,7 @@ const routes = (core: Core, realtime: Realtime) => {
     .use(conversationsModule(core))
     .use(messagesModule(core))
     .use(groupsModule(core))
+    .use(groupChangesModule(core))
     .use(groupMessagesModule(core))
     .use(groupBansModule(core))
     .use(statusModule(core))

@@ -45,7 +45,11 @@ interface SessionOptions {
   onclose?: () => void;
 }
 
-function connect(target: DatabaseTarget, max: number, { name = "realtime-chat", timeouts, onclose = () => {} }: Session = {}): SqlClient {
+function connect(
+  target: DatabaseTarget,
+  max: number,
+  { name = "realtime-chat", timeouts, onclose = () => {} }: Session = {},
+): SqlClient {
   const options: Options<{ bigint: postgres.PostgresType<number> }> = {
     max,
     // What PostgreSQL has to say on the side (a relation exists already, …) is of no use to an operator.
@@ -89,7 +93,10 @@ export interface Writer {
 }
 
 /** Its statements are waited for as long as it takes: whether a batch was stored must be known. */
-export function openWriter(target: DatabaseTarget, { lockTimeoutMs = LOCK_TIMEOUT_MS, onclose }: SessionOptions = {}): Writer {
+export function openWriter(
+  target: DatabaseTarget,
+  { lockTimeoutMs = LOCK_TIMEOUT_MS, onclose }: SessionOptions = {},
+): Writer {
   const name = `realtime-chat writer ${crypto.randomUUID()}`;
   const timeouts = {
     lock_timeout: lockTimeoutMs,

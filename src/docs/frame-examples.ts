@@ -30,7 +30,7 @@ const CHANGES: Record<string, Record<string, unknown>> = {
   "event.group.message.deleted": { seq: 7, data: deleted },
   "event.group.updated": { seq: 9 },
   "event.group.member.joined": { seq: 8 },
-  "event.group.member.left": { seq: 13, data: { actor_id: 3 } },
+  "event.group.member.left": { seq: 13, data: { actor_id: 3, actor_name: "veli" } },
   "event.group.member.role": { seq: 10, data: { role: "admin" } },
   "event.group.member.muted": { seq: 11, data: { is_muted: true, muted_until: EVE } },
   "event.group.member.unmuted": { seq: 12 },

@@ -55,7 +55,12 @@ const LINES: [number, RegExp, ErrorCode, string][] = [
   [403, /\/join$/, "banned", "You are banned from this group."],
   [403, /\/bans($|\/)/, "forbidden", ADMIN],
   [403, /\{member_id\}($|\/(un)?mute)/, "forbidden", "You can't do this to someone of your rank or above."],
-  [403, /^(GET|POST) .*\/messages$|^GET .*\/members$|me\/read|leave|me$/, "forbidden", "Join the group first."],
+  [
+    403,
+    /^(GET|POST) .*\/messages$|^GET .*\/(members|events)$|me\/read|leave|me$/,
+    "forbidden",
+    "Join the group first.",
+  ],
   [404, /\{message_id\}/, "not_found", "The message was not found."],
   [404, /\{member_id\}/, "not_found", "The member was not found."],
   [

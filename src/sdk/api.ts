@@ -9,6 +9,7 @@ import type {
   Friend,
   FriendRequest,
   Group,
+  GroupEvent,
   Member,
   Page,
   Person,
@@ -70,6 +71,8 @@ export const createApi = (call: Call) => {
     deleteGroup: (groupId: number) => done("DELETE", `/groups/${groupId}`),
     joinGroup: (groupId: number) => one<Group>("POST", `/groups/${groupId}/join`),
     leaveGroup: (groupId: number) => done("POST", `/groups/${groupId}/leave`),
+    groupEvents: (groupId: number, before?: number) =>
+      call<Page<GroupEvent>>("GET", `/groups/${groupId}/events${queryOf({ before })}`),
     members: (groupId: number, cursor: string | null) =>
       call<Page<Member>>("GET", `/groups/${groupId}/members${queryOf({ cursor })}`),
     addMember: (groupId: number, userId: number) =>

@@ -9,6 +9,7 @@ export type { RoomMember } from "./members.ts";
 export type { MessageState, RoomMessage, StoredMessage } from "./message.ts";
 export type { ListSnapshot, Presence } from "./people.ts";
 export type { RoomSnapshot, RoomStore } from "./room.ts";
+export type { RoomEventItem, RoomEventKind } from "./room-events.ts";
 export type { RoomInfo, UnsentInRoom } from "./room-info.ts";
 export type { RoomsSnapshot } from "./rooms.ts";
 export type { RenewToken } from "./session.ts";
@@ -22,6 +23,7 @@ export type {
   Friend,
   FriendRequest,
   Group,
+  GroupEvent,
   GroupMessage,
   Page,
   Person,

@@ -1,6 +1,6 @@
 // What a list of rooms shows of each, and how events change it. Pure: info in, info out.
 import type { MessageState } from "./message.ts";
-import type { Conversation, Group, RoomKey, ServerFrame, WireMessage } from "./wire.ts";
+import type { Conversation, Group, GroupEvent, RoomKey, ServerFrame, WireMessage } from "./wire.ts";
 
 /** One's own messages that the server has not stored. */
 export interface UnsentInRoom {
@@ -45,6 +45,8 @@ export type MemberEvent = Extract<RoomEvent, { data: { user_id: number } }>;
 
 export const isMessageEvent = (event: RoomEvent): event is MessageEvent => "sender_id" in event.data;
 export const isNewMessage = (event: RoomEvent): event is MessageEvent => event.type.endsWith("message.new");
+export const isGroupEvent = (event: RoomEvent): event is GroupEvent =>
+  event.type === "group.updated" || isMemberEvent(event);
 export const isMemberEvent = (event: RoomEvent): event is MemberEvent => event.type.startsWith("group.member.");
 
 /**

@@ -2,8 +2,10 @@
 // for every room of the user, looked at or not; events come in order and once, and a gap among them means reading anew.
 import { MemberList } from "./members.ts";
 import { keyOf, laterOf, Positions, type StoredMessage } from "./message.ts";
+import { EventWindow } from "./room-events.ts";
 import {
   afterEvent,
+  isGroupEvent,
   isMemberEvent,
   isMessageEvent,
   isNewMessage,
@@ -49,6 +51,7 @@ export class RoomState {
   readonly positions = new Positions();
   readonly members = new MemberList();
   readonly window = new MessageWindow((message) => this.toStored(message));
+  readonly happenings = new EventWindow();
   readonly typists = new Map<number, Person>();
   private unsent = NOTHING_UNSENT;
   /** The change that the info's row was as new as. */
@@ -95,6 +98,8 @@ export class RoomState {
     this.seq = event.seq;
     this.buffer?.push(event);
     if (this.info && event.seq > this.infoSeq) this.setInfo(this.after(this.info, event));
+    // Before the first page nobody knows where the stretch begins.
+    if (isGroupEvent(event) && (this.window.isLoaded || this.window.isExpecting)) this.happenings.add([event]);
     if (isMessageEvent(event)) this.receiveMessage(event.data, isNewMessage(event));
     else if (isMemberEvent(event)) {
       this.members.onEvent(event);

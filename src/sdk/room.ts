@@ -8,11 +8,12 @@ import type { RoomMember } from "./members.ts";
 import type { RoomMessage, StoredMessage } from "./message.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Reads } from "./reads.ts";
+import type { RoomEventItem } from "./room-events.ts";
 import type { RoomInfo } from "./room-info.ts";
 import { RoomState } from "./room-state.ts";
 import { Derived, type Store } from "./store.ts";
 import { Typing } from "./typing.ts";
-import type { Account, Page, Person, RoomKey, WireMessage } from "./wire.ts";
+import type { Account, GroupEvent, Page, Person, RoomKey, WireMessage } from "./wire.ts";
 
 // A screen holds some twenty; the server gives up to 100.
 const PAGE = 50;
@@ -27,6 +28,11 @@ export interface RoomSnapshot {
   error: ChatError | null;
   /** In the room's order, without gaps; those that are not stored yet come last. */
   messages: readonly RoomMessage[];
+  /**
+   * What has happened in a group besides messages, over the same stretch, in the room's order: to be shown between the
+   * messages by `seq`. Of a page at most the newest 100.
+   */
+  events: readonly RoomEventItem[];
   hasOlder: boolean;
   isLoadingOlder: boolean;
   /** In order of their ids. Of a large group only those that were asked for. */
@@ -181,7 +187,9 @@ export class Room extends Derived<RoomSnapshot> implements RoomStore {
   }
 
   dropOlder(keep = PAGE) {
-    this.state.window.trim(keep);
+    const { window, happenings } = this.state;
+    window.trim(keep);
+    happenings.trim(window.firstSeq);
     this.changed();
   }
 
@@ -226,7 +234,7 @@ export class Room extends Derived<RoomSnapshot> implements RoomStore {
 
   protected build(): RoomSnapshot {
     const { state, kind, key } = this;
-    const { window, info, members, positions, typists, meId } = state;
+    const { window, happenings, info, members, positions, typists, meId } = state;
     const waiting = this.parts.outbox.of(key);
     const unsent = waiting.map(({ client_id, body, created_at, error }): RoomMessage => {
       const rest = { id: null, seq: null, edited_at: null, deleted_at: null, error };
@@ -247,6 +255,7 @@ export class Room extends Derived<RoomSnapshot> implements RoomStore {
               : "idle",
       error: this.error,
       messages: unsent.length > 0 ? [...window.messages, ...unsent] : window.messages,
+      events: happenings.items,
       hasOlder: window.isLoaded && window.hasOlder,
       isLoadingOlder: this.older !== null,
       members: kind === "group" ? members.list(positions) : this.pair(),
@@ -295,9 +304,13 @@ export class Room extends Derived<RoomSnapshot> implements RoomStore {
     state.window.expectPage();
     this.changed();
     let page: Page<WireMessage> | null = null;
+    let events: GroupEvent[] = [];
     try {
       await parts.untilMe();
-      page = await keepTrying(parts.connection, () => parts.api.messages(key, PAGE));
+      [page, events] = await Promise.all([
+        keepTrying(parts.connection, () => parts.api.messages(key, PAGE)),
+        keepTrying(parts.connection, () => this.readEvents()),
+      ]);
     } catch (error) {
       if (reading === this.reading) this.error = asChatError(error);
     }
@@ -305,6 +318,7 @@ export class Room extends Derived<RoomSnapshot> implements RoomStore {
     this.isLoading = false;
     if (page) {
       state.window.restart(page.data, page.next_cursor !== null);
+      this.showEvents(events);
       this.settle(page.data);
       if (this.kind === "group" && state.members.cursor === undefined) this.loadMembers().catch(() => {});
     } else state.window.expectNothing();
@@ -318,12 +332,36 @@ export class Room extends Derived<RoomSnapshot> implements RoomStore {
     window.expectPage();
     try {
       // With none held it is the newest page.
-      const page = await this.parts.api.messages(this.key, PAGE, window.messages[0]?.id);
-      if (reading === this.reading) window.extend(page.data, page.next_cursor !== null);
+      const oldest = window.messages[0];
+      const [page, events] = await Promise.all([
+        this.parts.api.messages(this.key, PAGE, oldest?.id),
+        this.readEvents(oldest?.seq),
+      ]);
+      if (reading === this.reading) {
+        window.extend(page.data, page.next_cursor !== null);
+        this.showEvents(events);
+      }
       this.settle(page.data);
     } finally {
       if (reading === this.reading) window.expectNothing();
     }
+  }
+
+  /** A server that doesn't tell of them is no reason to show no messages. */
+  private async readEvents(before?: number): Promise<GroupEvent[]> {
+    if (this.kind !== "group") return [];
+    try {
+      return (await this.parts.api.groupEvents(this.id, before)).data;
+    } catch (error) {
+      if (asChatError(error).isTransient) throw error;
+      return [];
+    }
+  }
+
+  private showEvents(events: GroupEvent[]) {
+    const { window, happenings } = this.state;
+    happenings.add(events);
+    happenings.trim(window.firstSeq);
   }
 
   private async readMembers() {

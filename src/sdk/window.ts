@@ -14,6 +14,15 @@ export class MessageWindow {
 
   constructor(private readonly toStored: (message: WireMessage) => StoredMessage) {}
 
+  get isExpecting() {
+    return this.news !== null;
+  }
+
+  /** Where the stretch begins: 1 when nothing is before it. */
+  get firstSeq() {
+    return this.hasOlder ? (this.messages[0]?.seq ?? Number.POSITIVE_INFINITY) : 1;
+  }
+
   /** A page is about to be asked for. */
   expectPage() {
     this.news ??= new Map();

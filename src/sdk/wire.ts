@@ -8,6 +8,7 @@ import type {
   ACCOUNT_EVENTS,
   Ack,
   ErrorFrame as ErrorFrameSchema,
+  GroupEvent as GroupEventSchema,
   Pong,
   Resumed,
   Resync,
@@ -36,6 +37,9 @@ export type ServerFrame =
   | Static<typeof Pong | typeof Ack | typeof Resync>
   | ErrorFrame
   | ResumedFrame;
+
+/** A change of a group that is not about a message. */
+export type GroupEvent = Static<typeof GroupEventSchema>;
 
 /** A room as sockets name it. */
 export type RoomKey = `conversation:${number}` | `group:${number}`;

@@ -162,6 +162,7 @@ function fromRow(row: StretchRow): RoomEvent {
     kind,
     data,
     createdAt: isoFromPg(row.at),
+    actorName: row.username,
     room: { id: row.room_id, kind: row.room_kind },
     message: {
       id: row.message_id,

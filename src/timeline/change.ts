@@ -3,15 +3,15 @@ import { eq, sql } from "drizzle-orm";
 import type { RoomKind } from "../bus/bus.ts";
 import type { Transaction } from "../db/client.ts";
 import { events, rooms } from "../db/schema.ts";
-import type { MessageRow, RoomEvent } from "./events.ts";
+import type { MessageRow, RoomEvent, Unsigned } from "./events.ts";
 import type { GroupChange, MemberChange } from "./model.ts";
 
 export type MemberEventKind = Extract<RoomEvent, { data: MemberChange }>["kind"];
 
 type NewEvent = { actorId: number } & (
   | { kind: "message.updated" | "message.deleted"; message: MessageRow }
-  | { kind: "group.updated"; data: Omit<GroupChange, "at"> }
-  | { kind: MemberEventKind; data: Omit<MemberChange, "at"> }
+  | { kind: "group.updated"; data: Unsigned<GroupChange> }
+  | { kind: MemberEventKind; data: Unsigned<MemberChange> }
 );
 
 export class Change {
@@ -41,14 +41,22 @@ export class Change {
         actorId: event.actorId,
         ...("message" in event ? { targetId: event.message.id } : { data: event.data }),
       })
-      .returning({ id: events.id, createdAt: events.createdAt });
+      .returning({
+        id: events.id,
+        createdAt: events.createdAt,
+        actorName: sql<string>`(select username from users where id = ${event.actorId})`,
+      });
     await this.tx.update(rooms).set({ lastSeq: seq, lastEventAt: row!.createdAt }).where(eq(rooms.id, this.room.id));
     this.seq = seq;
     const place = { id: row!.id, seq, room: this.room };
     this.appended.push(
       "message" in event
         ? { ...place, kind: event.kind, message: event.message }
-        : ({ ...place, kind: event.kind, data: { ...event.data, at: row!.createdAt } } as RoomEvent),
+        : ({
+            ...place,
+            kind: event.kind,
+            data: { ...event.data, actor_name: row!.actorName, at: row!.createdAt },
+          } as RoomEvent),
     );
   }
 

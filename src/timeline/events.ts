@@ -30,6 +30,9 @@ export type RoomEvent = { id: number; seq: number; room: { id: number; kind: Roo
   | { kind: "member.joined" | "member.left" | "member.role" | "member.muted" | "member.unmuted"; data: MemberChange }
 );
 
+/** The data of a change as stored: the name of who did it and the moment come from elsewhere. */
+export type Unsigned<Change> = Omit<Change, "actor_name" | "at">;
+
 /** A row of the timeline with the message that it is about. */
 export interface StoredEvent {
   id: number;
@@ -37,24 +40,26 @@ export interface StoredEvent {
   kind: RoomEvent["kind"];
   data: unknown;
   createdAt: string;
+  actorName: string;
   room: { id: number; kind: RoomKind };
   message: MessageRow | null;
 }
 
 /** Without its message, where it is about none. */
-export function toRoomEvent({ id, seq, kind, data, createdAt, room, message }: StoredEvent): RoomEvent {
+export function toRoomEvent({ id, seq, kind, data, createdAt, actorName, room, message }: StoredEvent): RoomEvent {
+  const signature = { actor_name: actorName, at: createdAt };
   switch (kind) {
     case "message":
     case "message.updated":
     case "message.deleted":
       return { id, seq, room, kind, message: message! };
     case "group.updated":
-      return { id, seq, room, kind, data: { ...(data as Omit<GroupChange, "at">), at: createdAt } };
+      return { id, seq, room, kind, data: { ...(data as Unsigned<GroupChange>), ...signature } };
     default: {
-      const change = data as Omit<MemberChange, "at">;
+      const change = data as Unsigned<MemberChange>;
       // Earlier versions stored moments past the year 9999, which clients can't read.
       const muted_until = storedMoment(change.muted_until);
-      return { id, seq, room, kind, data: { ...change, muted_until, at: createdAt } };
+      return { id, seq, room, kind, data: { ...change, muted_until, ...signature } };
     }
   }
 }
@@ -82,8 +87,11 @@ export function frameType(event: RoomEvent): string {
   return event.room.kind === "direct" || name.startsWith("group.") ? name : `group.${name}`;
 }
 
-/** The encoded frame that everyone in the room gets: `{type, seq, data}`. */
-export function toFrame(event: RoomEvent): string {
+/** What everyone in the room gets: `{type, seq, data}`. */
+export function toWire(event: RoomEvent) {
   const data = "message" in event ? toMessage(event.room.kind, event.message) : event.data;
-  return JSON.stringify({ type: frameType(event), seq: event.seq, data });
+  return { type: frameType(event), seq: event.seq, data };
 }
+
+/** The encoded frame. */
+export const toFrame = (event: RoomEvent): string => JSON.stringify(toWire(event));

@@ -94,6 +94,7 @@ const selectEvents = (db: Database | Transaction) =>
       kind: events.kind,
       data: events.data,
       createdAt: events.createdAt,
+      actorName: sql<string>`coalesce(${author.username}, '')`,
       room: { id: rooms.id, kind: rooms.kind },
       message: {
         id: message.id,
@@ -116,8 +117,33 @@ const selectEvents = (db: Database | Transaction) =>
       message,
       eq(message.id, sql`case ${events.kind} when 'message' then ${events.id} else ${events.targetId} end`),
     )
-    .leftJoin(author, eq(author.id, message.actorId))
+    .leftJoin(author, eq(author.id, sql`coalesce(${message.actorId}, ${events.actorId})`))
     .$dynamic();
+
+const isGroupChange = sql`${events.kind} not in ('message', 'message.updated', 'message.deleted')`;
+
+/**
+ * The newest changes of a group that are not about messages, between two places (both excluded), oldest first. `more` says
+ * whether there are older ones.
+ */
+export async function listGroupChanges(
+  db: Database,
+  roomId: number,
+  { after, before }: { after?: number; before?: number },
+  limit: number,
+): Promise<{ changes: RoomEvent[]; more: boolean }> {
+  const above = after === undefined ? undefined : gt(events.seq, after);
+  const below = before === undefined ? undefined : lt(events.seq, before);
+  const rows = await selectEvents(db)
+    .where(and(eq(events.roomId, roomId), isGroupChange, above, below))
+    .orderBy(desc(events.seq))
+    .limit(limit + 1);
+  const changes = rows
+    .slice(0, limit)
+    .reverse()
+    .map((row) => toRoomEvent(row as StoredEvent));
+  return { changes, more: rows.length > limit };
+}
 
 /** Which of these rooms are there no more: every room has members for as long as it lives. */
 export async function listDeletedRooms(db: Database | Transaction, roomIds: number[]): Promise<Set<number>> {

@@ -63,9 +63,18 @@ export const MemberChange = Type.Object({
   muted_until: Nullable(Moment("When the mute ends; null for one without an end.")),
   banned: Type.Optional(Type.Literal(true, { description: "Set where a ban removed them.", examples: [true] })),
   actor_id: Id("Who did it; the member themselves when they joined or left.", 2),
+  actor_name: Type.String({ description: "The username of who did it.", examples: ["ali"] }),
   at: Moment("When."),
 });
 export type MemberChange = Static<typeof MemberChange>;
+
+const GroupField = Type.Union([
+  Type.Literal("name"),
+  Type.Literal("description"),
+  Type.Literal("is_private"),
+  Type.Literal("owner_id"),
+]);
+export type GroupField = Static<typeof GroupField>;
 
 export const GroupChange = Type.Object({
   group_id: Id("The group.", 9),
@@ -73,7 +82,14 @@ export const GroupChange = Type.Object({
   description: Type.String({ examples: ["Where to on Saturday?"] }),
   is_private: Type.Boolean({ examples: [true] }),
   owner_id: Id("The owner.", 2),
+  changes: Type.Optional(
+    Type.Array(GroupField, {
+      description: "Which fields have another value now. Missing in events of servers that did not record it.",
+      examples: [["name"]],
+    }),
+  ),
   actor_id: Id("Who changed it.", 2),
+  actor_name: Type.String({ description: "The username of who changed it.", examples: ["ali"] }),
   at: Moment("When."),
 });
 export type GroupChange = Static<typeof GroupChange>;

@@ -75,6 +75,7 @@ test("every event of a group has the protocol's shape", async () => {
     is_muted: false,
     muted_until: null,
     actor_id: owner.id,
+    actor_name: owner.username,
     at: moment,
     ...more,
   });
@@ -85,6 +86,7 @@ test("every event of a group has the protocol's shape", async () => {
     is_private: true,
     owner_id: owner.id,
     actor_id: owner.id,
+    actor_name: owner.username,
     at: moment,
   };
 
@@ -123,11 +125,14 @@ test("every event of a group has the protocol's shape", async () => {
   await owner.put(`${path}/members/${late.id}/role`, { role: "admin" });
   expect(await next("group.member.role")).toEqual(change({ role: "admin" }));
   await owner.put(path, { name: "Sunday" });
-  expect(await next("group.updated")).toEqual({ ...group, name: "Sunday" });
+  expect(await next("group.updated")).toEqual({ ...group, name: "Sunday", changes: ["name"] });
   await owner.put(`${path}/visibility`, { is_private: false });
-  expect(await next("group.updated")).toEqual({ ...group, name: "Sunday", is_private: false });
+  const opened = { ...group, name: "Sunday", is_private: false, changes: ["is_private"] };
+  expect(await next("group.updated")).toEqual(opened);
   await late.delete(`${path}/members/me`);
-  expect(await next("group.member.left")).toEqual(change({ role: "admin", actor_id: late.id }));
+  expect(await next("group.member.left")).toEqual(
+    change({ role: "admin", actor_id: late.id, actor_name: late.username }),
+  );
 
   theirs!.send({ type: "group.read", last_message_id: data.id, ref: "r" });
   const read = { last_message_id: data.id, updated_count: 1 };

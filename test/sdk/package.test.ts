@@ -9,7 +9,7 @@ import { startServer, type TestServer } from "../harness.ts";
 
 const ROOT = resolve(import.meta.dir, "../..");
 // In bytes, compressed; what the web client is to load is 60 KB in all.
-const SIZE_LIMIT = 14 * 1024;
+const SIZE_LIMIT = 17 * 1024;
 
 let dir: string;
 let server: TestServer;
@@ -183,6 +183,7 @@ test("the guide names every option, every call and everything that snapshots hol
     backoff: ["Backoff"],
     people: ["ListSnapshot", "Presence"],
     room: ["RoomStore", "RoomSnapshot"],
+    "room-events": ["RoomEventItem"],
     "room-info": ["UnsentInRoom"],
     rooms: ["RoomsSnapshot"],
     errors: ["ChatError"],

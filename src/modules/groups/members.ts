@@ -119,7 +119,7 @@ export async function setRole(
     if (role !== "owner") return;
     await saveRole(change, userId, actor, "admin");
     const [group] = await change.tx.select().from(groups).where(eq(groups.roomId, groupId));
-    await saveGroup(change, userId, { ...group!, ownerId: memberId });
+    await saveGroup(change, userId, group!, { ownerId: memberId });
   });
   return getMember(core, groupId, memberId);
 }

@@ -8,7 +8,7 @@ import { newestFirst, toPage } from "../../lib/pages.ts";
 import { trimmedText } from "../../lib/validation.ts";
 import type { Change } from "../../timeline/change.ts";
 import { toMessage } from "../../timeline/events.ts";
-import type { GroupMessage } from "../../timeline/model.ts";
+import type { GroupField, GroupMessage } from "../../timeline/model.ts";
 import { summarizeRooms } from "../../timeline/summaries.ts";
 import { DESCRIPTION_LIMIT, type Group, NAME_LIMIT } from "./model.ts";
 import { lockMembers, type Membership, muteEnd, requireMember, requireRole } from "./rules.ts";
@@ -124,22 +124,33 @@ async function setGroup(
   userId: number,
   groupId: number,
   least: "admin" | "owner",
-  wanted: Partial<typeof groups.$inferInsert>,
+  wanted: Partial<GroupSettings>,
 ) {
   await changeGroup(core, userId, groupId, async (change, actor) => {
     requireRole(actor, least);
     const [before] = await change.tx.select().from(groups).where(eq(groups.roomId, groupId));
-    const after = { ...before!, ...wanted };
-    if (JSON.stringify(after) !== JSON.stringify(before)) await saveGroup(change, userId, after);
+    await saveGroup(change, userId, before!, wanted);
   });
   return getGroup(core, userId, groupId);
 }
 
-/** Stores a group's row and tells the room. */
-export async function saveGroup(change: Change, actorId: number, group: typeof groups.$inferSelect): Promise<void> {
-  await change.tx.update(groups).set(group).where(eq(groups.roomId, group.roomId));
-  const { roomId, name, description, isPrivate, ownerId } = group;
-  const data = { group_id: roomId, name, description, is_private: isPrivate, owner_id: ownerId, actor_id: actorId };
+type GroupSettings = Omit<typeof groups.$inferSelect, "roomId">;
+
+/** Changes a group's settings, with an event that names those that differ; none does nothing. */
+export async function saveGroup(
+  change: Change,
+  actorId: number,
+  before: typeof groups.$inferSelect,
+  wanted: Partial<GroupSettings>,
+): Promise<void> {
+  const toFields = ({ name, description, isPrivate, ownerId }: GroupSettings) => {
+    return { name, description, is_private: isPrivate, owner_id: ownerId };
+  };
+  const [old, fields] = [toFields(before), toFields({ ...before, ...wanted })];
+  const changes = (Object.keys(fields) as GroupField[]).filter((field) => fields[field] !== old[field]);
+  if (changes.length === 0) return;
+  await change.tx.update(groups).set(wanted).where(eq(groups.roomId, before.roomId));
+  const data = { group_id: before.roomId, ...fields, changes, actor_id: actorId };
   await change.append({ kind: "group.updated", actorId, data });
 }
 

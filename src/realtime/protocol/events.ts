@@ -64,14 +64,8 @@ const Standing = {
   ),
 };
 
-/** Changes of rooms, each with its place, and what is told about a room besides. */
-export const ROOM_EVENTS = [
-  Change("message.new", DirectMessage, "A message, to both sides, once it is stored."),
-  Change("message.updated", DirectMessage, "A message has a new text."),
-  Change("message.deleted", DirectMessage, "A message has lost its text; its place stays."),
-  Change("group.message.new", GroupMessage, "A message in a group, to every member, once it is stored."),
-  Change("group.message.updated", GroupMessage, "A message in a group has a new text."),
-  Change("group.message.deleted", GroupMessage, "A message in a group has lost its text; its place stays."),
+/** Changes of a group that are not about messages. */
+export const GroupEvent = Type.Union([
   Change("group.updated", GroupChange, "The group's name, description, visibility or owner changed."),
   Change("group.member.joined", MemberChange, "Somebody joined, or was added."),
   Change(
@@ -82,6 +76,17 @@ export const ROOM_EVENTS = [
   Change("group.member.role", MemberChange, "A member has another role."),
   Change("group.member.muted", MemberChange, "A member may not speak."),
   Change("group.member.unmuted", MemberChange, "A member may speak again."),
+]);
+
+/** Changes of rooms, each with its place, and what is told about a room besides. */
+export const ROOM_EVENTS = [
+  Change("message.new", DirectMessage, "A message, to both sides, once it is stored."),
+  Change("message.updated", DirectMessage, "A message has a new text."),
+  Change("message.deleted", DirectMessage, "A message has lost its text; its place stays."),
+  Change("group.message.new", GroupMessage, "A message in a group, to every member, once it is stored."),
+  Change("group.message.updated", GroupMessage, "A message in a group has a new text."),
+  Change("group.message.deleted", GroupMessage, "A message in a group has lost its text; its place stays."),
+  ...GroupEvent.anyOf,
   News(
     "group.deleted",
     Type.Object({ ...group, actor_id: Id("Who deleted it.", 2) }, closed),

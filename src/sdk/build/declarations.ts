@@ -9,7 +9,16 @@ import { Conversation } from "../../modules/conversations/model.ts";
 import { Friend, FriendRequest } from "../../modules/friends/model.ts";
 import { Group, Member } from "../../modules/groups/model.ts";
 import { Person } from "../../modules/users/model.ts";
-import { ACCOUNT_EVENTS, Ack, ErrorFrame, Pong, Resumed, Resync, ROOM_EVENTS } from "../../realtime/protocol/events.ts";
+import {
+  ACCOUNT_EVENTS,
+  Ack,
+  ErrorFrame,
+  GroupEvent,
+  Pong,
+  Resumed,
+  Resync,
+  ROOM_EVENTS,
+} from "../../realtime/protocol/events.ts";
 import { DirectMessage, GroupMessage } from "../../timeline/model.ts";
 
 /** By the name under which wire.ts exports it; arrays are unions. */
@@ -24,6 +33,7 @@ const SCHEMAS: Record<string, TSchema | TSchema[]> = {
   Friend,
   FriendRequest,
   Group,
+  GroupEvent,
   GroupMessage,
   Member,
   Person,
