@@ -6,7 +6,7 @@ import { type Config, readConfig } from "../src/config.ts";
 import type { Core } from "../src/core.ts";
 import type { DatabaseTarget } from "../src/db/client.ts";
 import { users } from "../src/db/schema.ts";
-import { foldName } from "../src/modules/auth/service.ts";
+import { accountKeys } from "../src/modules/auth/service.ts";
 import { type Answer, asUser, call, connect, type Json, newName, PASSWORD, type User } from "./client.ts";
 import { createDatabase, dropDatabase } from "./cluster.ts";
 import { cluster } from "./setup.ts";
@@ -82,8 +82,7 @@ const passwordHash = Bun.password.hash(PASSWORD, { algorithm: "argon2id", memory
 /** Somebody new with PASSWORD and a session, written straight into the database. */
 async function settle(core: Core, url: string, username = newName()): Promise<User> {
   const email = `${username}@example.com`;
-  const names = { username, usernameKey: foldName(username), email, emailKey: foldName(email) };
-  const account = { ...names, passwordHash: await passwordHash };
+  const account = { ...accountKeys(username, email), passwordHash: await passwordHash };
   const [user] = await core.db.insert(users).values(account).returning({ id: users.id });
   const session = await core.sessions.create(user!.id, "test", account.passwordHash);
   return { ...asUser(url, session!.token), id: user!.id, username };

@@ -5,6 +5,7 @@ import { migrate } from "drizzle-orm/postgres-js/migrator";
 import postgres, { type Options, type Sql } from "postgres";
 import { StartupError } from "../config.ts";
 import { databaseErrorCode } from "../lib/errors.ts";
+import { backfillNames } from "./backfill-names.ts";
 import journal from "./migrations/meta/_journal.json";
 import { retryLocked } from "./retry.ts";
 import * as schema from "./schema.ts";
@@ -121,6 +122,7 @@ export async function prepareDatabase(target: DatabaseTarget): Promise<void> {
     await sql`select pg_advisory_lock(${MIGRATION_LOCK})`;
     await refuseNewerSchema(sql);
     await migrate(drizzle(sql), { migrationsFolder: MIGRATIONS });
+    await backfillNames(sql);
   } catch (error) {
     if (error instanceof StartupError) throw error;
     throw new StartupError(`The database can't be used: ${reason(error)}.`, { cause: error });

@@ -34,13 +34,19 @@ export const users = pgTable(
     // What uniqueness and search go by: the name folded by the server, so that no database locale has a say in it.
     usernameKey: text("username_key").notNull().unique("users_username_key"),
     email: text().notNull(),
+    // What the name can be mistaken for (UTS 39 skeletons); null until the next start has computed it.
+    usernameSkeletons: text("username_skeletons").array(),
     emailKey: text("email_key").notNull().unique("users_email_key"),
     passwordHash: text("password_hash").notNull(),
     createdAt: createdAt(),
     lastSeenAt: instant("last_seen_at"),
     bannedAt: instant("banned_at"),
   },
-  (t) => [index("users_username_prefix").on(t.usernameKey.op("text_pattern_ops"))],
+  (t) => [
+    index("users_username_prefix").on(t.usernameKey.op("text_pattern_ops")),
+    index("users_username_skeletons").using("gin", t.usernameSkeletons),
+    index("users_without_skeletons").on(t.id).where(sql`username_skeletons is null`),
+  ],
 );
 
 /** Sessions, one a login. `token_hash` is the SHA-256 of the token's id; the token itself is never stored. */

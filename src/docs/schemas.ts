@@ -1,4 +1,5 @@
 // From our TypeBox schemas to plain JSON Schema, and from a schema to an example of what fits it.
+import { textBounds } from "../lib/schemas.ts";
 
 export interface JsonSchema {
   $ref?: string;
@@ -34,6 +35,8 @@ export function toPublicSchema(schema: JsonSchema, components: Record<string, Js
 function convert(schema: JsonSchema, components: Record<string, JsonSchema>): JsonSchema {
   // Elysia adds `additionalProperties` to a route's schemas when the route is first called; what is left over is ignored.
   const { format, properties, items, anyOf, additionalProperties: _, ...rest } = schema;
+  const bounds = textBounds(format);
+  if (bounds) return { ...rest, ...bounds };
   const range = RANGE.exec(format ?? "");
   if (range) return toInteger(rest, Number(range[1]), Number(range[2]));
   if (format === "id") return toInteger(rest, 1, Number.MAX_SAFE_INTEGER);

@@ -1,6 +1,7 @@
 // TypeBox building blocks shared by the modules' models and the socket protocol. The formats defined here are checked
 // everywhere these schemas are used and turned into plain JSON Schema by the documents.
-import { FormatRegistry, type TInteger, type TSchema, Type } from "@sinclair/typebox";
+import { FormatRegistry, type StringOptions, type TInteger, type TSchema, Type } from "@sinclair/typebox";
+import { countCharacters } from "./names.ts";
 import { FIRST_MOMENT, LAST_MOMENT } from "./time.ts";
 
 /** Text that PostgreSQL can hold and every client can show: no NUL, no lone surrogate. */
@@ -27,9 +28,18 @@ export function isMoment(text: string): boolean {
 }
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const EMAIL = /^[^\s@"(),:;<>[\\\]]+@[^\s@"(),:;<>[\\\]]+\.[^\s@"(),:;<>[\\\]]+$/;
+// RFC 5321 allows 254 octets; characters are what people count.
+const EMAIL_LIMIT = 254;
+/** Addresses that differ in what can't be seen would be two accounts of one address. */
+const HAS_UNSEEN = /[\p{C}\p{Default_Ignorable_Code_Point}]/u;
+
+function isEmail(text: string): boolean {
+  const address = text.trim();
+  return EMAIL.test(address) && !HAS_UNSEEN.test(address) && countCharacters(address) <= EMAIL_LIMIT;
+}
 
 FormatRegistry.Set("text", isCleanText);
-FormatRegistry.Set("email", (text) => isCleanText(text) && EMAIL.test(text.trim()));
+FormatRegistry.Set("email", isEmail);
 FormatRegistry.Set("id", isId);
 FormatRegistry.Set("uuid", (text) => UUID.test(text));
 FormatRegistry.Set("moment", isMoment);
@@ -66,8 +76,23 @@ export function IntegerText(minimum: number, maximum: number, description: strin
   return NumberText(format, { description, examples: [String(example)] });
 }
 
-export const Text = (minLength: number, maxLength: number, description: string, example: string) =>
-  Type.String({ format: "text", minLength, maxLength, description, examples: [example] });
+/** The bounds in a format that `Text` made: code points, where TypeBox's own `minLength` and `maxLength` count code units. */
+export const textBounds = (format: string | undefined) => {
+  const [, least, most] = /^text (\d+) to (\d+)$/.exec(format ?? "") ?? [];
+  return most === undefined ? null : { minLength: Number(least), maxLength: Number(most) };
+};
+
+export const textLength = (text: string) => countCharacters(text.normalize("NFC"));
+
+/** Clean text of `least` to `most` code points in NFC, so that no way of typing an accent makes a difference. */
+export function Text(least: number, most: number, options: StringOptions) {
+  const format = `text ${least} to ${most}`;
+  FormatRegistry.Set(format, (text) => {
+    const length = textLength(text);
+    return length >= least && length <= most && isCleanText(text);
+  });
+  return Type.String({ ...options, format });
+}
 
 export const Moment = (description: string, example = "2026-01-13T17:00:29.317890+00:00") =>
   Type.String({ format: "date-time", description, examples: [example] });

@@ -3,7 +3,8 @@
 import type { TSchema } from "@sinclair/typebox";
 import { type ValueError, ValueErrorType } from "@sinclair/typebox/errors";
 import { ChatError, type FieldError, invalid } from "./errors.ts";
-import { FORMAT_MESSAGES, isCleanText } from "./schemas.ts";
+import { countCharacters, shownFault } from "./names.ts";
+import { FORMAT_MESSAGES, isCleanText, textBounds, textLength } from "./schemas.ts";
 
 // Enough to mend a form by; an attacker's array of a million mistakes is not worth more.
 const MAX_ERRORS = 10;
@@ -21,15 +22,24 @@ export function validationError(found: Iterable<ValueError>, whole: string): Cha
   return new ChatError("invalid", first ? `${first.field}: ${first.message}` : "The input is not valid.", { errors });
 }
 
-/** The text trimmed: 1 (or `least`) to `most` code points that PostgreSQL can hold. Throws `invalid`. */
-export function trimmedText(field: string, text: string, most: number, least = 1): string {
+/**
+ * A text or a name that people are shown, trimmed: 1 (or `least`) to `most` code points, as names.ts has it. Throws `invalid`.
+ */
+export function trimmedText(
+  field: string,
+  text: string,
+  most: number,
+  { least = 1, as = "text" }: { least?: number; as?: "name" | "text" } = {},
+): string {
   const clean = text.trim();
   if (clean.length < least) throw invalid(field, "must not be empty");
   if (!isCleanText(clean)) throw invalid(field, FORMAT_MESSAGES.text!);
   // Code points are counted only when the cheap bound on code units does not settle it.
-  if (clean.length > most && (clean.length > most * 2 || [...clean].length > most)) {
+  if (clean.length > most && (clean.length > most * 2 || countCharacters(clean) > most)) {
     throw invalid(field, `must be at most ${most} characters`);
   }
+  const fault = shownFault(clean, as);
+  if (fault) throw invalid(field, fault);
   return clean;
 }
 
@@ -37,7 +47,9 @@ function sentence({ type, schema, message, value }: ValueError): string {
   if (value === undefined) return "is required";
   switch (type) {
     case ValueErrorType.StringFormat:
-      return FORMAT_MESSAGES[schema.format] ?? `must be a valid ${schema.format}`;
+      return (
+        boundsSentence(schema, String(value)) ?? FORMAT_MESSAGES[schema.format!] ?? `must be a valid ${schema.format}`
+      );
     case ValueErrorType.StringMinLength:
       return `must be at least ${schema.minLength} characters`;
     case ValueErrorType.StringMaxLength:
@@ -57,4 +69,14 @@ function sentence({ type, schema, message, value }: ValueError): string {
     default:
       return message.startsWith("Expected ") ? `must be ${message.slice(9)}` : message;
   }
+}
+
+/** Which bound of a `Text` was broken; when it was none, the text itself is broken. */
+function boundsSentence({ format }: TSchema, value: string): string | null {
+  const bounds = textBounds(format);
+  if (!bounds) return null;
+  const length = textLength(value);
+  if (length < bounds.minLength) return `must be at least ${bounds.minLength} characters`;
+  if (length > bounds.maxLength) return `must be at most ${bounds.maxLength} characters`;
+  return FORMAT_MESSAGES.text!;
 }

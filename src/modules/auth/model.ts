@@ -1,34 +1,38 @@
 // Shapes of accounts and sessions on the wire.
 import { type Static, Type } from "@sinclair/typebox";
+import { USERNAME_LEAST, USERNAME_LIMIT } from "../../lib/names.ts";
 import { Id, Moment, Text } from "../../lib/schemas.ts";
 
-export const USERNAME_LEAST = 3;
-export const USERNAME_LIMIT = 50;
+export const PASSWORD_LEAST = 6;
+export const PASSWORD_LIMIT = 128;
+
+/** A password that is being set. */
+export const NewPassword = (example: string) =>
+  Text(PASSWORD_LEAST, PASSWORD_LIMIT, {
+    description: `${PASSWORD_LEAST} to ${PASSWORD_LIMIT} characters.`,
+    examples: [example],
+  });
+
+/** A password that is being checked. Those set before NFC was demanded may be up to three times as long in it. */
+export const Password = Text(0, 3 * PASSWORD_LIMIT, { description: "The password.", examples: ["StrongPassword123"] });
 
 export const Registration = Type.Object({
-  username: Text(
-    USERNAME_LEAST,
-    USERNAME_LIMIT,
-    "3 to 50 letters, digits, `.`, `_` or `-`, not all digits; unique without regard to case.",
-    "ali",
-  ),
+  username: Text(USERNAME_LEAST, USERNAME_LIMIT, {
+    description:
+      "3 to 50 letters, digits, `.`, `_` or `-` of one script, not all digits; unlike every other name, also to the eye.",
+    examples: ["ali"],
+  }),
   email: Type.String({
     format: "email",
-    maxLength: 254,
     description: "An e-mail address; unique without regard to case.",
     examples: ["ali@example.com"],
   }),
-  password: Text(6, 128, "6 to 128 characters.", "StrongPassword123"),
+  password: NewPassword("StrongPassword123"),
 });
 
 export const Login = Type.Object({
-  username: Type.String({
-    format: "text",
-    maxLength: 254,
-    description: "The username or the e-mail address.",
-    examples: ["ali"],
-  }),
-  password: Type.String({ format: "text", maxLength: 128, examples: ["StrongPassword123"] }),
+  username: Text(0, 254, { description: "The username or the e-mail address.", examples: ["ali"] }),
+  password: Password,
 });
 
 export const Account = Type.Object(

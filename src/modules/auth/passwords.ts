@@ -13,13 +13,21 @@ const MAX_WAITING = 50;
 /** Checked when there is no such user, so that the answer takes as long as for one who exists. */
 const decoy = Bun.password.hash(crypto.randomUUID(), ARGON2);
 
-/** A PHC string. Throws `slow_down` when too many hashes are waiting. */
-export const hashPassword = (password: string): Promise<string> => bounded(() => Bun.password.hash(password, ARGON2));
+/** A PHC string of the password in NFC. Throws `slow_down` when too many hashes are waiting. */
+export const hashPassword = (password: string): Promise<string> =>
+  bounded(() => Bun.password.hash(password.normalize("NFC"), ARGON2));
 
-/** Whether the password fits the hash; null (no such user) takes as long and is false. Throws `slow_down` as above. */
+/**
+ * Whether the password fits the hash, in NFC or as it was typed (hashes from before NFC); null (no such user) takes as long and
+ * is false. Throws `slow_down` as above.
+ */
 export async function verifyPassword(password: string, hash: string | null): Promise<boolean> {
   const against = hash ?? (await decoy);
-  const fits = await bounded(() => Bun.password.verify(password, against));
+  const forms = new Set([password.normalize("NFC"), password]);
+  const fits = await bounded(async () => {
+    for (const form of forms) if (await Bun.password.verify(form, against)) return true;
+    return false;
+  });
   return fits && hash !== null;
 }
 

@@ -1,19 +1,16 @@
 // Registering and logging in.
-import { eq, or } from "drizzle-orm";
+import { arrayOverlaps, inArray, or, sql } from "drizzle-orm";
 import type { Core } from "../../core.ts";
+import type { Database, Transaction } from "../../db/client.ts";
 import { users } from "../../db/schema.ts";
 import { brokenConstraint, ChatError, invalid } from "../../lib/errors.ts";
+import { foldName, keysOf, skeletonsOf, usernameFault } from "../../lib/names.ts";
 import { isoFromMillis } from "../../lib/time.ts";
-import { type Account, USERNAME_LEAST } from "./model.ts";
+import type { Account } from "./model.ts";
 import { hashPassword, verifyPassword } from "./passwords.ts";
 
-// Letters of any script with their marks, digits, and three signs: nothing invisible, and no "@", so that a name can't pose
-// as somebody's e-mail address.
-const USERNAME = /^[\p{L}\p{N}][\p{L}\p{M}\p{N}._-]*$/u;
-const ALL_DIGITS = /^\p{N}+$/u;
-
-/** What uniqueness goes by: compatibility forms and case folded. */
-export const foldName = (name: string) => name.normalize("NFKC").toLowerCase();
+// Any constant will do, as long as every process that registers on this database uses the same one.
+const REGISTRATION_LOCK = 7_214_021_558_308;
 
 /** Creates an account. Throws `invalid`, `username_taken`, `email_taken`, `slow_down`. */
 export async function register(
@@ -23,31 +20,53 @@ export async function register(
 ): Promise<Account> {
   const username = input.username.normalize("NFC");
   const email = input.email.trim();
-  // What looked long enough may be one letter and its marks, or letters that take two code units.
-  if ([...username].length < USERNAME_LEAST) throw invalid("username", `must be at least ${USERNAME_LEAST} characters`);
-  if (!USERNAME.test(username))
-    throw invalid("username", "may hold letters, digits, '.', '_' and '-', and starts with a letter or digit");
-  if (ALL_DIGITS.test(username)) throw invalid("username", "must not be all digits");
+  const fault = usernameFault(username);
+  if (fault) throw invalid("username", fault);
   await core.limits.register(address);
-  const usernameKey = foldName(username);
-  const emailKey = foldName(email);
-  const taken = await core.db
-    .select({ key: users.usernameKey })
-    .from(users)
-    .where(or(eq(users.usernameKey, usernameKey), eq(users.emailKey, emailKey)));
-  if (taken.length > 0) throw takenError(taken.some((row) => row.key === usernameKey));
+  // Before the hash, which costs far more.
+  await requireFree(core.db, username, email);
   const passwordHash = await hashPassword(input.password);
   try {
-    const [user] = await core.db
-      .insert(users)
-      .values({ username, usernameKey, email, emailKey, passwordHash })
-      .returning({ id: users.id, createdAt: users.createdAt });
-    return { id: user!.id, username, email, created_at: user!.createdAt };
+    return await core.db.transaction(async (tx) => {
+      // Names that only look alike have no unique index to meet in.
+      await tx.execute(sql`select pg_advisory_xact_lock(${REGISTRATION_LOCK})`);
+      await requireFree(tx, username, email);
+      const [user] = await tx
+        .insert(users)
+        .values({ ...accountKeys(username, email), passwordHash })
+        .returning({ id: users.id, createdAt: users.createdAt });
+      return { id: user!.id, username, email, created_at: user!.createdAt };
+    });
   } catch (error) {
     const constraint = brokenConstraint(error);
     if (constraint) throw takenError(constraint === "users_username_key");
     throw error;
   }
+}
+
+/** An account's names with all that they are found by. */
+export const accountKeys = (username: string, email: string) => ({
+  username,
+  usernameKey: foldName(username),
+  usernameSkeletons: skeletonsOf(username),
+  email,
+  emailKey: foldName(email),
+});
+
+async function requireFree(db: Database | Transaction, username: string, email: string) {
+  const keys = keysOf(username);
+  const alike = await db
+    .select({ emailKey: users.emailKey })
+    .from(users)
+    .where(
+      or(
+        inArray(users.usernameKey, keys),
+        arrayOverlaps(users.usernameSkeletons, skeletonsOf(username)),
+        inArray(users.emailKey, keysOf(email)),
+      ),
+    );
+  const emailKeys = keysOf(email);
+  if (alike.length > 0) throw takenError(alike.some(({ emailKey }) => !emailKeys.includes(emailKey)));
 }
 
 /** A new session's token. An unknown user and a wrong password are told apart by nothing. */
@@ -57,11 +76,19 @@ export async function login(
   address: string,
   device: string,
 ) {
-  const account = foldName(input.username.trim());
-  const [user] = await core.db
-    .select({ id: users.id, passwordHash: users.passwordHash, bannedAt: users.bannedAt })
+  const keys = keysOf(input.username.trim());
+  const account = keys.at(-1)!;
+  const found = await core.db
+    .select({
+      id: users.id,
+      usernameKey: users.usernameKey,
+      emailKey: users.emailKey,
+      passwordHash: users.passwordHash,
+      bannedAt: users.bannedAt,
+    })
     .from(users)
-    .where(or(eq(users.usernameKey, account), eq(users.emailKey, account)));
+    .where(or(inArray(users.usernameKey, keys), inArray(users.emailKey, keys)));
+  const user = found.find((one) => [one.usernameKey, one.emailKey].includes(keys[0])) ?? found[0];
   const fits = await core.limits.guess(account, address, () =>
     verifyPassword(input.password, user?.passwordHash ?? null),
   );

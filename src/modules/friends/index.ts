@@ -2,10 +2,10 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import type { Core } from "../../core.ts";
+import { USERNAME_LIMIT } from "../../lib/names.ts";
 import { PAGE_LIMIT, PageQuery } from "../../lib/pages.ts";
 import { Done, IdText, One, Page, refusals, Text } from "../../lib/schemas.ts";
 import { authentication } from "../auth/index.ts";
-import { USERNAME_LIMIT } from "../auth/model.ts";
 import { Direction, Friend, FriendRequest } from "./model.ts";
 import {
   answerFriendRequest,
@@ -60,7 +60,9 @@ export const friendsModule = (core: Core) =>
       },
       {
         auth: true,
-        params: Type.Object({ friend: Text(1, USERNAME_LIMIT, "A user id or a username.", "veli") }),
+        params: Type.Object({
+          friend: Text(1, USERNAME_LIMIT, { description: "A user id or a username.", examples: ["veli"] }),
+        }),
         response: { 201: One(FriendRequest), ...refusals(400, 401, 403, 404, 409, 422, 429) },
         detail: {
           summary: "Send a friend request",

@@ -197,5 +197,6 @@ function toGroup(
   };
 }
 
-const cleanName = (name: string) => trimmedText("name", name, NAME_LIMIT);
-const cleanDescription = (description: string) => trimmedText("description", description, DESCRIPTION_LIMIT, 0);
+const cleanName = (name: string) => trimmedText("name", name, NAME_LIMIT, { as: "name" });
+const cleanDescription = (description: string) =>
+  trimmedText("description", description, DESCRIPTION_LIMIT, { least: 0 });

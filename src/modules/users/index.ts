@@ -3,10 +3,11 @@ import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import type { Core } from "../../core.ts";
 import { clientAddress } from "../../lib/client-address.ts";
+import { USERNAME_LIMIT } from "../../lib/names.ts";
 import { PAGE_LIMIT, PageQuery } from "../../lib/pages.ts";
 import { Done, One, Page, refusals, Text } from "../../lib/schemas.ts";
 import { authentication } from "../auth/index.ts";
-import { Account, USERNAME_LIMIT } from "../auth/model.ts";
+import { Account } from "../auth/model.ts";
 import { PasswordChange, Person } from "./model.ts";
 import { changePassword, getAccount, searchUsers } from "./service.ts";
 
@@ -41,7 +42,7 @@ export const usersModule = (core: Core) =>
       {
         auth: true,
         query: Type.Composite([
-          Type.Object({ query: Text(1, USERNAME_LIMIT, "How the name starts.", "ve") }),
+          Type.Object({ query: Text(1, USERNAME_LIMIT, { description: "How the name starts.", examples: ["ve"] }) }),
           PageQuery,
         ]),
         response: { 200: Page(Person), ...refusals(400, 401, 422, 429) },

@@ -1,6 +1,7 @@
 // Shapes of people on the wire.
 import { type Static, Type } from "@sinclair/typebox";
-import { Id, Text } from "../../lib/schemas.ts";
+import { Id } from "../../lib/schemas.ts";
+import { NewPassword, Password } from "../auth/model.ts";
 
 export const Person = Type.Object(
   {
@@ -12,6 +13,6 @@ export const Person = Type.Object(
 export type Person = Static<typeof Person>;
 
 export const PasswordChange = Type.Object({
-  current_password: Type.String({ format: "text", maxLength: 128, examples: ["StrongPassword123"] }),
-  new_password: Text(6, 128, "6 to 128 characters.", "EvenStronger456"),
+  current_password: Password,
+  new_password: NewPassword("EvenStronger456"),
 });

@@ -1,13 +1,13 @@
 // Finding people, and one's own account.
-import { and, asc, eq, gt, inArray, like, ne, notExists, sql } from "drizzle-orm";
+import { and, asc, eq, gt, inArray, like, ne, notExists, or, sql } from "drizzle-orm";
 import type { Core } from "../../core.ts";
 import type { Database, Transaction } from "../../db/client.ts";
 import { blocks, users } from "../../db/schema.ts";
 import { ChatError, notFound } from "../../lib/errors.ts";
+import { keysOf } from "../../lib/names.ts";
 import { readCursor, toPage } from "../../lib/pages.ts";
 import type { Account } from "../auth/model.ts";
 import { hashPassword, verifyPassword } from "../auth/passwords.ts";
-import { foldName } from "../auth/service.ts";
 import type { Session } from "../auth/sessions.ts";
 import type { Person } from "./model.ts";
 
@@ -26,13 +26,13 @@ export async function searchUsers(
   limit: number,
 ) {
   const after = readCursor(cursor, "text")?.[0];
-  const prefix = foldName(query).replace(/[\\%_]/g, "\\$&");
+  const prefixes = keysOf(query).map((key) => like(users.usernameKey, `${key.replace(/[\\%_]/g, "\\$&")}%`));
   const rows = await core.db
     .select({ id: users.id, username: users.username, key: users.usernameKey })
     .from(users)
     .where(
       and(
-        like(users.usernameKey, `${prefix}%`),
+        or(...prefixes),
         ne(users.id, userId),
         after === undefined ? undefined : gt(users.usernameKey, String(after)),
         notExists(
@@ -70,11 +70,13 @@ export async function changePassword(core: Core, session: Session, current: stri
 export async function findUser(core: { db: Database | Transaction }, idOrName: string): Promise<Person | null> {
   const asId = /^[1-9][0-9]*$/.test(idOrName) ? Number(idOrName) : null;
   if (asId !== null && !Number.isSafeInteger(asId)) return null;
-  const [user] = await core.db
-    .select({ id: users.id, username: users.username })
+  const keys = keysOf(idOrName);
+  const found = await core.db
+    .select({ id: users.id, username: users.username, key: users.usernameKey })
     .from(users)
-    .where(asId === null ? eq(users.usernameKey, foldName(idOrName)) : eq(users.id, asId));
-  return user ?? null;
+    .where(asId === null ? inArray(users.usernameKey, keys) : eq(users.id, asId));
+  const user = found.find(({ key }) => key === keys[0]) ?? found[0];
+  return user ? { id: user.id, username: user.username } : null;
 }
 
 /**

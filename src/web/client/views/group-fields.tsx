@@ -38,20 +38,11 @@ export function GroupFields({ name = "", description = "", action, onBack, onSub
         setBusy(false);
       }}
     >
-      <Field
-        label="Name"
-        name="name"
-        defaultValue={name}
-        maxLength={50}
-        autocomplete="off"
-        autofocus
-        error={fields.name}
-      />
+      <Field label="Name" name="name" defaultValue={name} autocomplete="off" autofocus error={fields.name} />
       <Field
         label="Description"
         name="description"
         defaultValue={description}
-        maxLength={255}
         autocomplete="off"
         error={fields.description}
       />

@@ -1,0 +1,49 @@
+// Brings the keys of names up to date that an older version wrote: those rules need Unicode data, which SQL does not have.
+// Called by prepareDatabase at each start, under the migration lock; without such rows it costs one look at an empty index.
+import { brokenConstraint } from "../lib/errors.ts";
+import { foldName, skeletonsOf } from "../lib/names.ts";
+import type { SqlClient } from "./client.ts";
+
+// A transaction of some 50 ms, so that log-ins beside it hardly wait.
+const BATCH = 1_000;
+
+interface Row {
+  id: number;
+  username: string;
+  username_key: string;
+  email: string;
+  email_key: string;
+}
+
+/** Computes missing skeletons, and folds keys fully where nobody else has the folded one. Everyone keeps their account. */
+export async function backfillNames(sql: SqlClient): Promise<void> {
+  for (;;) {
+    const rows = await sql<Row[]>`
+      select id, username, username_key, email, email_key from users
+      where username_skeletons is null order by id limit ${BATCH}`;
+    if (rows.length === 0) return;
+    for (const row of rows) await refold(sql, row);
+    const skeletons = rows.map(({ id, username }) => ({ id, skeletons: skeletonsOf(username) }));
+    await sql`
+      update users set username_skeletons = given.skeletons
+      from jsonb_to_recordset(${JSON.stringify(skeletons)}::text::jsonb) as given(id bigint, skeletons text[])
+      where users.id = given.id`;
+  }
+}
+
+async function refold(sql: SqlClient, row: Row) {
+  const [username, email] = [foldName(row.username), foldName(row.email)];
+  try {
+    if (username !== row.username_key)
+      await sql`
+        update users set username_key = ${username}
+        where id = ${row.id} and not exists (select from users where username_key = ${username})`;
+    if (email !== row.email_key)
+      await sql`
+        update users set email_key = ${email}
+        where id = ${row.id} and not exists (select from users where email_key = ${email})`;
+  } catch (error) {
+    // Somebody took it this very moment: the key stays.
+    if (!brokenConstraint(error)) throw error;
+  }
+}
