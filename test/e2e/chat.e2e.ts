@@ -57,11 +57,11 @@ test("a message is sent, delivered and read; both see who types, and what is edi
   await tickOf(ann.page, "Hello Ben", "delivered").waitFor();
   await showList(ben.page, "Chats");
   await rowOf(ben.page, "Ann").locator(".badge", { hasText: "1" }).waitFor();
-  await until(ben.page, 'document.title === "(1) Chat"');
+  await until(ben.page, 'document.title === "(1) Realtime Chat"');
   await rowOf(ben.page, "Ann").click();
   await messageOf(ben.page, "Hello Ben").waitFor();
   await tickOf(ann.page, "Hello Ben", "read").waitFor();
-  await until(ben.page, 'document.title === "Chat"');
+  await until(ben.page, 'document.title === "Ann – Realtime Chat"');
 
   await ben.page.getByRole("textbox", { name: "Message" }).pressSequentially("Hi");
   await ann.page.locator('.typing[data-active="true"]', { hasText: "typing" }).waitFor();

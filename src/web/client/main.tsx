@@ -2,9 +2,11 @@
 import { render } from "preact";
 import { startNotifications } from "./state/notifications.ts";
 import { resumeSession } from "./state/session.ts";
+import { startTitle } from "./state/title.ts";
 import "./style/index.css";
 import { App } from "./views/app.tsx";
 
 resumeSession();
+startTitle();
 startNotifications();
 render(<App />, document.getElementById("app")!);

@@ -1,13 +1,15 @@
-// What reaches somebody who is looking elsewhere: the browser's notifications, and the number in the title.
+// What reaches somebody who is looking elsewhere, by the browser's notifications.
 import { effect, signal } from "@preact/signals";
 import type { Arrival, Chat } from "../../../sdk/index.ts";
 import { isolate } from "../lib/text.ts";
+import { scoped } from "./base.ts";
+import { watchNews } from "./news.ts";
 import { go, roomHref } from "./route.ts";
 import { chat } from "./session.ts";
 import { storage } from "./storage.ts";
-import { isSeen } from "./tabs.ts";
+import { isNotifier, isSeen } from "./tabs.ts";
 
-const OFF_KEY = "chat notifications off";
+const OFF_KEY = scoped("chat notifications off");
 
 /** `unsupported`: not here; `denied`: only the browser's own settings help. */
 export type Permission = "on" | "off" | "denied" | "unsupported";
@@ -20,50 +22,60 @@ function readPermission(): Permission {
 
 export const permission = signal(readPermission());
 
-export async function setNotifications(isOn: boolean) {
+/** Returns whether it is as wished: the browser's question may be dismissed. */
+export async function setNotifications(isOn: boolean): Promise<boolean> {
   if (isOn) {
     storage.removeItem(OFF_KEY);
     if (Notification.permission === "default") await Notification.requestPermission();
   } else storage.setItem(OFF_KEY, "1");
   permission.value = readPermission();
+  return (permission.value === "on") === isOn;
 }
 
 /** Follows the chat that runs. */
 export function startNotifications() {
   effect(() => {
     const running = chat.value;
-    if (!running) return badge(0);
-    const show = () => badge(running.rooms.getSnapshot().unread);
-    show();
-    const ends = [running.rooms.subscribe(show), running.onMessage((arrival) => void onArrival(running, arrival))];
+    if (!running) return;
+    // Whom one has blocked does not alert.
+    running.blocks.load();
+    const ends = [running.onMessage((arrival) => void onArrival(running, arrival)), watchNews(running, notify)];
     return () => {
       for (const end of ends) end();
     };
   });
 }
 
-function badge(unread: number) {
-  document.title = unread > 0 ? `(${unread > 99 ? "99+" : unread}) Chat` : "Chat";
-  // Only installed apps have one; elsewhere it is refused.
-  const { setAppBadge } = navigator as Partial<Navigator>;
-  setAppBadge?.call(navigator, unread).catch(() => {});
-}
-
 async function onArrival(running: Chat, { room, message, isLive }: Arrival) {
-  if (!isLive || permission.peek() !== "on" || (await isSeen(room))) return;
+  if (!isLive || running.blocks.getSnapshot().items.some(({ id }) => id === message.sender_id)) return;
+  if (await isSeen(room)) return;
   const title = running.room(room).getSnapshot().info?.title ?? message.sender_name;
   const body = room.startsWith("group") ? `${isolate(message.sender_name)}: ${message.body}` : message.body;
+  notify({ title, body, tag: room, href: roomHref(room) });
+}
+
+export interface Notice {
+  title: string;
+  body: string;
+  /** A later one of the same tag takes the place of the earlier one, and alerts again. */
+  tag: string;
+  /** Where a click on it leads. */
+  href: string;
+}
+
+function notify({ title, body, tag, href }: Notice) {
+  if (!isNotifier.peek() || permission.peek() !== "on") return;
   let shown: Notification;
   try {
-    // One a room, whichever tab it comes from: the next replaces the last.
-    shown = new Notification(title, { body, tag: room, icon: "/icon-192.png" });
+    // The newest one of a room stands for all; without `renotify` only the first would be heard.
+    shown = new Notification(title, { body, tag, renotify: true, icon: "icon-192.png" } as NotificationOptions);
   } catch {
     // Android wants a service worker for it.
     return;
   }
   shown.onclick = () => {
     window.focus();
-    go(roomHref(room));
+    go(href);
     shown.close();
   };
 }

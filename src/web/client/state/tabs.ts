@@ -1,4 +1,5 @@
-// What the tabs of one browser ask each other: whether somebody is reading a room in one of them.
+// What the tabs of one browser settle among themselves: whether somebody is looking at one of them, and which one notifies.
+import { signal } from "@preact/signals";
 import type { RoomKey } from "../../../sdk/index.ts";
 import { attended } from "./attention.ts";
 import { scoped } from "./base.ts";
@@ -7,18 +8,20 @@ import { openRoom } from "./route.ts";
 // Another tab answers within a few milliseconds, unless it is busy drawing; a notification may come so late. A guess.
 const ANSWER_MS = 300;
 
-type Word = { asked: RoomKey } | { seen: RoomKey };
+/** What somebody may be looking at: a room, or any page of the chat. */
+type Sight = RoomKey | "page";
+type Word = { asked: Sight } | { seen: Sight };
 
 const channel = new BroadcastChannel(scoped("chat"));
 channel.addEventListener("message", ({ data }: MessageEvent<Word>) => {
   if ("asked" in data && isSeenHere(data.asked)) channel.postMessage({ seen: data.asked } satisfies Word);
 });
 
-const isSeenHere = (room: RoomKey) => attended.peek() && openRoom.peek() === room;
+const isSeenHere = (sight: Sight) => attended.peek() && (sight === "page" || openRoom.peek() === sight);
 
-/** Whether somebody has the room before them, in this tab or another. */
-export function isSeen(room: RoomKey): Promise<boolean> {
-  if (isSeenHere(room)) return Promise.resolve(true);
+/** Whether somebody has it before them, in this tab or another. */
+export function isSeen(sight: Sight): Promise<boolean> {
+  if (isSeenHere(sight)) return Promise.resolve(true);
   return new Promise((resolve) => {
     const end = (isSeen: boolean) => {
       channel.removeEventListener("message", onMessage);
@@ -26,10 +29,26 @@ export function isSeen(room: RoomKey): Promise<boolean> {
       resolve(isSeen);
     };
     const onMessage = ({ data }: MessageEvent<Word>) => {
-      if ("seen" in data && data.seen === room) end(true);
+      if ("seen" in data && data.seen === sight) end(true);
     };
     const timer = setTimeout(() => end(false), ANSWER_MS);
     channel.addEventListener("message", onMessage);
-    channel.postMessage({ asked: room } satisfies Word);
+    channel.postMessage({ asked: sight } satisfies Word);
+  });
+}
+
+/**
+ * Whether this is the one of the browser's tabs that notifies, so that nothing alerts twice. It is for as long as it lives,
+ * and another follows it. A tab that holds a lock is not put to sleep.
+ */
+export const isNotifier = signal(false);
+
+// Missing on pages without HTTPS; there are no notifications there either.
+const { locks } = navigator as Partial<Navigator>;
+if (!locks) isNotifier.value = true;
+else {
+  void locks.request(scoped("chat notifier"), () => {
+    isNotifier.value = true;
+    return new Promise<never>(() => {});
   });
 }

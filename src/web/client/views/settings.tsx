@@ -48,13 +48,18 @@ export function Settings({ chat, me, onClose }: SettingsProps) {
 
 function Notifications() {
   const state = permission.value;
+  const [isRefused, setRefused] = useState(false);
   if (state === "unsupported") return null;
   return (
     <label class="toggle">
       <span>
         <strong>Notifications</strong>
         <span class="quiet">
-          {state === "denied" ? "Your browser forbids them for this page." : "When you are looking elsewhere."}
+          {state === "denied"
+            ? "Blocked for this site in your browser’s settings."
+            : isRefused
+              ? "Your browser did not allow them. Try again."
+              : "When you’re not looking at the chat."}
         </span>
       </span>
       <input
@@ -63,7 +68,11 @@ function Notifications() {
         aria-checked={state === "on"}
         checked={state === "on"}
         disabled={state === "denied"}
-        onChange={({ currentTarget }) => void setNotifications(currentTarget.checked)}
+        onChange={async ({ currentTarget: input }) => {
+          setRefused(!(await setNotifications(input.checked)));
+          // Also where nothing has changed, and so nothing is drawn.
+          input.checked = permission.peek() === "on";
+        }}
       />
     </label>
   );
