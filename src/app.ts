@@ -24,8 +24,15 @@ import { Hub } from "./realtime/hub.ts";
 import { Inbox } from "./realtime/inbox.ts";
 import { realtimeModule } from "./realtime/index.ts";
 import { Presence } from "./realtime/presence.ts";
-import { BACKPRESSURE_LIMIT, FRAME_LIMIT, IDLE_SECONDS } from "./realtime/protocol/limits.ts";
+import {
+  BACKPRESSURE_LIMIT,
+  FRAME_LIMIT,
+  IDLE_SECONDS,
+  SOCKET_TIMES,
+  type SocketTimes,
+} from "./realtime/protocol/limits.ts";
 import type { Realtime } from "./realtime/socket.ts";
+import { Strangers } from "./realtime/strangers.ts";
 import { Typing } from "./realtime/typing.ts";
 import { CatchUp } from "./timeline/catch-up.ts";
 import { Peers } from "./timeline/peers.ts";
@@ -77,12 +84,16 @@ const routes = (core: Core, realtime: Realtime) => {
 
 /** Waits until the HTTP requests under way have their answers, but not for ever. */
 async function answered(server: { pendingRequests: number } | null) {
-  const deadline = Date.now() + ANSWER_GRACE_MS;
-  while (server && server.pendingRequests > 0 && Date.now() < deadline) await Bun.sleep(5);
+  const deadline = performance.now() + ANSWER_GRACE_MS;
+  while (server && server.pendingRequests > 0 && performance.now() < deadline) await Bun.sleep(5);
 }
 
-/** A server that is not listening yet. The database must be prepared (see prepareDatabase). */
-export async function createServer(config: Core["config"], database: DatabaseTarget) {
+/**
+ * A server that is not listening yet. The database must be prepared (see prepareDatabase). `times` is for tests that would
+ * otherwise wait for long.
+ */
+export async function createServer(config: Core["config"], database: DatabaseTarget, times: Partial<SocketTimes> = {}) {
+  const socketTimes = { ...SOCKET_TIMES, ...times };
   const sessionOptions = {
     lockTimeoutMs: config.lockTimeoutMs,
     onclose: () => timeline.epoch.doubt(),
@@ -91,7 +102,11 @@ export async function createServer(config: Core["config"], database: DatabaseTar
   const writer = openWriter(database, sessionOptions);
   const log = createLogger(config.logLevel);
   const metrics = createMetrics();
-  const hub = new Hub(config.rateLimits ? config.socketsPerUser : Number.POSITIVE_INFINITY);
+  const hub = new Hub({
+    socketsPerUser: config.rateLimits ? config.socketsPerUser : Number.POSITIVE_INFINITY,
+    times: socketTimes,
+  });
+  const strangers = new Strangers(config.rateLimits);
   const bus = new LocalBus((userId, topic, work) => hub.exclude(userId, topic, work));
   const inbox = new Inbox();
   const isOnline = (userId: number) => hub.isOnline(userId);
@@ -125,6 +140,7 @@ export async function createServer(config: Core["config"], database: DatabaseTar
   const limits = createLimits(config.rateLimits, config.addsPerHour);
   const core: Core = {
     config,
+    socketTimes,
     db,
     sql,
     log,
@@ -153,7 +169,7 @@ export async function createServer(config: Core["config"], database: DatabaseTar
 
   await timeline.start();
   timeline.purge();
-  const app = routes(core, { core, hub, inbox, typing });
+  const app = routes(core, { core, hub, strangers, inbox, typing });
   // What could not be asked is asked the next time.
   const timers = [
     setInterval(() => sessions.sweep().catch(() => {}), SESSION_SWEEP_MS),

@@ -2,6 +2,7 @@
 // It must not touch the disk or the network, and no message of its own may repeat a secret.
 import { type Static, type TProperties, Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
+import { parseOrigin } from "./lib/origin.ts";
 
 const LEVELS = ["debug", "info", "warn", "error", "silent"] as const;
 
@@ -63,6 +64,13 @@ export const Settings = Type.Object({
     maximum: 10_000,
     description: "People who are not their friends that one user may add to groups within an hour.",
   }),
+  METRICS_TOKEN: Type.Optional(
+    Type.String({
+      minLength: 16,
+      pattern: "^[A-Za-z0-9._~+/=-]+$",
+      description: "When set, `/metrics` demands it as `Authorization: Bearer …`; 16 characters or more.",
+    }),
+  ),
   LOG_LEVEL: Type.Union(
     LEVELS.map((level) => Type.Literal(level)),
     { default: "info", description: "`debug` adds a line per request." },
@@ -82,6 +90,7 @@ export interface Config {
   rateLimits: boolean;
   socketsPerUser: number;
   addsPerHour: number;
+  metricsToken: string | undefined;
   logLevel: (typeof LEVELS)[number];
   /** How long (ms) a lock of somebody else's is waited for, where it is not the usual time: for tests, not a setting. */
   lockTimeoutMs?: number;
@@ -122,14 +131,18 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     dataDir: s.DATA_DIR,
     jwtSecret: s.JWT_SECRET,
     tokenTtl,
-    corsOrigins: s.CORS_ORIGINS ? s.CORS_ORIGINS.split(",").map((origin) => origin.trim()) : [],
+    corsOrigins: s.CORS_ORIGINS ? s.CORS_ORIGINS.split(",").map((origin) => normalOrigin(origin.trim())) : [],
     trustProxy: s.TRUST_PROXY,
     rateLimits: s.RATE_LIMITS === "on",
     socketsPerUser: s.SOCKETS_PER_USER,
     addsPerHour: s.ADDS_PER_HOUR,
+    metricsToken: s.METRICS_TOKEN,
     logLevel: s.LOG_LEVEL,
   };
 }
+
+/** An origin as browsers spell it: in lower case and without the scheme's own port. */
+const normalOrigin = (origin: string) => parseOrigin(origin)?.origin ?? origin;
 
 const EXPECTED: Record<string, string> = {
   PORT: "a whole number from 0 to 65535",
@@ -141,5 +154,6 @@ const EXPECTED: Record<string, string> = {
   RATE_LIMITS: "on or off",
   SOCKETS_PER_USER: "a whole number from 1 to 1000",
   ADDS_PER_HOUR: "a whole number from 1 to 10000",
+  METRICS_TOKEN: "16 letters, digits or signs of ._~+/=- or more",
   LOG_LEVEL: `one of ${LEVELS.join(", ")}`,
 };

@@ -6,6 +6,7 @@ import type { Logger } from "./lib/log.ts";
 import type { Metrics } from "./lib/metrics.ts";
 import type { Limits } from "./lib/rate-limit.ts";
 import type { Sessions } from "./modules/auth/sessions.ts";
+import type { SocketTimes } from "./realtime/protocol/limits.ts";
 import type { CatchUp } from "./timeline/catch-up.ts";
 import type { Peers } from "./timeline/peers.ts";
 import type { Receipts } from "./timeline/receipts.ts";
@@ -13,6 +14,7 @@ import type { Timeline } from "./timeline/timeline.ts";
 
 export interface Core {
   config: Config & { jwtSecret: string };
+  socketTimes: SocketTimes;
   db: Database;
   sql: SqlClient;
   log: Logger;

@@ -22,6 +22,7 @@ describe("settings", () => {
       rateLimits: true,
       socketsPerUser: 20,
       addsPerHour: 30,
+      metricsToken: undefined,
       logLevel: "info",
     });
   });
@@ -67,6 +68,8 @@ describe("settings", () => {
     ["RATE_LIMITS", "off", { rateLimits: false }],
     ["RATE_LIMITS", "on", { rateLimits: true }],
     ["SOCKETS_PER_USER", "5", { socketsPerUser: 5 }],
+    ["METRICS_TOKEN", "scrape-0123456789", { metricsToken: "scrape-0123456789" }],
+    ["CORS_ORIGINS", "https://Chat.example.org:443", { corsOrigins: ["https://chat.example.org"] }],
     ...(["debug", "info", "warn", "error", "silent"] as const).map(
       (level) => ["LOG_LEVEL", level, { logLevel: level }] as const,
     ),

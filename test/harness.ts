@@ -7,6 +7,7 @@ import type { Core } from "../src/core.ts";
 import type { DatabaseTarget } from "../src/db/client.ts";
 import { users } from "../src/db/schema.ts";
 import { accountKeys } from "../src/modules/auth/service.ts";
+import type { SocketTimes } from "../src/realtime/protocol/limits.ts";
 import { type Answer, asUser, call, connect, type Json, newName, PASSWORD, type User } from "./client.ts";
 import { createDatabase, dropDatabase } from "./cluster.ts";
 import { cluster } from "./setup.ts";
@@ -27,8 +28,15 @@ export async function newDatabase(): Promise<{ target: DatabaseTarget; drop(): P
 
 export type TestServer = Awaited<ReturnType<typeof startServer>>;
 
-/** A server of its own; with `target` on a database that another one uses as well. Rate limits are off unless asked for. */
-export async function startServer(settings: Partial<Config> = {}, target?: DatabaseTarget) {
+/**
+ * A server of its own; with `target` on a database that another one uses as well. Rate limits are off unless asked for; `times`
+ * shortens what a socket waits for.
+ */
+export async function startServer(
+  settings: Partial<Config> = {},
+  target?: DatabaseTarget,
+  times: Partial<SocketTimes> = {},
+) {
   const database = target ? { target, drop: async () => {} } : await newDatabase();
   const config = {
     ...readConfig({}),
@@ -38,7 +46,11 @@ export async function startServer(settings: Partial<Config> = {}, target?: Datab
     jwtSecret: "s".repeat(32),
     ...settings,
   };
-  const server = await createServer({ ...config, jwtSecret: config.jwtSecret ?? "s".repeat(32) }, database.target);
+  const server = await createServer(
+    { ...config, jwtSecret: config.jwtSecret ?? "s".repeat(32) },
+    database.target,
+    times,
+  );
   const { port } = server.listen();
   const url = `http://127.0.0.1:${port}`;
   return {

@@ -112,10 +112,10 @@ class Cluster implements EmbeddedPostgres {
   }
 
   async start(): Promise<void> {
-    const deadline = Date.now() + START_TIMEOUT_MS;
+    const deadline = performance.now() + START_TIMEOUT_MS;
     // The one left running by a process that was killed, or one that shuts down just now, or none.
     while (!(await this.own())) {
-      if (Date.now() > deadline)
+      if (performance.now() > deadline)
         throw new StartupError(`The database in ${this.dataDir} did not start; see ${this.logPath}.`);
       this.child = await this.spawn();
       await this.untilReady(this.child, deadline);
@@ -141,10 +141,10 @@ class Cluster implements EmbeddedPostgres {
 
   private async end(pid: number) {
     signal(pid, "SIGINT");
-    const started = Date.now();
+    const started = performance.now();
     let pressed = false;
-    while (isServing(pid, this.clusterDir) && Date.now() - started < STOP_TIMEOUT_MS + 2_000) {
-      if (!pressed && Date.now() - started > STOP_TIMEOUT_MS) {
+    while (isServing(pid, this.clusterDir) && performance.now() - started < STOP_TIMEOUT_MS + 2_000) {
+      if (!pressed && performance.now() - started > STOP_TIMEOUT_MS) {
         pressed = true;
         signal(pid, "SIGQUIT"); // Immediate; what was committed is in the log and will be recovered.
       }
@@ -176,11 +176,11 @@ class Cluster implements EmbeddedPostgres {
       onclose: () => void this.recover(sql),
     });
     try {
-      const started = Date.now();
+      const started = performance.now();
       for (;;) {
         const [lock] = await sql`select pg_try_advisory_lock(${OWNER_LOCK}) as taken`;
         if (lock!.taken) break;
-        if (Date.now() - started > OWNER_WAIT_MS) {
+        if (performance.now() - started > OWNER_WAIT_MS) {
           throw new StartupError(`Another server is running with the data directory ${this.dataDir}.`);
         }
         await Bun.sleep(50);
@@ -237,7 +237,7 @@ class Cluster implements EmbeddedPostgres {
   }
 
   private async untilReady(child: ChildProcess, deadline: number) {
-    while (Date.now() < deadline && child.exitCode === null && child.signalCode === null) {
+    while (performance.now() < deadline && child.exitCode === null && child.signalCode === null) {
       const pidFile = await readFile(this.pidFile, "utf8").catch(() => "");
       if (pidFile.split("\n")[7]?.trim() === "ready") return;
       await Bun.sleep(10);

@@ -1,9 +1,11 @@
 // The prose of the socket documents that belongs to no single frame: the channels, how to connect, how a connection ends, its
 // limits. Every number is read from where it holds.
 import { Settings } from "../config.ts";
+import { DEPTH_LIMIT } from "../lib/json.ts";
 import { USER_RATES } from "../lib/rate-limit.ts";
 import { REF_LIMIT } from "../realtime/protocol/commands.ts";
 import {
+  AUTH_FRAME_LIMIT,
   AUTH_TIMEOUT_MS,
   BACKPRESSURE_LIMIT,
   CLOSE_CODES,
@@ -12,10 +14,12 @@ import {
   IDLE_SECONDS,
   IN_FLIGHT_LIMIT,
   POSITIONS_LIMIT,
+  PROBE_MS,
   REPLAY_LIMIT,
   RESUME_ROOMS,
   RESUME_TIMEOUT_MS,
   RESUMED_ROOMS,
+  STRANGERS_LIMIT,
   TYPING_TIMEOUT_MS,
 } from "../realtime/protocol/limits.ts";
 import { BODY_LIMIT } from "../timeline/model.ts";
@@ -109,7 +113,7 @@ const ENDINGS: Record<CloseReason, [meaning: string, action: string]> = {
     "A defect of the client: wait as `retry_after` says. Connect again after a minute.",
   ],
   frame_too_large: [
-    `A frame was longer than ${size(FRAME_LIMIT)}.`,
+    `A frame was longer than ${size(FRAME_LIMIT)}, or a first one without a token longer than ${size(AUTH_FRAME_LIMIT)}.`,
     "A defect of the client: connect again, and don't send that frame.",
   ],
   restarted: [
@@ -117,7 +121,7 @@ const ENDINGS: Record<CloseReason, [meaning: string, action: string]> = {
     "Connect again with growing pauses, and resume with the `epoch` that you have.",
   ],
   too_many_sockets: [
-    `This user has ${Settings.properties.SOCKETS_PER_USER.default} sockets open already (unless the operator set another number).`,
+    `This user has ${Settings.properties.SOCKETS_PER_USER.default} sockets open already (unless the operator set another number), or ${count(STRANGERS_LIMIT)} from this network have not said who they are.`,
     "Close one that isn't needed, or tell the person. Try again later, not at once.",
   ],
   too_slow: [
@@ -154,6 +158,8 @@ const rate = ({ rate, burst }: { rate: number; burst: number }) => `${rate} a se
 /** The bounds, and what happens past each. */
 export const LIMITS: { what: string; bound: string; past: string }[] = [
   { what: "A frame", bound: size(FRAME_LIMIT), past: "Closed with 1009." },
+  { what: "The first frame of a connection without a token", bound: size(AUTH_FRAME_LIMIT), past: "Closed with 1009." },
+  { what: "Nesting of a frame", bound: `${DEPTH_LIMIT} levels`, past: "`error` `bad_request`." },
   {
     what: "A message's text",
     bound: `1 to ${count(BODY_LIMIT)} characters after trimming`,
@@ -162,11 +168,20 @@ export const LIMITS: { what: string; bound: string; past: string }[] = [
   { what: "`ref`", bound: `${REF_LIMIT} characters`, past: "`error` `invalid`." },
   { what: "Commands of a socket under way", bound: count(IN_FLIGHT_LIMIT), past: "`error` `slow_down`." },
   { what: "Messages of a user", bound: rate(USER_RATES.send), past: "`error` `slow_down` with `retry_after`." },
-  { what: "Frames of a user", bound: rate(USER_RATES.command), past: "`error` `slow_down` with `retry_after`." },
+  {
+    what: "Frames of a user, each once more for every 4 KiB",
+    bound: rate(USER_RATES.command),
+    past: "`error` `slow_down` with `retry_after`.",
+  },
   { what: "Resumes of a user", bound: rate(USER_RATES.resume), past: "`error` `slow_down` with `retry_after`." },
   {
     what: "Sockets of a user",
     bound: `${Settings.properties.SOCKETS_PER_USER.default}, as the operator sets it`,
+    past: `Closed with 1013, after ${seconds(PROBE_MS)} in which the silent ones are asked whether they are still there.`,
+  },
+  {
+    what: "Sockets of a network that have not said who they are",
+    bound: count(STRANGERS_LIMIT),
     past: "Closed with 1013.",
   },
   { what: "Saying who you are", bound: seconds(AUTH_TIMEOUT_MS), past: "Closed with 1008." },

@@ -17,8 +17,8 @@ export class TokenBuckets<Key> {
     private readonly now: () => number = () => performance.now(),
   ) {}
 
-  /** 0 when the token was there, else the seconds until there is one. */
-  take(key: Key): number {
+  /** 0 when there were `cost` tokens, which are taken, else the seconds until there are. `cost` is at most the burst. */
+  take(key: Key, cost = 1): number {
     const now = this.now();
     let bucket = this.buckets.get(key);
     if (!bucket) {
@@ -28,8 +28,8 @@ export class TokenBuckets<Key> {
     }
     bucket.tokens = Math.min(this.burst, bucket.tokens + ((now - bucket.at) / 1000) * this.rate);
     bucket.at = now;
-    if (bucket.tokens < 1) return (1 - bucket.tokens) / this.rate;
-    bucket.tokens -= 1;
+    if (bucket.tokens < cost) return (cost - bucket.tokens) / this.rate;
+    bucket.tokens -= cost;
     return 0;
   }
 
@@ -47,7 +47,8 @@ export const USER_RATES = {
   // A person types a few messages a second at most; a paste or a queue written while offline comes as a burst.
   send: { rate: 20, burst: 60 },
   request: { rate: 100, burst: 300 },
-  // All frames of a user's sockets together: far past what a client needs, and what one core parses in a few milliseconds.
+  // All frames of a user's sockets together, by size: far past what a client needs, and what one core parses in a few
+  // milliseconds.
   command: { rate: 200, burst: 600 },
   // Each tab of a person resumes when the network is back; each resume may read a thousand events a room.
   resume: { rate: 2, burst: 40 },
@@ -62,6 +63,14 @@ const REPEAT_RATES = {
   membership: { rate: 1 / 30, burst: 10 },
   friendRequest: { rate: 1 / HOUR, burst: 3 },
 };
+
+/** Bodies from one network that come without a session. Behind one address there may be a whole office. */
+const ANONYMOUS_RATE = { rate: 50, burst: 600 };
+
+// A frame or body counts once more for each of these that it fills, since what parsing costs grows with it. A message of
+// 4,000 letters counts once or twice.
+const COUNTED_SIZE = 4 * 1024;
+const extraOf = (size: number) => Math.floor(size / COUNTED_SIZE);
 
 const bucketsOf = <Key = number>({ rate, burst }: { rate: number; burst: number }) =>
   new TokenBuckets<Key>(rate, burst);
@@ -84,9 +93,11 @@ export function createLimits(enabled: boolean, addsPerHour = 30) {
   const repeatedRequests = bucketsOf<string>(REPEAT_RATES.friendRequest);
   const strangers = bucketsOf({ rate: addsPerHour / HOUR, burst: addsPerHour });
 
-  const take = <Key>(buckets: TokenBuckets<Key>, key: Key, what: string) => {
+  const anonymous = bucketsOf<string>(ANONYMOUS_RATE);
+
+  const take = <Key>(buckets: TokenBuckets<Key>, key: Key, what: string, cost = 1) => {
     if (!enabled) return;
-    const wait = buckets.take(key);
+    const wait = buckets.take(key, cost);
     if (wait > 0) throw slowDown(`Too many ${what}`, wait);
   };
 
@@ -94,7 +105,15 @@ export function createLimits(enabled: boolean, addsPerHour = 30) {
     enabled,
     send: (userId: number) => take(sends, userId, "messages"),
     request: (userId: number) => take(requests, userId, "requests"),
-    command: (userId: number) => take(commands, userId, "frames"),
+    /** A frame of so many UTF-16 units, before it is parsed. */
+    command: (userId: number, size: number) => take(commands, userId, "frames", 1 + extraOf(size)),
+    /** A request without a session, before its body is read. */
+    anonymous: (network: string) => take(anonymous, network, "requests from this address"),
+    /** What a body costs beyond its request, before it is parsed; the user is null where there is no session. */
+    body: (userId: number | null, network: string, size: number) =>
+      userId === null
+        ? take(anonymous, network, "requests from this address", extraOf(size))
+        : take(requests, userId, "requests", extraOf(size)),
     resume: (userId: number) => take(resumes, userId, "resumes"),
     join(userId: number, groupId: number) {
       take(memberships, `${userId} ${groupId}`, "joins and leaves of this group");

@@ -1,21 +1,28 @@
 // Who is connected: the sockets of each user and of each session, and what signals from the bus do to them. A user is online
 // while at least one socket of theirs stands here.
 import type { Signal, Topic } from "../bus/bus.ts";
-import { AUTH_TIMEOUT_MS, type CloseReason } from "./protocol/limits.ts";
-
-const SWEEP_MS = 1_000;
+import { Probes } from "./probes.ts";
+import type { CloseReason, SocketTimes } from "./protocol/limits.ts";
 
 /** What the hub needs to know of a connection. */
 export interface Connected {
+  /** By the monotonic clock, in milliseconds. */
   readonly openedAt: number;
+  /** For how many sweeps nothing was heard of the client. */
+  readonly silentSweeps: number;
   readonly session: { id: number; userId: number; expiresAt: number } | null;
   /** A membership of the connection's user began or ended, or a room is gone. */
   onRoomSignal(signal: Exclude<Signal, { type: "session.ended" }>): void;
   /** Runs `work` while the connection hears nothing of the topic. */
   without(topic: Topic, work: () => void): void;
-  /** Called about once a second. */
+  /** Called every sweep; `now` is the monotonic clock's. */
   tick(now: number): void;
+  /** Asks the client for a sign of life. */
+  ping(): void;
+  onAuthTimeout(): void;
   end(reason: CloseReason): void;
+  /** Ends the connection of a client that is gone. */
+  drop(): void;
 }
 
 export interface PresenceListener {
@@ -29,10 +36,12 @@ export class Hub {
   private readonly bySession = new Map<number, Set<Connected>>();
   private readonly strangers = new Set<Connected>();
   private readonly followers = new Map<number, number>();
-  private readonly sweeper = setInterval(() => this.sweep(), SWEEP_MS);
+  private readonly sweeper: Timer;
+  private readonly probes: Probes;
 
-  /** At most so many sockets a user. */
-  constructor(private readonly socketsPerUser: number) {
+  constructor(private readonly options: { socketsPerUser: number; times: SocketTimes }) {
+    this.probes = new Probes({ ...options, socketsOf: (userId) => this.byUser.get(userId) ?? new Set() });
+    this.sweeper = setInterval(() => this.sweep(), options.times.sweep);
     this.sweeper.unref();
   }
 
@@ -65,11 +74,11 @@ export class Hub {
     this.strangers.add(connection);
   }
 
-  /** A connection whose session is known. False when its user has too many already. */
+  /** A connection whose session is known. False when its user has too many already, and all their clients are there. */
   enter(connection: Connected): boolean {
     const { userId, id } = connection.session!;
     const sockets = this.byUser.get(userId);
-    if ((sockets?.size ?? 0) >= this.socketsPerUser) return false;
+    if ((sockets?.size ?? 0) >= this.options.socketsPerUser && !this.probes.admit(userId)) return false;
     this.strangers.delete(connection);
     add(this.byUser, userId, connection);
     add(this.bySession, id, connection);
@@ -137,16 +146,19 @@ export class Hub {
 
   close() {
     clearInterval(this.sweeper);
+    this.probes.close();
   }
 
   private sweep() {
-    const now = Date.now();
+    const now = performance.now();
     for (const connection of [...this.strangers]) {
-      if (connection.openedAt + AUTH_TIMEOUT_MS < now) connection.end("unauthorized");
+      if (connection.openedAt + this.options.times.auth < now) connection.onAuthTimeout();
     }
+    // When a session ends is a date; everything else is a duration.
+    const date = Date.now();
     for (const connections of [...this.bySession.values()]) {
       for (const connection of [...connections]) {
-        if (connection.session!.expiresAt <= now) connection.end("unauthorized");
+        if (connection.session!.expiresAt <= date) connection.end("unauthorized");
         else connection.tick(now);
       }
     }

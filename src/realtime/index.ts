@@ -2,10 +2,11 @@
 // close code, but not the status of a handshake.
 import { Elysia } from "elysia";
 import type { RoomKind } from "../bus/bus.ts";
+import { clientAddress, networkOf } from "../lib/client-address.ts";
 import { ChatError } from "../lib/errors.ts";
 import { isAllowedOrigin } from "../lib/origin.ts";
 import { isId } from "../lib/schemas.ts";
-import { bearerToken } from "../modules/auth/index.ts";
+import { bearerToken } from "../modules/auth/callers.ts";
 import { AccountScope, RoomScope, type Scope } from "./scopes.ts";
 import { Connection, type Realtime } from "./socket.ts";
 
@@ -14,11 +15,13 @@ type Server = Bun.Server<unknown> | null;
 // Handlers name what they take: Elysia reads their source to know what to hand them.
 export const realtimeModule = (realtime: Realtime) => {
   const connect = (scope: Scope, request: Request, server: Server) => {
-    const query = new URL(request.url).searchParams;
+    // HTTP/1.0 knows requests without a host, whose address is a path alone.
+    const query = new URL(request.url, "http://localhost").searchParams;
     const token = query.get("token") ?? bearerToken(request.headers.get("authorization"));
     const refusal = isAllowedOrigin(request, realtime.core.config.corsOrigins) ? null : "forbidden";
     const awaitsResume = query.get("resume") === "1";
-    const connection = new Connection(realtime, scope, { token, refusal, awaitsResume });
+    const network = networkOf(clientAddress(request, server, realtime.core.config.trustProxy));
+    const connection = new Connection(realtime, scope, { network, token, refusal, awaitsResume });
     if (!server?.upgrade(request, { data: connection }))
       throw new ChatError("bad_request", "This address takes WebSocket connections.");
   };

@@ -16,7 +16,7 @@ const GRACE_MS = 2_000;
 const MAX_ROUND = 500;
 
 export class Presence implements PresenceListener {
-  /** Users whose friends may have to be told, and from when on. */
+  /** Users whose friends may have to be told, and from when on, by the monotonic clock. */
   private readonly due = new Map<number, number>();
   /** Those whom their friends believe online. */
   private readonly shown = new Set<number>();
@@ -32,7 +32,7 @@ export class Presence implements PresenceListener {
   }
 
   wentOffline(userId: number) {
-    this.due.set(userId, Date.now() + GRACE_MS);
+    this.due.set(userId, performance.now() + GRACE_MS);
   }
 
   /** Forgets who was shown to whom: ids may stand for others by now. */
@@ -72,7 +72,7 @@ export class Presence implements PresenceListener {
   }
 
   private async run() {
-    const now = Date.now();
+    const now = performance.now();
     const changed: number[] = [];
     for (const [userId, at] of this.due) {
       if (at > now) continue;

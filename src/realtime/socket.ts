@@ -4,23 +4,25 @@ import type { ServerWebSocket } from "bun";
 import { type Room, type RoomTopic, roomTopic, type Topic, userTopic } from "../bus/bus.ts";
 import type { Core } from "../core.ts";
 import { ChatError, isDatabaseUnavailable, unavailable } from "../lib/errors.ts";
+import { findRef, isTooDeep, tooDeep } from "../lib/json.ts";
 import { safeError } from "../lib/log.ts";
 import { isoFromMillis } from "../lib/time.ts";
 import type { Session } from "../modules/auth/sessions.ts";
-import { type Command, commandOf, isAuth, parseFrame } from "./commands.ts";
+import { type Command, commandOf, type Frame, isAuth, parseFrame } from "./commands.ts";
 import { Hold } from "./hold.ts";
 import type { Connected, Hub } from "./hub.ts";
 import type { Inbox } from "./inbox.ts";
 import { isRef } from "./protocol/commands.ts";
 import {
+  AUTH_FRAME_LIMIT,
   BACKPRESSURE_LIMIT,
   CLOSE_CODES,
   type CloseReason,
   FRAME_LIMIT,
   IN_FLIGHT_LIMIT,
-  RESUME_TIMEOUT_MS,
 } from "./protocol/limits.ts";
 import type { RoomSignal, Scope } from "./scopes.ts";
+import type { Strangers } from "./strangers.ts";
 import type { Typing } from "./typing.ts";
 
 // A replay pauses here until the client has taken it, well before it would be cut off.
@@ -34,11 +36,14 @@ const FORGIVEN_A_SECOND = 50;
 export interface Realtime {
   core: Core;
   hub: Hub;
+  strangers: Strangers;
   inbox: Inbox;
   typing: Typing;
 }
 
 export interface Handshake {
+  /** Where it comes from, as a key for limits. */
+  network: string;
   /** From the query or the header; null when a first frame is to bring it. */
   token: string | null;
   /** Set when the handshake itself is refused, such as for its origin. */
@@ -48,13 +53,17 @@ export interface Handshake {
 }
 
 export class Connection implements Connected {
-  readonly openedAt = Date.now();
+  readonly openedAt = performance.now();
   session: Session | null = null;
+  /** For how many sweeps of the hub nothing was heard of the client. */
+  silentSweeps = 0;
   /** Set while rooms are held back for a replay. */
   hold: Hold | null = null;
   private ws: ServerWebSocket<Connection> | null = null;
   private state: "new" | "joining" | "open" | "ended" = "new";
-  /** Frames that came before the scope was joined, in order. */
+  /** The network, as long as the connection counts among its strangers. */
+  private strangerOf: string | null = null;
+  /** Frames that came before the scope was joined, in order and unparsed. */
   private early: string[] | null = null;
   private inFlight = 0;
   private strikes = 0;
@@ -76,24 +85,30 @@ export class Connection implements Connected {
   open(ws: ServerWebSocket<Connection>) {
     this.ws = ws;
     this.realtime.hub.await(this);
-    const { refusal, token } = this.handshake;
+    const { refusal, token, network } = this.handshake;
     if (refusal) this.end(refusal);
-    else if (token) void this.join(token);
+    else if (!this.realtime.strangers.enter(network)) this.end("too_many_sockets");
+    else {
+      this.strangerOf = network;
+      if (token) void this.join(token);
+    }
     this.handshake.token = null; // Not kept for the life of the connection.
   }
 
   message(_ws: ServerWebSocket<Connection>, raw: string | Buffer) {
     if (this.state === "ended") return;
+    this.silentSweeps = 0;
     this.realtime.core.metrics.commands.inc();
-    if (raw.length > FRAME_LIMIT || (typeof raw === "string" && raw.length * 3 > FRAME_LIMIT && isTooLong(raw)))
-      return this.end("frame_too_large");
+    if (isTooLong(raw, this.state === "new" ? AUTH_FRAME_LIMIT : FRAME_LIMIT)) return this.end("frame_too_large");
     // Whatever comes in binary is no command.
     const text = typeof raw === "string" ? raw : "";
     if (this.state === "open") return this.run(text);
     if (this.state === "new") return this.introduce(text);
-    this.early ??= [];
-    if (this.early.length < IN_FLIGHT_LIMIT) this.early.push(text);
-    else this.refuse(undefined, tooMany());
+    this.wait(text);
+  }
+
+  pong() {
+    this.silentSweeps = 0;
   }
 
   drain() {
@@ -128,6 +143,23 @@ export class Connection implements Connected {
     if (this.session) ws?.unsubscribe(userTopic(this.session.userId));
     this.leave();
     ws?.close(CLOSE_CODES[reason], reason);
+  }
+
+  ping() {
+    this.ws?.ping();
+  }
+
+  /** Ends without a word, for there is nobody to hear it. */
+  drop() {
+    const { ws } = this;
+    this.leave();
+    ws?.terminate();
+  }
+
+  /** Nobody has been let in within the time for it. */
+  onAuthTimeout() {
+    // With a token it is the database that did not answer in time.
+    this.end(this.state === "joining" ? "unavailable" : "unauthorized");
   }
 
   /** Hears the user's own topic from now on. */
@@ -205,7 +237,8 @@ export class Connection implements Connected {
   }
 
   tick(now: number) {
-    if (this.handshake.awaitsResume && this.openedAt + RESUME_TIMEOUT_MS < now) {
+    this.silentSweeps++;
+    if (this.handshake.awaitsResume && this.openedAt + this.realtime.core.socketTimes.resume < now) {
       this.stopAwaitingResume();
       this.letGo(this.hold?.topics ?? [], new Map());
     }
@@ -226,7 +259,7 @@ export class Connection implements Connected {
 
   /** The first frame of a connection that came without a token. */
   private introduce(raw: string) {
-    const frame = parseFrame(raw);
+    const frame = isTooDeep(raw) ? null : parseFrame(raw);
     if (!frame || !isAuth(frame)) return this.end("unauthorized");
     void this.join(frame.token, frame.ref);
   }
@@ -244,14 +277,15 @@ export class Connection implements Connected {
         this.session = null;
         return this.end("too_many_sockets");
       }
+      this.leaveStrangers();
       await this.scope.join(core, this);
       if (this.isEnded) return;
       this.state = "open";
       core.receipts.markDelivered(session.userId, null);
       if (ref !== undefined) this.acknowledge(ref, { expires_at: isoFromMillis(session.expiresAt) });
       // In the same turn as the subscription: a `resume` that is here already leaves no live event in front of it.
-      for (const raw of this.early ?? []) this.run(raw);
-      this.early = null;
+      for (const raw of this.takeEarly()) this.run(raw);
+      this.handshake.network = ""; // Not needed for the life of the connection.
     } catch (error) {
       if (error instanceof ChatError && (error.code === "not_found" || error.code === "forbidden"))
         return this.end(error.code);
@@ -264,6 +298,8 @@ export class Connection implements Connected {
     if (this.state === "ended") return;
     this.state = "ended";
     const { hub, typing } = this.realtime;
+    this.leaveStrangers();
+    this.takeEarly();
     hub.leave(this);
     for (const room of this.scope.rooms) hub.unfollow(room.id);
     this.hold?.release(this.hold.topics, new Map());
@@ -271,18 +307,41 @@ export class Connection implements Connected {
     if (this.session) typing.onLeave(this.session.userId);
   }
 
+  private leaveStrangers() {
+    if (this.strangerOf !== null) this.realtime.strangers.leave(this.strangerOf);
+    this.strangerOf = null;
+  }
+
+  /** Keeps a frame until the connection is open. */
+  private wait(raw: string) {
+    this.early ??= [];
+    if (this.early.length >= IN_FLIGHT_LIMIT) this.refuse(validRef(findRef(raw)), tooMany());
+    else if (!this.realtime.strangers.keep(this.handshake.network, raw.length))
+      this.refuse(validRef(findRef(raw)), overloaded());
+    else this.early.push(raw);
+  }
+
+  private takeEarly(): string[] {
+    const { early } = this;
+    this.early = null;
+    for (const raw of early ?? []) this.realtime.strangers.giveBack(this.handshake.network, raw.length);
+    return early ?? [];
+  }
+
   private run(raw: string) {
-    const frame = parseFrame(raw);
-    const ref = isRef(frame?.ref) ? frame.ref : undefined;
+    let frame: Frame | null = null;
     let command: Command;
     try {
-      // Each frame counts, whatever is in it.
-      this.realtime.core.limits.command(this.session!.userId);
+      // Each frame counts, whatever is in it, and before anything is spent on it.
+      this.realtime.core.limits.command(this.session!.userId, raw.length);
+      if (isTooDeep(raw)) throw tooDeep("The frame");
+      frame = parseFrame(raw);
       if (!frame) throw new ChatError("bad_request", "A frame is a JSON object, as text.");
       command = commandOf(this.scope.kind, frame);
     } catch (error) {
-      return this.refuse(ref, this.toRefusal(error));
+      return this.refuse(validRef(frame ? frame.ref : findRef(raw)), this.toRefusal(error));
     }
+    const ref = validRef(frame.ref);
     if (this.inFlight >= IN_FLIGHT_LIMIT) return this.refuse(ref, tooMany());
     if (!this.realtime.inbox.take(raw.length)) return this.refuse(ref, overloaded());
     this.inFlight++;
@@ -327,8 +386,11 @@ export class Connection implements Connected {
   }
 }
 
-/** Whether a text takes more bytes than a frame may have. */
-const isTooLong = (raw: string) => Buffer.byteLength(raw) > FRAME_LIMIT;
+/** Whether a frame takes more bytes than allowed; a character of UTF-16 takes three at most. */
+const isTooLong = (raw: string | Buffer, limit: number) =>
+  raw.length > limit || (typeof raw === "string" && raw.length * 3 > limit && Buffer.byteLength(raw) > limit);
+
+const validRef = (ref: unknown) => (isRef(ref) ? ref : undefined);
 
 const tooMany = () =>
   new ChatError("slow_down", `More than ${IN_FLIGHT_LIMIT} commands are under way on this socket.`, { retryAfter: 1 });

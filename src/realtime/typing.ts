@@ -7,7 +7,6 @@ import type { Session } from "../modules/auth/sessions.ts";
 import { requireVoice } from "../modules/messages/service.ts";
 import type { Hub } from "./hub.ts";
 import type { Inbox } from "./inbox.ts";
-import { TYPING_TIMEOUT_MS } from "./protocol/limits.ts";
 
 const SWEEP_MS = 500;
 // One person types in one place, or a few; this is for those who don't.
@@ -18,6 +17,7 @@ interface Typist {
   username: string;
   room: Room;
   topic: RoomTopic;
+  /** By the monotonic clock. */
   until: number;
   /** False while the database is being asked. */
   isTold: boolean;
@@ -35,7 +35,7 @@ export class Typing {
   async start({ userId, username }: Session, room: Room): Promise<void> {
     const topic = roomTopic(room.kind, room.id);
     const key = `${userId} ${topic}`;
-    const until = Date.now() + TYPING_TIMEOUT_MS;
+    const until = performance.now() + this.parts.core.socketTimes.typing;
     const known = this.typists.get(key);
     if (known) return this.goOn(key, known, until);
     if (this.parts.inbox.isBusy || this.typists.size >= MAX_TYPISTS) return;
@@ -87,7 +87,7 @@ export class Typing {
   }
 
   private sweep() {
-    const now = Date.now();
+    const now = performance.now();
     for (const [key, { until }] of this.typists) if (until <= now) this.end(key);
   }
 

@@ -1,6 +1,7 @@
 // The web client at `/`: a page, a script, a style sheet and icons, out of memory. It is a client like any other: what it
 // knows it knows by the API.
 import { Elysia } from "elysia";
+import Negotiator from "negotiator";
 import { notFound } from "../lib/errors.ts";
 import { loadWeb, type WebFile, type WebFiles } from "./build.ts";
 
@@ -52,8 +53,7 @@ export const webModule = () => {
 };
 
 function answer(request: Request, file: WebFile): Response {
-  const accepted = request.headers.get("accept-encoding") ?? "";
-  const encoding = file.br && /\bbr\b/.test(accepted) ? "br" : file.gz && /\bgzip\b/.test(accepted) ? "gzip" : null;
+  const encoding = encodingFor(request, file);
   const headers: Record<string, string> = {
     "content-type": file.type,
     "content-security-policy": POLICY,
@@ -67,4 +67,20 @@ function answer(request: Request, file: WebFile): Response {
     (encoding === "br" ? file.br : encoding === "gzip" ? file.gz : file.body) as Uint8Array<ArrayBuffer>,
     { headers },
   );
+}
+
+/** As the library takes it; its types lack the second parameter. */
+interface Encodings {
+  encodings(available: string[], options: { preferred: string[] }): string[];
+}
+
+/** The encoding to send, by the weights of RFC 9110 (12.5.3) and, among equals, the smallest. Null for none. */
+function encodingFor(request: Request, file: WebFile): "br" | "gzip" | null {
+  const accepted = request.headers.get("accept-encoding");
+  // Without the header any encoding would do, but whoever sends none may know none.
+  if (accepted === null) return null;
+  const available = [...(file.br ? ["br"] : []), ...(file.gz ? ["gzip"] : []), "identity"];
+  const negotiator: Encodings = new Negotiator({ headers: { "accept-encoding": accepted } });
+  const [chosen] = negotiator.encodings(available, { preferred: ["br", "gzip"] });
+  return chosen === "br" || chosen === "gzip" ? chosen : null;
 }

@@ -1,8 +1,8 @@
 // Bad sessions, ids, queries, paths and methods, to every endpoint: what they are refused with, and that none makes the server
 // fail or say too much. Bodies are in bodies.test.ts.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { connect } from "node:net";
 import { expectInvalid, expectRefusal, startServer, type TestServer } from "../harness.ts";
+import { sendByHand, statusOf } from "./by-hand.ts";
 import { ALL, type Endpoint, expectClientError, HISTORIES, LISTS, newScene, rawCall, titled } from "./endpoints.ts";
 
 let server: TestServer;
@@ -202,34 +202,16 @@ describe("an address", () => {
 });
 
 describe("a request by hand", () => {
-  /** Sends bytes as they are and answers what comes back until the server closes. */
-  const byHand = (request: string) =>
-    new Promise<string>((resolve, reject) => {
-      const socket = connect(Number(new URL(server.url).port), "127.0.0.1", () => socket.write(request, "latin1"));
-      let answer = "";
-      socket.on("data", (data) => {
-        answer += data;
-      });
-      socket.on("close", () => resolve(answer));
-      socket.on("error", reject);
-    });
-  const statusOf = (answer: string) => Number(/^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1]);
+  const byHand = (request: string) => sendByHand(server.url, request);
 
-  test.each([
-    "x",
-    "localhost",
-    "chat.example.org:8000",
-    "[::1]",
-    "a.very.long.name.example.org",
-    "",
-    "a/b?c#d",
-    "@",
-    "1",
-  ])("with the Host %p finds its path", async (host) => {
-    const answer = await byHand(`GET /health HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
-    expect(statusOf(answer)).toBe(200);
-    expect(answer).toEndWith('{"status":"ok","database":"ok"}');
-  });
+  test.each(["x", "localhost", "chat.example.org:8000", "[::1]", "a.very.long.name.example.org", "", "1"])(
+    "with the Host %p finds its path",
+    async (host) => {
+      const answer = await byHand(`GET /health HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+      expect(statusOf(answer)).toBe(200);
+      expect(answer).toEndWith('{"status":"ok","database":"ok"}');
+    },
+  );
 
   test("in the form that proxies use, or of HTTP/1.0, finds its path too", async () => {
     for (const line of ["GET http://x/health HTTP/1.1\r\nHost: x\r\nConnection: close", "GET /health HTTP/1.0"]) {

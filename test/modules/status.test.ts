@@ -1,6 +1,6 @@
 // What operators see: health and metrics, with a database and without.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { newDatabase, newPair, startServer, type TestServer } from "../harness.ts";
+import { expectRefusal, newDatabase, newPair, startServer, type TestServer } from "../harness.ts";
 
 let server: TestServer;
 beforeAll(async () => {
@@ -84,4 +84,28 @@ describe("GET /metrics", () => {
     const text = await metrics();
     for (const secret of [ali.username, "a-private-text", ali.token]) expect(text).not.toContain(secret);
   });
+});
+
+test("metrics may be kept for those who have a token", async () => {
+  const token = "scrape-0123456789-abcdef";
+  const closed = await startServer({ metricsToken: token }, server.target);
+  try {
+    for (const path of ["/metrics", "/metrics/"]) {
+      for (const authorization of [
+        undefined,
+        token,
+        "Bearer",
+        `Bearer ${token}x`,
+        `Bearer ${token.slice(1)}`,
+        `Basic ${token}`,
+      ]) {
+        const answer = await closed.call("GET", path, undefined, authorization ? { authorization } : {});
+        expectRefusal(answer, 401, "unauthorized");
+      }
+      const answer = await closed.call("GET", path, undefined, { authorization: `Bearer ${token}` });
+      expect([answer.status, answer.body]).toEqual([200, expect.stringContaining("chat_sockets")]);
+    }
+  } finally {
+    await closed.close();
+  }
 });

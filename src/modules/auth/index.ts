@@ -4,37 +4,26 @@ import type { Core } from "../../core.ts";
 import { clientAddress } from "../../lib/client-address.ts";
 import { ChatError } from "../../lib/errors.ts";
 import { Done, refusals } from "../../lib/schemas.ts";
+import { findCaller } from "./callers.ts";
 import { AccessToken, Login, Registered, Registration } from "./model.ts";
 import { login, register } from "./service.ts";
-import type { Session } from "./sessions.ts";
-
-const BEARER = /^Bearer +(\S+) *$/i;
-
-/** The token of an `Authorization: Bearer …` header, or null. */
-export const bearerToken = (header: string | null | undefined) => BEARER.exec(header ?? "")?.[1] ?? null;
 
 /**
  * `auth: true` on a route: answers 401 without a valid session, else gives the handler `session`. It is asked before the input
  * is validated, so that a stranger learns nothing about what the route takes.
  */
-export const authentication = (core: Core) => {
-  // A `transform` can refuse but hand nothing on; `resolve` can, but comes after validation.
-  const found = new WeakMap<Request, Session>();
-  return new Elysia({ name: "authentication" }).macro({
+export const authentication = (core: Core) =>
+  new Elysia({ name: "authentication" }).macro({
     auth: {
       detail: { security: [{ bearer: [] }] },
+      // A `transform` can refuse but hand nothing on; `resolve` can, but comes after validation.
       transform: async ({ request }: { request: Request }) => {
-        const token = bearerToken(request.headers.get("authorization"));
-        const session = token ? await core.sessions.find(token) : null;
-        if (!session)
-          throw new ChatError("unauthorized", "Log in first: the session is missing, has ended or has expired.");
-        core.limits.request(session.userId);
-        found.set(request, session);
+        if (await findCaller(core, request)) return;
+        throw new ChatError("unauthorized", "Log in first: the session is missing, has ended or has expired.");
       },
-      resolve: ({ request }) => ({ session: found.get(request)! }),
+      resolve: async ({ request }) => ({ session: (await findCaller(core, request))! }),
     },
   });
-};
 
 export const authModule = (core: Core) =>
   new Elysia({ name: "auth", tags: ["Account"] })

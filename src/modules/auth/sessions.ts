@@ -95,7 +95,7 @@ export class Sessions {
     if (this.parts.epoch.isUncertain) await this.parts.epoch.verified();
     const cached = this.cache.get(key);
     if (cached === "ended") return null;
-    if (cached && cached.checkedAt + RECHECK_MS > Date.now())
+    if (cached && cached.checkedAt + RECHECK_MS > performance.now())
       return cached.session.expiresAt > Date.now() ? cached.session : null;
     return this.load(key);
   }
@@ -171,7 +171,7 @@ export class Sessions {
       username: row.username,
       expiresAt: Date.parse(isoFromPg(row.expires_at)),
     };
-    this.cache.set(key, { session, checkedAt: Date.now() });
+    this.cache.set(key, { session, checkedAt: performance.now() });
     this.keyOf.set(session.id, key);
     return session;
   }

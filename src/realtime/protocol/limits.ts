@@ -10,6 +10,10 @@ export const BACKPRESSURE_LIMIT = 1024 * 1024;
 export const IDLE_SECONDS = 120;
 /** Commands of one socket under way at once. */
 export const IN_FLIGHT_LIMIT = 64;
+/** The first frame of a connection that came without a token, in bytes. */
+export const AUTH_FRAME_LIMIT = 8 * 1024;
+/** Connections of one network (an IPv4 address, an IPv6 /64) whose user is not known yet, at once. */
+export const STRANGERS_LIMIT = 1_000;
 /** How long a connection may take to say who it is. */
 export const AUTH_TIMEOUT_MS = 10_000;
 /** How long live events wait for the `resume` that a connection has announced. */
@@ -22,6 +26,25 @@ export const RESUMED_ROOMS = 100;
 export const RESUME_ROOMS = 1_000;
 /** A `typing.start` that is not repeated ends by itself. */
 export const TYPING_TIMEOUT_MS = 6_000;
+
+/** A socket that was silent for this long may have lost its client; it is asked when its user opens one too many. */
+export const SILENCE_MS = 10_000;
+/** How long it has to answer, and the one too many is let in meanwhile. */
+export const PROBE_MS = 5_000;
+/** Sockets that are let in at once while others are asked. */
+export const EXTRA_SOCKETS = 5;
+
+/** The times that a socket is held to, in milliseconds; a test may shorten them. */
+export const SOCKET_TIMES = {
+  auth: AUTH_TIMEOUT_MS,
+  resume: RESUME_TIMEOUT_MS,
+  typing: TYPING_TIMEOUT_MS,
+  silence: SILENCE_MS,
+  probe: PROBE_MS,
+  /** How often all of these are looked at. */
+  sweep: 1_000,
+};
+export type SocketTimes = typeof SOCKET_TIMES;
 
 /** Why a connection was ended, as the close frame's reason. */
 export type CloseReason =
