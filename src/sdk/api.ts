@@ -4,6 +4,7 @@ import { type Call, queryOf } from "./http.ts";
 import type {
   Account,
   Answered,
+  Ban,
   Block,
   Conversation,
   Friend,
@@ -83,5 +84,10 @@ export const createApi = (call: Call) => {
     mute: (groupId: number, userId: number, until: string | null) =>
       one<Member>("PUT", `/groups/${groupId}/members/${userId}/mute`, { until }),
     unmute: (groupId: number, userId: number) => one<Member>("PUT", `/groups/${groupId}/members/${userId}/unmute`),
+    bans: (groupId: number, cursor?: string | null) =>
+      call<Page<Ban>>("GET", `/groups/${groupId}/bans${queryOf({ cursor })}`),
+    ban: (groupId: number, userId: number, ban: { reason?: string; until?: string | null }) =>
+      one<Ban>("PUT", `/groups/${groupId}/bans/${userId}`, ban),
+    liftBan: (groupId: number, userId: number) => done("DELETE", `/groups/${groupId}/bans/${userId}`),
   };
 };

@@ -14,7 +14,7 @@ import { Rooms, type RoomsSnapshot } from "./rooms.ts";
 import { type RenewToken, Session } from "./session.ts";
 import { fingerprintOf, Shelf, type StorageLike } from "./storage.ts";
 import { Cell, callSafely, type Store } from "./store.ts";
-import type { Account, Block, Friend, FriendRequest, Group, Page, Person, Role, RoomKey } from "./wire.ts";
+import type { Account, Ban, Block, Friend, FriendRequest, Group, Page, Person, Role, RoomKey } from "./wire.ts";
 
 export interface ChatOptions {
   /** Where the server is, such as `https://chat.example.org`; in a browser `/` is the page's own. */
@@ -93,6 +93,11 @@ export interface Chat {
     /** `until` is an ISO 8601 moment; left out, it stands until someone unmutes. */
     mute(groupId: number, userId: number, until?: string | null): Promise<void>;
     unmute(groupId: number, userId: number): Promise<void>;
+    /** Removes somebody and keeps them out, until an ISO 8601 moment or until the ban is lifted. */
+    ban(groupId: number, userId: number, ban?: { reason?: string; until?: string | null }): Promise<void>;
+    liftBan(groupId: number, userId: number): Promise<void>;
+    /** The bans that stand, newest first; for an admin or the owner. */
+    listBans(groupId: number, cursor?: string | null): Promise<Page<Ban>>;
   };
 
   changePassword(currentPassword: string, newPassword: string): Promise<void>;
@@ -318,6 +323,9 @@ export function createChat(options: ChatOptions): Chat {
       setRole: (groupId, userId, role) => done(api.setRole(groupId, userId, role)),
       mute: (groupId, userId, until = null) => done(api.mute(groupId, userId, until)),
       unmute: (groupId, userId) => done(api.unmute(groupId, userId)),
+      ban: (groupId, userId, ban = {}) => done(api.ban(groupId, userId, ban)),
+      liftBan: api.liftBan,
+      listBans: api.bans,
     },
     changePassword: api.changePassword,
     setToken: (token) => session.use(token),

@@ -17,6 +17,7 @@ export type { StorageLike } from "./storage.ts";
 export type { Store } from "./store.ts";
 export type {
   Account,
+  Ban,
   Block,
   Conversation,
   DirectMessage,

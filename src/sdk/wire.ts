@@ -3,7 +3,7 @@
 import type { Static } from "@sinclair/typebox";
 import type { Done } from "../lib/schemas.ts";
 import type { AccessToken as AccessTokenSchema } from "../modules/auth/model.ts";
-import type { Group, Member } from "../modules/groups/model.ts";
+import type { Ban, Group, Member } from "../modules/groups/model.ts";
 import type {
   ACCOUNT_EVENTS,
   Ack,
@@ -22,7 +22,7 @@ export type { Block } from "../modules/blocks/model.ts";
 export type { Conversation } from "../modules/conversations/model.ts";
 export type { Friend, FriendRequest } from "../modules/friends/model.ts";
 export type { Person } from "../modules/users/model.ts";
-export type { DirectMessage, Group, GroupMessage, Member };
+export type { Ban, DirectMessage, Group, GroupMessage, Member };
 
 export type AccessToken = Static<typeof AccessTokenSchema>;
 export type Answered = Static<typeof Done>;

@@ -7,7 +7,7 @@ import { AccessToken, Account } from "../../modules/auth/model.ts";
 import { Block } from "../../modules/blocks/model.ts";
 import { Conversation } from "../../modules/conversations/model.ts";
 import { Friend, FriendRequest } from "../../modules/friends/model.ts";
-import { Group, Member } from "../../modules/groups/model.ts";
+import { Ban, Group, Member } from "../../modules/groups/model.ts";
 import { Person } from "../../modules/users/model.ts";
 import {
   ACCOUNT_EVENTS,
@@ -26,6 +26,7 @@ const SCHEMAS: Record<string, TSchema | TSchema[]> = {
   Account,
   AccessToken,
   Answered: Done,
+  Ban,
   Block,
   Conversation,
   DirectMessage,

@@ -1,5 +1,6 @@
 // The web client: the page that is served at `/`, on the SDK alone.
 import { render } from "preact";
+import { startBlocked } from "./state/blocked.ts";
 import { startNotifications } from "./state/notifications.ts";
 import { resumeSession } from "./state/session.ts";
 import { startTitle } from "./state/title.ts";
@@ -8,5 +9,6 @@ import { App } from "./views/app.tsx";
 
 resumeSession();
 startTitle();
+startBlocked();
 startNotifications();
 render(<App />, document.getElementById("app")!);

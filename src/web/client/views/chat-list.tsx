@@ -4,6 +4,7 @@ import type { Account, Chat, RoomInfo } from "../../../sdk/index.ts";
 import { memo } from "../lib/memo.ts";
 import { useStore } from "../lib/store.ts";
 import { shortMoment } from "../lib/time.ts";
+import { blockedIds } from "../state/blocked.ts";
 import { readDraft } from "../state/drafts.ts";
 import { openPerson } from "../state/person.ts";
 import { focusSearch, go, openRoom, roomHref, tabHref } from "../state/route.ts";
@@ -199,7 +200,13 @@ function Preview({ info, meId }: { info: RoomInfo; meId: number }) {
           <bdi>{last.sender_name}</bdi>:{" "}
         </>
       )}
-      {last.deleted_at ? <em>Deleted message</em> : <bdi>{last.body.slice(0, 120)}</bdi>}
+      {last.deleted_at ? (
+        <em>Deleted message</em>
+      ) : info.kind === "group" && blockedIds.value.has(last.sender_id) ? (
+        <em>Message from someone you blocked</em>
+      ) : (
+        <bdi>{last.body.slice(0, 120)}</bdi>
+      )}
     </>
   );
 }

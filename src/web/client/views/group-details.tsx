@@ -8,6 +8,7 @@ import { Avatar } from "../ui/avatar.tsx";
 import { Confirm, Dialog } from "../ui/dialog.tsx";
 import { Icon } from "../ui/icons.tsx";
 import { DetailsPanel } from "./details-panel.tsx";
+import { GroupBans } from "./group-bans.tsx";
 import { GroupFields } from "./group-fields.tsx";
 import { GroupMembers } from "./group-members.tsx";
 import { PickPeople } from "./pick-people.tsx";
@@ -64,6 +65,7 @@ export function GroupDetails({ chat, me, group, snapshot, onClose }: GroupDetail
         </div>
       )}
       {isMember && <GroupMembers chat={chat} me={me} group={group} snapshot={snapshot} />}
+      {isMember && isModerator && <GroupBans chat={chat} groupId={group.id} memberCount={group.member_count} />}
       {isMember && (
         <div class="stack">
           {isOwner ? (

@@ -69,7 +69,7 @@ export function GroupMembers({ chat, me, group, snapshot }: GroupMembersProps) {
 
 /** What one is asked about first. */
 interface Asked {
-  what: "hand over" | "remove";
+  what: "hand over" | "remove" | "ban";
   member: RoomMember;
 }
 
@@ -82,13 +82,24 @@ interface ConfirmAskedProps {
 
 function ConfirmAsked({ chat: { groups }, group, asked: { what, member }, onClose }: ConfirmAskedProps) {
   const name = isolate(member.username);
+  if (what === "ban") {
+    return (
+      <Confirm
+        title={`Remove and ban ${name}?`}
+        text="They leave the group, and can't join or be added again until you lift the ban."
+        action="Remove and ban"
+        onConfirm={() => void attempt(() => groups.ban(group.id, member.user_id), `${name} is banned from the group.`)}
+        onClose={onClose}
+      />
+    );
+  }
   return what === "remove" ? (
     <Confirm
       title={`Remove ${name} from the group?`}
       text={
         group.is_private
           ? "They can only come back when somebody adds them again."
-          : "The group is public: they can join again at any time."
+          : "The group is public: they can join again at any time, unless you ban them."
       }
       action="Remove"
       onConfirm={() =>
@@ -137,6 +148,9 @@ function itemsFor(chat: Chat, group: Group, member: RoomMember, ask: (asked: Ask
   }
   if (is_muted) items.push({ label: "Unmute", onSelect: () => void attempt(() => groups.unmute(group.id, userId)) });
   else items.push(mute("Mute for an hour", 1), mute("Mute for a day", 24), mute("Mute", null));
-  items.push({ label: "Remove from the group", onSelect: () => ask({ what: "remove", member }), isDanger: true });
+  items.push(
+    { label: "Remove from the group", onSelect: () => ask({ what: "remove", member }), isDanger: true },
+    { label: "Remove and ban", onSelect: () => ask({ what: "ban", member }), isDanger: true },
+  );
   return items;
 }

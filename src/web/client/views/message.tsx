@@ -1,12 +1,15 @@
 // One message, with what one can do with it.
+import { useState } from "preact/hooks";
 import type { RoomMessage } from "../../../sdk/index.ts";
 import { hueOf } from "../lib/hue.ts";
 import { memo } from "../lib/memo.ts";
 import { isEmojiOnly, linkify } from "../lib/text.ts";
 import { fullTimeOf, timeOf } from "../lib/time.ts";
+import { blockedIds } from "../state/blocked.ts";
 import { Avatar } from "../ui/avatar.tsx";
 import { Icon } from "../ui/icons.tsx";
 import { Tick } from "../ui/tick.tsx";
+import { FoldedMessage } from "./folded-message.tsx";
 
 export interface MessageActions {
   edit(message: RoomMessage): void;
@@ -33,6 +36,8 @@ export const Message = memo((props: MessageProps) => {
   const { message, isOwn, isGroup, isNext, isCurrent } = props;
   const { key, sender_id, sender_name, body, created_at, deleted_at, edited_at, state } = message;
   const isNamed = isGroup && !isOwn && !isNext;
+  const [isUnfolded, setUnfolded] = useState(false);
+  const isFolded = isGroup && !deleted_at && !isUnfolded && blockedIds.value.has(sender_id);
   return (
     <li
       class="message"
@@ -40,7 +45,7 @@ export const Message = memo((props: MessageProps) => {
       data-own={isOwn}
       data-next={isNext}
       data-state={state}
-      data-emoji={!deleted_at && isEmojiOnly(body)}
+      data-emoji={!deleted_at && !isFolded && isEmojiOnly(body)}
       // Arrow keys walk through the messages; the list has one stop for Tab.
       tabIndex={isCurrent ? 0 : -1}
     >
@@ -59,6 +64,8 @@ export const Message = memo((props: MessageProps) => {
         <div class="text" dir="auto">
           {deleted_at ? (
             <span class="body deleted">This message was deleted.</span>
+          ) : isFolded ? (
+            <FoldedMessage isCurrent={isCurrent} onShow={() => setUnfolded(true)} />
           ) : (
             <span class="body">
               {linkify(body).map((piece) =>
@@ -81,7 +88,11 @@ export const Message = memo((props: MessageProps) => {
           </span>
         </div>
       </div>
-      {state === "failed" ? <Failure {...props} /> : !deleted_at && message.id !== null && <Toolbar {...props} />}
+      {state === "failed" ? (
+        <Failure {...props} />
+      ) : (
+        !deleted_at && !isFolded && message.id !== null && <Toolbar {...props} />
+      )}
     </li>
   );
 });

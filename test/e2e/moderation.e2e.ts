@@ -1,0 +1,69 @@
+// Keeping people away in a browser: bans in a group, and what somebody writes there whom one has blocked.
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import type { Browser } from "playwright-core";
+import { ServerProcess } from "../server-process.ts";
+import { openBrowser, visitAs } from "./browser.ts";
+import { befriend, register, tokenOf } from "./people.ts";
+import { messageOf } from "./steps.ts";
+
+let server: ServerProcess;
+let browser: Browser;
+
+beforeAll(async () => {
+  [server, browser] = await Promise.all([ServerProcess.create(), openBrowser()]);
+  await server.start();
+});
+
+afterAll(async () => {
+  await browser.close();
+  await server.remove();
+});
+
+test("somebody is removed and banned from a group, and let in again", async () => {
+  const [ada, bob] = await Promise.all([register(server.url, "Ada"), register(server.url, "Bob")]);
+  const group = await ada.chat.groups.create({ name: "Kitchen", is_private: false });
+  await ada.chat.groups.addMember(group.id, bob.id);
+  const { page, troubles, context } = await visitAs(browser, server.url, await tokenOf(server.url, "Ada"));
+  await page.goto(`/#/group/${group.id}`);
+  await page.locator(".room-head").click();
+  await page.getByRole("button", { name: "What to do with Bob" }).click();
+  await page.getByRole("menuitem", { name: "Remove and ban" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Remove and ban" }).click();
+  await page.getByRole("heading", { name: "1 member", exact: true }).waitFor();
+  await page.getByRole("heading", { name: "Banned" }).waitFor();
+  expect(bob.chat.groups.join(group.id)).rejects.toMatchObject({ code: "banned" });
+
+  await page.getByRole("button", { name: "Lift the ban on Bob" }).click();
+  await page.getByRole("heading", { name: "Banned" }).waitFor({ state: "detached" });
+  await bob.chat.groups.join(group.id);
+  await page.getByRole("heading", { name: "2 members" }).waitFor();
+  expect(troubles).toEqual([]);
+  for (const { chat } of [ada, bob]) chat.close();
+  await context.close();
+});
+
+test("in a group, what somebody wrote whom one has blocked is folded away until one asks to see it", async () => {
+  const [eve, max] = await Promise.all([register(server.url, "Eve"), register(server.url, "Max")]);
+  await befriend(eve, max);
+  const group = await eve.chat.groups.create({ name: "Garden" });
+  await eve.chat.groups.addMember(group.id, max.id);
+  const theirs = max.chat.room(group.key);
+  theirs.send("Buy this!");
+  while (theirs.getSnapshot().messages[0]?.id == null) {
+    theirs.subscribe(() => {});
+    await Bun.sleep(10);
+  }
+  const { page, troubles, context } = await visitAs(browser, server.url, await tokenOf(server.url, "Eve"));
+  await page.goto(`/#/group/${group.id}`);
+  await messageOf(page, "Buy this!").waitFor();
+  await eve.chat.blocks.add(max.id);
+  await page.reload();
+  const folded = page.locator(".message", { hasText: "Message from someone you blocked" });
+  await folded.waitFor();
+  expect(await page.getByText("Buy this!").count()).toBe(0);
+  await folded.getByRole("button", { name: "Show" }).click();
+  await messageOf(page, "Buy this!").waitFor();
+  expect(troubles).toEqual([]);
+  for (const { chat } of [eve, max]) chat.close();
+  await context.close();
+});
