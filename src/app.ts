@@ -2,7 +2,7 @@
 import { Elysia } from "elysia";
 import { LocalBus } from "./bus/local.ts";
 import type { Core } from "./core.ts";
-import { type DatabaseTarget, openDatabase, openWriter } from "./db/client.ts";
+import { type DatabaseTarget, openConnections } from "./db/client.ts";
 import { docsModule } from "./docs/index.ts";
 import { httpRules } from "./lib/http.ts";
 import { createLogger } from "./lib/log.ts";
@@ -44,6 +44,8 @@ import { webModule } from "./web/index.ts";
 const HARD_BODY_LIMIT = 16 * 1024 * 1024;
 const ANSWER_GRACE_MS = 2_000;
 const SESSION_SWEEP_MS = 3_600_000;
+// Shorter than the five seconds that a sender waits, so that a message on a dead connection can still be stored.
+const SILENCE_MS = 3_000;
 // A change that comes without the end of a session, such as a restore under a running server, is noticed within this.
 const EPOCH_CHECK_MS = 5_000;
 
@@ -88,19 +90,31 @@ async function answered(server: { pendingRequests: number } | null) {
   while (server && server.pendingRequests > 0 && performance.now() < deadline) await Bun.sleep(5);
 }
 
-/**
- * A server that is not listening yet. The database must be prepared (see prepareDatabase). `times` is for tests that would
- * otherwise wait for long.
- */
-export async function createServer(config: Core["config"], database: DatabaseTarget, times: Partial<SocketTimes> = {}) {
+/** For tests, which would otherwise wait for long. */
+export interface ServerOptions extends Partial<SocketTimes> {
+  /** This server among those on the database. */
+  nodeId?: string;
+  /** How long PostgreSQL may owe an answer before the connection is suspected, in milliseconds. */
+  silenceMs?: number;
+}
+
+/** A server that is not listening yet. The database must be prepared (see prepareDatabase). */
+export async function createServer(
+  config: Core["config"],
+  database: DatabaseTarget,
+  { nodeId = crypto.randomUUID() as string, silenceMs = SILENCE_MS, ...times }: ServerOptions = {},
+) {
   const socketTimes = { ...SOCKET_TIMES, ...times };
-  const sessionOptions = {
-    lockTimeoutMs: config.lockTimeoutMs,
-    onclose: () => timeline.epoch.doubt(),
-  };
-  const { sql, db } = openDatabase(database, sessionOptions);
-  const writer = openWriter(database, sessionOptions);
   const log = createLogger(config.logLevel);
+  const onClose = () => timeline.epoch.doubt();
+  const connections = openConnections(database, {
+    nodeId,
+    log,
+    lockTimeoutMs: config.lockTimeoutMs,
+    onClose,
+    silenceMs,
+  });
+  const { sql, db, writer } = connections;
   const metrics = createMetrics();
   const hub = new Hub({
     socketsPerUser: config.rateLimits ? config.socketsPerUser : Number.POSITIVE_INFINITY,
@@ -153,6 +167,7 @@ export async function createServer(config: Core["config"], database: DatabaseTar
     peers,
     catchUp,
     isOnline,
+    isClosing: false,
   };
   const typing = new Typing({ core, hub, inbox });
   const presence = new Presence({ core, hub, inbox });
@@ -190,6 +205,7 @@ export async function createServer(config: Core["config"], database: DatabaseTar
     },
     /** Takes no new connections, finishes what is under way, closes sockets with 1001 and lets go of the database. */
     async close() {
+      core.isClosing = true;
       for (const timer of timers) clearInterval(timer);
       const stopped = app.server?.stop(false);
       timeline.epoch.close();
@@ -199,7 +215,7 @@ export async function createServer(config: Core["config"], database: DatabaseTar
       await app.server?.stop(true);
       await stopped;
       hub.close();
-      await Promise.all([sql.end({ timeout: 2 }), writer.sql.end({ timeout: 2 })]);
+      await connections.end();
     },
   };
 }

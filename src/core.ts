@@ -28,4 +28,6 @@ export interface Core {
   catchUp: CatchUp;
   /** Whether a user has a socket open, of whatever kind. */
   isOnline(userId: number): boolean;
+  /** Set once the server is going down. */
+  isClosing: boolean;
 }

@@ -1,13 +1,12 @@
 // What every test needs: a real server on a free port with a database of its own, people who are logged in, and sockets that
 // can be waited on. A test file calls `startServer` once and closes it at the end.
 import { expect } from "bun:test";
-import { createServer } from "../src/app.ts";
+import { createServer, type ServerOptions } from "../src/app.ts";
 import { type Config, readConfig } from "../src/config.ts";
 import type { Core } from "../src/core.ts";
 import type { DatabaseTarget } from "../src/db/client.ts";
 import { users } from "../src/db/schema.ts";
 import { accountKeys } from "../src/modules/auth/service.ts";
-import type { SocketTimes } from "../src/realtime/protocol/limits.ts";
 import { type Answer, asUser, call, connect, type Json, newName, PASSWORD, type User } from "./client.ts";
 import { createDatabase, dropDatabase } from "./cluster.ts";
 import { cluster } from "./setup.ts";
@@ -29,13 +28,13 @@ export async function newDatabase(): Promise<{ target: DatabaseTarget; drop(): P
 export type TestServer = Awaited<ReturnType<typeof startServer>>;
 
 /**
- * A server of its own; with `target` on a database that another one uses as well. Rate limits are off unless asked for; `times`
- * shortens what a socket waits for.
+ * A server of its own; with `target` on a database that another one uses as well. Rate limits are off unless asked for; `options`
+ * shorten what is waited for.
  */
 export async function startServer(
   settings: Partial<Config> = {},
   target?: DatabaseTarget,
-  times: Partial<SocketTimes> = {},
+  options: ServerOptions = {},
 ) {
   const database = target ? { target, drop: async () => {} } : await newDatabase();
   const config = {
@@ -49,7 +48,7 @@ export async function startServer(
   const server = await createServer(
     { ...config, jwtSecret: config.jwtSecret ?? "s".repeat(32) },
     database.target,
-    times,
+    options,
   );
   const { port } = server.listen();
   const url = `http://127.0.0.1:${port}`;

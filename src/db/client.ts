@@ -2,22 +2,20 @@
 import { join } from "node:path";
 import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
 import { migrate } from "drizzle-orm/postgres-js/migrator";
-import postgres, { type Options, type Sql } from "postgres";
 import { StartupError } from "../config.ts";
 import { databaseErrorCode } from "../lib/errors.ts";
+import type { Logger } from "../lib/log.ts";
 import { backfillNames } from "./backfill-names.ts";
+import { type Connecting, connect, type DatabaseTarget, type SqlClient } from "./connect.ts";
 import journal from "./migrations/meta/_journal.json";
 import { retryLocked } from "./retry.ts";
 import * as schema from "./schema.ts";
+import { Watch } from "./watch.ts";
+
+export type { DatabaseTarget, SqlClient } from "./connect.ts";
 
 export type Database = PostgresJsDatabase<typeof schema>;
 export type Transaction = Parameters<Parameters<Database["transaction"]>[0]>[0];
-/** postgres.js, with `bigint` columns as numbers: every id and seq is far below 2^53. */
-export type SqlClient = Sql<{ bigint: number }>;
-
-/** Where PostgreSQL is: an address, or the socket of the server's own. */
-export type DatabaseTarget = string | { socket: string; user: string; password: string; database: string };
-
 // For reads and what is no event of a room; the write path has a connection of its own. PostgreSQL allows 100 by default.
 const POOL = 9;
 // Reads need no locks: whatever transactions wait for, there are connections left for them.
@@ -33,59 +31,16 @@ const MIGRATIONS = join(import.meta.dir, "migrations");
 // Any constant will do, as long as every process that migrates this schema uses the same one.
 const MIGRATION_LOCK = 7_214_021_558_307;
 
-interface Session {
-  name?: string;
-  /** In milliseconds; 0 waits for ever. Left out, what the database says. */
-  timeouts?: { lock_timeout: number; statement_timeout: number; idle_in_transaction_session_timeout: number };
-  onclose?: () => void;
+/** The connections of one server. Nothing is connected before the first query. */
+export interface Connections {
+  sql: SqlClient;
+  db: Database;
+  writer: Writer;
+  /** Lets go of all of them. */
+  end(): Promise<void>;
 }
 
-interface SessionOptions {
-  lockTimeoutMs?: number | undefined;
-  /** Called whenever a session has ended: the next one may be on another database. */
-  onclose?: () => void;
-}
-
-function connect(
-  target: DatabaseTarget,
-  max: number,
-  { name = "realtime-chat", timeouts, onclose = () => {} }: Session = {},
-): SqlClient {
-  const options: Options<{ bigint: postgres.PostgresType<number> }> = {
-    max,
-    // What PostgreSQL has to say on the side (a relation exists already, …) is of no use to an operator.
-    onnotice: () => {},
-    onclose,
-    connect_timeout: 5,
-    backoff: (tries) => Math.min(0.05 * 2 ** tries, 1),
-    connection: { application_name: name, TimeZone: "UTC", DateStyle: "ISO", ...timeouts },
-    types: { bigint: { to: 20, from: [20], serialize: String, parse: Number } },
-  };
-  if (typeof target === "string") return postgres(target, options) as unknown as SqlClient;
-  const { socket, user, password, database } = target;
-  return postgres({ ...options, path: socket, user, password, database }) as unknown as SqlClient;
-}
-
-/**
- * The pool and its typed face. Nothing is connected before the first query, here and below. A lock that is not to be had, and a
- * statement that does not end, give their connection back.
- */
-export function openDatabase(
-  target: DatabaseTarget,
-  { lockTimeoutMs = LOCK_TIMEOUT_MS, onclose }: SessionOptions = {},
-): { sql: SqlClient; db: Database } {
-  const timeouts = {
-    lock_timeout: lockTimeoutMs,
-    statement_timeout: STUCK_MS,
-    idle_in_transaction_session_timeout: STUCK_MS,
-  };
-  const sql = connect(target, POOL, { timeouts, ...(onclose ? { onclose } : {}) });
-  const db = drizzle(sql, { schema });
-  retryLocked(db, MAX_TRANSACTIONS);
-  return { sql, db };
-}
-
-/** The write path's connection. */
+/** The write path's own connection. */
 export interface Writer {
   sql: SqlClient;
   db: Database;
@@ -93,18 +48,74 @@ export interface Writer {
   name: string;
 }
 
-/** Its statements are waited for as long as it takes: whether a batch was stored must be known. */
+export interface ConnectionsParts {
+  /** The server's own id, by which its sessions are told from those of others. */
+  nodeId: string;
+  log: Logger;
+  lockTimeoutMs?: number | undefined;
+  /** Called whenever a session has ended: the next one may be on another database. */
+  onClose(): void;
+  /** How long an answer may take before the connection is suspected. */
+  silenceMs: number;
+}
+
+/** A server's connections, and the watch over them. */
+export function openConnections(
+  target: DatabaseTarget,
+  { nodeId, log, lockTimeoutMs, onClose, silenceMs }: ConnectionsParts,
+): Connections {
+  const [name, writerName] = [`realtime-chat ${nodeId}`, `realtime-chat writer ${nodeId}`];
+  const watch = new Watch({ target, names: [name, writerName], log, silenceMs });
+  const more = { lockTimeoutMs, onClose, watch: watch.connections };
+  const { sql, db } = openDatabase(target, { name, ...more });
+  const writer = openWriter(target, { name: writerName, ...more });
+  return {
+    sql,
+    db,
+    writer,
+    async end() {
+      await Promise.all([sql.end({ timeout: 2 }), writer.sql.end({ timeout: 2 })]);
+      watch.close();
+    },
+  };
+}
+
+interface SessionOptions extends Pick<Connecting, "onClose" | "watch"> {
+  name?: string;
+  lockTimeoutMs?: number | undefined;
+}
+
+/** The pool and its typed face. A lock that is not to be had, and a statement that does not end, give their connection back. */
+export function openDatabase(
+  target: DatabaseTarget,
+  { name = "realtime-chat", lockTimeoutMs = LOCK_TIMEOUT_MS, ...more }: SessionOptions = {},
+): { sql: SqlClient; db: Database } {
+  const settings = {
+    lock_timeout: String(lockTimeoutMs),
+    statement_timeout: String(STUCK_MS),
+    idle_in_transaction_session_timeout: String(STUCK_MS),
+  };
+  const sql = connect(target, { max: POOL, name, settings, ...more });
+  const db = drizzle(sql, { schema });
+  retryLocked(db, MAX_TRANSACTIONS);
+  return { sql, db };
+}
+
+/** The write path's connection. Its statements are waited for as long as it takes: whether a batch was stored must be known. */
 export function openWriter(
   target: DatabaseTarget,
-  { lockTimeoutMs = LOCK_TIMEOUT_MS, onclose }: SessionOptions = {},
+  {
+    name = `realtime-chat writer ${crypto.randomUUID()}`,
+    lockTimeoutMs = LOCK_TIMEOUT_MS,
+    ...more
+  }: SessionOptions = {},
 ): Writer {
-  const name = `realtime-chat writer ${crypto.randomUUID()}`;
-  const timeouts = {
-    lock_timeout: lockTimeoutMs,
-    statement_timeout: 0,
-    idle_in_transaction_session_timeout: STUCK_MS,
+  const settings = {
+    lock_timeout: String(lockTimeoutMs),
+    statement_timeout: "0",
+    idle_in_transaction_session_timeout: String(STUCK_MS),
   };
-  const sql = connect(target, 1, { name, timeouts, ...(onclose ? { onclose } : {}) });
+  const sql = connect(target, { max: 1, name, settings, ...more });
   return { sql, db: drizzle(sql, { schema }), name };
 }
 
@@ -134,8 +145,13 @@ export async function prepareDatabase(target: DatabaseTarget): Promise<void> {
 /** One connection; an address that can't be read is reported without being repeated, for it holds a password. */
 function openSafely(target: DatabaseTarget): SqlClient {
   try {
-    return connect(target, 1);
-  } catch {
+    return connect(target, {
+      max: 1,
+      name: "realtime-chat start",
+      settings: { statement_timeout: "0", lock_timeout: "0" },
+    });
+  } catch (error) {
+    if (error instanceof StartupError) throw error;
     throw new StartupError(
       "DATABASE_URL is not valid: expected an address such as postgres://user:password@host:5432/name, with special characters percent-encoded.",
     );

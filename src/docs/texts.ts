@@ -42,6 +42,7 @@ export const OUTCOMES: [RegExp, object][] = [
   [/^PUT .*\/\{message_id\} 200$/, { body: "hello, world", edited_at: LATER }],
   [/^DELETE .*\/\{message_id\} 200$/, { body: "", deleted_at: LATER }],
   [/^GET \/health 503$/, { status: "unavailable", database: "unavailable" }],
+  [/^GET \/ready 503$/, { status: "unavailable" }],
 ];
 
 /** What a call that went well answers, in a word or two. */

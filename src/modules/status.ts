@@ -9,39 +9,65 @@ import { bearerToken } from "./auth/callers.ts";
 
 const PATIENCE_MS = 2_000;
 
-const Health = Type.Object({
-  status: Type.Union([Type.Literal("ok"), Type.Literal("unavailable")], { examples: ["ok"] }),
-  database: Type.Union([Type.Literal("ok"), Type.Literal("unavailable")], { examples: ["ok"] }),
-});
+const Status = Type.Union([Type.Literal("ok"), Type.Literal("unavailable")], { examples: ["ok"] });
+const Health = Type.Object({ status: Status, database: Status });
+const Readiness = Type.Object({ status: Status });
 
 /** Compares secrets in a time that says nothing of how far they agree. */
 const isSame = (given: string, secret: string) =>
   timingSafeEqual(...([given, secret].map((text) => createHash("sha256").update(text).digest()) as [Buffer, Buffer]));
 
-export const statusModule = (core: Core) =>
-  new Elysia({ name: "status", tags: ["Status"] })
+export const statusModule = (core: Core) => {
+  /** Whether reads and writes both come through: they have connections of their own, and either may die alone. */
+  const answers = () =>
+    Promise.race([
+      Promise.all([core.sql`select 1`, core.timeline.canWrite()]).then(
+        ([, canWrite]) => canWrite,
+        () => false,
+      ),
+      Bun.sleep(PATIENCE_MS).then(() => false),
+    ]);
+  const stateOf = (isWell: boolean) => (isWell ? ("ok" as const) : ("unavailable" as const));
+  return new Elysia({ name: "status", tags: ["Status"] })
     .get(
       "/health",
       async ({ set }) => {
-        const answered = await Promise.race([
-          core.sql`select 1`.then(
-            () => true,
-            () => false,
-          ),
-          Bun.sleep(PATIENCE_MS).then(() => false),
-        ]);
-        const state = answered ? ("ok" as const) : ("unavailable" as const);
-        if (!answered) set.status = 503;
-        return { status: state, database: state };
+        const isWell = await answers();
+        if (!isWell) set.status = 503;
+        return { status: stateOf(isWell), database: stateOf(isWell) };
       },
       {
         response: { 200: Health, 503: Health },
         detail: {
           summary: "Health",
-          description: "Whether this process and its database answer; 503 when the database does not.",
+          description: "Whether this process can read from and write to its database; 503 when it can't.",
         },
       },
     )
+    .get(
+      "/ready",
+      async ({ set }) => {
+        const isReady = !core.isClosing && (await answers()) && !core.timeline.epoch.isUncertain;
+        if (!isReady) set.status = 503;
+        return { status: stateOf(isReady) };
+      },
+      {
+        response: { 200: Readiness, 503: Readiness },
+        detail: {
+          summary: "Readiness",
+          description:
+            "Whether this process is to be sent requests: its database answers, and it is not going down. 503 when not; for load balancers.",
+        },
+      },
+    )
+    .get("/live", () => ({ status: "ok" as const }), {
+      response: { 200: Type.Object({ status: Type.Literal("ok", { examples: ["ok"] }) }) },
+      detail: {
+        summary: "Liveness",
+        description:
+          "That this process answers. It does not ask the database, for a restart would not bring that back.",
+      },
+    })
     .get(
       "/metrics",
       async ({ request, set }) => {
@@ -63,3 +89,4 @@ export const statusModule = (core: Core) =>
         },
       },
     );
+};

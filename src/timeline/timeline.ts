@@ -166,6 +166,13 @@ export class Timeline {
     return new Promise((resolve) => this.onlookers.push({ upTo: this.begun, resolve }));
   }
 
+  /** Whether the write path's own connection answers, and may write. Behind whatever is under way there. */
+  async canWrite(): Promise<boolean> {
+    const [row] = await this.parts.writer.sql<{ writable: boolean }[]>`
+      select not pg_is_in_recovery() and not current_setting('transaction_read_only')::boolean as writable`;
+    return row!.writable;
+  }
+
   /** Clears away, in the background, what deleted groups left behind. */
   purge() {
     this.purgeWanted = true;

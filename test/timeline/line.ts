@@ -17,6 +17,7 @@ export class Line {
   private snag: string | null = null;
   private withheld: { words: string; answers: (() => void)[] } | null = null;
   private readonly sockets = new Set<Socket>();
+  private readonly pairs = new Set<{ far: Socket; isLost: boolean }>();
   private stop!: () => Promise<void>;
 
   static async to(real: DatabaseTarget): Promise<Line> {
@@ -58,6 +59,17 @@ export class Line {
     this.withheld = { words, answers: [] };
   }
 
+  /**
+   * Every connection of now dies in silence: nothing comes through any more, and no end of it either. New ones work. With `far`
+   * the database has seen its side end.
+   */
+  lose({ far = false } = {}) {
+    for (const pair of this.pairs) {
+      pair.isLost = true;
+      if (far) pair.far.destroy();
+    }
+  }
+
   /** Every connection ends, as when a cable is pulled and put back. */
   cut() {
     for (const socket of this.sockets) socket.destroy();
@@ -93,11 +105,16 @@ export class Line {
       far.destroy();
       return;
     }
+    const pair = { far, isLost: false };
+    this.pairs.add(pair);
     for (const socket of [near, far]) {
       this.sockets.add(socket);
       socket.on("error", () => {});
       socket.on("close", () => {
         this.sockets.delete(socket);
+        // Neither side hears of the other's end.
+        if (pair.isLost) return;
+        this.pairs.delete(pair);
         near.destroy();
         far.destroy();
       });
@@ -106,6 +123,7 @@ export class Line {
     const names = new Map<string, string>();
     far.once("connect", () =>
       near.on("data", (bytes: Buffer) => {
+        if (pair.isLost) return;
         const text = bytes.toString("latin1");
         if (this.snag && text.includes(this.snag)) return near.destroy();
         for (const [, name, statement] of text.matchAll(PARSE)) names.set(statement!, name!);
@@ -115,7 +133,7 @@ export class Line {
       }),
     );
     far.on("data", (bytes) => {
-      if (this.mode === "swallow") return;
+      if (this.mode === "swallow" || pair.isLost) return;
       const { withheld } = this;
       if (withheld && [...names.keys()].some((statement) => statement.includes(withheld.words)))
         withheld.answers.push(() => near.write(bytes));
