@@ -2,6 +2,7 @@
 // Called by prepareDatabase at each start, under the migration lock; without such rows it costs one look at an empty index.
 import { brokenConstraint } from "../lib/errors.ts";
 import { foldName, skeletonsOf } from "../lib/names.ts";
+import { wordsOf } from "../lib/words.ts";
 import type { SqlClient } from "./client.ts";
 
 // A transaction of some 50 ms, so that log-ins beside it hardly wait.
@@ -15,8 +16,27 @@ interface Row {
   email_key: string;
 }
 
-/** Computes missing skeletons, and folds keys fully where nobody else has the folded one. Everyone keeps their account. */
+/** Computes what is missing, of users and of groups. */
 export async function backfillNames(sql: SqlClient): Promise<void> {
+  await backfillUsers(sql);
+  await backfillGroups(sql);
+}
+
+async function backfillGroups(sql: SqlClient): Promise<void> {
+  for (;;) {
+    const rows = await sql<{ id: number; name: string }[]>`
+      select room_id as id, name from groups where name_words is null order by room_id limit ${BATCH}`;
+    if (rows.length === 0) return;
+    const words = rows.map(({ id, name }) => ({ id, words: wordsOf(name) }));
+    await sql`
+      update groups set name_words = array_to_tsvector(given.words)
+      from jsonb_to_recordset(${JSON.stringify(words)}::text::jsonb) as given(id bigint, words text[])
+      where groups.room_id = given.id`;
+  }
+}
+
+/** Computes missing skeletons, and folds keys fully where nobody else has the folded one. Everyone keeps their account. */
+async function backfillUsers(sql: SqlClient): Promise<void> {
   for (;;) {
     const rows = await sql<Row[]>`
       select id, username, username_key, email, email_key from users

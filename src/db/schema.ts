@@ -22,6 +22,7 @@ export const instant = customType<{ data: string; driverData: string }>({
   dataType: () => "timestamp with time zone",
   fromDriver: isoFromPg,
 });
+const textSearch = customType<{ data: string }>({ dataType: () => "tsvector" });
 const id = (name?: string) => (name ? bigint(name, { mode: "number" }) : bigint({ mode: "number" }));
 const moment = (name: string) => instant(name).notNull().default(sql`clock_timestamp()`);
 const createdAt = () => moment("created_at");
@@ -162,8 +163,14 @@ export const groups = pgTable(
       .notNull()
       .references(() => users.id),
     isPrivate: boolean("is_private").notNull().default(true),
+    // The words of the name (lib/words.ts) that a search goes by; null until the next start has computed them.
+    nameWords: textSearch("name_words"),
   },
-  (t) => [index("groups_public").on(t.roomId).where(sql`not is_private`)],
+  (t) => [
+    index("groups_public").on(t.roomId).where(sql`not is_private`),
+    index("groups_public_words").using("gin", t.nameWords).where(sql`not is_private`),
+    index("groups_without_words").on(t.roomId).where(sql`name_words is null`),
+  ],
 );
 
 export const ROLES = ["owner", "admin", "member"] as const;

@@ -62,6 +62,8 @@ export const createApi = (call: Call) => {
 
     groups: (cursor: string | null) => call<Page<Group>>("GET", `/groups${queryOf({ cursor })}`),
     publicGroups: (cursor?: string | null) => call<Page<Group>>("GET", `/groups/public${queryOf({ cursor })}`),
+    searchGroups: (query: string, cursor?: string | null) =>
+      call<Page<Group>>("GET", `/groups/public${queryOf({ query, cursor })}`),
     group: (groupId: number) => one<Group>("GET", `/groups/${groupId}`),
     createGroup: (group: { name: string; description?: string; is_private?: boolean }) =>
       one<Group>("POST", "/groups", group),

@@ -80,6 +80,8 @@ export interface Chat {
     create(group: { name: string; description?: string; is_private?: boolean }): Promise<RoomStore>;
     /** Those that anyone may join. */
     listPublic(cursor?: string | null): Promise<Page<Group>>;
+    /** Those of them with a word in their name for each of the query's that begins with it. */
+    searchPublic(query: string, cursor?: string | null): Promise<Page<Group>>;
     get(groupId: number): Promise<Group>;
     join(groupId: number): Promise<RoomStore>;
     leave(groupId: number): Promise<void>;
@@ -312,6 +314,7 @@ export function createChat(options: ChatOptions): Chat {
     groups: {
       create: async (group) => rooms.adopt(await api.createGroup(group)),
       listPublic: api.publicGroups,
+      searchPublic: api.searchGroups,
       get: api.group,
       join: async (groupId) => rooms.adopt(await api.joinGroup(groupId)),
       leave: api.leaveGroup,

@@ -118,6 +118,26 @@ test("the search finds chats and people, and Enter opens the first", async () =>
   await close();
 });
 
+test("public groups are searched for, and a press on one shows what it is before one joins", async () => {
+  await come(pia);
+  await openMenu("Find public groups");
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("button", { name: /^Gardeners/ }).waitFor();
+  await dialog.getByRole("searchbox").fill("eclair");
+  await dialog.getByRole("button", { name: /^Gardeners/ }).waitFor({ state: "detached" });
+  await dialog.getByRole("button", { name: /^Éclair bakers/ }).waitFor();
+  await dialog.getByRole("searchbox").fill("gard");
+  await dialog.getByRole("searchbox").press("Enter");
+  await dialog.getByRole("heading", { name: "Gardeners" }).waitFor();
+  await dialog.getByText("Seeds").waitFor();
+  await dialog.getByRole("button", { name: "Back" }).click();
+  expect(await dialog.getByRole("searchbox").inputValue()).toBe("gard");
+  await dialog.getByRole("button", { name: /^Gardeners/ }).click();
+  await dialog.getByRole("button", { name: "Join group" }).click();
+  await page.getByRole("region", { name: "Gardeners" }).getByText("3 members").waitFor();
+  await close();
+});
+
 test("New chat picks whom to write to", async () => {
   await come(pia);
   await openMenu("New chat");

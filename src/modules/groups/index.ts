@@ -23,6 +23,7 @@ import {
   GroupUpdate,
   Member,
   Mute,
+  NAME_LIMIT,
   NewGroup,
   NewMember,
   ReadPosition,
@@ -39,43 +40,49 @@ const Scope = Type.Union([Type.Literal("mine"), Type.Literal("public")], {
   description: "Your groups, or the public ones.",
 });
 
+const GroupsQuery = Type.Composite([
+  Type.Object({
+    query: Type.Optional(
+      Type.String({
+        format: "text",
+        maxLength: NAME_LIMIT * 4,
+        description: "How words of the name begin, in any case and without accents; several must all be in it.",
+        examples: ["week"],
+      }),
+    ),
+  }),
+  PageQuery,
+]);
+
 export const groupsModule = (core: Core) =>
   new Elysia({ name: "groups", tags: ["Groups"] })
     .use(authentication(core))
     .get(
       "/groups",
-      ({ session, query }) =>
-        listGroups(core, session.userId, query.scope ?? "mine", query.cursor, query.limit ?? PAGE_LIMIT),
+      ({ session, query: { scope = "mine", ...query } }) => listGroups(core, session.userId, scope, query),
       {
         auth: true,
-        query: Type.Composite([Type.Object({ scope: Type.Optional(Scope) }), PageQuery]),
+        query: Type.Composite([Type.Object({ scope: Type.Optional(Scope) }), GroupsQuery]),
         response: { 200: Page(Group), ...refusals(400, 401, 422, 429) },
         detail: {
           summary: "Your groups, or the public ones",
-          description: "Yours by newest activity; the public ones by age, newest first.",
+          description:
+            "Yours by newest activity; the public ones by age, newest first. With `query`, those with such a name.",
         },
       },
     )
-    .get(
-      "/groups/my",
-      ({ session, query }) => listGroups(core, session.userId, "mine", query.cursor, query.limit ?? PAGE_LIMIT),
-      {
-        auth: true,
-        query: PageQuery,
-        response: { 200: Page(Group), ...refusals(400, 401, 422, 429) },
-        detail: { summary: "Your groups", description: "The same as `GET /groups`." },
-      },
-    )
-    .get(
-      "/groups/public",
-      ({ session, query }) => listGroups(core, session.userId, "public", query.cursor, query.limit ?? PAGE_LIMIT),
-      {
-        auth: true,
-        query: PageQuery,
-        response: { 200: Page(Group), ...refusals(400, 401, 422, 429) },
-        detail: { summary: "Public groups", description: "The same as `GET /groups?scope=public`." },
-      },
-    )
+    .get("/groups/my", ({ session, query }) => listGroups(core, session.userId, "mine", query), {
+      auth: true,
+      query: GroupsQuery,
+      response: { 200: Page(Group), ...refusals(400, 401, 422, 429) },
+      detail: { summary: "Your groups", description: "The same as `GET /groups`." },
+    })
+    .get("/groups/public", ({ session, query }) => listGroups(core, session.userId, "public", query), {
+      auth: true,
+      query: GroupsQuery,
+      response: { 200: Page(Group), ...refusals(400, 401, 422, 429) },
+      detail: { summary: "Public groups", description: "The same as `GET /groups?scope=public`." },
+    })
     .post(
       "/groups",
       async ({ session, body, set }) => {

@@ -4,8 +4,9 @@ import { roomTopic } from "../../bus/bus.ts";
 import type { Core } from "../../core.ts";
 import { groups, members, rooms } from "../../db/schema.ts";
 import { invalid, notFound } from "../../lib/errors.ts";
-import { newestFirst, toPage } from "../../lib/pages.ts";
+import { newestFirst, PAGE_LIMIT, toPage } from "../../lib/pages.ts";
 import { trimmedText } from "../../lib/validation.ts";
+import { wordsOf, wordsQuery } from "../../lib/words.ts";
 import type { Change } from "../../timeline/change.ts";
 import { toMessage } from "../../timeline/events.ts";
 import type { GroupField, GroupMessage } from "../../timeline/model.ts";
@@ -25,6 +26,7 @@ export async function createGroup(
     await tx.insert(groups).values({
       roomId: room!.id,
       name,
+      nameWords: toWords(name),
       description: cleanDescription(input.description ?? ""),
       ownerId: userId,
       isPrivate: input.is_private ?? true,
@@ -44,18 +46,26 @@ export async function getGroup(core: Core, userId: number, groupId: number): Pro
   return toGroup(row, summaries);
 }
 
-/** The caller's groups, newest activity first; or with `scope` public those anyone may join, newest first. */
+/**
+ * The caller's groups, newest activity first; or with `scope` public those anyone may join, newest first. With a `query` only
+ * those with a word in their name for each of its words that begins with it.
+ */
 export async function listGroups(
   core: Core,
   userId: number,
   scope: "mine" | "public",
-  cursor: string | undefined,
-  limit: number,
+  { cursor, query = "", limit = PAGE_LIMIT }: { cursor?: string; query?: string; limit?: number },
 ) {
   const at = scope === "mine" ? rooms.lastEventAt : rooms.createdAt;
   const { isPast, orderBy } = newestFirst(at, groups.roomId, cursor);
   const rows = await selectGroups(core, userId)
-    .where(and(scope === "mine" ? eq(members.userId, userId) : eq(groups.isPrivate, false), isPast))
+    .where(
+      and(
+        scope === "mine" ? eq(members.userId, userId) : sql`not ${groups.isPrivate}`,
+        query.trim() === "" ? undefined : sql`${groups.nameWords} @@ ${wordsQuery(query)}::tsquery`,
+        isPast,
+      ),
+    )
     .orderBy(...orderBy)
     .limit(limit + 1);
   const summaries = await summarizeRooms(
@@ -134,7 +144,7 @@ async function setGroup(
   return getGroup(core, userId, groupId);
 }
 
-type GroupSettings = Omit<typeof groups.$inferSelect, "roomId">;
+type GroupSettings = Omit<typeof groups.$inferSelect, "roomId" | "nameWords">;
 
 /** Changes a group's settings, with an event that names those that differ; none does nothing. */
 export async function saveGroup(
@@ -149,7 +159,11 @@ export async function saveGroup(
   const [old, fields] = [toFields(before), toFields({ ...before, ...wanted })];
   const changes = (Object.keys(fields) as GroupField[]).filter((field) => fields[field] !== old[field]);
   if (changes.length === 0) return;
-  await change.tx.update(groups).set(wanted).where(eq(groups.roomId, before.roomId));
+  const words = wanted.name === undefined ? {} : { nameWords: toWords(wanted.name) };
+  await change.tx
+    .update(groups)
+    .set({ ...wanted, ...words })
+    .where(eq(groups.roomId, before.roomId));
   const data = { group_id: before.roomId, ...fields, changes, actor_id: actorId };
   await change.append({ kind: "group.updated", actorId, data });
 }
@@ -197,6 +211,7 @@ function toGroup(
   };
 }
 
+const toWords = (name: string) => sql<string>`array_to_tsvector(${sql.param(wordsOf(name))}::text[])`;
 const cleanName = (name: string) => trimmedText("name", name, NAME_LIMIT, { as: "name" });
 const cleanDescription = (description: string) =>
   trimmedText("description", description, DESCRIPTION_LIMIT, { least: 0 });

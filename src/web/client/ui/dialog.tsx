@@ -6,10 +6,12 @@ import { Icon } from "./icons.tsx";
 interface DialogProps {
   title: string;
   onClose: () => void;
+  /** To what the window showed before; left out where that is nothing. */
+  onBack?: () => void;
   children: ComponentChildren;
 }
 
-export function Dialog({ title, onClose, children }: DialogProps) {
+export function Dialog({ title, onClose, onBack, children }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null);
   const titleId = useId();
   useLayoutEffect(() => {
@@ -39,6 +41,11 @@ export function Dialog({ title, onClose, children }: DialogProps) {
     >
       <div class="dialog">
         <header>
+          {onBack && (
+            <button type="button" class="icon-button" aria-label="Back" onClick={onBack}>
+              <Icon name="back" />
+            </button>
+          )}
           <h2 id={titleId}>{title}</h2>
           <button type="button" class="icon-button" aria-label="Close" onClick={onClose}>
             <Icon name="close" />
