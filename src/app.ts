@@ -134,6 +134,7 @@ export async function createServer(
     metrics,
     log,
     peers,
+    patienceMs: config.patienceMs,
     isOnline,
     onLateArrival: (userId, roomId) => receipts.markDelivered(userId, roomId),
     onHistoryChange() {

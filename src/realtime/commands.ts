@@ -1,7 +1,7 @@
 // From a frame to a service: what each command does. What it must look like is in protocol/commands.ts.
 import type { TSchema } from "@sinclair/typebox";
 import { type TypeCheck, TypeCompiler } from "@sinclair/typebox/compiler";
-import { ChatError } from "../lib/errors.ts";
+import { ChatError, isDatabaseUnavailable, unavailable } from "../lib/errors.ts";
 import { validationError } from "../lib/validation.ts";
 import { markRead, sendMessage } from "../modules/messages/service.ts";
 import { readFrame } from "../timeline/receipts.ts";
@@ -18,11 +18,33 @@ export type Frame = { type?: unknown; ref?: unknown };
 const PONG = JSON.stringify({ type: "pong" });
 
 async function send({ core, typing }: Realtime, connection: Connection, frame: protocol.SendCommand) {
-  const { session, scope } = connection;
+  const { session, scope, order } = connection;
   const room = scope.roomOf(frame);
-  const sending = sendMessage(core, session!, room, frame);
-  typing.stop(session!.userId, room);
-  return (await sending).message;
+  const clientId = frame.client_id?.toLowerCase();
+  const place = clientId === undefined ? 0 : order.enter(room.id, clientId);
+  try {
+    const sending = sendMessage(core, session!, room, frame, clientId === undefined ? undefined : order);
+    typing.stop(session!.userId, room);
+    return (await sending).message;
+  } catch (error) {
+    if (clientId !== undefined)
+      order.refuse(room.id, clientId, place, isDatabaseUnavailable(error) ? unavailable() : error);
+    throw error;
+  }
+}
+
+/** A command that was refused before it was begun: if it sends a message, those behind it are refused as well. */
+export function refuseUnbegun(connection: Connection, command: Command, frame: Frame, refusal: ChatError) {
+  if (command !== send) return;
+  const { order, scope } = connection;
+  const { client_id, ...to } = frame as protocol.SendCommand;
+  if (client_id === undefined) return;
+  try {
+    const { id } = scope.roomOf(to);
+    order.refuse(id, client_id.toLowerCase(), order.enter(id, client_id.toLowerCase()), refusal);
+  } catch {
+    // It is behind another one, or for no room of this socket.
+  }
 }
 
 async function read({ core }: Realtime, connection: Connection, frame: protocol.ReadCommand) {

@@ -8,7 +8,7 @@ import { findRef, isTooDeep, tooDeep } from "../lib/json.ts";
 import { safeError } from "../lib/log.ts";
 import { isoFromMillis } from "../lib/time.ts";
 import type { Session } from "../modules/auth/sessions.ts";
-import { type Command, commandOf, type Frame, isAuth, parseFrame } from "./commands.ts";
+import { type Command, commandOf, type Frame, isAuth, parseFrame, refuseUnbegun } from "./commands.ts";
 import { Hold } from "./hold.ts";
 import type { Connected, Hub } from "./hub.ts";
 import type { Inbox } from "./inbox.ts";
@@ -22,6 +22,7 @@ import {
   IN_FLIGHT_LIMIT,
 } from "./protocol/limits.ts";
 import type { RoomSignal, Scope } from "./scopes.ts";
+import { SendOrder } from "./send-order.ts";
 import type { Strangers } from "./strangers.ts";
 import type { Typing } from "./typing.ts";
 
@@ -65,6 +66,8 @@ export class Connection implements Connected {
   private strangerOf: string | null = null;
   /** Frames that came before the scope was joined, in order and unparsed. */
   private early: string[] | null = null;
+  /** In which order its messages are to be stored. */
+  readonly order = new SendOrder();
   private inFlight = 0;
   private strikes = 0;
   private struckAt = 0;
@@ -284,7 +287,9 @@ export class Connection implements Connected {
       core.receipts.markDelivered(session.userId, null);
       if (ref !== undefined) this.acknowledge(ref, { expires_at: isoFromMillis(session.expiresAt) });
       // In the same turn as the subscription: a `resume` that is here already leaves no live event in front of it.
-      for (const raw of this.takeEarly()) this.run(raw);
+      this.order.begin(() => {
+        for (const raw of this.takeEarly()) this.run(raw);
+      });
       this.handshake.network = ""; // Not needed for the life of the connection.
     } catch (error) {
       if (error instanceof ChatError && (error.code === "not_found" || error.code === "forbidden"))
@@ -304,6 +309,7 @@ export class Connection implements Connected {
     for (const room of this.scope.rooms) hub.unfollow(room.id);
     this.hold?.release(this.hold.topics, new Map());
     this.hold = null;
+    this.order.close();
     if (this.session) typing.onLeave(this.session.userId);
   }
 
@@ -315,9 +321,9 @@ export class Connection implements Connected {
   /** Keeps a frame until the connection is open. */
   private wait(raw: string) {
     this.early ??= [];
-    if (this.early.length >= IN_FLIGHT_LIMIT) this.refuse(validRef(findRef(raw)), tooMany());
+    if (this.early.length >= IN_FLIGHT_LIMIT) this.refuseUnread(raw, validRef(findRef(raw)), tooMany());
     else if (!this.realtime.strangers.keep(this.handshake.network, raw.length))
-      this.refuse(validRef(findRef(raw)), overloaded());
+      this.refuseUnread(raw, validRef(findRef(raw)), overloaded());
     else this.early.push(raw);
   }
 
@@ -339,11 +345,15 @@ export class Connection implements Connected {
       if (!frame) throw new ChatError("bad_request", "A frame is a JSON object, as text.");
       command = commandOf(this.scope.kind, frame);
     } catch (error) {
-      return this.refuse(validRef(frame ? frame.ref : findRef(raw)), this.toRefusal(error));
+      return this.refuseUnread(raw, validRef(frame ? frame.ref : findRef(raw)), this.toRefusal(error));
     }
     const ref = validRef(frame.ref);
-    if (this.inFlight >= IN_FLIGHT_LIMIT) return this.refuse(ref, tooMany());
-    if (!this.realtime.inbox.take(raw.length)) return this.refuse(ref, overloaded());
+    const isFull = this.inFlight >= IN_FLIGHT_LIMIT;
+    if (isFull || !this.realtime.inbox.take(raw.length)) {
+      const refusal = isFull ? tooMany() : overloaded();
+      refuseUnbegun(this, command, frame, refusal);
+      return this.refuse(ref, refusal);
+    }
     this.inFlight++;
     void this.answer(ref, command, frame, raw.length);
   }
@@ -358,6 +368,12 @@ export class Connection implements Connected {
       this.inFlight--;
       this.realtime.inbox.give(size);
     }
+  }
+
+  /** Refuses a frame whose content is not known. */
+  private refuseUnread(raw: string, ref: string | undefined, refusal: ChatError) {
+    this.order.refuseUnread(raw, refusal, this.state === "joining");
+    this.refuse(ref, refusal);
   }
 
   private acknowledge(ref: string, data: unknown) {

@@ -13,7 +13,7 @@ export interface NewMessage {
   /** Always set: a message sent without one gets one here, so that any retry finds what an earlier try stored. */
   clientId: string;
   /** The socket on which it was sent, if its order on that socket matters: when a message is refused, those behind it are too. */
-  socket?: object;
+  socket?: object | undefined;
 }
 
 /** The other side of a conversation, and whether it has a socket open. */

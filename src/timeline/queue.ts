@@ -10,7 +10,7 @@ const MAX_BATCH = 500;
 // At 4,000 characters each this is some 100 MB; at a usual length a few.
 const MAX_MESSAGES = 10_000;
 // How long a sender waits for a database that is away.
-const PATIENCE_MS = 5_000;
+export const PATIENCE_MS = 5_000;
 
 export type Appended = { message: MessageRow; repeated: boolean };
 
@@ -44,6 +44,8 @@ export class Queue {
   private readonly changes = new Turns();
   private readonly parked = new Map<number, Parked>();
 
+  constructor(private readonly patienceMs: number) {}
+
   /** Everything that waits. */
   get size() {
     return this.messages.length + this.parkedMessages + this.changes.size;
@@ -74,7 +76,7 @@ export class Queue {
     if (twin && isSame(twin.draft, draft)) return this.join(twin, draft);
     if (this.messages.length + this.parkedMessages >= MAX_MESSAGES) throw overloaded();
     return new Promise((resolve, reject) => {
-      const deadline = performance.now() + PATIENCE_MS;
+      const deadline = performance.now() + this.patienceMs;
       const entry = { draft, deadline, retried: false, settled: false, resolve, reject, resentOn: null };
       this.list(entry, twin);
       const parked = this.parked.size > 0 ? this.parked.get(draft.roomId) : undefined;
@@ -85,7 +87,7 @@ export class Queue {
   /** Throws `slow_down` when too many wait already, of this user or of all. */
   addChange(change: Omit<Job, "deadline">) {
     this.changes.enter(change.userId);
-    const job = { ...change, deadline: performance.now() + PATIENCE_MS };
+    const job = { ...change, deadline: performance.now() + this.patienceMs };
     const parked = this.parked.get(job.roomId);
     if (parked) parked.jobs.push(job);
     else this.changes.add(job);
@@ -228,7 +230,7 @@ export class Queue {
   /** A message that is sent again takes the place of its earlier copy, and its patience begins anew. */
   private join(entry: Waiting, draft: NewMessage): Promise<Appended> {
     return new Promise((resolve, reject) => {
-      const deadline = performance.now() + PATIENCE_MS;
+      const deadline = performance.now() + this.patienceMs;
       merge(entry, { draft, deadline, retried: false, settled: false, resolve, reject, resentOn: null });
     });
   }

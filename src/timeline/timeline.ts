@@ -27,7 +27,7 @@ import { Epoch } from "./epoch.ts";
 import { listLockedRooms } from "./locked-rooms.ts";
 import type { Peers } from "./peers.ts";
 import { purgeDeletedRooms } from "./purge.ts";
-import { type Appended, Queue, type Waiting } from "./queue.ts";
+import { type Appended, PATIENCE_MS, Queue, type Waiting } from "./queue.ts";
 import type { Job } from "./turns.ts";
 
 // The next batch leaves before the answer to the last one is there, so that the database need not wait for us. With a third one
@@ -63,12 +63,14 @@ export interface TimelineParts extends AnswersParts, DoubtsParts {
   bus: Bus;
   log: Logger;
   peers: Peers;
+  /** How long (ms) senders wait for the database. */
+  patienceMs?: number | undefined;
   /** History may have gone back: nothing that was read or promised before holds any more. To be done before it returns. */
   onHistoryChange(): void;
 }
 
 export class Timeline {
-  private readonly queue = new Queue();
+  private readonly queue: Queue;
   /** What the database is busy with: batches, in the order in which they left, or one change. */
   private flights: Flight[] = [];
   private job: Job | null = null;
@@ -98,6 +100,7 @@ export class Timeline {
   private readonly sweeper: ReturnType<typeof setInterval>;
 
   constructor(private readonly parts: TimelineParts) {
+    this.queue = new Queue(parts.patienceMs ?? PATIENCE_MS);
     this.announcer = new Announcer(parts.bus);
     this.answers = new Answers({ ...parts, onGoneBack: () => this.epoch.wentBack() }, this.announcer);
     this.doubts = new Doubts(parts, this.announcer);

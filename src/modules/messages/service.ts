@@ -8,6 +8,7 @@ import type { Change } from "../../timeline/change.ts";
 import { toMessage } from "../../timeline/events.ts";
 import { findMessage, listMessages as listRows, type PagePosition } from "../../timeline/history.ts";
 import { BODY_LIMIT, type Message } from "../../timeline/model.ts";
+import type { Appended } from "../../timeline/queue.ts";
 import type { Session } from "../auth/sessions.ts";
 import { requireUnblocked } from "../blocks/rules.ts";
 import { requirePeer } from "../conversations/service.ts";
@@ -15,14 +16,17 @@ import { refuseOutsider, requireMember } from "../groups/rules.ts";
 import { HISTORY_LIMIT } from "./model.ts";
 
 /**
- * Stores a message and publishes it; resolves after the commit. What is already queued of the same caller stays in front.
- * Throws `invalid`, `slow_down`, `unavailable`, and what the database decides: `not_found`, `muted`, `blocked`, `forbidden`.
+ * Stores a message and publishes it; resolves after the commit. What is already queued of the same caller stays in front. `socket` is
+ * given where the order on a socket matters. Throws `invalid` and `slow_down` before it returns, so that a later message can't
+ * overtake one that was refused; rejects with `unavailable`, and with what the database decides: `not_found`, `muted`, `blocked`,
+ * `forbidden`.
  */
-export async function sendMessage(
+export function sendMessage(
   core: Core,
   session: Session,
   to: Room,
   input: { body: string; client_id?: string | undefined },
+  socket?: object,
 ): Promise<{ message: Message; repeated: boolean }> {
   core.limits.send(session.userId);
   const appended = core.timeline.append({
@@ -32,10 +36,15 @@ export async function sendMessage(
     senderName: session.username,
     body: trimmedText("body", input.body, BODY_LIMIT),
     clientId: input.client_id?.toLowerCase() ?? Bun.randomUUIDv7(),
+    socket,
   });
+  return answerSent(core, session.userId, to, appended);
+}
+
+async function answerSent(core: Core, userId: number, to: Room, appended: Promise<Appended>) {
   const { message, repeated } = await (to.kind === "direct"
     ? appended
-    : appended.catch((error) => refuseOutsider(core.db, to.id, session.userId, error)));
+    : appended.catch((error) => refuseOutsider(core.db, to.id, userId, error)));
   return { message: toMessage(to.kind, message), repeated };
 }
 
