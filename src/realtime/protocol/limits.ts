@@ -29,7 +29,7 @@ export const TYPING_TIMEOUT_MS = 6_000;
 
 /** A socket that was silent for this long may have lost its client; it is asked when its user opens one too many. */
 export const SILENCE_MS = 10_000;
-/** How long it has to answer, and the one too many is let in meanwhile. */
+/** How long it has to answer, and the one too many is let in meanwhile; shorter than SILENCE_MS, so that an answer counts. */
 export const PROBE_MS = 5_000;
 /** Sockets that are let in at once while others are asked. */
 export const EXTRA_SOCKETS = 5;
