@@ -31,7 +31,6 @@ export async function resume({ core }: Realtime, connection: Connection, frame: 
     const topic = roomTopic(kind, id);
     return { id, topic, key: roomKey({ kind, id }), after: named.get(topic) ?? null };
   });
-  const lost = [...named.keys()].filter((topic) => !rooms.some((room) => room.topic === topic));
   rooms.sort((a, b) => Number(a.after === null) - Number(b.after === null));
   // All that the client named at once, before anything is awaited: from here on nothing of them passes it by.
   connection.isResuming = true;
@@ -52,7 +51,7 @@ export async function resume({ core }: Realtime, connection: Connection, frame: 
       const isLast = start >= rooms.length;
       const data =
         scope.kind === "account"
-          ? { rooms: standings, lost: isLast ? lost : [], more: !isLast, epoch }
+          ? { rooms: standings, lost: isLast ? lostOf(connection, named.keys()) : [], more: !isLast, epoch }
           : { ...rooms[0]?.key, ...Object.values(standings)[0], epoch };
       connection.send(JSON.stringify({ type: "resumed", data }));
       const seen = new Map(some.map(({ topic }) => [topic, standings[topic]?.seq ?? null]));
@@ -75,6 +74,12 @@ function namedIn({ scope }: Connection, frame: ResumeCommand): Map<RoomTopic, nu
   if (scope.kind === "account") return new Map(Object.entries((frame as AccountResume).rooms) as [RoomTopic, number][]);
   const { after_seq } = frame as RoomResume;
   return new Map(scope.rooms.map(({ kind, id }) => [roomTopic(kind, id), after_seq]));
+}
+
+/** Those of the named rooms that are not the user's now; one that they were added back to meanwhile is. */
+function lostOf({ scope }: Connection, named: Iterable<RoomTopic>): RoomTopic[] {
+  const followed = new Set(scope.rooms.map(({ kind, id }) => roomTopic(kind, id)));
+  return [...named].filter((topic) => !followed.has(topic));
 }
 
 /** Sends what was missed in these rooms, and answers how they stand; what comes after that stays held back. */
