@@ -38,8 +38,8 @@ export interface Turn {
 
 /**
  * Appends in the order given; answers in the same order, or null when nothing was done because the batch before it was not
- * committed, or the session was not confirmed for the epoch (null: any). One round trip, one commit. No client_id may occur twice. `recipientOf` is asked once for each sender in a room;
- * it answers null in groups.
+ * committed, or the session was not confirmed for the epoch (null: any). One round trip, one commit. No client_id may occur twice.
+ * `recipientOf` is asked once for each sender in a room; it answers null in groups.
  */
 export async function appendMessages(
   sql: SqlClient,
@@ -52,7 +52,8 @@ export async function appendMessages(
   // (The condition knows no row: PostgreSQL asks it once, and runs the function only if it holds.)
   // Arrays are written and read here in PostgreSQL's own notation, which is quicker than leaving it to the driver.
   const [row] = await sql<AppendRow[]>`
-    select unstored::text, outcomes::text, earlier::text, ids::text, seqs::text, created_at::text from append_messages(
+    select unstored::text, outcomes::text, earlier::text, ids::text, seqs::text, created_at::text, times::text
+    from append_messages_2(
       ${turn.after}, ${turn.name},
       ${arrayOf(rooms.map(([roomId]) => roomId))}::bigint[], ${arrayOf(rooms.map(([, count]) => count))}::int[],
       ${arrayOf(origins.map(({ message }) => message.roomId))}::bigint[],
@@ -64,7 +65,8 @@ export async function appendMessages(
     where ${epoch}::text is null or current_setting('chat.epoch', true) = ${epoch}`;
   if (!row) return null;
   const unstored = readUnstored(row);
-  const createdAt = row.ids === null ? "" : isoFromPg(row.created_at); // One moment a batch.
+  const createdAt = row.ids === null ? "" : isoFromPg(row.created_at); // One moment a batch,
+  const times = row.times === null ? null : elementsOf(row.times); // unless a room is ahead of the clock.
   const ids = elementsOf(row.ids);
   const seqs = elementsOf(row.seqs);
   let next = 0;
@@ -73,7 +75,13 @@ export async function appendMessages(
     if (verdict) return verdict;
     const { recipient } = origins[origin - 1]!;
     const place = next++;
-    return { outcome: "new", id: Number(ids[place]), seq: Number(seqs[place]), createdAt, recipient };
+    return {
+      outcome: "new",
+      id: Number(ids[place]),
+      seq: Number(seqs[place]),
+      createdAt: times ? isoFromPg(times[place]!.slice(1, -1)) : createdAt,
+      recipient,
+    };
   });
 }
 
@@ -84,6 +92,7 @@ interface AppendRow {
   ids: string | null;
   seqs: string | null;
   created_at: string;
+  times: string | null;
 }
 
 /**
@@ -131,7 +140,7 @@ const arrayOf = (elements: (string | number | boolean)[]) => `{${elements.join("
 /** Any text as an element of an array. */
 const quoted = (text: string) => `"${/["\\]/.test(text) ? text.replace(/["\\]/g, "\\$&") : text}"`;
 
-/** Of an array whose elements need no quotes: `{1,2,NULL}`. */
+/** Of an array whose elements hold no commas: `{1,2,NULL}`, `{"2026-01-13 17:00:29+00"}`. */
 const elementsOf = (array: string | null) => (array === null ? [] : array.slice(1, -1).split(","));
 
 /** What the sender of a refused message is told. */
