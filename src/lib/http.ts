@@ -3,6 +3,7 @@ import { cors } from "@elysiajs/cors";
 import { Elysia, ValidationError } from "elysia";
 import type { Core } from "../core.ts";
 import { findCaller } from "../modules/auth/callers.ts";
+import { notFoundPage, wantsPage } from "../web/not-found.ts";
 import { readBody, refuseLargeBody } from "./bodies.ts";
 import { clientAddress, networkOf } from "./client-address.ts";
 import { ChatError, isDatabaseConflict, isDatabaseUnavailable, unavailable } from "./errors.ts";
@@ -45,13 +46,19 @@ export const httpRules = (core: Core) =>
       // The path only: a query may hold a token.
       core.log.debug({ method: request.method, path, status }, "request");
     })
-    .onError({ as: "global" }, ({ error, code, set }) => {
+    .onError({ as: "global" }, ({ error, code, set, request }) => {
       const refusal = toRefusal(core, error, code);
       core.metrics.refusals.inc({ code: refusal.code });
       set.status = refusal.status;
       set.headers["content-type"] = "application/json";
       if (refusal.retryAfter) set.headers["retry-after"] = String(refusal.retryAfter);
       if (refusal.status === 401) set.headers["www-authenticate"] = "Bearer";
+      // Of addresses that are nobody's; a call that was refused says why to browsers, too.
+      if (code === "NOT_FOUND" && wantsPage(request)) {
+        const page = notFoundPage(new URL(request.url).pathname);
+        Object.assign(set.headers, page.headers);
+        return page.body;
+      }
       return refusal.toBody();
     });
 

@@ -1,5 +1,5 @@
 // How the client is served: what a browser may do with it, keep of it, and get in fewer bytes.
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { startServer, type TestServer } from "../harness.ts";
 
@@ -97,6 +97,49 @@ test("what asks for an icon without reading the page gets one", async () => {
   const icon = await read("/favicon.ico");
   expect(icon.status).toBe(200);
   expect(icon.headers.get("content-type")).toBe("image/png");
+});
+
+describe("an address at which nothing is", () => {
+  const BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+
+  test.each(["/nothing", "/deep/er/still", "/groups/5/nothing/", "/index.html"])(
+    "%s is a page to browsers",
+    async (path) => {
+      const answer = await read(path, { accept: BROWSER });
+      expect(answer.status).toBe(404);
+      expect(answer.headers.get("content-type")).toBe("text/html; charset=utf-8");
+      expect(answer.headers.get("x-content-type-options")).toBe("nosniff");
+      const policy = answer.headers.get("content-security-policy")!;
+      expect(policy).toContain("default-src 'none'");
+      const page = await answer.text();
+      const [, style] = /<style>(.*)<\/style>/s.exec(page)!;
+      expect(policy).toContain(new Bun.CryptoHasher("sha256").update(style!).digest("base64"));
+      for (const [, href] of page.matchAll(/(?:href|src)="([^"]+)"/g))
+        expect((await fetch(new URL(href!, server.url + path))).status).toBe(200);
+    },
+  );
+
+  test.each([
+    ["no Accept", {}],
+    ["anything", { accept: "*/*" }],
+    ["JSON", { accept: "application/json, text/plain, */*" }],
+    ["JSON rather than a page", { accept: "text/html;q=0.5, application/json" }],
+    ["no page", { accept: "text/html;q=0, */*" }],
+  ])("to who asks for %s it is JSON", async (_, headers) => {
+    const answer = await read("/nothing", headers);
+    expect(answer.status).toBe(404);
+    expect(((await answer.json()) as { code: string }).code).toBe("not_found");
+  });
+
+  test("a call that is refused says why as JSON, to browsers too", async () => {
+    const posted = await fetch(`${server.url}/nothing`, { method: "POST", headers: { accept: BROWSER } });
+    expect([posted.status, ((await posted.json()) as { code: string }).code]).toEqual([404, "not_found"]);
+    const unauthorized = await read("/groups/5", { accept: BROWSER });
+    expect([unauthorized.status, ((await unauthorized.json()) as { code: string }).code]).toEqual([
+      401,
+      "unauthorized",
+    ]);
+  });
 });
 
 test.each(["/assets/nothing.js", "/assets/../package.json", "/assets/%2e%2e%2fpackage.json", "/icon-64.png"])(
