@@ -31,8 +31,9 @@ const SHAPES = {
 
 export type IconName = keyof typeof SHAPES;
 
+/** `size` is in px of a browser's usual letters, and grows with them. */
 export const Icon = ({ name, size = 20 }: { name: IconName; size?: number }) => (
-  <svg class="icon" width={size} height={size} viewBox="0 0 24 24" aria-hidden="true">
+  <svg class="icon" width={`${size / 16}rem`} height={`${size / 16}rem`} viewBox="0 0 24 24" aria-hidden="true">
     <path d={SHAPES[name]} />
   </svg>
 );

@@ -1,0 +1,71 @@
+// With letters of twice the usual size everything in the lists can be read and reached.
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import type { Browser } from "playwright-core";
+import { ServerProcess } from "../server-process.ts";
+import { openBrowser, visitAs } from "./browser.ts";
+import { befriend, register, type User } from "./people.ts";
+
+let server: ServerProcess;
+let browser: Browser;
+let users: User[];
+
+beforeAll(async () => {
+  [server, browser] = await Promise.all([ServerProcess.create(), openBrowser()]);
+  await server.start();
+  users = await Promise.all(["Iris", "Jonathan", "Kim"].map((name) => register(server.url, name)));
+  const [iris, jonathan, kim] = users as [User, User, User];
+  await befriend(iris, jonathan);
+  await kim.chat.requests.send(iris.id);
+  const room = await jonathan.chat.openConversation(iris.id);
+  room.subscribe(() => {});
+  for (let index = 0; index < 12; index++) room.send(`Message ${index}`);
+  while (room.getSnapshot().messages.filter(({ id }) => id !== null).length < 12) await Bun.sleep(10);
+});
+
+afterAll(async () => {
+  for (const { chat } of users) chat.close();
+  await browser.close();
+  await server.remove();
+});
+
+/** What is not whole on the page: cut at its own edge from above or below, or beyond the edge of the page. */
+const CUT = `[...document.querySelectorAll(".avatar, .badge, .tabs a, .tabs a > *, .row-title, .row-time, .row-note, button")]
+  .filter((element) => element.checkVisibility())
+  .filter((element) => {
+    const { left, right, height } = element.getBoundingClientRect();
+    const { lineHeight, display } = getComputedStyle(element);
+    const hasText = [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
+    const isLow = hasText && display !== "inline" && Number.parseFloat(lineHeight) > height + 1;
+    return isLow || left < -1 || right > innerWidth + 1;
+  })
+  .map((element) => element.outerHTML.slice(0, 120))`;
+
+test.each([320, 1280])("at %i px nothing is cut or out of the page", async (width) => {
+  const { page, context, troubles } = await visitAs(browser, server.url, users[0]!.token, {
+    viewport: { width, height: 740 },
+  });
+  await page.locator("a.row .badge").waitFor();
+  await page.evaluate('document.documentElement.style.fontSize = "200%"');
+  const states: Record<string, () => Promise<unknown>> = {
+    chats: async () => {},
+    people: async () => {
+      await page.goto("/#/people");
+      await page.getByRole("button", { name: "Accept Kim" }).waitFor();
+    },
+    "a new group": async () => {
+      await page.getByRole("button", { name: "New", exact: true }).click();
+      await page.getByRole("menuitem", { name: "New group" }).click();
+      await page.getByRole("dialog").getByRole("button", { name: "Jonathan" }).click();
+    },
+  };
+  const wrong: Record<string, unknown> = {};
+  for (const [name, go] of Object.entries(states)) {
+    await go();
+    const cut = await page.evaluate<string[]>(CUT);
+    const beyond = await page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
+    if (cut.length > 0 || beyond > 0) wrong[name] = { cut, beyond };
+  }
+  expect(wrong).toEqual({});
+  expect(troubles).toEqual([]);
+  await context.close();
+});
