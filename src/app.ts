@@ -43,6 +43,8 @@ import { webModule } from "./web/index.ts";
 // Room to answer a body or frame that is too large in words, instead of by a cut connection.
 const HARD_BODY_LIMIT = 16 * 1024 * 1024;
 const ANSWER_GRACE_MS = 2_000;
+// Longer than what is under way takes on a database that answers, and well within the ten seconds that a supervisor gives.
+const FINISH_LIMIT_MS = 2_500;
 const SESSION_SWEEP_MS = 3_600_000;
 // Shorter than the five seconds that a sender waits, so that a message on a dead connection can still be stored.
 const SILENCE_MS = 3_000;
@@ -90,23 +92,28 @@ async function answered(server: { pendingRequests: number } | null) {
   while (server && server.pendingRequests > 0 && performance.now() < deadline) await Bun.sleep(5);
 }
 
-/** For tests, which would otherwise wait for long. */
+/** What main.ts and tests may say besides the settings. */
 export interface ServerOptions extends Partial<SocketTimes> {
   /** This server among those on the database. */
   nodeId?: string;
   /** How long PostgreSQL may owe an answer before the connection is suspected, in milliseconds. */
   silenceMs?: number;
+  /** Called whenever a session of the database's has ended. */
+  onSessionEnd?: () => void;
 }
 
 /** A server that is not listening yet. The database must be prepared (see prepareDatabase). */
 export async function createServer(
   config: Core["config"],
   database: DatabaseTarget,
-  { nodeId = crypto.randomUUID() as string, silenceMs = SILENCE_MS, ...times }: ServerOptions = {},
+  { nodeId = crypto.randomUUID() as string, silenceMs = SILENCE_MS, onSessionEnd, ...times }: ServerOptions = {},
 ) {
   const socketTimes = { ...SOCKET_TIMES, ...times };
   const log = createLogger(config.logLevel);
-  const onClose = () => timeline.epoch.doubt();
+  const onClose = () => {
+    timeline.epoch.doubt();
+    onSessionEnd?.();
+  };
   const connections = openConnections(database, {
     nodeId,
     log,
@@ -204,18 +211,23 @@ export async function createServer(
       bus.attach(server as Bun.Server<unknown>);
       return { port: server.port!, hostname: server.hostname! };
     },
-    /** Takes no new connections, finishes what is under way, closes sockets with 1001 and lets go of the database. */
-    async close() {
+    /**
+     * Takes no new connections, finishes what is under way, closes sockets with 1001 and lets go of the database. Sockets do not wait
+     * for a database that does not answer. `last` is done before the connections to it are ended.
+     */
+    async close(last: () => unknown = () => {}) {
       core.isClosing = true;
       for (const timer of timers) clearInterval(timer);
       const stopped = app.server?.stop(false);
       timeline.epoch.close();
       typing.close();
-      await Promise.all([timeline.close(), receipts.close(), presence.close()]);
-      await answered(app.server);
+      const finished = Promise.all([timeline.close(), receipts.close(), presence.close()]);
+      await Promise.race([finished.then(() => answered(app.server)), Bun.sleep(FINISH_LIMIT_MS)]);
       await app.server?.stop(true);
       await stopped;
       hub.close();
+      await finished;
+      await last();
       await connections.end();
     },
   };

@@ -2,7 +2,9 @@
 import { createServer } from "./app.ts";
 import { type Config, readConfig, StartupError } from "./config.ts";
 import { prepareDatabase } from "./db/client.ts";
+import { Beat, takePlace } from "./db/nodes.ts";
 import { openStorage } from "./db/storage.ts";
+import { refusalOf, requireFree } from "./lib/listening.ts";
 import { safeError } from "./lib/log.ts";
 import { warmWeb } from "./web/index.ts";
 
@@ -12,27 +14,43 @@ const SHUTDOWN_LIMIT_MS = 9_500;
 
 async function main() {
   const config = readConfig(process.env);
+  await requireFree(config);
   const opening = openStorage(config);
   let server: Awaited<ReturnType<typeof createServer>> | undefined;
+  let beat: Beat | undefined;
   let stopping = false;
-  const stop = async () => {
+  const stop = async (code = 0) => {
     if (stopping) return;
     stopping = true;
     setTimeout(() => process.exit(1), SHUTDOWN_LIMIT_MS).unref();
-    await Promise.race([server?.close(), Bun.sleep(CLOSE_LIMIT_MS)]).catch((error) => console.error(error));
+    const closed = server?.close(() => beat?.leave());
+    await Promise.race([closed, Bun.sleep(CLOSE_LIMIT_MS)]).catch((error) => console.error(error));
     const storage = await opening.catch(() => null);
     await storage?.embedded?.stop();
-    process.exit(0);
+    process.exit(code);
   };
-  process.on("SIGTERM", stop);
-  process.on("SIGINT", stop);
+  process.on("SIGTERM", () => void stop());
+  process.on("SIGINT", () => void stop());
 
   const storage = await opening;
   try {
     await prepareDatabase(storage.target);
-    server = await createServer({ ...config, jwtSecret: storage.jwtSecret }, storage.target);
+    const nodeId = crypto.randomUUID();
+    const release = await takePlace(storage.target, nodeId, (sentence) => console.log(sentence));
+    const onSessionEnd = () => void beat?.beat();
+    server = await createServer({ ...config, jwtSecret: storage.jwtSecret }, storage.target, { nodeId, onSessionEnd });
     // One request's mishap must not end everybody's connections; what was being written is the database's to roll back.
-    const { log } = server.core;
+    const { log, sql } = server.core;
+    beat = new Beat({
+      sql,
+      id: nodeId,
+      log,
+      onLost() {
+        console.error("Another server has taken over the database, for this one gave no sign of life; it ends now.");
+        void stop(1);
+      },
+    });
+    await release();
     const survive = (error: unknown) => log.error({ error: safeError(error) }, "an error that nobody caught");
     process.on("uncaughtException", survive);
     process.on("unhandledRejection", survive);
@@ -56,13 +74,7 @@ function listen(server: Awaited<ReturnType<typeof createServer>>, config: Config
   try {
     return server.listen();
   } catch (error) {
-    const { code } = error as { code?: string };
-    if (code === "EADDRINUSE") {
-      throw new StartupError(`Port ${config.port} is in use: stop what listens there, or choose another with PORT.`);
-    }
-    throw new StartupError(
-      `The server can't listen on ${config.host}:${config.port} (${code ?? "unknown reason"}); check HOST and PORT.`,
-    );
+    throw refusalOf(error, config);
   }
 }
 

@@ -165,7 +165,7 @@ describe("a server that can't start", () => {
 
   test("because its address is not this machine's names the address", async () => {
     const settings = { ...databaseSettings(await freshDatabase()), HOST: "192.0.2.1", PORT: "8000" };
-    await expectRefusal(settings, /^The server can't listen on 192\.0\.2\.1:8000 /);
+    await expectRefusal(settings, /^The server can't listen on 192\.0\.2\.1:8000: HOST is no address /);
   });
 
   test.each([

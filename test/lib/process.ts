@@ -54,6 +54,9 @@ export function startMain(settings: Record<string, string>) {
       early.catch(() => {}); // It ends some time; only before it listens is that a failure.
       return Promise.race([url, early]);
     },
+    /** What it has printed by now. */
+    printed: () => printed,
+    kill: () => child.kill("SIGKILL"),
     /** What it printed and how it ended, once it has ended by itself. */
     ended,
     stop() {

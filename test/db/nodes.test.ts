@@ -1,0 +1,105 @@
+// One server a database: a second one waits for the first, says so, and takes over when it is gone or silent.
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "bun:test";
+import { openDatabase, type SqlClient } from "../../src/db/client.ts";
+import { Beat, takePlace } from "../../src/db/nodes.ts";
+import { createLogger } from "../../src/lib/log.ts";
+import { newDatabase } from "../harness.ts";
+import { databaseSettings, startMain } from "../lib/process.ts";
+
+const TIMES = { beatMs: 20, graceMs: 60_000, patienceMs: 600 };
+const [FIRST, SECOND] = [crypto.randomUUID(), crypto.randomUUID()];
+
+let database: Awaited<ReturnType<typeof newDatabase>>;
+let sql: SqlClient;
+const releases: (() => Promise<void>)[] = [];
+
+beforeAll(async () => {
+  database = await newDatabase();
+  sql = openDatabase(database.target).sql;
+});
+beforeEach(async () => {
+  await sql`delete from nodes`;
+});
+afterEach(async () => {
+  for (const release of releases.splice(0)) await release();
+});
+afterAll(async () => {
+  await sql.end();
+  await database.drop();
+});
+
+async function take(id: string, times = TIMES) {
+  const said: string[] = [];
+  const release = await takePlace(database.target, id, (sentence) => said.push(sentence), times);
+  releases.push(release);
+  return { said, release };
+}
+
+const holders = async () => (await sql<{ id: string }[]>`select id from nodes`).map(({ id }) => id);
+
+test("a second server says once that it waits, and gives up in one sentence", async () => {
+  await take(FIRST);
+  const said: string[] = [];
+  const waiting = takePlace(database.target, SECOND, (sentence) => said.push(sentence), TIMES);
+  expect(waiting).rejects.toThrow(/^Another server \(.+, process \d+\) is running on this database, [^\n]+\.$/);
+  await waiting.catch(() => {});
+  expect(said).toEqual([
+    expect.stringMatching(/^Another server \(.+\) is running on this database; waiting up to 1 seconds /),
+  ]);
+  expect(await holders()).toEqual([FIRST]);
+});
+
+test("a server without a session is gone, and need not be waited for", async () => {
+  const { release } = await take(FIRST);
+  await release();
+  expect((await take(SECOND)).said).toEqual([]);
+  expect(await holders()).toEqual([SECOND]);
+});
+
+test("a silent server loses its place and its sessions, and hears of it", async () => {
+  const { promise: lost, resolve: onLost } = Promise.withResolvers<void>();
+  await take(FIRST);
+  await sql`update nodes set beat = clock_timestamp() - interval '2 minutes'`;
+  await take(SECOND);
+  expect(await holders()).toEqual([SECOND]);
+  const open = await sql`select from pg_stat_activity where application_name like ${`%${FIRST}%`}`;
+  expect(open).toHaveLength(0);
+  const beat = new Beat({ sql, id: FIRST, log: createLogger("silent"), onLost }, TIMES);
+  await lost;
+  beat.stop();
+});
+
+test("signs of life keep the place, and leaving frees it", async () => {
+  await take(FIRST);
+  await sql`update nodes set beat = clock_timestamp() - interval '59 seconds'`;
+  const beat = new Beat({ sql, id: FIRST, log: createLogger("silent"), onLost: () => {} }, TIMES);
+  const isYoung = async () =>
+    (await sql`select from nodes where beat > clock_timestamp() - interval '10 seconds'`).length === 1;
+  while (!(await isYoung())) await Bun.sleep(5);
+  await beat.leave();
+  expect(await holders()).toEqual([]);
+});
+
+test("a process waits until the one before it has ended, and serves at once after a kill", async () => {
+  const settings = { ...databaseSettings(database.target), JWT_SECRET: "s".repeat(32), LOG_LEVEL: "error" };
+  const first = startMain(settings);
+  await first.listening();
+  const second = startMain(settings);
+  while (!second.printed().includes("is running on this database; waiting")) await Bun.sleep(10);
+  expect((await first.stop()).code).toBe(0);
+  await second.listening();
+  second.kill();
+  const third = startMain(settings);
+  await third.listening();
+  const { stdout, code } = await third.stop();
+  expect([code, stdout.includes("waiting")]).toEqual([0, false]);
+});
+
+test("a process whose place was taken ends with 1 and says why", async () => {
+  const settings = { ...databaseSettings(database.target), JWT_SECRET: "s".repeat(32), LOG_LEVEL: "error" };
+  const server = startMain(settings);
+  await server.listening();
+  await sql`delete from nodes`;
+  const { code, stderr } = await server.ended();
+  expect([code, stderr]).toEqual([1, expect.stringMatching(/^Another server has taken over the database[^\n]+\.\n$/)]);
+});
