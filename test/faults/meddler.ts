@@ -5,7 +5,8 @@ import type { Chance } from "./random.ts";
 import type { Room } from "./rooms.ts";
 import type { Tally } from "./tally.ts";
 
-type State = "in" | "muted" | "out";
+// A mute outlives the membership.
+type State = "in" | "muted" | "out" | "out and muted";
 
 interface Act {
   method: string;
@@ -22,11 +23,19 @@ const DONE = new Set([200, 201, 404, 409]);
 /** What may be done to a member, by how things stand with them. */
 const acts = (victimId: number): Record<State, Act[]> => {
   const one = `/members/${victimId}`;
-  const remove: Act = { method: "DELETE", path: one, becomes: "out" };
+  const remove = { method: "DELETE", path: one };
+  const add = { method: "POST", path: "/members", body: { user_id: victimId } };
   return {
-    in: [remove, { method: "PUT", path: `${one}/mute`, becomes: "muted" }],
-    muted: [remove, { method: "PUT", path: `${one}/unmute`, becomes: "in" }],
-    out: [{ method: "POST", path: "/members", body: { user_id: victimId }, becomes: "in" }],
+    in: [
+      { ...remove, becomes: "out" },
+      { method: "PUT", path: `${one}/mute`, becomes: "muted" },
+    ],
+    muted: [
+      { ...remove, becomes: "out and muted" },
+      { method: "PUT", path: `${one}/unmute`, becomes: "in" },
+    ],
+    out: [{ ...add, becomes: "in" }],
+    "out and muted": [{ ...add, becomes: "muted" }],
   };
 };
 
