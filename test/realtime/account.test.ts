@@ -158,14 +158,15 @@ test("friend requests and friendships are told to both sides as they change", as
   await veli.post(`/requests/${asked.id}/decline`);
   await expectBoth("friend.declined", { id: asked.id, status: "declined" });
 
-  const again = (await ali.post(`/friends/requests/${veli.id}`)).body.data;
+  // The one who declined may ask in turn.
+  const again = (await veli.post(`/friends/requests/${ali.id}`)).body.data;
   await expectBoth("friend.requested", again);
-  await ali.delete(`/requests/${again.id}`);
+  await veli.delete(`/requests/${again.id}`);
   await expectBoth("friend.cancelled", { id: again.id });
 
-  const third = (await ali.post(`/friends/requests/${veli.id}`)).body.data;
+  const third = (await veli.post(`/friends/requests/${ali.id}`)).body.data;
   await expectBoth("friend.requested", third);
-  await veli.post(`/friends/requests/${ali.id}`);
+  await ali.post(`/friends/requests/${veli.id}`);
   await expectBoth("friend.accepted", { id: third.id, status: "accepted" });
 
   await veli.delete(`/friends/${ali.id}`);
