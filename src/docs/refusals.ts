@@ -1,5 +1,7 @@
 // What each call may refuse, in the words that the services use: the prose and the examples behind the error statuses.
+
 import type { ErrorCode } from "../lib/errors.ts";
+import { FORMAT_MESSAGES } from "../lib/schemas.ts";
 import type { JsonSchema } from "./schemas.ts";
 
 /** A call as the tables see it: its `METHOD /path`, and what it takes. */
@@ -109,7 +111,8 @@ function invalidExample({ parameters, body }: Call): object {
     : number
       ? {
           field: number.name,
-          message: `must be a whole number from ${number.schema.minimum} to ${number.schema.maximum}`,
+          // Others than ids are brought within their bounds.
+          message: number.schema.maximum === Number.MAX_SAFE_INTEGER ? FORMAT_MESSAGES.id : "must be a whole number",
         }
       : { field: text?.name ?? "body", message: `must be at most ${text?.schema.maxLength} characters` };
   return { detail: `${error.field}: ${error.message}`, code: "invalid", errors: [error] };

@@ -11,6 +11,8 @@ const INTEGER_TEXT = /^(0|[1-9][0-9]{0,15})$/;
 /** Whether a text is an id: digits without a leading zero, from 1 to 2^53 - 1. */
 export const isId = (text: string) =>
   INTEGER_TEXT.test(text) && text !== "0" && Number(text) <= Number.MAX_SAFE_INTEGER;
+// Longer ones come from nobody who counts.
+const WHOLE_TEXT = /^(0|-?[1-9][0-9]{0,29})$/;
 const ISO_MOMENT = /^(?!0000)(\d{4}-\d\d-\d\d)T\d\d:\d\d(?::\d\d(?:\.(\d{1,9}))?)?(?:Z|[+-](?:0\d|1[0-5]):\d\d)$/;
 const FIRST_MILLIS = Date.parse(FIRST_MOMENT);
 const LAST_MILLIS = Date.parse(LAST_MOMENT);
@@ -60,20 +62,25 @@ export const Id = (description: string, example = 7) =>
  * A number in a path or query: text that a format checks and that is then decoded. Typed as what the handler gets, as Elysia
  * does with its own `t.Numeric` (which would take `1e3` and round ids past 2^53).
  */
-const NumberText = (format: string, options: { description: string; examples: string[]; default?: string }) =>
+const NumberText = (
+  format: string,
+  options: { description: string; examples: string[]; default?: string },
+  decode: (text: string) => number = Number,
+) =>
   Type.Transform(Type.String({ format, ...options }))
-    .Decode(Number)
+    .Decode(decode)
     .Encode(String) as unknown as TInteger;
 
 export const IdText = (description: string, example = 7) =>
   NumberText("id", { description, examples: [String(example)] });
 
-/** A whole number from `minimum` to `maximum` in a query string. */
+/** A whole number in a query string; one outside `minimum` to `maximum` counts as the nearest inside. */
 export function IntegerText(minimum: number, maximum: number, description: string, example: number) {
   const format = `integer ${minimum} to ${maximum}`;
-  FormatRegistry.Set(format, (text) => INTEGER_TEXT.test(text) && Number(text) >= minimum && Number(text) <= maximum);
-  FORMAT_MESSAGES[format] = `must be a whole number from ${minimum} to ${maximum}`;
-  return NumberText(format, { description, examples: [String(example)] });
+  FormatRegistry.Set(format, (text) => WHOLE_TEXT.test(text));
+  FORMAT_MESSAGES[format] = "must be a whole number";
+  const clamp = (text: string) => Math.min(maximum, Math.max(minimum, Number(text)));
+  return NumberText(format, { description, examples: [String(example)] }, clamp);
 }
 
 /** The bounds in a format that `Text` made: code points, where TypeBox's own `minLength` and `maxLength` count code units. */

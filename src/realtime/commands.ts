@@ -5,6 +5,7 @@ import { ChatError, isDatabaseUnavailable, unavailable } from "../lib/errors.ts"
 import { validationError } from "../lib/validation.ts";
 import { markRead, sendMessage } from "../modules/messages/service.ts";
 import { readFrame } from "../timeline/receipts.ts";
+import { takeFrameAliases } from "./protocol/aliases.ts";
 import * as protocol from "./protocol/commands.ts";
 import { resume } from "./resume.ts";
 import type { Connection, Realtime } from "./socket.ts";
@@ -13,7 +14,7 @@ import type { Connection, Realtime } from "./socket.ts";
 export type Command = (realtime: Realtime, connection: Connection, frame: never) => Promise<unknown> | unknown;
 
 /** A JSON object that a client sent; what is in it is not known yet. */
-export type Frame = { type?: unknown; ref?: unknown };
+export type Frame = { type?: unknown; ref?: unknown; [field: string]: unknown };
 
 const PONG = JSON.stringify({ type: "pong" });
 
@@ -50,7 +51,7 @@ export function refuseUnbegun(connection: Connection, command: Command, frame: F
 async function read({ core }: Realtime, connection: Connection, frame: protocol.ReadCommand) {
   const { kind, id } = connection.scope.roomOf(frame);
   const { userId } = connection.session!;
-  const result = await markRead(core, userId, { kind, id }, frame.last_message_id);
+  const result = await markRead(core, userId, { kind, id }, frame.last_message_id ?? null);
   // The room heard of a cursor that moved; who repeats themselves is answered alone.
   if (!result.moved) connection.send(readFrame(kind, id, userId, result));
   return { last_message_id: result.lastMessageId, updated_count: result.updatedCount };
@@ -79,9 +80,12 @@ const CHECKS = Object.fromEntries(
   ]),
 ) as unknown as Record<protocol.SocketKind, Map<unknown, TypeCheck<TSchema>>>;
 
-/** What a frame asks for on this kind of socket. Throws `bad_request` and `invalid`. */
+/** What a frame asks for on this kind of socket; aliases in the frame are replaced. Throws `bad_request` and `invalid`. */
 export function commandOf(kind: protocol.SocketKind, frame: Frame): Command {
-  const check = CHECKS[kind].get(frame.type);
+  let check = CHECKS[kind].get(frame.type);
+  if (check?.Check(frame)) return COMMANDS[frame.type as string]!;
+  takeFrameAliases(frame);
+  check = CHECKS[kind].get(frame.type);
   if (!check) {
     const isKnown = typeof frame.type === "string" && Object.hasOwn(COMMANDS, frame.type);
     throw new ChatError(

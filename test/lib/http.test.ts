@@ -109,9 +109,9 @@ describe("a query", () => {
   });
 
   test.each(titled([...LISTS, ...HISTORIES]))(
-    "to %s with a limit outside 1 to 100 answers 422",
+    "to %s with a limit that is no whole number answers 422",
     async (_title, endpoint) => {
-      for (const limit of ["0", "101", "-1", "1.5", "abc", "1e1", "", "%00", "99999999999999999999"]) {
+      for (const limit of ["1.5", "abc", "1e1", "", "%00", "+5", "0x10", "-0", "007", "9".repeat(31)]) {
         expectInvalid(await ask(endpoint, `limit=${limit}`), "limit");
       }
       for (const limit of ["1", "100"]) expect((await ask(endpoint, `limit=${limit}`)).status).toBe(200);

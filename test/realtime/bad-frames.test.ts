@@ -67,7 +67,9 @@ test.each<[string, unknown, string]>([
   ["a read of message -1", { type: "conversation.read", last_message_id: -1 }, "invalid"],
   ["a read of message 1.5", { type: "conversation.read", last_message_id: 1.5 }, "invalid"],
   ["a read past 2^53", '{"type":"conversation.read","last_message_id":9007199254740993}', "invalid"],
-  ["a read of a text", { type: "conversation.read", last_message_id: "1" }, "invalid"],
+  ["a read of a text", { type: "conversation.read", last_message_id: "01" }, "invalid"],
+  ["a read of a list", { type: "conversation.read", last_message_id: ["1"] }, "invalid"],
+  ["a text under another name that is no text", { type: "message.send", content: 5 }, "invalid"],
 ])("%s", async (_name, frame, code) => {
   a.send(frame);
   const error = await a.next("error");

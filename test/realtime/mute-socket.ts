@@ -11,7 +11,7 @@ export async function connectMute(url: string, path: string) {
   });
   socket.on("error", () => {});
   await new Promise<void>((resolve) => {
-    socket.on("data", (data) => {
+    socket.on("data", (data: Buffer) => {
       heard = Buffer.concat([heard, data]);
       if (heard.includes("\r\n\r\n")) resolve();
     });

@@ -2,6 +2,7 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import type { Core } from "../../core.ts";
+import { takeBodyAliases } from "../../lib/aliases.ts";
 import { invalid } from "../../lib/errors.ts";
 import { PAGE_LIMIT, PageQuery } from "../../lib/pages.ts";
 import { Done, IdText, One, Page, refusals } from "../../lib/schemas.ts";
@@ -92,6 +93,7 @@ export const groupsModule = (core: Core) =>
       },
       {
         auth: true,
+        transform: takeBodyAliases,
         body: NewGroup,
         response: { 201: CreatedGroup, ...refusals(400, 401, 413, 422, 429) },
         detail: { summary: "Create a group", description: "You are its owner and first member. Private unless told." },
@@ -113,6 +115,7 @@ export const groupsModule = (core: Core) =>
       {
         auth: true,
         params: GroupId,
+        transform: takeBodyAliases,
         body: GroupUpdate,
         response: { 200: One(Group), ...refusals(400, 401, 403, 404, 413, 422, 429, 503) },
         detail: { summary: "Rename or describe a group", description: "An admin or the owner." },

@@ -2,6 +2,7 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import type { Core } from "../../core.ts";
+import { takeBodyAliases } from "../../lib/aliases.ts";
 import { IdText, One, Page, refusals } from "../../lib/schemas.ts";
 import { GroupMessage } from "../../timeline/model.ts";
 import { authentication } from "../auth/index.ts";
@@ -38,6 +39,7 @@ export const groupMessagesModule = (core: Core) =>
       {
         auth: true,
         params: GroupId,
+        transform: takeBodyAliases,
         body: NewMessage,
         response: {
           201: One(GroupMessage),

@@ -2,6 +2,7 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import type { Core } from "../../core.ts";
+import { takeBodyAliases } from "../../lib/aliases.ts";
 import { IdText, One, Page, refusals } from "../../lib/schemas.ts";
 import { DirectMessage } from "../../timeline/model.ts";
 import { authentication } from "../auth/index.ts";
@@ -42,6 +43,7 @@ export const messagesModule = (core: Core) =>
       {
         auth: true,
         params: ConversationParams,
+        transform: takeBodyAliases,
         body: NewMessage,
         response: {
           201: One(DirectMessage),

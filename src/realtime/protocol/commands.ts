@@ -49,12 +49,18 @@ const message = {
   body: MessageBody,
   client_id: Type.Optional(Uuid("Your own id for the message: sent again with the same one, it is stored once.")),
 };
-const reading = { last_message_id: Id("The last message read.", 21) };
+const lastRead = Id("The last message read.", 21);
+const reading = {
+  direct: { last_message_id: lastRead },
+  group: {
+    last_message_id: Type.Optional({ ...lastRead, description: "The last message read; left out, the newest." }),
+  },
+};
 
 const Send = <T extends string, P extends TProperties>(type: T, place: P) =>
   Command(type, { ...place, ...message }, "Sends a message. Everyone in the room gets it once it is stored.");
-const Read = <T extends string, P extends TProperties>(type: T, place: P) =>
-  Command(type, { ...place, ...reading }, "Moves your read position. The room hears of it when it moved.");
+const Read = <T extends string, P extends TProperties>(type: T, fields: P) =>
+  Command(type, fields, "Moves your read position. The room hears of it when it moved.");
 const Typing = <T extends string, P extends TProperties>(type: T, place: P) =>
   Command(
     type,
@@ -105,8 +111,8 @@ export const COMMANDS = {
     auth: Auth,
     "message.send": Send("message.send", inConversation),
     "group.message.send": Send("group.message.send", inGroup),
-    "conversation.read": Read("conversation.read", inConversation),
-    "group.read": Read("group.read", inGroup),
+    "conversation.read": Read("conversation.read", { ...inConversation, ...reading.direct }),
+    "group.read": Read("group.read", { ...inGroup, ...reading.group }),
     "typing.start": Typing("typing.start", inEither),
     "typing.stop": Typing("typing.stop", inEither),
     resume: Resume,
@@ -115,7 +121,7 @@ export const COMMANDS = {
     ping: Ping,
     auth: Auth,
     "message.send": Send("message.send", here.direct),
-    "conversation.read": Read("conversation.read", here.direct),
+    "conversation.read": Read("conversation.read", { ...here.direct, ...reading.direct }),
     "typing.start": Typing("typing.start", here.direct),
     "typing.stop": Typing("typing.stop", here.direct),
     resume: RoomResume,
@@ -124,7 +130,7 @@ export const COMMANDS = {
     ping: Ping,
     auth: Auth,
     "group.message.send": Send("group.message.send", here.group),
-    "group.read": Read("group.read", here.group),
+    "group.read": Read("group.read", { ...here.group, ...reading.group }),
     "typing.start": Typing("typing.start", here.group),
     "typing.stop": Typing("typing.stop", here.group),
     resume: RoomResume,
@@ -134,7 +140,7 @@ export const COMMANDS = {
 /** What commands about a room may carry besides what they are named for. */
 export type RoomCommand = { conversation_id?: number; group_id?: number };
 export type SendCommand = RoomCommand & { body: string; client_id?: string };
-export type ReadCommand = RoomCommand & { last_message_id: number };
+export type ReadCommand = RoomCommand & { last_message_id?: number };
 export type AuthCommand = Static<typeof Auth>;
 export type AccountResume = Static<typeof Resume>;
 export type RoomResume = Static<typeof RoomResume>;
