@@ -271,6 +271,10 @@ export const events = pgTable(
   },
   (t) => [
     uniqueIndex("events_room_seq").on(t.roomId, t.seq),
+    // What a group's timeline shows between messages, of which there may be thousands in between.
+    index("events_group_changes")
+      .on(t.roomId, t.seq)
+      .where(sql`kind not in ('message', 'message.updated', 'message.deleted')`),
     uniqueIndex("events_client_id").on(t.actorId, t.clientId, t.roomId).where(sql`client_id is not null`),
   ],
 );

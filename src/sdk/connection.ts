@@ -1,9 +1,10 @@
 // The life of the one socket: connecting, saying who we are, resuming, noticing that it is dead, coming back, and knowing when
 // not to. It knows frames only as far as that takes; what they mean is for its listener.
 import { type Backoff, delayOf, type Patience } from "./backoff.ts";
+import { type Instant, now, since } from "./clock.ts";
 import { asChatError, ChatError, errorFrom, networkError } from "./errors.ts";
 import type { Session } from "./session.ts";
-import { Cell } from "./store.ts";
+import { Cell, callSafely } from "./store.ts";
 import type { RoomKey, ServerFrame } from "./wire.ts";
 
 export interface ConnectionState {
@@ -32,8 +33,8 @@ interface Socket {
 }
 
 export interface Listener {
-  /** By room, the last change that we have; asked for on each connection, and worth waiting for. */
-  positions(): Promise<Record<RoomKey, number>>;
+  /** The last change of each room that we have, and of which history; asked for on each connection, and worth waiting for. */
+  positions(): Promise<{ rooms: Record<RoomKey, number>; epoch?: string }>;
   onFrame(frame: ServerFrame): void;
   /** Everything missed has been replayed. */
   onOpen(): void;
@@ -64,7 +65,7 @@ const STABLE_MS = 10_000;
 interface Awaited {
   resolve(data: unknown): void;
   reject(error: ChatError): void;
-  since: number;
+  asked: Instant;
 }
 
 export class Connection implements Patience {
@@ -80,10 +81,10 @@ export class Connection implements Patience {
   private refusals = 0;
   /** Set while the user is logging out: the end of the session is then what was wanted. */
   parting: string | null = null;
-  private openedAt: number | null = null;
-  private heardAt = 0;
+  private openedAt: Instant | null = null;
+  private heardAt = now();
   /** When a sign of life was asked for; null when none is owed. */
-  private probedAt: number | null = null;
+  private probedAt: Instant | null = null;
   private retry: ReturnType<typeof setTimeout> | undefined;
   private watch: ReturnType<typeof setInterval> | undefined;
 
@@ -132,7 +133,7 @@ export class Connection implements Patience {
   /** The network or the page is back: no use in waiting on, and an open connection may be dead. */
   wake() {
     if (this.store.getSnapshot().state === "waiting") this.connect();
-    else if (this.isOpen && Date.now() - this.heardAt > this.options.heartbeatMs / 5) this.probe();
+    else if (this.isOpen && since(this.heardAt) > this.options.heartbeatMs / 5) this.probe();
   }
 
   /** Sends a command; resolves with the data of its `ack`. Rejects with what it was refused for, or `network`. */
@@ -140,7 +141,7 @@ export class Connection implements Patience {
     return new Promise((resolve, reject) => {
       if (!this.socket) return reject(networkError());
       const ref = String(++this.refs);
-      this.awaited.set(ref, { resolve, reject, since: Date.now() });
+      this.awaited.set(ref, { resolve, reject, asked: now() });
       this.socket.send(JSON.stringify({ ...command, ref }));
     });
   }
@@ -163,8 +164,8 @@ export class Connection implements Patience {
   }
 
   setQueued(queued: number) {
-    const now = this.store.getSnapshot();
-    if (now.queued !== queued) this.store.set({ ...now, queued });
+    const shown = this.store.getSnapshot();
+    if (shown.queued !== queued) this.store.set({ ...shown, queued });
   }
 
   /** Ends it for good. */
@@ -201,7 +202,7 @@ export class Connection implements Patience {
   /** Says who we are in a frame, so that no log of an address holds a token, and goes on from where we stood. */
   private async introduce(isCurrent: () => boolean) {
     try {
-      const [end, rooms] = await Promise.all([
+      const [end, positions] = await Promise.all([
         this.request({ type: "auth", token: this.token }).then((data) => {
           this.refusals = 0;
           return data;
@@ -210,7 +211,7 @@ export class Connection implements Patience {
       ]);
       if (!isCurrent()) return;
       this.noteEnd(end);
-      await this.request({ type: "resume", rooms });
+      await this.request({ type: "resume", ...positions });
     } catch (error) {
       // Without a replay what comes live would be taken for all there is.
       if (isCurrent()) this.lose(1006, "", asChatError(error));
@@ -219,12 +220,8 @@ export class Connection implements Patience {
 
   private receive(text: string) {
     this.heard();
-    let frame: ServerFrame;
-    try {
-      frame = JSON.parse(text);
-    } catch {
-      return;
-    }
+    const frame = readFrame(text);
+    if (!frame) return;
     if (frame.type === "ack" || frame.type === "error") {
       const awaited = this.awaited.get(frame.ref ?? "");
       this.awaited.delete(frame.ref ?? "");
@@ -232,9 +229,10 @@ export class Connection implements Patience {
       else awaited?.reject(errorFrom(frame));
       return;
     }
-    this.listener.onFrame(frame);
+    // What one frame breaks must not keep the next ones from being heard.
+    callSafely(() => this.listener.onFrame(frame));
     if (frame.type === "resumed" && !frame.data.more && this.socket && !this.isOpen) {
-      this.openedAt = Date.now();
+      this.openedAt = now();
       this.show("open");
       for (const pause of [...this.pauses]) pause.end();
       this.listener.onOpen();
@@ -262,7 +260,7 @@ export class Connection implements Patience {
 
   private wait(error: ChatError, reason = "") {
     if (this.isClosed) return;
-    if (this.openedAt !== null && Date.now() - this.openedAt > STABLE_MS) this.attempt = 0;
+    if (this.openedAt !== null && since(this.openedAt) > STABLE_MS) this.attempt = 0;
     this.openedAt = null;
     const delay = delayOf(this.attempt++, this.backoff, error.retryAfter);
     this.show("waiting", { reason: reason || error.code, retryAt: Date.now() + delay });
@@ -288,23 +286,21 @@ export class Connection implements Patience {
   }
 
   private heard() {
-    this.heardAt = Date.now();
+    this.heardAt = now();
     this.probedAt = null;
   }
 
   private check() {
-    const now = Date.now();
     const { heartbeatMs, patienceMs } = this.options;
     const oldest: Awaited | undefined = this.awaited.values().next().value;
-    const since = this.isOpen ? Math.min(this.probedAt ?? now, oldest?.since ?? now) : this.heardAt;
-    const isOverdue = now - since > patienceMs;
-    if (isOverdue) this.lose(1006, "");
-    else if (this.isOpen && now - this.heardAt > heartbeatMs) this.probe();
+    const owed = this.isOpen ? [this.probedAt, oldest?.asked] : [this.heardAt];
+    if (owed.some((asked) => asked && since(asked) > patienceMs)) this.lose(1006, "");
+    else if (this.isOpen && since(this.heardAt) > heartbeatMs) this.probe();
   }
 
   private probe() {
     if (this.probedAt !== null) return;
-    this.probedAt = Date.now();
+    this.probedAt = now();
     this.socket?.send('{"type":"ping"}');
   }
 
@@ -318,3 +314,17 @@ export class Connection implements Patience {
     this.store.set({ state, retryAt: null, reason: state === "open" ? null : reason, queued, ...more });
   }
 }
+
+/** Null for what is no frame at all. Of a type that we don't know it may have any fields besides. */
+function readFrame(text: string): ServerFrame | null {
+  try {
+    const frame = JSON.parse(text);
+    if (typeof frame?.type !== "string") return null;
+    const isBare = frame.type === "pong" || frame.type === "error" || frame.type === "ack";
+    return isBare || isObject(frame.data) ? frame : null;
+  } catch {
+    return null;
+  }
+}
+
+const isObject = (value: unknown) => typeof value === "object" && value !== null;

@@ -62,6 +62,10 @@ export class Positions {
     return (Object.keys(next) as (keyof Position)[]).some((name) => next[name] !== now[name]);
   }
 
+  clear() {
+    this.byUser.clear();
+  }
+
   remove(userId: number) {
     this.byUser.delete(userId);
   }

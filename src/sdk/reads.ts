@@ -33,9 +33,13 @@ export class Reads {
     for (const room of this.pending.keys()) void this.send(room);
   }
 
-  clear() {
+  forget() {
     this.pending.clear();
     this.shelf?.write("reads", null);
+  }
+
+  clear() {
+    this.forget();
     this.shelf = null;
   }
 

@@ -91,6 +91,10 @@ export class EventWindow {
     this.items = [...this.items, ...news].sort((a, b) => a.seq - b.seq).slice(-LIMIT);
   }
 
+  clear() {
+    this.items = [];
+  }
+
   /** Keeps what happened from a place on. */
   trim(from: number) {
     if ((this.items[0]?.seq ?? from) < from) this.items = this.items.filter(({ seq }) => seq >= from);

@@ -36,18 +36,21 @@ export function toInfo(row: RoomRow): RoomInfo {
 }
 
 // Where the server stops counting as well.
-const UNREAD_LIMIT = 100;
+export const UNREAD_LIMIT = 100;
 
 /** An event with a place in a room. */
 export type RoomEvent = Extract<ServerFrame, { seq: number }>;
 type MessageEvent = Extract<RoomEvent, { data: { sender_id: number } }>;
 export type MemberEvent = Extract<RoomEvent, { data: { user_id: number } }>;
 
-export const isMessageEvent = (event: RoomEvent): event is MessageEvent => "sender_id" in event.data;
-export const isNewMessage = (event: RoomEvent): event is MessageEvent => event.type.endsWith("message.new");
+// By their names alone: a newer server may send more, which take their place in the room and change nothing here.
+export const isMessageEvent = (event: RoomEvent): event is MessageEvent =>
+  /^(group\.)?message\.(new|updated|deleted)$/.test(event.type);
+export const isNewMessage = (event: RoomEvent): event is MessageEvent => /^(group\.)?message\.new$/.test(event.type);
 export const isGroupEvent = (event: RoomEvent): event is GroupEvent =>
   event.type === "group.updated" || isMemberEvent(event);
-export const isMemberEvent = (event: RoomEvent): event is MemberEvent => event.type.startsWith("group.member.");
+export const isMemberEvent = (event: RoomEvent): event is MemberEvent =>
+  /^group\.member\.(joined|left|role|muted|unmuted)$/.test(event.type);
 
 /**
  * The info after an event. `isUnread` tells whether the user has yet to read a message; new ones up to `countedSeq` are in
@@ -61,7 +64,7 @@ export function afterEvent(
   countedSeq: number,
 ): RoomInfo {
   if (isMessageEvent(event)) return afterMessage(info, event, meId, isUnread, countedSeq);
-  if (info.kind !== "group") return info;
+  if (info.kind !== "group" || !isGroupEvent(event)) return { ...info, seq: event.seq };
   const group = { ...info, seq: event.seq, last_activity_at: event.data.at };
   if (event.type === "group.updated") {
     const { name, description, is_private, owner_id } = event.data;

@@ -14,6 +14,7 @@ import {
   type RoomInfo,
   type RoomRow,
   toInfo,
+  UNREAD_LIMIT,
   type UnsentInRoom,
 } from "./room-info.ts";
 import { MessageWindow } from "./window.ts";
@@ -31,6 +32,8 @@ export interface RoomEvents {
   onChange(): void;
   /** The info is missing or out of date: read the list anew. */
   wantInfo(): void;
+  /** As above, by a reading that begins after now. */
+  wantCount(): void;
   /** What is held of the messages is out of date; with `upTo` only if it ends before that change. */
   wantMessages(upTo: number | null): void;
   /** A message of the user's own is stored. */
@@ -50,9 +53,14 @@ export class RoomState {
   isGone = false;
   readonly positions = new Positions();
   readonly members = new MemberList();
-  readonly window = new MessageWindow((message) => this.toStored(message));
+  readonly window = new MessageWindow(
+    (message) => this.toStored(message),
+    ({ sender_id }) => sender_id === this.meId,
+  );
   readonly happenings = new EventWindow();
   readonly typists = new Map<number, Person>();
+  /** The last message read by the user whose receipt the unread count has taken in. */
+  private countedReadId = 0;
   private unsent = NOTHING_UNSENT;
   /** The change that the info's row was as new as. */
   private infoSeq = 0;
@@ -123,18 +131,37 @@ export class RoomState {
     else if (type === "message.delivered") {
       this.positions.advance(data.user_id, { deliveredId: data.last_message_id });
       this.restate();
-    } else if (data.last_message_id !== null) this.readUpTo(data.reader_id, data.last_message_id, data.updated_count);
+    } else if (data.last_message_id !== null) {
+      this.readUpTo(data.reader_id, data.last_message_id);
+      if (data.reader_id === this.meId) this.countRead(data.last_message_id, data.updated_count);
+    }
     this.events.onChange();
   }
 
-  /** A member has read up to a message; `count` messages became read by it. */
-  readUpTo(userId: number, messageId: number, count: number) {
+  /** A member has read up to a message. */
+  readUpTo(userId: number, messageId: number) {
     const { last_message: last } = this.info ?? {};
     const seq = last?.id === messageId ? last.seq : (this.find(messageId)?.seq ?? 0);
     if (!this.positions.advance(userId, { readId: messageId, readSeq: seq })) return;
     this.typists.delete(userId);
     this.restate();
-    if (userId === this.meId && this.info) this.setInfo({ ...this.info, unread_count: this.countUnread(count) });
+    if (userId === this.meId && this.info) this.setInfo({ ...this.info, unread_count: this.countUnread(0) });
+  }
+
+  /** The server has stored the user's own position; `count` messages became read by it. */
+  private countRead(messageId: number, count: number) {
+    if (!this.info || messageId <= this.countedReadId) return;
+    this.countedReadId = messageId;
+    const unread = this.countUnread(count);
+    this.setInfo({ ...this.info, unread_count: unread });
+    if (unread < UNREAD_LIMIT) return;
+    // Where the server has stopped counting, only asking tells how many are left.
+    this.events.wantCount();
+  }
+
+  /** The row of the list is to be read anew. */
+  outdateInfo() {
+    if (!this.isGone) this.startBuffer();
   }
 
   /** How the room stands, after everything missed was replayed. */
@@ -211,6 +238,14 @@ export class RoomState {
     });
     this.restate();
     this.events.onChange();
+  }
+
+  /** History has gone back: what is held may have never been, places and ids may stand for something else. */
+  beginAnew(seq: number) {
+    this.positions.clear();
+    this.countedReadId = 0;
+    this.happenings.clear();
+    this.resync(seq);
   }
 
   readonly isRead = (message: { id: number; seq: number }): boolean => {
@@ -291,7 +326,7 @@ export class RoomState {
     const { messages, hasOlder, isLoaded } = this.window;
     if (isLoaded && (!hasOlder || (messages[0] && this.isRead(messages[0]))))
       return messages.filter((m) => m.sender_id !== this.meId && !m.deleted_at && !this.isRead(m)).length;
-    return unread_count < 100 ? Math.max(0, unread_count - justRead) : unread_count;
+    return unread_count < UNREAD_LIMIT ? Math.max(0, unread_count - justRead) : unread_count;
   }
 
   /** Positions have moved: brings the states of messages up to date. */

@@ -82,6 +82,7 @@ export interface RoomParts {
   untilMe(): Promise<unknown>;
   onInfo(): void;
   wantInfo(room: Room): void;
+  wantCount(room: Room): void;
   onMessage(room: Room, message: StoredMessage): void;
 }
 
@@ -114,6 +115,7 @@ export class Room extends Derived<RoomSnapshot> implements RoomStore {
       me: parts.me,
       onChange: () => this.onChange(),
       wantInfo: () => parts.wantInfo(this),
+      wantCount: () => parts.wantCount(this),
       wantMessages: (upTo) => this.onStale(upTo),
       onStored: (clientId) => parts.outbox.settle(clientId),
       onMessage: (message) => parts.onMessage(this, message),
@@ -204,11 +206,13 @@ export class Room extends Derived<RoomSnapshot> implements RoomStore {
 
   markRead(messageId?: number) {
     const { window, info, meId } = this.state;
-    const newest = window.messages.at(-1) ?? info?.last_message;
+    const held = window.messages.at(-1);
+    const last = info?.last_message;
+    const newest = held && held.seq >= (last?.seq ?? 0) ? held : (last ?? held);
     const message = messageId === undefined ? newest : this.state.find(messageId);
     const id = message?.id ?? messageId;
     if (id === undefined || (message && this.state.isRead(message)) || this.state.isGone) return;
-    this.state.readUpTo(meId, id, 0);
+    this.state.readUpTo(meId, id);
     this.parts.reads.mark(this.key, id);
     this.onChange();
   }

@@ -30,25 +30,33 @@ export class Rooms extends Derived<RoomsSnapshot> {
   private readonly byKey = new Map<RoomKey, Room>();
   private readonly loaded = new Set<Kind>();
   private readonly filling = new Map<Kind, Promise<void>>();
+  private readonly recounting = new Set<Room>();
   private readonly again = new Set<Kind>();
   private error: ChatError | null = null;
   /** What the resume under way has asked about, and heard of. */
   private asked: { known: Set<RoomKey>; told: Set<RoomKey> } | null = null;
   private hasResumed = false;
+  /** Which history the positions belong to, as the server named it. */
+  private epoch: string | null = null;
   private readonly parts: RoomParts;
 
   constructor(
-    parts: Omit<RoomParts, "onInfo" | "wantInfo">,
+    parts: Omit<RoomParts, "onInfo" | "wantInfo" | "wantCount">,
     private readonly api: Api,
   ) {
     super();
-    this.parts = { ...parts, onInfo: () => this.changed(), wantInfo: (room) => this.fill(room.kind) };
+    this.parts = {
+      ...parts,
+      onInfo: () => this.changed(),
+      wantInfo: (room) => this.fill(room.kind),
+      wantCount: (room) => void this.recount(room),
+    };
   }
 
   get(key: RoomKey): Room {
     let room = this.byKey.get(key);
     if (!room) {
-      if (!/^(conversation|group):[1-9]\d*$/.test(key)) throw new Error(`There is no room ${key}.`);
+      if (!isRoomKey(key)) throw new Error(`There is no room ${key}.`);
       room = new Room(key, this.parts);
       this.byKey.set(key, room);
     }
@@ -65,7 +73,7 @@ export class Rooms extends Derived<RoomsSnapshot> {
   }
 
   /** Where each room stands, to resume from. */
-  positions(): Record<RoomKey, number> {
+  positions(): { rooms: Record<RoomKey, number>; epoch?: string } {
     const rooms = [...this.byKey.values()].filter(({ state }) => !state.isGone);
     const placed = rooms.filter(({ state }) => state.place() !== null);
     this.asked = { known: new Set(placed.map(({ key }) => key)), told: new Set() };
@@ -74,7 +82,8 @@ export class Rooms extends Derived<RoomsSnapshot> {
       placed.length > RESUME_LIMIT
         ? placed.sort((a, b) => (activity(a) < activity(b) ? 1 : -1)).slice(0, RESUME_LIMIT)
         : placed;
-    return Object.fromEntries(newest.map(({ key, state }) => [key, state.seq!]));
+    const positions = Object.fromEntries(newest.map(({ key, state }) => [key, state.seq!]));
+    return { rooms: positions, ...(this.epoch === null ? {} : { epoch: this.epoch }) };
   }
 
   /** A room that a call has answered with; resolves when the list shows it. */
@@ -95,19 +104,31 @@ export class Rooms extends Derived<RoomsSnapshot> {
     return room;
   }
 
-  /** Answers whether the frame was about rooms. */
+  /** Answers whether the frame was about rooms. What a newer server may tell besides is passed over. */
   onFrame(frame: ServerFrame): boolean {
-    if ("seq" in frame) this.get(keyOf(frame.data)).state.receive(frame as RoomEvent);
-    else if (frame.type === "resumed") this.onResumed(frame);
-    else if (frame.type === "room.joined") {
-      const room = this.get(keyOf(frame.data));
-      room.state.join(frame.data.seq);
-      room.onChange();
-    } else if (frame.type === "resync") this.get(keyOf(frame.data)).state.resync(frame.data.seq);
-    else if (frame.type === "room.left" || frame.type === "group.deleted") this.find(keyOf(frame.data))?.state.leave();
-    else if (isReceipt(frame)) this.find(keyOf(frame.data))?.state.receipt(frame);
+    if (frame.type === "resumed") this.onResumed(frame);
+    else if ("seq" in frame) {
+      const key = keyOf(frame.data);
+      if (key && Number.isSafeInteger(frame.seq)) this.get(key).state.receive(frame as RoomEvent);
+    } else if (frame.type === "room.joined") {
+      const room = this.named(frame.data);
+      room?.state.join(frame.data.seq);
+      room?.onChange();
+    } else if (frame.type === "resync") this.named(frame.data)?.state.resync(frame.data.seq);
+    else if (frame.type === "room.left" || frame.type === "group.deleted") this.known(frame.data)?.state.leave();
+    else if (isReceipt(frame)) this.known(frame.data)?.state.receipt(frame);
     else return false;
     return true;
+  }
+
+  private named(data: Place): Room | null {
+    const key = keyOf(data);
+    return key && this.get(key);
+  }
+
+  private known(data: Place): Room | undefined {
+    const key = keyOf(data);
+    return key ? this.find(key) : undefined;
   }
 
   /** What could not be read before is worth another try. */
@@ -131,11 +152,19 @@ export class Rooms extends Derived<RoomsSnapshot> {
   }
 
   private onResumed({ data }: ResumedFrame) {
-    for (const [key, standing] of Object.entries(data.rooms) as [RoomKey, ResumedFrame["data"]["rooms"][string]][]) {
-      this.asked?.told.add(key);
-      this.get(key).state.stand(standing);
+    // A server of an earlier version names none.
+    const isAnother = data.epoch !== undefined && this.epoch !== null && data.epoch !== this.epoch;
+    for (const [name, standing] of Object.entries(data.rooms)) {
+      if (!isRoomKey(name)) continue;
+      this.asked?.told.add(name);
+      const { state } = this.get(name);
+      if (isAnother) state.beginAnew(standing.seq);
+      state.stand(standing);
     }
     if (data.more) return;
+    // Positions on their way may name messages that are others now.
+    if (isAnother) this.parts.reads.forget();
+    this.epoch = data.epoch ?? this.epoch;
     // Left while we were away.
     for (const key of this.asked?.known ?? []) if (!this.asked?.told.has(key)) this.find(key)?.state.leave();
     this.asked = null;
@@ -166,6 +195,16 @@ export class Rooms extends Derived<RoomsSnapshot> {
     this.filling.set(kind, filling);
   }
 
+  /** What a reading under way answers may be older than what is asked for. */
+  private async recount(room: Room) {
+    if (this.recounting.has(room)) return;
+    this.recounting.add(room);
+    await this.filling.get(room.kind);
+    this.recounting.delete(room);
+    room.state.outdateInfo();
+    this.fill(room.kind);
+  }
+
   private async readLists(kind: Kind) {
     await this.parts.untilMe();
     for (let pass = 0; pass < PASSES; pass++) {
@@ -192,8 +231,18 @@ export class Rooms extends Derived<RoomsSnapshot> {
   }
 }
 
-const keyOf = (data: { conversation_id?: number; group_id?: number }): RoomKey =>
-  data.conversation_id === undefined ? `group:${data.group_id!}` : `conversation:${data.conversation_id}`;
+interface Place {
+  conversation_id?: number;
+  group_id?: number;
+}
+
+const isRoomKey = (name: string): name is RoomKey => /^(conversation|group):[1-9]\d*$/.test(name);
+
+/** Null for what is about no room that we know a kind of. */
+function keyOf({ conversation_id, group_id }: Place): RoomKey | null {
+  const key = conversation_id === undefined ? `group:${group_id}` : `conversation:${conversation_id}`;
+  return isRoomKey(key) ? key : null;
+}
 
 const isReceipt = (frame: ServerFrame): frame is Receipt =>
   /^(typing\.(start|stop)|message\.delivered|(conversation|group)\.read)$/.test(frame.type);

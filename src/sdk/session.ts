@@ -1,5 +1,6 @@
 // The token: which one is in use, when it ends, and how the next one is come by, before the end or after a refusal.
 import { type Backoff, delayOf } from "./backoff.ts";
+import { type Instant, now, since } from "./clock.ts";
 import { asChatError } from "./errors.ts";
 
 /** Answers a new token of the same user, or null when there is none to be had. Throws when it is worth another try. */
@@ -17,8 +18,7 @@ export class Session {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private renewing: Promise<boolean> | null = null;
   private expiresAt = Number.POSITIVE_INFINITY;
-  /** When the token was last renewed, on a clock that nobody sets. */
-  private renewedAt = Number.NEGATIVE_INFINITY;
+  private renewedAt: Instant | null = null;
 
   /** `onToken` is called with each token after the first. */
   constructor(
@@ -40,7 +40,7 @@ export class Session {
     const left = this.expiresAt - Date.now();
     if (Number.isNaN(left)) this.expiresAt = Number.POSITIVE_INFINITY; // The server tells when it is over.
     if (!(left > 0)) return;
-    const pause = this.renewedAt + PAUSE_MS - performance.now();
+    const pause = PAUSE_MS - since(this.renewedAt);
     this.schedule(Math.max(left - Math.min(MARGIN_MS, left / 5), pause), 0);
   }
 
@@ -60,7 +60,7 @@ export class Session {
       try {
         const token = await renewToken();
         if (token === null || token === refused) return this.token !== refused;
-        this.renewedAt = performance.now();
+        this.renewedAt = now();
         this.use(token);
         return true;
       } finally {

@@ -1,10 +1,11 @@
 // Tells a room that the user is typing: at the first keystroke and again every few seconds, as the server forgets after 6.
+import { type Instant, now, since } from "./clock.ts";
 import type { Connection } from "./connection.ts";
 
 const AGAIN_MS = 4_000;
 
 export class Typing {
-  private toldAt = Number.NEGATIVE_INFINITY;
+  private toldAt: Instant | null = null;
 
   constructor(
     private readonly kind: "conversation" | "group",
@@ -13,19 +14,19 @@ export class Typing {
   ) {}
 
   start() {
-    if (!this.connection.isOpen || performance.now() - this.toldAt < AGAIN_MS) return;
-    this.toldAt = performance.now();
+    if (!this.connection.isOpen || since(this.toldAt) < AGAIN_MS) return;
+    this.toldAt = now();
     this.tell("typing.start");
   }
 
   stop() {
-    if (performance.now() - this.toldAt < AGAIN_MS * 2) this.tell("typing.stop");
+    if (since(this.toldAt) < AGAIN_MS * 2) this.tell("typing.stop");
     this.onSend();
   }
 
   /** The server ends it by itself when a message comes. */
   onSend() {
-    this.toldAt = Number.NEGATIVE_INFINITY;
+    this.toldAt = null;
   }
 
   private tell(type: string) {

@@ -4,6 +4,9 @@
 import { laterOf, type StoredMessage } from "./message.ts";
 import type { WireMessage } from "./wire.ts";
 
+// Of those that were sent before anybody looks; a program may send without ever looking.
+const EARLY_LIMIT = 50;
+
 export class MessageWindow {
   messages: readonly StoredMessage[] = [];
   /** Whether there is more before the oldest. */
@@ -12,7 +15,10 @@ export class MessageWindow {
   /** What events brought while a page is under way, by seq of the message. */
   private news: Map<number, WireMessage> | null = null;
 
-  constructor(private readonly toStored: (message: WireMessage) => StoredMessage) {}
+  constructor(
+    private readonly toStored: (message: WireMessage) => StoredMessage,
+    private readonly isOwn: (message: WireMessage) => boolean,
+  ) {}
 
   get isExpecting() {
     return this.news !== null;
@@ -36,10 +42,15 @@ export class MessageWindow {
   /** A message as an event or an ack tells of it. One that is older than the window is left to its page. */
   put(message: WireMessage, isNew: boolean) {
     this.news?.set(message.seq, message);
-    if (!this.isLoaded) return;
     const at = this.indexOf(message.seq);
     const there = this.messages[at]?.seq === message.seq;
     if (!there && !isNew) return;
+    if (!this.isLoaded) {
+      // What one has just sent stays in sight until the first page is there.
+      if (there || this.isOwn(message))
+        this.messages = this.messages.toSpliced(at, there ? 1 : 0, this.toStored(message)).slice(-EARLY_LIMIT);
+      return;
+    }
     // Before the oldest, while there is more before it, stands somewhere in a page to come.
     if (!there && at === 0 && this.hasOlder && this.messages.length > 0) return;
     const stored = this.toStored(message);

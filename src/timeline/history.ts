@@ -120,6 +120,7 @@ const selectEvents = (db: Database | Transaction) =>
     .leftJoin(author, eq(author.id, sql`coalesce(${message.actorId}, ${events.actorId})`))
     .$dynamic();
 
+// As the index events_group_changes has it.
 const isGroupChange = sql`${events.kind} not in ('message', 'message.updated', 'message.deleted')`;
 
 /**

@@ -132,7 +132,7 @@ export class Receipts {
       const rows = await sql<
         { outcome: string; updated_count: number; read_seq: number; last_message_id: number | null }[]
       >`
-        select outcome, updated_count, read_seq, last_message_id from mark_read(
+        select outcome, updated_count, read_seq, last_message_id from mark_read_2(
           ${batch.map((r) => r.roomId)}::bigint[], ${batch.map((r) => r.kind)}::text[],
           ${batch.map((r) => r.userId)}::bigint[], ${batch.map((r) => r.messageId)}::bigint[])`;
       for (const [index, row] of rows.entries()) {

@@ -16,6 +16,7 @@ test.each(ODD)("a mute until %p starts no timer and stays a mute", (muted_until)
     me: () => ({ id: 2, username: "ali", email: "ali@example.com", created_at: "2026-01-13T17:00:29.317890+00:00" }),
     onChange: () => changes++,
     wantInfo: () => {},
+    wantCount: () => {},
     wantMessages: () => {},
     onStored: () => {},
     onMessage: () => {},

@@ -41,6 +41,7 @@ function roomAt(seq: number, first = 1) {
     me: () => ME,
     onChange() {},
     wantInfo: () => calls.push("info"),
+    wantCount: () => calls.push("count"),
     wantMessages: (upTo) => calls.push(`messages ${upTo}`),
     onStored: (clientId) => calls.push(`stored ${clientId}`),
     onMessage: ({ body }) => calls.push(`arrived ${body}`),
@@ -122,7 +123,7 @@ test("unread is counted once, whatever of row and event is newer", () => {
   state.receive(isNew(3));
   state.receive(isNew(4, { sender_id: 1 }));
   expect(state.info!.unread_count).toBe(1);
-  state.readUpTo(1, 104, 1);
+  state.readUpTo(1, 104);
   expect(state.info!.unread_count).toBe(0);
   // The server has not heard of it yet.
   state.stand({ seq: 4, unread_count: 1, members: [{ user_id: 1, read_seq: 0, delivered_seq: 4 }] });

@@ -66,7 +66,7 @@ const append = (more: Partial<NewMessage>) => {
   return appendMessages(early as unknown as SqlClient, [whole], () => recipient);
 };
 const read = (room: number, kind: string, messageId: number | null) =>
-  early`select outcome from mark_read(${[room]}::bigint[], ${[kind]}::text[], ${[PEER]}::bigint[], ${[messageId]}::bigint[])`;
+  early`select outcome from mark_read_2(${[room]}::bigint[], ${[kind]}::text[], ${[PEER]}::bigint[], ${[messageId]}::bigint[])`;
 
 const writes: Record<string, () => Promise<unknown>> = {
   "a direct message": () => append({ kind: "direct" }),
