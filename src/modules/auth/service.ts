@@ -54,19 +54,15 @@ export const accountKeys = (username: string, email: string) => ({
 });
 
 async function requireFree(db: Database | Transaction, username: string, email: string) {
-  const keys = keysOf(username);
+  const byName = or(
+    inArray(users.usernameKey, keysOf(username)),
+    arrayOverlaps(users.usernameSkeletons, skeletonsOf(username)),
+  )!;
   const alike = await db
-    .select({ emailKey: users.emailKey })
+    .select({ byName: sql<boolean>`coalesce(${byName}, false)` })
     .from(users)
-    .where(
-      or(
-        inArray(users.usernameKey, keys),
-        arrayOverlaps(users.usernameSkeletons, skeletonsOf(username)),
-        inArray(users.emailKey, keysOf(email)),
-      ),
-    );
-  const emailKeys = keysOf(email);
-  if (alike.length > 0) throw takenError(alike.some(({ emailKey }) => !emailKeys.includes(emailKey)));
+    .where(or(byName, inArray(users.emailKey, keysOf(email))));
+  if (alike.length > 0) throw takenError(alike.some((found) => found.byName));
 }
 
 /** A new session's token. An unknown user and a wrong password are told apart by nothing. */
