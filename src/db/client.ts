@@ -1,12 +1,11 @@
 // Opens the one pool that everything shares, and brings the schema up to date. Called by main.ts and the tests.
-import { join } from "node:path";
 import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
-import { migrate } from "drizzle-orm/postgres-js/migrator";
 import { StartupError } from "../config.ts";
 import { databaseErrorCode } from "../lib/errors.ts";
 import type { Logger } from "../lib/log.ts";
 import { backfillNames } from "./backfill-names.ts";
 import { type Connecting, connect, type DatabaseTarget, type SqlClient } from "./connect.ts";
+import { migrateSchema } from "./migrate.ts";
 import journal from "./migrations/meta/_journal.json";
 import { retryLocked } from "./retry.ts";
 import * as schema from "./schema.ts";
@@ -27,7 +26,6 @@ export const LOCK_TIMEOUT_MS = 250;
 // A statement or an idle transaction of the pool that takes this long is stuck.
 const STUCK_MS = 10_000;
 
-const MIGRATIONS = join(import.meta.dir, "migrations");
 // Any constant will do, as long as every process that migrates this schema uses the same one.
 const MIGRATION_LOCK = 7_214_021_558_307;
 
@@ -132,7 +130,7 @@ export async function prepareDatabase(target: DatabaseTarget): Promise<void> {
     }
     await sql`select pg_advisory_lock(${MIGRATION_LOCK})`;
     await refuseNewerSchema(sql);
-    await migrate(drizzle(sql), { migrationsFolder: MIGRATIONS });
+    await migrateSchema(sql);
     await backfillNames(sql);
   } catch (error) {
     if (error instanceof StartupError) throw error;

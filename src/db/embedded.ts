@@ -28,7 +28,8 @@ const STOP_TIMEOUT_MS = 4_000;
 const OWNER_WAIT_MS = 3_000;
 const OWNER_LOCK = 5_310_774_120_991;
 
-const SERVER_FLAGS = {
+/** What docker-compose.yml says of its PostgreSQL as well. */
+export const SERVER_FLAGS = {
   listen_addresses: "",
   // Neither statements nor values may reach a log: they hold names and messages.
   log_min_messages: "log",
