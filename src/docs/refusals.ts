@@ -44,6 +44,7 @@ const LINES: [number, RegExp, ErrorCode, string][] = [
   [401, /^POST \/login/, "bad_credentials", WRONG_LOGIN],
   [401, /^(?!POST \/login)/, "unauthorized", "Log in first: the session is missing, has ended or has expired."],
   [401, /^PUT \/me\/password/, "bad_credentials", "The present password is wrong."],
+  [403, /^POST \/(login|register)/, "forbidden", "Pages of this web origin may not log in here."],
   [403, /^POST \/(friends|conversations)/, "blocked", BLOCKED],
   [403, /^(POST|PUT) \/messages/, "blocked", "You have blocked this person; unblock them to write."],
   [403, /^POST \/messages/, "forbidden", "You can't write in this conversation."],

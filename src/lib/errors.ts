@@ -66,6 +66,10 @@ export const invalid = (field: string, message: string) =>
 
 export const notFound = (what: string) => new ChatError("not_found", `${what} was not found.`);
 
+/** `seconds` until a try can succeed. */
+export const slowDown = (what: string, seconds: number) =>
+  new ChatError("slow_down", `${what}; try again in ${Math.ceil(seconds)} s.`, { retryAfter: Math.ceil(seconds) });
+
 export const unavailable = () =>
   new ChatError("unavailable", "The database can't be reached right now; try again shortly.", { retryAfter: 1 });
 

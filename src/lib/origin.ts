@@ -23,3 +23,13 @@ export function parseOrigin(text: string): URL | null {
   const isPlain = url.pathname === "/" && !text.endsWith("/") && /^https?:$/.test(url.protocol);
   return isPlain ? url : null;
 }
+
+/**
+ * Whether a form may be posted from where it comes: not by the page of another site, whose visitors would spend their own limits
+ * for it. What is not a browser sends neither header.
+ */
+export function isAllowedForm(request: Request, allowed: string[]): boolean {
+  if (request.headers.has("origin")) return isAllowedOrigin(request, allowed);
+  const site = request.headers.get("sec-fetch-site");
+  return site === null || site === "same-origin" || site === "none" || allowed.includes("*");
+}

@@ -1,9 +1,9 @@
-// How often something may happen. Log-ins and registrations are counted by rate-limiter-flexible; requests and sends, on the
-// hot path, by a token bucket that costs no promise and no timer.
-import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
-import { ChatError } from "./errors.ts";
+// How often something may happen: requests and sends, on the hot path, by a token bucket that costs no promise and no timer;
+// registrations and guesses by windows of minutes and hours.
+import { slowDown } from "./errors.ts";
+import { type Guess, GuessLimits } from "./guess-limits.ts";
+import { Windows } from "./windows.ts";
 
-const MINUTE = 60;
 const HOUR = 3600;
 
 /** Tokens refill at `rate` a second up to `burst`; each take costs one. Full buckets are forgotten. */
@@ -79,10 +79,8 @@ export type Limits = ReturnType<typeof createLimits>;
 
 /** Every rate of the server; with `enabled` false each lets everything pass. The numbers are guesses at generous use. */
 export function createLimits(enabled: boolean, addsPerHour = 30) {
-  const register = new RateLimiterMemory({ points: 300, duration: HOUR });
-  const loginByAddress = new RateLimiterMemory({ points: 300, duration: 5 * MINUTE });
-  const failuresByPair = new RateLimiterMemory({ points: 10, duration: 15 * MINUTE });
-  const failuresByAccount = new RateLimiterMemory({ points: 100, duration: HOUR });
+  const registrations = new Windows(300, HOUR);
+  const guesses = new GuessLimits();
   const sends = bucketsOf(USER_RATES.send);
   const requests = bucketsOf(USER_RATES.request);
   const commands = bucketsOf(USER_RATES.command);
@@ -127,36 +125,15 @@ export function createLimits(enabled: boolean, addsPerHour = 30) {
       take(repeatedRequests, `${userId} ${otherId}`, "requests to this person");
       take(friendRequests, userId, "friend requests");
     },
-    register: (address: string) =>
-      enabled ? consume(register, address, "registrations from this address") : undefined,
-    /**
-     * Checks a password, unless this address tries too often or this account was guessed at too much. A guess is counted before
-     * its outcome is known, so that those made at once count too; a right one, or one never checked, is taken back.
-     */
-    async guess(account: string, address: string, check: () => Promise<boolean>): Promise<boolean> {
-      if (!enabled) return check();
-      const pair = `${account} ${address}`;
-      await consume(loginByAddress, address, "log-ins from this address");
-      await consume(failuresByPair, pair, "failed log-ins");
-      await consume(failuresByAccount, account, "failed log-ins");
-      const isRight = await check().catch(async (error) => {
-        await Promise.all([failuresByPair.reward(pair), failuresByAccount.reward(account)]);
-        throw error;
-      });
-      if (isRight) await Promise.all([failuresByPair.delete(pair), failuresByAccount.reward(account)]);
-      return isRight;
+    /** `network` is where the caller is, as `networkOf` spells it. */
+    register(network: string) {
+      if (!enabled) return;
+      const wait = registrations.wait(network);
+      if (wait > 0) throw slowDown("Too many registrations from this network", wait);
+      registrations.use(network);
     },
+    /** Checks a password; see GuessLimits. */
+    guess: (guess: Guess, check: () => Promise<boolean>): Promise<boolean> =>
+      enabled ? guesses.guess(guess, check) : check(),
   };
-}
-
-const slowDown = (what: string, seconds: number) =>
-  new ChatError("slow_down", `${what}; try again in ${Math.ceil(seconds)} s.`, { retryAfter: Math.ceil(seconds) });
-
-async function consume(limiter: RateLimiterMemory, key: string, what: string) {
-  try {
-    await limiter.consume(key);
-  } catch (refused) {
-    if (refused instanceof RateLimiterRes) throw slowDown(`Too many ${what}`, refused.msBeforeNext / 1000);
-    throw refused;
-  }
 }

@@ -23,17 +23,24 @@ export async function signUp({
 }
 
 /**
- * Logs in, with the username or the e-mail address, and answers the token for `createChat`. Throws ChatError:
- * `bad_credentials`, `slow_down`.
+ * Logs in, with the username or the e-mail address, and returns the token for `createChat`. Keep `deviceToken` on the device,
+ * also after a log-out, and give it with the next log-in to the same account: then wrong passwords from elsewhere can't keep
+ * this device out. Throws ChatError: `bad_credentials`, `slow_down`.
  */
 export async function signIn({
   url,
   fetch = defaultFetch,
   username,
   password,
-}: ServerAddress & { username: string; password: string }): Promise<{ token: string; expiresAt: string }> {
-  const answer = await send<AccessToken>(fetch, `${baseOf(url)}/login`, "POST", { username, password });
-  return { token: answer.access_token, expiresAt: answer.expires_at };
+  deviceToken,
+}: ServerAddress & { username: string; password: string; deviceToken?: string | undefined }): Promise<{
+  token: string;
+  expiresAt: string;
+  deviceToken: string;
+}> {
+  const body = { username, password, ...(deviceToken ? { device_token: deviceToken } : {}) };
+  const answer = await send<AccessToken>(fetch, `${baseOf(url)}/login`, "POST", body);
+  return { token: answer.access_token, expiresAt: answer.expires_at, deviceToken: answer.device_token };
 }
 
 export { defaultFetch };

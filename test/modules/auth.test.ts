@@ -139,6 +139,7 @@ describe("logging in", () => {
       access_token: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+$/),
       token_type: "bearer",
       expires_at: expect.stringMatching(MOMENT),
+      device_token: expect.stringMatching(/^[\w-]+\.[\w-]+$/),
     });
     const days = (Date.parse(answer.body.expires_at) - Date.now()) / 86_400_000;
     expect(days).toBeWithin(29.99, 30.01);

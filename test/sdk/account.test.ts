@@ -41,6 +41,18 @@ test("signing up, signing in, changing the password, logging out", async () => {
   });
 });
 
+test("a device that was signed in before is let in when its network has guessed too often", async () => {
+  const limited = await startServer({ rateLimits: true });
+  const { username } = await limited.newUser();
+  const account = { url: limited.url, username, password: PASSWORD };
+  const { deviceToken } = await signIn(account);
+  for (let i = 0; i < 10; i++)
+    await expect(signIn({ ...account, password: "wrong password" })).rejects.toMatchObject({ code: "bad_credentials" });
+  await expect(signIn(account)).rejects.toMatchObject({ code: "slow_down" });
+  expect((await signIn({ ...account, deviceToken })).deviceToken).toBe(deviceToken);
+  await limited.close();
+});
+
 test("no network is a ChatError; a page in between that is not ours is one too", async () => {
   expect(signIn({ url: "http://127.0.0.1:1", username: "a", password: "b" })).rejects.toMatchObject({
     code: "network",

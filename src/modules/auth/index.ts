@@ -1,8 +1,9 @@
 // Routes of accounts, and the `auth` macro by which other modules demand a session.
 import { Elysia } from "elysia";
 import type { Core } from "../../core.ts";
-import { clientAddress } from "../../lib/client-address.ts";
+import { clientAddress, networkOf } from "../../lib/client-address.ts";
 import { ChatError } from "../../lib/errors.ts";
+import { isAllowedForm } from "../../lib/origin.ts";
 import { Done, refusals } from "../../lib/schemas.ts";
 import { findCaller } from "./callers.ts";
 import { AccessToken, Login, Registered, Registration } from "./model.ts";
@@ -25,34 +26,38 @@ export const authentication = (core: Core) =>
     },
   });
 
+function requireOwnPage(core: Core, request: Request) {
+  if (!isAllowedForm(request, core.config.corsOrigins))
+    throw new ChatError("forbidden", "Pages of this web origin may not log in here.");
+}
+
 export const authModule = (core: Core) =>
   new Elysia({ name: "auth", tags: ["Account"] })
     .use(authentication(core))
     .post(
       "/register",
       async ({ body, request, server, set }) => {
-        const user = await register(core, body, clientAddress(request, server, core.config.trustProxy));
+        requireOwnPage(core, request);
+        const user = await register(core, body, networkOf(clientAddress(request, server, core.config.trustProxy)));
         set.status = 201;
         return { user };
       },
       {
         body: Registration,
-        response: { 201: Registered, ...refusals(400, 409, 413, 422, 429) },
+        response: { 201: Registered, ...refusals(400, 403, 409, 413, 422, 429) },
         detail: { summary: "Create an account", description: "Makes a new user. Log in afterwards to get a token." },
       },
     )
     .post(
       "/login",
-      ({ body, request, server }) =>
-        login(
-          core,
-          body,
-          clientAddress(request, server, core.config.trustProxy),
-          request.headers.get("user-agent") ?? "",
-        ),
+      ({ body, request, server }) => {
+        requireOwnPage(core, request);
+        const network = networkOf(clientAddress(request, server, core.config.trustProxy));
+        return login(core, body, network, request.headers.get("user-agent") ?? "");
+      },
       {
         body: Login,
-        response: { 200: AccessToken, ...refusals(400, 401, 413, 422, 429) },
+        response: { 200: AccessToken, ...refusals(400, 401, 403, 413, 422, 429) },
         detail: {
           summary: "Log in",
           description:

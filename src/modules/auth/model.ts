@@ -33,6 +33,15 @@ export const Registration = Type.Object({
 export const Login = Type.Object({
   username: Text(0, 254, { description: "The username or the e-mail address.", examples: ["ali"] }),
   password: Password,
+  device_token: Type.Optional(
+    Type.String({
+      format: "text",
+      maxLength: 1024,
+      description:
+        "What an earlier log-in to this account gave: failures of others then don't count against this device. Another one is ignored.",
+      examples: ["bm9uY2Utb2YtMTYtYnl0ZQ.c2lnbmF0dXJlLW9mLTMyLWJ5dGVzLWluLWJhc2U2NHU"],
+    }),
+  ),
 });
 
 export const Account = Type.Object(
@@ -56,6 +65,11 @@ export const AccessToken = Type.Object(
     }),
     token_type: Type.Literal("bearer"),
     expires_at: Moment("When the session ends by itself.", "2026-02-12T17:00:29.000000+00:00"),
+    device_token: Type.String({
+      description:
+        "Keep it on the device, also after a log-out, and send it with the next log-in. It opens nothing, and ends with the password.",
+      examples: ["bm9uY2Utb2YtMTYtYnl0ZQ.c2lnbmF0dXJlLW9mLTMyLWJ5dGVzLWluLWJhc2U2NHU"],
+    }),
   },
   { title: "AccessToken" },
 );

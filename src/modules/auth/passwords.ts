@@ -1,39 +1,59 @@
-// Argon2id through Bun.password, bounded: each hash takes memory and a core, so only so many may run or wait at once.
+// Argon2id in threads of its own that run at the lowest priority: each hash takes memory and a core for some 40 ms, and messages
+// come first. Who has had few hashes lately goes before those who had many, and known devices before everyone else.
 import { availableParallelism } from "node:os";
-import pLimit from "p-limit";
+import { join } from "node:path";
 import { ChatError } from "../../lib/errors.ts";
+import { type Claim, FairQueue } from "../../lib/fair-queue.ts";
+import { ARGON2, type HashJob, type HashResult } from "./hash-jobs.ts";
 
-// The parameters OWASP's Password Storage Cheat Sheet gives for argon2id: 19 MiB, two passes.
-const ARGON2 = { algorithm: "argon2id", memoryCost: 19_456, timeCost: 2 } as const;
-// One core stays free for messages.
-const limit = pLimit(Math.max(1, availableParallelism() - 1));
+// One core stays free for messages. Four threads check a hundred passwords a second, which is plenty for one server.
+const THREADS = Math.min(4, Math.max(1, availableParallelism() - 1));
 // At some 40 ms each the last one waits about two seconds; beyond that a clear "later" is kinder.
 const MAX_WAITING = 50;
 
-/** Checked when there is no such user, so that the answer takes as long as for one who exists. */
-const decoy = Bun.password.hash(crypto.randomUUID(), ARGON2);
+const queue = new FairQueue(
+  THREADS,
+  MAX_WAITING,
+  () => new ChatError("slow_down", "Too many people are logging in just now; try again shortly.", { retryAfter: 2 }),
+);
+
+const randomText = (bytes: number) =>
+  Buffer.from(crypto.getRandomValues(new Uint8Array(bytes)))
+    .toString("base64")
+    .replaceAll("=", "");
+/** Checked when there is no such user, so that the answer takes as long as for one who exists. Nothing fits it. */
+const DECOY = `$argon2id$v=19$m=${ARGON2.memoryCost},t=${ARGON2.timeCost},p=1$${randomText(32)}$${randomText(32)}`;
 
 /** A PHC string of the password in NFC. Throws `slow_down` when too many hashes are waiting. */
-export const hashPassword = (password: string): Promise<string> =>
-  bounded(() => Bun.password.hash(password.normalize("NFC"), ARGON2));
+export const hashPassword = (password: string, claim: Claim): Promise<string> =>
+  queue.run(claim, () => work({ password: password.normalize("NFC") }) as Promise<string>);
 
 /**
  * Whether the password fits the hash, in NFC or as it was typed (hashes from before NFC); null (no such user) takes as long and
  * is false. Throws `slow_down` as above.
  */
-export async function verifyPassword(password: string, hash: string | null): Promise<boolean> {
-  const against = hash ?? (await decoy);
-  const forms = new Set([password.normalize("NFC"), password]);
-  const fits = await bounded(async () => {
-    for (const form of forms) if (await Bun.password.verify(form, against)) return true;
-    return false;
-  });
-  return fits && hash !== null;
+export async function verifyPassword(password: string, hash: string | null, claim: Claim): Promise<boolean> {
+  const forms = [...new Set([password.normalize("NFC"), password])];
+  return (await queue.run(claim, () => work({ forms, hash: hash ?? DECOY }))) === true && hash !== null;
 }
 
-function bounded<T>(work: () => Promise<T>): Promise<T> {
-  if (limit.pendingCount >= MAX_WAITING) {
-    throw new ChatError("slow_down", "Too many people are logging in just now; try again shortly.", { retryAfter: 2 });
-  }
-  return limit(work);
+const idle: Worker[] = [];
+
+/** Has a thread do it; the queue sees to it that there are never more than THREADS. */
+async function work(job: HashJob): Promise<string | boolean> {
+  const thread = idle.pop() ?? new Worker(join(import.meta.dir, "hash-worker.ts"));
+  // What is under way holds the process, a thread that waits does not.
+  thread.ref();
+  const result = await new Promise<HashResult>((resolve, reject) => {
+    thread.onmessage = ({ data }: MessageEvent<HashResult>) => resolve(data);
+    thread.onerror = ({ message }) => reject(new Error(`hashing failed: ${message}`));
+    thread.postMessage(job);
+  }).catch((error) => {
+    thread.terminate();
+    throw error;
+  });
+  thread.unref();
+  idle.push(thread);
+  if ("error" in result) throw new Error(result.error);
+  return result.value;
 }

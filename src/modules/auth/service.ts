@@ -6,6 +6,7 @@ import { users } from "../../db/schema.ts";
 import { brokenConstraint, ChatError, invalid } from "../../lib/errors.ts";
 import { foldName, keysOf, skeletonsOf, usernameFault } from "../../lib/names.ts";
 import { isoFromMillis } from "../../lib/time.ts";
+import { issueDeviceToken, readDeviceToken } from "./device-tokens.ts";
 import type { Account } from "./model.ts";
 import { hashPassword, verifyPassword } from "./passwords.ts";
 
@@ -16,16 +17,16 @@ const REGISTRATION_LOCK = 7_214_021_558_308;
 export async function register(
   core: Core,
   input: { username: string; email: string; password: string },
-  address: string,
+  network: string,
 ): Promise<Account> {
   const username = input.username.normalize("NFC");
   const email = input.email.trim();
   const fault = usernameFault(username);
   if (fault) throw invalid("username", fault);
-  await core.limits.register(address);
+  core.limits.register(network);
   // Before the hash, which costs far more.
   await requireFree(core.db, username, email);
-  const passwordHash = await hashPassword(input.password);
+  const passwordHash = await hashPassword(input.password, { party: network, isKnown: false });
   try {
     return await core.db.transaction(async (tx) => {
       // Names that only look alike have no unique index to meet in.
@@ -65,15 +66,14 @@ async function requireFree(db: Database | Transaction, username: string, email: 
   if (alike.length > 0) throw takenError(alike.some((found) => found.byName));
 }
 
-/** A new session's token. An unknown user and a wrong password are told apart by nothing. */
+/** A new session's token, and what makes this device known. An unknown user and a wrong password are told apart by nothing. */
 export async function login(
   core: Core,
-  input: { username: string; password: string },
-  address: string,
-  device: string,
+  input: { username: string; password: string; device_token?: string },
+  network: string,
+  userAgent: string,
 ) {
   const keys = keysOf(input.username.trim());
-  const account = keys.at(-1)!;
   const found = await core.db
     .select({
       id: users.id,
@@ -85,14 +85,25 @@ export async function login(
     .from(users)
     .where(or(inArray(users.usernameKey, keys), inArray(users.emailKey, keys)));
   const user = found.find((one) => [one.usernameKey, one.emailKey].includes(keys[0])) ?? found[0];
-  const fits = await core.limits.guess(account, address, () =>
-    verifyPassword(input.password, user?.passwordHash ?? null),
+  const { jwtSecret } = core.config;
+  const device = user && input.device_token ? readDeviceToken(jwtSecret, user, input.device_token) : null;
+  // An account's name and address share one budget; a name that nobody has gets its own, so that limits tell nothing either.
+  const account = user ? String(user.id) : `nobody ${keys.at(-1)!}`;
+  const claim = { party: device === null ? network : `account ${account}`, isKnown: device !== null };
+  const fits = await core.limits.guess(
+    { account, network, device },
+    async () => (await verifyPassword(input.password, user?.passwordHash ?? null, claim)) && !user?.bannedAt,
   );
-  if (!fits || !user || user.bannedAt) throw badCredentials();
-  const session = await core.sessions.create(user.id, device, user.passwordHash);
+  if (!fits || !user) throw badCredentials();
+  const session = await core.sessions.create(user.id, userAgent, user.passwordHash);
   if (!session) throw badCredentials();
-  const { token, expiresAt } = session;
-  return { access_token: token, token_type: "bearer" as const, expires_at: isoFromMillis(expiresAt) };
+  return {
+    access_token: session.token,
+    token_type: "bearer" as const,
+    expires_at: isoFromMillis(session.expiresAt),
+    // A device that is known keeps its token, and with it its count of failures.
+    device_token: device === null ? issueDeviceToken(jwtSecret, user) : input.device_token!,
+  };
 }
 
 const badCredentials = () => new ChatError("bad_credentials", "The username or the password is wrong.");

@@ -2,7 +2,6 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import type { Core } from "../../core.ts";
-import { clientAddress } from "../../lib/client-address.ts";
 import { USERNAME_LIMIT } from "../../lib/names.ts";
 import { PAGE_LIMIT, PageQuery } from "../../lib/pages.ts";
 import { Done, One, Page, refusals, Text } from "../../lib/schemas.ts";
@@ -21,9 +20,8 @@ export const usersModule = (core: Core) =>
     })
     .put(
       "/me/password",
-      async ({ session, body, request, server }) => {
-        const address = clientAddress(request, server, core.config.trustProxy);
-        await changePassword(core, session, body.current_password, body.new_password, address);
+      async ({ session, body }) => {
+        await changePassword(core, session, body.current_password, body.new_password);
         return { detail: "Password changed; other sessions were ended." };
       },
       {

@@ -54,13 +54,16 @@ export async function searchUsers(
 }
 
 /** Sets a new password and ends every other session. Throws `bad_credentials` when the present one is wrong. */
-export async function changePassword(core: Core, session: Session, current: string, next: string, address: string) {
+export async function changePassword(core: Core, session: Session, current: string, next: string) {
   const [user] = await core.db.select({ hash: users.passwordHash }).from(users).where(eq(users.id, session.userId));
-  const fits = await core.limits.guess(`#${session.userId}`, address, () =>
-    verifyPassword(current, user?.hash ?? null),
+  // Whoever has a session is known, and ten guesses in 15 minutes are all it gives, from whatever network.
+  const account = String(session.userId);
+  const claim = { party: `account ${account}`, isKnown: true };
+  const fits = await core.limits.guess({ account, network: "", device: "session" }, () =>
+    verifyPassword(current, user?.hash ?? null, claim),
   );
   if (!fits) throw new ChatError("bad_credentials", "The present password is wrong.");
-  const passwordHash = await hashPassword(next);
+  const passwordHash = await hashPassword(next, claim);
   await core.sessions.endOthers(session, (tx) =>
     tx.update(users).set({ passwordHash }).where(eq(users.id, session.userId)),
   );

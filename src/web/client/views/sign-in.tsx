@@ -3,6 +3,7 @@ import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { ChatError, signIn, signUp } from "../../../sdk/index.ts";
 import { PRODUCT } from "../lib/product.ts";
 import { serverUrl } from "../state/base.ts";
+import { deviceTokenOf, rememberDevice } from "../state/devices.ts";
 import { beginSession, farewell, hasBeenHere } from "../state/session.ts";
 import { wordsFor } from "../state/toasts.ts";
 import { Field } from "../ui/field.tsx";
@@ -51,7 +52,9 @@ export function SignIn() {
     try {
       if (isNew) await signUp({ url, username, email, password });
       isMade = isNew;
-      beginSession((await signIn({ url, username, password })).token);
+      const session = await signIn({ url, username, password, deviceToken: deviceTokenOf(username) });
+      rememberDevice(username, session.deviceToken);
+      beginSession(session.token);
     } catch (failure) {
       if (isMade) {
         setTyped({ username, email, password });

@@ -1,0 +1,21 @@
+// A thread that hashes passwords, one at a time, at the lowest priority. passwords.ts starts it and talks to it.
+import { setPriority } from "node:os";
+import { ARGON2, type HashJob, type HashResult } from "./hash-jobs.ts";
+
+declare const self: Worker;
+
+// The scheduler gives a thread of this niceness what others leave. On Linux it is the thread's own; elsewhere it would be the
+// whole process's.
+const NICENESS = 19;
+if (process.platform === "linux") setPriority(0, NICENESS);
+
+self.onmessage = ({ data }: MessageEvent<HashJob>) => self.postMessage(work(data));
+
+function work(job: HashJob): HashResult {
+  try {
+    if ("password" in job) return { value: Bun.password.hashSync(job.password, ARGON2) };
+    return { value: job.forms.some((form) => Bun.password.verifySync(form, job.hash)) };
+  } catch (error) {
+    return { error: (error as Error).message };
+  }
+}

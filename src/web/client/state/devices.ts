@@ -1,0 +1,28 @@
+// What makes this browser known to the accounts that were used on it: other people's wrong passwords don't keep it out.
+import { storage } from "./storage.ts";
+
+const KEY = "chat devices";
+// A family's; older ones are forgotten.
+const MOST = 8;
+
+type Known = [account: string, deviceToken: string][];
+
+const accountOf = (name: string) => name.trim().normalize("NFKC").toLowerCase();
+
+function read(): Known {
+  try {
+    const known: unknown = JSON.parse(storage.getItem(KEY) ?? "[]");
+    return Array.isArray(known) ? known.filter((one) => Array.isArray(one) && typeof one[1] === "string") : [];
+  } catch {
+    return [];
+  }
+}
+
+/** The device token of the account that was last logged in to under this name or address. */
+export const deviceTokenOf = (name: string) => read().find(([account]) => account === accountOf(name))?.[1];
+
+export function rememberDevice(name: string, deviceToken: string) {
+  const account = accountOf(name);
+  const others = read().filter(([other]) => other !== account);
+  storage.setItem(KEY, JSON.stringify([[account, deviceToken], ...others].slice(0, MOST)));
+}
