@@ -55,6 +55,10 @@ export const USER_RATES = {
   // A newcomer looks into some dozens of public groups on the first day.
   join: { rate: 0.1, burst: 60 },
   friendRequest: { rate: 1 / 30, burst: 50 },
+  // Conversations begun with people who are not friends: each shows up in the other one's list.
+  conversation: { rate: 1 / 30, burst: 60 },
+  // Public ones stand at the top of everybody's list.
+  group: { rate: 1 / 30, burst: 30 },
 };
 
 /** The same of one user with one group or person, for every member or the other side is told each time. */
@@ -87,6 +91,8 @@ export function createLimits(enabled: boolean, addsPerHour = 30) {
   const resumes = bucketsOf(USER_RATES.resume);
   const joins = bucketsOf(USER_RATES.join);
   const friendRequests = bucketsOf(USER_RATES.friendRequest);
+  const conversations = bucketsOf(USER_RATES.conversation);
+  const groups = bucketsOf(USER_RATES.group);
   const memberships = bucketsOf<string>(REPEAT_RATES.membership);
   const repeatedRequests = bucketsOf<string>(REPEAT_RATES.friendRequest);
   const strangers = bucketsOf({ rate: addsPerHour / HOUR, burst: addsPerHour });
@@ -119,6 +125,9 @@ export function createLimits(enabled: boolean, addsPerHour = 30) {
     },
     leave: (userId: number, groupId: number) =>
       take(memberships, `${userId} ${groupId}`, "joins and leaves of this group"),
+    /** Somebody begins a conversation with a person who is not their friend. */
+    openConversation: (userId: number) => take(conversations, userId, "new conversations"),
+    createGroup: (userId: number) => take(groups, userId, "new groups"),
     /** Somebody adds a person to a group who is not their friend. */
     addStranger: (userId: number) => take(strangers, userId, "people added who are not your friends"),
     friendRequest(userId: number, otherId: number) {

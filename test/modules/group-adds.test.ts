@@ -143,17 +143,25 @@ describe("joining and leaving", () => {
   });
 
   test("one group after the other is slowed down", async () => {
-    const [owner, ali] = await Promise.all([strict.newUser(), strict.newUser()]);
+    const [ali, ...owners] = await Promise.all(Array.from({ length: 5 }, () => strict.newUser()));
     let refused = 0;
     for (let n = 0; n < 70 && refused === 0; n++) {
-      const { body } = await owner.post("/groups", { name: "Weekend", is_private: false });
-      const answer = await ali.post(`/groups/${body.group_id}/join`);
+      const { body } = await owners[n % 4]!.post("/groups", { name: "Weekend", is_private: false });
+      const answer = await ali!.post(`/groups/${body.group_id}/join`);
       if (answer.status !== 200) {
         refused = n;
         expectRefusal(answer, 429, "slow_down");
-        expectRefusal(await ali.get(`/groups/${body.group_id}/messages`), 403, "forbidden");
+        expectRefusal(await ali!.get(`/groups/${body.group_id}/messages`), 403, "forbidden");
       }
     }
     expect(refused).toBeWithin(50, 70);
   });
+});
+
+test("making groups is slowed down", async () => {
+  const ali = await strict.newUser();
+  const statuses = [];
+  for (let n = 0; n < 40; n++) statuses.push((await ali.post("/groups", { name: "Weekend" })).status);
+  expect(statuses.filter((status) => status === 201).length).toBeWithin(20, 40);
+  expectRefusal(await ali.post("/groups", { name: "Weekend" }), 429, "slow_down");
 });

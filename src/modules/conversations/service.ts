@@ -9,12 +9,13 @@ import { toMessage } from "../../timeline/events.ts";
 import type { DirectMessage } from "../../timeline/model.ts";
 import { summarizeRooms } from "../../timeline/summaries.ts";
 import { requireUnblocked } from "../blocks/rules.ts";
+import { areFriends } from "../friends/rules.ts";
 import { lockPair } from "../users/service.ts";
 import type { Conversation } from "./model.ts";
 
 /**
  * The id of the conversation of two people, who need not be friends; made when there is none. However many ask at once,
- * from either side, there is one. Throws `not_found`, `blocked`, `bad_request`.
+ * from either side, there is one. Throws `not_found`, `blocked`, `bad_request`, `slow_down`.
  */
 export async function openConversation(core: Core, userId: number, otherId: number): Promise<number> {
   if (otherId === userId) throw new ChatError("bad_request", "You can't have a conversation with yourself.");
@@ -27,6 +28,7 @@ export async function openConversation(core: Core, userId: number, otherId: numb
       .innerJoin(rooms, eq(rooms.id, conversations.roomId))
       .where(isPair(userId, otherId));
     if (existing) return existing;
+    if (!(await areFriends(tx, userId, otherId))) core.limits.openConversation(userId);
     const [room] = await tx.insert(rooms).values({ kind: "direct" }).returning({ id: rooms.id });
     await tx.insert(conversations).values({ roomId: room!.id, ...pairOf(userId, otherId) });
     await tx.insert(members).values([

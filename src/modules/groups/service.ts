@@ -21,6 +21,7 @@ export async function createGroup(
   input: { name: string; description?: string; is_private?: boolean },
 ): Promise<Group> {
   const name = cleanName(input.name);
+  core.limits.createGroup(userId);
   const groupId = await core.db.transaction(async (tx) => {
     const [room] = await tx.insert(rooms).values({ kind: "group" }).returning({ id: rooms.id });
     await tx.insert(groups).values({

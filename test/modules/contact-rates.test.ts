@@ -1,4 +1,4 @@
-// Friend requests again and again: a "no" holds for a day, and asking, taking back and asking anew has its rate.
+// Contact that nobody asked for: a "no" to a friend request holds for a day, and asking, or beginning conversations, has rates.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { expectRefusal, startServer, type TestServer } from "../harness.ts";
 
@@ -67,4 +67,19 @@ test("requests to one person after the other are slowed down", async () => {
   for (const { id } of people) statuses.push((await ali.post(`/friends/requests/${id}`)).status);
   expect(statuses.filter((status) => status === 201).length).toBeWithin(30, 60);
   expect(statuses.at(-1)).toBe(429);
+});
+
+test("conversations with one stranger after the other are slowed down; with friends, and those that are there, are not", async () => {
+  const ali = await strict.newUser();
+  const people = await Promise.all(Array.from({ length: 70 }, () => strict.newUser()));
+  const friend = people.pop()!;
+  await ali.post(`/friends/requests/${friend.id}`);
+  await friend.post(`/friends/requests/${ali.id}`);
+  const statuses = [];
+  for (const { id } of people) statuses.push((await ali.post(`/conversations/${id}`)).status);
+  expect(statuses.filter((status) => status === 200).length).toBeWithin(40, 69);
+  expectRefusal(await ali.post(`/conversations/${people.at(-1)!.id}`), 429, "slow_down");
+  expect((await people.at(-1)!.get("/conversations")).body.data).toEqual([]);
+  expect((await ali.post(`/conversations/${people[0]!.id}`)).status).toBe(200);
+  expect((await ali.post(`/conversations/${friend.id}`)).status).toBe(200);
 });
