@@ -19,7 +19,7 @@ const isSame = (given: string, secret: string) =>
 
 export const statusModule = (core: Core) => {
   /** Whether reads and writes both come through: they have connections of their own, and either may die alone. */
-  const answers = () =>
+  const ask = () =>
     Promise.race([
       Promise.all([core.sql`select 1`, core.timeline.canWrite()]).then(
         ([, canWrite]) => canWrite,
@@ -27,6 +27,14 @@ export const statusModule = (core: Core) => {
       ),
       Bun.sleep(PATIENCE_MS).then(() => false),
     ]);
+  let asking: Promise<boolean> | null = null;
+  // All who ask at once share one answer: anybody may ask, and messages wait behind what the writer is asked.
+  const answers = () => {
+    asking ??= ask().finally(() => {
+      asking = null;
+    });
+    return asking;
+  };
   const stateOf = (isWell: boolean) => (isWell ? ("ok" as const) : ("unavailable" as const));
   return new Elysia({ name: "status", tags: ["Status"] })
     .get(

@@ -1,6 +1,7 @@
 // Bodies of every wrong kind, to every endpoint that takes one: what they are refused with, and that none makes the server
 // fail or say too much.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { readBody } from "../../src/lib/bodies.ts";
 import { expectInvalid, expectRefusal, startServer, type TestServer } from "../harness.ts";
 import { expectClientError, newScene, rawCall, titled, WITH_BODY } from "./endpoints.ts";
 
@@ -203,4 +204,11 @@ describe("a form", () => {
       expectClientError(await post(form));
     }
   });
+});
+
+test("a body that does not arrive in time is waited for no longer", async () => {
+  const endless = new ReadableStream({ start: (controller) => controller.enqueue(Buffer.from("{")) });
+  const request = new Request("http://chat.example.org/", { method: "POST", body: endless });
+  const reading = readBody(request, () => {}, 50);
+  expect(await reading.catch(({ code }) => code)).toBe("bad_request");
 });

@@ -1,5 +1,5 @@
 // What operators see: health and metrics, with a database and without.
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, spyOn, test } from "bun:test";
 import { expectRefusal, newDatabase, newPair, startServer, type TestServer } from "../harness.ts";
 
 let server: TestServer;
@@ -107,5 +107,23 @@ test("metrics may be kept for those who have a token", async () => {
     }
   } finally {
     await closed.close();
+  }
+});
+
+test("however many ask at once whether it is well, the database is asked once", async () => {
+  const { timeline } = server.core;
+  const canWrite = timeline.canWrite.bind(timeline);
+  let letGo = () => {};
+  const gate = new Promise<void>((resolve) => (letGo = resolve));
+  const spy = spyOn(timeline, "canWrite").mockImplementation(() => gate.then(canWrite));
+  try {
+    const paths = Array.from({ length: 50 }, (_, i) => (i % 2 ? "/health" : "/ready"));
+    const answers = Promise.all(paths.map((path) => server.call("GET", path)));
+    while (server.app.server!.pendingRequests < paths.length) await Bun.sleep(1);
+    letGo();
+    expect(new Set((await answers).map(({ status }) => status))).toEqual(new Set([200]));
+    expect(spy).toHaveBeenCalledTimes(1);
+  } finally {
+    spy.mockRestore();
   }
 });
