@@ -1,5 +1,6 @@
 // Messages that the server has not stored yet, through cuts and page reloads. One at a time a room, so that they are stored in
-// the order in which they were written; again and again under the same client_id, so that each is stored once.
+// the order in which they were written, in whichever tab; again and again under the same client_id, so that each is stored once.
+// Two tabs may send the same message: whoever has a later one does not wait for a tab that may be closed.
 import { type Backoff, delayOf } from "./backoff.ts";
 import type { Command, Connection } from "./connection.ts";
 import { asChatError, ChatError } from "./errors.ts";
@@ -20,6 +21,8 @@ export interface Unsent {
   readonly body: string;
   /** By this device's clock; for show. */
   readonly created_at: string;
+  /** The order in which messages were written, over all tabs that share the storage. */
+  readonly order: number;
   /** Why it was refused for good; null while it waits. */
   readonly error: ChatError | null;
 }
@@ -56,17 +59,10 @@ export class Outbox {
     this.shelf = shelf;
     const here = new Set(this.entries.map(({ client_id }) => client_id));
     const left = this.readKept().filter(({ client_id }) => !here.has(client_id));
-    for (const { client_id, tried } of left) {
-      this.shared.add(client_id);
-      if (tried) this.tried.add(client_id);
-    }
-    this.entries = [
-      ...left.map(({ tried, error, ...kept }) => ({
-        ...kept,
-        error: error && new ChatError(error.code, error.detail),
-      })),
-      ...this.entries,
-    ];
+    const written = this.entries;
+    this.entries = [];
+    this.takeUp(left);
+    for (const entry of written) this.entries.push({ ...entry, order: this.nextOrder() });
     this.parts.connection.setQueued(this.waiting);
     for (const room of new Set(left.map((kept) => kept.room))) this.changed(room);
   }
@@ -99,6 +95,7 @@ export class Outbox {
       room,
       body,
       created_at: new Date().toISOString(),
+      order: this.nextOrder(),
       error: problem
         ? new ChatError("invalid", `body: ${problem}`, 0, { errors: [{ field: "body", message: problem }] })
         : null,
@@ -112,7 +109,10 @@ export class Outbox {
   retry(clientId: string) {
     const entry = this.find(clientId);
     if (!entry?.error) return;
-    this.entries = [...this.entries.filter((other) => other !== entry), { ...entry, error: null }];
+    this.entries = [
+      ...this.entries.filter((other) => other !== entry),
+      { ...entry, error: null, order: this.nextOrder() },
+    ];
     this.attempts.delete(clientId);
     this.changed(entry.room);
     this.pump();
@@ -136,13 +136,23 @@ export class Outbox {
   }
 
   /** Sends whatever may be sent now. */
-  pump() {
+  pump(): void {
     if (!this.parts.connection.isOpen) return;
     const rooms = new Set<RoomKey>();
     for (const entry of this.entries) {
       if (entry.error || rooms.has(entry.room)) continue;
       rooms.add(entry.room);
-      if (!this.busy.has(entry.room) && this.underWay < UNDER_WAY_LIMIT) void this.send(entry);
+      if (this.busy.has(entry.room) || this.underWay >= UNDER_WAY_LIMIT) continue;
+      const earlier = this.findEarlier(entry);
+      if (earlier.length === 0) {
+        void this.send(entry);
+        continue;
+      }
+      this.takeUp(earlier);
+      this.parts.connection.setQueued(this.waiting);
+      this.parts.events.onChange(entry.room);
+      this.pump();
+      return;
     }
   }
 
@@ -168,6 +178,30 @@ export class Outbox {
 
   private get underWay() {
     return [...this.busy.values()].filter((state) => state === "under way").length;
+  }
+
+  /** What another tab has written in the room before this message, and is not known to be stored. */
+  private findEarlier({ room, order }: Unsent): Kept[] {
+    const here = new Set(this.entries.map(({ client_id }) => client_id));
+    return this.readKept().filter(
+      (kept) => kept.room === room && kept.order < order && !kept.error && !here.has(kept.client_id),
+    );
+  }
+
+  private takeUp(kept: Kept[]) {
+    for (const { client_id, tried } of kept) {
+      this.shared.add(client_id);
+      if (tried) this.tried.add(client_id);
+    }
+    const entries = kept.map(({ tried, error, ...entry }): Unsent => {
+      return { ...entry, error: error && new ChatError(error.code, error.detail) };
+    });
+    this.entries = [...entries, ...this.entries].sort(byOrder);
+  }
+
+  private nextOrder(): number {
+    const known = [...this.readKept(), ...this.entries].map(({ order }) => order);
+    return Math.max(0, ...known) + 1;
   }
 
   private async send({ client_id, room, body }: Unsent) {
@@ -245,7 +279,8 @@ export class Outbox {
         tried: this.tried.has(entry.client_id),
       }),
     );
-    this.shelf.write("outbox", others.length + kept.length > 0 ? [...others, ...kept] : null);
+    const all = [...others, ...kept].sort(byOrder);
+    this.shelf.write("outbox", all.length > 0 ? all : null);
     if (!kept.some(({ error }) => error)) return;
     // Only what is found there can be thrown away: a full storage may say nothing, and there may be none.
     for (const { client_id, error } of this.readKept()) if (error) this.shared.add(client_id);
@@ -262,11 +297,15 @@ export class Outbox {
   private readKept() {
     const kept = this.shelf?.read<Kept[]>("outbox");
     // Whoever else writes to the storage must not be able to break the chat.
-    return Array.isArray(kept)
-      ? kept.filter((entry) => ROOM_KEY.test(entry?.room) && typeof entry.body === "string")
-      : [];
+    if (!Array.isArray(kept)) return [];
+    return kept
+      .filter((entry) => ROOM_KEY.test(entry?.room) && typeof entry.body === "string")
+      .map((entry) => ({ ...entry, order: Number.isSafeInteger(entry.order) ? entry.order : 0 })) // Earlier versions kept none.
+      .sort(byOrder);
   }
 }
+
+const byOrder = (a: { order: number }, b: { order: number }) => a.order - b.order;
 
 function sendCommand(room: RoomKey, body: string, clientId: string): Command {
   const [kind, id] = room.split(":");

@@ -179,23 +179,26 @@ test("a connection that has died in silence is noticed, also while an ack is owe
   expect(second).toMatchObject({ client_id: first!.client_id, body: "hello" });
 });
 
-test("told to slow down, a message is sent again later, ahead of those behind it", async () => {
-  const chat = played();
-  await isOpen(chat);
-  const room = chat.room("group:1");
-  const [one, two] = [room.send("one"), room.send("two")];
-  const sends = () => socket().sent.filter(({ type }) => type === "group.message.send");
-  expect(sends()).toMatchObject([{ client_id: one, group_id: 1 }]);
-  socket().tell({ type: "error", ref: sends()[0]!.ref, code: "slow_down", detail: "Wait.", retry_after: 0 });
-  while (sends().length < 2) await Bun.sleep(1);
-  expect(sends()[1]).toMatchObject({ client_id: one });
-  expect(room.getSnapshot().messages.map(({ state }) => state)).toEqual(["sending", "sending"]);
-  expect(chat.connection.getSnapshot().queued).toBe(2);
-  const data = { id: 5, group_id: 1, sender_name: "ali", sender_id: 1, body: "one", client_id: one, seq: 1 };
-  socket().tell({ type: "ack", ref: sends()[1]!.ref, data });
-  while (sends().length < 3) await Bun.sleep(1);
-  expect(sends()[2]).toMatchObject({ client_id: two });
-});
+test.each(["slow_down", "unavailable"])(
+  "answered %s, a message is sent again first, ahead of those behind it",
+  async (code) => {
+    const chat = played();
+    await isOpen(chat);
+    const room = chat.room("group:1");
+    const [one, two] = [room.send("one"), room.send("two")];
+    const sends = () => socket().sent.filter(({ type }) => type === "group.message.send");
+    expect(sends()).toMatchObject([{ client_id: one, group_id: 1 }]);
+    socket().tell({ type: "error", ref: sends()[0]!.ref, code, detail: "Wait.", retry_after: 0 });
+    while (sends().length < 2) await Bun.sleep(1);
+    expect(sends()[1]).toMatchObject({ client_id: one });
+    expect(room.getSnapshot().messages.map(({ state }) => state)).toEqual(["sending", "sending"]);
+    expect(chat.connection.getSnapshot().queued).toBe(2);
+    const data = { id: 5, group_id: 1, sender_name: "ali", sender_id: 1, body: "one", client_id: one, seq: 1 };
+    socket().tell({ type: "ack", ref: sends()[1]!.ref, data });
+    while (sends().length < 3) await Bun.sleep(1);
+    expect(sends()[2]).toMatchObject({ client_id: two });
+  },
+);
 
 test("a token is renewed before it ends, in place, and nothing is missed", async () => {
   const { chat, outcome, short } = lasting;

@@ -68,6 +68,72 @@ test("two pages of one user keep their queues side by side; what is not a queue 
   await proxy.close();
 });
 
+test("tabs that share a storage store in the order written, whichever is reloaded or closed, and whichever is back first", async () => {
+  for (const first of ["reloaded", "other", "only other"]) {
+    const { ali, conversationId } = await newPair(server);
+    const storage = memoryStorage();
+    const key = `conversation:${conversationId}` as const;
+    const proxies = [await TcpProxy.start(server.url), await TcpProxy.start(server.url)] as const;
+    // A storage is one server's: the two tabs reach it by different ways here.
+    const shared = (n: 0 | 1) => chatOf(ali, proxies[n].url, { storage: renamed(storage, proxies[n].url) });
+    const tabs = [shared(0), shared(1)] as const;
+    for (const tab of tabs) await isOpen(tab);
+    for (const proxy of proxies) {
+      proxy.isUp = false;
+      proxy.cut();
+    }
+    for (const tab of tabs) await until(tab.connection, "away", ({ state }) => state !== "open");
+    for (const body of ["A1", "A2", "A3"]) tabs[0].room(key).send(body);
+    tabs[1].room(key).send("A4");
+    tabs[0].room(key).send("A5");
+    tabs[0].close();
+    const again = first === "only other" ? null : shared(0);
+    const order = first === "reloaded" ? ([0, 1] as const) : ([1, 0] as const);
+    for (const n of order) {
+      const chat = n === 1 ? tabs[1] : again;
+      if (!chat) continue;
+      proxies[n].isUp = true;
+      chat.reconnect();
+      await isOpen(chat);
+      await until(chat.connection, "sent", ({ queued }) => queued === 0);
+    }
+    const bodies = (await ali.get(`/messages/${conversationId}`)).body.data.map(({ body }: { body: string }) => body);
+    expect([first, bodies]).toEqual([first, ["A1", "A2", "A3", "A4", ...(again ? ["A5"] : [])]]);
+    tabs[1].close();
+    again?.close();
+    for (const proxy of proxies) await proxy.close();
+  }
+});
+
+/** The storage as a tab sees it that has the server under this address: the address is left out of the names. */
+const renamed = (storage: ReturnType<typeof memoryStorage>, url: string) => ({
+  getItem: (key: string) => storage.getItem(key.replace(url, "")),
+  setItem: (key: string, value: string) => storage.setItem(key.replace(url, ""), value),
+  removeItem: (key: string) => storage.removeItem(key.replace(url, "")),
+});
+
+test("what an earlier version kept, without an order, is sent in front and in its own order", async () => {
+  const { ali, conversationId } = await newPair(server);
+  const storage = memoryStorage();
+  const key = `conversation:${conversationId}` as const;
+  await openChat(ali, server.url, { storage }).then((chat) => chat.close());
+  const kept = ["1", "2", "3"].map((body) => ({
+    client_id: crypto.randomUUID(),
+    room: key,
+    body,
+    created_at: new Date().toISOString(),
+    error: null,
+    tried: false,
+  }));
+  storage.setItem(`chat ${server.url} ${ali.id} outbox`, JSON.stringify(kept));
+  const chat = chatOf(ali, server.url, { storage });
+  chat.room(key).send("4");
+  await isOpen(chat);
+  await until(chat.connection, "sent", ({ queued }) => queued === 0);
+  const { data } = (await ali.get(`/messages/${conversationId}`)).body;
+  expect(data.map(({ body }: { body: string }) => body)).toEqual(["1", "2", "3", "4"]);
+});
+
 test("what one page throws away does not come back from another that was open as well", async () => {
   const { ali, veli, conversationId } = await newPair(server);
   const storage = memoryStorage();
