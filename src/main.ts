@@ -12,6 +12,8 @@ import { warmWeb } from "./web/index.ts";
 const CLOSE_LIMIT_MS = 4_000;
 const SHUTDOWN_LIMIT_MS = 9_500;
 
+const say = (sentence: string) => console.log(sentence);
+
 async function main() {
   const config = readConfig(process.env);
   await requireFree(config);
@@ -34,9 +36,9 @@ async function main() {
 
   const storage = await opening;
   try {
-    await prepareDatabase(storage.target);
+    await prepareDatabase(storage.target, say);
     const nodeId = crypto.randomUUID();
-    const release = await takePlace(storage.target, nodeId, (sentence) => console.log(sentence));
+    const release = await takePlace(storage.target, nodeId, say);
     const onSessionEnd = () => void beat?.beat();
     server = await createServer({ ...config, jwtSecret: storage.jwtSecret }, storage.target, { nodeId, onSessionEnd });
     // One request's mishap must not end everybody's connections; what was being written is the database's to roll back.

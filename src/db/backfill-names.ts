@@ -1,5 +1,5 @@
 // Brings the keys of names up to date that an older version wrote: those rules need Unicode data, which SQL does not have.
-// Called by prepareDatabase at each start, under the migration lock; without such rows it costs one look at an empty index.
+// Called by prepareDatabase at each start; two at once do the same. Without such rows it costs one look at an empty index.
 import { brokenConstraint } from "../lib/errors.ts";
 import { foldName, skeletonsOf } from "../lib/names.ts";
 import { wordsOf } from "../lib/words.ts";
