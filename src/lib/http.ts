@@ -36,9 +36,10 @@ export const httpRules = (core: Core) =>
     })
     .onParse({ as: "global" }, async ({ request, server }) => {
       const caller = await findCaller(core, request);
+      if (caller) return readBody(request, (bytes) => core.limits.body(caller.userId, bytes));
       const network = networkOf(clientAddress(request, server, core.config.trustProxy));
-      if (!caller) core.limits.anonymous(network);
-      return readBody(request, (bytes) => core.limits.body(caller?.userId ?? null, network, bytes));
+      core.limits.anonymous(network);
+      return readBody(request, (bytes) => core.limits.anonymousBody(network, bytes));
     })
     .onAfterResponse({ as: "global" }, ({ request, path, set, responseValue }) => {
       const status = responseValue instanceof Response ? responseValue.status : Number(set.status ?? 200);

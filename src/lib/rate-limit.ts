@@ -113,11 +113,10 @@ export function createLimits(enabled: boolean, addsPerHour = 30) {
     command: (userId: number, size: number) => take(commands, userId, "frames", 1 + extraOf(size)),
     /** A request without a session, before its body is read. */
     anonymous: (network: string) => take(anonymous, network, "requests from this address"),
-    /** What a body costs beyond its request, before it is parsed; the user is null where there is no session. */
-    body: (userId: number | null, network: string, size: number) =>
-      userId === null
-        ? take(anonymous, network, "requests from this address", extraOf(size))
-        : take(requests, userId, "requests", extraOf(size)),
+    /** What a body costs beyond its request, before it is parsed. */
+    body: (userId: number, size: number) => take(requests, userId, "requests", extraOf(size)),
+    anonymousBody: (network: string, size: number) =>
+      take(anonymous, network, "requests from this address", extraOf(size)),
     resume: (userId: number) => take(resumes, userId, "resumes"),
     join(userId: number, groupId: number) {
       take(memberships, `${userId} ${groupId}`, "joins and leaves of this group");

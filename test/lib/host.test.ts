@@ -39,6 +39,7 @@ describe("a request", () => {
     "CHAT.example.org.",
     "192.0.2.1:80",
     "[2001:db8::1]:443",
+    "[fe80::1%25eth0]:8000",
     "x_y",
   ])("with the Host %p is served", async (host) => {
     const answer = await sendByHand(server.url, request("GET /health HTTP/1.1", `Host: ${host}`, close));
