@@ -19,6 +19,8 @@ export interface Plan {
   weights: Weights;
   /** How long the pauses between faults are, compared with those of PAUSE_MS. */
   pace?: number;
+  /** So many faults are done, however long a busy machine takes for them. */
+  least?: number;
   launch?: Launch;
 }
 
@@ -39,6 +41,8 @@ export const EVERYTHING: Weights = {
     "PostgreSQL killed": 2,
     "PostgreSQL stopped": 2,
     "PostgreSQL frozen": 2,
+    "server and PostgreSQL frozen": 2,
+    "answers of PostgreSQL lost": 3,
   },
   network: {
     "every connection cut": 2,
@@ -46,7 +50,7 @@ export const EVERYTHING: Weights = {
     "everything delayed": 2,
     "some connections silent": 2,
   },
-  clients: { "client restarted": 5, "client away": 1 },
+  clients: { "client restarted": 5, "client away": 1, "session ended": 2 },
 };
 
 // Between two faults of a kind: sometimes hardly any time to recover, sometimes enough for traffic to flow.
@@ -56,8 +60,12 @@ const PAUSE_MS: Record<keyof Weights, [number, number]> = {
   clients: [100, 1_000],
 };
 
+const TICK_MS = 50;
+// Of a campaign that waits for its faults.
+const LIMIT_MS = 60_000;
+
 /** Runs it to its end. Throws when the server does not come back. */
-export async function runCampaign({ seconds, seed, weights, pace = 1, launch }: Plan): Promise<Report> {
+export async function runCampaign({ seconds, seed, weights, pace = 1, least = 0, launch }: Plan): Promise<Report> {
   const chance = new Chance(seed, "campaign");
   const scene = await Scene.open(chance, launch);
   const faults = new Map<string, number>();
@@ -66,10 +74,16 @@ export async function runCampaign({ seconds, seed, weights, pace = 1, launch }: 
     throw error;
   });
   const started = performance.now();
-  const end = Bun.sleep(seconds * 1_000);
-  const isOver = () => performance.now() - started > seconds * 1_000;
+  let done = 0;
+  const isOver = () => {
+    const elapsed = performance.now() - started;
+    return elapsed > seconds * 1_000 && (done >= least || elapsed > seconds * 1_000 + LIMIT_MS);
+  };
+  const end = (async () => {
+    while (!isOver()) await Bun.sleep(TICK_MS);
+  })();
   const pause = (ms: number) => Promise.race([Bun.sleep(ms), end]);
-  const { server, network, devices } = scene;
+  const { server, network, databaseLine, devices } = scene;
   try {
     const keepDoing = async <Name extends string>(
       kind: keyof Weights,
@@ -81,7 +95,8 @@ export async function runCampaign({ seconds, seed, weights, pace = 1, launch }: 
         await pause(pace * own.between(...PAUSE_MS[kind]));
         if (isOver()) return;
         faults.set(name, (faults.get(name) ?? 0) + 1);
-        await all[name]({ server, network, devices, pause }, own);
+        await all[name]({ server, network, databaseLine, devices, pause }, own);
+        done++;
       }
     };
     await Promise.all([

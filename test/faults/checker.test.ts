@@ -57,6 +57,7 @@ function sound(): RoomRecord {
     founders: [OWNER],
     stored,
     acknowledged: stored.filter(({ kind }) => kind === "message").map((event) => ({ ...event })),
+    written: [[3, 6, 10].map((seq) => message(seq).clientId!), [4, 8, 12].map((seq) => message(seq, VICTIM).clientId!)],
     visits: [
       visit(OWNER, 0, all),
       visit(FRIEND, 0, all.slice(0, 6)),
@@ -73,6 +74,7 @@ function sound(): RoomRecord {
         read: { after: 3, reached: 12, messages: [4, 6, 8, 10, 12].map((seq) => all[seq - 1]!) },
       },
     ],
+    shownAfterEnd: [{ seq: 6, endedAt: at(6) + 500 }],
     ends: [OWNER, FRIEND, VICTIM].map((userId) => ({ userId, position: 12 })),
   };
 }
@@ -180,6 +182,12 @@ test.each<[Fault, string, (room: RoomRecord) => unknown]>([
     "differingOrders",
     "the history is not in the order of commit",
     (room) => Object.assign(room.stored[9]!, { id: 500 }),
+  ],
+  ["sendersOrderBroken", "two messages of one device change places", (room) => room.written[0]!.reverse()],
+  [
+    "sessionsOutlived",
+    "a socket hears what is written after its session has ended",
+    (room) => room.shownAfterEnd.push({ seq: 8, endedAt: at(6) }),
   ],
   ["seenByOutsiders", "the removed see what follows", (room) => room.visits[BEFORE]!.shown.push(shown(message(10)))],
   ["seenByOutsiders", "on a call before they are back", (room) => room.visits[BACK]!.early.push(shown(message(10)))],

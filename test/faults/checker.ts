@@ -62,8 +62,12 @@ export interface RoomRecord {
   isGroup: boolean;
   stored: Stored[];
   acknowledged: Entry[];
+  /** The client_ids of what each device wrote, in the order in which it sent them, and sent them again. */
+  written: string[][];
   visits: Visit[];
   resyncs: Reading[];
+  /** What was shown on sockets whose session had ended before, at `endedAt` by the same machine's clock. */
+  shownAfterEnd: { seq: number; endedAt: number }[];
   /** Where each client ended, after a time of quiet. */
   ends: { userId: number; position: number }[];
 }
@@ -75,7 +79,9 @@ export const FAULTS = {
   outOfOrder: "shown after something with a higher seq",
   gaps: "a place that is empty, or that a client was not shown",
   differingOrders: "shown, or stored, in another order than the history's",
+  sendersOrderBroken: "stored in another order than the one in which a device sent it",
   seenByOutsiders: "shown to somebody who was not in the room",
+  sessionsOutlived: "written after a session had ended and shown to it, or let in with it",
   spokenWithoutRight: "stored though its sender was muted, or not in the room",
   needlessResyncs: "sent to read the history with 1,000 changes or fewer missed",
 } as const;
@@ -130,6 +136,10 @@ class RoomCheck {
     for (const visit of visits) this.checkVisit(visit);
     for (const resync of resyncs) this.checkResync(resync);
     this.checkEnds();
+    const late = this.room.shownAfterEnd.filter(
+      ({ seq, endedAt }) => (this.bySeq.get(seq)?.at ?? 0) > endedAt + CLOCK_STEP_MS,
+    );
+    this.count("sessionsOutlived", late.length, { late: late.slice(0, 3) });
   }
 
   private count(fault: Fault, times: number, where: object = {}) {
@@ -154,6 +164,11 @@ class RoomCheck {
     this.count("doubled", Math.max(byClientId, byText) + stored.length - this.bySeq.size);
     this.count("gaps", highest(this.bySeq.keys()) - this.bySeq.size);
     this.count("differingOrders", fallingSteps(stored.map(({ id }) => id)));
+    const places = new Map(messages.map(({ clientId, seq }) => [clientId, seq]));
+    for (const written of this.room.written) {
+      const seqs = written.flatMap((clientId) => places.get(clientId) ?? []);
+      this.count("sendersOrderBroken", fallingSteps(seqs), { seqs: stretchesOf(seqs) });
+    }
     if (this.room.isGroup) this.count("spokenWithoutRight", spokenWithoutRight(this.room));
   }
 

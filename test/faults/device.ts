@@ -1,6 +1,6 @@
 // A tab or telephone of somebody's: it writes, notes what it is told, and after a cut comes back with what a real client keeps
 // on disk, its positions and the messages that were not acknowledged. On one `/ws`, or on a socket a room.
-import { type Frame, flaw, type User } from "../client.ts";
+import { type Frame, flaw, logIn, type User } from "../client.ts";
 import type { Entry } from "./checker.ts";
 import { frameEntry, messageEntry, textOf } from "./entries.ts";
 import { ask } from "./http.ts";
@@ -13,7 +13,11 @@ import type { Tally } from "./tally.ts";
 
 const MAX_UNANSWERED = 8;
 const PAUSE_MS = [10, 100] as const;
+// A session lasts this long, and what is shown after its end is looked at for as long.
+const SESSION_MS = 700;
 const RESEND_MS = [50, 300] as const;
+// Who writes on behind a message that has no answer can't know whether it was refused; the server waits for it for 2 s.
+const PIPELINE_MS = 1_000;
 // The server answers within 5 s whatever happens to the database; while pings are answered, so must this be.
 const ANSWER_LIMIT_MS = 12_000;
 /** Refusals by which the server says no for good; others mean later. */
@@ -36,11 +40,22 @@ interface Channel {
   path: string;
   rooms: Room[];
   isReady: boolean;
+  /** Of the session that the socket was opened with. */
+  token: string;
+  /** When that session ended, though the socket may still be open. */
+  endedAt: number | null;
 }
 
 export class Device {
   readonly ledgers: Map<string, Ledger>;
   readonly acknowledged: { room: Room; entry: Entry }[] = [];
+  /** The client_ids of what it wrote, by room, in order. */
+  readonly written = new Map<string, string[]>();
+  /** What it was shown on a socket whose session had ended, and when it did. */
+  readonly shownAfterEnd: { key: string; seq: number; endedAt: number }[] = [];
+  /** How often an ended session was let in again. */
+  letInAfterEnd = 0;
+  private token: string;
   private readonly outbox = new Map<string, Draft>();
   private readonly channels: Channel[];
   private readonly byKey: Map<string, Room>;
@@ -50,6 +65,8 @@ export class Device {
   private readonly newest = new Map<string, { id: number; seq: number }>();
   /** Rooms that the server says the user is not in. */
   private readonly outOf = new Set<string>();
+  /** Rooms in which something was refused for now, until it is sent again with all that is behind it. */
+  private readonly stalled = new Set<string>();
   private catchingUp = 0;
   private isWriting = false;
   private isAsleep = true;
@@ -62,6 +79,7 @@ export class Device {
     private readonly chance: Chance,
     private readonly tally: Tally,
   ) {
+    this.token = user.token;
     this.byKey = new Map(rooms.map((room) => [room.key, room]));
     this.ledgers = new Map(rooms.map((room) => [room.key, new Ledger(user.id)]));
     this.channels = kind === "one socket" ? [this.openChannel(rooms)] : rooms.map((room) => this.openChannel([room]));
@@ -109,6 +127,31 @@ export class Device {
     }
   }
 
+  /** Logs in anew, goes on with that session, and then again, ending the one before. At `url`, past the network. */
+  async changeSession(url: string, pause: (ms: number) => Promise<unknown>) {
+    const logInAnew = () => logIn(url, this.user.username).catch(() => null);
+    const first = await logInAnew();
+    if (!first || this.isAsleep) return;
+    this.token = first;
+    // (The one that it began with is everybody's who is this user.)
+    for (const channel of this.channels) {
+      channel.link.retry();
+      this.lose(channel);
+    }
+    await pause(SESSION_MS);
+    const second = await logInAnew();
+    if (!second) return;
+    this.token = second;
+    const ended = await ask(url, first, "POST", "/logout");
+    if (ended?.status !== 200) return;
+    const endedAt = Date.now();
+    for (const channel of this.channels) if (channel.token === first) channel.endedAt = endedAt;
+    this.tally.add("sessions ended");
+    const again = await ask(url, first, "GET", "/me");
+    if (again?.status === 200) this.letInAfterEnd++;
+    await pause(SESSION_MS);
+  }
+
   /** Writes until `stopWriting`. */
   async write() {
     this.isWriting = true;
@@ -128,7 +171,7 @@ export class Device {
   private openChannel(rooms: Room[]): Channel {
     const [room] = rooms;
     const path = this.kind === "one socket" ? "/ws" : `/ws/${room!.kind}s/${room!.id}`;
-    const channel: Channel = { link: null as never, path, rooms, isReady: false };
+    const channel: Channel = { link: null as never, path, rooms, isReady: false, token: "", endedAt: null };
     // The token in the address, or in a first frame; the resume announced, so that nothing comes before it, or not.
     let token = "";
     let announced = false;
@@ -136,11 +179,13 @@ export class Device {
       {
         address: () => {
           announced = this.chance.happens(0.5);
-          token = this.chance.happens(0.5) ? this.user.token : "";
+          channel.token = this.token;
+          channel.endedAt = null;
+          token = this.chance.happens(0.5) ? this.token : "";
           return `${this.url}${path}?${announced ? "resume=1" : ""}${token && `&token=${token}`}`;
         },
         onOpen: (calledAt) => {
-          const auth = token ? [] : [{ type: "auth", token: this.user.token }];
+          const auth = token ? [] : [{ type: "auth", token: channel.token }];
           return [...auth, this.resume(channel, calledAt, announced)];
         },
         onFrame: (frame) => this.onFrame(channel, frame),
@@ -168,6 +213,7 @@ export class Device {
     const ledger = key === null ? undefined : this.ledgers.get(key);
     if (frame.seq !== undefined) {
       this.tally.add(channel.isReady ? "shown live" : "shown on return");
+      if (channel.endedAt !== null) this.shownAfterEnd.push({ key: key!, seq: frame.seq, endedAt: channel.endedAt });
       if (frame.type.endsWith("message.new")) this.newest.set(key!, { id: frame.data.id, seq: frame.seq });
       this.ledgerOf(key!).show({ ...frameEntry(frame), at: Date.now() });
       return;
@@ -216,7 +262,15 @@ export class Device {
     for (const key of data.lost ?? []) this.leave(key);
     if (data.more) return;
     channel.isReady = true;
-    for (const draft of this.outbox.values()) if (draft.sentAt === null) this.transmit(draft);
+    for (const { key } of channel.rooms) this.resend(key);
+  }
+
+  /** What waits in this room goes out in the order in which it was written. */
+  private resend(key: string) {
+    this.stalled.delete(key);
+    for (const draft of this.outbox.values()) {
+      if (draft.room.key === key && draft.sentAt === null) this.transmit(draft);
+    }
   }
 
   private onAck({ ref, data }: Frame) {
@@ -244,7 +298,10 @@ export class Device {
       this.outbox.delete(draft.clientId);
     } else {
       draft.sentAt = null;
-      setTimeout(() => this.outbox.has(draft.clientId) && this.transmit(draft), this.chance.between(...RESEND_MS));
+      const { key } = draft.room;
+      if (this.stalled.has(key)) return;
+      this.stalled.add(key);
+      setTimeout(() => this.stalled.has(key) && this.resend(key), this.chance.between(...RESEND_MS));
     }
   }
 
@@ -253,6 +310,8 @@ export class Device {
     this.lose(channel);
     if (code === 1008 && (reason === "forbidden" || reason === "not_found")) {
       for (const { key } of channel.rooms) this.leave(key);
+    } else if (code === 1008 && reason === "unauthorized" && channel.token !== this.token) {
+      this.tally.add("closed with their session");
     } else if (code === 1008 || code === 1009) {
       this.tally.surprise(`closed with ${code} ${reason}`);
     }
@@ -282,10 +341,17 @@ export class Device {
   private compose() {
     const room = this.pickRoom();
     if (this.outOf.has(room.key)) return;
+    const before = [...this.outbox.values()].filter((draft) => draft.room === room);
+    if (before.some(({ sentAt }) => sentAt !== null && Date.now() - sentAt > PIPELINE_MS)) return;
+    // Nothing overtakes what has to go out again.
+    const isBehind = this.stalled.has(room.key) || before.some(({ sentAt }) => sentAt === null);
     const clientId = crypto.randomUUID();
     const draft: Draft = { clientId, room, body: textOf(clientId, "hello"), sentAt: null };
     this.outbox.set(clientId, draft);
-    this.transmit(draft);
+    const written = this.written.get(room.key) ?? [];
+    this.written.set(room.key, written);
+    written.push(clientId);
+    if (!isBehind) this.transmit(draft);
   }
 
   private transmit(draft: Draft) {

@@ -1,6 +1,7 @@
 // What is done to a chat while people use it: to its processes, to the network and to the clients. Each fault ends by itself,
 // with everything running again.
 import type { ServerProcess } from "../server-process.ts";
+import type { DatabaseLine } from "./database-line.ts";
 import type { Device } from "./device.ts";
 import type { Network, Silence } from "./network.ts";
 import type { Chance } from "./random.ts";
@@ -10,6 +11,7 @@ import { connectTo } from "./stored.ts";
 export interface Victims {
   server: ServerProcess;
   network: Network;
+  databaseLine: DatabaseLine;
   devices: Device[];
   /** Waits this long (ms), or until the campaign is over. */
   pause(ms: number): Promise<unknown>;
@@ -28,13 +30,21 @@ export const PROCESS_FAULTS = {
   "PostgreSQL killed": ({ server }) => endDatabase(server, "SIGKILL"),
   // As an operator does: it ends what is under way and writes everything down.
   "PostgreSQL stopped": ({ server }) => endDatabase(server, "SIGINT"),
-  "PostgreSQL frozen": async ({ server, pause }, chance) => {
-    const pids = await databasePids(server);
-    for (const pid of pids) signal(pid, "SIGSTOP");
-    // Now and then for longer than senders wait.
-    await pause(chance.happens(0.25) ? 6_000 : chance.between(1_000, 3_000));
-    for (const pid of pids) signal(pid, "SIGCONT");
+  "PostgreSQL frozen": async (victims, chance) => freeze(victims, await databasePids(victims.server), chance),
+  // What was committed meanwhile nobody has heard of.
+  "answers of PostgreSQL lost": async ({ server, databaseLine, pause }, chance) => {
+    databaseLine.loseAnswers();
+    await pause(chance.between(20, 500));
+    databaseLine.cut();
     await recovery(server);
+  },
+  // Clients write on meanwhile: what they send waits in the kernel.
+  "server and PostgreSQL frozen": async (victims, chance) => {
+    const pids = await databasePids(victims.server);
+    // The database first, so that the server has something waiting for it.
+    for (const pid of pids) signal(pid, "SIGSTOP");
+    await Bun.sleep(chance.between(0, 300));
+    await freeze(victims, chance.happens(0.5) ? [victims.server.pid, ...pids] : [...pids, victims.server.pid], chance);
   },
 } satisfies Record<string, Fault>;
 
@@ -59,8 +69,17 @@ export const NETWORK_FAULTS = {
 /** To the clients. */
 export const CLIENT_FAULTS = {
   "client restarted": (victims, chance) => restart(victims, chance, chance.between(10, 1_000)),
+  "session ended": ({ server, devices, pause }, chance) => chance.pick(devices).changeSession(server.url, pause),
   "client away": (victims, chance) => restart(victims, chance, chance.between(5_000, 12_000)),
 } satisfies Record<string, Fault>;
+
+async function freeze({ server, pause }: Victims, pids: number[], chance: Chance) {
+  for (const pid of pids) signal(pid, "SIGSTOP");
+  // Now and then for longer than senders wait.
+  await pause(chance.happens(0.25) ? 6_000 : chance.between(1_000, 3_000));
+  for (const pid of pids) signal(pid, "SIGCONT");
+  await recovery(server);
+}
 
 async function restart({ devices, pause }: Victims, chance: Chance, awayMs: number) {
   const device = chance.pick(devices);

@@ -67,6 +67,62 @@ export const MUTANTS = {
     weights: { processes: {}, network: { "every connection cut": 1 }, clients: {} },
     caughtAs: ["gaps"],
   },
+  "no order behind a refusal": {
+    edits: [
+      { file: "realtime/send-order.ts", find: "throw held.refusal;", replace: "return undefined;" },
+      // Soon enough for a short campaign.
+      { file: "timeline/queue.ts", find: "PATIENCE_MS = 5_000;", replace: "PATIENCE_MS = 300;" },
+      {
+        file: "timeline/queue.ts",
+        find: "if (!ownSocket && entry.deadline >= now) continue;",
+        replace: "if (entry.deadline >= now) continue;",
+      },
+    ],
+    weights: { processes: { "server and PostgreSQL frozen": 1 }, network: {}, clients: {} },
+    caughtAs: ["sendersOrderBroken"],
+  },
+  "changes published before their commit": {
+    edits: [
+      {
+        file: "timeline/timeline.ts",
+        find: "        return work(change);",
+        replace: `        const done = await work(change);
+        for (const event of change.appended.splice(0)) this.announcer.announce(event);
+        await Bun.sleep(300);
+        return done;`,
+      },
+    ],
+    weights: { processes: { "server killed": 1 }, network: {}, clients: {} },
+    caughtAs: ["seenButLost"],
+  },
+  "silence about what was committed unheard": {
+    edits: [
+      {
+        file: "timeline/doubts.ts",
+        find: "for (const event of missed) this.announcer.announce(event);",
+        replace: "",
+      },
+      { file: "timeline/answers.ts", find: "entry.retried && id", replace: "false && id" },
+    ],
+    weights: { processes: { "answers of PostgreSQL lost": 1 }, network: {}, clients: {} },
+    caughtAs: ["gaps"],
+  },
+  "sockets outlive their session": {
+    edits: [
+      {
+        file: "realtime/hub.ts",
+        find: 'for (const connection of [...(this.bySession.get(signal.sessionId) ?? [])]) connection.end("unauthorized");',
+        replace: "",
+      },
+    ],
+    weights: { processes: {}, network: {}, clients: { "session ended": 1 } },
+    caughtAs: ["sessionsOutlived"],
+  },
+  "ended sessions are let in": {
+    edits: [{ file: "modules/auth/sessions.ts", find: 'if (key) this.cache.set(key, "ended");', replace: "" }],
+    weights: { processes: {}, network: {}, clients: { "session ended": 1 } },
+    caughtAs: ["sessionsOutlived"],
+  },
   "strangers hear conversations": {
     edits: [
       {

@@ -1,7 +1,9 @@
 // Everything that a campaign needs on stage: a server of its own behind a network of its own, people with their devices, and in the end
 // quiet, and the comparison.
-import { type Launch, ServerProcess } from "../server-process.ts";
+import { join } from "node:path";
+import { type Launch, OURS, ServerProcess } from "../server-process.ts";
 import { check, type RoomRecord, type Verdict } from "./checker.ts";
+import { DatabaseLine } from "./database-line.ts";
 import { Device } from "./device.ts";
 import { Meddler } from "./meddler.ts";
 import { Network } from "./network.ts";
@@ -15,12 +17,20 @@ const QUIET_LIMIT_MS = 30_000;
 // What is still on its way to a client arrives well within this.
 const STILL_MS = 300;
 
+/** A server that reaches its database through the line, and is the mutant that `env` names, if any. */
+const onLine = ({ command, env, ...launch }: Launch = OURS, { path }: DatabaseLine): Launch => ({
+  ...launch,
+  command: [...command, "--preload", join(import.meta.dir, "mutate.ts")],
+  env: { ...env, DATABASE_LINE: path },
+});
+
 export class Scene {
   private talking: Promise<void>[] = [];
 
   private constructor(
     readonly server: ServerProcess,
     readonly network: Network,
+    readonly databaseLine: DatabaseLine,
     readonly rooms: Room[],
     readonly devices: Device[],
     readonly meddler: Meddler,
@@ -29,7 +39,9 @@ export class Scene {
 
   /** Starts a server, and everybody connects. */
   static async open(chance: Chance, launch?: Launch): Promise<Scene> {
-    const server = await ServerProcess.create(undefined, launch);
+    let server: ServerProcess;
+    const databaseLine = await DatabaseLine.to(async () => (await server.target()).socket);
+    server = await ServerProcess.create(undefined, onLine(launch, databaseLine));
     try {
       await server.start();
       const { people, rooms } = await makeRooms(server.url);
@@ -43,10 +55,11 @@ export class Scene {
         return i % 2 === 0 ? [newDevice("one socket"), newDevice("a socket a room")] : [newDevice("one socket")];
       });
       const meddler = new Meddler(network.url, rooms, chance.of("meddler"), tally);
-      const scene = new Scene(server, network, rooms, devices, meddler, tally);
+      const scene = new Scene(server, network, databaseLine, rooms, devices, meddler, tally);
       for (const device of devices) device.wake();
       return scene;
     } catch (error) {
+      await databaseLine.close();
       await server.remove();
       throw error;
     }
@@ -87,7 +100,7 @@ export class Scene {
       await this.server.target(),
       this.rooms.map(({ id }) => id),
     );
-    return check(
+    const verdict = check(
       this.rooms.map((room): RoomRecord => {
         const ledgers = this.devices.flatMap(({ ledgers }) => ledgers.get(room.key) ?? []);
         for (const ledger of ledgers) ledger.hangUp();
@@ -98,12 +111,18 @@ export class Scene {
           acknowledged: this.devices.flatMap(({ acknowledged }) =>
             acknowledged.filter((ack) => ack.room === room).map(({ entry }) => entry),
           ),
+          written: this.devices.flatMap(({ written }) => (written.has(room.key) ? [written.get(room.key)!] : [])),
           visits: ledgers.flatMap(({ visits }) => visits),
           resyncs: ledgers.flatMap(({ resyncs }) => resyncs),
+          shownAfterEnd: this.devices.flatMap(({ shownAfterEnd }) =>
+            shownAfterEnd.filter(({ key }) => key === room.key),
+          ),
           ends: ledgers.map(({ userId, position }) => ({ userId, position })),
         };
       }),
     );
+    for (const { letInAfterEnd } of this.devices) verdict.faults.sessionsOutlived += letInAfterEnd;
+    return verdict;
   }
 
   get openSockets() {
@@ -114,6 +133,7 @@ export class Scene {
     for (const device of this.devices) device.sleep();
     this.network.close();
     await this.server.remove();
+    await this.databaseLine.close();
   }
 
   private get shown() {
