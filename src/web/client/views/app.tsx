@@ -47,6 +47,10 @@ function Panes({ chat, me }: { chat: Chat; me: Account }) {
         !event.defaultPrevented &&
         !document.querySelector("dialog[open], :popover-open")
       ) {
+        // From a search or a field with text in it, Escape would lose more than it is meant to.
+        const { target } = event;
+        if (target instanceof HTMLInputElement || (target instanceof HTMLTextAreaElement && target.value !== ""))
+          return;
         if (openRoom.peek()) goBack();
       }
     };

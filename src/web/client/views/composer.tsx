@@ -1,9 +1,10 @@
 // Where one writes. The text lives in the field alone: nothing that happens in the room draws it again.
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import type { RoomMessage, RoomStore } from "../../../sdk/index.ts";
+import type { RoomStore } from "../../../sdk/index.ts";
 import { memo } from "../lib/memo.ts";
 import { lengthOf } from "../lib/text.ts";
 import { onDraft, readDraft, writeDraft } from "../state/drafts.ts";
+import type { Edit } from "../state/edits.ts";
 import { attempt } from "../state/toasts.ts";
 import { Icon } from "../ui/icons.tsx";
 
@@ -16,14 +17,15 @@ const DRAFT_MS = 300;
 interface ComposerProps {
   room: RoomStore;
   meId: number;
-  /** The message that is being edited, instead of a new one. */
-  edited: RoomMessage | null;
+  /** The message that is being edited, instead of a new one, and its text so far. */
+  edited: Edit | null;
+  onEditInput: (text: string) => void;
   onEdited: () => void;
   /** Asks for one's last message to edit. */
   onEditLast: () => void;
 }
 
-export const Composer = memo(({ room, meId, edited, onEdited, onEditLast }: ComposerProps) => {
+export const Composer = memo(({ room, meId, edited, onEditInput, onEdited, onEditLast }: ComposerProps) => {
   const field = useRef<HTMLTextAreaElement>(null);
   const saving = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   /** The draft as this tab has last read or written it; another may have written over it since. */
@@ -38,11 +40,10 @@ export const Composer = memo(({ room, meId, edited, onEdited, onEditLast }: Comp
     fit();
   }
 
-  /** As tall as its text; the style sheet says when it scrolls instead. */
+  /** The style sheet sizes the field by a copy of its text: measuring it here would move the messages above. */
   function fit() {
-    const { style, value } = field.current!;
-    style.height = "auto";
-    style.height = `${field.current!.scrollHeight}px`;
+    const { parentElement, value } = field.current!;
+    parentElement!.dataset.text = value;
     setEmpty(value.trim() === "");
     setLength(value.length > NEAR_LIMIT ? lengthOf(value.trim()) : 0);
   }
@@ -65,7 +66,7 @@ export const Composer = memo(({ room, meId, edited, onEdited, onEditLast }: Comp
   // The draft, or what is to be edited; and the draft again after that.
   useLayoutEffect(() => {
     const { current } = field;
-    if (edited) show(edited.body);
+    if (edited) show(edited.text);
     else showDraft(readDraft(meId, room.key));
     if (edited || matchMedia("(hover: hover)").matches) current!.focus();
     if (edited) return;
@@ -80,11 +81,11 @@ export const Composer = memo(({ room, meId, edited, onEdited, onEditLast }: Comp
       stopFollowing();
       saveNow();
     };
-  }, [edited, room, meId]);
+  }, [edited?.message.id, room, meId]);
 
   function onInput() {
     fit();
-    if (edited) return;
+    if (edited) return onEditInput(field.current!.value);
     isTyped.current = true;
     if (field.current!.value.trim() === "") room.stopTyping();
     else room.startTyping();
@@ -99,12 +100,13 @@ export const Composer = memo(({ room, meId, edited, onEdited, onEditLast }: Comp
       show("");
       return saveDraft();
     }
-    if (body === edited.body || (await attempt(() => room.edit(edited.id!, body)))) onEdited();
+    if (body === edited.message.body || (await attempt(() => room.edit(edited.message.id!, body)))) onEdited();
   }
 
   function onKeyDown(event: KeyboardEvent) {
-    // While a word is being composed, Enter belongs to that.
-    if (event.isComposing) return;
+    // While a word is being composed, keys belong to that. Safari ends a composition before the Enter that did it, which only its
+    // key code tells.
+    if (event.isComposing || event.keyCode === 229) return;
     const isTouch = matchMedia("(pointer: coarse)").matches;
     if (event.key === "Enter" && !event.shiftKey && (!isTouch || event.ctrlKey)) {
       event.preventDefault();
@@ -137,24 +139,26 @@ export const Composer = memo(({ room, meId, edited, onEdited, onEditLast }: Comp
       )}
       {length > 0 && (
         <p class="count" data-over={length > LIMIT} role="status">
-          {length > LIMIT ? `Too long by ${length - LIMIT}` : `Room for ${LIMIT - length} more`}
+          {length > LIMIT ? `${length - LIMIT} characters too many` : `${LIMIT - length} characters left`}
         </p>
       )}
       <div class="composer-row">
-        <textarea
-          ref={field}
-          rows={1}
-          dir="auto"
-          placeholder="Message"
-          aria-label={edited ? "Edit the message" : "Message"}
-          aria-invalid={length > LIMIT ? true : undefined}
-          enterkeyhint={edited ? "done" : "send"}
-          onInput={onInput}
-          onKeyDown={onKeyDown}
-          onBlur={() => {
-            if (!edited) room.stopTyping();
-          }}
-        />
+        <div class="grows">
+          <textarea
+            ref={field}
+            rows={1}
+            dir="auto"
+            placeholder="Message"
+            aria-label={edited ? "Edit the message" : "Message"}
+            aria-invalid={length > LIMIT ? true : undefined}
+            enterkeyhint={edited ? "done" : "send"}
+            onInput={onInput}
+            onKeyDown={onKeyDown}
+            onBlur={() => {
+              if (!edited) room.stopTyping();
+            }}
+          />
+        </div>
         <button type="submit" class="send" aria-label={edited ? "Save" : "Send"} disabled={isEmpty || length > LIMIT}>
           <Icon name={edited ? "check" : "send"} />
         </button>

@@ -21,6 +21,8 @@ export function useFirstUnread(room: RoomStore, snapshot: RoomSnapshot, meId: nu
     if (others.length >= count || !hasOlder || isStuck || messages.length > ENOUGH)
       found.current = count > 0 ? (others.at(-Math.min(count, others.length))?.key ?? null) : null;
   }
+  // Whoever has replied has seen what was new.
+  if (found.current && messages.at(-1)?.sender_id === meId) found.current = null;
   const isLooking = found.current === undefined && isReady;
 
   useLayoutEffect(() => {

@@ -4,6 +4,7 @@ import type { Account, Chat, Person, RoomKey, RoomMessage, RoomSnapshot } from "
 import { useStore } from "../lib/store.ts";
 import { isolate } from "../lib/text.ts";
 import { lastSeen } from "../lib/time.ts";
+import { type Edit, readEdit, writeEdit } from "../state/edits.ts";
 import { closeDetails, goBack, hasDetails, listHref, openDetails, tab } from "../state/route.ts";
 import { attempt, say } from "../state/toasts.ts";
 import { Avatar } from "../ui/avatar.tsx";
@@ -25,15 +26,20 @@ export function RoomView({ chat, me, roomKey }: RoomProps) {
   const room = chat.room(roomKey);
   const snapshot = useStore(room);
   const { isLoaded: areRoomsLoaded } = useStore(chat.rooms);
-  const [edited, setEdited] = useState<RoomMessage | null>(null);
+  const [edited, setEdited] = useState(() => readEdit(me.id, roomKey));
   const [deleted, setDeleted] = useState<RoomMessage | null>(null);
   const { info, status, error } = snapshot;
   const isModerator = info?.kind === "group" && (info.role === "owner" || info.role === "admin");
   const hindrance = useHindrance(chat, snapshot);
 
+  function beginEdit(edit: Edit | null) {
+    writeEdit(me.id, roomKey, edit);
+    setEdited(edit);
+  }
+
   const actions = useMemo<MessageActions>(
     () => ({
-      edit: setEdited,
+      edit: (message) => beginEdit({ message, text: message.body }),
       remove: setDeleted,
       retry: ({ key }) => room.retry(key),
       discard: ({ key }) => void room.discard(key),
@@ -46,16 +52,30 @@ export function RoomView({ chat, me, roomKey }: RoomProps) {
     }),
     [room],
   );
-  const stopEditing = useCallback(() => setEdited(null), []);
+  const stopEditing = useCallback(() => beginEdit(null), [roomKey]);
+  // Kept outside of what is drawn: the text lives in the field.
+  const keepEdit = useCallback(
+    (text: string) => {
+      const edit = readEdit(me.id, roomKey);
+      if (edit) writeEdit(me.id, roomKey, { ...edit, text });
+    },
+    [me.id, roomKey],
+  );
   const editLast = useCallback(() => {
     const last = room.getSnapshot().messages.findLast((m) => m.sender_id === me.id && m.id !== null && !m.deleted_at);
-    if (last) setEdited(last);
+    if (last) beginEdit({ message: last, text: last.body });
   }, [room, me.id]);
 
   // What was begun is not to come back when one may write again.
   useEffect(() => {
-    if (hindrance) setEdited(null);
+    if (hindrance) beginEdit(null);
   }, [hindrance]);
+  // A message that was deleted meanwhile can't be edited any more.
+  const isEditedGone =
+    edited !== null && snapshot.messages.some(({ id, deleted_at }) => id === edited.message.id && deleted_at);
+  useEffect(() => {
+    if (isEditedGone) beginEdit(null);
+  }, [isEditedGone]);
 
   if ((status === "failed" && error?.code === "not_found") || (!info && areRoomsLoaded && status === "failed"))
     return <Missing />;
@@ -117,7 +137,14 @@ export function RoomView({ chat, me, roomKey }: RoomProps) {
         {hindrance ? (
           <ClosedFoot chat={chat} info={info} hindrance={hindrance} />
         ) : (
-          <Composer room={room} meId={me.id} edited={edited} onEdited={stopEditing} onEditLast={editLast} />
+          <Composer
+            room={room}
+            meId={me.id}
+            edited={edited}
+            onEditInput={keepEdit}
+            onEdited={stopEditing}
+            onEditLast={editLast}
+          />
         )}
       </section>
       {hasDetails.value && info?.kind === "group" && status !== "gone" && (
@@ -129,7 +156,7 @@ export function RoomView({ chat, me, roomKey }: RoomProps) {
       {deleted && (
         <Confirm
           title="Delete this message?"
-          text="Its text goes for everybody. That it was there remains to be seen."
+          text="It is deleted for everyone and can’t be restored."
           action="Delete"
           onConfirm={() => void attempt(() => room.delete(deleted.id!))}
           onClose={() => setDeleted(null)}

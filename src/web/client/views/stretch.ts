@@ -34,6 +34,8 @@ export function useStretch(room: RoomStore, snapshot: RoomSnapshot, firstUnread:
   const anchor = useRef<Anchor | null>(null);
   const hasBegun = useRef(false);
   const isOnWayToEnd = useRef(false);
+  /** Of the window onto the messages, as last seen. */
+  const height = useRef(0);
   /** Earlier messages could not be read: not asked for again before one scrolls. */
   const isStuck = useRef(false);
 
@@ -44,7 +46,10 @@ export function useStretch(room: RoomStore, snapshot: RoomSnapshot, firstUnread:
   const newest = messages.at(-1);
 
   // Taken before the page changes, for one may have scrolled since the last event told of it.
-  if (hasBegun.current && !isOnWayToEnd.current) anchor.current = look(scroller.current!, last === null);
+  // One who is at the end stays there while the window or the composer changes size, which is seen to below.
+  const isResized = scroller.current?.clientHeight !== height.current;
+  if (hasBegun.current && !isOnWayToEnd.current && !(isResized && anchor.current === null))
+    anchor.current = look(scroller.current!, last === null);
 
   /** Moves the stretch, or asks for more, when one comes near its ends. */
   const move = () => {
@@ -103,6 +108,7 @@ export function useStretch(room: RoomStore, snapshot: RoomSnapshot, firstUnread:
   useLayoutEffect(() => {
     const element = scroller.current!;
     const observer = new ResizeObserver(() => {
+      height.current = element.clientHeight;
       if (anchor.current === null) toBottom(element);
     });
     observer.observe(element);

@@ -1,0 +1,141 @@
+// Writing in a room: the composer, what it keeps, and where the messages are meanwhile.
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import type { Browser, Page } from "playwright-core";
+import { ServerProcess } from "../server-process.ts";
+import { openBrowser, until, type Visit, visitAs } from "./browser.ts";
+import { befriend, register, tokenOf, type User } from "./people.ts";
+import { composer, messageOf, rowOf, say, textsOn } from "./steps.ts";
+
+let server: ServerProcess;
+let browser: Browser;
+let ola: User;
+let per: User;
+let quiet: User;
+
+beforeAll(async () => {
+  [server, browser] = await Promise.all([ServerProcess.create(), openBrowser()]);
+  await server.start();
+  [ola, per, quiet] = await Promise.all([
+    register(server.url, "Ola"),
+    register(server.url, "Per"),
+    register(server.url, "Quiet"),
+  ]);
+  await befriend(ola, per);
+  const room = await per.chat.openConversation(ola.id);
+  room.subscribe(() => {});
+  for (let index = 0; index < 30; index++) room.send(`Message ${index}`);
+  const other = await quiet.chat.openConversation(ola.id);
+  other.subscribe(() => {});
+  other.send("A single message");
+  const isSent = ({ id }: { id: number | null }) => id !== null;
+  while (
+    ![room, other].every(({ getSnapshot }) => getSnapshot().messages.length > 0 && getSnapshot().messages.every(isSent))
+  )
+    await Bun.sleep(10);
+});
+
+afterAll(async () => {
+  for (const { chat } of [ola, per, quiet]) chat.close();
+  await browser.close();
+  await server.remove();
+});
+
+async function openRoom(title: string, width = 1280): Promise<Visit> {
+  const visited = await visitAs(browser, server.url, await tokenOf(server.url, "Ola"), {
+    viewport: { width, height: 700 },
+  });
+  await rowOf(visited.page, title).click();
+  await visited.page.locator(".message").first().waitFor();
+  return visited;
+}
+
+const nextFrame = (page: Page) =>
+  page.evaluate<void>("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))");
+
+/** How far the end of the newest message is above the composer, in CSS pixels; negative when it is hidden by it. */
+const roomBelow = (page: Page) =>
+  page.evaluate<number>(`(() => {
+    const last = [...document.querySelectorAll(".message")].at(-1).getBoundingClientRect();
+    return document.querySelector(".composer").getBoundingClientRect().top - last.bottom;
+  })()`);
+
+test("a message of many lines leaves the newest in sight while it is written, and is in sight once sent", async () => {
+  const { page, context, troubles } = await openRoom("Per");
+  await page.getByRole("button", { name: "To the newest message" }).click();
+  await composer(page).click();
+  for (let line = 1; line <= 12; line++) {
+    await page.keyboard.type(`line ${line}`);
+    if (line < 12) await page.keyboard.press("Shift+Enter");
+    await nextFrame(page);
+    expect(await roomBelow(page)).toBeGreaterThanOrEqual(0);
+  }
+  await page.keyboard.press("Enter");
+  await until(page, `[...document.querySelectorAll(".message .body")].at(-1).innerText.endsWith("line 12")`);
+  expect(await roomBelow(page)).toBeGreaterThanOrEqual(0);
+  expect(troubles).toEqual([]);
+  await context.close();
+});
+
+test("an Enter that ends a composition sends nothing, in whichever order the browser tells of it", async () => {
+  const { page, context } = await openRoom("Per");
+  const before = await textsOn(page);
+  await composer(page).fill("にほんご");
+  // Safari: the composition has ended when the key is told of, and only the key code says what it was for.
+  await composer(page).dispatchEvent("keydown", { key: "Enter", keyCode: 229, bubbles: true, cancelable: true });
+  await composer(page).dispatchEvent("keydown", { key: "Enter", isComposing: true, bubbles: true, cancelable: true });
+  expect(await composer(page).inputValue()).toBe("にほんご");
+  expect(await textsOn(page)).toEqual(before);
+  await composer(page).fill("");
+  await context.close();
+});
+
+test("an edit that was begun is still there when one comes back to the room", async () => {
+  const { page, context } = await openRoom("Quiet");
+  await say(page, "to be edited");
+  await messageOf(page, "to be edited").locator('.tick:not([data-state="sending"])').waitFor();
+  await composer(page).press("ArrowUp");
+  const editor = page.getByRole("textbox", { name: "Edit the message" });
+  await editor.fill("half of an ed");
+  await rowOf(page, "Per").click();
+  await composer(page).waitFor();
+  expect(await composer(page).inputValue()).toBe("");
+  await rowOf(page, "Quiet").click();
+  expect(await editor.inputValue()).toBe("half of an ed");
+  await editor.press("Escape");
+  expect(await composer(page).inputValue()).toBe("");
+  await context.close();
+});
+
+test("Escape leaves a room, but not from text that was typed and not from a search", async () => {
+  const { page, context } = await openRoom("Quiet");
+  await composer(page).fill("typed");
+  await composer(page).press("Escape");
+  expect(await composer(page).inputValue()).toBe("typed");
+  await page.getByRole("searchbox").first().press("Escape");
+  expect(await composer(page).inputValue()).toBe("typed");
+  await composer(page).fill("");
+  await composer(page).press("Escape");
+  await page.getByText("Pick a chat").waitFor();
+  await context.close();
+});
+
+test("a short history lies next to the composer", async () => {
+  const { page, context } = await openRoom("Quiet");
+  expect(await roomBelow(page)).toBeLessThan(60);
+  await context.close();
+});
+
+test("the mark of what is new goes with one's own reply", async () => {
+  const reader = await visitAs(browser, server.url, await tokenOf(server.url, "Ola"), {
+    viewport: { width: 1280, height: 700 },
+  });
+  const room = await per.chat.openConversation(ola.id);
+  room.send("unread so far");
+  await rowOf(reader.page, "Per").locator(".badge").waitFor();
+  await rowOf(reader.page, "Per").click();
+  await reader.page.locator(".divider.unread").waitFor();
+  await say(reader.page, "a reply");
+  await messageOf(reader.page, "a reply").waitFor();
+  await until(reader.page, `document.querySelector(".divider.unread") === null`);
+  await reader.context.close();
+});
