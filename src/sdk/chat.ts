@@ -10,6 +10,7 @@ import { Outbox } from "./outbox.ts";
 import { createPeople, type ListSnapshot, type Presence } from "./people.ts";
 import { Reads } from "./reads.ts";
 import type { RoomStore } from "./room.ts";
+import type { RoomInfo } from "./room-info.ts";
 import { Rooms, type RoomsSnapshot } from "./rooms.ts";
 import { type RenewToken, Session } from "./session.ts";
 import { fingerprintOf, Shelf, type StorageLike } from "./storage.ts";
@@ -59,6 +60,8 @@ export interface Chat {
   room(key: RoomKey): RoomStore;
   /** Calls the listener for each message of somebody else's, until the answered function is called. */
   onMessage(listener: (arrival: Arrival) => void): () => void;
+  /** Calls the listener with each room that has just become the user's, by themselves or by others, until the answered function is called. */
+  onJoin(listener: (room: RoomInfo) => void): () => void;
 
   /** The conversation with somebody, made if there is none. */
   openConversation(userId: number): Promise<RoomStore>;
@@ -128,6 +131,7 @@ export function createChat(options: ChatOptions): Chat {
   const shelf = new Shelf(options.storage ?? null, base);
   const me = new Cell<Account | null>(null);
   const listeners = new Set<(arrival: Arrival) => void>();
+  const joinListeners = new Set<(room: RoomInfo) => void>();
 
   const session = new Session(options.token, {
     renewToken: options.renewToken ?? null,
@@ -209,6 +213,9 @@ export function createChat(options: ChatOptions): Chat {
         const arrival = { room: room.key, message, isLive: connection.isOpen };
         for (const listener of [...listeners]) callSafely(() => listener(arrival));
       },
+      onJoin(info) {
+        for (const listener of [...joinListeners]) callSafely(() => listener(info));
+      },
     },
     api,
   );
@@ -282,6 +289,10 @@ export function createChat(options: ChatOptions): Chat {
     onMessage(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
+    },
+    onJoin(listener) {
+      joinListeners.add(listener);
+      return () => joinListeners.delete(listener);
     },
     async openConversation(userId) {
       return rooms.untilListed(`conversation:${await api.openConversation(userId)}`);

@@ -39,12 +39,14 @@ export class Rooms extends Derived<RoomsSnapshot> {
   /** Which history the positions belong to, as the server named it. */
   private epoch: string | null = null;
   private readonly parts: RoomParts;
+  private readonly onJoin: (room: RoomInfo) => void;
 
   constructor(
-    parts: Omit<RoomParts, "onInfo" | "wantInfo" | "wantCount">,
+    { onJoin, ...parts }: Omit<RoomParts, "onInfo" | "wantInfo" | "wantCount"> & { onJoin: (room: RoomInfo) => void },
     private readonly api: Api,
   ) {
     super();
+    this.onJoin = onJoin;
     this.parts = {
       ...parts,
       onInfo: () => this.changed(),
@@ -114,11 +116,18 @@ export class Rooms extends Derived<RoomsSnapshot> {
       const room = this.named(frame.data);
       room?.state.join(frame.data.seq);
       room?.onChange();
+      if (room) void this.tellOfJoin(room);
     } else if (frame.type === "resync") this.named(frame.data)?.state.resync(frame.data.seq);
     else if (frame.type === "room.left" || frame.type === "group.deleted") this.known(frame.data)?.state.leave();
     else if (isReceipt(frame)) this.known(frame.data)?.state.receipt(frame);
     else return false;
     return true;
+  }
+
+  /** Once it is known what it is. */
+  private async tellOfJoin({ key }: Room) {
+    const { info, isGone } = (await this.untilListed(key)).state;
+    if (info && !isGone) this.onJoin(info);
   }
 
   private named(data: Place): Room | null {

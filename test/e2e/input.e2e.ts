@@ -109,15 +109,15 @@ test("a session that was ended elsewhere leads to the login page, and the draft 
   await composer(page).pressSequentially("I was just about to say");
   const elsewhere = await visitAs(browser, server.url, await tokenOf(server.url, "Dora"));
   await elsewhere.page.getByRole("button", { name: "Settings", exact: true }).click();
-  await elsewhere.page.getByRole("button", { name: "Change the password" }).click();
+  await elsewhere.page.getByRole("button", { name: "Change password" }).click();
   // A mistake does not end the session.
-  await elsewhere.page.getByLabel("Your password now").fill("not it at all");
-  await elsewhere.page.getByLabel("The new one").fill("a new password");
-  await elsewhere.page.getByRole("button", { name: "Change it" }).click();
+  await elsewhere.page.getByLabel("Current password").fill("not it at all");
+  await elsewhere.page.getByLabel("New password").fill("a new password");
+  await elsewhere.page.getByRole("button", { name: "Change password" }).click();
   await elsewhere.page.getByRole("alert").filter({ hasText: /./ }).waitFor();
-  await elsewhere.page.getByLabel("Your password now").fill(PASSWORD);
-  await elsewhere.page.getByRole("button", { name: "Change it" }).click();
-  await elsewhere.page.getByText("Your password is changed.").waitFor();
+  await elsewhere.page.getByLabel("Current password").fill(PASSWORD);
+  await elsewhere.page.getByRole("button", { name: "Change password" }).click();
+  await elsewhere.page.getByText("Password changed.").waitFor();
 
   await page.getByText("Your session has ended. Log in again: your drafts are kept.").waitFor();
   expect(await page.getByLabel("Username or e-mail").inputValue()).toBe("Dora");

@@ -68,3 +68,13 @@ test("a password can be looked at", async () => {
   expect(troubles).toEqual([]);
   await context.close();
 });
+
+test("the first field of a changed password has the focus at once", async () => {
+  const { page, context, troubles } = await visit(browser, server.url);
+  await signUp(page, "Yann");
+  await page.getByRole("button", { name: "Settings", exact: true }).click();
+  await page.getByRole("button", { name: "Change password" }).click();
+  await until(page, 'document.activeElement.name === "current"');
+  expect(troubles).toEqual([]);
+  await context.close();
+});

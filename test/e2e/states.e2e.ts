@@ -87,8 +87,8 @@ const STATES: Record<string, (page: Page) => Promise<unknown>> = {
   },
   "the change of a password": async (page) => {
     await page.getByRole("button", { name: "Settings", exact: true }).click();
-    await page.getByRole("button", { name: "Change the password" }).click();
-    await page.getByLabel("The new one").waitFor();
+    await page.getByRole("button", { name: "Change password" }).click();
+    await page.getByLabel("New password").waitFor();
   },
   "an edit": async (page) => {
     await page.goto(`/#/conversation/${chatId}`);

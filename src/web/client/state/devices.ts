@@ -1,7 +1,8 @@
 // What makes this browser known to the accounts that were used on it: other people's wrong passwords don't keep it out.
+import { scoped } from "./base.ts";
 import { storage } from "./storage.ts";
 
-const KEY = "chat devices";
+const KEY = scoped("chat devices");
 // A family's; older ones are forgotten.
 const MOST = 8;
 

@@ -36,20 +36,14 @@ export function watchNews(running: Chat, notify: (notice: Notice) => void): () =
         });
       },
     ),
-    watchNew(
-      running.rooms,
-      () => {
-        const { rooms, isLoaded } = running.rooms.getSnapshot();
-        const groups = rooms.filter((info) => info.kind === "group" && info.role !== "owner");
-        return isLoaded ? new Map(groups.map(({ key, title }) => [key, title])) : null;
-      },
-      async (key, name) => {
-        await new Promise((resolve) => setTimeout(resolve, OWN_STEP_MS));
-        if (openRoom.peek() === key || (await isSeen(key))) return;
-        const notice = { title: name, body: "You were added to this group", tag: key, href: roomHref(key) };
-        void tell(`You were added to ${isolate(name)}.`, notice);
-      },
-    ),
+    running.onJoin(async (info) => {
+      if (info.kind !== "group" || info.role === "owner") return;
+      const { key, title } = info;
+      await new Promise((resolve) => setTimeout(resolve, OWN_STEP_MS));
+      if (openRoom.peek() === key || (await isSeen(key))) return;
+      const notice = { title, body: "You were added to this group", tag: key, href: roomHref(key) };
+      void tell(`You were added to ${isolate(title)}.`, notice);
+    }),
   ];
   return () => {
     for (const end of ends) end();

@@ -32,7 +32,6 @@ export function resumeSession() {
 /** A login has brought a token. */
 export function beginSession(newToken: string) {
   storage.setItem(TOKEN_KEY, newToken);
-  storage.setItem(BEEN_HERE_KEY, "1");
   farewell.value = null;
   open(newToken);
 }
@@ -66,6 +65,7 @@ export function tryAgain() {
 function open(newToken: string | null) {
   token = newToken;
   if (!token) return;
+  storage.setItem(BEEN_HERE_KEY, "1");
   const opened = createChat({ url: serverUrl, token, storage });
   opened.connection.subscribe(() => {
     const { state, reason } = opened.connection.getSnapshot();

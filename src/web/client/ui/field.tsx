@@ -1,5 +1,5 @@
 // A labelled input with what was wrong with it; a password can be looked at.
-import { useId, useState } from "preact/hooks";
+import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "./icons.tsx";
 
 interface FieldProps {
@@ -20,6 +20,11 @@ interface FieldProps {
 export function Field({ label, error, hint, type = "text", autocomplete, isVerbatim = false, ...input }: FieldProps) {
   const id = useId();
   const [isShown, setShown] = useState(false);
+  const element = useRef<HTMLInputElement>(null);
+  // The attribute counts only when the page loads or a window opens.
+  useLayoutEffect(() => {
+    if (input.autofocus) element.current!.focus();
+  }, []);
   const isSecret = type === "password";
   const noteId = `${id}-note`;
   const note = error ?? hint;
@@ -29,6 +34,7 @@ export function Field({ label, error, hint, type = "text", autocomplete, isVerba
       <div class="field-input">
         <input
           {...input}
+          ref={element}
           type={(isShown ? "text" : type) as "text"}
           id={id}
           autocomplete={autocomplete as "on"}

@@ -32,7 +32,7 @@ export function Settings({ chat, me, onClose }: SettingsProps) {
       ) : (
         <div class="stack">
           <button type="button" class="button" onClick={() => setChanging(true)}>
-            Change the password
+            Change password
           </button>
           <a class="button" href="docs" target="_blank" rel="noopener">
             API documentation
@@ -91,7 +91,7 @@ function ChangePassword({ chat, onDone }: { chat: Chat; onDone: () => void }) {
         setError(null);
         try {
           await chat.changePassword(String(form.get("current")), String(form.get("new")));
-          say("Your password is changed. Your other devices have been logged out.");
+          say("Password changed. Your other devices have been logged out.");
           onDone();
         } catch (failure) {
           setError(failure);
@@ -100,7 +100,7 @@ function ChangePassword({ chat, onDone }: { chat: Chat; onDone: () => void }) {
     >
       <input type="text" name="username" autocomplete="username" hidden />
       <Field
-        label="Your password now"
+        label="Current password"
         name="current"
         type="password"
         autocomplete="current-password"
@@ -108,11 +108,11 @@ function ChangePassword({ chat, onDone }: { chat: Chat; onDone: () => void }) {
         error={fields.current_password}
       />
       <Field
-        label="The new one"
+        label="New password"
         name="new"
         type="password"
         autocomplete="new-password"
-        hint="6 characters or more."
+        hint="At least 6 characters."
         error={fields.new_password}
       />
       <p class="form-error" role="alert">
@@ -123,7 +123,7 @@ function ChangePassword({ chat, onDone }: { chat: Chat; onDone: () => void }) {
           Cancel
         </button>
         <button type="submit" class="button primary">
-          Change it
+          Change password
         </button>
       </div>
     </form>
