@@ -3,6 +3,7 @@ import { defaultFetch } from "./account.ts";
 import { createApi } from "./api.ts";
 import { BACKOFF, type Backoff, keepTrying } from "./backoff.ts";
 import { Connection, type ConnectionState, type WebSocketClass } from "./connection.ts";
+import { type Debug, safely } from "./debug.ts";
 import { asChatError, ChatError } from "./errors.ts";
 import { baseOf, createCall, type FetchLike } from "./http.ts";
 import type { StoredMessage } from "./message.ts";
@@ -25,7 +26,7 @@ export interface ChatOptions {
   /** Called before the token ends, and when it is refused: answers a new one of the same user, or null. */
   renewToken?: RenewToken;
   /** Keeps unsent messages over a page reload, such as `localStorage`. */
-  storage?: StorageLike;
+  storage?: StorageLike | null | undefined;
   /** For runtimes without one, such as that of the package `ws` on Node 20. */
   WebSocket?: WebSocketClass;
   fetch?: FetchLike;
@@ -33,6 +34,8 @@ export interface ChatOptions {
   backoff?: Partial<Backoff>;
   heartbeatMs?: number;
   patienceMs?: number;
+  /** Called with each state of the connection, each frame and each HTTP call; tokens are left out. */
+  debug?: Debug;
 }
 
 /** A message of somebody else's that has just come. */
@@ -127,6 +130,7 @@ export function createChat(options: ChatOptions): Chat {
   const WebSocket = options.WebSocket ?? (globalThis as { WebSocket?: WebSocketClass }).WebSocket;
   if (!WebSocket)
     throw new Error("There is no WebSocket here: hand one in as `WebSocket`, such as that of the package ws.");
+  const debug = safely(options.debug);
   const backoff = { ...BACKOFF, ...options.backoff };
   const shelf = new Shelf(options.storage ?? null, base);
   const me = new Cell<Account | null>(null);
@@ -142,19 +146,24 @@ export function createChat(options: ChatOptions): Chat {
     },
   });
 
-  const call = createCall(options.fetch ?? defaultFetch, base, {
-    get token() {
-      return session.token;
+  const call = createCall(
+    options.fetch ?? defaultFetch,
+    base,
+    {
+      get token() {
+        return session.token;
+      },
+      async replace(refused) {
+        const isThere = !connection.parting && (await session.replace(refused));
+        if (!isThere) connection.stop("unauthorized");
+        return isThere;
+      },
+      assertOpen() {
+        if (connection.isClosed) throw new ChatError("closed", "The chat is closed.");
+      },
     },
-    async replace(refused) {
-      const isThere = !connection.parting && (await session.replace(refused));
-      if (!isThere) connection.stop("unauthorized");
-      return isThere;
-    },
-    assertOpen() {
-      if (connection.isClosed) throw new ChatError("closed", "The chat is closed.");
-    },
-  });
+    debug,
+  );
   const api = createApi(call);
 
   const connection = new Connection(
@@ -164,6 +173,7 @@ export function createChat(options: ChatOptions): Chat {
       backoff,
       heartbeatMs: options.heartbeatMs ?? HEARTBEAT_MS,
       patienceMs: options.patienceMs ?? PATIENCE_MS,
+      debug,
     },
     session,
     {

@@ -2,6 +2,7 @@
 // not to. It knows frames only as far as that takes; what they mean is for its listener.
 import { type Backoff, delayOf, type Patience } from "./backoff.ts";
 import { type Instant, now, since } from "./clock.ts";
+import type { Debug } from "./debug.ts";
 import { asChatError, ChatError, errorFrom, networkError } from "./errors.ts";
 import type { Session } from "./session.ts";
 import { Cell, callSafely } from "./store.ts";
@@ -51,6 +52,7 @@ export interface ConnectionOptions {
   heartbeatMs: number;
   /** So long we wait for an answer before we count the connection as dead. */
   patienceMs: number;
+  debug?: Debug | null;
 }
 
 /** A command as it is sent; `ref` is added. */
@@ -114,8 +116,8 @@ export class Connection implements Patience {
     let socket: Socket;
     try {
       socket = new WebSocket(url) as unknown as Socket;
-    } catch {
-      return this.wait(networkError());
+    } catch (error) {
+      return this.wait(networkError(error));
     }
     this.socket = socket;
     this.token = this.session.token;
@@ -142,13 +144,13 @@ export class Connection implements Patience {
       if (!this.socket) return reject(networkError());
       const ref = String(++this.refs);
       this.awaited.set(ref, { resolve, reject, asked: now() });
-      this.socket.send(JSON.stringify({ ...command, ref }));
+      this.put({ ...command, ref });
     });
   }
 
   /** Sends what nobody waits for, if there is a connection. */
   mention(command: Command) {
-    if (this.isOpen) this.socket?.send(JSON.stringify(command));
+    if (this.isOpen) this.put(command);
   }
 
   /** Renews the open connection's session in place. */
@@ -218,9 +220,15 @@ export class Connection implements Patience {
     }
   }
 
+  private put(command: Command) {
+    this.options.debug?.({ what: "sent", frame: "token" in command ? { ...command, token: "…" } : command });
+    this.socket?.send(JSON.stringify(command));
+  }
+
   private receive(text: string) {
     this.heard();
     const frame = readFrame(text);
+    this.options.debug?.({ what: "received", frame: frame ?? text });
     if (!frame) return;
     if (frame.type === "ack" || frame.type === "error") {
       const awaited = this.awaited.get(frame.ref ?? "");
@@ -301,7 +309,7 @@ export class Connection implements Patience {
   private probe() {
     if (this.probedAt !== null) return;
     this.probedAt = now();
-    this.socket?.send('{"type":"ping"}');
+    this.put({ type: "ping" });
   }
 
   private noteEnd(data: unknown) {
@@ -311,7 +319,9 @@ export class Connection implements Patience {
 
   private show(state: ConnectionState["state"], more: Partial<ConnectionState> = {}) {
     const { reason, queued } = this.store.getSnapshot();
-    this.store.set({ state, retryAt: null, reason: state === "open" ? null : reason, queued, ...more });
+    const next = { state, retryAt: null, reason: state === "open" ? null : reason, queued, ...more };
+    this.options.debug?.({ what: "state", state, reason: next.reason });
+    this.store.set(next);
   }
 }
 

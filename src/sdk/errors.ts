@@ -24,8 +24,9 @@ export class ChatError extends Error {
   /** What failed validation: a sentence for each field. */
   readonly fields: Readonly<Record<string, string>>;
 
-  constructor(code: ChatErrorCode, detail: string, status = 0, body: ErrorBody = {}) {
-    super(detail);
+  /** `cause` is what was thrown underneath, where there is such a thing. */
+  constructor(code: ChatErrorCode, detail: string, status = 0, body: ErrorBody = {}, cause?: unknown) {
+    super(detail, cause === undefined ? undefined : { cause });
     this.code = code;
     this.detail = detail;
     this.status = status;
@@ -47,7 +48,18 @@ export function errorFrom(body: ErrorBody | null, status = 0): ChatError {
   return new ChatError(code, `The server answered with status ${status}.`, status);
 }
 
-export const networkError = () => new ChatError("network", "The server can't be reached.");
+/** Of a call to `url` that was not answered. Why, a browser does not tell, and to scripts least of all that CORS forbade it. */
+export function networkError(cause?: unknown, url?: string): ChatError {
+  const page = globalThis as { location?: { origin?: string }; navigator?: { onLine?: boolean } };
+  const origin = page.location?.origin;
+  // "null": a page from a file or in a sandbox, which the server can only allow together with all others.
+  const isForeign = url && origin?.match(/^(https?:|null$)/) && new URL(url).origin !== origin;
+  const hasTimedOut = (cause as Error | undefined)?.name === "TimeoutError";
+  const isLikely = isForeign && !hasTimedOut && page.navigator?.onLine !== false;
+  const hint = ` If it is up, it may not let pages of ${origin} call it: its setting CORS_ORIGINS must name that origin.`;
+  return new ChatError("network", `The server can't be reached.${isLikely ? hint : ""}`, 0, {}, cause);
+}
 
-/** Anything that was thrown, as a ChatError: what is not one came from the network. */
-export const asChatError = (error: unknown) => (error instanceof ChatError ? error : networkError());
+/** Anything that was thrown, as a ChatError: what is not one came from the network, on the way to `url`. */
+export const asChatError = (error: unknown, url?: string) =>
+  error instanceof ChatError ? error : networkError(error, url);

@@ -1,5 +1,7 @@
 // HTTP calls in the contract's form: JSON in and out, errors as ChatError, one more try with a renewed token, and a pause
 // where the server asks for a short one.
+import { now, since } from "./clock.ts";
+import type { Debug } from "./debug.ts";
 import { asChatError, type ChatError, errorFrom } from "./errors.ts";
 
 export type FetchLike = (
@@ -15,10 +17,29 @@ const TIMEOUT_MS = 20_000;
 const LONGEST_PAUSE_S = 3;
 const TRIES = 3;
 
-/** The server's address without a slash at its end; a relative one belongs to the page. */
+/**
+ * The server's address without a slash at its end; a relative one belongs to the page. Throws an Error that says what is wrong
+ * with an address that can't be one.
+ */
 export function baseOf(url: string): string {
   const { location } = globalThis as { location?: { href: string } };
-  return new URL(url, location?.href).href.replace(/\/+$/, "");
+  const refuse = (why: string): never => {
+    throw new Error(`The url ${JSON.stringify(url)} ${why}, such as https://chat.example.org`);
+  };
+  let address: URL;
+  try {
+    address = new URL(url, location?.href);
+  } catch {
+    return refuse("is no address: give one with its scheme");
+  }
+  if (/[?#]/.test(url))
+    refuse("has a query or a fragment, which the paths of calls could not be added to: give it without");
+  if (address.username || address.password)
+    refuse("has a user or a password: give it without, and a token from signIn");
+  address.search = address.hash = ""; // The page's own.
+  const scheme = { "ws:": "http:", "wss:": "https:" }[address.protocol] ?? address.protocol;
+  if (!/^https?:$/.test(scheme)) refuse("is not one of http or https: give one that is");
+  return address.href.replace(address.protocol, scheme).replace(/\/+$/, "");
 }
 
 /** One call. Throws ChatError. */
@@ -40,7 +61,7 @@ export async function send<T>(
     status = response.status;
     text = await response.text();
   } catch (error) {
-    throw asChatError(error);
+    throw asChatError(error, url);
   }
   let answer = null;
   try {
@@ -65,14 +86,14 @@ export type Call = <T>(method: Method, path: string, body?: unknown) => Promise<
 
 /** Calls with the session's token. */
 export const createCall =
-  (fetch: FetchLike, base: string, tokens: Tokens): Call =>
+  (fetch: FetchLike, base: string, tokens: Tokens, debug: Debug | null = null): Call =>
   async <T>(method: Method, path: string, body?: unknown) => {
     let hasRenewed = false;
     for (let attempt = 1; ; attempt++) {
       tokens.assertOpen();
       const { token } = tokens;
       try {
-        return await send<T>(fetch, base + path, method, body, token);
+        return await noted(debug, method, path, () => send<T>(fetch, base + path, method, body, token));
       } catch (error) {
         const { code, retryAfter } = error as ChatError;
         if (code === "unauthorized" && !hasRenewed && (await tokens.replace(token))) hasRenewed = true;
@@ -83,6 +104,22 @@ export const createCall =
       }
     }
   };
+
+async function noted<T>(debug: Debug | null, method: Method, path: string, work: () => Promise<T>): Promise<T> {
+  if (!debug) return work();
+  const begun = now();
+  const note = (status: number, error: string | null) =>
+    debug({ what: "call", method, path, status, ms: Math.round(since(begun)), error });
+  try {
+    const answer = await work();
+    note(200, null);
+    return answer;
+  } catch (error) {
+    const { status, code } = asChatError(error);
+    note(status, code);
+    throw error;
+  }
+}
 
 /** `?a=1&b=2` of what is given; nothing for nothing. */
 export function queryOf(fields: Record<string, string | number | null | undefined>): string {

@@ -3,6 +3,7 @@ export { type ServerAddress, signIn, signUp } from "./account.ts";
 export type { Backoff } from "./backoff.ts";
 export { type Arrival, type Chat, type ChatOptions, createChat, type ListStore } from "./chat.ts";
 export type { ConnectionState, WebSocketClass } from "./connection.ts";
+export type { DebugEntry } from "./debug.ts";
 export { ChatError, type ChatErrorCode } from "./errors.ts";
 export type { FetchLike } from "./http.ts";
 export type { RoomMember } from "./members.ts";

@@ -1,4 +1,5 @@
-// Makes what is published: one module of plain JavaScript, declarations that need nothing else, and a package of these alone.
+// Makes what is published: one module of plain JavaScript with its source map, the same for `require`, declarations that need
+// nothing else, and a package of these alone.
 // `bun run build:sdk`, or with another directory to write to as its argument.
 import { cp, readdir, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
@@ -7,6 +8,11 @@ import { wireDeclarations } from "./declarations.ts";
 
 const ROOT = resolve(import.meta.dir, "../../..");
 const SDK = join(ROOT, "src/sdk");
+
+const ENTRY = {
+  import: { types: "./index.d.ts", default: "./index.js" },
+  require: { types: "./cjs/index.d.ts", default: "./cjs/index.js" },
+};
 
 /** Of the same name as the repository's package, so that the import is the same for both; without what the server needs. */
 const PACKAGE = {
@@ -17,26 +23,52 @@ const PACKAGE = {
   type: "module",
   sideEffects: false,
   engines: { node: ">=20" },
-  exports: { "./sdk": { types: "./index.d.ts", default: "./index.js" } },
+  exports: { ".": ENTRY, "./sdk": ENTRY, "./package.json": "./package.json" },
+  // For resolvers that don't know `exports`; `sdk/package.json` is theirs as well.
+  main: "./cjs/index.js",
+  types: "./cjs/index.d.ts",
+  // Else a tarball that was packed here before would be packed along.
+  files: ["*.js", "*.js.map", "*.d.ts", "cjs", "sdk"],
 };
+
+/** Modules and declarations beside it are CommonJS, whatever the package around says. */
+const COMMONJS = { type: "commonjs" };
 
 /** Writes the package into the directory, which is emptied first. */
 export async function buildSdk(outDir: string): Promise<void> {
   await rm(outDir, { recursive: true, force: true });
-  const built = await Bun.build({
-    entrypoints: [join(SDK, "index.ts")],
-    target: "browser",
-    format: "esm",
-    minify: true,
-    outdir: outDir,
-  });
-  if (!built.success) throw new AggregateError(built.logs, "the SDK could not be bundled");
+  await bundle("esm", outDir);
+  await bundle("cjs", join(outDir, "cjs"));
   await declare(outDir);
-  await Bun.write(join(outDir, "package.json"), `${JSON.stringify(PACKAGE, null, 2)}\n`);
+  for (const name of await readdir(outDir))
+    if (name.endsWith(".d.ts")) await cp(join(outDir, name), join(outDir, "cjs", name));
+  await writeJson(join(outDir, "package.json"), PACKAGE);
+  await writeJson(join(outDir, "cjs/package.json"), COMMONJS);
+  await writeJson(join(outDir, "sdk/package.json"), {
+    ...COMMONJS,
+    main: "../cjs/index.js",
+    module: "../index.js",
+    types: "../cjs/index.d.ts",
+  });
   await cp(join(ROOT, "LICENSE"), join(outDir, "LICENSE"));
   // The guide; what it points to in the repository is not there.
   const guide = await Bun.file(join(ROOT, "docs/sdk.md")).text();
   await Bun.write(join(outDir, "README.md"), guide.replaceAll(/\[([^\]]+)\]\((?!https:)[^)]+\)/g, "$1"));
+}
+
+const writeJson = (path: string, value: object) => Bun.write(path, `${JSON.stringify(value, null, 2)}\n`);
+
+async function bundle(format: "esm" | "cjs", outdir: string) {
+  const built = await Bun.build({
+    entrypoints: [join(SDK, "index.ts")],
+    target: "browser",
+    format,
+    // Node shows the line of an uncaught error: it should not be all there is.
+    minify: { whitespace: false, identifiers: true, syntax: true },
+    sourcemap: "linked",
+    outdir,
+  });
+  if (!built.success) throw new AggregateError(built.logs, "the SDK could not be bundled");
 }
 
 /** Declares a copy whose wire.ts stands alone, with nothing of Bun or the server in reach. */
