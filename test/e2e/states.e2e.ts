@@ -24,6 +24,7 @@ beforeAll(async () => {
   group.send("Welcome");
   const asker = await register(server.url, "Someone_with_a_long_name_indeed");
   await asker.chat.requests.send(mia.id);
+  await mia.chat.groups.ban(group.id, asker.id, { reason: "Advertising" });
   asker.chat.close();
   while (!group.getSnapshot().messages.every(({ id }) => id !== null)) await Bun.sleep(10);
 });
@@ -52,6 +53,7 @@ const STATES: Record<string, (page: Page) => Promise<unknown>> = {
     await page.goto(`/#/group/${groupId}`);
     await page.locator(".room-head").click();
     await page.locator(".details .row").nth(1).waitFor();
+    await page.getByRole("button", { name: /^Lift ban on/ }).waitFor();
   },
   "the details of a conversation": async (page) => {
     await page.goto(`/#/conversation/${chatId}`);

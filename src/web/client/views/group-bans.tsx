@@ -62,7 +62,7 @@ export function GroupBans({ chat: { groups }, groupId, memberCount }: GroupBansP
             <button
               type="button"
               class="button"
-              aria-label={`Lift the ban on ${ban.username}`}
+              aria-label={`Lift ban on ${ban.username}`}
               onClick={() => void lift(ban)}
             >
               Lift ban
