@@ -25,9 +25,12 @@ export interface Waiting {
   settled: boolean;
   resolve(appended: Appended): void;
   reject(error: unknown): void;
-  /** Sockets on which it was sent as well. */
-  resentOn: object[] | null;
+  /** All that wait for it, oldest first, once it was sent again; `resolve` and `reject` then answer all of them. */
+  copies: Copy[] | null;
 }
+
+/** One of several sendings of the same message. */
+type Copy = Pick<Waiting, "deadline" | "resolve" | "reject"> & { socket: object | undefined };
 
 /** What waits for a room that is locked. */
 interface Parked {
@@ -77,7 +80,7 @@ export class Queue {
     if (this.messages.length + this.parkedMessages >= MAX_MESSAGES) throw overloaded();
     return new Promise((resolve, reject) => {
       const deadline = performance.now() + this.patienceMs;
-      const entry = { draft, deadline, retried: false, settled: false, resolve, reject, resentOn: null };
+      const entry = { draft, deadline, retried: false, settled: false, resolve, reject, copies: null };
       this.list(entry, twin);
       const parked = this.parked.size > 0 ? this.parked.get(draft.roomId) : undefined;
       (parked?.messages ?? this.messages).push(entry);
@@ -125,7 +128,7 @@ export class Queue {
     for (const entry of left) {
       const twin = this.byClientId.get(entry.draft.clientId);
       if (twin && isSame(twin.draft, entry.draft)) {
-        this.messages.splice(this.messages.indexOf(twin), 1);
+        this.messages = this.messages.filter((other) => other !== twin);
         this.unlist(twin);
         merge(entry, twin);
         this.list(entry, undefined);
@@ -167,6 +170,7 @@ export class Queue {
   expire(batches: Waiting[], job: Job | null, isMoving: boolean) {
     const now = performance.now();
     const lists = [batches, this.messages, ...[...this.parked.values()].map(({ messages }) => messages)];
+    for (const list of lists) for (const entry of list) expireCopies(entry, now);
     if (lists.some((list) => list.some(({ deadline }) => deadline < now))) {
       const refused = new Map<object, Map<number, ChatError>>();
       for (const list of lists) {
@@ -231,7 +235,7 @@ export class Queue {
   private join(entry: Waiting, draft: NewMessage): Promise<Appended> {
     return new Promise((resolve, reject) => {
       const deadline = performance.now() + this.patienceMs;
-      merge(entry, { draft, deadline, retried: false, settled: false, resolve, reject, resentOn: null });
+      merge(entry, { draft, deadline, retried: false, settled: false, resolve, reject, copies: null });
     });
   }
 
@@ -246,24 +250,33 @@ export class Queue {
   }
 }
 
-/** Answers the later copy with the earlier one. */
+/** The later copy is answered with the earlier one. */
 function merge(entry: Waiting, later: Waiting) {
-  const { resolve, reject } = entry;
+  const copies = [...copiesOf(entry), ...copiesOf(later)];
+  entry.copies = copies;
+  entry.deadline = Math.max(entry.deadline, later.deadline);
   entry.resolve = (appended) => {
-    resolve(appended);
-    later.resolve({ ...appended, repeated: true });
+    for (const [i, copy] of copies.entries()) copy.resolve(i === 0 ? appended : { ...appended, repeated: true });
   };
   entry.reject = (error) => {
-    reject(error);
-    later.reject(error);
+    for (const copy of copies) copy.reject(error);
   };
-  entry.deadline = Math.max(entry.deadline, later.deadline);
-  const sockets = socketsOf(later).filter((socket) => !socketsOf(entry).includes(socket));
-  if (sockets.length > 0) entry.resentOn = [...(entry.resentOn ?? []), ...sockets];
 }
 
-const socketsOf = ({ draft, resentOn }: Waiting): object[] =>
-  resentOn ? [...(draft.socket ? [draft.socket] : []), ...resentOn] : draft.socket ? [draft.socket] : [];
+const copiesOf = ({ copies, deadline, resolve, reject, draft }: Waiting): Copy[] =>
+  copies ?? [{ deadline, resolve, reject, socket: draft.socket }];
+
+/** Answers those copies that have waited long enough; the message itself waits on for the others. */
+function expireCopies({ copies, deadline }: Waiting, now: number) {
+  if (!copies || deadline < now) return;
+  const late = copies.filter((copy) => copy.deadline < now);
+  if (late.length === 0) return;
+  copies.splice(0, copies.length, ...copies.filter((copy) => !late.includes(copy)));
+  for (const copy of late) copy.reject(unavailable());
+}
+
+const socketsOf = ({ draft, copies }: Waiting): object[] =>
+  copies ? copies.flatMap(({ socket }) => socket ?? []) : draft.socket ? [draft.socket] : [];
 
 const isSame = (a: NewMessage, b: NewMessage) =>
   a.roomId === b.roomId && a.senderId === b.senderId && a.kind === b.kind;

@@ -114,7 +114,7 @@ async function recovery(server: ServerProcess) {
 }
 
 /** The postmaster, which comes first so that it makes no more of them, and all that it has made; each is its own group. */
-async function databasePids(server: ServerProcess): Promise<number[]> {
+export async function databasePids(server: ServerProcess): Promise<number[]> {
   const sql = connectTo(await server.target());
   try {
     const rows = await sql<{ pid: number }[]>`select pid from pg_stat_activity`;
@@ -124,7 +124,7 @@ async function databasePids(server: ServerProcess): Promise<number[]> {
   }
 }
 
-function signal(pid: number, name: "SIGSTOP" | "SIGCONT") {
+export function signal(pid: number, name: "SIGSTOP" | "SIGCONT") {
   try {
     process.kill(pid, name);
   } catch {

@@ -198,3 +198,30 @@ test("messages sent right behind the token are stored in order, those that are t
   await insist(socket, refused);
   expect(await storedIn(conversationId)).toEqual(bodiesOf(messages));
 });
+
+test("each sending of a message that waits is answered in its own time, and the message is stored once", async () => {
+  const { socket, reopen, conversationId } = await open(server);
+  const [message] = drafts(1);
+  const { timeline } = server.core;
+  const release = await locks.holdRoom(conversationId);
+  send(socket, [message!]);
+  while (timeline.queued < 1) await Bun.sleep(2);
+  // Again and again, so that there always is one that has just begun to wait.
+  const again = await reopen();
+  let isGivenUp = false;
+  let count = 0;
+  const sending = (async () => {
+    for (; !isGivenUp; await Bun.sleep(50)) {
+      send(again, [message!]);
+      count++;
+    }
+  })();
+  expect((await socket.nextOf("ack", "error")).code).toBe("unavailable");
+  isGivenUp = true;
+  await sending;
+  expect(timeline.queued).toBe(1);
+  await release();
+  const types = (await answers(again, count)).map(({ type }) => type);
+  expect(types.at(-1)).toBe("ack");
+  expect(await storedIn(conversationId)).toEqual(["m1"]);
+});
