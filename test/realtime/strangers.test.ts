@@ -139,3 +139,17 @@ describe("frames behind a token that is being checked", () => {
     });
   });
 });
+
+test("a token that can't be checked in time is answered `unavailable`, for the session may be good", async () => {
+  const hasty = await startServer({}, server.target, { sweep: 20, auth: 100 });
+  const spy = spyOn(hasty.core.sessions, "find").mockImplementation(() => new Promise(() => {}));
+  try {
+    const named = await hasty.connect(await hasty.newUser(), "/ws");
+    const unnamed = await hasty.connect(null, "/ws");
+    expect(await named.closed).toEqual({ code: 1013, reason: "unavailable" });
+    expect(await unnamed.closed).toEqual({ code: 1008, reason: "unauthorized" });
+  } finally {
+    spy.mockRestore();
+    await hasty.close();
+  }
+});
