@@ -2,7 +2,7 @@
 // limits. Every number is read from where it holds.
 import { Settings } from "../config.ts";
 import { DEPTH_LIMIT } from "../lib/json.ts";
-import { USER_RATES } from "../lib/rate-limit.ts";
+import { INTRODUCTION_RATE, USER_RATES } from "../lib/rate-limit.ts";
 import { REF_LIMIT } from "../realtime/protocol/commands.ts";
 import {
   AUTH_FRAME_LIMIT,
@@ -185,7 +185,7 @@ export const LIMITS: { what: string; bound: string; past: string }[] = [
   },
   {
     what: "Sockets of a network that have not said who they are",
-    bound: count(STRANGERS_LIMIT),
+    bound: `${count(STRANGERS_LIMIT)}; ${count(INTRODUCTION_RATE.rate)} first frames a second, ${count(INTRODUCTION_RATE.burst)} at once`,
     past: "Closed with 1013.",
   },
   { what: "Saying who you are", bound: seconds(AUTH_TIMEOUT_MS), past: "Closed with 1008." },

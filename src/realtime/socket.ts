@@ -262,6 +262,11 @@ export class Connection implements Connected {
 
   /** The first frame of a connection that came without a token. */
   private introduce(raw: string) {
+    try {
+      this.realtime.core.limits.introduction(this.handshake.network);
+    } catch {
+      return this.end("too_many_sockets");
+    }
     const frame = isTooDeep(raw) ? null : parseFrame(raw);
     if (!frame || !isAuth(frame)) return this.end("unauthorized");
     void this.join(frame.token, frame.ref);

@@ -82,6 +82,31 @@ test("a first frame of more than 8 KiB ends the connection unparsed; one of 8 Ki
   await socket.next("ack");
 });
 
+test("first frames of one network past its rate are not parsed, and another's are", async () => {
+  const { limits } = server.core;
+  const take = limits.introduction;
+  expect(() => {
+    for (let i = 0; i < 1_000_000; i++) take("203.0.113.10");
+  }).toThrow("Too many connections");
+  // Until it is full, whatever has come back meanwhile.
+  const full = spyOn(limits, "introduction").mockImplementation((network) => {
+    for (;;) take(network);
+  });
+  const parse = spyOn(JSON, "parse");
+  try {
+    const socket = await stranger("203.0.113.11:4711");
+    socket.send('{"type":"guess"}');
+    expect(await socket.closed).toEqual(TOO_MANY);
+    expect(parse.mock.calls.some(([text]) => text === '{"type":"guess"}')).toBe(false);
+  } finally {
+    parse.mockRestore();
+    full.mockRestore();
+  }
+  const other = await stranger("203.0.113.12");
+  other.send({ type: "auth", token: (await server.newUser()).token, ref: "a" });
+  await other.next("ack");
+});
+
 describe("frames behind a token that is being checked", () => {
   /** Runs `work` while every look-up of a session waits. */
   async function whileChecking(work: (letGo: () => void) => Promise<void>) {
