@@ -10,6 +10,7 @@ import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import postgres from "postgres";
 import { StartupError } from "../config.ts";
+import { diskRefusal } from "./disk.ts";
 import { type Account, accountFor, canReach } from "./embedded-account.ts";
 import { findNative, loadBinaries } from "./embedded-binaries.ts";
 import { clearDrafts, makeCluster, secretFile } from "./embedded-files.ts";
@@ -75,6 +76,15 @@ export async function chooseDataDir(given: string | undefined): Promise<string> 
 
 /** Starts, or takes over, the cluster in `dataDir` (see chooseDataDir). Throws a StartupError in plain words. */
 export async function startEmbedded(dataDir: string): Promise<EmbeddedPostgres> {
+  try {
+    return await openCluster(dataDir);
+  } catch (error) {
+    if (error instanceof StartupError) throw error;
+    throw diskRefusal(dataDir, { error }) ?? error;
+  }
+}
+
+async function openCluster(dataDir: string): Promise<EmbeddedPostgres> {
   const clusterDir = join(dataDir, "postgres");
   const account = accountFor(clusterDir);
   const binaries = await loadBinaries(account, dataDir);
@@ -119,7 +129,10 @@ class Cluster implements EmbeddedPostgres {
       if (performance.now() > deadline)
         throw new StartupError(`The database in ${this.dataDir} did not start; see ${this.logPath}.`);
       this.child = await this.spawn();
-      await this.untilReady(this.child, deadline);
+      if (await this.untilReady(this.child, deadline)) continue;
+      const refusal = diskRefusal(this.dataDir, { log: this.logPath });
+      if (refusal) throw refusal;
+      await Bun.sleep(50); // Perhaps processes of its dead predecessor still hold on to the memory.
     }
   }
 
@@ -237,13 +250,14 @@ class Cluster implements EmbeddedPostgres {
     return child;
   }
 
-  private async untilReady(child: ChildProcess, deadline: number) {
+  /** False when it gave up. */
+  private async untilReady(child: ChildProcess, deadline: number): Promise<boolean> {
     while (performance.now() < deadline && child.exitCode === null && child.signalCode === null) {
       const pidFile = await readFile(this.pidFile, "utf8").catch(() => "");
-      if (pidFile.split("\n")[7]?.trim() === "ready") return;
+      if (pidFile.split("\n")[7]?.trim() === "ready") return true;
       await Bun.sleep(10);
     }
-    await Bun.sleep(50); // It gave up: perhaps processes of its dead predecessor still hold on to the memory.
+    return false;
   }
 
   /** Where the socket is. Stays the same when the database is started again: everyone connects to it by this path. */
