@@ -5,6 +5,7 @@ import { OptionalKind, type TSchema } from "@sinclair/typebox";
 import { type AnyElysia, Elysia } from "elysia";
 import { version } from "../../package.json";
 import { type RawResponses, toResponses } from "./answers.ts";
+import { operationIdOf } from "./operation-ids.ts";
 import { exampleOf, type JsonSchema, toPublicSchema } from "./schemas.ts";
 import { INFO, TAGS } from "./texts.ts";
 
@@ -35,7 +36,7 @@ const FORM = "application/x-www-form-urlencoded";
 export async function buildOpenApi(app: AnyElysia) {
   const components: Record<string, JsonSchema> = {};
   const paths: Record<string, Record<string, unknown>> = {};
-  for (const [path, operations] of Object.entries(await rawPaths(app))) {
+  for (const [path, operations] of inRunningOrder(await rawPaths(app))) {
     paths[path] = {};
     for (const [method, operation] of Object.entries(operations)) {
       paths[path][method] = describe(app, path, method, operation, components);
@@ -62,6 +63,10 @@ export async function buildOpenApi(app: AnyElysia) {
   };
 }
 
+/** Whoever imports the document and runs it from the top keeps the session to the end. */
+const inRunningOrder = (paths: Paths) =>
+  Object.entries(paths).sort(([a], [b]) => Number(a === "/logout") - Number(b === "/logout"));
+
 /** What the plugin makes of the app's routes. It is asked on an app of its own, so that its pages appear nowhere. */
 async function rawPaths(app: AnyElysia): Promise<Paths> {
   const generator = swagger({ specPath: RAW, excludeStaticFile: false });
@@ -85,7 +90,7 @@ function describe(
   const call = { name: `${method.toUpperCase()} ${path}`, parameters, body };
   return {
     ...rest,
-    operationId: operationId.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase()),
+    operationId: operationIdOf(method, path, operationId),
     security,
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(requestBody ? { requestBody } : {}),

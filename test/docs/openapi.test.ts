@@ -46,6 +46,31 @@ test("every operation has a name of its own, prose, a tag, and an example of its
   }
 });
 
+test("operations are named as a person would name them, each verb by its method", () => {
+  const VERBS: Record<string, RegExp> = {
+    get: /^(get|list|search)[A-Z]/,
+    post: /^(register|logIn|logOut)$|^(send|accept|decline|open|create|join|leave|add)[A-Z]/,
+    put: /^(change|block|edit|update|set|mark|mute|unmute|ban)[A-Z]/,
+    delete: /^(remove|cancel|unblock|delete|leave|lift)[A-Z]/,
+  };
+  for (const { name, method, operation } of operations) {
+    expect([name, operation.operationId]).toEqual([name, expect.stringMatching(VERBS[method]!)]);
+    // Nothing of the path's form is left in it, and a list is named by what it lists.
+    expect([name, /By[A-Z]|Id\b|Post|Put|Delete[A-Z]/.test(operation.operationId)]).toEqual([name, false]);
+    const isList = "next_cursor" in (operation.responses[200]?.content?.["application/json"]?.schema?.properties ?? {});
+    expect([name, /^(list|search)/.test(operation.operationId)]).toEqual([name, isList]);
+  }
+  const names = operations.map(({ operation }) => operation.operationId);
+  for (const wanted of ["muteMember", "sendMessage", "listGroupEvents", "acceptFriendRequest"])
+    expect(names).toContain(wanted);
+});
+
+test("log-out is the last operation, so that the document can be run from the top", () => {
+  expect(operations[0]!.name).toBe("post /register");
+  expect(operations[1]!.name).toBe("post /login");
+  expect(operations.at(-1)!.name).toBe("post /logout");
+});
+
 test("path parameters are all declared, ids as bounded integers", () => {
   for (const { name, path, operation } of operations) {
     const wanted = [...path.matchAll(/\{(\w+)\}/g)].map(([, parameter]) => parameter);
