@@ -1,5 +1,5 @@
-// Work that takes a scarce resource, shared out among those who ask for it: who has had least comes first, so that a flood
-// waits behind everybody else.
+// Work that takes a scarce resource, shared out among those who ask for it: who has asked least comes first, so that a flood
+// waits behind everybody else; and a flood that goes on leaves the resource alone most of the time.
 import { Windows } from "./windows.ts";
 
 /** Whose share the work comes out of, and whether they go before all who are unknown. */
@@ -16,36 +16,61 @@ interface Job {
 
 // Long enough to tell a flood from people who come back.
 const MEMORY_SECONDS = 300;
+// A person who mistypes a password comes a few times.
+const PATIENCE = 3;
+// Rests three times as long as it worked: a quarter of the resource is what a flood gets. What took long on a busy machine had
+// little of it, so that no rest is longer than that of some 40 ms of work.
+const REST_FACTOR = 3;
+const LONGEST_REST_MS = 120;
+// Whoever asks over HTTP gives up soon after; a clear answer is better.
+const MAX_WAIT_MS = 10_000;
 
 export class FairQueue {
   private readonly waiting: Job[] = [];
   private running = 0;
-  private readonly had: Windows;
+  private readonly asked: Windows;
+  /** When the next of those who come too often may begin. */
+  private restUntil = 0;
+  private waking: Timer | null = null;
 
-  /** `width` at once, `room` waiting; past that the one whose party has had or wants most gets `refusal()`. */
+  /** `width` at once, `room` waiting; past that the one whose party has asked most gets `refusal()`. */
   constructor(
     private readonly width: number,
     private readonly room: number,
     private readonly refusal: () => Error,
-    now?: () => number,
+    private readonly now: () => number = () => performance.now(),
+    private readonly maxWaitMs = MAX_WAIT_MS,
   ) {
-    this.had = new Windows(Number.POSITIVE_INFINITY, MEMORY_SECONDS, now);
+    this.asked = new Windows(Number.POSITIVE_INFINITY, MEMORY_SECONDS, now);
   }
 
-  /** What `work` gives, once it is its turn. Rejects with the refusal when there is no room. */
+  /** What `work` gives, once it is its turn. Rejects with the refusal when there is no room, or no turn for too long. */
   run<T>(claim: Claim, work: () => Promise<T>): Promise<T> {
+    // Also what is refused counts: that is how a flood is told from people at once.
+    this.asked.use(claim.party);
     return new Promise<T>((resolve, reject) => {
       const start = () => {
+        clearTimeout(tooLate);
+        const rests = this.comesTooOften(claim);
+        const begunAt = this.now();
         this.running++;
-        this.had.use(claim.party);
         work()
           .then(resolve, reject)
           .finally(() => {
             this.running--;
+            const endedAt = this.now();
+            if (rests) this.restUntil = endedAt + Math.min(LONGEST_REST_MS, (endedAt - begunAt) * REST_FACTOR);
             this.next();
           });
       };
-      this.waiting.push({ claim, start, refuse: () => reject(this.refusal()) });
+      const refuse = () => {
+        clearTimeout(tooLate);
+        this.waiting.splice(this.waiting.indexOf(job), 1);
+        reject(this.refusal());
+      };
+      const job = { claim, start, refuse };
+      const tooLate = setTimeout(refuse, this.maxWaitMs);
+      this.waiting.push(job);
       this.next();
       if (this.waiting.length > this.room) this.refuseOne();
     });
@@ -57,22 +82,34 @@ export class FairQueue {
     for (let i = 1; i < this.waiting.length; i++) {
       if (this.order(this.waiting[i]!, this.waiting[best]!) < 0) best = i;
     }
+    // Those who come too often are the last in order.
+    const rest = this.restUntil - this.now();
+    if (rest > 0 && this.comesTooOften(this.waiting[best]!.claim)) return this.wakeIn(rest);
     this.waiting.splice(best, 1)[0]!.start();
   }
 
-  /** The newest of the party that has the largest share, the unknown before the known. */
-  private refuseOne() {
-    const wanted = new Map<string, number>();
-    for (const { claim } of this.waiting) wanted.set(claim.party, (wanted.get(claim.party) ?? 0) + 1);
-    let worst = 0;
-    for (let i = 1; i < this.waiting.length; i++) {
-      if (this.order(this.waiting[i]!, this.waiting[worst]!, wanted) >= 0) worst = i;
-    }
-    this.waiting.splice(worst, 1)[0]!.refuse();
+  private comesTooOften = ({ party, isKnown }: Claim) => !isKnown && this.asked.used(party) > PATIENCE;
+
+  private wakeIn(milliseconds: number) {
+    this.waking ??= setTimeout(() => {
+      this.waking = null;
+      this.next();
+    }, Math.ceil(milliseconds));
   }
 
-  private order(a: Job, b: Job, wanted?: Map<string, number>): number {
-    const share = ({ claim: { party } }: Job) => this.had.used(party) + (wanted?.get(party) ?? 0);
-    return Number(b.claim.isKnown) - Number(a.claim.isKnown) || share(a) - share(b);
+  /** The newest of the party that has asked most, the unknown before the known. */
+  private refuseOne() {
+    let worst = 0;
+    for (let i = 1; i < this.waiting.length; i++) {
+      if (this.order(this.waiting[i]!, this.waiting[worst]!) >= 0) worst = i;
+    }
+    this.waiting[worst]!.refuse();
+  }
+
+  private order(a: Job, b: Job): number {
+    return (
+      Number(b.claim.isKnown) - Number(a.claim.isKnown) ||
+      this.asked.used(a.claim.party) - this.asked.used(b.claim.party)
+    );
   }
 }

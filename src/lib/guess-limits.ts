@@ -65,6 +65,9 @@ export class GuessLimits {
     return isRight;
   }
 
+  /** Whether the account was lately let in from this network, or on this device. */
+  isKnown = ({ account, network, device }: Guess) => device !== null || this.known.has(`${account} ${network}`);
+
   /** What networks that the account was not used from share: its failures, and past those one try each. */
   private strangersBudget(account: string, pair: string) {
     return this.accountFailures.wait(account) > 0

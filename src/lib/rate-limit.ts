@@ -145,6 +145,8 @@ export function createLimits(enabled: boolean, addsPerHour = 30) {
       if (wait > 0) throw slowDown("Too many registrations from this network", wait);
       registrations.use(network);
     },
+    /** Whether an account was lately let in from there; see GuessLimits. */
+    isKnown: (guess: Guess) => guesses.isKnown(guess),
     /** Checks a password; see GuessLimits. */
     guess: (guess: Guess, check: () => Promise<boolean>): Promise<boolean> =>
       enabled ? guesses.guess(guess, check) : check(),

@@ -1,4 +1,4 @@
-// Work that is shared out: who had least comes first, the known before the unknown, and a flood waits behind everyone.
+// Work that is shared out: who asked least comes first, the known before the unknown, and a flood waits behind everyone.
 import { expect, test } from "bun:test";
 import { FairQueue } from "../../src/lib/fair-queue.ts";
 import { Windows } from "../../src/lib/windows.ts";
@@ -26,7 +26,7 @@ function newQueue(room: number) {
   return { ask, step, begun, refused };
 }
 
-test("a newcomer comes before those who have had their share", async () => {
+test("a newcomer comes before those who have asked often", async () => {
   const { ask, step, begun } = newQueue(10);
   for (const name of ["a1", "a2", "a3"]) ask(name, "a");
   await step();
@@ -43,7 +43,7 @@ test("the known come before the unknown", async () => {
   expect(begun).toEqual(["a1", "d1", "b1", "c1"]);
 });
 
-test("when there is no room, who wants most is refused, not who comes last", async () => {
+test("when there is no room, who asks most is refused, not who comes last", async () => {
   const { ask, step, refused, begun } = newQueue(4);
   for (let i = 1; i <= 6; i++) ask(`a${i}`, "a");
   ask("b1", "b");
@@ -51,8 +51,43 @@ test("when there is no room, who wants most is refused, not who comes last", asy
   await step();
   expect(refused).toEqual(["a6", "a5", "a4"]);
   expect(begun).toEqual(["a1", "c1"]);
-  for (let i = 0; i < 3; i++) await step();
-  expect(begun).toEqual(["a1", "c1", "b1", "a2", "a3"]);
+  for (let i = 0; i < 2; i++) await step();
+  expect(begun).toEqual(["a1", "c1", "b1", "a2"]);
+});
+
+test("who comes again and again has a quarter of it, while others go on", async () => {
+  let now = 0;
+  const begun: string[] = [];
+  const queue = new FairQueue(
+    1,
+    10,
+    () => new Error("full"),
+    () => now,
+  );
+  const ask = (name: string, isKnown = false) =>
+    queue.run({ party: name[0]!, isKnown }, async () => {
+      begun.push(name);
+      now += 40;
+    });
+  for (const name of ["a1", "a2", "a3", "a4"]) await ask(name);
+  const fifth = ask("a5");
+  await ask("b1");
+  await ask("a6", true);
+  expect(begun).toEqual(["a1", "a2", "a3", "a4", "b1", "a6"]);
+  await ask("b2");
+  await fifth;
+  // The fourth ended at 160; 120 later the fifth may begin.
+  expect(begun).toEqual(["a1", "a2", "a3", "a4", "b1", "a6", "b2", "a5"]);
+});
+
+test("who has waited too long is refused, and the others keep their turn", async () => {
+  const queue = new FairQueue(1, 10, () => new Error("full"), undefined, 20);
+  const first = Promise.withResolvers<string>();
+  const begun = queue.run({ party: "a", isKnown: false }, () => first.promise);
+  await expect(queue.run({ party: "b", isKnown: false }, async () => "late")).rejects.toThrow("full");
+  first.resolve("done");
+  expect(await begun).toBe("done");
+  expect(await queue.run({ party: "b", isKnown: false }, async () => "again")).toBe("again");
 });
 
 test("an error is the asker's alone", async () => {

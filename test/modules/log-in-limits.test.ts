@@ -218,6 +218,21 @@ describe("a page of another site", () => {
   });
 });
 
+describe("a flood of log-ins from a hundred networks", () => {
+  test("keeps out nobody who comes from elsewhere", async () => {
+    const users = await Promise.all(Array.from({ length: 5 }, () => server.newUser()));
+    const attackers = Array.from({ length: 100 }, newAddress);
+    const flood = Array.from({ length: 400 }, (_, i) => logIn(`nobody${i}`, "wrong", attackers[i % 100]!));
+    // The first of them are refused once the queue is full.
+    await Promise.any(flood.map(async (answer) => (await answer).status === 429 || Promise.reject()));
+    const answers = await Promise.all(users.map(({ username }) => logIn(username, PASSWORD, newAddress())));
+    expect(answers.map(({ status }) => status)).toEqual(users.map(() => 200));
+    const statuses = (await Promise.all(flood)).map(({ status }) => status);
+    for (const status of statuses) expect([401, 429]).toContain(status);
+    expect(statuses).toContain(429);
+  }, 60_000);
+});
+
 describe("the limits", () => {
   const slow = { code: "slow_down", retryAfter: expect.any(Number) };
   const right = async () => true;

@@ -1,5 +1,5 @@
 // Argon2id in threads of its own that run at the lowest priority: each hash takes memory and a core for some 40 ms, and messages
-// come first. Who has had few hashes lately goes before those who had many, and known devices before everyone else.
+// come first. Who has asked seldom lately goes before those who ask often, and known devices before everyone else.
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { ChatError } from "../../lib/errors.ts";

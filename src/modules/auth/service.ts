@@ -89,9 +89,11 @@ export async function login(
   const device = user && input.device_token ? readDeviceToken(jwtSecret, user, input.device_token) : null;
   // An account's name and address share one budget; a name that nobody has gets its own, so that limits tell nothing either.
   const account = user ? String(user.id) : `nobody ${keys.at(-1)!}`;
-  const claim = { party: device === null ? network : `account ${account}`, isKnown: device !== null };
+  const guess = { account, network, device };
+  const isKnown = core.limits.isKnown(guess);
+  const claim = { party: isKnown ? `account ${account}` : network, isKnown };
   const fits = await core.limits.guess(
-    { account, network, device },
+    guess,
     async () => (await verifyPassword(input.password, user?.passwordHash ?? null, claim)) && !user?.bannedAt,
   );
   if (!fits || !user) throw badCredentials();
