@@ -34,6 +34,16 @@ const STUB = `
     }
     close() {}
   };
+  const { WebSocket } = window;
+  window.WebSocket = class extends WebSocket {
+    constructor(...given) {
+      super(...given);
+      window.cut = () => {
+        this.dispatchEvent(new CloseEvent("close", { code: 1008, reason: "slow_down" }));
+        this.close();
+      };
+    }
+  };
   window.away = false;
   const hasFocus = document.hasFocus.bind(document);
   document.hasFocus = () => !window.away && hasFocus();
@@ -79,6 +89,23 @@ test("every message of a room alerts, in one of the tabs", async () => {
   room.send("four");
   await untilShown(second, "four");
   expect(troubles).toEqual([]);
+  await context.close();
+});
+
+test("a tab that was cut off for good leaves notifying to another", async () => {
+  const { page, context, id } = await come("Quirin");
+  const second = await context.newPage();
+  await second.goto("/");
+  await second.getByRole("navigation", { name: "Lists" }).waitFor();
+  for (const tab of [page, second]) await tab.evaluate("lookAway(true)");
+  const room = await otto.chat.openConversation(id);
+  room.send("to the first");
+  await untilShown(page, "to the first");
+  // The server closes the first one's socket, saying that it must not come back.
+  await page.evaluate("cut()");
+  await page.getByText("Try again").waitFor();
+  room.send("to the second");
+  await untilShown(second, "to the second");
   await context.close();
 });
 

@@ -78,6 +78,27 @@ const STATES: Record<string, (page: Page) => Promise<unknown>> = {
     await page.getByRole("menuitem", { name: "New group" }).click();
     await page.getByRole("dialog").waitFor();
   },
+  "the naming of a new group": async (page) => {
+    await page.getByRole("button", { name: "New", exact: true }).click();
+    await page.getByRole("menuitem", { name: "New group" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Noa" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Next" }).click();
+    await page.getByRole("dialog").getByText("will be added").waitFor();
+  },
+  "the window for a new chat": async (page) => {
+    await page.getByRole("button", { name: "New", exact: true }).click();
+    await page.getByRole("menuitem", { name: "New chat" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Noa" }).waitFor();
+  },
+  "somebody's profile": async (page) => {
+    await page.goto("/#/people");
+    await page.getByRole("button", { name: "Someone_with_a_long_name_indeed", exact: true }).click();
+    await page.getByRole("dialog", { name: "Profile" }).waitFor();
+  },
+  "a search of chats": async (page) => {
+    await page.locator("#search").fill("some");
+    await page.getByRole("region", { name: "People", exact: true }).getByRole("button").waitFor();
+  },
   "the window for public groups": async (page) => {
     await page.getByRole("button", { name: "New", exact: true }).click();
     await page.getByRole("menuitem", { name: "Find public groups" }).click();

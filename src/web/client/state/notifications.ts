@@ -7,7 +7,7 @@ import { watchNews } from "./news.ts";
 import { go, roomHref } from "./route.ts";
 import { chat } from "./session.ts";
 import { storage } from "./storage.ts";
-import { isNotifier, isSeen } from "./tabs.ts";
+import { isNotifier, isSeen, standForNotifying } from "./tabs.ts";
 
 const OFF_KEY = scoped("chat notifications off");
 
@@ -40,6 +40,12 @@ export function startNotifications() {
     // Whom one has blocked does not alert.
     running.blocks.load();
     const ends = [running.onMessage((arrival) => void onArrival(running, arrival)), watchNews(running, notify)];
+    const resign = standForNotifying();
+    // One that the server has cut off for good hears of nothing: another tab may.
+    ends.push(
+      running.connection.subscribe(() => running.connection.getSnapshot().state === "closed" && resign()),
+      resign,
+    );
     return () => {
       for (const end of ends) end();
     };

@@ -37,18 +37,31 @@ export function isSeen(sight: Sight): Promise<boolean> {
   });
 }
 
-/**
- * Whether this is the one of the browser's tabs that notifies, so that nothing alerts twice. It is for as long as it lives,
- * and another follows it. A tab that holds a lock is not put to sleep.
- */
+/** Whether this is the one of the browser's tabs that notifies, so that nothing alerts twice. */
 export const isNotifier = signal(false);
 
-// Missing on pages without HTTPS; there are no notifications there either.
-const { locks } = navigator as Partial<Navigator>;
-if (!locks) isNotifier.value = true;
-else {
-  void locks.request(scoped("chat notifier"), () => {
+/**
+ * Stands for notifying, until the returned function is called: one of those that do is it, and when it goes the next one is. A tab
+ * that holds a lock is not put to sleep.
+ */
+export function standForNotifying(): () => void {
+  // Missing on pages without HTTPS; there are no notifications there either.
+  const { locks } = navigator as Partial<Navigator>;
+  if (!locks) {
     isNotifier.value = true;
-    return new Promise<never>(() => {});
-  });
+    return () => {
+      isNotifier.value = false;
+    };
+  }
+  const end = new AbortController();
+  const ended = new Promise<void>((resolve) => end.signal.addEventListener("abort", () => resolve()));
+  locks
+    .request(scoped("chat notifier"), { signal: end.signal }, async () => {
+      isNotifier.value = true;
+      await ended;
+      isNotifier.value = false;
+    })
+    // It ended while others were ahead.
+    .catch(() => {});
+  return () => end.abort();
 }

@@ -57,6 +57,11 @@ export function NewGroup({ chat, onClose }: { chat: Chat; onClose: () => void })
           </div>
         </div>
         <div hidden={!isNaming}>
+          {picked.length > 0 && (
+            <p class="quiet">
+              {new Intl.ListFormat("en").format(picked.map(({ username }) => isolate(username)))} will be added.
+            </p>
+          )}
           <GroupFields action="Create group" onBack={() => setNaming(false)} onSubmit={create}>
             <fieldset class="choice">
               <legend>Who can see it?</legend>

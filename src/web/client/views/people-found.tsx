@@ -24,6 +24,7 @@ export function FoundPeople({ chat, search: { people, isSearching, error }, onPa
   const blocked = new Set(useStore(chat.blocks).items.map(({ id }) => id));
   return (
     <section aria-label="Found">
+      {people.length > 0 && <h2>People</h2>}
       <ul class="rows">
         {people.map((person) => (
           <PersonRow key={person.id} person={person} note={noteOf(person.id)} onOpen={() => openPerson(chat, person)}>

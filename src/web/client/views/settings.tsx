@@ -18,7 +18,7 @@ interface SettingsProps {
 export function Settings({ chat, me, onClose }: SettingsProps) {
   const [isChanging, setChanging] = useState(false);
   return (
-    <Dialog title="You" onClose={onClose}>
+    <Dialog title="Your account" onClose={onClose}>
       <div class="portrait">
         <Avatar id={me.id} name={me.username} size="large" />
         <h3>
