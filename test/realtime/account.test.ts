@@ -204,7 +204,7 @@ test.each<[string, object, string]>([
   ["a typing that names no room", { type: "typing.start" }, "invalid"],
   ["a typing that names two", { type: "typing.start", conversation_id: 1, group_id: 1 }, "invalid"],
   ["a room that is not there", { type: "message.send", conversation_id: 2 ** 52, body: "hello" }, "not_found"],
-  ["a room whose id is no number", { type: "message.send", conversation_id: "1", body: "hello" }, "invalid"],
+  ["a room whose id is no number", { type: "message.send", conversation_id: "one", body: "hello" }, "invalid"],
   ["a room below 1", { type: "message.send", conversation_id: 0, body: "hello" }, "invalid"],
   ["a room past 2^53", { type: "message.send", conversation_id: 2 ** 53, body: "hello" }, "invalid"],
   ["a position that is no number", { type: "resume", rooms: { "conversation:1": "5" } }, "invalid"],
