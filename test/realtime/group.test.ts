@@ -96,7 +96,8 @@ test("changes of all kinds at once leave no gap, and everyone sees the same ones
   const before = (await owner.get(of)).body.data.seq;
   const own = (await members[0]!.post(`${of}/messages`, { body: "0" })).body.data.id;
   const changes: Promise<{ status: number }>[] = [];
-  for (let i = 1; i <= 15; i++) {
+  // As many as one user may have waiting: three a round are the owner's.
+  for (let i = 1; i <= 10; i++) {
     for (const [k, socket] of sockets.entries()) socket.send({ type: "group.message.send", body: `${k} ${i}` });
     changes.push(
       members[0]!.put(`${of}/messages/${own}`, { body: String(i) }),
@@ -109,7 +110,7 @@ test("changes of all kinds at once leave no gap, and everyone sees the same ones
   for (const { status } of await Promise.all(changes)) expect(status).toBeLessThan(300);
   // The muted one is refused, at whatever point the mute came; everything else has its place.
   const last = (await owner.get(of)).body.data.seq;
-  expect(last - before).toBeGreaterThan(15 * 6);
+  expect(last - before).toBeGreaterThan(10 * 6);
   const heard = await Promise.all(
     sockets.map(async (socket) => {
       const frames: string[] = [];
