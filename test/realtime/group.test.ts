@@ -106,6 +106,8 @@ test("changes of all kinds at once leave no gap, and everyone sees the same ones
       owner.put(`${of}/members/${members[2]!.id}/mute`, { until: `2099-01-01T00:00:${10 + i}Z` }),
       owner.post(`${of}/messages`, { body: `over HTTP ${i}` }),
     );
+    // One user may have only so many changes waiting.
+    if (i % 3 === 0) await Promise.all(changes);
   }
   for (const { status } of await Promise.all(changes)) expect(status).toBeLessThan(300);
   // The muted one is refused, at whatever point the mute came; everything else has its place.
