@@ -42,12 +42,15 @@ async function main() {
     const onSessionEnd = () => void beat?.beat();
     server = await createServer({ ...config, jwtSecret: storage.jwtSecret }, storage.target, { nodeId, onSessionEnd });
     // One request's mishap must not end everybody's connections; what was being written is the database's to roll back.
-    const { log, sql } = server.core;
+    const { core } = server;
+    const { log, sql } = core;
     beat = new Beat({
       sql,
       id: nodeId,
       log,
-      onLost() {
+      async onLost() {
+        // Perhaps the row is gone with the history that held it, in a restore; then only this server knows.
+        await core.timeline.epoch.check().catch(() => {});
         console.error("Another server has taken over the database, for this one gave no sign of life; it ends now.");
         void stop(1);
       },

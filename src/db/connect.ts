@@ -87,11 +87,11 @@ interface Address {
  */
 function readAddress(url: string): Address {
   const [base, query = ""] = splitAt(url, "?");
-  const authority = /^[a-z]+:\/\/([^/?#]*)/.exec(url)?.[1] ?? "";
-  if (
-    url.includes("#") ||
-    (!authority.includes("@") && authority !== "" && url.slice(url.indexOf(authority)).includes("@"))
-  ) {
+  const [authority = ""] = /(?<=^[a-z]+:\/\/)[^/?#]*/.exec(url) ?? [];
+  const ats = authority.split("@").length - 1;
+  // The rest of a password with one of / ? # in it stands behind the authority, with the @ that was to end it.
+  const isCut = ats === 0 && authority !== "" && url.slice(url.indexOf("//") + 2 + authority.length).includes("@");
+  if (url.includes("#") || ats > 1 || isCut) {
     throw new StartupError(
       "DATABASE_URL can't be read: a special character of the user name or password in it (such as / ? # or @) must be percent-encoded, as %2F, %3F, %23 or %40.",
     );

@@ -31,6 +31,8 @@ export class Epoch {
   private known: string | null = null;
   /** Whether no session has closed since the database was last asked. */
   private isSure = false;
+  /** Counts what has put it in doubt. */
+  private doubts = 0;
   private hasGoneBack = false;
   private checking: Promise<void> | null = null;
   private retry: ReturnType<typeof setTimeout> | null = null;
@@ -54,7 +56,7 @@ export class Epoch {
 
   /** A session has closed: the next one may be on another database. */
   doubt() {
-    if (this.closing) return;
+    this.doubts++;
     this.isSure = false;
     this.checkLater(0);
   }
@@ -62,9 +64,8 @@ export class Epoch {
   /** Something was stored under an id that had been published before. */
   wentBack() {
     this.hasGoneBack = true;
-    this.isSure = false;
     this.parts.onChange(0);
-    this.checkLater(0);
+    this.doubt();
   }
 
   /** Asks the database, and acts when the epoch has changed; callers at the same time share one look. */
@@ -101,26 +102,24 @@ export class Epoch {
   }
 
   private async look(): Promise<void> {
-    // Whatever closes from here on puts it in doubt again.
-    this.isSure = true;
-    try {
-      const { sql, log } = this.parts;
-      const [row] = await sql<Standing[]>`${standing(sql)}`;
-      let { epoch } = row!;
-      const isBehind = this.hasGoneBack || (row!.last_id !== null && row!.last_id < this.parts.publishedId());
-      const isAnother = this.known !== null && epoch !== this.known;
-      if (epoch === null || !row!.same || (isBehind && !isAnother)) epoch = await drawEpoch(sql, epoch);
-      this.hasGoneBack = false;
-      if (epoch === this.known) return;
+    const { sql, log, publishedId, onChange } = this.parts;
+    const { doubts } = this;
+    const [row] = await sql<Standing[]>`${standing(sql)}`;
+    let { epoch } = row!;
+    const isBehind = this.hasGoneBack || (row!.last_id !== null && row!.last_id < publishedId());
+    const isAnother = this.known !== null && epoch !== this.known;
+    if (epoch === null || !row!.same || (isBehind && !isAnother)) epoch = await drawEpoch(sql, epoch);
+    this.hasGoneBack = false;
+    if (epoch !== this.known) {
       if (this.known !== null) {
         log.warn("the database's history may have gone back: all clients read their rooms anew");
-        this.parts.onChange(row!.max_id);
+        onChange(row!.max_id);
       }
       this.known = epoch;
-    } catch (error) {
-      this.isSure = false;
-      throw error;
     }
+    // A session that has closed meanwhile may have been the one that was asked.
+    this.isSure = doubts === this.doubts;
+    if (!this.isSure) this.checkLater(0);
   }
 }
 
@@ -129,9 +128,9 @@ const standing = (sql: SqlClient) => sql`
   select e.epoch,
     coalesce(e.system = (select system_identifier::text from pg_control_system())
       and e.timeline = left(pg_walfile_name(pg_current_wal_lsn()), 8), false) as same,
-    pg_sequence_last_value(pg_get_serial_sequence('events', 'id')::regclass)::bigint as last_id,
+    case when has_sequence_privilege(ids.sequence, 'usage, select') then coalesce(pg_sequence_last_value(ids.sequence), 0) end as last_id,
     coalesce((select max(id) from events), 0) as max_id
-  from (select) one left join epoch e on true`;
+  from (select pg_get_serial_sequence('events', 'id')::regclass::oid as sequence) ids left join epoch e on true`;
 
 /** Draws an epoch unless somebody else has done so since `before` was read; answers the one that holds. */
 export async function drawEpoch(sql: SqlClient, before: string | null): Promise<string> {

@@ -135,6 +135,8 @@ test.each([
   ["postgres://chat:pass/word@localhost/chat"],
   ["postgres://chat:pass?word@localhost/chat"],
   ["postgres://chat:12#34@localhost:5432/chat"],
+  ["postgres://chat:pass@word@localhost/chat"],
+  ["postgresql://someone@corp:pass%2Fword@localhost/chat"],
 ])("an address with a password that is not encoded is refused as such: %s", async (url) => {
   const stderr = await refusal({ DATABASE_URL: url });
   expect(stderr).toContain("percent-encoded");

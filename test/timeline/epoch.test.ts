@@ -1,6 +1,7 @@
 // The epoch: clients learn which history their positions belong to, and read everything anew when it may have gone back.
 import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
-import { connect, newGroup, newPair, startServer, type TestServer, type User } from "../harness.ts";
+import { asUser, connect, newGroup, newPair, startServer, type TestServer, type User } from "../harness.ts";
+import { databaseSettings, startMain } from "../lib/process.ts";
 import { replayed, resume } from "../realtime/resuming.ts";
 import { History } from "./history.ts";
 import { openLocks } from "./locks.ts";
@@ -157,4 +158,33 @@ test("sessions that end without a change of history cost nobody their socket", a
     expect((await socket.next("message.new")).data.body).toBe(`${round}`);
   }
   expect(await epochFor(ali)).toBe(early);
+});
+
+test("a process that loses its place with the history that held it has drawn another epoch before it ends", async () => {
+  const own = await startServer({ logLevel: "silent" });
+  const past = History.of(own);
+  try {
+    const { ali, veli, conversationId } = await newPair(own);
+    await past.keep();
+    const settings = { ...databaseSettings(own.target), JWT_SECRET: "s".repeat(32), LOG_LEVEL: "silent" };
+    const epochAt = async (url: string) => {
+      const socket = await connect(`${url}/ws?token=${ali.token}&resume=1`);
+      socket.send({ type: "resume", rooms: {} });
+      return { socket, epoch: (await socket.next("resumed")).data.epoch as string };
+    };
+    const process = startMain(settings);
+    const url = await process.listening();
+    const { socket, epoch } = await epochAt(url);
+    await asUser(url, veli.token).post(`/messages/${conversationId}`, { body: "lost" });
+    await socket.next("message.new");
+    await past.goBack();
+    expect((await process.ended()).code).toBe(1);
+    expect([1001, 1012]).toContain((await socket.closed).code);
+    const next = startMain(settings);
+    expect((await epochAt(await next.listening())).epoch).not.toBe(epoch);
+    await next.stop();
+  } finally {
+    await past.close();
+    await own.close();
+  }
 });
