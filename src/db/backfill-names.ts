@@ -23,10 +23,11 @@ export async function backfillNames(sql: SqlClient): Promise<void> {
 }
 
 async function backfillGroups(sql: SqlClient): Promise<void> {
-  for (;;) {
+  for (let last = 0; ; ) {
     const rows = await sql<{ id: number; name: string }[]>`
-      select room_id as id, name from groups where name_words is null order by room_id limit ${BATCH}`;
+      select room_id as id, name from groups where name_words is null and room_id > ${last} order by room_id limit ${BATCH}`;
     if (rows.length === 0) return;
+    last = rows.at(-1)!.id;
     const words = rows.map(({ id, name }) => ({ id, words: wordsOf(name) }));
     await sql`
       update groups set name_words = array_to_tsvector(given.words)
@@ -37,11 +38,12 @@ async function backfillGroups(sql: SqlClient): Promise<void> {
 
 /** Computes missing skeletons, and folds keys fully where nobody else has the folded one. Everyone keeps their account. */
 async function backfillUsers(sql: SqlClient): Promise<void> {
-  for (;;) {
+  for (let last = 0; ; ) {
     const rows = await sql<Row[]>`
       select id, username, username_key, email, email_key from users
-      where username_skeletons is null order by id limit ${BATCH}`;
+      where username_skeletons is null and id > ${last} order by id limit ${BATCH}`;
     if (rows.length === 0) return;
+    last = rows.at(-1)!.id;
     for (const row of rows) await refold(sql, row);
     const skeletons = rows.map(({ id, username }) => ({ id, skeletons: skeletonsOf(username) }));
     await sql`

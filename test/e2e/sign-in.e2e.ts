@@ -33,6 +33,25 @@ test("a stranger reads what this is and is not welcomed back; one who was here b
   await context.close();
 });
 
+test("a browser that was logged in to an account before says so when it logs in again", async () => {
+  const { page, context, troubles } = await visit(browser, server.url);
+  await page.goto("/");
+  await signUp(page, "Devrim");
+  await page.getByRole("button", { name: "Settings", exact: true }).click();
+  await page.getByRole("button", { name: "Log out" }).click();
+  await page.getByLabel("Username or e-mail").fill("devrim");
+  await page.getByLabel("Password").fill(PASSWORD);
+  const [request] = await Promise.all([
+    page.waitForRequest(/\/login$/),
+    page.getByRole("button", { name: "Log in", exact: true }).click(),
+  ]);
+  const { device_token } = request.postDataJSON();
+  await page.getByRole("navigation", { name: "Lists" }).waitFor();
+  expect((await (await request.response())!.json()).device_token).toBe(device_token);
+  expect(troubles).toEqual([]);
+  await context.close();
+});
+
 test("what was typed is there after switching to sign-up and back", async () => {
   const { page, context, troubles } = await visit(browser, server.url);
   await page.goto("/");

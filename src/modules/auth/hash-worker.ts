@@ -7,7 +7,11 @@ declare const self: Worker;
 // The scheduler gives a thread of this niceness what others leave. On Linux it is the thread's own; elsewhere it would be the
 // whole process's.
 const NICENESS = 19;
-if (process.platform === "linux") setPriority(0, NICENESS);
+try {
+  if (process.platform === "linux") setPriority(0, NICENESS);
+} catch {
+  // A sandbox forbids it: then hashing competes with the rest.
+}
 
 self.onmessage = ({ data }: MessageEvent<HashJob>) => self.postMessage(work(data));
 
