@@ -70,7 +70,7 @@ test("a message is sent, delivered and read; both see who types, and what is edi
   await ann.page.locator('.typing[data-active="false"]').waitFor();
 
   await ann.page.getByRole("textbox", { name: "Message" }).press("ArrowUp");
-  await ann.page.getByRole("textbox", { name: "Edit the message" }).fill("Hello, Ben!");
+  await ann.page.getByRole("textbox", { name: "Edit message" }).fill("Hello, Ben!");
   await ann.page.keyboard.press("Enter");
   await messageOf(ben.page, "Hello, Ben!").getByText("edited").waitFor();
   expect(await textsOn(ben.page)).toEqual(["Hello, Ben!", "Hi"]);
@@ -103,11 +103,11 @@ test("a group is made, people are added, and one who is muted can read but not w
   await say(lee.page, "What do we cook?");
   await messageOf(page, "What do we cook?").waitFor();
   await composer(lee.page).press("ArrowUp");
-  await lee.page.getByText("Editing your message").waitFor();
+  await lee.page.getByText("Editing message").waitFor();
 
-  await page.getByRole("button", { name: "What to do with Lee" }).click();
+  await page.getByRole("button", { name: "Actions for Lee" }).click();
   await page.getByRole("menuitem", { name: "Mute", exact: true }).click();
-  await lee.page.getByText("You are muted in this group. You can read along.").waitFor();
+  await lee.page.getByText("You’re muted in this group. You can still read messages.").waitFor();
   expect(await lee.page.getByRole("textbox", { name: "Message" }).count()).toBe(0);
   // What one can't do is not offered, and what was begun has ended.
   await messageOf(lee.page, "What do we cook?").hover();
@@ -116,16 +116,16 @@ test("a group is made, people are added, and one who is muted can read but not w
   await say(page, "Soup.");
   await messageOf(lee.page, "Soup.").waitFor();
 
-  await page.getByRole("button", { name: "What to do with Lee" }).click();
+  await page.getByRole("button", { name: "Actions for Lee" }).click();
   await page.getByRole("menuitem", { name: "Unmute" }).click();
   await say(lee.page, "Good.");
   await messageOf(page, "Good.").waitFor();
   expect(await textsOn(page)).toEqual(["What do we cook?", "Soup.", "Good."]);
 
-  await page.getByRole("button", { name: "What to do with Lee" }).click();
-  await page.getByRole("menuitem", { name: "Remove from the group" }).click();
+  await page.getByRole("button", { name: "Actions for Lee" }).click();
+  await page.getByRole("menuitem", { name: "Remove from group" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
-  await lee.page.getByText("This chat is not yours any more.").waitFor();
+  await lee.page.getByText("removed you from this group").waitFor();
   expect(
     await lee.page
       .getByRole("toolbar")
@@ -145,13 +145,13 @@ test("whom one blocks can't write and is not told so; both can go on after that"
   await flo.page.getByRole("button", { name: /^Gus.*details$/ }).click();
   await flo.page.getByRole("button", { name: "Block" }).click();
   await flo.page.getByRole("dialog").getByRole("button", { name: "Block" }).click();
-  await flo.page.getByText("You have blocked Gus.").waitFor();
+  await flo.page.getByText("You blocked Gus.").waitFor();
   await say(gus.page, "are you angry?");
   await tickOf(gus.page, "are you angry?", "failed").waitFor();
   expect(await messageOf(gus.page, "are you angry?").locator(".failure").textContent()).not.toContain("block");
   // Also in the list, for whoever is elsewhere by now.
   await showList(gus.page, "Chats");
-  await rowOf(gus.page, "Flo").locator(".row-preview", { hasText: "Not sentare you angry?" }).waitFor();
+  await rowOf(gus.page, "Flo").locator(".row-preview", { hasText: "Couldn’t be sentare you angry?" }).waitFor();
   await flo.page.getByRole("region", { name: "Gus" }).getByRole("button", { name: "Unblock" }).click();
   await composer(flo.page).waitFor();
   // In the list one is asked as well.
@@ -268,7 +268,7 @@ test("logging out in one tab ends the other, and a wrong password is said", asyn
   await own.page.getByText("Your account has been created.").waitFor();
   expect(await own.page.getByLabel("Username or e-mail").inputValue()).toBe("Uwe");
   await own.page.getByRole("button", { name: "Log in", exact: true }).click();
-  await own.page.getByText("Pick a chat").waitFor();
+  await own.page.getByText("Select a chat").waitFor();
   expect(own.troubles).toEqual([]);
   await own.context.close();
 });

@@ -91,7 +91,7 @@ test("a message that is too long can't be sent, and says by how much", async () 
   await pia.chat.openConversation(rex.id);
   await rowOf(page, "Rex").click();
   await composer(page).fill("x".repeat(4_010));
-  await page.getByText("Too long by 10").waitFor();
+  await page.getByText("10 characters too many").waitFor();
   expect(await page.getByRole("button", { name: "Send" }).isDisabled()).toBe(true);
   await composer(page).fill(`  ${"\n ".repeat(20)} `);
   expect(await page.getByRole("button", { name: "Send" }).isDisabled()).toBe(true);

@@ -181,7 +181,7 @@ test("who leaves a group is back in the list, and nothing of the group stays", a
   await page.locator(".room-head").click();
   await page.getByRole("button", { name: "Leave the group" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Leave" }).click();
-  await page.getByText("Pick a chat").waitFor();
+  await page.getByText("Select a chat").waitFor();
   expect(await page.locator(".details").count()).toBe(0);
   await page.getByRole("region", { name: "Divers" }).waitFor({ state: "detached" });
   await close();

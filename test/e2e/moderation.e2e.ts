@@ -26,7 +26,7 @@ test("somebody is removed and banned from a group, and let in again", async () =
   const { page, troubles, context } = await visitAs(browser, server.url, await tokenOf(server.url, "Ada"));
   await page.goto(`/#/group/${group.id}`);
   await page.locator(".room-head").click();
-  await page.getByRole("button", { name: "What to do with Bob" }).click();
+  await page.getByRole("button", { name: "Actions for Bob" }).click();
   await page.getByRole("menuitem", { name: "Remove and ban" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Remove and ban" }).click();
   await page.getByRole("heading", { name: "1 member", exact: true }).waitFor();

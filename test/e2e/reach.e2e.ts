@@ -40,7 +40,7 @@ test("on a phone the list and the room take turns, and touching a message shows 
   await page.getByRole("button", { name: "Send" }).tap();
   await messageOf(page, "From a phone").locator(".time, time").tap();
   await messageOf(page, "From a phone").getByRole("button", { name: "Edit" }).tap();
-  await page.getByRole("textbox", { name: "Edit the message" }).fill("From my phone");
+  await page.getByRole("textbox", { name: "Edit message" }).fill("From my phone");
   await page.getByRole("button", { name: "Save" }).tap();
   await messageOf(page, "From my phone").getByText("edited").waitFor();
   // Back closes what lies over the room, and the arrow leaves no room behind for it.
@@ -49,7 +49,7 @@ test("on a phone the list and the room take turns, and touching a message shows 
   await page.goBack();
   await page.locator(".details").waitFor({ state: "detached" });
   const steps = await page.evaluate<number>("history.length");
-  await page.getByRole("link", { name: "Back to the list" }).tap();
+  await page.getByRole("link", { name: "Back to chats" }).tap();
   await rowOf(page, "Noa").getByText("From my phone").waitFor();
   expect(await page.evaluate<number>("history.length")).toBe(steps);
   expect(await page.evaluate<string>("location.hash")).toMatch(/^(#\/)?$/);
@@ -182,7 +182,7 @@ test("everything can be done with the keyboard alone", async () => {
   await page.getByRole("menu").waitFor({ state: "hidden" });
   await page.getByRole("region", { name: "Noa" }).waitFor();
   await keys.press("Escape");
-  await page.getByText("Pick a chat").waitFor();
+  await page.getByText("Select a chat").waitFor();
   await keys.press("Control+k");
   await untilOn("Search chats and people");
   await keys.press("ArrowDown");
@@ -223,7 +223,7 @@ test("a new message is told to a screen reader, and a notification only to one w
   await messageOf(page, "second").waitFor();
   await page.getByRole("region", { name: "Noa" }).waitFor();
   await page.keyboard.press("Escape");
-  await page.getByText("Pick a chat").waitFor();
+  await page.getByText("Select a chat").waitFor();
   room.send("third");
   await until(page, "window.shown.some(([, body]) => body === 'third')");
   expect(await page.evaluate<string[][]>("window.shown")).toContainEqual(["Noa", "third"]);

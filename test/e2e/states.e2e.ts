@@ -121,7 +121,7 @@ const STATES: Record<string, (page: Page) => Promise<unknown>> = {
   },
   "a room that is not there": async (page) => {
     await page.goto("/#/group/999999");
-    await page.getByText("Nothing here").waitFor();
+    await page.getByText("Chat not found").waitFor();
   },
 };
 

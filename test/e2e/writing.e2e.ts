@@ -61,7 +61,7 @@ const roomBelow = (page: Page) =>
 
 test("a message of many lines leaves the newest in sight while it is written, and is in sight once sent", async () => {
   const { page, context, troubles } = await openRoom("Per");
-  await page.getByRole("button", { name: "To the newest message" }).click();
+  await page.getByRole("button", { name: "Scroll to newest message" }).click();
   await composer(page).click();
   for (let line = 1; line <= 12; line++) {
     await page.keyboard.type(`line ${line}`);
@@ -94,7 +94,7 @@ test("an edit that was begun is still there when one comes back to the room", as
   await say(page, "to be edited");
   await messageOf(page, "to be edited").locator('.tick:not([data-state="sending"])').waitFor();
   await composer(page).press("ArrowUp");
-  const editor = page.getByRole("textbox", { name: "Edit the message" });
+  const editor = page.getByRole("textbox", { name: "Edit message" });
   await editor.fill("half of an ed");
   await rowOf(page, "Per").click();
   await composer(page).waitFor();
@@ -115,7 +115,7 @@ test("Escape leaves a room, but not from text that was typed and not from a sear
   expect(await composer(page).inputValue()).toBe("typed");
   await composer(page).fill("");
   await composer(page).press("Escape");
-  await page.getByText("Pick a chat").waitFor();
+  await page.getByText("Select a chat").waitFor();
   await context.close();
 });
 

@@ -1,13 +1,16 @@
-// Moments in words, in the reader's language and zone. A component that draws them is drawn again when they change.
+// Moments in words, in the page's language and the reader's zone. A component that draws them is drawn again when they change.
 import { minute, startOfDay, today } from "../state/clock.ts";
 
-const TIME = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
-const WEEKDAY = new Intl.DateTimeFormat(undefined, { weekday: "long" });
-const DAY = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "long" });
-const DATE = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "long", year: "numeric" });
-const SHORT = new Intl.DateTimeFormat(undefined, { day: "2-digit", month: "2-digit", year: "2-digit" });
-const FULL = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "medium" });
-const RELATIVE = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
+/** The page is in English; of its varieties the one that the reader prefers. */
+const LOCALE = navigator.languages.find((language) => language.startsWith("en")) ?? "en";
+
+const TIME = new Intl.DateTimeFormat(LOCALE, { hour: "2-digit", minute: "2-digit" });
+const WEEKDAY = new Intl.DateTimeFormat(LOCALE, { weekday: "long" });
+const DAY = new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "long" });
+const DATE = new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "long", year: "numeric" });
+const SHORT = new Intl.DateTimeFormat(LOCALE, { day: "2-digit", month: "2-digit", year: "2-digit" });
+const FULL = new Intl.DateTimeFormat(LOCALE, { dateStyle: "full", timeStyle: "medium" });
+const RELATIVE = new Intl.RelativeTimeFormat(LOCALE, { numeric: "auto" });
 
 /** How many midnights lie between a moment and now, none if it is yet to come; summer time makes some days an hour shorter. */
 const daysAgo = (date: Date) => Math.max(0, Math.round((today.value - startOfDay(date)) / 86_400_000));
@@ -53,4 +56,14 @@ export function lastSeen(moment: string): string {
   if (minutes < 1) return "just now";
   if (minutes < 60) return RELATIVE.format(-minutes, "minute");
   return whenOf(moment);
+}
+
+/** When something ends, after "until": "14:30", "tomorrow at 14:30", "3 May at 14:30". */
+export function untilOf(moment: string): string {
+  const date = new Date(moment);
+  const days = Math.round((startOfDay(date) - today.value) / 86_400_000);
+  const time = TIME.format(date);
+  if (days <= 0) return time;
+  if (days === 1) return `tomorrow at ${time}`;
+  return `${date.getFullYear() === new Date().getFullYear() ? DAY.format(date) : DATE.format(date)} at ${time}`;
 }

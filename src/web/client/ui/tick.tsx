@@ -3,11 +3,11 @@ import type { MessageState } from "../../../sdk/index.ts";
 import { Icon, type IconName } from "./icons.tsx";
 
 const LOOKS: Record<MessageState, [IconName, string]> = {
-  sending: ["clock", "Waiting to be sent"],
+  sending: ["clock", "Sending"],
   sent: ["check", "Sent"],
   delivered: ["checks", "Delivered"],
   read: ["checks", "Read"],
-  failed: ["alert", "Not sent"],
+  failed: ["alert", "Couldn’t be sent"],
 };
 
 export function Tick({ state }: { state: MessageState }) {

@@ -72,8 +72,8 @@ const NoRoom = () => (
   <section class="room empty">
     <div class="empty-state">
       <Icon name="chats" size={40} />
-      <h2>Pick a chat</h2>
-      <p>Or find somebody under People and write to them.</p>
+      <h2>Select a chat</h2>
+      <p>Or find someone under People to start a new one.</p>
     </div>
   </section>
 );

@@ -102,7 +102,7 @@ export function ChatList({ chat, me }: { chat: Chat; me: Account }) {
           <div class="empty-state">
             <Icon name="chats" size={40} />
             <h2>No chats yet</h2>
-            <p>Find somebody to write to, or make a group.</p>
+            <p>Find someone to message, or create a group.</p>
             <a class="button primary" href={tabHref("people")} onClick={focusSearch}>
               Find people
             </a>

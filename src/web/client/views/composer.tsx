@@ -131,7 +131,7 @@ export const Composer = memo(({ room, meId, edited, onEditInput, onEdited, onEdi
       {edited && (
         <p class="editing">
           <Icon name="pencil" size={16} />
-          Editing your message
+          Editing message
           <button type="button" class="link" onClick={onEdited}>
             Cancel
           </button>
@@ -149,7 +149,7 @@ export const Composer = memo(({ room, meId, edited, onEditInput, onEdited, onEdi
             rows={1}
             dir="auto"
             placeholder="Message"
-            aria-label={edited ? "Edit the message" : "Message"}
+            aria-label={edited ? "Edit message" : "Message"}
             aria-invalid={length > LIMIT ? true : undefined}
             enterkeyhint={edited ? "done" : "send"}
             onInput={onInput}

@@ -20,7 +20,7 @@ export function ConfirmParting({ chat, parting: { what, person }, onClose }: Con
   return what === "block" ? (
     <Confirm
       title={`Block ${name}?`}
-      text="Neither of you can write to the other while it stands, and a friendship between you ends. They are not told."
+      text="You won’t be able to message each other, and you’ll no longer be friends. They won’t be notified."
       action="Block"
       onConfirm={() => void attempt(() => chat.blocks.add(person.id))}
       onClose={onClose}
@@ -28,7 +28,7 @@ export function ConfirmParting({ chat, parting: { what, person }, onClose }: Con
   ) : (
     <Confirm
       title={`Remove ${name} from your friends?`}
-      text="You can still write to each other, but no longer see when the other is online."
+      text="You can still message each other, but you won’t see when the other is online."
       action="Remove"
       onConfirm={() => void attempt(() => chat.friends.remove(person.id))}
       onClose={onClose}

@@ -27,7 +27,9 @@ export function ConnectionBar({ chat }: { chat: Chat }) {
 function Words({ chat, connection: { state, retryAt, reason, queued } }: { chat: Chat; connection: ConnectionState }) {
   if (state === "closed") {
     const why =
-      reason === "slow_down" ? "The server has cut us off: too much at once." : "The server doesn't take this page.";
+      reason === "slow_down"
+        ? "Disconnected: too many requests. Wait a moment."
+        : "The server doesn’t accept connections from this page.";
     return (
       <p>
         <Icon name="alert" size={16} />

@@ -2,6 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Ban, Chat } from "../../../sdk/index.ts";
 import { isolate } from "../lib/text.ts";
+import { untilOf } from "../lib/time.ts";
 import { attempt } from "../state/toasts.ts";
 import { PersonRow } from "./person-row.tsx";
 
@@ -79,5 +80,4 @@ export function GroupBans({ chat: { groups }, groupId, memberCount }: GroupBansP
   );
 }
 
-const noteOf = ({ reason, until }: Ban) =>
-  [until && `Until ${new Date(until).toLocaleString()}`, reason].filter(Boolean).join(": ");
+const noteOf = ({ reason, until }: Ban) => [until && `Until ${untilOf(until)}`, reason].filter(Boolean).join(": ");

@@ -41,7 +41,7 @@ export function GroupDetails({ chat, me, group, snapshot, onClose }: GroupDetail
         {group.description && <p dir="auto">{group.description}</p>}
         <p class="quiet">
           <Icon name={group.is_private ? "lock" : "globe"} size={16} />
-          {group.is_private ? "Private: only members can see it" : "Public: anyone may join"}
+          {group.is_private ? "Private: only members can see it" : "Public: anyone can join"}
         </p>
       </div>
       {isMember && isModerator && (
@@ -59,7 +59,7 @@ export function GroupDetails({ chat, me, group, snapshot, onClose }: GroupDetail
               onClick={() => void attempt(() => chat.groups.setVisibility(group.id, !group.is_private))}
             >
               <Icon name={group.is_private ? "globe" : "lock"} size={18} />
-              {group.is_private ? "Make it public" : "Make it private"}
+              {group.is_private ? "Make public" : "Make private"}
             </button>
           )}
         </div>
@@ -77,7 +77,7 @@ export function GroupDetails({ chat, me, group, snapshot, onClose }: GroupDetail
               <Icon name="leave" size={18} /> Leave the group
             </button>
           )}
-          {isOwner && <p class="quiet">To leave it, hand it over to another member first.</p>}
+          {isOwner && <p class="quiet">To leave, make another member the owner first.</p>}
         </div>
       )}
       {window === "edit" && <EditGroup chat={chat} group={group} onClose={close} />}
@@ -88,9 +88,7 @@ export function GroupDetails({ chat, me, group, snapshot, onClose }: GroupDetail
         <Confirm
           title={`Leave ${isolate(group.name)}?`}
           text={
-            group.is_private
-              ? "You can only come back when somebody adds you again."
-              : "You can join again at any time."
+            group.is_private ? "You can only come back if someone adds you again." : "You can join again at any time."
           }
           action="Leave"
           onConfirm={() => void part(() => chat.groups.leave(group.id), `You left ${isolate(group.name)}.`)}
@@ -100,7 +98,7 @@ export function GroupDetails({ chat, me, group, snapshot, onClose }: GroupDetail
       {window === "delete" && (
         <Confirm
           title={`Delete ${isolate(group.name)}?`}
-          text="It goes for everybody, with all its messages."
+          text="The group and all its messages will be deleted for everyone. This can’t be undone."
           action="Delete"
           onConfirm={() => void part(() => chat.groups.delete(group.id), `${isolate(group.name)} was deleted.`)}
           onClose={close}

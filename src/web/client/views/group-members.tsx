@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import type { Account, Chat, Group, RoomMember, RoomSnapshot } from "../../../sdk/index.ts";
 import { useStore } from "../lib/store.ts";
 import { isolate } from "../lib/text.ts";
+import { untilOf } from "../lib/time.ts";
 import { showPerson, writeTo } from "../state/person.ts";
 import { attempt } from "../state/toasts.ts";
 import { Confirm } from "../ui/dialog.tsx";
@@ -52,7 +53,7 @@ export function GroupMembers({ chat, me, group, snapshot }: GroupMembersProps) {
             }
           >
             {member.user_id !== me.id && (
-              <Menu label={`What to do with ${member.username}`} items={itemsFor(chat, group, member, setAsked)} />
+              <Menu label={`Actions for ${member.username}`} items={itemsFor(chat, group, member, setAsked)} />
             )}
           </PersonRow>
         ))}
@@ -86,7 +87,7 @@ function ConfirmAsked({ chat: { groups }, group, asked: { what, member }, onClos
     return (
       <Confirm
         title={`Remove and ban ${name}?`}
-        text="They leave the group, and can't join or be added again until you lift the ban."
+        text="They won’t be able to join or be added again until you lift the ban."
         action="Remove and ban"
         onConfirm={() => void attempt(() => groups.ban(group.id, member.user_id), `${name} is banned from the group.`)}
         onClose={onClose}
@@ -98,8 +99,8 @@ function ConfirmAsked({ chat: { groups }, group, asked: { what, member }, onClos
       title={`Remove ${name} from the group?`}
       text={
         group.is_private
-          ? "They can only come back when somebody adds them again."
-          : "The group is public: they can join again at any time, unless you ban them."
+          ? "They can only come back if someone adds them again."
+          : "This group is public, so they can join again unless you ban them."
       }
       action="Remove"
       onConfirm={() =>
@@ -109,9 +110,9 @@ function ConfirmAsked({ chat: { groups }, group, asked: { what, member }, onClos
     />
   ) : (
     <Confirm
-      title={`Hand the group to ${name}?`}
-      text="They become its owner, and you an admin. Only they can give it back."
-      action="Hand over"
+      title={`Make ${name} the owner?`}
+      text="They become the owner and you become an admin. Only they can give it back."
+      action="Make owner"
       onConfirm={() => void attempt(() => groups.setRole(group.id, member.user_id, "owner"))}
       onClose={onClose}
     />
@@ -119,7 +120,7 @@ function ConfirmAsked({ chat: { groups }, group, asked: { what, member }, onClos
 }
 
 function noteOf({ role, is_muted, muted_until }: RoomMember) {
-  const mute = !is_muted ? "" : muted_until ? `Muted until ${new Date(muted_until).toLocaleString()}` : "Muted";
+  const mute = !is_muted ? "" : muted_until ? `Muted until ${untilOf(muted_until)}` : "Muted";
   return [TITLES[role], mute].filter(Boolean).join(", ");
 }
 
@@ -139,17 +140,17 @@ function itemsFor(chat: Chat, group: Group, member: RoomMember, ask: (asked: Ask
     items.push(
       role === "admin"
         ? {
-            label: "Make a plain member",
+            label: "Remove as admin",
             onSelect: () => void attempt(() => groups.setRole(group.id, userId, "member")),
           }
-        : { label: "Make an admin", onSelect: () => void attempt(() => groups.setRole(group.id, userId, "admin")) },
-      { label: "Hand the group over", onSelect: () => ask({ what: "hand over", member }) },
+        : { label: "Make admin", onSelect: () => void attempt(() => groups.setRole(group.id, userId, "admin")) },
+      { label: "Make owner", onSelect: () => ask({ what: "hand over", member }) },
     );
   }
   if (is_muted) items.push({ label: "Unmute", onSelect: () => void attempt(() => groups.unmute(group.id, userId)) });
-  else items.push(mute("Mute for an hour", 1), mute("Mute for a day", 24), mute("Mute", null));
+  else items.push(mute("Mute for 1 hour", 1), mute("Mute for 1 day", 24), mute("Mute", null));
   items.push(
-    { label: "Remove from the group", onSelect: () => ask({ what: "remove", member }), isDanger: true },
+    { label: "Remove from group", onSelect: () => ask({ what: "remove", member }), isDanger: true },
     { label: "Remove and ban", onSelect: () => ask({ what: "ban", member }), isDanger: true },
   );
   return items;

@@ -100,7 +100,7 @@ export const Message = memo((props: MessageProps) => {
 function Toolbar({ message, mayEdit, mayDelete, isCurrent, actions }: MessageProps) {
   const tabIndex = isCurrent ? 0 : -1;
   return (
-    <div class="toolbar" role="toolbar" aria-label="This message">
+    <div class="toolbar" role="toolbar" aria-label="Message actions">
       <button
         type="button"
         class="icon-button"
@@ -138,12 +138,12 @@ function Toolbar({ message, mayEdit, mayDelete, isCurrent, actions }: MessagePro
 
 const Failure = ({ message, actions }: MessageProps) => (
   <p class="failure">
-    {message.error?.detail ?? "Not sent."}
+    {message.error?.detail ?? "Couldn’t be sent."}
     <button type="button" class="link" onClick={() => actions.retry(message)}>
       Try again
     </button>
     <button type="button" class="link" onClick={() => actions.discard(message)}>
-      Throw away
+      Discard
     </button>
   </p>
 );

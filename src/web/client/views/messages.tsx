@@ -1,17 +1,14 @@
 // The messages of a room as a list that scrolls for ever. Of what the room's store holds only a stretch is in the page; it
 // moves along as one scrolls, and whatever changes above, what one looks at stays where it is.
 import { useLayoutEffect } from "preact/hooks";
-import type { RoomMessage, RoomSnapshot, RoomStore } from "../../../sdk/index.ts";
-import { dayOf, dayTitle } from "../lib/time.ts";
+import type { RoomSnapshot, RoomStore } from "../../../sdk/index.ts";
 import { attended } from "../state/attention.ts";
 import { Icon } from "../ui/icons.tsx";
 import { useFirstUnread } from "./first-unread.ts";
-import { Message, type MessageActions } from "./message.tsx";
+import type { MessageActions } from "./message.tsx";
+import { rowsOf } from "./message-rows.tsx";
 import { useRowFocus } from "./row-focus.ts";
 import { useStretch } from "./stretch.ts";
-
-// Of the same person, within so long, they belong together.
-const TOGETHER_MS = 5 * 60_000;
 
 interface MessagesProps {
   room: RoomStore;
@@ -25,7 +22,7 @@ interface MessagesProps {
 }
 
 export function Messages({ room, snapshot, meId, isGroup, isModerator, mayEdit, actions }: MessagesProps) {
-  const { messages, hasOlder, isLoadingOlder, status, info, error } = snapshot;
+  const { messages, events, hasOlder, isLoadingOlder, status, info, error } = snapshot;
   const firstUnread = useFirstUnread(room, snapshot, meId);
   const { scroller, start, shown, isAtEnd, onScroll, toEnd } = useStretch(room, snapshot, firstUnread);
   const { currentKey, onKeyDown, onFocusIn } = useRowFocus({ scroller, messages, shown, start, toEnd });
@@ -37,7 +34,7 @@ export function Messages({ room, snapshot, meId, isGroup, isModerator, mayEdit, 
     if (attended.value && isAtEnd && unread > 0) room.markRead();
   }, [attended.value, isAtEnd, unread, newestShown]);
 
-  const isEmpty = status === "ready" && messages.length === 0;
+  const isEmpty = status === "ready" && messages.length === 0 && events.length === 0;
   return (
     <div class="messages-frame">
       {/* biome-ignore lint/a11y/noStaticElementInteractions: keys walk between the messages in it. */}
@@ -47,12 +44,14 @@ export function Messages({ room, snapshot, meId, isGroup, isModerator, mayEdit, 
             !isEmpty &&
             (isLoadingOlder || firstUnread === undefined || status === "loading"
               ? "Loading…"
-              : !hasOlder && "This is where it began.")}
+              : !hasOlder && "This is the beginning of the conversation.")}
         </div>
         <ol aria-label="Messages">
           {rowsOf({
             shown,
             before: messages[start - 1],
+            after: messages[start + shown.length],
+            events,
             firstUnread,
             currentKey,
             meId,
@@ -65,14 +64,14 @@ export function Messages({ room, snapshot, meId, isGroup, isModerator, mayEdit, 
         {isEmpty && (
           <div class="empty-state">
             <Icon name="chats" size={40} />
-            <h2>Nothing here yet</h2>
-            <p>Write the first message.</p>
+            <h2>No messages yet</h2>
+            <p>Write the first one.</p>
           </div>
         )}
         {status === "failed" && error && (
           <div class="empty-state">
             <Icon name="alert" size={40} />
-            <h2>The messages could not be read</h2>
+            <h2>Messages couldn’t be loaded</h2>
             <p>{error.detail}</p>
             <button type="button" class="button" onClick={() => room.reload()}>
               Try again
@@ -81,65 +80,11 @@ export function Messages({ room, snapshot, meId, isGroup, isModerator, mayEdit, 
         )}
       </div>
       {isAtEnd === false && (
-        <button type="button" class="to-end" onClick={toEnd} aria-label="To the newest message">
+        <button type="button" class="to-end" onClick={toEnd} aria-label="Scroll to newest message">
           <Icon name="down" />
           {unread > 0 && <span class="badge">{unread > 99 ? "99+" : unread}</span>}
         </button>
       )}
     </div>
   );
-}
-
-interface Rows extends Pick<MessagesProps, "meId" | "isGroup" | "mayEdit" | "actions"> {
-  /** Whose messages one may delete. */
-  mayDelete: "all" | "own" | "none";
-  shown: readonly RoomMessage[];
-  /** The message before them. */
-  before: RoomMessage | undefined;
-  firstUnread: string | null | undefined;
-  currentKey: string | null | undefined;
-}
-
-function rowsOf({ shown, before: first, firstUnread, currentKey, meId, isGroup, mayEdit, mayDelete, actions }: Rows) {
-  const rows = [];
-  let before = first;
-  for (const message of shown) {
-    const { key, sender_id, created_at } = message;
-    const isNewDay = !before || dayOf(before.created_at) !== dayOf(created_at);
-    if (isNewDay) {
-      rows.push(
-        <li key={`day ${dayOf(created_at)}`} class="divider">
-          <time dateTime={created_at}>{dayTitle(created_at)}</time>
-        </li>,
-      );
-    }
-    if (key === firstUnread) {
-      rows.push(
-        <li key="unread" class="divider unread">
-          <span>New messages</span>
-        </li>,
-      );
-    }
-    const isOwn = sender_id === meId;
-    const isNext =
-      !isNewDay &&
-      key !== firstUnread &&
-      before?.sender_id === sender_id &&
-      Date.parse(created_at) - Date.parse(before.created_at) < TOGETHER_MS;
-    rows.push(
-      <Message
-        key={key}
-        message={message}
-        isOwn={isOwn}
-        isGroup={isGroup}
-        mayEdit={isOwn && mayEdit}
-        mayDelete={mayDelete === "all" || (isOwn && mayDelete === "own")}
-        isNext={isNext}
-        isCurrent={key === currentKey}
-        actions={actions}
-      />,
-    );
-    before = message;
-  }
-  return rows;
 }

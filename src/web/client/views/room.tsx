@@ -1,9 +1,10 @@
 // A conversation or a group: its head, its messages, and the place to write.
 import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
 import type { Account, Chat, Person, RoomKey, RoomMessage, RoomSnapshot } from "../../../sdk/index.ts";
+import { eventWords } from "../lib/event-words.ts";
 import { useStore } from "../lib/store.ts";
 import { isolate } from "../lib/text.ts";
-import { lastSeen } from "../lib/time.ts";
+import { lastSeen, untilOf } from "../lib/time.ts";
 import { type Edit, readEdit, writeEdit } from "../state/edits.ts";
 import { closeDetails, goBack, hasDetails, listHref, openDetails, tab } from "../state/route.ts";
 import { attempt, say } from "../state/toasts.ts";
@@ -46,8 +47,8 @@ export function RoomView({ chat, me, roomKey }: RoomProps) {
       copy: ({ body }) => {
         // Only pages that came over HTTPS have one, or from this very machine.
         const { clipboard } = navigator as Partial<Navigator>;
-        if (clipboard) void attempt(() => clipboard.writeText(body), "Copied.");
-        else say("Your browser lets only pages with HTTPS copy.", true);
+        if (clipboard) void attempt(() => clipboard.writeText(body), "Copied to clipboard.");
+        else say("Copying needs a secure (HTTPS) connection.", true);
       },
     }),
     [room],
@@ -87,7 +88,7 @@ export function RoomView({ chat, me, roomKey }: RoomProps) {
           <a
             class="icon-button back"
             href={listHref(tab.value)}
-            aria-label="Back to the list"
+            aria-label="Back to chats"
             onClick={(event) => {
               event.preventDefault();
               goBack();
@@ -135,7 +136,7 @@ export function RoomView({ chat, me, roomKey }: RoomProps) {
         />
         <Typists people={snapshot.typing} isNamed={room.kind === "group"} />
         {hindrance ? (
-          <ClosedFoot chat={chat} info={info} hindrance={hindrance} />
+          <ClosedFoot chat={chat} meId={me.id} snapshot={snapshot} hindrance={hindrance} />
         ) : (
           <Composer
             room={room}
@@ -170,10 +171,10 @@ const Missing = () => (
   <section class="room empty">
     <div class="empty-state">
       <Icon name="alert" size={40} />
-      <h2>Nothing here</h2>
-      <p>This chat is not there, or not yours to see.</p>
+      <h2>Chat not found</h2>
+      <p>It may have been deleted, or you may no longer be a member.</p>
       <button type="button" class="button" onClick={goBack}>
-        Back to the list
+        Back to chats
       </button>
     </div>
   </section>
@@ -226,17 +227,18 @@ function useHindrance(chat: Chat, { info, status }: RoomSnapshot): Hindrance | n
 
 interface ClosedFootProps {
   chat: Chat;
-  info: RoomSnapshot["info"];
+  meId: number;
+  snapshot: RoomSnapshot;
   hindrance: Hindrance;
 }
 
 /** Says why one can't write, in the place where one would. */
-function ClosedFoot({ chat, info, hindrance }: ClosedFootProps) {
+function ClosedFoot({ chat, meId, snapshot: { info, events }, hindrance }: ClosedFootProps) {
   if (hindrance === "muted" && info?.kind === "group") {
-    const until = info.muted_until ? ` until ${new Date(info.muted_until).toLocaleString()}` : "";
+    const until = info.muted_until ? ` until ${untilOf(info.muted_until)}` : "";
     return (
       <p class="closed-foot">
-        <Icon name="muted" size={16} /> You are muted in this group{until}. You can read along.
+        <Icon name="muted" size={16} /> You’re muted in this group{until}. You can still read messages.
       </p>
     );
   }
@@ -244,7 +246,7 @@ function ClosedFoot({ chat, info, hindrance }: ClosedFootProps) {
     return (
       <p class="closed-foot">
         <span>
-          You have blocked <bdi>{info.peer.username}</bdi>.
+          You blocked <bdi>{info.peer.username}</bdi>.
         </span>
         <button type="button" class="link" onClick={() => void attempt(() => chat.blocks.remove(info.peer.id))}>
           Unblock
@@ -252,5 +254,13 @@ function ClosedFoot({ chat, info, hindrance }: ClosedFootProps) {
       </p>
     );
   }
-  return <p class="closed-foot">This chat is not yours any more. What was here before stays.</p>;
+  const end = events.findLast(({ user }) => user?.id === meId);
+  const isRemoved = end?.kind === "removed" || end?.kind === "banned";
+  const why =
+    end?.kind === "left"
+      ? "You left this group"
+      : isRemoved
+        ? `${eventWords(end, meId)} from this group`
+        : "This chat has ended";
+  return <p class="closed-foot">{why}. You can still read what’s here.</p>;
 }
