@@ -5,7 +5,7 @@ import { type Instant, now, since } from "./clock.ts";
 import type { Debug } from "./debug.ts";
 import { asChatError, ChatError, errorFrom, networkError } from "./errors.ts";
 import type { Session } from "./session.ts";
-import { Cell, callSafely } from "./store.ts";
+import { Cell } from "./store.ts";
 import type { RoomKey, ServerFrame } from "./wire.ts";
 
 export interface ConnectionState {
@@ -237,8 +237,12 @@ export class Connection implements Patience {
       else awaited?.reject(errorFrom(frame));
       return;
     }
-    // What one frame breaks must not keep the next ones from being heard.
-    callSafely(() => this.listener.onFrame(frame));
+    try {
+      this.listener.onFrame(frame);
+    } catch (error) {
+      // What one frame breaks must neither keep the next ones from being heard nor end a program.
+      (globalThis.reportError ?? console.error)(error);
+    }
     if (frame.type === "resumed" && !frame.data.more && this.socket && !this.isOpen) {
       this.openedAt = now();
       this.show("open");

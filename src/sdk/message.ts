@@ -102,3 +102,7 @@ export const laterOf = (a: MessageState, b: MessageState) => (ORDER.indexOf(a) >
 /** Whose message it is decides by what it is known on the way from `sending` to `sent`. */
 export const keyOf = ({ id, client_id, sender_id }: WireMessage, meId: number) =>
   sender_id === meId && client_id ? client_id : `m${id}`;
+
+/** Whether it has its id and its place, without which it can't be held. */
+export const isMessage = (data: { id?: unknown; seq?: unknown } | undefined): boolean =>
+  Number.isSafeInteger(data?.id) && Number.isSafeInteger(data?.seq);

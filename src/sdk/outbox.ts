@@ -4,6 +4,7 @@
 import { type Backoff, delayOf } from "./backoff.ts";
 import type { Command, Connection } from "./connection.ts";
 import { asChatError, ChatError } from "./errors.ts";
+import { isMessage } from "./message.ts";
 import { NOTHING_UNSENT, type UnsentInRoom } from "./room-info.ts";
 import type { Shelf } from "./storage.ts";
 import type { RoomKey, WireMessage } from "./wire.ts";
@@ -214,11 +215,9 @@ export class Outbox {
       return this.pump();
     }
     let pause = 0;
+    let stored: WireMessage | null = null;
     try {
-      const message = (await connection.request(sendCommand(room, body, client_id))) as WireMessage;
-      events.onSent(room, message);
-      const entry = this.find(client_id);
-      if (entry) this.remove(entry);
+      stored = (await connection.request(sendCommand(room, body, client_id))) as WireMessage;
     } catch (error) {
       const refusal = asChatError(error);
       const attempt = this.attempts.get(client_id) ?? 0;
@@ -227,6 +226,12 @@ export class Outbox {
         pause = delayOf(attempt, backoff, refusal.retryAfter);
         this.attempts.set(client_id, attempt + 1);
       }
+    }
+    if (stored) {
+      // What is not in the form of a message comes as an event all the same.
+      if (isMessage(stored)) events.onSent(room, stored);
+      const entry = this.find(client_id);
+      if (entry) this.remove(entry);
     }
     this.busy.delete(room);
     if (pause > 0 && connection.isOpen) {

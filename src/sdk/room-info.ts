@@ -1,5 +1,5 @@
 // What a list of rooms shows of each, and how events change it. Pure: info in, info out.
-import type { MessageState } from "./message.ts";
+import { isMessage, type MessageState } from "./message.ts";
 import type { Conversation, Group, GroupEvent, RoomKey, ServerFrame, WireMessage } from "./wire.ts";
 
 /** One's own messages that the server has not stored. */
@@ -45,12 +45,13 @@ export type MemberEvent = Extract<RoomEvent, { data: { user_id: number } }>;
 
 // By their names alone: a newer server may send more, which take their place in the room and change nothing here.
 export const isMessageEvent = (event: RoomEvent): event is MessageEvent =>
-  /^(group\.)?message\.(new|updated|deleted)$/.test(event.type);
-export const isNewMessage = (event: RoomEvent): event is MessageEvent => /^(group\.)?message\.new$/.test(event.type);
+  /^(group\.)?message\.(new|updated|deleted)$/.test(event.type) && isMessage(event.data as WireMessage);
+export const isNewMessage = (event: MessageEvent): boolean => event.type.endsWith(".new");
 export const isGroupEvent = (event: RoomEvent): event is GroupEvent =>
   event.type === "group.updated" || isMemberEvent(event);
 export const isMemberEvent = (event: RoomEvent): event is MemberEvent =>
-  /^group\.member\.(joined|left|role|muted|unmuted)$/.test(event.type);
+  /^group\.member\.(joined|left|role|muted|unmuted)$/.test(event.type) &&
+  Number.isSafeInteger((event as MemberEvent).data.user_id);
 
 /**
  * The info after an event. `isUnread` tells whether the user has yet to read a message; new ones up to `countedSeq` are in

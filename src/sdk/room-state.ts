@@ -145,18 +145,21 @@ export class RoomState {
     if (!this.positions.advance(userId, { readId: messageId, readSeq: seq })) return;
     this.typists.delete(userId);
     this.restate();
-    if (userId === this.meId && this.info) this.setInfo({ ...this.info, unread_count: this.countUnread(0) });
+    if (userId !== this.meId || !this.info) return;
+    const exact = this.countExactly();
+    if (exact === null) return;
+    this.countedReadId = Math.max(this.countedReadId, messageId);
+    this.setInfo({ ...this.info, unread_count: exact });
   }
 
   /** The server has stored the user's own position; `count` messages became read by it. */
   private countRead(messageId: number, count: number) {
     if (!this.info || messageId <= this.countedReadId) return;
     this.countedReadId = messageId;
-    const unread = this.countUnread(count);
-    this.setInfo({ ...this.info, unread_count: unread });
-    if (unread < UNREAD_LIMIT) return;
+    const { unread_count } = this.info;
     // Where the server has stopped counting, only asking tells how many are left.
-    this.events.wantCount();
+    if (unread_count >= UNREAD_LIMIT) this.events.wantCount();
+    else this.setInfo({ ...this.info, unread_count: Math.max(0, unread_count - count) });
   }
 
   /** The row of the list is to be read anew. */
@@ -319,14 +322,13 @@ export class RoomState {
     return info;
   }
 
-  /** Exact where the messages are here, else by what the server said. */
-  private countUnread(justRead: number): number {
-    const { last_message, unread_count } = this.info!;
+  /** How many are unread; null where the messages that tell are not here. */
+  private countExactly(): number | null {
+    const { last_message } = this.info!;
     if (!last_message || this.isRead(last_message)) return 0;
     const { messages, hasOlder, isLoaded } = this.window;
-    if (isLoaded && (!hasOlder || (messages[0] && this.isRead(messages[0]))))
-      return messages.filter((m) => m.sender_id !== this.meId && !m.deleted_at && !this.isRead(m)).length;
-    return unread_count < UNREAD_LIMIT ? Math.max(0, unread_count - justRead) : unread_count;
+    if (!isLoaded || (hasOlder && !(messages[0] && this.isRead(messages[0])))) return null;
+    return messages.filter((m) => m.sender_id !== this.meId && !m.deleted_at && !this.isRead(m)).length;
   }
 
   /** Positions have moved: brings the states of messages up to date. */

@@ -113,11 +113,11 @@ export class Rooms extends Derived<RoomsSnapshot> {
       const key = keyOf(frame.data);
       if (key && Number.isSafeInteger(frame.seq)) this.get(key).state.receive(frame as RoomEvent);
     } else if (frame.type === "room.joined") {
-      const room = this.named(frame.data);
+      const room = this.placed(frame.data);
       room?.state.join(frame.data.seq);
       room?.onChange();
       if (room) void this.tellOfJoin(room);
-    } else if (frame.type === "resync") this.named(frame.data)?.state.resync(frame.data.seq);
+    } else if (frame.type === "resync") this.placed(frame.data)?.state.resync(frame.data.seq);
     else if (frame.type === "room.left" || frame.type === "group.deleted") this.known(frame.data)?.state.leave();
     else if (isReceipt(frame)) this.known(frame.data)?.state.receipt(frame);
     else return false;
@@ -130,9 +130,10 @@ export class Rooms extends Derived<RoomsSnapshot> {
     if (info && !isGone) this.onJoin(info);
   }
 
-  private named(data: Place): Room | null {
+  /** The room of a frame that says where it stands. */
+  private placed(data: Place & { seq: number }): Room | null {
     const key = keyOf(data);
-    return key && this.get(key);
+    return key && Number.isSafeInteger(data.seq) ? this.get(key) : null;
   }
 
   private known(data: Place): Room | undefined {
@@ -163,7 +164,7 @@ export class Rooms extends Derived<RoomsSnapshot> {
   private onResumed({ data }: ResumedFrame) {
     // A server of an earlier version names none.
     const isAnother = data.epoch !== undefined && this.epoch !== null && data.epoch !== this.epoch;
-    for (const [name, standing] of Object.entries(data.rooms)) {
+    for (const [name, standing] of Object.entries(data.rooms ?? {})) {
       if (!isRoomKey(name)) continue;
       this.asked?.told.add(name);
       const { state } = this.get(name);

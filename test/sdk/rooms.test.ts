@@ -267,6 +267,8 @@ test("nobody is shown as online while disconnected, but for a cut that is over a
   const chat = chatOf(ali, proxy.url);
   chat.friends.subscribe(() => {});
   await until(chat.presence, "online", (presence) => presence[veli.id]?.online === true);
+  // A frame may have told of it before the list was read.
+  await until(chat.friends, "listed", ({ items }) => items.length === 1);
   let changes = 0;
   chat.presence.subscribe(() => {
     if (!chat.presence.getSnapshot()[veli.id]?.online) changes++;
