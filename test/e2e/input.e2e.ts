@@ -32,7 +32,7 @@ async function openAs(name: string, width = 1280): Promise<Visit> {
 
 const BODIES = {
   markup: `<img src=x onerror="document.title='broken'"><script>document.title='broken'</script>&lt;b&gt;`,
-  "an override of the direction": "safe \u202Etxt.exe\u202D and \u2066unclosed",
+  "a direction that is not closed": "safe \u2067txt.exe and \u2066unclosed",
   "emoji sequences": "👩‍👩‍👧‍👦 🏳️‍🌈 👍🏽 🇫🇷",
   "four thousand characters without a space": "W".repeat(4_000),
   "a javascript: link": "javascript:document.title='broken' and data:text/html,<script>1</script>",
