@@ -51,7 +51,9 @@ async function main() {
       async onLost() {
         // Perhaps the row is gone with the history that held it, in a restore; then only this server knows.
         await core.timeline.epoch.check().catch(() => {});
-        console.error("Another server has taken over the database, for this one gave no sign of life; it ends now.");
+        console.error(
+          "This server has lost its place on the database: another one has taken over, or a backup was restored. It ends now.",
+        );
         void stop(1);
       },
     });

@@ -429,7 +429,10 @@ export class Timeline {
       throw unavailable();
     }
     this.movedAt = performance.now();
-    for (const event of change!.appended) this.announcer.announce(event);
+    for (const event of change!.appended) {
+      if (event.id <= this.announcer.lastId) this.epoch.wentBack();
+      this.announcer.announce(event);
+    }
     for (const action of change!.afterwards) action();
     return result;
   }

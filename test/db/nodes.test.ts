@@ -101,5 +101,8 @@ test("a process whose place was taken ends with 1 and says why", async () => {
   await server.listening();
   await sql`delete from nodes`;
   const { code, stderr } = await server.ended();
-  expect([code, stderr]).toEqual([1, expect.stringMatching(/^Another server has taken over the database[^\n]+\.\n$/)]);
+  expect([code, stderr]).toEqual([
+    1,
+    expect.stringMatching(/^This server has lost its place on the database[^\n]+\.\n$/),
+  ]);
 });

@@ -117,6 +117,24 @@ test("a message that comes before anybody has noticed a restore is not published
   expect(socket.frames.filter(({ data }) => data?.body === "new")).toEqual([]);
 });
 
+test("a change of a group that comes before anybody has noticed a restore is not published either", async () => {
+  const { owner, groupId } = await newGroup(server, 1);
+  const socket = await (await server.connect(owner, `/ws/groups/${groupId}`)).ready();
+  const [state] = await locks.sql<{ id: number }[]>`select max(id) as id from events`;
+  for (const name of ["Lost 1", "Lost 2"]) {
+    await owner.put(`/groups/${groupId}`, { name });
+    await socket.next("group.updated", ({ data }) => data.name === name);
+  }
+  await locks.sql.begin(async (tx) => {
+    await tx`delete from events where id > ${state!.id}`;
+    await tx`update rooms set last_seq = 1 where id = ${groupId}`;
+    await tx`select setval(pg_get_serial_sequence('events', 'id'), ${state!.id})`;
+  });
+  await owner.put(`/groups/${groupId}`, { name: "New" });
+  expect(await socket.closed).toEqual(RESTARTED);
+  expect(socket.frames.filter(({ data }) => data?.name === "New")).toEqual([]);
+});
+
 test.each([
   ["another system identifier", "system"],
   ["another timeline", "timeline"],
