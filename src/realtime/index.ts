@@ -21,7 +21,7 @@ export const realtimeModule = (realtime: Realtime) => {
     const refusal = isAllowedOrigin(request, realtime.core.config.corsOrigins) ? null : "forbidden";
     const awaitsResume = query.get("resume") === "1";
     const network = networkOf(clientAddress(request, server, realtime.core.config.trustProxy));
-    const connection = new Connection(realtime, scope, { network, token, refusal, awaitsResume });
+    const connection = new Connection(realtime, scope, { token, refusal, awaitsResume }, network);
     if (!server?.upgrade(request, { data: connection }))
       throw new ChatError("bad_request", "This address takes WebSocket connections.");
   };

@@ -23,7 +23,7 @@ import {
 } from "./protocol/limits.ts";
 import type { RoomSignal, Scope } from "./scopes.ts";
 import { SendOrder } from "./send-order.ts";
-import type { Strangers } from "./strangers.ts";
+import { Stranger, type Strangers } from "./strangers.ts";
 import type { Typing } from "./typing.ts";
 
 // A replay pauses here until the client has taken it, well before it would be cut off.
@@ -43,8 +43,6 @@ export interface Realtime {
 }
 
 export interface Handshake {
-  /** Where it comes from, as a key for limits. */
-  network: string;
   /** From the query or the header; null when a first frame is to bring it. */
   token: string | null;
   /** Set when the handshake itself is refused, such as for its origin. */
@@ -62,10 +60,8 @@ export class Connection implements Connected {
   hold: Hold | null = null;
   private ws: ServerWebSocket<Connection> | null = null;
   private state: "new" | "joining" | "open" | "ended" = "new";
-  /** The network, as long as the connection counts among its strangers. */
-  private strangerOf: string | null = null;
-  /** Frames that came before the scope was joined, in order and unparsed. */
-  private early: string[] | null = null;
+  /** Until the connection is open. */
+  private stranger: Stranger | null;
   /** In which order its messages are to be stored. */
   readonly order = new SendOrder();
   private inFlight = 0;
@@ -79,7 +75,10 @@ export class Connection implements Connected {
     private readonly realtime: Realtime,
     readonly scope: Scope,
     private handshake: Handshake,
-  ) {}
+    network: string,
+  ) {
+    this.stranger = new Stranger(realtime.strangers, network);
+  }
 
   get isEnded(): boolean {
     return this.state === "ended";
@@ -88,13 +87,10 @@ export class Connection implements Connected {
   open(ws: ServerWebSocket<Connection>) {
     this.ws = ws;
     this.realtime.hub.await(this);
-    const { refusal, token, network } = this.handshake;
+    const { refusal, token } = this.handshake;
     if (refusal) this.end(refusal);
-    else if (!this.realtime.strangers.enter(network)) this.end("too_many_sockets");
-    else {
-      this.strangerOf = network;
-      if (token) void this.join(token);
-    }
+    else if (!this.stranger?.enter()) this.end("too_many_sockets");
+    else if (token) void this.join(token);
     this.handshake.token = null; // Not kept for the life of the connection.
   }
 
@@ -263,7 +259,7 @@ export class Connection implements Connected {
   /** The first frame of a connection that came without a token. */
   private introduce(raw: string) {
     try {
-      this.realtime.core.limits.introduction(this.handshake.network);
+      this.realtime.core.limits.introduction(this.stranger!.network);
     } catch {
       return this.end("too_many_sockets");
     }
@@ -285,17 +281,18 @@ export class Connection implements Connected {
         this.session = null;
         return this.end("too_many_sockets");
       }
-      this.leaveStrangers();
+      this.stranger?.leave();
       await this.scope.join(core, this);
       if (this.isEnded) return;
       this.state = "open";
       core.receipts.markDelivered(session.userId, null);
       if (ref !== undefined) this.acknowledge(ref, { expires_at: isoFromMillis(session.expiresAt) });
       // In the same turn as the subscription: a `resume` that is here already leaves no live event in front of it.
+      const early = this.stranger?.takeEarly() ?? [];
+      this.stranger = null;
       this.order.begin(() => {
-        for (const raw of this.takeEarly()) this.run(raw);
+        for (const raw of early) this.run(raw);
       });
-      this.handshake.network = ""; // Not needed for the life of the connection.
     } catch (error) {
       if (error instanceof ChatError && (error.code === "not_found" || error.code === "forbidden"))
         return this.end(error.code);
@@ -308,8 +305,9 @@ export class Connection implements Connected {
     if (this.state === "ended") return;
     this.state = "ended";
     const { hub, typing } = this.realtime;
-    this.leaveStrangers();
-    this.takeEarly();
+    this.stranger?.leave();
+    this.stranger?.takeEarly();
+    this.stranger = null;
     hub.leave(this);
     for (const room of this.scope.rooms) hub.unfollow(room.id);
     this.hold?.release(this.hold.topics, new Map());
@@ -318,25 +316,11 @@ export class Connection implements Connected {
     if (this.session) typing.onLeave(this.session.userId);
   }
 
-  private leaveStrangers() {
-    if (this.strangerOf !== null) this.realtime.strangers.leave(this.strangerOf);
-    this.strangerOf = null;
-  }
-
   /** Keeps a frame until the connection is open. */
   private wait(raw: string) {
-    this.early ??= [];
-    if (this.early.length >= IN_FLIGHT_LIMIT) this.refuseUnread(raw, validRef(findRef(raw)), tooMany());
-    else if (!this.realtime.strangers.keep(this.handshake.network, raw.length))
-      this.refuseUnread(raw, validRef(findRef(raw)), overloaded());
-    else this.early.push(raw);
-  }
-
-  private takeEarly(): string[] {
-    const { early } = this;
-    this.early = null;
-    for (const raw of early ?? []) this.realtime.strangers.giveBack(this.handshake.network, raw.length);
-    return early ?? [];
+    const isFull = this.stranger!.waiting >= IN_FLIGHT_LIMIT;
+    if (!isFull && this.stranger!.keep(raw)) return;
+    this.refuseUnread(raw, validRef(findRef(raw)), isFull ? tooMany() : overloaded());
   }
 
   private run(raw: string) {
