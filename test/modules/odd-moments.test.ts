@@ -150,6 +150,15 @@ describe.each(ODD)("with %s in every column of time", (stored, shown) => {
     expect((await pagesOf(veli, "/friends/requests?direction=outgoing"))[0]).toMatchObject({ created_at: shown });
     expect((await ali.get("/me")).body.data.created_at).toBe(shown);
 
+    // And the rooms go on.
+    for (const path of [`/messages/${conversationId}`, `/groups/${groupIds[0]}/messages`]) {
+      const { status, body } = await veli.post(path, { body: "after" });
+      expect(status).toBe(201);
+      expect(body.data.created_at).toMatch(MOMENT);
+      expect((await veli.put(`${path}/${body.data.id}`, { body: "edited" })).status).toBe(200);
+      expect((await ali.get(path)).body.data.at(-1)).toMatchObject({ body: "edited" });
+    }
+
     const socket = await server.connect(ali, "/ws");
     await socket.ready();
     socket.send({ type: "resume", rooms: { [`conversation:${conversationId}`]: 0 } });
