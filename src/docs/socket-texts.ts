@@ -168,7 +168,7 @@ export const LIMITS: { what: string; bound: string; past: string }[] = [
   { what: "`ref`", bound: `${REF_LIMIT} characters`, past: "`error` `invalid`." },
   { what: "Commands of a socket under way", bound: count(IN_FLIGHT_LIMIT), past: "`error` `slow_down`." },
   {
-    what: "Messages of a user, edits and deletions included",
+    what: "Messages of a user, edits, deletions and changes of groups included",
     bound: rate(USER_RATES.send),
     past: "`error` `slow_down` with `retry_after`.",
   },

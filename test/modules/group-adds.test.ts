@@ -1,5 +1,6 @@
 // Adding people to groups: under which names, with which role, how many who are no friends, and whom not at all.
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, spyOn, test } from "bun:test";
+import { ChatError } from "../../src/lib/errors.ts";
 import { expectInvalid, expectRefusal, newGroup, startServer, type TestServer, type User } from "../harness.ts";
 
 let server: TestServer;
@@ -164,4 +165,38 @@ test("making groups is slowed down", async () => {
   for (let n = 0; n < 40; n++) statuses.push((await ali.post("/groups", { name: "Weekend" })).status);
   expect(statuses.filter((status) => status === 201).length).toBeWithin(20, 40);
   expectRefusal(await ali.post("/groups", { name: "Weekend" }), 429, "slow_down");
+});
+
+test("changes of a group count as sends: past that rate none is made", async () => {
+  const { owner, others, groupId } = await newGroup(server, 3, { is_private: false });
+  const outsider = await server.newUser();
+  const path = `/groups/${groupId}`;
+  const one = `${path}/members/${others[0]!.id}`;
+  const { seq } = (await owner.get(path)).body.data;
+  const counted: number[] = [];
+  const sends = spyOn(server.core.limits, "send").mockImplementation((userId) => {
+    counted.push(userId);
+    throw new ChatError("slow_down", "Too many messages; try again in 1 s.", { retryAfter: 1 });
+  });
+  try {
+    for (const answer of [
+      await owner.put(path, { name: "Renamed" }),
+      await owner.put(`${path}/visibility`, { is_private: true }),
+      await owner.post(`${path}/members`, { user_id: outsider.id }),
+      await owner.put(`${one}/role`, { role: "admin" }),
+      await owner.put(`${one}/mute`),
+      await owner.put(`${one}/unmute`),
+      await owner.delete(one),
+      await owner.put(`${path}/bans/${others[0]!.id}`),
+      await owner.delete(`${path}/bans/${others[0]!.id}`),
+      await owner.delete(path),
+    ])
+      expectRefusal(answer, 429, "slow_down");
+    expectRefusal(await others[0]!.post(`${path}/leave`), 429, "slow_down");
+    expectRefusal(await outsider.post(`${path}/join`), 429, "slow_down");
+  } finally {
+    sends.mockRestore();
+  }
+  expect(counted).toEqual([...Array.from({ length: 10 }, () => owner.id), others[0]!.id, outsider.id]);
+  expect((await owner.get(path)).body.data).toMatchObject({ seq, name: "Weekend", is_private: false, member_count: 3 });
 });

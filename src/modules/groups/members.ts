@@ -52,6 +52,7 @@ export async function joinGroup(
   user: { userId: number; username: string },
   groupId: number,
 ): Promise<Group> {
+  core.limits.send(user.userId);
   await core.timeline.change({ id: groupId, kind: "group" }, user.userId, async (change) => {
     const member = await findMember(change.tx, groupId, user.userId);
     const [group] = await change.tx.select().from(groups).where(eq(groups.roomId, groupId));

@@ -118,13 +118,14 @@ export async function deleteGroup(core: Core, userId: number, groupId: number): 
   });
 }
 
-/** Runs a change of the group with the caller as `actor`, both as they stand under the room's lock. */
-export function changeGroup<T>(
+/** Runs a change of the group with the caller as `actor`, both as they stand under the room's lock. It counts as a send. */
+export async function changeGroup<T>(
   core: Core,
   userId: number,
   groupId: number,
   work: (change: Change, actor: Membership) => Promise<T>,
 ): Promise<T> {
+  core.limits.send(userId);
   return core.timeline.change({ id: groupId, kind: "group" }, userId, async (change) =>
     work(change, await requireMember(change.tx, groupId, userId)),
   );
