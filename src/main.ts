@@ -3,7 +3,9 @@ import { createServer } from "./app.ts";
 import { type Config, readConfig, StartupError } from "./config.ts";
 import { prepareDatabase } from "./db/client.ts";
 import { Beat, takePlace } from "./db/nodes.ts";
+import { databaseRefusal } from "./db/prepare.ts";
 import { openStorage } from "./db/storage.ts";
+import { databaseErrorCode } from "./lib/errors.ts";
 import { refusalOf, requireFree } from "./lib/listening.ts";
 import { safeError } from "./lib/log.ts";
 import { warmWeb } from "./web/index.ts";
@@ -73,7 +75,7 @@ async function main() {
       console.warn("Warning: RATE_LIMITS=off lifts every limit on rates and sockets; use it for load tests only.");
   } catch (error) {
     await storage.embedded?.stop();
-    throw error;
+    throw databaseErrorCode(error) ? databaseRefusal(error) : error;
   }
 }
 

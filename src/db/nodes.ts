@@ -5,6 +5,7 @@ import { StartupError } from "../config.ts";
 import { isDatabaseAway } from "../lib/errors.ts";
 import { type Logger, safeError } from "../lib/log.ts";
 import { connect, type DatabaseTarget, type SqlClient } from "./connect.ts";
+import { databaseRefusal } from "./prepare.ts";
 
 // Any constant will do, as long as every server uses the same one.
 const NODES_LOCK = 7_214_021_558_308;
@@ -36,8 +37,16 @@ export async function takePlace(
   const sql = connect(target, { max: 1, name: `realtime-chat ${id}` });
   try {
     const deadline = performance.now() + patienceMs;
-    for (let hasSaid = false; ; hasSaid = true) {
-      const other = await tryToTake(sql, id, graceMs);
+    for (let hasSaid = false; ; ) {
+      // (A database that is started again, or fails over, is waited for like the other server on it.)
+      const other = await tryToTake(sql, id, graceMs).catch((error) => {
+        if (!isDatabaseAway(error) || performance.now() > deadline) throw error;
+        return undefined;
+      });
+      if (other === undefined) {
+        await Bun.sleep(RETRY_MS);
+        continue;
+      }
       if (!other) return () => sql.end({ timeout: 1 });
       if (performance.now() > deadline) {
         throw new StartupError(
@@ -45,6 +54,7 @@ export async function takePlace(
         );
       }
       if (!hasSaid) {
+        hasSaid = true;
         say(
           `Another server (${other}) is running on this database; waiting up to ${Math.ceil(patienceMs / 1000)} seconds for it to end.`,
         );
@@ -53,7 +63,7 @@ export async function takePlace(
     }
   } catch (error) {
     await sql.end({ timeout: 1 });
-    throw error;
+    throw databaseRefusal(error);
   }
 }
 

@@ -30,8 +30,7 @@ export async function prepareDatabase(
     }
     await backfillNames(sql);
   } catch (error) {
-    if (error instanceof StartupError) throw error;
-    throw new StartupError(`The database can't be used: ${reason(error)}.`, { cause: error });
+    throw databaseRefusal(error);
   } finally {
     await sql.end({ timeout: 1 });
   }
@@ -139,6 +138,13 @@ async function lockMigrations(sql: SqlClient, say: (sentence: string) => void) {
       : "Waiting for another server that is migrating the database.",
   );
   await sql`select pg_advisory_lock(${MIGRATION_LOCK})`;
+}
+
+/** What the operator is told of an error of the database's at the start; an error of another kind is passed on. */
+export function databaseRefusal(error: unknown): unknown {
+  if (error instanceof StartupError) return error;
+  const isOurs = error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError;
+  return isOurs ? error : new StartupError(`The database can't be used: ${reason(error)}.`, { cause: error });
 }
 
 /** Why a connection failed, in words that hold no address and no password. */

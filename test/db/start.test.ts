@@ -94,6 +94,11 @@ test("a role that may not create anything can serve a database that is migrated"
   const address = await server.listening();
   expect((await fetch(`${address}/ready`)).status).toBe(200);
   expect((await server.stop()).code).toBe(0);
+  for (const table of ["nodes", "epoch", "events"]) {
+    await sql.unsafe(`revoke all on ${table} from "${role}"`);
+    expect(await refusal({ ...settings, ...as })).toContain("all rights on its tables and sequences");
+    await sql.unsafe(`grant all on ${table} to "${role}"`);
+  }
 });
 
 test("a migration lock that somebody holds is said, with how to end it, and the start goes on once it is free", async () => {
