@@ -39,7 +39,8 @@ test("on a phone the list and the room take turns, and touching a message shows 
   await composer(page).fill("From a phone");
   await page.getByRole("button", { name: "Send" }).tap();
   await messageOf(page, "From a phone").locator(".time, time").tap();
-  await messageOf(page, "From a phone").getByRole("button", { name: "Edit" }).tap();
+  await messageOf(page, "From a phone").getByRole("button", { name: "More" }).tap();
+  await page.getByRole("menuitem", { name: "Edit" }).tap();
   await page.getByRole("textbox", { name: "Edit message" }).fill("From my phone");
   await page.getByRole("button", { name: "Save" }).tap();
   await messageOf(page, "From my phone").getByText("edited").waitFor();

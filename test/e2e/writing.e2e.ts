@@ -49,6 +49,13 @@ async function openRoom(title: string, width = 1280): Promise<Visit> {
   return visited;
 }
 
+/** Wherever the room was opened: at its end, or where what is new begins. */
+async function toNewest(page: Page) {
+  const end = `document.querySelector(".messages")`;
+  await page.evaluate(`${end}.scrollTop = ${end}.scrollHeight`);
+  await until(page, `${end}.scrollHeight - ${end}.scrollTop - ${end}.clientHeight < 2`);
+}
+
 const nextFrame = (page: Page) =>
   page.evaluate<void>("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))");
 
@@ -61,7 +68,7 @@ const roomBelow = (page: Page) =>
 
 test("a message of many lines leaves the newest in sight while it is written, and is in sight once sent", async () => {
   const { page, context, troubles } = await openRoom("Per");
-  await page.getByRole("button", { name: "Scroll to newest message" }).click();
+  await toNewest(page);
   await composer(page).click();
   for (let line = 1; line <= 12; line++) {
     await page.keyboard.type(`line ${line}`);
@@ -138,4 +145,57 @@ test("the mark of what is new goes with one's own reply", async () => {
   await messageOf(reader.page, "a reply").waitFor();
   await until(reader.page, `document.querySelector(".divider.unread") === null`);
   await reader.context.close();
+});
+
+test("what one can do with a message covers no other, and opens by right click as well", async () => {
+  for (const width of [390, 1280]) {
+    const { page, context } = await openRoom("Per", width);
+    await toNewest(page);
+    const message = page.locator(".message").nth(-2);
+    await message.hover();
+    const [toolbar, row] = await Promise.all([message.locator(".toolbar").boundingBox(), message.boundingBox()]);
+    expect(toolbar!.y).toBeGreaterThanOrEqual(row!.y - 1);
+    expect(toolbar!.y + toolbar!.height).toBeLessThanOrEqual(row!.y + row!.height + 1);
+    await message.locator(".bubble").click({ button: "right" });
+    await page.getByRole("menuitem", { name: "Copy text" }).waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("menuitem", { name: "Copy text" }).waitFor({ state: "detached" });
+    // The menu was closed, not the room.
+    await composer(page).waitFor();
+    await context.close();
+  }
+});
+
+test("typing with nothing focused goes to the composer, and the wheel scrolls over the button to the newest", async () => {
+  const { page, context } = await openRoom("Per");
+  await page.evaluate("document.activeElement.blur()");
+  await page.keyboard.type("typed");
+  expect(await composer(page).inputValue()).toBe("typed");
+  await composer(page).fill("");
+  await page.mouse.move(800, 300);
+  await page.mouse.wheel(0, -500);
+  const button = page.getByRole("button", { name: "Scroll to newest message" });
+  await button.hover();
+  const before = await page.evaluate<number>(`document.querySelector(".messages").scrollTop`);
+  await page.mouse.wheel(0, -100);
+  await until(page, `document.querySelector(".messages").scrollTop < ${before}`);
+  await context.close();
+});
+
+test("coming back to a room one is where one was", async () => {
+  const { page, context } = await openRoom("Per");
+  await toNewest(page);
+  await page.locator(".messages").hover();
+  await page.mouse.wheel(0, -400);
+  await page.getByRole("button", { name: "Scroll to newest message" }).waitFor();
+  await nextFrame(page);
+  const place = () => page.evaluate<number>(`Math.round(document.querySelector(".messages").scrollTop)`);
+  const before = await place();
+  await rowOf(page, "Quiet").click();
+  await page.getByText("A single message").last().waitFor();
+  await rowOf(page, "Per").click();
+  await page.locator(".message").first().waitFor();
+  await nextFrame(page);
+  expect(Math.abs((await place()) - before)).toBeLessThan(3);
+  await context.close();
 });

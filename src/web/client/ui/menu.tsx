@@ -1,12 +1,7 @@
 // A button with a list of things to do. The browser's popover puts it above everything and closes it; arrow keys walk in it.
 import { useId, useRef, useState } from "preact/hooks";
 import { Icon, type IconName } from "./icons.tsx";
-
-export interface MenuItem {
-  label: string;
-  onSelect: () => void;
-  isDanger?: boolean;
-}
+import { type MenuItem, MenuItems, walkMenu } from "./menu-list.tsx";
 
 interface MenuProps {
   /** What the button is for. */
@@ -42,16 +37,6 @@ export function Menu({ label, icon = "more", items }: MenuProps) {
     current!.querySelector("button")?.focus();
   }
 
-  function onKeyDown(event: KeyboardEvent) {
-    const entries = [...list.current!.querySelectorAll("button")];
-    const at = entries.indexOf(document.activeElement as HTMLButtonElement);
-    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: entries.length - 1 }[event.key];
-    if (to !== undefined) {
-      event.preventDefault();
-      entries.at(to % entries.length)?.focus();
-    } else if (event.key === "Tab") list.current!.hidePopover();
-  }
-
   return (
     <>
       <button
@@ -75,24 +60,15 @@ export function Menu({ label, icon = "more", items }: MenuProps) {
         aria-label={label}
         tabIndex={-1}
         onToggle={({ newState }: Pick<ToggleEvent, "newState">) => setOpen(newState === "open")}
-        onKeyDown={onKeyDown}
+        onKeyDown={walkMenu}
       >
-        {items.map((item) => (
-          <button
-            key={item.label}
-            type="button"
-            role="menuitem"
-            tabIndex={-1}
-            class={item.isDanger ? "danger" : ""}
-            onClick={() => {
-              list.current!.hidePopover();
-              button.current!.focus();
-              item.onSelect();
-            }}
-          >
-            {item.label}
-          </button>
-        ))}
+        <MenuItems
+          items={items}
+          onClose={() => {
+            list.current!.hidePopover();
+            button.current!.focus();
+          }}
+        />
       </div>
     </>
   );

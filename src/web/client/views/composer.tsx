@@ -1,5 +1,5 @@
 // Where one writes. The text lives in the field alone: nothing that happens in the room draws it again.
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { RoomStore } from "../../../sdk/index.ts";
 import { memo } from "../lib/memo.ts";
 import { lengthOf } from "../lib/text.ts";
@@ -82,6 +82,21 @@ export const Composer = memo(({ room, meId, edited, onEditInput, onEdited, onEdi
       saveNow();
     };
   }, [edited?.message.id, room, meId]);
+
+  // What is typed while nothing takes text goes here.
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      const { key, ctrlKey, metaKey, altKey, defaultPrevented } = event;
+      if (defaultPrevented || ctrlKey || metaKey || altKey || [...key].length !== 1 || key === " ") return;
+      if (document.querySelector("dialog[open], :popover-open")) return;
+      const { activeElement } = document;
+      if (activeElement && activeElement !== document.body && !activeElement.matches(".message, .room a, a.row"))
+        return;
+      field.current!.focus();
+    };
+    addEventListener("keydown", onKeyDown);
+    return () => removeEventListener("keydown", onKeyDown);
+  }, []);
 
   function onInput() {
     fit();

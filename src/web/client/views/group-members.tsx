@@ -8,7 +8,8 @@ import { showPerson, writeTo } from "../state/person.ts";
 import { attempt } from "../state/toasts.ts";
 import { Confirm } from "../ui/dialog.tsx";
 import { Icon } from "../ui/icons.tsx";
-import { Menu, type MenuItem } from "../ui/menu.tsx";
+import { Menu } from "../ui/menu.tsx";
+import type { MenuItem } from "../ui/menu-list.tsx";
 import { PersonRow } from "./person-row.tsx";
 
 const RANKS = { owner: 2, admin: 1, member: 0 };

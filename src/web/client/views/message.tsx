@@ -8,6 +8,7 @@ import { fullTimeOf, timeOf } from "../lib/time.ts";
 import { blockedIds } from "../state/blocked.ts";
 import { Avatar } from "../ui/avatar.tsx";
 import { Icon } from "../ui/icons.tsx";
+import { opensMenu } from "../ui/long-press.ts";
 import { Tick } from "../ui/tick.tsx";
 import { FoldedMessage } from "./folded-message.tsx";
 
@@ -17,6 +18,15 @@ export interface MessageActions {
   retry(message: RoomMessage): void;
   discard(message: RoomMessage): void;
   copy(message: RoomMessage): void;
+  /** Shows what can be done with it at a point of the page. */
+  openMenu(target: MenuTarget): void;
+}
+
+export interface MenuTarget {
+  message: RoomMessage;
+  mayEdit: boolean;
+  mayDelete: boolean;
+  at: { x: number; y: number };
 }
 
 interface MessageProps {
@@ -33,14 +43,16 @@ interface MessageProps {
 }
 
 export const Message = memo((props: MessageProps) => {
-  const { message, isOwn, isGroup, isNext, isCurrent } = props;
+  const { message, isOwn, isGroup, mayEdit, mayDelete, isNext, isCurrent, actions } = props;
   const { key, sender_id, sender_name, body, created_at, deleted_at, edited_at, state } = message;
   const isNamed = isGroup && !isOwn && !isNext;
   const [isUnfolded, setUnfolded] = useState(false);
   const isFolded = isGroup && !deleted_at && !isUnfolded && blockedIds.value.has(sender_id);
+  const hasMenu = !deleted_at && !isFolded && message.id !== null;
   return (
     <li
       class="message"
+      {...(hasMenu && opensMenu((at) => actions.openMenu({ message, mayEdit, mayDelete, at })))}
       data-key={key}
       data-own={isOwn}
       data-next={isNext}
@@ -88,11 +100,7 @@ export const Message = memo((props: MessageProps) => {
           </span>
         </div>
       </div>
-      {state === "failed" ? (
-        <Failure {...props} />
-      ) : (
-        !deleted_at && !isFolded && message.id !== null && <Toolbar {...props} />
-      )}
+      {state === "failed" ? <Failure {...props} /> : hasMenu && <Toolbar {...props} />}
     </li>
   );
 });
@@ -101,6 +109,19 @@ function Toolbar({ message, mayEdit, mayDelete, isCurrent, actions }: MessagePro
   const tabIndex = isCurrent ? 0 : -1;
   return (
     <div class="toolbar" role="toolbar" aria-label="Message actions">
+      <button
+        type="button"
+        class="icon-button more"
+        tabIndex={tabIndex}
+        aria-label="More"
+        aria-haspopup="menu"
+        onClick={({ currentTarget }) => {
+          const { left: x, bottom: y } = currentTarget.getBoundingClientRect();
+          actions.openMenu({ message, mayEdit, mayDelete, at: { x, y } });
+        }}
+      >
+        <Icon name="more" size={20} />
+      </button>
       <button
         type="button"
         class="icon-button"

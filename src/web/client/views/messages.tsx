@@ -80,7 +80,14 @@ export function Messages({ room, snapshot, meId, isGroup, isModerator, mayEdit, 
         )}
       </div>
       {isAtEnd === false && (
-        <button type="button" class="to-end" onClick={toEnd} aria-label="Scroll to newest message">
+        <button
+          type="button"
+          class="to-end"
+          onClick={toEnd}
+          // It lies over the messages, which are to scroll all the same.
+          onWheel={({ deltaY }) => scroller.current!.scrollBy(0, deltaY)}
+          aria-label="Scroll to newest message"
+        >
           <Icon name="down" />
           {unread > 0 && <span class="badge">{unread > 99 ? "99+" : unread}</span>}
         </button>

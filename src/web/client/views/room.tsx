@@ -9,12 +9,13 @@ import { type Edit, readEdit, writeEdit } from "../state/edits.ts";
 import { closeDetails, goBack, hasDetails, listHref, openDetails, tab } from "../state/route.ts";
 import { attempt, say } from "../state/toasts.ts";
 import { Avatar } from "../ui/avatar.tsx";
+import { ContextMenu } from "../ui/context-menu.tsx";
 import { Confirm } from "../ui/dialog.tsx";
 import { Icon } from "../ui/icons.tsx";
 import { Composer } from "./composer.tsx";
 import { ConversationDetails } from "./conversation-details.tsx";
 import { GroupDetails } from "./group-details.tsx";
-import type { MessageActions } from "./message.tsx";
+import type { MenuTarget, MessageActions } from "./message.tsx";
 import { Messages } from "./messages.tsx";
 
 interface RoomProps {
@@ -29,6 +30,7 @@ export function RoomView({ chat, me, roomKey }: RoomProps) {
   const { isLoaded: areRoomsLoaded } = useStore(chat.rooms);
   const [edited, setEdited] = useState(() => readEdit(me.id, roomKey));
   const [deleted, setDeleted] = useState<RoomMessage | null>(null);
+  const [menu, setMenu] = useState<MenuTarget | null>(null);
   const { info, status, error } = snapshot;
   const isModerator = info?.kind === "group" && (info.role === "owner" || info.role === "admin");
   const hindrance = useHindrance(chat, snapshot);
@@ -42,6 +44,7 @@ export function RoomView({ chat, me, roomKey }: RoomProps) {
     () => ({
       edit: (message) => beginEdit({ message, text: message.body }),
       remove: setDeleted,
+      openMenu: setMenu,
       retry: ({ key }) => room.retry(key),
       discard: ({ key }) => void room.discard(key),
       copy: ({ body }) => {
@@ -153,6 +156,20 @@ export function RoomView({ chat, me, roomKey }: RoomProps) {
       )}
       {hasDetails.value && info?.kind === "conversation" && (
         <ConversationDetails chat={chat} peer={info.peer} onClose={closeDetails} />
+      )}
+      {menu && (
+        <ContextMenu
+          label="Message actions"
+          at={menu.at}
+          items={[
+            { label: "Copy text", onSelect: () => actions.copy(menu.message) },
+            ...(menu.mayEdit ? [{ label: "Edit", onSelect: () => actions.edit(menu.message) }] : []),
+            ...(menu.mayDelete
+              ? [{ label: "Delete", onSelect: () => actions.remove(menu.message), isDanger: true }]
+              : []),
+          ]}
+          onClose={() => setMenu(null)}
+        />
       )}
       {deleted && (
         <Confirm

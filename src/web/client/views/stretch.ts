@@ -21,13 +21,18 @@ interface Anchor {
   top: number;
 }
 
+/** Where one was in a room that one has left for another; nothing is kept of those left at their end. */
+const places = new WeakMap<RoomStore, { last: string | null; anchor: Anchor }>();
+
 /** Nothing is in the page before it is known where one begins: `firstUnread` is undefined until then. */
 export function useStretch(room: RoomStore, snapshot: RoomSnapshot, firstUnread: string | null | undefined) {
   const { hasOlder, isLoadingOlder } = snapshot;
   const messages = firstUnread === undefined ? NONE : snapshot.messages;
   const scroller = useRef<HTMLDivElement>(null);
   /** The last message of the stretch; null: the newest, whichever that is. */
-  const [last, setLast] = useState<string | null>(null);
+  const [last, setLast] = useState(() => places.get(room)?.last ?? null);
+  const shownLast = useRef(last);
+  shownLast.current = last;
   /** Null before there is anything to be at the end of. */
   const [isAtEnd, setAtEnd] = useState<boolean | null>(null);
   /** What is put back where it was after a drawing; null at the newest message, where one stays. */
@@ -91,8 +96,11 @@ export function useStretch(room: RoomStore, snapshot: RoomSnapshot, firstUnread:
     if (shown.length === 0) return;
     if (!hasBegun.current) {
       hasBegun.current = true;
+      const place = places.get(room);
       const mark = firstUnread && element.querySelector(".divider.unread");
-      if (mark) mark.scrollIntoView({ block: "start" });
+      if (place && putBack(element, place.anchor)) {
+        // Where one was is where one goes on.
+      } else if (mark) mark.scrollIntoView({ block: "start" });
       else toBottom(element);
       anchor.current = look(element, true);
       setAtEnd(anchor.current === null);
@@ -115,6 +123,14 @@ export function useStretch(room: RoomStore, snapshot: RoomSnapshot, firstUnread:
     observer.observe(element.querySelector("ol")!);
     return () => observer.disconnect();
   }, []);
+
+  useLayoutEffect(
+    () => () => {
+      if (anchor.current) places.set(room, { last: shownLast.current, anchor: anchor.current });
+      else places.delete(room);
+    },
+    [room],
+  );
 
   const onScroll = () => {
     isStuck.current = false;
@@ -146,9 +162,11 @@ function look(element: HTMLElement, mayBeAtEnd: boolean): Anchor | null {
   return row ? { key: row.dataset.key!, top: row.getBoundingClientRect().top - edge } : null;
 }
 
-function putBack(element: HTMLElement, { key, top }: Anchor) {
+/** False when the message is not in the page. */
+function putBack(element: HTMLElement, { key, top }: Anchor): boolean {
   const row = [...element.querySelectorAll<HTMLElement>(".message")].find(({ dataset }) => dataset.key === key);
-  if (!row) return;
+  if (!row) return false;
   const moved = row.getBoundingClientRect().top - element.getBoundingClientRect().top - top;
   if (Math.abs(moved) >= 1) element.scrollTop += moved;
+  return true;
 }

@@ -1,0 +1,47 @@
+// A menu at a point of the page: where the pointer was, or under the button that asked for it.
+import { useLayoutEffect, useRef } from "preact/hooks";
+import { type MenuItem, MenuItems, walkMenu } from "./menu-list.tsx";
+
+const GAP = 4;
+
+interface ContextMenuProps {
+  label: string;
+  items: MenuItem[];
+  at: { x: number; y: number };
+  onClose: () => void;
+}
+
+export function ContextMenu({ label, items, at, onClose }: ContextMenuProps) {
+  const list = useRef<HTMLDivElement>(null);
+  const opener = useRef<Element | null>(null);
+
+  useLayoutEffect(() => {
+    const { current } = list;
+    opener.current = document.activeElement;
+    current!.showPopover();
+    const { offsetWidth: width, offsetHeight: height, style } = current!;
+    style.left = `${Math.max(GAP, Math.min(at.x, innerWidth - GAP - width))}px`;
+    style.top = `${at.y + height + GAP <= innerHeight ? at.y : Math.max(GAP, at.y - height)}px`;
+    current!.querySelector("button")?.focus();
+  }, []);
+
+  function close() {
+    list.current?.hidePopover();
+    if (opener.current instanceof HTMLElement && opener.current.isConnected) opener.current.focus();
+  }
+
+  return (
+    <div
+      ref={list}
+      class="menu"
+      popover="auto"
+      role="menu"
+      aria-label={label}
+      tabIndex={-1}
+      onToggle={({ newState }: Pick<ToggleEvent, "newState">) => newState === "closed" && onClose()}
+      onKeyDown={walkMenu}
+    >
+      <MenuItems items={items} onClose={close} />
+    </div>
+  );
+}
