@@ -1,6 +1,6 @@
 // Bodies of every wrong kind, to every endpoint that takes one: what they are refused with, and that none makes the server
 // fail or say too much.
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, spyOn, test } from "bun:test";
 import { readBody } from "../../src/lib/bodies.ts";
 import { expectInvalid, expectRefusal, startServer, type TestServer } from "../harness.ts";
 import { expectClientError, newScene, rawCall, titled, WITH_BODY } from "./endpoints.ts";
@@ -211,4 +211,17 @@ test("a body that does not arrive in time is waited for no longer", async () => 
   const request = new Request("http://chat.example.org/", { method: "POST", body: endless });
   const reading = readBody(request, () => {}, 50);
   expect(await reading.catch(({ code }) => code)).toBe("bad_request");
+});
+
+test("a body whose caller can't be looked up is answered 503, whatever the database's error", async () => {
+  const headers = { "content-type": "application/json", authorization: "Bearer x" };
+  for (const code of ["ECONNREFUSED", "57P01", "55P03"]) {
+    const spy = spyOn(server.core.sessions, "find").mockRejectedValue(Object.assign(new Error("gone"), { code }));
+    try {
+      for (const body of ["{}", "{"])
+        expectRefusal(await server.call("POST", "/groups", body, headers), 503, "unavailable");
+    } finally {
+      spy.mockRestore();
+    }
+  }
 });
