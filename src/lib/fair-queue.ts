@@ -16,8 +16,9 @@ interface Job {
 
 // Long enough to tell a flood from people who come back.
 const MEMORY_SECONDS = 300;
-// A person who mistypes a password comes a few times.
+// A person who mistypes a password comes a few times; this many unknown people at once are a flood, or can wait a little.
 const PATIENCE = 3;
+const CROWD = 10;
 // Rests three times as long as it worked: a quarter of the resource is what a flood gets. What took long on a busy machine had
 // little of it, so that no rest is longer than that of some 40 ms of work.
 const REST_FACTOR = 3;
@@ -29,7 +30,7 @@ export class FairQueue {
   private readonly waiting: Job[] = [];
   private running = 0;
   private readonly asked: Windows;
-  /** When the next of those who come too often may begin. */
+  /** When the next of those who must rest may begin. */
   private restUntil = 0;
   private waking: Timer | null = null;
 
@@ -51,7 +52,7 @@ export class FairQueue {
     return new Promise<T>((resolve, reject) => {
       const start = () => {
         clearTimeout(tooLate);
-        const rests = this.comesTooOften(claim);
+        const rests = this.mustRest(claim);
         const begunAt = this.now();
         this.running++;
         work()
@@ -82,13 +83,14 @@ export class FairQueue {
     for (let i = 1; i < this.waiting.length; i++) {
       if (this.order(this.waiting[i]!, this.waiting[best]!) < 0) best = i;
     }
-    // Those who come too often are the last in order.
+    // Those who must rest are the last in order.
     const rest = this.restUntil - this.now();
-    if (rest > 0 && this.comesTooOften(this.waiting[best]!.claim)) return this.wakeIn(rest);
+    if (rest > 0 && this.mustRest(this.waiting[best]!.claim)) return this.wakeIn(rest);
     this.waiting.splice(best, 1)[0]!.start();
   }
 
-  private comesTooOften = ({ party, isKnown }: Claim) => !isKnown && this.asked.used(party) > PATIENCE;
+  private mustRest = ({ party, isKnown }: Claim) =>
+    !isKnown && (this.asked.used(party) > PATIENCE || this.waiting.length > CROWD);
 
   private wakeIn(milliseconds: number) {
     this.waking ??= setTimeout(() => {
