@@ -4,6 +4,7 @@
 import { type Backoff, delayOf } from "./backoff.ts";
 import type { Command, Connection } from "./connection.ts";
 import { asChatError, ChatError } from "./errors.ts";
+import { byOrder, type Kept, readKept, type Unsent } from "./kept.ts";
 import { isMessage } from "./message.ts";
 import { NOTHING_UNSENT, type UnsentInRoom } from "./room-info.ts";
 import type { Shelf } from "./storage.ts";
@@ -13,26 +14,6 @@ import type { RoomKey, WireMessage } from "./wire.ts";
 const BODY_LIMIT = 4000;
 // The server takes 64 commands of a socket at once; the rest is for reading, typing and the like.
 const UNDER_WAY_LIMIT = 32;
-
-const ROOM_KEY = /^(conversation|group):[1-9]\d*$/;
-
-export interface Unsent {
-  readonly client_id: string;
-  readonly room: RoomKey;
-  readonly body: string;
-  /** By this device's clock; for show. */
-  readonly created_at: string;
-  /** The order in which messages were written, over all tabs that share the storage. */
-  readonly order: number;
-  /** Why it was refused for good; null while it waits. */
-  readonly error: ChatError | null;
-}
-
-type Kept = Omit<Unsent, "error"> & {
-  error: { code: ChatError["code"]; detail: string } | null;
-  /** Whether it may have reached the server. */
-  tried: boolean;
-};
 
 export interface OutboxEvents {
   onChange(room: RoomKey): void;
@@ -59,7 +40,7 @@ export class Outbox {
   restore(shelf: Shelf) {
     this.shelf = shelf;
     const here = new Set(this.entries.map(({ client_id }) => client_id));
-    const left = this.readKept().filter(({ client_id }) => !here.has(client_id));
+    const left = this.kept().filter(({ client_id }) => !here.has(client_id));
     const written = this.entries;
     this.entries = [];
     this.takeUp(left);
@@ -184,7 +165,7 @@ export class Outbox {
   /** What another tab has written in the room before this message, and is not known to be stored. */
   private findEarlier({ room, order }: Unsent): Kept[] {
     const here = new Set(this.entries.map(({ client_id }) => client_id));
-    return this.readKept().filter(
+    return this.kept().filter(
       (kept) => kept.room === room && kept.order < order && !kept.error && !here.has(kept.client_id),
     );
   }
@@ -201,8 +182,12 @@ export class Outbox {
   }
 
   private nextOrder(): number {
-    const known = [...this.readKept(), ...this.entries].map(({ order }) => order);
+    const known = [...this.kept(), ...this.entries].map(({ order }) => order);
     return Math.max(0, ...known) + 1;
+  }
+
+  private kept(): Kept[] {
+    return readKept(this.shelf);
   }
 
   private async send({ client_id, room, body }: Unsent) {
@@ -273,7 +258,7 @@ export class Outbox {
   /** Leaves what other tabs keep under the same name as it is, and lets go of what they have thrown away or sent. */
   private keep(removed?: string) {
     if (!this.shelf) return;
-    const there = this.readKept();
+    const there = this.kept();
     this.follow(new Set(there.map(({ client_id }) => client_id)));
     const own = new Set([removed, ...this.entries.map(({ client_id }) => client_id)]);
     const others = there.filter(({ client_id }) => !own.has(client_id));
@@ -288,7 +273,7 @@ export class Outbox {
     this.shelf.write("outbox", all.length > 0 ? all : null);
     if (!kept.some(({ error }) => error)) return;
     // Only what is found there can be thrown away: a full storage may say nothing, and there may be none.
-    for (const { client_id, error } of this.readKept()) if (error) this.shared.add(client_id);
+    for (const { client_id, error } of this.kept()) if (error) this.shared.add(client_id);
   }
 
   private follow(there: Set<string>) {
@@ -298,19 +283,7 @@ export class Outbox {
     this.parts.connection.setQueued(this.waiting);
     for (const room of new Set(gone.map((entry) => entry.room))) this.parts.events.onChange(room);
   }
-
-  private readKept() {
-    const kept = this.shelf?.read<Kept[]>("outbox");
-    // Whoever else writes to the storage must not be able to break the chat.
-    if (!Array.isArray(kept)) return [];
-    return kept
-      .filter((entry) => ROOM_KEY.test(entry?.room) && typeof entry.body === "string")
-      .map((entry) => ({ ...entry, order: Number.isSafeInteger(entry.order) ? entry.order : 0 })) // Earlier versions kept none.
-      .sort(byOrder);
-  }
 }
-
-const byOrder = (a: { order: number }, b: { order: number }) => a.order - b.order;
 
 function sendCommand(room: RoomKey, body: string, clientId: string): Command {
   const [kind, id] = room.split(":");

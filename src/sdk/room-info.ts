@@ -26,6 +26,8 @@ interface Listed {
 /** The server's conversation or group, kept up to date by events. */
 export type RoomInfo = (Listed & { kind: "conversation" } & Conversation) | (Listed & { kind: "group" } & Group);
 
+export const isRoomKey = (name: string): name is RoomKey => /^(conversation|group):[1-9]\d*$/.test(name);
+
 export type RoomRow = Conversation | Group;
 
 export function toInfo(row: RoomRow): RoomInfo {

@@ -101,6 +101,8 @@ export class Room extends Derived<RoomSnapshot> implements RoomStore {
   private reading = 0;
   /** What the newest page must reach; it was asked for before the stream began. */
   private mustReach = 0;
+  /** What it did reach; news that came behind it says nothing of what lies between. */
+  private reached = 0;
 
   constructor(
     readonly key: RoomKey,
@@ -291,9 +293,8 @@ export class Room extends Derived<RoomSnapshot> implements RoomStore {
 
   /** Reads anew if what is held was read before the stream began, and something has happened in between. */
   private checkReach() {
-    const { messages, isLoaded } = this.state.window;
-    const isThere = (messages.at(-1)?.seq ?? 0) >= this.mustReach;
-    if (!isLoaded || this.isLoading) return;
+    const isThere = this.reached >= this.mustReach;
+    if (!this.state.window.isLoaded || this.isLoading) return;
     const upTo = this.mustReach;
     this.mustReach = 0;
     if (!isThere && upTo > 0) void this.read();
@@ -321,6 +322,7 @@ export class Room extends Derived<RoomSnapshot> implements RoomStore {
     if (reading !== this.reading) return;
     this.isLoading = false;
     if (page) {
+      this.reached = page.data.at(-1)?.seq ?? 0;
       state.window.restart(page.data, page.next_cursor !== null);
       this.showEvents(events);
       this.settle(page.data);

@@ -4,7 +4,7 @@ import type { Api } from "./api.ts";
 import { keepTrying } from "./backoff.ts";
 import { asChatError, type ChatError } from "./errors.ts";
 import { Room, type RoomParts } from "./room.ts";
-import { byActivity, type RoomEvent, type RoomInfo, type RoomRow } from "./room-info.ts";
+import { byActivity, isRoomKey, type RoomEvent, type RoomInfo, type RoomRow } from "./room-info.ts";
 import type { Receipt } from "./room-state.ts";
 import { Derived } from "./store.ts";
 import type { Page, ResumedFrame, RoomKey, ServerFrame } from "./wire.ts";
@@ -245,8 +245,6 @@ interface Place {
   conversation_id?: number;
   group_id?: number;
 }
-
-const isRoomKey = (name: string): name is RoomKey => /^(conversation|group):[1-9]\d*$/.test(name);
 
 /** Null for what is about no room that we know a kind of. */
 function keyOf({ conversation_id, group_id }: Place): RoomKey | null {

@@ -89,3 +89,33 @@ test("so it is where nobody looks at the room yet, and where it can't be read", 
   await until(room, "ready", ({ status }) => status === "ready");
   expect(bodies(room.getSnapshot().messages)).toEqual(["early, edited"]);
 });
+
+/** A socket that asks for what was missed when the test says so. */
+class Late extends WebSocket {
+  static release: (() => void) | null = null;
+  override send(text: string) {
+    const go = () => super.send(text);
+    if (text.includes('"resume"')) Late.release = go;
+    else go();
+  }
+}
+
+test("a page that is older than the beginning of the stream is read anew, though news came behind it", async () => {
+  const { ali, veli, conversationId } = await newPair(server);
+  const path = `/messages/${conversationId}`;
+  const { fetch, state, held } = heldFetch();
+  const chat = chatOf(ali, server.url, { fetch, WebSocket: Late });
+  const room = chat.room(`conversation:${conversationId}`);
+  room.subscribe(() => {});
+  while (held.length === 0 || !Late.release) await Bun.sleep(2);
+  for (const body of ["1", "2"]) await veli.post(path, { body });
+  Late.release();
+  await isOpen(chat);
+  await veli.post(path, { body: "3" });
+  await until(room, "the event", ({ info }) => info?.last_message?.body === "3");
+  state.release();
+  while (held.length === 0) await Bun.sleep(2);
+  state.release();
+  await until(room, "ready", ({ status }) => status === "ready");
+  expect(bodies(room.getSnapshot().messages)).toEqual(["1", "2", "3"]);
+});
