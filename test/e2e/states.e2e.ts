@@ -117,7 +117,7 @@ const STATES: Record<string, (page: Page) => Promise<unknown>> = {
     await page.goto(`/#/conversation/${chatId}`);
     await page.locator(".message").first().waitFor();
     await composer(page).press("ArrowUp");
-    await page.getByText("Editing your message").waitFor();
+    await page.getByText("Editing message").waitFor();
   },
   "a room that is not there": async (page) => {
     await page.goto("/#/group/999999");

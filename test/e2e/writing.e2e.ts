@@ -199,3 +199,20 @@ test("coming back to a room one is where one was", async () => {
   expect(Math.abs((await place()) - before)).toBeLessThan(3);
   await context.close();
 });
+
+test("what is said while a window is open stands above it and can be dismissed", async () => {
+  const { page, context } = await openRoom("Per");
+  await page.getByRole("button", { name: "Settings" }).click();
+  await page.getByRole("dialog").waitFor();
+  await page.evaluate(`Object.defineProperty(navigator, "onLine", { value: true })`);
+  await page.route("**/logout", (route) =>
+    route.fulfill({ status: 503, json: { detail: "Not now.", code: "unavailable" } }),
+  );
+  await page.getByRole("button", { name: "Log out" }).click();
+  const toast = page.locator(".toast");
+  await toast.waitFor();
+  await toast.getByRole("button", { name: "Dismiss" }).click();
+  await toast.waitFor({ state: "detached" });
+  await page.getByRole("dialog").waitFor();
+  await context.close();
+});

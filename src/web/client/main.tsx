@@ -5,6 +5,8 @@ import { startNotifications } from "./state/notifications.ts";
 import { resumeSession } from "./state/session.ts";
 import { startTitle } from "./state/title.ts";
 import "./style/index.css";
+import { raiseToasts, toastLayer } from "./ui/toast-layer.ts";
+import { Toasts } from "./ui/toasts.tsx";
 import { App } from "./views/app.tsx";
 
 resumeSession();
@@ -12,3 +14,5 @@ startTitle();
 startBlocked();
 startNotifications();
 render(<App />, document.getElementById("app")!);
+render(<Toasts />, toastLayer);
+raiseToasts();

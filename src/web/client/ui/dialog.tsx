@@ -2,6 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { Icon } from "./icons.tsx";
+import { raiseToasts } from "./toast-layer.ts";
 
 interface DialogProps {
   title: string;
@@ -18,15 +19,20 @@ export function Dialog({ title, onClose, onBack, children }: DialogProps) {
     const { current } = element;
     const opener = document.activeElement;
     current!.showModal();
+    // Where there is nothing to type into, the window itself: on its first button, WebKit draws a ring for the mouse as well.
+    if (!document.activeElement?.matches("input, textarea, select")) current!.focus();
+    raiseToasts();
     return () => {
       // While it is open, nothing else takes the focus.
       current!.close();
+      raiseToasts();
       if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
     };
   }, []);
   return (
     <dialog
       ref={element}
+      tabIndex={-1}
       aria-labelledby={titleId}
       // Told at once. The browser tells of the end only later, when the next may be open already.
       onCancel={(event) => {

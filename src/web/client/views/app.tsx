@@ -5,7 +5,6 @@ import { useStore } from "../lib/store.ts";
 import { focusSearch, go, goBack, listHref, openRoom, tabHref } from "../state/route.ts";
 import { chat } from "../state/session.ts";
 import { Icon } from "../ui/icons.tsx";
-import { Toasts } from "../ui/toasts.tsx";
 import { Announcer } from "./announcer.tsx";
 import { ConnectionBar } from "./connection-bar.tsx";
 import { PersonCard } from "./person-card.tsx";
@@ -13,12 +12,7 @@ import { RoomView } from "./room.tsx";
 import { Sidebar } from "./sidebar.tsx";
 import { SignIn } from "./sign-in.tsx";
 
-export const App = () => (
-  <>
-    {chat.value ? <Session chat={chat.value} /> : <SignIn />}
-    <Toasts />
-  </>
-);
+export const App = () => <>{chat.value ? <Session chat={chat.value} /> : <SignIn />}</>;
 
 function Session({ chat }: { chat: Chat }) {
   const me = useStore(chat.me);
