@@ -104,9 +104,11 @@ export class Epoch {
   private async look(): Promise<void> {
     const { sql, log, publishedId, onChange } = this.parts;
     const { doubts } = this;
+    // What is published while the database is asked may be newer than its answer.
+    const published = publishedId();
     const [row] = await sql<Standing[]>`${standing(sql)}`;
     let { epoch } = row!;
-    const isBehind = this.hasGoneBack || (row!.last_id !== null && row!.last_id < publishedId());
+    const isBehind = this.hasGoneBack || (row!.last_id !== null && row!.last_id < published);
     const isAnother = this.known !== null && epoch !== this.known;
     if (epoch === null || !row!.same || (isBehind && !isAnother)) epoch = await drawEpoch(sql, epoch);
     this.hasGoneBack = false;

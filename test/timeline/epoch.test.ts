@@ -1,5 +1,6 @@
 // The epoch: clients learn which history their positions belong to, and read everything anew when it may have gone back.
 import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
+import { Epoch } from "../../src/timeline/epoch.ts";
 import { asUser, connect, newGroup, newPair, startServer, type TestServer, type User } from "../harness.ts";
 import { databaseSettings, startMain } from "../lib/process.ts";
 import { replayed, resume } from "../realtime/resuming.ts";
@@ -164,6 +165,23 @@ test("a change of a room in a session of another history changes nothing, and is
   expect([200, 503]).toContain(changed.status);
   expect(await socket.closed).toEqual(RESTARTED);
   expect(socket.frames.filter(({ data }) => data?.name === "After")).toEqual([]);
+});
+
+test("what is published while the database is asked is no sign that history went back", async () => {
+  let published = 0;
+  let changes = 0;
+  const epoch = new Epoch({
+    sql: server.core.sql,
+    log: server.core.log,
+    publishedId: () => published,
+    onChange: () => void changes++,
+  });
+  await epoch.check();
+  const looking = epoch.check();
+  published = Number.MAX_SAFE_INTEGER;
+  await looking;
+  epoch.close();
+  expect(changes).toBe(0);
 });
 
 test("sessions that end without a change of history cost nobody their socket", async () => {
