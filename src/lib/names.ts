@@ -48,7 +48,7 @@ export function skeletonsOf(name: string): string[] {
 }
 
 // Letters of any script with their marks, digits, and three signs; no "@", so that a name can't pose as an e-mail address.
-const USERNAME = /^[\p{L}\p{N}][\p{L}\p{M}\p{N}._-]*$/u;
+const USERNAME = /^[\p{L}\p{N}][\p{L}\p{Mn}\p{Mc}\p{N}._-]*$/u;
 const ALL_DIGITS = /^\p{N}+$/u;
 const HAS_INVISIBLE = /\p{Default_Ignorable_Code_Point}/u;
 // UTS 39 section 5.4: marks that are drawn over each other or over the dot of an i hide.

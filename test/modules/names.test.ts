@@ -29,6 +29,7 @@ describe("a username", () => {
     ["with the same accent twice", "a\u0301\u0301li"],
     ["with a tower of accents", "a\u0300\u0301\u0302\u0303\u0304\u0306li"],
     ["of a blank symbol", "ali\u2800"],
+    ["with a mark that encloses a letter", "ali\u20e3"],
   ])("%s is refused", async (_what, username) => {
     expectInvalid(await register(username), "username");
   });
