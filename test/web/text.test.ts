@@ -11,6 +11,12 @@ describe("links", () => {
     ["[https://example.org/a]]", "https://example.org/a", "https://example.org/a"],
     ["HTTP://EXAMPLE.ORG/?q=1&r=2!?", "HTTP://EXAMPLE.ORG/?q=1&r=2", "http://example.org/?q=1&r=2"],
     ["https://example.org/ä", "https://example.org/ä", "https://example.org/%C3%A4"],
+    ["看 https://example.org/路径。然后", "https://example.org/路径", "https://example.org/%E8%B7%AF%E5%BE%84"],
+    ["見（https://example.org/a），好", "https://example.org/a", "https://example.org/a"],
+    ["「https://example.org」と", "https://example.org", "https://example.org/"],
+    ["it is at example.org.", "example.org", "https://example.org/"],
+    ["write to mia@example.org, please", "mia@example.org", "mailto:mia@example.org"],
+    ["*https://example.org/a*", "https://example.org/a", "https://example.org/a"],
   ])("%s", (text, shown, href) => {
     expect(linksOf(text)).toEqual([{ href, text: shown }]);
   });
@@ -22,7 +28,9 @@ describe("links", () => {
     "ftp://example.org",
     "https://",
     "http:// nothing",
-    "example.org",
+    "//example.org",
+    "main.ts, node.js and e.g. a.b",
+    "version 1.2.3 of 12.5 MB at 10.30",
     "xhttps://example.org",
   ])("none in %s", (text) => {
     expect(linksOf(text)).toEqual([]);

@@ -1,17 +1,22 @@
 // Text of other people's, cut into pieces that are safe to show: it never becomes markup.
+import { LinkifyIt } from "linkify-it";
 
 export type Piece = string | { href: string; text: string };
 
-const LINK = /\b(?:https?:\/\/|www\.)[^\s<>"]+/gi;
-const BRACKETS: Record<string, string> = { ")": "(", "]": "[", "}": "{" };
+const links = new LinkifyIt({ fuzzyLink: true, fuzzyEmail: true }).add("ftp:", null).add("//", null);
 
-/** Cuts text into plain pieces and web links. */
+/** At the end of a link, they are the sentence's. */
+const MARKS = /[!'*_~…]+$/u;
+
+/** Cuts text into plain pieces, web links and addresses. A bare domain is a link where its end is a well-known one. */
 export function linkify(text: string): Piece[] {
   const pieces: Piece[] = [];
   let end = 0;
-  for (const { 0: found, index } of text.matchAll(LINK)) {
-    const link = withoutTrailing(found);
-    const href = toHref(link);
+  for (const { schema, index, text: found, url } of links.match(text) ?? []) {
+    const link = found.replace(MARKS, "");
+    const address = url.replace(MARKS, "");
+    // A domain without a scheme: nearly every server has HTTPS by now.
+    const href = toHref(schema === "" ? address.replace("http:", "https:") : address);
     if (!href) continue;
     if (index > end) pieces.push(text.slice(end, index));
     pieces.push({ href, text: link });
@@ -21,29 +26,10 @@ export function linkify(text: string): Piece[] {
   return pieces;
 }
 
-/** The full stop behind a link is the sentence's, and so is a bracket that the link did not open. */
-function withoutTrailing(link: string): string {
-  /** How many of a closing bracket nobody opened. Counted once: a link may be made of brackets. */
-  const strays = new Map<string, number>();
-  let end = link.length;
-  for (; ; end--) {
-    const last = link[end - 1]!;
-    const opening = BRACKETS[last];
-    if (!opening) {
-      if (/[.,:;!?'*_~…]/.test(last)) continue;
-      break;
-    }
-    const left = strays.get(last) ?? link.split(last).length - link.split(opening).length;
-    if (left <= 0) break;
-    strays.set(last, left - 1);
-  }
-  return link.slice(0, end);
-}
-
-function toHref(link: string): string | null {
+function toHref(url: string): string | null {
   try {
-    const { protocol, href } = new URL(/^www\./i.test(link) ? `https://${link}` : link);
-    return protocol === "https:" || protocol === "http:" ? href : null;
+    const { protocol, href } = new URL(url);
+    return ["https:", "http:", "mailto:"].includes(protocol) ? href : null;
   } catch {
     return null;
   }
