@@ -42,7 +42,7 @@ test("what is new since one was here is marked, and counts as unread until one h
   const first = await openAs("Wyn");
   await rowOf(first.page, "Vic").click();
   await first.page.getByRole("button", { name: "Scroll to newest message" }).click();
-  await until(first.page, "document.title === 'Chat'");
+  await until(first.page, "document.title === 'Vic – Realtime Chat'");
   await first.page.goto("/#/");
 
   // More than a page of the server's.
@@ -59,11 +59,12 @@ test("what is new since one was here is marked, and counts as unread until one h
   ]);
   expect(next!.y).toBeGreaterThan(mark!.y);
   expect(next!.y - mark!.y).toBeLessThan(80);
-  await until(page, 'document.title === "(70) Chat"');
+  await until(page, 'document.title === "(70) Vic – Realtime Chat"');
   await page.getByRole("button", { name: "Scroll to newest message" }).click();
   await messageOf(page, "new 69").waitFor();
   // Here, and on the other device as well.
-  for (const one of [page, first.page]) await until(one, "document.title === 'Chat'");
+  await until(page, "document.title === 'Vic – Realtime Chat'");
+  await until(first.page, "document.title === 'Realtime Chat'");
   expect(await page.getByText("New messages").count()).toBe(1);
 
   // Of more than are counted, the last hundred are marked; on a page that begins with the room as well.
@@ -75,7 +76,7 @@ test("what is new since one was here is marked, and counts as unread until one h
   await page.reload();
   await page.getByText("New messages").waitFor();
   expect(await page.locator(".divider.unread + .message .body").textContent()).toBe("more 20");
-  await until(page, "document.title === '(99+) Chat'");
+  await until(page, "document.title === '(99+) Vic – Realtime Chat'");
   expect([...troubles, ...first.troubles]).toEqual([]);
   for (const { chat } of [vic, wyn]) chat.close();
   await Promise.all([context.close(), first.context.close()]);
@@ -87,7 +88,7 @@ test("somebody who is not looking has not read", async () => {
   const { page, context } = await openAs("Yve");
   await rowOf(page, "Xan").click();
   await messageOf(page, "hello").waitFor();
-  await until(page, "document.title === 'Chat'");
+  await until(page, "document.title === 'Xan – Realtime Chat'");
   // Another page in front of it.
   const other = await context.newPage();
   await other.bringToFront();
@@ -95,11 +96,11 @@ test("somebody who is not looking has not read", async () => {
     Object.defineProperty(document, "hasFocus", { value: () => window.isLooking ?? false });
     dispatchEvent(new Event("blur"));`);
   room.send("are you there?");
-  await until(page, "document.title === '(1) Chat'");
+  await until(page, "document.title === '(1) Xan – Realtime Chat'");
   expect(room.getSnapshot().messages.at(-1)!.state).not.toBe("read");
   await page.bringToFront();
   await page.evaluate(`window.isLooking = true; dispatchEvent(new Event("focus"));`);
-  await until(page, "document.title === 'Chat'");
+  await until(page, "document.title === 'Xan – Realtime Chat'");
   while (room.getSnapshot().messages.at(-1)!.state !== "read") await Bun.sleep(10);
   for (const { chat } of [xan, yve]) chat.close();
   await context.close();
