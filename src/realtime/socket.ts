@@ -195,6 +195,8 @@ export class Connection implements Connected {
 
   /** Lets the live events of these rooms wait from now on. */
   holdBack(topics: RoomTopic[]) {
+    // Nobody would release what is held for a connection that has ended, as during a resume.
+    if (this.isEnded) return;
     this.hold ??= new Hold(this.realtime.core.bus, () => {
       if (this.hold && this.hold.size > BACKPRESSURE_LIMIT) this.end("too_slow");
     });
