@@ -6,8 +6,8 @@ import { ChatError } from "../lib/errors.ts";
 /** How long those behind a refused message wait for it, in milliseconds. */
 export const HOLD_MS = 2_000;
 const TICK_MS = 100;
-// More than a client sends while its token is checked; one that does is given no order.
-const MAX_EARLY = 1_000;
+/** Refused messages that a room, or a connection that is not open yet, remembers; those past it have no place to keep. */
+export const MAX_MISSING = 1_000;
 /** Refusals after which a message is sent again. */
 const FOR_NOW = new Set<string>(["unavailable", "slow_down"]);
 
@@ -52,9 +52,8 @@ export class SendOrder {
   /** The message at this place was refused. */
   refuse(roomId: number, clientId: string, place: number, error: unknown) {
     if (!(error instanceof ChatError) || !FOR_NOW.has(error.code)) return;
-    const missing = [...(this.held.get(roomId)?.missing ?? []), [clientId, place] as const];
-    missing.sort(([, a], [, b]) => a - b);
-    this.held.set(roomId, { refusal: error, left: HOLD_MS, missing: new Map(missing) });
+    const missing = this.held.get(roomId)?.missing ?? new Map<string, number>();
+    this.held.set(roomId, { refusal: error, left: HOLD_MS, missing: this.withPlace(missing, clientId, place) });
     this.timer ??= setInterval(() => this.tick(), TICK_MS);
   }
 
@@ -65,7 +64,7 @@ export class SendOrder {
     if (!clientId) return;
     if (!isEarly) return this.refuse(ANY_ROOM, clientId, ++this.place, error);
     this.early ??= [];
-    if (this.early.length < MAX_EARLY) this.early.push({ clientId, error });
+    if (this.early.length < MAX_MISSING) this.early.push({ clientId, error });
   }
 
   /** The socket is closed. */
@@ -82,13 +81,21 @@ export class SendOrder {
     const [first] = held.missing;
     if (first![0] !== clientId) {
       // It has to be sent again as well; if it was, it keeps its place.
-      if (!held.missing.has(clientId)) held.missing.set(clientId, this.place);
+      this.withPlace(held.missing, clientId, this.place);
       throw held.refusal;
     }
     held.missing.delete(clientId);
     held.left = HOLD_MS;
     if (held.missing.size === 0) this.held.delete(roomId);
     return first![1];
+  }
+
+  /** One more that is missing, in order of place. One that is missing already keeps its earlier place. */
+  private withPlace(missing: Map<string, number>, clientId: string, place: number): Map<string, number> {
+    const known = missing.get(clientId);
+    if (known === undefined ? missing.size >= MAX_MISSING : known <= place) return missing;
+    missing.set(clientId, place);
+    return place === this.place ? missing : new Map([...missing].sort(([, a], [, b]) => a - b));
   }
 
   private tick() {

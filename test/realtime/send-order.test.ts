@@ -1,6 +1,8 @@
 // The order of one sender: on one socket, messages of a room with a client_id are stored in the order in which they were sent,
 // also when some of them are refused for now and sent again.
 import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
+import { ChatError } from "../../src/lib/errors.ts";
+import { MAX_MISSING, SendOrder } from "../../src/realtime/send-order.ts";
 import { type Frame, newDatabase, newGroup, newPair, type Socket, startServer, type TestServer } from "../harness.ts";
 import { Line } from "../timeline/line.ts";
 import { openLocks, timelineOf } from "../timeline/locks.ts";
@@ -85,6 +87,36 @@ test("what is sent behind a message that was refused as too much is refused alik
   await insist(socket, messages.slice(-refused.length));
   expect(await storedIn(conversationId)).toEqual(bodiesOf(messages));
 }, 30_000);
+
+test("messages that are refused unread more than once keep the order in which they were sent first", async () => {
+  const { socket, conversationId } = await open(limited);
+  const messages = drafts(2);
+  // Long frames: the budget for frames is used up, and stays so while these are read.
+  const pad = "x".repeat(60_000);
+  for (let i = 0; i < 45; i++) socket.send({ type: "ping", pad });
+  for (const draft of [...messages, ...messages]) socket.send({ type: "message.send", ...draft, ref: draft.body, pad });
+  const refused = [];
+  while (refused.length < 4) {
+    const { ref, code } = await socket.next("error");
+    if (ref !== undefined) refused.push([ref, code]);
+  }
+  expect(refused).toEqual(["m1", "m2", "m1", "m2"].map((ref) => [ref, "slow_down"]));
+  await insist(socket, messages);
+  expect(await storedIn(conversationId)).toEqual(bodiesOf(messages));
+});
+
+test("a socket is waited for by a bounded number of refused messages, however many it sends", () => {
+  const order = new SendOrder();
+  const refusal = new ChatError("slow_down", "Try again shortly.", { retryAfter: 1 });
+  const ids = Array.from({ length: MAX_MISSING + 500 }, () => crypto.randomUUID());
+  for (const id of ids) order.refuseUnread(JSON.stringify({ client_id: id }), refusal);
+  const pass = (id: string) => order.enter(1, id);
+  expect(() => pass(ids[1]!)).toThrow(refusal);
+  for (const id of ids.slice(0, MAX_MISSING)) pass(id);
+  // Nothing is missing any more: the rest has no place to keep.
+  pass(crypto.randomUUID());
+  order.close();
+});
 
 test("what waits behind a message that the database did not take in time is refused with it, and so is what comes after", async () => {
   const { socket, conversationId } = await open(server);
