@@ -9,6 +9,7 @@ import { clientAddress, networkOf } from "./client-address.ts";
 import { ChatError, isDatabaseConflict, isDatabaseUnavailable, unavailable } from "./errors.ts";
 import { refuseBadHost } from "./host.ts";
 import { safeError } from "./log.ts";
+import { Penalty } from "./penalty.ts";
 import { validationError } from "./validation.ts";
 
 const HEADERS = {
@@ -25,7 +26,7 @@ const HEADERS = {
 // A year, as browsers' preload lists ask for; other hosts of the domain are not ours to bind.
 const HSTS = "max-age=31536000";
 
-export const httpRules = (core: Core) =>
+export const httpRules = (core: Core, penalty = new Penalty()) =>
   new Elysia({ name: "http-rules" })
     .headers(HEADERS)
     .use(crossOrigin(core.config.corsOrigins))
@@ -38,7 +39,7 @@ export const httpRules = (core: Core) =>
       const caller = await findCaller(core, request);
       if (caller) return readBody(request, (bytes) => core.limits.body(caller.userId, bytes));
       const network = networkOf(clientAddress(request, server, core.config.trustProxy));
-      core.limits.anonymous(network);
+      await penalty.around(() => core.limits.anonymous(network));
       return readBody(request, (bytes) => core.limits.anonymousBody(network, bytes));
     })
     .onAfterResponse({ as: "global" }, ({ request, path, set, responseValue }) => {
