@@ -96,6 +96,23 @@ test("an Enter that ends a composition sends nothing, in whichever order the bro
   await context.close();
 });
 
+test("an Escape that ends a composition leaves neither the room nor its details, in whichever order it is told of", async () => {
+  const { page, context } = await openRoom("Per");
+  for (const init of [{ keyCode: 229 }, { isComposing: true }])
+    await composer(page).dispatchEvent("keydown", { key: "Escape", bubbles: true, cancelable: true, ...init });
+  expect(await composer(page).count()).toBe(1);
+  await page.locator(".room-head").click();
+  const details = page.locator(".details");
+  for (const init of [{ keyCode: 229 }, { isComposing: true }])
+    await details
+      .getByRole("button")
+      .first()
+      .dispatchEvent("keydown", { key: "Escape", bubbles: true, cancelable: true, ...init });
+  await nextFrame(page);
+  expect(await details.count()).toBe(1);
+  await context.close();
+});
+
 test("an edit that was begun is still there when one comes back to the room", async () => {
   const { page, context } = await openRoom("Quiet");
   await say(page, "to be edited");

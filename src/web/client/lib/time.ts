@@ -63,7 +63,7 @@ export function untilOf(moment: string): string {
   const date = new Date(moment);
   const days = Math.round((startOfDay(date) - today.value) / 86_400_000);
   const time = TIME.format(date);
-  if (days <= 0) return time;
+  if (days === 0) return time;
   if (days === 1) return `tomorrow at ${time}`;
   return `${date.getFullYear() === new Date().getFullYear() ? DAY.format(date) : DATE.format(date)} at ${time}`;
 }

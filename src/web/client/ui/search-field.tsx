@@ -1,4 +1,5 @@
 import { useRef } from "preact/hooks";
+import { isComposing } from "../lib/composing.ts";
 import { Icon } from "./icons.tsx";
 
 interface SearchFieldProps {
@@ -32,8 +33,7 @@ export const SearchField = ({ label, value, onChange, onEnter, shortcut, ...rest
         value={value}
         onInput={({ currentTarget }) => onChange(currentTarget.value)}
         onKeyDown={(event) => {
-          // Safari ends a composition before the Enter that did it, which only its key code tells.
-          if (event.isComposing || event.keyCode === 229) return;
+          if (isComposing(event)) return;
           if (event.key === "Enter") onEnter?.();
           else if (event.key === "Escape" && value !== "") {
             event.preventDefault();

@@ -1,6 +1,7 @@
 // The whole page: the login, or the lists with the room beside them.
 import { useEffect } from "preact/hooks";
 import type { Account, Chat } from "../../../sdk/index.ts";
+import { isComposing } from "../lib/composing.ts";
 import { useStore } from "../lib/store.ts";
 import { focusSearch, go, goBack, listHref, openRoom, tabHref } from "../state/route.ts";
 import { chat } from "../state/session.ts";
@@ -37,7 +38,7 @@ function Panes({ chat, me }: { chat: Chat; me: Account }) {
       } else if (
         event.key === "Escape" &&
         // While a word is being composed, it belongs to that.
-        !event.isComposing &&
+        !isComposing(event) &&
         !event.defaultPrevented &&
         !document.querySelector("dialog[open], :popover-open")
       ) {

@@ -1,6 +1,7 @@
 // Where one writes. The text lives in the field alone: nothing that happens in the room draws it again.
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { RoomStore } from "../../../sdk/index.ts";
+import { isComposing } from "../lib/composing.ts";
 import { memo } from "../lib/memo.ts";
 import { lengthOf } from "../lib/text.ts";
 import { onDraft, readDraft, writeDraft } from "../state/drafts.ts";
@@ -119,9 +120,7 @@ export const Composer = memo(({ room, meId, edited, onEditInput, onEdited, onEdi
   }
 
   function onKeyDown(event: KeyboardEvent) {
-    // While a word is being composed, keys belong to that. Safari ends a composition before the Enter that did it, which only its
-    // key code tells.
-    if (event.isComposing || event.keyCode === 229) return;
+    if (isComposing(event)) return;
     const isTouch = matchMedia("(pointer: coarse)").matches;
     if (event.key === "Enter" && !event.shiftKey && (!isTouch || event.ctrlKey)) {
       event.preventDefault();

@@ -1,6 +1,7 @@
 // A column beside the room; on a small screen it lies over it.
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { isComposing } from "../lib/composing.ts";
 import { Icon } from "../ui/icons.tsx";
 
 interface DetailsPanelProps {
@@ -23,7 +24,8 @@ export function DetailsPanel({ title, onClose, children }: DetailsPanelProps) {
       class="details"
       aria-label={title}
       onKeyDown={(event) => {
-        if (event.key !== "Escape" || (event.target as HTMLElement).closest("dialog, [popover]")) return;
+        if (event.key !== "Escape" || event.defaultPrevented || isComposing(event)) return;
+        if ((event.target as HTMLElement).closest("dialog, [popover]")) return;
         event.preventDefault();
         onClose();
       }}
