@@ -68,7 +68,9 @@ export function afterEvent(
 ): RoomInfo {
   if (isMessageEvent(event)) return afterMessage(info, event, meId, isUnread, countedSeq);
   if (info.kind !== "group" || !isGroupEvent(event)) return { ...info, seq: event.seq };
-  const group = { ...info, seq: event.seq, last_activity_at: event.data.at };
+  // What concerns one member's rights is no activity, for the server as well.
+  const isActivity = !/^group\.member\.(role|muted|unmuted)$/.test(event.type);
+  const group = { ...info, seq: event.seq, ...(isActivity && { last_activity_at: event.data.at }) };
   if (event.type === "group.updated") {
     const { name, description, is_private, owner_id } = event.data;
     return { ...group, title: name, name, description, is_private, owner_id };

@@ -8,6 +8,9 @@ import type { GroupChange, MemberChange } from "./model.ts";
 
 export type MemberEventKind = Extract<RoomEvent, { data: MemberChange }>["kind"];
 
+/** What concerns one member's rights does not move the room up in everyone's list. */
+const isActivity = (kind: NewEvent["kind"]) => !["member.role", "member.muted", "member.unmuted"].includes(kind);
+
 type NewEvent = { actorId: number } & (
   | { kind: "message.updated" | "message.deleted"; message: MessageRow }
   | { kind: "group.updated"; data: Unsigned<GroupChange> }
@@ -46,7 +49,10 @@ export class Change {
         createdAt: events.createdAt,
         actorName: sql<string>`(select username from users where id = ${event.actorId})`,
       });
-    await this.tx.update(rooms).set({ lastSeq: seq, lastEventAt: row!.createdAt }).where(eq(rooms.id, this.room.id));
+    await this.tx
+      .update(rooms)
+      .set({ lastSeq: seq, ...(isActivity(event.kind) && { lastEventAt: row!.createdAt }) })
+      .where(eq(rooms.id, this.room.id));
     this.seq = seq;
     const place = { id: row!.id, seq, room: this.room };
     this.appended.push(

@@ -183,3 +183,18 @@ describe("unmuting", () => {
     }
   });
 });
+
+test("a mute, its end and a change of role leave the group where it stands in the list of groups", async () => {
+  const { owner, veli, groupId, mute, unmute, say } = await scene();
+  await say();
+  const other = (await owner.post("/groups", { name: "Other" })).body.group_id;
+  const order = async () => (await owner.get("/groups")).body.data.map(({ id }: { id: number }) => id);
+  const path = `/groups/${groupId}/members/${veli.id}/role`;
+  const changes = [mute, unmute, () => owner.put(path, { role: "admin" }), () => owner.put(path, { role: "member" })];
+  for (const change of changes) {
+    expect((await change()).status).toBe(200);
+    expect(await order()).toEqual([other, groupId]);
+  }
+  await say();
+  expect(await order()).toEqual([groupId, other]);
+});

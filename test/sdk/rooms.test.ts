@@ -1,7 +1,7 @@
 // The list of rooms and the lists of people, live: order, unread counts, rooms that come and go, friends, requests, blocks.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Arrival, Chat, RoomsSnapshot } from "../../src/sdk/index.ts";
-import { newPair, startServer, type TestServer, type User } from "../harness.ts";
+import { newGroup, newPair, startServer, type TestServer, type User } from "../harness.ts";
 import { chatOf, closeChats, isOpen, look, memoryStorage, openChat, until } from "./chats.ts";
 import { TcpProxy } from "./proxy.ts";
 
@@ -53,6 +53,22 @@ test("friends: asked, declined, taken back, accepted", async () => {
   expect(a.presence.getSnapshot()[veli.id]).toMatchObject({ online: true });
   v.close();
   parted = { a, veli };
+});
+
+test("a mute moves no room in the list", async () => {
+  const { owner, others, groupId } = await newGroup(server, 2);
+  const chat = await openChat(owner, server.url);
+  const other = (await owner.post("/groups", { name: "Other" })).body.group_id;
+  const room = chat.room(`group:${groupId}`);
+  room.subscribe(() => {});
+  const keys = () => chat.rooms.getSnapshot().rooms.map(({ id }) => id);
+  chat.rooms.subscribe(() => {});
+  await until(chat.rooms, "both", ({ rooms }) => rooms.length === 2);
+  await until(room, "ready", ({ status }) => status === "ready");
+  await owner.put(`/groups/${groupId}/members/${others[0]!.id}/mute`, {});
+  await until(room, "muted", ({ events }) => events.some(({ kind }) => kind === "muted"));
+  expect(keys()).toEqual([other, groupId]);
+  chat.close();
 });
 
 test("rooms are listed by activity, live, as the server lists them", async () => {

@@ -46,7 +46,7 @@ export const Group = Type.Object(
       examples: [2],
     }),
     seq: Type.Integer({ description: "The newest change's place.", examples: [12] }),
-    last_activity_at: Moment("When something last happened here."),
+    last_activity_at: Moment("When something last happened here; changes of a member's role or mute don't count."),
     created_at: Moment("When it was made."),
   },
   { title: "Group" },
