@@ -46,7 +46,7 @@ export async function buildOpenApi(app: AnyElysia) {
     openapi: "3.1.0",
     info: { ...INFO, version },
     // Relative to the document: in front of it there may be a folder of a proxy's.
-    servers: [{ url: "./", description: "This server" }],
+    servers: [{ url: ".", description: "This server" }],
     tags: TAGS,
     paths,
     components: {
