@@ -2,7 +2,7 @@
 // nothing else, and a package of these alone.
 // `bun run build:sdk`, or with another directory to write to as its argument.
 import { cp, readdir, rm } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import project from "../../../package.json";
 import { wireDeclarations } from "./declarations.ts";
 
@@ -69,6 +69,14 @@ async function bundle(format: "esm" | "cjs", outdir: string) {
     outdir,
   });
   if (!built.success) throw new AggregateError(built.logs, "the SDK could not be bundled");
+  for (const { path, kind } of built.outputs) if (kind === "sourcemap") await nameSources(path);
+}
+
+/** The sources are in the map itself; where they lay on the machine that built it is nobody's business. */
+async function nameSources(path: string) {
+  const map = await Bun.file(path).json();
+  const sources = map.sources.map((source: string) => relative(ROOT, resolve(dirname(path), source)));
+  await Bun.write(path, JSON.stringify({ ...map, sources }));
 }
 
 /** Declares a copy whose wire.ts stands alone, with nothing of Bun or the server in reach. */
