@@ -6,7 +6,7 @@ import type { Announcer } from "./announcer.ts";
 import { toRefusal, type Verdict } from "./append.ts";
 import type { MessageRow } from "./events.ts";
 import { findMessages } from "./history.ts";
-import type { Waiting } from "./queue.ts";
+import type { Queue, Waiting } from "./queue.ts";
 
 /** A message and what was decided about it. */
 export interface Decided {
@@ -31,6 +31,7 @@ export interface AnswersParts {
 export class Answers {
   constructor(
     private readonly parts: AnswersParts & { onGoneBack(): void },
+    private readonly queue: Queue,
     private readonly announcer: Announcer,
   ) {}
 
@@ -39,7 +40,7 @@ export class Answers {
     const repeats: Repeat[] = [];
     let count = 0;
     for (const { entry, verdict } of decided) {
-      entry.settled = true;
+      this.queue.settle(entry);
       if (verdict.outcome === "new") {
         count++;
         this.tellNew(entry, verdict);

@@ -17,11 +17,11 @@ export type Appended = { message: MessageRow; repeated: boolean };
 /** A message on its way. */
 export interface Waiting {
   draft: NewMessage;
-  /** By the monotonic clock. */
+  /** By the monotonic clock; each of the copies has its own. */
   deadline: number;
   /** Set once a try failed with its outcome unknown. */
   retried: boolean;
-  /** Set once it was answered. */
+  /** Set once it was answered, by `Queue.settle`. */
   settled: boolean;
   resolve(appended: Appended): void;
   reject(error: unknown): void;
@@ -40,14 +40,21 @@ interface Parked {
 
 export class Queue {
   private messages: Waiting[] = [];
-  /** Waiting messages by their client_id; the first one, where different senders or rooms have the same. */
+  /**
+   * Messages without an answer by their client_id, those in the database's hands included: what is sent again must find the
+   * place of its earlier copy. The first one, where different senders or rooms have the same.
+   */
   private readonly byClientId = new Map<string, Waiting>();
-  /** How many waiting messages `byClientId` does not hold. */
+  /** How many messages without an answer `byClientId` does not hold. */
   private unlisted = 0;
   private readonly changes = new Turns();
   private readonly parked = new Map<number, Parked>();
 
-  constructor(private readonly patienceMs: number) {}
+  /** `now` is a monotonic clock, in milliseconds. */
+  constructor(
+    private readonly patienceMs: number,
+    private readonly now: () => number = () => performance.now(),
+  ) {}
 
   /** Everything that waits. */
   get size() {
@@ -73,13 +80,13 @@ export class Queue {
     return [...this.parked.keys()];
   }
 
-  /** A message that waits already is sent once, for both. Throws `slow_down` when too much waits already. */
+  /** A message that has no answer yet is sent once, for both. Throws `slow_down` when too much waits already. */
   addMessage(draft: NewMessage): Promise<Appended> {
     const twin = this.byClientId.get(draft.clientId);
     if (twin && isSame(twin.draft, draft)) return this.join(twin, draft);
     if (this.messages.length + this.parkedMessages >= MAX_MESSAGES) throw overloaded();
     return new Promise((resolve, reject) => {
-      const deadline = performance.now() + this.patienceMs;
+      const deadline = this.now() + this.patienceMs;
       const entry = { draft, deadline, retried: false, settled: false, resolve, reject, copies: null };
       this.list(entry, twin);
       const parked = this.parked.size > 0 ? this.parked.get(draft.roomId) : undefined;
@@ -90,7 +97,7 @@ export class Queue {
   /** Throws `slow_down` when too many wait already, of this user or of all. */
   addChange(change: Omit<Job, "deadline">) {
     this.changes.enter(change.userId);
-    const job = { ...change, deadline: performance.now() + this.patienceMs };
+    const job = { ...change, deadline: this.now() + this.patienceMs };
     const parked = this.parked.get(job.roomId);
     if (parked) parked.jobs.push(job);
     else this.changes.add(job);
@@ -108,9 +115,7 @@ export class Queue {
         else ids.add(clientId);
       }
     }
-    const batch = this.messages.splice(0, size);
-    for (const entry of batch) this.unlist(entry);
-    return batch;
+    return this.messages.splice(0, size);
   }
 
   takeChange(): Job | undefined {
@@ -122,19 +127,17 @@ export class Queue {
     this.changes.leave(job);
   }
 
-  /** Messages that are to be tried again, in front of all others. What was sent again meanwhile joins them. */
+  /** The message has its answer: what is sent under its client_id from now on is another one. */
+  settle(entry: Waiting) {
+    if (entry.settled) return;
+    entry.settled = true;
+    if (this.byClientId.get(entry.draft.clientId) === entry) this.byClientId.delete(entry.draft.clientId);
+    else this.unlisted--;
+  }
+
+  /** Messages that are to be tried again, in front of all others. */
   putBack(batch: Waiting[]) {
-    const left = batch.filter(({ settled }) => !settled);
-    for (const entry of left) {
-      const twin = this.byClientId.get(entry.draft.clientId);
-      if (twin && isSame(twin.draft, entry.draft)) {
-        this.messages = this.messages.filter((other) => other !== twin);
-        this.unlist(twin);
-        merge(entry, twin);
-        this.list(entry, undefined);
-      } else this.list(entry, twin);
-    }
-    this.messages.unshift(...left);
+    this.messages.unshift(...batch.filter(({ settled }) => !settled));
   }
 
   /** What belongs to these rooms waits until `unpark`, with all that comes for them; `job` is one that has been taken. */
@@ -168,43 +171,30 @@ export class Queue {
    * to do.
    */
   expire(batches: Waiting[], job: Job | null, isMoving: boolean) {
-    const now = performance.now();
+    const now = this.now();
     const lists = [batches, this.messages, ...[...this.parked.values()].map(({ messages }) => messages)];
-    for (const list of lists) for (const entry of list) expireCopies(entry, now);
-    if (lists.some((list) => list.some(({ deadline }) => deadline < now))) {
+    const isOverdue = ({ deadline }: { deadline: number }) => deadline < now;
+    if (lists.some((list) => list.some((entry) => entry.copies?.some(isOverdue) ?? isOverdue(entry)))) {
       const refused = new Map<object, Map<number, ChatError>>();
       for (const list of lists) {
         const late = isMoving && list === this.messages ? overloaded() : unavailable();
-        for (const entry of list) {
-          if (entry.settled) continue;
-          const ownSocket = socketsOf(entry).find((socket) => refused.get(socket)?.has(entry.draft.roomId));
-          const refusal = ownSocket ? refused.get(ownSocket)!.get(entry.draft.roomId)! : late;
-          if (!ownSocket && entry.deadline >= now) continue;
-          for (const socket of socketsOf(entry)) {
-            if (!refused.has(socket)) refused.set(socket, new Map());
-            refused.get(socket)!.set(entry.draft.roomId, refusal);
-          }
-          entry.settled = true;
-          if (list !== batches) this.unlist(entry);
-          entry.reject(refusal);
-        }
+        for (const entry of list) if (!entry.settled) this.refuseLate(entry, now, late, refused);
       }
       const isWaiting = ({ settled }: Waiting) => !settled;
       this.messages = this.messages.filter(isWaiting);
       for (const parked of this.parked.values()) parked.messages = parked.messages.filter(isWaiting);
     }
-    const isLate = ({ deadline }: Job) => deadline < now;
-    if (job && isLate(job)) job.reject(unavailable());
-    for (const late of this.changes.takeWhere(isLate)) this.refuse(late, isMoving ? overloaded() : unavailable());
+    if (job && isOverdue(job)) job.reject(unavailable());
+    for (const late of this.changes.takeWhere(isOverdue)) this.refuse(late, isMoving ? overloaded() : unavailable());
     for (const parked of this.parked.values()) {
-      for (const late of parked.jobs.filter(isLate)) this.refuse(late, unavailable());
-      parked.jobs = parked.jobs.filter((one) => !isLate(one));
+      for (const late of parked.jobs.filter(isOverdue)) this.refuse(late, unavailable());
+      parked.jobs = parked.jobs.filter((one) => !isOverdue(one));
     }
   }
 
   cancelParked() {
     for (const { messages, jobs } of this.parked.values()) {
-      for (const entry of messages) this.unlist(entry);
+      for (const entry of messages) this.settle(entry);
       for (const one of [...messages, ...jobs]) one.reject(unavailable());
       for (const job of jobs) this.changes.leave(job);
     }
@@ -214,7 +204,7 @@ export class Queue {
   cancelAll() {
     this.cancelParked();
     for (const entry of this.messages.splice(0)) {
-      this.unlist(entry);
+      this.settle(entry);
       entry.reject(unavailable());
     }
     for (const job of this.changes.takeWhere(() => true)) this.refuse(job, unavailable());
@@ -231,11 +221,33 @@ export class Queue {
     job.reject(error);
   }
 
+  /**
+   * Answers those copies of a message that have waited long enough, or stand behind a refused one on the same socket; the
+   * message itself waits on if others are left. `refused` holds the rooms of each socket in which something was refused.
+   */
+  private refuseLate(entry: Waiting, now: number, late: ChatError, refused: Map<object, Map<number, ChatError>>) {
+    const { roomId } = entry.draft;
+    const left: Copy[] = [];
+    for (const copy of copiesOf(entry)) {
+      const { socket } = copy;
+      const refusal = (socket && refused.get(socket)?.get(roomId)) ?? (copy.deadline < now ? late : null);
+      if (!refusal) {
+        left.push(copy);
+        continue;
+      }
+      if (socket) refused.set(socket, (refused.get(socket) ?? new Map()).set(roomId, refusal));
+      copy.reject(refusal);
+    }
+    if (left.length === 0) this.settle(entry);
+    else entry.copies?.splice(0, entry.copies.length, ...left);
+  }
+
   /** A message that is sent again takes the place of its earlier copy, and its patience begins anew. */
   private join(entry: Waiting, draft: NewMessage): Promise<Appended> {
     return new Promise((resolve, reject) => {
-      const deadline = performance.now() + this.patienceMs;
-      merge(entry, { draft, deadline, retried: false, settled: false, resolve, reject, copies: null });
+      const deadline = this.now() + this.patienceMs;
+      const copies = entry.copies ?? shareAnswer(entry);
+      copies.push({ deadline, resolve, reject, socket: draft.socket });
     });
   }
 
@@ -243,40 +255,23 @@ export class Queue {
     if (twin) this.unlisted++;
     else this.byClientId.set(entry.draft.clientId, entry);
   }
-
-  private unlist(entry: Waiting) {
-    if (this.byClientId.get(entry.draft.clientId) === entry) this.byClientId.delete(entry.draft.clientId);
-    else this.unlisted--;
-  }
 }
 
-/** The later copy is answered with the earlier one. */
-function merge(entry: Waiting, later: Waiting) {
-  const copies = [...copiesOf(entry), ...copiesOf(later)];
+/** Lets the answer to a message go to all its copies, which it returns. */
+function shareAnswer(entry: Waiting): Copy[] {
+  const copies = copiesOf(entry);
   entry.copies = copies;
-  entry.deadline = Math.max(entry.deadline, later.deadline);
   entry.resolve = (appended) => {
     for (const [i, copy] of copies.entries()) copy.resolve(i === 0 ? appended : { ...appended, repeated: true });
   };
   entry.reject = (error) => {
     for (const copy of copies) copy.reject(error);
   };
+  return copies;
 }
 
 const copiesOf = ({ copies, deadline, resolve, reject, draft }: Waiting): Copy[] =>
   copies ?? [{ deadline, resolve, reject, socket: draft.socket }];
-
-/** Answers those copies that have waited long enough; the message itself waits on for the others. */
-function expireCopies({ copies, deadline }: Waiting, now: number) {
-  if (!copies || deadline < now) return;
-  const late = copies.filter((copy) => copy.deadline < now);
-  if (late.length === 0) return;
-  copies.splice(0, copies.length, ...copies.filter((copy) => !late.includes(copy)));
-  for (const copy of late) copy.reject(unavailable());
-}
-
-const socketsOf = ({ draft, copies }: Waiting): object[] =>
-  copies ? copies.flatMap(({ socket }) => socket ?? []) : draft.socket ? [draft.socket] : [];
 
 const isSame = (a: NewMessage, b: NewMessage) =>
   a.roomId === b.roomId && a.senderId === b.senderId && a.kind === b.kind;

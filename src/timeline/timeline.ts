@@ -102,7 +102,7 @@ export class Timeline {
   constructor(private readonly parts: TimelineParts) {
     this.queue = new Queue(parts.patienceMs ?? PATIENCE_MS);
     this.announcer = new Announcer(parts.bus);
-    this.answers = new Answers({ ...parts, onGoneBack: () => this.epoch.wentBack() }, this.announcer);
+    this.answers = new Answers({ ...parts, onGoneBack: () => this.epoch.wentBack() }, this.queue, this.announcer);
     this.doubts = new Doubts(parts, this.announcer);
     this.epoch = new Epoch({
       sql: parts.sql,
@@ -198,7 +198,7 @@ export class Timeline {
   private startOver(lastId: number) {
     this.queue.cancelAll();
     for (const entry of this.underWay) {
-      entry.settled = true;
+      this.queue.settle(entry);
       entry.reject(unavailable());
     }
     this.job?.reject(unavailable());
@@ -364,7 +364,7 @@ export class Timeline {
       // Refused as a whole, so nothing of it was stored: one bad message must not sink its neighbours.
       if (batch.length > 1) return this.storeOneByOne(batch);
       this.parts.log.error({ error: safeError(error) }, "a message could not be stored");
-      batch[0]!.settled = true;
+      this.queue.settle(batch[0]!);
       batch[0]!.reject(new ChatError("internal", "The message could not be stored."));
       return { stored: [], again: [], locked: [] };
     }

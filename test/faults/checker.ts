@@ -164,10 +164,14 @@ class RoomCheck {
     this.count("doubled", Math.max(byClientId, byText) + stored.length - this.bySeq.size);
     this.count("gaps", highest(this.bySeq.keys()) - this.bySeq.size);
     this.count("differingOrders", fallingSteps(stored.map(({ id }) => id)));
-    const places = new Map(messages.map(({ clientId, seq }) => [clientId, seq]));
+    const places = new Map(messages.map((message) => [message.clientId, message]));
     for (const written of this.room.written) {
-      const seqs = written.flatMap((clientId) => places.get(clientId) ?? []);
-      this.count("sendersOrderBroken", fallingSteps(seqs), { seqs: stretchesOf(seqs) });
+      const own = written.flatMap((clientId) => places.get(clientId) ?? []);
+      const seqs = own.map(({ seq }) => seq);
+      const late = own
+        .filter(({ seq }, i) => seq > (seqs[i + 1] ?? seq))
+        .map(({ seq, at, clientId }) => ({ seq, at, clientId }));
+      this.count("sendersOrderBroken", late.length, { late, seqs: stretchesOf(seqs) });
     }
     if (this.room.isGroup) this.count("spokenWithoutRight", spokenWithoutRight(this.room));
   }
