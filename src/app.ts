@@ -4,36 +4,30 @@ import { LocalBus } from "./bus/local.ts";
 import type { Core } from "./core.ts";
 import { type DatabaseTarget, openConnections } from "./db/client.ts";
 import { docsModule } from "./docs/index.ts";
-import { httpRules } from "./lib/http.ts";
+import { httpRules } from "./http/rules.ts";
 import { createLogger } from "./lib/log.ts";
 import { createMetrics } from "./lib/metrics.ts";
 import { createLimits } from "./lib/rate-limit.ts";
-import { authModule } from "./modules/auth/index.ts";
-import { RECHECK_MS, Sessions } from "./modules/auth/sessions.ts";
-import { blocksModule } from "./modules/blocks/index.ts";
-import { conversationsModule } from "./modules/conversations/index.ts";
-import { friendsModule } from "./modules/friends/index.ts";
+import { authModule } from "./modules/accounts/routes.ts";
+import { blocksModule } from "./modules/blocks/routes.ts";
+import { conversationsModule } from "./modules/conversations/routes.ts";
+import { friendsModule } from "./modules/friends/routes.ts";
 import { groupBansModule } from "./modules/groups/ban-routes.ts";
-import { groupChangesModule } from "./modules/groups/changes.ts";
-import { groupsModule } from "./modules/groups/index.ts";
-import { groupMessagesModule } from "./modules/groups/messages.ts";
-import { messagesModule } from "./modules/messages/index.ts";
-import { statusModule } from "./modules/status.ts";
-import { usersModule } from "./modules/users/index.ts";
+import { groupChangesModule } from "./modules/groups/event-routes.ts";
+import { groupMessagesModule } from "./modules/groups/message-routes.ts";
+import { groupsModule } from "./modules/groups/routes.ts";
+import { messagesModule } from "./modules/messages/routes.ts";
+import { statusModule } from "./modules/status/routes.ts";
+import { usersModule } from "./modules/users/routes.ts";
+import { BACKPRESSURE_LIMIT, FRAME_LIMIT, IDLE_SECONDS, SOCKET_TIMES, type SocketTimes } from "./protocol/limits.ts";
 import { Hub } from "./realtime/hub.ts";
 import { Inbox } from "./realtime/inbox.ts";
 import { realtimeModule } from "./realtime/index.ts";
 import { Presence } from "./realtime/presence.ts";
-import {
-  BACKPRESSURE_LIMIT,
-  FRAME_LIMIT,
-  IDLE_SECONDS,
-  SOCKET_TIMES,
-  type SocketTimes,
-} from "./realtime/protocol/limits.ts";
 import type { Realtime } from "./realtime/socket.ts";
 import { Strangers } from "./realtime/strangers.ts";
 import { Typing } from "./realtime/typing.ts";
+import { RECHECK_MS, Sessions } from "./sessions/sessions.ts";
 import { CatchUp } from "./timeline/catch-up.ts";
 import { Peers } from "./timeline/peers.ts";
 import { Receipts } from "./timeline/receipts.ts";

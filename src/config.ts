@@ -2,7 +2,7 @@
 // It must not touch the disk or the network, and no message of its own may repeat a secret.
 import { type Static, type TProperties, Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
-import { parseOrigin } from "./lib/origin.ts";
+import { parseOrigin } from "./http/origin.ts";
 
 const LEVELS = ["debug", "info", "warn", "error", "silent"] as const;
 

@@ -2,10 +2,10 @@
 import { createServer } from "./app.ts";
 import { type Config, readConfig, StartupError } from "./config.ts";
 import { prepareDatabase } from "./db/client.ts";
+import { databaseErrorCode } from "./db/errors.ts";
 import { Beat, takePlace } from "./db/nodes.ts";
 import { databaseRefusal } from "./db/prepare.ts";
 import { openStorage } from "./db/storage.ts";
-import { databaseErrorCode } from "./lib/errors.ts";
 import { refusalOf, requireFree } from "./lib/listening.ts";
 import { safeError } from "./lib/log.ts";
 import { warmWeb } from "./web/index.ts";

@@ -2,7 +2,7 @@
 // Every frame that a socket gets is held against the protocol's schemas.
 import type { TSchema } from "@sinclair/typebox";
 import { type TypeCheck, TypeCompiler } from "@sinclair/typebox/compiler";
-import { framesOf } from "../src/realtime/protocol/events.ts";
+import { framesOf } from "../src/protocol/events.ts";
 // Knows the formats that the schemas name, such as `date-time`.
 import "elysia";
 

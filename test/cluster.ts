@@ -4,7 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type DatabaseTarget, openDatabase, prepareDatabase } from "../src/db/client.ts";
-import { chooseDataDir, startEmbedded } from "../src/db/embedded.ts";
+import { chooseDataDir, startEmbedded } from "../src/db/embedded/postgres.ts";
 
 const TEMPLATE = "chat_template";
 

@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DatabaseTarget } from "../src/db/client.ts";
-import { readLock } from "../src/db/embedded-locks.ts";
+import { readLock } from "../src/db/embedded/locks.ts";
 
 const START_LIMIT_MS = 30_000;
 

@@ -1,9 +1,10 @@
 // Brings the keys of names up to date that an older version wrote: those rules need Unicode data, which SQL does not have.
 // Called by prepareDatabase at each start; two at once do the same. Without such rows it costs one look at an empty index.
-import { brokenConstraint } from "../lib/errors.ts";
+
 import { foldName, skeletonsOf } from "../lib/names.ts";
 import { wordsOf } from "../lib/words.ts";
 import type { SqlClient } from "./client.ts";
+import { brokenConstraint } from "./errors.ts";
 
 // A transaction of some 50 ms, so that log-ins beside it hardly wait.
 const BATCH = 1_000;

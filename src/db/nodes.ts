@@ -2,9 +2,9 @@
 // one waits for the first, and one that was given up for dead ends itself. Called by main.ts alone.
 import { hostname } from "node:os";
 import { StartupError } from "../config.ts";
-import { isDatabaseAway } from "../lib/errors.ts";
 import { type Logger, safeError } from "../lib/log.ts";
 import { connect, type DatabaseTarget, type SqlClient } from "./connect.ts";
+import { isDatabaseAway } from "./errors.ts";
 import { databaseRefusal } from "./prepare.ts";
 
 // Any constant will do, as long as every server uses the same one.

@@ -1,9 +1,9 @@
 // What comes before the first query: is the database one that this version can use, and is its schema up to date? Whatever is in the
 // way is said in one sentence.
 import { StartupError } from "../config.ts";
-import { databaseErrorCode } from "../lib/errors.ts";
 import { backfillNames } from "./backfill-names.ts";
 import { connect, type DatabaseTarget, RELIED_ON, type SqlClient } from "./connect.ts";
+import { databaseErrorCode } from "./errors.ts";
 import { migrateSchema } from "./migrate.ts";
 import journal from "./migrations/meta/_journal.json";
 

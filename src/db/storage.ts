@@ -2,8 +2,8 @@
 import { join } from "node:path";
 import type { Config } from "../config.ts";
 import type { DatabaseTarget } from "./client.ts";
-import { chooseDataDir, type EmbeddedPostgres, startEmbedded } from "./embedded.ts";
-import { secretFile } from "./embedded-files.ts";
+import { secretFile } from "./embedded/files.ts";
+import { chooseDataDir, type EmbeddedPostgres, startEmbedded } from "./embedded/postgres.ts";
 
 const DATABASE = "chat";
 

@@ -1,8 +1,8 @@
 // The frames as the documents list them: which there are, the name of each in the documents, and where it may be sent. All of
 // it is read from the protocol's schemas; nothing is listed a second time.
 import type { TObject, TSchema } from "@sinclair/typebox";
-import { COMMANDS, type SocketKind } from "../realtime/protocol/commands.ts";
-import { Ack, ErrorFrame, framesOf, Pong, Resumed, Resync, RoomResumed } from "../realtime/protocol/events.ts";
+import { COMMANDS, type SocketKind } from "../protocol/commands.ts";
+import { Ack, ErrorFrame, framesOf, Pong, Resumed, Resync, RoomResumed } from "../protocol/events.ts";
 
 export const CHANNELS = ["account", "conversation", "group"] as const;
 export type Channel = (typeof CHANNELS)[number];

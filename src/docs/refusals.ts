@@ -1,7 +1,7 @@
 // What each call may refuse, in the words that the services use: the prose and the examples behind the error statuses.
 
-import type { ErrorCode } from "../lib/errors.ts";
-import { FORMAT_MESSAGES } from "../lib/schemas.ts";
+import type { ErrorCode } from "../protocol/errors.ts";
+import { FORMAT_MESSAGES } from "../protocol/types.ts";
 import type { JsonSchema } from "./schemas.ts";
 
 /** A call as the tables see it: its `METHOD /path`, and what it takes. */

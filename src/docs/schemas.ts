@@ -1,5 +1,5 @@
 // From our TypeBox schemas to plain JSON Schema, and from a schema to an example of what fits it.
-import { textBounds } from "../lib/schemas.ts";
+import { textBounds } from "../protocol/types.ts";
 
 export interface JsonSchema {
   $ref?: string;

@@ -3,7 +3,7 @@
 import { Settings } from "../config.ts";
 import { DEPTH_LIMIT } from "../lib/json.ts";
 import { INTRODUCTION_RATE, USER_RATES } from "../lib/rate-limit.ts";
-import { REF_LIMIT } from "../realtime/protocol/commands.ts";
+import { REF_LIMIT } from "../protocol/commands.ts";
 import {
   AUTH_FRAME_LIMIT,
   AUTH_TIMEOUT_MS,
@@ -21,8 +21,8 @@ import {
   RESUMED_ROOMS,
   STRANGERS_LIMIT,
   TYPING_TIMEOUT_MS,
-} from "../realtime/protocol/limits.ts";
-import { BODY_LIMIT } from "../timeline/model.ts";
+} from "../protocol/limits.ts";
+import { BODY_LIMIT } from "../protocol/messages.ts";
 import type { Channel } from "./frames.ts";
 
 /** As people write it: `1,000`. */

@@ -1,7 +1,7 @@
 // Look-ups of many callers in one query. A lone one leaves at once; while as many queries as allowed are under way, those who
 // come meanwhile make the next one: the busier the server, the fewer queries a caller costs.
 
-import { isDatabaseUnavailable } from "./errors.ts";
+import { isDatabaseUnavailable } from "../db/errors.ts";
 
 const MAX_BATCH = 100;
 // What the keys of a batch weigh together; a heavier one goes alone. Where keys ask for rows: some megabytes at a usual length.

@@ -2,7 +2,7 @@
 // through `safeError`, which leaves out the query and its values.
 import pino from "pino";
 import type { Config } from "../config.ts";
-import { databaseErrorCode } from "./errors.ts";
+import { databaseErrorCode } from "../db/errors.ts";
 
 export type Logger = pino.Logger;
 

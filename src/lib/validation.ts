@@ -2,9 +2,10 @@
 // value: it may be a password.
 import type { TSchema } from "@sinclair/typebox";
 import { type ValueError, ValueErrorType } from "@sinclair/typebox/errors";
-import { ChatError, type FieldError, invalid } from "./errors.ts";
+import type { FieldError } from "../protocol/errors.ts";
+import { FORMAT_MESSAGES, isCleanText, textBounds, textLength } from "../protocol/types.ts";
+import { ChatError, invalid } from "./errors.ts";
 import { countCharacters, shownFault } from "./names.ts";
-import { FORMAT_MESSAGES, isCleanText, textBounds, textLength } from "./schemas.ts";
 
 // Enough to mend a form by; an attacker's array of a million mistakes is not worth more.
 const MAX_ERRORS = 10;

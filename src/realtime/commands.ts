@@ -1,12 +1,13 @@
 // From a frame to a service: what each command does. What it must look like is in protocol/commands.ts.
 import type { TSchema } from "@sinclair/typebox";
 import { type TypeCheck, TypeCompiler } from "@sinclair/typebox/compiler";
-import { ChatError, isDatabaseUnavailable, unavailable } from "../lib/errors.ts";
+import { isDatabaseUnavailable } from "../db/errors.ts";
+import { ChatError, unavailable } from "../lib/errors.ts";
 import { validationError } from "../lib/validation.ts";
 import { markRead, sendMessage } from "../modules/messages/service.ts";
+import * as protocol from "../protocol/commands.ts";
 import { readFrame } from "../timeline/receipts.ts";
-import { takeFrameAliases } from "./protocol/aliases.ts";
-import * as protocol from "./protocol/commands.ts";
+import { takeFrameAliases } from "./aliases.ts";
 import { resume } from "./resume.ts";
 import type { Connection, Realtime } from "./socket.ts";
 

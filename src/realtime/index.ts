@@ -2,11 +2,11 @@
 // close code, but not the status of a handshake.
 import { Elysia } from "elysia";
 import type { RoomKind } from "../bus/bus.ts";
-import { clientAddress, networkOf } from "../lib/client-address.ts";
+import { bearerToken } from "../http/callers.ts";
+import { clientAddress, networkOf } from "../http/client-address.ts";
+import { isAllowedOrigin } from "../http/origin.ts";
 import { ChatError } from "../lib/errors.ts";
-import { isAllowedOrigin } from "../lib/origin.ts";
-import { isId } from "../lib/schemas.ts";
-import { bearerToken } from "../modules/auth/callers.ts";
+import { isId } from "../protocol/types.ts";
 import { AccountScope, RoomScope, type Scope } from "./scopes.ts";
 import { Connection, type Realtime } from "./socket.ts";
 

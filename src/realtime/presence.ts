@@ -2,10 +2,10 @@
 // reconnect at once cost a few statements; whoever is back within the grace was never gone.
 import { userTopic } from "../bus/bus.ts";
 import type { Core } from "../core.ts";
-import { isDatabaseUnavailable } from "../lib/errors.ts";
+import { isDatabaseUnavailable } from "../db/errors.ts";
 import { safeError } from "../lib/log.ts";
 import { isoFromPg } from "../lib/time.ts";
-import { presenceFrame } from "../modules/friends/model.ts";
+import { presenceFrame } from "../protocol/friends.ts";
 import type { Hub, PresenceListener } from "./hub.ts";
 import type { Inbox } from "./inbox.ts";
 

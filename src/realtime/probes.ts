@@ -1,7 +1,8 @@
 // Makes room for a user whose sockets are too many only because some of their clients are gone without a word: a phone that
 // lost its network leaves a connection that looks open for two minutes.
+
+import { EXTRA_SOCKETS, type SocketTimes } from "../protocol/limits.ts";
 import type { Connected } from "./hub.ts";
-import { EXTRA_SOCKETS, type SocketTimes } from "./protocol/limits.ts";
 
 interface Probe {
   /** The sockets that were asked. */

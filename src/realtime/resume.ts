@@ -2,11 +2,11 @@
 // are held back first, then read, and what has come meanwhile follows, without what the replay held already.
 import { type RoomTopic, roomKey, roomTopic } from "../bus/bus.ts";
 import { ChatError } from "../lib/errors.ts";
+import type { AccountResume, ResumeCommand, RoomResume } from "../protocol/commands.ts";
+import type { Standing } from "../protocol/events.ts";
+import { REPLAY_LIMIT, RESUMED_ROOMS } from "../protocol/limits.ts";
 import type { RoomStanding, Stretch } from "../timeline/catch-up.ts";
 import { toFrame } from "../timeline/events.ts";
-import type { AccountResume, ResumeCommand, RoomResume } from "./protocol/commands.ts";
-import type { Standing } from "./protocol/events.ts";
-import { REPLAY_LIMIT, RESUMED_ROOMS } from "./protocol/limits.ts";
 import type { Connection, Realtime } from "./socket.ts";
 
 // Events read at a time for one connection: at their longest, 1.6 MB.

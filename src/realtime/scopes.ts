@@ -4,8 +4,8 @@ import { type Room, type RoomKind, type RoomTopic, roomKey, roomTopic, type Sign
 import type { Core } from "../core.ts";
 import { ChatError, invalid, notFound } from "../lib/errors.ts";
 import { requirePeer } from "../modules/conversations/service.ts";
-import { requireMember } from "../modules/groups/rules.ts";
-import type { RoomCommand, SocketKind } from "./protocol/commands.ts";
+import { requireMember } from "../modules/groups/policy.ts";
+import type { RoomCommand, SocketKind } from "../protocol/commands.ts";
 import type { Connection } from "./socket.ts";
 
 export type RoomSignal = Exclude<Signal, { type: "session.ended" }>;

@@ -3,16 +3,12 @@
 import type { ServerWebSocket } from "bun";
 import { type Room, type RoomTopic, roomTopic, type Topic, userTopic } from "../bus/bus.ts";
 import type { Core } from "../core.ts";
-import { ChatError, isDatabaseUnavailable, unavailable } from "../lib/errors.ts";
+import { isDatabaseUnavailable } from "../db/errors.ts";
+import { ChatError, unavailable } from "../lib/errors.ts";
 import { findRef, isTooDeep, tooDeep } from "../lib/json.ts";
 import { safeError } from "../lib/log.ts";
 import { isoFromMillis } from "../lib/time.ts";
-import type { Session } from "../modules/auth/sessions.ts";
-import { type Command, commandOf, type Frame, isAuth, parseFrame, refuseUnbegun } from "./commands.ts";
-import { Hold } from "./hold.ts";
-import type { Connected, Hub } from "./hub.ts";
-import type { Inbox } from "./inbox.ts";
-import { isRef } from "./protocol/commands.ts";
+import { isRef } from "../protocol/commands.ts";
 import {
   AUTH_FRAME_LIMIT,
   BACKPRESSURE_LIMIT,
@@ -20,7 +16,12 @@ import {
   type CloseReason,
   FRAME_LIMIT,
   IN_FLIGHT_LIMIT,
-} from "./protocol/limits.ts";
+} from "../protocol/limits.ts";
+import type { Session } from "../sessions/sessions.ts";
+import { type Command, commandOf, type Frame, isAuth, parseFrame, refuseUnbegun } from "./commands.ts";
+import { Hold } from "./hold.ts";
+import type { Connected, Hub } from "./hub.ts";
+import type { Inbox } from "./inbox.ts";
 import type { RoomSignal, Scope } from "./scopes.ts";
 import { SendOrder } from "./send-order.ts";
 import { Stranger, type Strangers } from "./strangers.ts";

@@ -1,6 +1,6 @@
 // Connections whose user is not known yet, bounded by the network they come from: how many there are, and what they may let
 // wait while their token is being checked.
-import { FRAME_LIMIT, IN_FLIGHT_LIMIT, STRANGERS_LIMIT } from "./protocol/limits.ts";
+import { FRAME_LIMIT, IN_FLIGHT_LIMIT, STRANGERS_LIMIT } from "../protocol/limits.ts";
 
 // Four sockets' worth of the longest frames, or thousands of the usual ones: after a restart a whole office comes at once.
 const BYTES_PER_NETWORK = 4 * IN_FLIGHT_LIMIT * FRAME_LIMIT;

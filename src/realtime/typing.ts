@@ -2,9 +2,9 @@
 // to do. The database is asked when somebody begins, so that nobody is seen typing who could not speak.
 import { type Room, type RoomTopic, roomKey, roomTopic, type Signal } from "../bus/bus.ts";
 import type { Core } from "../core.ts";
-import { isDatabaseUnavailable } from "../lib/errors.ts";
-import type { Session } from "../modules/auth/sessions.ts";
+import { isDatabaseUnavailable } from "../db/errors.ts";
 import { requireVoice } from "../modules/messages/service.ts";
+import type { Session } from "../sessions/sessions.ts";
 import type { Hub } from "./hub.ts";
 import type { Inbox } from "./inbox.ts";
 

@@ -1,9 +1,7 @@
 // What goes over the wire, as the server's own schemas have it. The only file that looks outside of this folder, and only
 // for types: nothing of it is left in the built SDK.
 import type { Static } from "@sinclair/typebox";
-import type { Done } from "../lib/schemas.ts";
-import type { AccessToken as AccessTokenSchema } from "../modules/auth/model.ts";
-import type { Ban, Group, Member } from "../modules/groups/model.ts";
+import type { AccessToken as AccessTokenSchema } from "../protocol/account.ts";
 import type {
   ACCOUNT_EVENTS,
   Ack,
@@ -13,15 +11,17 @@ import type {
   Resumed,
   Resync,
   ROOM_EVENTS,
-} from "../realtime/protocol/events.ts";
-import type { DirectMessage, GroupMessage } from "../timeline/model.ts";
+} from "../protocol/events.ts";
+import type { Ban, Group, Member } from "../protocol/groups.ts";
+import type { DirectMessage, GroupMessage } from "../protocol/messages.ts";
+import type { Done } from "../protocol/types.ts";
 
-export type { ErrorCode } from "../lib/errors.ts";
-export type { Account } from "../modules/auth/model.ts";
-export type { Block } from "../modules/blocks/model.ts";
-export type { Conversation } from "../modules/conversations/model.ts";
-export type { Friend, FriendRequest } from "../modules/friends/model.ts";
-export type { Person } from "../modules/users/model.ts";
+export type { Account } from "../protocol/account.ts";
+export type { Block } from "../protocol/blocks.ts";
+export type { Conversation } from "../protocol/conversations.ts";
+export type { ErrorCode } from "../protocol/errors.ts";
+export type { Friend, FriendRequest } from "../protocol/friends.ts";
+export type { Person } from "../protocol/users.ts";
 export type { Ban, DirectMessage, Group, GroupMessage, Member };
 
 export type AccessToken = Static<typeof AccessTokenSchema>;

@@ -1,6 +1,7 @@
 // Tells what the database made of a batch: each sender gets an answer, each room what is new in it. Only timeline.ts calls it.
 import type { Database } from "../db/client.ts";
-import { isDatabaseUnavailable, unavailable } from "../lib/errors.ts";
+import { isDatabaseUnavailable } from "../db/errors.ts";
+import { unavailable } from "../lib/errors.ts";
 import type { Metrics } from "../lib/metrics.ts";
 import type { Announcer } from "./announcer.ts";
 import { toRefusal, type Verdict } from "./append.ts";

@@ -3,8 +3,8 @@ import { eq, sql } from "drizzle-orm";
 import type { RoomKind } from "../bus/bus.ts";
 import type { Transaction } from "../db/client.ts";
 import { events, rooms } from "../db/schema.ts";
+import type { GroupChange, MemberChange } from "../protocol/messages.ts";
 import type { MessageRow, RoomEvent, Unsigned } from "./events.ts";
-import type { GroupChange, MemberChange } from "./model.ts";
 
 export type MemberEventKind = Extract<RoomEvent, { data: MemberChange }>["kind"];
 

@@ -2,7 +2,8 @@
 // identity (a restore elsewhere, a failover), below what was published, and by the command for restored backups (db/restored.ts).
 // Called by the write path before it writes in a new session, by whoever resumes, and by a timer.
 import type { SqlClient } from "../db/client.ts";
-import { isDatabaseAway, unavailable } from "../lib/errors.ts";
+import { isDatabaseAway } from "../db/errors.ts";
+import { unavailable } from "../lib/errors.ts";
 import { type Logger, safeError } from "../lib/log.ts";
 
 const RETRY_MS = 250;

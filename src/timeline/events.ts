@@ -3,7 +3,7 @@
 import type { RoomKind } from "../bus/bus.ts";
 import type { EVENT_KINDS } from "../db/schema.ts";
 import { storedMoment } from "../lib/time.ts";
-import type { GroupChange, MemberChange, Message } from "./model.ts";
+import type { GroupChange, MemberChange, Message } from "../protocol/messages.ts";
 
 export type EventKind = (typeof EVENT_KINDS)[number];
 

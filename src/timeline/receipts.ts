@@ -2,7 +2,8 @@
 // write path but apart from it, so that messages never wait for receipts. Receipts carry no seq.
 import { type Bus, type RoomKind, roomTopic } from "../bus/bus.ts";
 import type { SqlClient } from "../db/client.ts";
-import { ChatError, isDatabaseUnavailable, isLocked, notFound, unavailable } from "../lib/errors.ts";
+import { isDatabaseUnavailable, isLocked } from "../db/errors.ts";
+import { ChatError, notFound, unavailable } from "../lib/errors.ts";
 import { type Logger, safeError } from "../lib/log.ts";
 
 const MAX_BATCH = 500;

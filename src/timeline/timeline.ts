@@ -7,16 +7,9 @@
 import { eq, sql as expr } from "drizzle-orm";
 import type { Bus, RoomKind } from "../bus/bus.ts";
 import type { Transaction } from "../db/client.ts";
+import { isDatabaseAway, isDatabaseConflict, isDatabaseTimeout, isLocked } from "../db/errors.ts";
 import { rooms } from "../db/schema.ts";
-import {
-  ChatError,
-  isDatabaseAway,
-  isDatabaseConflict,
-  isDatabaseTimeout,
-  isLocked,
-  notFound,
-  unavailable,
-} from "../lib/errors.ts";
+import { ChatError, notFound, unavailable } from "../lib/errors.ts";
 import { type Logger, safeError } from "../lib/log.ts";
 import { Announcer } from "./announcer.ts";
 import { Answers, type AnswersParts, type Decided } from "./answers.ts";

@@ -19,13 +19,15 @@ interface Cost {
   buffers: number;
 }
 
-type Source = Pick<typeof import("../../src/db/embedded.ts"), "chooseDataDir" | "startEmbedded"> &
+type Source = Pick<typeof import("../../src/db/embedded/postgres.ts"), "chooseDataDir" | "startEmbedded"> &
   Pick<typeof import("../../src/db/client.ts"), "prepareDatabase"> &
   Pick<typeof import("../../src/timeline/append.ts"), "appendMessages">;
 
 async function sourceOf(checkout: string): Promise<Source> {
   const load = (file: string) => import(join(checkout, "src", file));
-  return { ...(await load("db/embedded.ts")), ...(await load("db/client.ts")), ...(await load("timeline/append.ts")) };
+  // (Where earlier versions have it.)
+  const embedded = await load("db/embedded/postgres.ts").catch(() => load("db/embedded.ts"));
+  return { ...embedded, ...(await load("db/client.ts")), ...(await load("timeline/append.ts")) };
 }
 
 async function measure(checkout: string): Promise<Cost[]> {

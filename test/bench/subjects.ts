@@ -5,7 +5,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { LocalBus } from "../../src/bus/local.ts";
 import { openDatabase } from "../../src/db/client.ts";
-import { Sessions } from "../../src/modules/auth/sessions.ts";
+import { Sessions } from "../../src/sessions/sessions.ts";
 import { type Launch, OURS, ServerProcess } from "../server-process.ts";
 import { cpuSeconds, ownCpuSeconds } from "./cpu.ts";
 

@@ -3,7 +3,7 @@ import { afterAll, afterEach, expect, test } from "bun:test";
 import { readdirSync, statSync } from "node:fs";
 import { chmod, chown, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { canReach } from "../../src/db/embedded-account.ts";
+import { canReach } from "../../src/db/embedded/account.ts";
 import { newUser } from "../client.ts";
 import { type Launch, newDir, ServerProcess } from "../server-process.ts";
 import { copyCheckout } from "./checkout.ts";

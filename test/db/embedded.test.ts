@@ -4,7 +4,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { openDatabase } from "../../src/db/client.ts";
-import { accountFor } from "../../src/db/embedded-account.ts";
+import { accountFor } from "../../src/db/embedded/account.ts";
 import { call, connect, logIn, newUser, type User } from "../client.ts";
 import { newDir, ServerProcess } from "../server-process.ts";
 

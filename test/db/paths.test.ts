@@ -3,7 +3,7 @@ import { afterAll, afterEach, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { cp, mkdir, readdir, rm, truncate } from "node:fs/promises";
 import { join } from "node:path";
-import { copyPrograms, findNative } from "../../src/db/embedded-binaries.ts";
+import { copyPrograms, findNative } from "../../src/db/embedded/binaries.ts";
 import { newUser } from "../client.ts";
 import { newDir, ServerProcess } from "../server-process.ts";
 import { copyCheckout } from "./checkout.ts";

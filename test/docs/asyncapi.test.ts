@@ -7,9 +7,9 @@ import type { TObject } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 import { asyncApiYaml, buildAsyncApi } from "../../src/docs/asyncapi.ts";
 import { frames } from "../../src/docs/frames.ts";
-import { COMMANDS } from "../../src/realtime/protocol/commands.ts";
-import { framesOf } from "../../src/realtime/protocol/events.ts";
-import { CLOSE_CODES } from "../../src/realtime/protocol/limits.ts";
+import { COMMANDS } from "../../src/protocol/commands.ts";
+import { framesOf } from "../../src/protocol/events.ts";
+import { CLOSE_CODES } from "../../src/protocol/limits.ts";
 import { newGroup, newPair, startServer, type TestServer } from "../harness.ts";
 import { type Json, shapeChecker } from "./shape.ts";
 

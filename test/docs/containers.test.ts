@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { Settings } from "../../src/config.ts";
-import { SERVER_FLAGS } from "../../src/db/embedded.ts";
+import { SERVER_FLAGS } from "../../src/db/embedded/postgres.ts";
 
 const PORT = "$".concat("{PORT:-8000}");
 const root = join(import.meta.dir, "../..");

@@ -8,7 +8,7 @@ import { Value } from "@sinclair/typebox/value";
 import { buildAsyncApi } from "../../src/docs/asyncapi.ts";
 import { commandFrames, type Frame, serverFrames } from "../../src/docs/frames.ts";
 import { CLOSES, LIMITS } from "../../src/docs/socket-texts.ts";
-import { ERRORS } from "../../src/lib/errors.ts";
+import { ERRORS } from "../../src/protocol/errors.ts";
 import { type Json, shapeChecker } from "./shape.ts";
 
 const page = await Bun.file(join(import.meta.dir, "../../docs/protocol.md")).text();

@@ -1,7 +1,7 @@
 // Bodies of every wrong kind, to every endpoint that takes one: what they are refused with, and that none makes the server
 // fail or say too much.
 import { afterAll, beforeAll, describe, expect, spyOn, test } from "bun:test";
-import { readBody } from "../../src/lib/bodies.ts";
+import { readBody } from "../../src/http/bodies.ts";
 import { expectInvalid, expectRefusal, startServer, type TestServer } from "../harness.ts";
 import { expectClientError, newScene, rawCall, titled, WITH_BODY } from "./endpoints.ts";
 

@@ -1,6 +1,6 @@
 // Every spelling of an address counts as the same one, so that limits per address or network can't be evaded by spelling.
 import { describe, expect, test } from "bun:test";
-import { clientAddress, networkOf, parseAddress } from "../../src/lib/client-address.ts";
+import { clientAddress, networkOf, parseAddress } from "../../src/http/client-address.ts";
 
 const through = (forwarded: string | null, hops: number, direct = "192.0.2.1") =>
   clientAddress(

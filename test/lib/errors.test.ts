@@ -1,16 +1,8 @@
 // How errors are told apart, and that what goes wrong inside is not shown outside.
 import { describe, expect, test } from "bun:test";
-import {
-  brokenConstraint,
-  ChatError,
-  databaseErrorCode,
-  ERRORS,
-  invalid,
-  isDatabaseAway,
-  isDatabaseConflict,
-  notFound,
-  unavailable,
-} from "../../src/lib/errors.ts";
+import { brokenConstraint, databaseErrorCode, isDatabaseAway, isDatabaseConflict } from "../../src/db/errors.ts";
+import { ChatError, invalid, notFound, unavailable } from "../../src/lib/errors.ts";
+import { ERRORS } from "../../src/protocol/errors.ts";
 import { newDatabase, startServer } from "../harness.ts";
 
 const coded = (code: string, more: object = {}) => Object.assign(new Error("secret statement"), { code, ...more });

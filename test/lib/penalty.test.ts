@@ -1,6 +1,6 @@
 // Refusals of a flood are made to wait, and only so many of them at once.
 import { expect, test } from "bun:test";
-import { Penalty } from "../../src/lib/penalty.ts";
+import { Penalty } from "../../src/http/penalty.ts";
 
 const PLACES = 1_000;
 const refuse = () => {

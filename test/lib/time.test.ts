@@ -1,7 +1,7 @@
 // The one form of a timestamp, made of what PostgreSQL says and of milliseconds; and which moments are taken as input.
 import { expect, test } from "bun:test";
-import { isMoment } from "../../src/lib/schemas.ts";
 import { FIRST_MOMENT, isoFromMillis, isoFromPg, LAST_MOMENT } from "../../src/lib/time.ts";
+import { isMoment } from "../../src/protocol/types.ts";
 import { MOMENT } from "../harness.ts";
 
 test.each([

@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { readdir } from "node:fs/promises";
 import { availableParallelism } from "node:os";
-import { hashPassword, verifyPassword } from "../../src/modules/auth/passwords.ts";
+import { hashPassword, verifyPassword } from "../../src/modules/accounts/passwords.ts";
 
 const claim = { party: "192.0.2.1", isKnown: false };
 

@@ -3,12 +3,12 @@ import { and, eq } from "drizzle-orm";
 import type { Core } from "../../core.ts";
 import type { Transaction } from "../../db/client.ts";
 import { blocks, members, users } from "../../db/schema.ts";
+import { newestFirst, toPage } from "../../http/pagination.ts";
 import { ChatError, notFound } from "../../lib/errors.ts";
-import { newestFirst, toPage } from "../../lib/pages.ts";
+import type { Block } from "../../protocol/blocks.ts";
 import { lockConversation } from "../conversations/service.ts";
 import { announceCancelled, announceSeparated, deleteOpenRequests, separate } from "../friends/service.ts";
 import { lockPair } from "../users/service.ts";
-import type { Block } from "./model.ts";
 
 /** Blocks someone; blocking twice changes nothing. Ends the friendship and what was asked. Throws `not_found`, `bad_request`. */
 export async function blockUser(core: Core, userId: number, otherId: number): Promise<Block> {

@@ -3,15 +3,15 @@ import { and, eq, or, sql } from "drizzle-orm";
 import type { Core } from "../../core.ts";
 import type { Database, Transaction } from "../../db/client.ts";
 import { conversations, members, rooms, users } from "../../db/schema.ts";
+import { newestFirst, toPage } from "../../http/pagination.ts";
 import { ChatError, notFound } from "../../lib/errors.ts";
-import { newestFirst, toPage } from "../../lib/pages.ts";
+import type { Conversation } from "../../protocol/conversations.ts";
+import type { DirectMessage } from "../../protocol/messages.ts";
 import { toMessage } from "../../timeline/events.ts";
-import type { DirectMessage } from "../../timeline/model.ts";
 import { summarizeRooms } from "../../timeline/summaries.ts";
-import { requireUnblocked } from "../blocks/rules.ts";
-import { areFriends } from "../friends/rules.ts";
+import { requireUnblocked } from "../blocks/policy.ts";
+import { areFriends } from "../friends/policy.ts";
 import { lockPair } from "../users/service.ts";
-import type { Conversation } from "./model.ts";
 
 /**
  * The id of the conversation of two people, who need not be friends; made when there is none. However many ask at once,

@@ -4,11 +4,11 @@ import { userTopic } from "../../bus/bus.ts";
 import type { Core } from "../../core.ts";
 import type { Database, Transaction } from "../../db/client.ts";
 import { friendRequests, friends, users } from "../../db/schema.ts";
+import { readCursor, toPage } from "../../http/pagination.ts";
 import { ChatError, notFound } from "../../lib/errors.ts";
-import { readCursor, toPage } from "../../lib/pages.ts";
-import { requireUnblocked } from "../blocks/rules.ts";
+import { type Friend, type FriendRequest, presenceFrame } from "../../protocol/friends.ts";
+import { requireUnblocked } from "../blocks/policy.ts";
 import { findUser, lockPair } from "../users/service.ts";
-import { type Friend, type FriendRequest, presenceFrame } from "./model.ts";
 
 const sender = aliasedTable(users, "sender");
 const receiver = aliasedTable(users, "receiver");

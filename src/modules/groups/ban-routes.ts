@@ -2,11 +2,11 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import type { Core } from "../../core.ts";
-import { PAGE_LIMIT, PageQuery } from "../../lib/pages.ts";
-import { Done, IdText, One, Page, refusals } from "../../lib/schemas.ts";
-import { authentication } from "../auth/index.ts";
+import { authentication } from "../../http/authentication.ts";
+import { PAGE_LIMIT, PageQuery } from "../../http/pagination.ts";
+import { Ban, NewBan } from "../../protocol/groups.ts";
+import { Done, IdText, One, Page, refusals } from "../../protocol/types.ts";
 import { banUser, liftBan, listBans } from "./bans.ts";
-import { Ban, NewBan } from "./model.ts";
 
 const GroupId = Type.Object({ group_id: IdText("The group.", 9) });
 const BannedId = Type.Object({ ...GroupId.properties, user_id: IdText("The user.", 3) });

@@ -2,14 +2,14 @@
 import { and, eq, sql } from "drizzle-orm";
 import type { Core } from "../../core.ts";
 import { groupBans, users } from "../../db/schema.ts";
+import { newestFirst, toPage } from "../../http/pagination.ts";
 import { ChatError, invalid, notFound } from "../../lib/errors.ts";
-import { newestFirst, toPage } from "../../lib/pages.ts";
 import { LAST_MOMENT } from "../../lib/time.ts";
 import { trimmedText } from "../../lib/validation.ts";
+import { type Ban, type NewBan, REASON_LIMIT } from "../../protocol/groups.ts";
 import { findUser } from "../users/service.ts";
 import { deleteMember } from "./members.ts";
-import { type Ban, type NewBan, REASON_LIMIT } from "./model.ts";
-import { findMember, isBanInForce, requireMember, requireRankOver, requireRole } from "./rules.ts";
+import { findMember, isBanInForce, requireMember, requireRankOver, requireRole } from "./policy.ts";
 import { changeGroup } from "./service.ts";
 
 /**

@@ -2,13 +2,13 @@
 import { and, asc, eq, gt, sql } from "drizzle-orm";
 import type { Core } from "../../core.ts";
 import { events, groupMutes, groups, members, users } from "../../db/schema.ts";
+import { readCursor, toPage } from "../../http/pagination.ts";
 import { ChatError, invalid, notFound } from "../../lib/errors.ts";
-import { readCursor, toPage } from "../../lib/pages.ts";
+import type { Group, Member } from "../../protocol/groups.ts";
 import type { Change, MemberEventKind } from "../../timeline/change.ts";
-import { requireUnblocked } from "../blocks/rules.ts";
-import { areFriends } from "../friends/rules.ts";
+import { requireUnblocked } from "../blocks/policy.ts";
+import { areFriends } from "../friends/policy.ts";
 import { findUser } from "../users/service.ts";
-import type { Group, Member } from "./model.ts";
 import {
   findMember,
   lockMembers,
@@ -19,7 +19,7 @@ import {
   requireNotBanned,
   requireRankOver,
   requireRole,
-} from "./rules.ts";
+} from "./policy.ts";
 import { changeGroup, getGroup, saveGroup } from "./service.ts";
 
 /**

@@ -3,16 +3,16 @@ import { and, count, eq, sql } from "drizzle-orm";
 import { roomTopic } from "../../bus/bus.ts";
 import type { Core } from "../../core.ts";
 import { groups, members, rooms } from "../../db/schema.ts";
+import { newestFirst, PAGE_LIMIT, toPage } from "../../http/pagination.ts";
 import { invalid, notFound } from "../../lib/errors.ts";
-import { newestFirst, PAGE_LIMIT, toPage } from "../../lib/pages.ts";
 import { trimmedText } from "../../lib/validation.ts";
 import { wordsOf, wordsQuery } from "../../lib/words.ts";
+import { DESCRIPTION_LIMIT, type Group, NAME_LIMIT } from "../../protocol/groups.ts";
+import type { GroupField, GroupMessage } from "../../protocol/messages.ts";
 import type { Change } from "../../timeline/change.ts";
 import { toMessage } from "../../timeline/events.ts";
-import type { GroupField, GroupMessage } from "../../timeline/model.ts";
 import { summarizeRooms } from "../../timeline/summaries.ts";
-import { DESCRIPTION_LIMIT, type Group, NAME_LIMIT } from "./model.ts";
-import { lockMembers, type Membership, muteEnd, requireMember, requireRole } from "./rules.ts";
+import { lockMembers, type Membership, muteEnd, requireMember, requireRole } from "./policy.ts";
 
 /** Makes a group with the caller as its owner and only member. */
 export async function createGroup(

@@ -1,7 +1,7 @@
 // Bodies and queries of the message routes. The message itself is in timeline/model.ts.
 import { Type } from "@sinclair/typebox";
-import { IdText, IntegerText, Uuid } from "../../lib/schemas.ts";
-import { MessageBody } from "../../timeline/model.ts";
+import { MessageBody } from "../../protocol/messages.ts";
+import { IdText, IntegerText, Uuid } from "../../protocol/types.ts";
 
 export const NewMessage = Type.Object({
   body: MessageBody,

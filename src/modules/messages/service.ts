@@ -4,15 +4,15 @@ import type { Core } from "../../core.ts";
 import type { Database, Transaction } from "../../db/client.ts";
 import { ChatError, invalid, notFound } from "../../lib/errors.ts";
 import { trimmedText } from "../../lib/validation.ts";
+import { BODY_LIMIT, type Message } from "../../protocol/messages.ts";
+import type { Session } from "../../sessions/sessions.ts";
 import type { Change } from "../../timeline/change.ts";
 import { toMessage } from "../../timeline/events.ts";
 import { findMessage, listMessages as listRows, type PagePosition } from "../../timeline/history.ts";
-import { BODY_LIMIT, type Message } from "../../timeline/model.ts";
 import type { Appended } from "../../timeline/queue.ts";
-import type { Session } from "../auth/sessions.ts";
-import { requireUnblocked } from "../blocks/rules.ts";
+import { requireUnblocked } from "../blocks/policy.ts";
 import { requirePeer } from "../conversations/service.ts";
-import { refuseOutsider, requireMember } from "../groups/rules.ts";
+import { refuseOutsider, requireMember } from "../groups/policy.ts";
 import { HISTORY_LIMIT } from "./model.ts";
 
 /**

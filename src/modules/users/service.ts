@@ -3,13 +3,13 @@ import { and, asc, eq, gt, inArray, like, ne, notExists, or, sql } from "drizzle
 import type { Core } from "../../core.ts";
 import type { Database, Transaction } from "../../db/client.ts";
 import { blocks, users } from "../../db/schema.ts";
+import { readCursor, toPage } from "../../http/pagination.ts";
 import { ChatError, notFound } from "../../lib/errors.ts";
 import { keysOf } from "../../lib/names.ts";
-import { readCursor, toPage } from "../../lib/pages.ts";
-import type { Account } from "../auth/model.ts";
-import { hashPassword, verifyPassword } from "../auth/passwords.ts";
-import type { Session } from "../auth/sessions.ts";
-import type { Person } from "./model.ts";
+import type { Account } from "../../protocol/account.ts";
+import type { Person } from "../../protocol/users.ts";
+import type { Session } from "../../sessions/sessions.ts";
+import { hashPassword, verifyPassword } from "../accounts/passwords.ts";
 
 export async function getAccount(core: Core, userId: number): Promise<Account> {
   const [user] = await core.db.select().from(users).where(eq(users.id, userId));

@@ -1,14 +1,10 @@
 // Writes schemas out as TypeScript, so that the published declarations stand alone: inside this repository the SDK takes its
 // types from the server's schemas, outside there is neither the server nor TypeBox.
 import type { TSchema } from "@sinclair/typebox";
-import { ERRORS } from "../../lib/errors.ts";
-import { Done } from "../../lib/schemas.ts";
-import { AccessToken, Account } from "../../modules/auth/model.ts";
-import { Block } from "../../modules/blocks/model.ts";
-import { Conversation } from "../../modules/conversations/model.ts";
-import { Friend, FriendRequest } from "../../modules/friends/model.ts";
-import { Ban, Group, Member } from "../../modules/groups/model.ts";
-import { Person } from "../../modules/users/model.ts";
+import { AccessToken, Account } from "../../protocol/account.ts";
+import { Block } from "../../protocol/blocks.ts";
+import { Conversation } from "../../protocol/conversations.ts";
+import { ERRORS } from "../../protocol/errors.ts";
 import {
   ACCOUNT_EVENTS,
   Ack,
@@ -18,8 +14,12 @@ import {
   Resumed,
   Resync,
   ROOM_EVENTS,
-} from "../../realtime/protocol/events.ts";
-import { DirectMessage, GroupMessage } from "../../timeline/model.ts";
+} from "../../protocol/events.ts";
+import { Friend, FriendRequest } from "../../protocol/friends.ts";
+import { Ban, Group, Member } from "../../protocol/groups.ts";
+import { DirectMessage, GroupMessage } from "../../protocol/messages.ts";
+import { Done } from "../../protocol/types.ts";
+import { Person } from "../../protocol/users.ts";
 
 /** By the name under which wire.ts exports it; arrays are unions. */
 const SCHEMAS: Record<string, TSchema | TSchema[]> = {

@@ -1,0 +1,22 @@
+// The `auth` macro, by which routes demand a session.
+import { Elysia } from "elysia";
+import type { Core } from "../core.ts";
+import { ChatError } from "../lib/errors.ts";
+import { findCaller } from "./callers.ts";
+
+/**
+ * `auth: true` on a route: answers 401 without a valid session, else gives the handler `session`. It is asked before the input
+ * is validated, so that a stranger learns nothing about what the route takes.
+ */
+export const authentication = (core: Core) =>
+  new Elysia({ name: "authentication" }).macro({
+    auth: {
+      detail: { security: [{ bearer: [] }] },
+      // A `transform` can refuse but hand nothing on; `resolve` can, but comes after validation.
+      transform: async ({ request }: { request: Request }) => {
+        if (await findCaller(core, request)) return;
+        throw new ChatError("unauthorized", "Log in first: the session is missing, has ended or has expired.");
+      },
+      resolve: async ({ request }) => ({ session: (await findCaller(core, request))! }),
+    },
+  });

@@ -1,0 +1,117 @@
+// How a request's body is read: its size, its caller's rate and its depth are judged before anything parses it.
+import { ChatError, invalid } from "../lib/errors.ts";
+import { isTooDeep, tooDeep } from "../lib/json.ts";
+
+/** The largest body: a message of 4,000 characters, each escaped and of four bytes, with room to spare. */
+const BODY_LIMIT = 64 * 1024;
+/** A client that has not sent its whole body within this is refused; Bun cuts it off without a word after 30 s. */
+const BODY_TIMEOUT_MS = 20_000;
+/** A log-in as OAuth 2 has it takes seven. */
+const FIELD_LIMIT = 32;
+
+const tooLarge = () => new ChatError("too_large", `The body is larger than ${BODY_LIMIT / 1024} KiB.`);
+
+/** Throws `too_large` for a body that is announced as larger than allowed. */
+export function refuseLargeBody(request: Request) {
+  if (Number(request.headers.get("content-length") ?? 0) > BODY_LIMIT) throw tooLarge();
+}
+
+/**
+ * An object, from JSON or a form; undefined without a body. `charge` is told the body's size before it is parsed, and may
+ * throw. Throws `bad_request`, `too_large`, `invalid`.
+ */
+export async function readBody(
+  request: Request,
+  charge: (bytes: number) => void,
+  timeoutMs = BODY_TIMEOUT_MS,
+): Promise<unknown> {
+  const bytes = await readBytes(request, timeoutMs);
+  if (bytes.byteLength === 0) return undefined;
+  charge(bytes.byteLength);
+  const contentType = request.headers.get("content-type") ?? "";
+  const type = contentType.split(";")[0]!.trim().toLowerCase();
+  if (type === "multipart/form-data") return readForm(await parseMultipart(bytes, contentType));
+  const text = decode(bytes);
+  if (type === "application/x-www-form-urlencoded") return readForm(parseUrlEncoded(text));
+  if (type !== "application/json") {
+    throw new ChatError("bad_request", "Send the body as application/json (a log-in may be a form).");
+  }
+  return readObject(text);
+}
+
+async function readBytes(request: Request, timeoutMs: number): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array[] = [];
+  if (!request.body) return Buffer.alloc(0);
+  const reader = request.body.getReader();
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    void reader.cancel().catch(() => {});
+  }, timeoutMs);
+  try {
+    let size = 0;
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (isLate) throw new ChatError("bad_request", `The body did not arrive within ${timeoutMs / 1000} s.`);
+      if (done) return Buffer.concat(chunks);
+      size += value.byteLength;
+      if (size > BODY_LIMIT) throw tooLarge();
+      chunks.push(value);
+    }
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function decode(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new ChatError("bad_request", "The body is not valid UTF-8.");
+  }
+}
+
+function readObject(text: string): object {
+  if (isTooDeep(text)) throw tooDeep("The body");
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new ChatError("bad_request", "The body is not valid JSON.");
+  }
+  // Said here, because a schema whose fields are all optional takes an array or a number for an object without any.
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw invalid("body", "must be an object");
+  return Object.fromEntries(Object.entries(value).map(([field, part]) => [field, shallow(part)]));
+}
+
+/**
+ * No body has anything nested. What is, fails validation emptied as well as full; but Elysia puts a refused value into words,
+ * and stumbles over one that brings a `toString` of its own.
+ */
+const shallow = (part: unknown) => (typeof part !== "object" || part === null ? part : Array.isArray(part) ? [] : {});
+
+const tooManyFields = () => new ChatError("bad_request", `A form has at most ${FIELD_LIMIT} fields.`);
+
+function parseUrlEncoded(text: string): [string, string][] {
+  if (text.split("&", FIELD_LIMIT + 1).length > FIELD_LIMIT) throw tooManyFields();
+  return [...new URLSearchParams(text)];
+}
+
+async function parseMultipart(bytes: Uint8Array<ArrayBuffer>, contentType: string): Promise<[string, string][]> {
+  // Each part has a header of its own, whatever the boundary is.
+  const parts = decode(bytes).split(/content-disposition/i, FIELD_LIMIT + 2).length - 1;
+  if (parts > FIELD_LIMIT) throw tooManyFields();
+  const form = await new Response(bytes, { headers: { "content-type": contentType } }).formData().catch(() => {
+    throw new ChatError("bad_request", "The form is not valid multipart/form-data.");
+  });
+  return [...form].map(([name, value]) => {
+    if (typeof value !== "string") throw new ChatError("bad_request", "A form may hold no files.");
+    return [name, value];
+  });
+}
+
+function readForm(fields: [string, string][]): Record<string, string> {
+  const form = Object.fromEntries(fields);
+  if (fields.length !== Object.keys(form).length) throw new ChatError("bad_request", "A form field is given twice.");
+  return form;
+}

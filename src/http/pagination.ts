@@ -1,0 +1,63 @@
+// Lists that continue where the last page ended, by the sort key of its last row rather than by counting.
+import { Type } from "@sinclair/typebox";
+import { type AnyColumn, desc, sql } from "drizzle-orm";
+import { ChatError } from "../lib/errors.ts";
+import { FIRST_MOMENT, LAST_MOMENT } from "../lib/time.ts";
+import { IntegerText, isCleanText, isMoment } from "../protocol/types.ts";
+
+export const PAGE_LIMIT = 100;
+
+// The longest sort key is a folded username: NFKC makes up to 18 characters of one, of up to 3 bytes each, and base64 adds a
+// third. That is 3,600 for 50 characters; twice as much leaves room for other foldings.
+const CURSOR_LIMIT = 8_192;
+
+export const PageQuery = Type.Object({
+  cursor: Type.Optional(
+    Type.String({ maxLength: CURSOR_LIMIT, description: "`next_cursor` of the page before.", examples: [""] }),
+  ),
+  limit: Type.Optional(
+    IntegerText(1, PAGE_LIMIT, `Rows a page, 1 to ${PAGE_LIMIT}; ${PAGE_LIMIT} unless told.`, PAGE_LIMIT),
+  ),
+});
+
+type Key = (string | number)[];
+
+/** What may stand in a cursor; everything else would be the database's to refuse. */
+const PARTS = {
+  id: (part: unknown) => Number.isSafeInteger(part),
+  text: (part: unknown) => typeof part === "string" && isCleanText(part),
+  moment: (part: unknown) => typeof part === "string" && isMoment(part),
+};
+
+/** The sort key in a cursor; null for the first page. Throws `bad_request` for one that we never gave out. */
+export function readCursor(cursor: string | undefined, ...shape: (keyof typeof PARTS)[]): Key | null {
+  if (!cursor) return null;
+  try {
+    const key = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8"));
+    if (Array.isArray(key) && key.length === shape.length && shape.every((part, i) => PARTS[part](key[i]))) return key;
+  } catch {
+    // Falls through to the same answer.
+  }
+  throw new ChatError("bad_request", "The cursor is not one that a page gave.");
+}
+
+/** The moment as isoFromPg shows it, so that the order agrees with the cursors. */
+const shownMoment = (at: AnyColumn) =>
+  sql`greatest(least(${at}, ${sql.raw(`'${LAST_MOMENT}'`)}), ${sql.raw(`'${FIRST_MOMENT}'`)})`;
+
+/** Newest first by a moment, then by id: what to sort by, and the condition for what follows the cursor. */
+export function newestFirst(at: AnyColumn, id: AnyColumn, cursor: string | undefined) {
+  const key = readCursor(cursor, "moment", "id");
+  const moment = shownMoment(at);
+  return {
+    orderBy: [desc(moment), desc(id)],
+    isPast: key ? sql`(${moment}, ${id}) < (${key[0]}::timestamptz, ${String(key[1])}::bigint)` : undefined,
+  };
+}
+
+/** `rows` were asked for with `limit + 1`; the extra one only tells that there is more. */
+export function toPage<Row, Item>(rows: Row[], limit: number, keyOf: (row: Row) => Key, toItem: (row: Row) => Item) {
+  const shown = rows.slice(0, limit);
+  const next = rows.length > limit ? Buffer.from(JSON.stringify(keyOf(shown.at(-1)!))).toString("base64url") : null;
+  return { data: shown.map(toItem), next_cursor: next };
+}

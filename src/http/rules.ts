@@ -1,0 +1,108 @@
+// What holds for every HTTP request: how bodies are read, what an error looks like, and the headers that keep browsers safe.
+import { cors } from "@elysiajs/cors";
+import { Elysia, ValidationError } from "elysia";
+import type { Core } from "../core.ts";
+import { isDatabaseConflict, isDatabaseUnavailable } from "../db/errors.ts";
+import { ChatError, unavailable } from "../lib/errors.ts";
+import { safeError } from "../lib/log.ts";
+import { validationError } from "../lib/validation.ts";
+import { notFoundPage, wantsPage } from "../web/not-found.ts";
+import { readBody, refuseLargeBody } from "./bodies.ts";
+import { findCaller } from "./callers.ts";
+import { clientAddress, networkOf } from "./client-address.ts";
+import { refuseBadHost } from "./host.ts";
+import { Penalty } from "./penalty.ts";
+
+const HEADERS = {
+  "x-content-type-options": "nosniff",
+  "x-frame-options": "DENY",
+  "referrer-policy": "no-referrer",
+  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-resource-policy": "same-origin",
+  "permissions-policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
+  "cache-control": "no-store",
+};
+
+// A year, as browsers' preload lists ask for; other hosts of the domain are not ours to bind.
+const HSTS = "max-age=31536000";
+
+export const httpRules = (core: Core, penalty = new Penalty()) =>
+  new Elysia({ name: "http-rules" })
+    .headers(HEADERS)
+    .use(crossOrigin(core.config.corsOrigins))
+    .onRequest(({ request, set }) => {
+      if (core.config.trustProxy > 0 && isSecure(request)) set.headers["strict-transport-security"] = HSTS;
+      refuseBadHost(request);
+      refuseLargeBody(request);
+    })
+    .onParse({ as: "global" }, async ({ request, server }) => {
+      const caller = await findCaller(core, request);
+      if (caller) return readBody(request, (bytes) => core.limits.body(caller.userId, bytes));
+      const network = networkOf(clientAddress(request, server, core.config.trustProxy));
+      await penalty.around(() => core.limits.anonymous(network));
+      return readBody(request, (bytes) => core.limits.anonymousBody(network, bytes));
+    })
+    .onAfterResponse({ as: "global" }, ({ request, path, set, responseValue }) => {
+      const status = responseValue instanceof Response ? responseValue.status : Number(set.status ?? 200);
+      core.metrics.requests.inc({ status: String(status) });
+      // The path only: a query may hold a token.
+      core.log.debug({ method: request.method, path, status }, "request");
+    })
+    .onError({ as: "global" }, ({ error, code, set, request }) => {
+      const refusal = toRefusal(core, error, code);
+      core.metrics.refusals.inc({ code: refusal.code });
+      set.status = refusal.status;
+      set.headers["content-type"] = "application/json";
+      if (refusal.retryAfter) set.headers["retry-after"] = String(refusal.retryAfter);
+      if (refusal.status === 401) set.headers["www-authenticate"] = "Bearer";
+      // Of addresses that are nobody's; a call that was refused says why to browsers, too.
+      if (code === "NOT_FOUND" && wantsPage(request)) {
+        const page = notFoundPage(new URL(request.url).pathname);
+        Object.assign(set.headers, page.headers);
+        return page.body;
+      }
+      return refusal.toBody();
+    });
+
+function crossOrigin(origins: string[]) {
+  if (origins.length === 0) return new Elysia({ name: "same-origin-only" });
+  return cors({
+    origin: origins.includes("*") ? true : origins,
+    methods: ["GET", "POST", "PUT", "DELETE"],
+    allowedHeaders: ["Authorization", "Content-Type"],
+    exposeHeaders: ["Retry-After"],
+    // Sessions travel in the Authorization header, never in a cookie.
+    credentials: false,
+    maxAge: 600,
+  });
+}
+
+/** Whether the client reached the operator's proxy by HTTPS; only then may HSTS be sent (RFC 6797, 7.2). */
+const isSecure = (request: Request) =>
+  request.headers.get("x-forwarded-proto")?.split(",").at(-1)?.trim().toLowerCase() === "https";
+
+/** What the caller may know of an error; everything else is logged, without the values it was about. */
+function toRefusal(core: Core, error: unknown, code: string | number): ChatError {
+  if (error instanceof ChatError) return error;
+  // What is thrown before and while a body is read comes wrapped.
+  if (
+    code === "PARSE" &&
+    error instanceof Error &&
+    (error.cause instanceof ChatError || isDatabaseUnavailable(error.cause))
+  )
+    return toRefusal(core, error.cause, "UNKNOWN");
+  if (error instanceof ValidationError && error.type !== "response") {
+    const { validator, value, type } = error as ValidationError & {
+      validator: { Errors(value: unknown): Iterable<never> };
+    };
+    return validationError(validator.Errors(value), type);
+  }
+  if (code === "NOT_FOUND") return new ChatError("not_found", "There is nothing at this address.");
+  if (code === "PARSE") return new ChatError("bad_request", "The body could not be read.");
+  if (isDatabaseUnavailable(error)) return unavailable();
+  if (isDatabaseConflict(error))
+    return new ChatError("slow_down", "Someone changed the same thing; try again.", { retryAfter: 1 });
+  core.log.error({ error: safeError(error) }, "a request failed");
+  return new ChatError("internal", "Something went wrong on our side.");
+}

@@ -1,0 +1,65 @@
+// Routes of accounts: registering, logging in and out.
+import { Elysia } from "elysia";
+import type { Core } from "../../core.ts";
+import { authentication } from "../../http/authentication.ts";
+import { clientAddress, networkOf } from "../../http/client-address.ts";
+import { isAllowedForm } from "../../http/origin.ts";
+import { ChatError } from "../../lib/errors.ts";
+import { AccessToken, Login, Registered, Registration } from "../../protocol/account.ts";
+import { Done, refusals } from "../../protocol/types.ts";
+import { login, register } from "./service.ts";
+
+function requireOwnPage(core: Core, request: Request) {
+  if (!isAllowedForm(request, core.config.corsOrigins))
+    throw new ChatError("forbidden", "Pages of this web origin may not log in here.");
+}
+
+export const authModule = (core: Core) =>
+  new Elysia({ name: "auth", tags: ["Account"] })
+    .use(authentication(core))
+    .post(
+      "/register",
+      async ({ body, request, server, set }) => {
+        requireOwnPage(core, request);
+        const user = await register(core, body, networkOf(clientAddress(request, server, core.config.trustProxy)));
+        set.status = 201;
+        return { user };
+      },
+      {
+        body: Registration,
+        response: { 201: Registered, ...refusals(400, 403, 409, 413, 422, 429) },
+        detail: { summary: "Create an account", description: "Makes a new user. Log in afterwards to get a token." },
+      },
+    )
+    .post(
+      "/login",
+      ({ body, request, server }) => {
+        requireOwnPage(core, request);
+        const network = networkOf(clientAddress(request, server, core.config.trustProxy));
+        return login(core, body, network, request.headers.get("user-agent") ?? "");
+      },
+      {
+        body: Login,
+        response: { 200: AccessToken, ...refusals(400, 401, 403, 413, 422, 429) },
+        detail: {
+          summary: "Log in",
+          description:
+            "Takes a form (`application/x-www-form-urlencoded`), as OAuth 2 password clients send it, or JSON. Each login is a session of its own.",
+        },
+      },
+    )
+    .post(
+      "/logout",
+      async ({ session }) => {
+        await core.sessions.end(session);
+        return { detail: "Logged out." };
+      },
+      {
+        auth: true,
+        response: { 200: Done, ...refusals(401, 429) },
+        detail: {
+          summary: "Log out",
+          description: "Ends this session: its token is refused from now on and its sockets are closed.",
+        },
+      },
+    );

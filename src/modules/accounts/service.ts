@@ -1,0 +1,117 @@
+// Registering and logging in.
+import { arrayOverlaps, inArray, or, sql } from "drizzle-orm";
+import type { Core } from "../../core.ts";
+import type { Database, Transaction } from "../../db/client.ts";
+import { brokenConstraint } from "../../db/errors.ts";
+import { users } from "../../db/schema.ts";
+import { ChatError, invalid } from "../../lib/errors.ts";
+import { foldName, keysOf, skeletonsOf, usernameFault } from "../../lib/names.ts";
+import { isoFromMillis } from "../../lib/time.ts";
+import type { Account } from "../../protocol/account.ts";
+import { issueDeviceToken, readDeviceToken } from "./device-tokens.ts";
+import { hashPassword, verifyPassword } from "./passwords.ts";
+
+// Any constant will do, as long as every process that registers on this database uses the same one.
+const REGISTRATION_LOCK = 7_214_021_558_308;
+
+/** Creates an account. Throws `invalid`, `username_taken`, `email_taken`, `slow_down`. */
+export async function register(
+  core: Core,
+  input: { username: string; email: string; password: string },
+  network: string,
+): Promise<Account> {
+  const username = input.username.normalize("NFC");
+  const email = input.email.trim();
+  const fault = usernameFault(username);
+  if (fault) throw invalid("username", fault);
+  core.limits.register(network);
+  // Before the hash, which costs far more.
+  await requireFree(core.db, username, email);
+  const passwordHash = await hashPassword(input.password, { party: network, isKnown: false });
+  try {
+    return await core.db.transaction(async (tx) => {
+      // Names that only look alike have no unique index to meet in.
+      await tx.execute(sql`select pg_advisory_xact_lock(${REGISTRATION_LOCK})`);
+      await requireFree(tx, username, email);
+      const [user] = await tx
+        .insert(users)
+        .values({ ...accountKeys(username, email), passwordHash })
+        .returning({ id: users.id, createdAt: users.createdAt });
+      return { id: user!.id, username, email, created_at: user!.createdAt };
+    });
+  } catch (error) {
+    const constraint = brokenConstraint(error);
+    if (constraint) throw takenError(constraint === "users_username_key");
+    throw error;
+  }
+}
+
+/** An account's names with all that they are found by. */
+export const accountKeys = (username: string, email: string) => ({
+  username,
+  usernameKey: foldName(username),
+  usernameSkeletons: skeletonsOf(username),
+  email,
+  emailKey: foldName(email),
+});
+
+async function requireFree(db: Database | Transaction, username: string, email: string) {
+  const byName = or(
+    inArray(users.usernameKey, keysOf(username)),
+    arrayOverlaps(users.usernameSkeletons, skeletonsOf(username)),
+  )!;
+  const alike = await db
+    .select({ byName: sql<boolean>`coalesce(${byName}, false)` })
+    .from(users)
+    .where(or(byName, inArray(users.emailKey, keysOf(email))));
+  if (alike.length > 0) throw takenError(alike.some((found) => found.byName));
+}
+
+/** A new session's token, and what makes this device known. An unknown user and a wrong password are told apart by nothing. */
+export async function login(
+  core: Core,
+  input: { username: string; password: string; device_token?: string },
+  network: string,
+  userAgent: string,
+) {
+  const keys = keysOf(input.username.trim());
+  const found = await core.db
+    .select({
+      id: users.id,
+      usernameKey: users.usernameKey,
+      emailKey: users.emailKey,
+      passwordHash: users.passwordHash,
+      bannedAt: users.bannedAt,
+    })
+    .from(users)
+    .where(or(inArray(users.usernameKey, keys), inArray(users.emailKey, keys)));
+  const user = found.find((one) => [one.usernameKey, one.emailKey].includes(keys[0])) ?? found[0];
+  const { jwtSecret } = core.config;
+  const device = user && input.device_token ? readDeviceToken(jwtSecret, user, input.device_token) : null;
+  // An account's name and address share one budget; a name that nobody has gets its own, so that limits tell nothing either.
+  const account = user ? String(user.id) : `nobody ${keys.at(-1)!}`;
+  const guess = { account, network, device };
+  const isKnown = core.limits.isKnown(guess);
+  const claim = { party: isKnown ? `account ${account}` : network, isKnown };
+  const fits = await core.limits.guess(
+    guess,
+    async () => (await verifyPassword(input.password, user?.passwordHash ?? null, claim)) && !user?.bannedAt,
+  );
+  if (!fits || !user) throw badCredentials();
+  const session = await core.sessions.create(user.id, userAgent, user.passwordHash);
+  if (!session) throw badCredentials();
+  return {
+    access_token: session.token,
+    token_type: "bearer" as const,
+    expires_at: isoFromMillis(session.expiresAt),
+    // A device that is known keeps its token, and with it its count of failures.
+    device_token: device === null ? issueDeviceToken(jwtSecret, user) : input.device_token!,
+  };
+}
+
+const badCredentials = () => new ChatError("bad_credentials", "The username or the password is wrong.");
+
+const takenError = (byName: boolean) =>
+  byName
+    ? new ChatError("username_taken", "This username is taken.")
+    : new ChatError("email_taken", "This e-mail address has an account already.");

@@ -1,0 +1,93 @@
+// Routes of messages in groups, on the same service as those in conversations.
+import { Type } from "@sinclair/typebox";
+import { Elysia } from "elysia";
+import type { Core } from "../../core.ts";
+import { authentication } from "../../http/authentication.ts";
+import { takeBodyAliases } from "../../lib/aliases.ts";
+import { GroupMessage } from "../../protocol/messages.ts";
+import { IdText, One, Page, refusals } from "../../protocol/types.ts";
+import { HistoryQuery, MessageEdit, NewMessage } from "../messages/model.ts";
+import { deleteMessage, editMessage, listMessages, sendMessage } from "../messages/service.ts";
+
+const GroupId = Type.Object({ group_id: IdText("The group.", 9) });
+const MessageParams = Type.Object({ ...GroupId.properties, message_id: IdText("The message.", 21) });
+
+export const groupMessagesModule = (core: Core) =>
+  new Elysia({ name: "group-messages", tags: ["Group messages"] })
+    .use(authentication(core))
+    .get(
+      "/groups/:group_id/messages",
+      async ({ session, params, query }) => {
+        const page = await listMessages(core, session.userId, "group", params.group_id, query);
+        return page as { data: GroupMessage[]; next_cursor: string | null };
+      },
+      {
+        auth: true,
+        params: GroupId,
+        query: HistoryQuery,
+        response: { 200: Page(GroupMessage), ...refusals(400, 401, 403, 404, 422, 429) },
+        detail: { summary: "Messages of a group", description: "As in conversations: oldest first inside a page." },
+      },
+    )
+    .post(
+      "/groups/:group_id/messages",
+      async ({ session, params, body, set }) => {
+        const sent = await sendMessage(core, session, { kind: "group", id: params.group_id }, body);
+        set.status = sent.repeated ? 200 : 201;
+        return { data: sent.message as GroupMessage };
+      },
+      {
+        auth: true,
+        params: GroupId,
+        transform: takeBodyAliases,
+        body: NewMessage,
+        response: {
+          201: One(GroupMessage),
+          200: One(GroupMessage),
+          ...refusals(400, 401, 403, 404, 413, 422, 429, 503),
+        },
+        detail: {
+          summary: "Send a message to a group",
+          description:
+            "The same path as `group.message.send`. 200 with the first message when `client_id` was seen before.",
+        },
+      },
+    )
+    .put(
+      "/groups/:group_id/messages/:message_id",
+      async ({ session, params, body }) => ({
+        data: (await editMessage(
+          core,
+          session.userId,
+          "group",
+          params.group_id,
+          params.message_id,
+          body.body ?? body.content,
+        )) as GroupMessage,
+      }),
+      {
+        auth: true,
+        params: MessageParams,
+        body: MessageEdit,
+        response: { 200: One(GroupMessage), ...refusals(400, 401, 403, 404, 409, 413, 422, 429, 503) },
+        detail: {
+          summary: "Edit a group message",
+          description: "One's own, unless muted. `content` is another name for `body`.",
+        },
+      },
+    )
+    .delete(
+      "/groups/:group_id/messages/:message_id",
+      async ({ session, params }) => ({
+        data: (await deleteMessage(core, session.userId, "group", params.group_id, params.message_id)) as GroupMessage,
+      }),
+      {
+        auth: true,
+        params: MessageParams,
+        response: { 200: One(GroupMessage), ...refusals(401, 403, 404, 422, 429, 503) },
+        detail: {
+          summary: "Delete a group message",
+          description: "The author, an admin or the owner. It keeps its place with its text gone.",
+        },
+      },
+    );

@@ -1,0 +1,103 @@
+// Routes of messages in conversations. Those in groups are in modules/groups, on the same service.
+import { Type } from "@sinclair/typebox";
+import { Elysia } from "elysia";
+import type { Core } from "../../core.ts";
+import { authentication } from "../../http/authentication.ts";
+import { takeBodyAliases } from "../../lib/aliases.ts";
+import { DirectMessage } from "../../protocol/messages.ts";
+import { IdText, One, Page, refusals } from "../../protocol/types.ts";
+import { HistoryQuery, MessageEdit, NewMessage } from "./model.ts";
+import { deleteMessage, editMessage, listMessages, sendMessage } from "./service.ts";
+
+const ConversationParams = Type.Object({ conversation_id: IdText("The conversation.", 1) });
+const MessageParams = Type.Object({ ...ConversationParams.properties, message_id: IdText("The message.", 21) });
+
+export const messagesModule = (core: Core) =>
+  new Elysia({ name: "messages", tags: ["Messages"] })
+    .use(authentication(core))
+    .get(
+      "/messages/:conversation_id",
+      async ({ session, params, query }) => {
+        const page = await listMessages(core, session.userId, "direct", params.conversation_id, query);
+        return page as { data: DirectMessage[]; next_cursor: string | null };
+      },
+      {
+        auth: true,
+        params: ConversationParams,
+        query: HistoryQuery,
+        response: { 200: Page(DirectMessage), ...refusals(400, 401, 404, 422, 429) },
+        detail: {
+          summary: "Messages of a conversation",
+          description:
+            "Oldest first inside a page. `page` counts from the newest; `before` and `after` cost the same at any depth, and `next_cursor` is the id to go on with.",
+        },
+      },
+    )
+    .post(
+      "/messages/:conversation_id",
+      async ({ session, params, body, set }) => {
+        const sent = await sendMessage(core, session, { kind: "direct", id: params.conversation_id }, body);
+        set.status = sent.repeated ? 200 : 201;
+        return { data: sent.message as DirectMessage };
+      },
+      {
+        auth: true,
+        params: ConversationParams,
+        transform: takeBodyAliases,
+        body: NewMessage,
+        response: {
+          201: One(DirectMessage),
+          200: One(DirectMessage),
+          ...refusals(400, 401, 403, 404, 413, 422, 429, 503),
+        },
+        detail: {
+          summary: "Send a message",
+          description:
+            "The same path to storage and to open sockets as `message.send`. 201 for a new message, 200 with the first one when `client_id` was seen before.",
+        },
+      },
+    )
+    .put(
+      "/messages/:conversation_id/:message_id",
+      async ({ session, params, body }) => ({
+        data: (await editMessage(
+          core,
+          session.userId,
+          "direct",
+          params.conversation_id,
+          params.message_id,
+          body.body ?? body.content,
+        )) as DirectMessage,
+      }),
+      {
+        auth: true,
+        params: MessageParams,
+        body: MessageEdit,
+        response: { 200: One(DirectMessage), ...refusals(400, 401, 403, 404, 409, 413, 422, 429, 503) },
+        detail: {
+          summary: "Edit a message",
+          description: "One's own. Everyone in the conversation gets `message.updated`.",
+        },
+      },
+    )
+    .delete(
+      "/messages/:conversation_id/:message_id",
+      async ({ session, params }) => ({
+        data: (await deleteMessage(
+          core,
+          session.userId,
+          "direct",
+          params.conversation_id,
+          params.message_id,
+        )) as DirectMessage,
+      }),
+      {
+        auth: true,
+        params: MessageParams,
+        response: { 200: One(DirectMessage), ...refusals(401, 403, 404, 422, 429, 503) },
+        detail: {
+          summary: "Delete a message",
+          description: "One's own. It keeps its place with its text gone; everyone gets `message.deleted`.",
+        },
+      },
+    );

@@ -1,0 +1,100 @@
+// Routes for operators: is it well, and how busy is it?
+import { createHash, timingSafeEqual } from "node:crypto";
+import { Type } from "@sinclair/typebox";
+import { Elysia } from "elysia";
+import type { Core } from "../../core.ts";
+import { bearerToken } from "../../http/callers.ts";
+import { ChatError } from "../../lib/errors.ts";
+import { refusals } from "../../protocol/types.ts";
+
+const PATIENCE_MS = 2_000;
+
+const Status = Type.Union([Type.Literal("ok"), Type.Literal("unavailable")], { examples: ["ok"] });
+const Health = Type.Object({ status: Status, database: Status });
+const Readiness = Type.Object({ status: Status });
+
+/** Compares secrets in a time that says nothing of how far they agree. */
+const isSame = (given: string, secret: string) =>
+  timingSafeEqual(...([given, secret].map((text) => createHash("sha256").update(text).digest()) as [Buffer, Buffer]));
+
+export const statusModule = (core: Core) => {
+  /** Whether reads and writes both come through: they have connections of their own, and either may die alone. */
+  const ask = () =>
+    Promise.race([
+      Promise.all([core.sql`select 1`, core.timeline.canWrite()]).then(
+        ([, canWrite]) => canWrite,
+        () => false,
+      ),
+      Bun.sleep(PATIENCE_MS).then(() => false),
+    ]);
+  let asking: Promise<boolean> | null = null;
+  // All who ask at once share one answer: anybody may ask, and messages wait behind what the writer is asked.
+  const answers = () => {
+    asking ??= ask().finally(() => {
+      asking = null;
+    });
+    return asking;
+  };
+  const stateOf = (isWell: boolean) => (isWell ? ("ok" as const) : ("unavailable" as const));
+  return new Elysia({ name: "status", tags: ["Status"] })
+    .get(
+      "/health",
+      async ({ set }) => {
+        const isWell = await answers();
+        if (!isWell) set.status = 503;
+        return { status: stateOf(isWell), database: stateOf(isWell) };
+      },
+      {
+        response: { 200: Health, 503: Health },
+        detail: {
+          summary: "Health",
+          description: "Whether this process can read from and write to its database; 503 when it can't.",
+        },
+      },
+    )
+    .get(
+      "/ready",
+      async ({ set }) => {
+        const isReady = !core.isClosing && (await answers()) && !core.timeline.epoch.isUncertain;
+        if (!isReady) set.status = 503;
+        return { status: stateOf(isReady) };
+      },
+      {
+        response: { 200: Readiness, 503: Readiness },
+        detail: {
+          summary: "Readiness",
+          description:
+            "Whether this process is to be sent requests: its database answers, and it is not going down. 503 when not; for load balancers.",
+        },
+      },
+    )
+    .get("/live", () => ({ status: "ok" as const }), {
+      response: { 200: Type.Object({ status: Type.Literal("ok", { examples: ["ok"] }) }) },
+      detail: {
+        summary: "Liveness",
+        description:
+          "That this process answers. It does not ask the database, for a restart would not bring that back.",
+      },
+    })
+    .get(
+      "/metrics",
+      async ({ request, set }) => {
+        const { metricsToken } = core.config;
+        if (metricsToken && !isSame(bearerToken(request.headers.get("authorization")) ?? "", metricsToken))
+          throw new ChatError("unauthorized", "These figures are for those who have the token.");
+        set.headers["content-type"] = core.metrics.registry.contentType;
+        return core.metrics.registry.metrics();
+      },
+      {
+        response: {
+          ...refusals(401),
+          200: Type.String({ description: "Figures in Prometheus' text format", examples: ["chat_messages_total 42"] }),
+        },
+        detail: {
+          summary: "Metrics",
+          description:
+            "Sockets, users online, messages, batch sizes and times, queue lengths, refusals, memory. Keep it from the public, at your reverse proxy or by `METRICS_TOKEN`.",
+        },
+      },
+    );
+};

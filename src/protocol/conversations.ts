@@ -1,0 +1,24 @@
+// Shapes of conversations on the wire.
+import { type Static, Type } from "@sinclair/typebox";
+import { DirectMessage } from "./messages.ts";
+import { Id, Moment, Nullable } from "./types.ts";
+import { Person } from "./users.ts";
+
+export const ConversationId = Type.Object({ conversation_id: Id("The conversation.", 1) });
+
+export const Conversation = Type.Object(
+  {
+    id: Id("Conversation id.", 1),
+    peer: Person,
+    last_message: Nullable(DirectMessage),
+    unread_count: Type.Integer({
+      description: "Messages of the other side that you have not read; stops at 100.",
+      examples: [2],
+    }),
+    seq: Type.Integer({ description: "The newest change's place.", examples: [12] }),
+    last_activity_at: Moment("When something last happened here."),
+    created_at: Moment("When it was made."),
+  },
+  { title: "Conversation" },
+);
+export type Conversation = Static<typeof Conversation>;

@@ -1,0 +1,138 @@
+// Shapes of groups and their members on the wire.
+import { type Static, Type } from "@sinclair/typebox";
+import { GroupMessage, Role } from "./messages.ts";
+import { Id, Moment, Nullable } from "./types.ts";
+
+export const NAME_LIMIT = 50;
+export const DESCRIPTION_LIMIT = 255;
+
+// As with messages, the exact bounds are checked after trimming, in characters rather than code units.
+const Name = Type.String({
+  format: "text",
+  maxLength: NAME_LIMIT * 4,
+  description: `1 to ${NAME_LIMIT} characters after trimming.`,
+  examples: ["Weekend"],
+});
+const Description = Type.String({
+  format: "text",
+  maxLength: DESCRIPTION_LIMIT * 4,
+  description: `Up to ${DESCRIPTION_LIMIT} characters after trimming.`,
+  examples: ["Where to on Saturday?"],
+});
+const IsPrivate = Type.Boolean({ description: "A private group is invisible to those outside.", examples: [true] });
+
+export const NewGroup = Type.Object({
+  name: Name,
+  description: Type.Optional(Description),
+  is_private: Type.Optional(Type.Boolean({ ...IsPrivate, default: true })),
+});
+export const GroupUpdate = Type.Object({ name: Type.Optional(Name), description: Type.Optional(Description) });
+export const Visibility = Type.Object({ is_private: IsPrivate });
+
+export const Group = Type.Object(
+  {
+    id: Id("Group id.", 9),
+    name: Type.String({ examples: ["Weekend"] }),
+    description: Type.String({ examples: ["Where to on Saturday?"] }),
+    is_private: IsPrivate,
+    owner_id: Id("The owner.", 2),
+    member_count: Type.Integer({ examples: [3] }),
+    role: Nullable(Role, "owner"),
+    is_muted: Type.Boolean({ description: "Whether you are muted.", examples: [false] }),
+    muted_until: Nullable(Moment("When your mute ends; null for one without an end.")),
+    last_message: Nullable(GroupMessage),
+    unread_count: Type.Integer({
+      description: "Messages of others that you have not read; stops at 100.",
+      examples: [2],
+    }),
+    seq: Type.Integer({ description: "The newest change's place.", examples: [12] }),
+    last_activity_at: Moment("When something last happened here; changes of a member's role or mute don't count."),
+    created_at: Moment("When it was made."),
+  },
+  { title: "Group" },
+);
+export type Group = Static<typeof Group>;
+
+export const CreatedGroup = Type.Object({ group_id: Id("The new group.", 9), data: Group });
+
+export const Member = Type.Object(
+  {
+    user_id: Id("The member.", 3),
+    username: Type.String({ examples: ["veli"] }),
+    role: Role,
+    is_muted: Type.Boolean({ examples: [false] }),
+    muted_until: Nullable(Moment("When the mute ends; null for one without an end.")),
+    joined_at: Moment("Since when."),
+    read_seq: Type.Integer({ description: "How far they have read.", examples: [12] }),
+    delivered_seq: Type.Integer({
+      description: "How far they had been reached when they last came online.",
+      examples: [12],
+    }),
+    last_read_message_id: Nullable(Id("The newest message they have read.", 21), 21),
+  },
+  { title: "Member" },
+);
+export type Member = Static<typeof Member>;
+
+/** `member_id` and `role` are what frontends written for the seed's own code send. */
+export const NewMember = Type.Object({
+  user_id: Type.Optional(Id("Whom to add.", 3)),
+  member_id: Type.Optional(Id("Another name for `user_id`.", 3)),
+  role: Type.Optional(
+    Type.Union([Type.Literal("admin"), Type.Literal("member")], {
+      default: "member",
+      description: "What they may do. Only the owner adds an admin.",
+      examples: ["member"],
+    }),
+  ),
+});
+export const RoleChange = Type.Object({ role: Role });
+export const Mute = Type.Object({
+  until: Type.Optional(
+    Type.Union([Type.String({ format: "moment" }), Type.Null()], {
+      description: "When it ends; left out, it stands until someone unmutes.",
+      examples: ["2026-12-01T08:00:00+00:00"],
+    }),
+  ),
+});
+
+export const REASON_LIMIT = 255;
+
+export const NewBan = Type.Object({
+  reason: Type.Optional(
+    Type.Union([Type.String({ format: "text", maxLength: REASON_LIMIT * 4 }), Type.Null()], {
+      description: `Why, for the admins: up to ${REASON_LIMIT} characters after trimming.`,
+      examples: ["Advertising"],
+    }),
+  ),
+  until: Type.Optional(
+    Type.Union([Type.String({ format: "moment" }), Type.Null()], {
+      description: "When it ends; left out, it stands until someone lifts it.",
+      examples: ["2026-12-01T08:00:00+00:00"],
+    }),
+  ),
+});
+export type NewBan = Static<typeof NewBan>;
+
+export const Ban = Type.Object(
+  {
+    user_id: Id("Who is banned.", 3),
+    username: Type.String({ examples: ["veli"] }),
+    reason: Type.String({ description: "Why; empty where nobody said.", examples: ["Advertising"] }),
+    until: Nullable(Moment("When it ends; null for a ban without an end.")),
+    actor_id: Id("Who banned them.", 2),
+    banned_at: Moment("Since when."),
+  },
+  { title: "Ban" },
+);
+export type Ban = Static<typeof Ban>;
+
+export const ReadPosition = Type.Object({
+  last_message_id: Type.Optional(Id("The last message read; left out, the newest.", 21)),
+});
+export const ReadReceipt = Type.Object({
+  group_id: Id("The group.", 9),
+  reader_id: Id("The reader.", 2),
+  last_message_id: Nullable(Id("The last message read.", 21), 21),
+  updated_count: Type.Integer({ description: "How many messages became read.", examples: [5] }),
+});

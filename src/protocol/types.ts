@@ -1,0 +1,145 @@
+// TypeBox building blocks shared by the modules' models and the socket protocol. The formats defined here are checked
+// everywhere these schemas are used and turned into plain JSON Schema by the documents.
+import { FormatRegistry, type StringOptions, type TInteger, type TSchema, Type } from "@sinclair/typebox";
+import { countCharacters } from "../lib/names.ts";
+import { FIRST_MOMENT, LAST_MOMENT } from "../lib/time.ts";
+
+/** Text that PostgreSQL can hold and every client can show: no NUL, no lone surrogate. */
+export const isCleanText = (text: string) => !text.includes("\0") && text.isWellFormed();
+
+const INTEGER_TEXT = /^(0|[1-9][0-9]{0,15})$/;
+/** Whether a text is an id: digits without a leading zero, from 1 to 2^53 - 1. */
+export const isId = (text: string) =>
+  INTEGER_TEXT.test(text) && text !== "0" && Number(text) <= Number.MAX_SAFE_INTEGER;
+// Longer ones come from nobody who counts.
+const WHOLE_TEXT = /^(0|-?[1-9][0-9]{0,29})$/;
+const ISO_MOMENT = /^(?!0000)(\d{4}-\d\d-\d\d)T\d\d:\d\d(?::\d\d(?:\.(\d{1,9}))?)?(?:Z|[+-](?:0\d|1[0-5]):\d\d)$/;
+const FIRST_MILLIS = Date.parse(FIRST_MOMENT);
+const LAST_MILLIS = Date.parse(LAST_MOMENT);
+/**
+ * Whether a text is a moment that PostgreSQL takes and the wire's form can say: in UTC a year from 1 to 9999, an offset below
+ * 16 hours, a day that exists.
+ */
+export function isMoment(text: string): boolean {
+  const [, day, fraction = ""] = ISO_MOMENT.exec(text) ?? [];
+  const millis = Date.parse(text);
+  // Date rolls 30 February over into March.
+  if (day === undefined || Number.isNaN(millis) || !new Date(day).toISOString().startsWith(day)) return false;
+  // PostgreSQL rounds to microseconds, from the last millisecond on possibly into the year 10000.
+  return millis >= FIRST_MILLIS && millis <= LAST_MILLIS && (millis < LAST_MILLIS || fraction.length <= 6);
+}
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const EMAIL = /^[^\s@"(),:;<>[\\\]]+@[^\s@"(),:;<>[\\\]]+\.[^\s@"(),:;<>[\\\]]+$/;
+// RFC 5321 allows 254 octets; characters are what people count.
+const EMAIL_LIMIT = 254;
+/** Addresses that differ in what can't be seen would be two accounts of one address. */
+const HAS_UNSEEN = /[\p{C}\p{Default_Ignorable_Code_Point}]/u;
+
+function isEmail(text: string): boolean {
+  const address = text.trim();
+  return EMAIL.test(address) && !HAS_UNSEEN.test(address) && countCharacters(address) <= EMAIL_LIMIT;
+}
+
+FormatRegistry.Set("text", isCleanText);
+FormatRegistry.Set("email", isEmail);
+FormatRegistry.Set("id", isId);
+FormatRegistry.Set("uuid", (text) => UUID.test(text));
+FormatRegistry.Set("moment", isMoment);
+
+/** Sentences for the formats, for people whose input did not pass. */
+export const FORMAT_MESSAGES: Record<string, string> = {
+  text: "must not contain NUL characters or broken Unicode",
+  id: `must be a whole number from 1 to ${Number.MAX_SAFE_INTEGER}`,
+  uuid: "must be a UUID",
+  moment: "must be an ISO 8601 date and time with an offset, of the years 1 to 9999",
+  email: "must be an e-mail address",
+};
+
+export const Id = (description: string, example = 7) =>
+  Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description, examples: [example] });
+
+/**
+ * A number in a path or query: text that a format checks and that is then decoded. Typed as what the handler gets, as Elysia
+ * does with its own `t.Numeric` (which would take `1e3` and round ids past 2^53).
+ */
+const NumberText = (
+  format: string,
+  options: { description: string; examples: string[]; default?: string },
+  decode: (text: string) => number = Number,
+) =>
+  Type.Transform(Type.String({ format, ...options }))
+    .Decode(decode)
+    .Encode(String) as unknown as TInteger;
+
+export const IdText = (description: string, example = 7) =>
+  NumberText("id", { description, examples: [String(example)] });
+
+/** A whole number in a query string; one outside `minimum` to `maximum` counts as the nearest inside. */
+export function IntegerText(minimum: number, maximum: number, description: string, example: number) {
+  const format = `integer ${minimum} to ${maximum}`;
+  FormatRegistry.Set(format, (text) => WHOLE_TEXT.test(text));
+  FORMAT_MESSAGES[format] = "must be a whole number";
+  const clamp = (text: string) => Math.min(maximum, Math.max(minimum, Number(text)));
+  return NumberText(format, { description, examples: [String(example)] }, clamp);
+}
+
+/** The bounds in a format that `Text` made: code points, where TypeBox's own `minLength` and `maxLength` count code units. */
+export const textBounds = (format: string | undefined) => {
+  const [, least, most] = /^text (\d+) to (\d+)$/.exec(format ?? "") ?? [];
+  return most === undefined ? null : { minLength: Number(least), maxLength: Number(most) };
+};
+
+export const textLength = (text: string) => countCharacters(text.normalize("NFC"));
+
+/** Clean text of `least` to `most` code points in NFC, so that no way of typing an accent makes a difference. */
+export function Text(least: number, most: number, options: StringOptions) {
+  const format = `text ${least} to ${most}`;
+  FormatRegistry.Set(format, (text) => {
+    const length = textLength(text);
+    return length >= least && length <= most && isCleanText(text);
+  });
+  return Type.String({ ...options, format });
+}
+
+export const Moment = (description: string, example = "2026-01-13T17:00:29.317890+00:00") =>
+  Type.String({ format: "date-time", description, examples: [example] });
+
+export const Nullable = <S extends TSchema>(schema: S, example?: unknown) =>
+  Type.Union([schema, Type.Null()], { examples: [example ?? null], description: schema.description });
+
+export const Uuid = (description: string) =>
+  Type.String({ format: "uuid", description, examples: ["0b9f1f5e-6f0b-4d3f-9a51-3a1c2f6f8a10"] });
+
+/** `{data: …}` */
+export const One = <S extends TSchema>(schema: S) => Type.Object({ data: schema });
+
+/** `{data: […], next_cursor}` */
+export const Page = <S extends TSchema>(schema: S) =>
+  Type.Object({
+    data: Type.Array(schema),
+    next_cursor: Type.Union([Type.String(), Type.Null()], {
+      description: "Where the next page starts; null when there is none.",
+      examples: [null],
+    }),
+  });
+
+export const Done = Type.Object({ detail: Type.String({ examples: ["Done."] }) });
+
+export const ErrorBody = Type.Object(
+  {
+    detail: Type.String({ description: "A sentence for a person.", examples: ["The conversation was not found."] }),
+    code: Type.String({ description: "Stable, for programs.", examples: ["not_found"] }),
+    errors: Type.Optional(
+      Type.Array(Type.Object({ field: Type.String(), message: Type.String() }), {
+        description: "What failed validation.",
+      }),
+    ),
+    retry_after: Type.Optional(Type.Integer({ description: "Seconds to wait, as in `Retry-After`." })),
+  },
+  { title: "Error", description: "A refusal." },
+);
+
+/** Response schemas for the given error statuses, to spread into a route's `response`. */
+export function refusals<const Status extends number>(...statuses: Status[]) {
+  return Object.fromEntries(statuses.map((status) => [status, ErrorBody])) as Record<Status, typeof ErrorBody>;
+}
