@@ -20,7 +20,9 @@ RUN bun install --frozen-lockfile --production --omit=optional --omit=peer \
 FROM dependencies AS program
 COPY package.json tsconfig.json LICENSE ./
 COPY src ./src
-RUN bun run build:web && chmod -R a+rX package.json tsconfig.json LICENSE src dist
+# The guide, which /docs/socket renders.
+COPY docs/protocol.md ./docs/protocol.md
+RUN bun run build:web && chmod -R a+rX package.json tsconfig.json LICENSE docs src dist
 
 # All of it belongs to root: the server can read its program, not change it. It writes nothing to disk.
 FROM base
@@ -28,6 +30,7 @@ ENV NODE_ENV=production HOST=0.0.0.0 PORT=8000
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY --from=program /app/package.json /app/tsconfig.json /app/LICENSE ./
 COPY --from=program /app/src ./src
+COPY --from=program /app/docs ./docs
 COPY --from=program /app/dist ./dist
 # The image's user `bun`, by number: what demands an unprivileged user (`runAsNonRoot`) can't look up a name.
 USER 1000:1000

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type AnyElysia, Elysia } from "elysia";
 import { type AsyncApi, buildAsyncApi } from "./asyncapi.ts";
+import { GUIDE_PATH, readGuide } from "./guide.ts";
 import { buildOpenApi } from "./openapi.ts";
 import { socketPage } from "./socket-page.ts";
 
@@ -30,14 +31,13 @@ const ASSETS: Record<string, string> = {
 /** The routes that document `app` and the sockets. Each document is made when it is first wanted. */
 export const docsModule = (app: AnyElysia) => {
   let document: ReturnType<typeof buildOpenApi> | undefined;
-  let sockets: { document: AsyncApi; page: string } | undefined;
+  let sockets: AsyncApi | undefined;
+  let page: Promise<string> | undefined;
   const describeSockets = () => {
-    if (!sockets) {
-      const made = buildAsyncApi();
-      sockets = { document: made, page: socketPage(made) };
-    }
+    sockets ??= buildAsyncApi();
     return sockets;
   };
+  const renderPage = async () => socketPage(describeSockets(), readGuide(await Bun.file(GUIDE_PATH).text()));
   const hidden = { detail: { hide: true } };
   const routes = new Elysia({ name: "docs" })
     .get(
@@ -48,13 +48,15 @@ export const docsModule = (app: AnyElysia) => {
       },
       hidden,
     )
-    .get("/asyncapi.json", () => describeSockets().document, hidden)
+    .get("/asyncapi.json", describeSockets, hidden)
     .get(
       "/docs/socket",
-      () =>
-        new Response(describeSockets().page, {
+      async () => {
+        page ??= renderPage();
+        return new Response(await page, {
           headers: { ...PAGE_HEADERS, "content-type": "text/html; charset=utf-8" },
-        }),
+        });
+      },
       hidden,
     )
     .get("/docs", () => new Response(Bun.file(join(import.meta.dir, "index.html")), { headers: PAGE_HEADERS }), hidden);

@@ -1,9 +1,9 @@
 // The page /docs/socket: the AsyncAPI document for people. Rendered here, without a script, so that it can be read anywhere.
 import type { AsyncApi } from "./asyncapi.ts";
 import { CHANNELS, type Channel, type Frame, framesOn, serverFrames } from "./frames.ts";
+import type { Chapter } from "./guide.ts";
 import { type Html, html, prose } from "./html.ts";
 import { frameLinks, frameSection, messageOf, shapeSection } from "./socket-frames.ts";
-import { overview, TOPICS } from "./socket-overview.ts";
 import { CHANNEL_TEXTS } from "./socket-texts.ts";
 
 interface EventGroup {
@@ -48,9 +48,9 @@ const item = (href: string, title: string | Html, inner?: Html[]) =>
 
 const frameItems = (frames: Frame[]) => frames.map((frame) => item(frame.key, html`<code>${nameOf(frame)}</code>`));
 
-function index(document: AsyncApi): Html {
+function index(document: AsyncApi, guide: Chapter[]): Html {
   return html`<nav aria-label="Contents"><ul>
-    ${TOPICS.map(({ id, title }) => item(id, title))}
+    ${guide.map(({ id, title }) => item(id, title))}
     ${CHANNELS.map((channel) => item(channel, html`<code>${CHANNEL_TEXTS[channel].address.replace(/\{.*/, "…")}</code>`, frameItems(framesOn(channel, "command").filter(isFirstOn(channel)))))}
     ${EVENT_GROUPS.map(({ id, title, frames }) => item(id, title, frameItems(frames)))}
     ${item("answers", "Answers", frameItems(answers))}
@@ -95,8 +95,8 @@ const groupSection = (document: AsyncApi, { id, title, text, frames }: EventGrou
     ${frames.map((frame) => frameSection(frame, messageOf(document, frame)))}
   </section>`;
 
-/** The whole page. */
-export function socketPage(document: AsyncApi): string {
+/** The whole page; `guide` has its prose (guide.ts). */
+export function socketPage(document: AsyncApi, guide: Chapter[]): string {
   const answerGroup = { id: "answers", title: "Answers", text: "What comes back to a command.", frames: answers };
   return html`<!doctype html>
 <html lang="en">
@@ -116,10 +116,11 @@ export function socketPage(document: AsyncApi): string {
       <p class="elsewhere"><a href="../docs">HTTP calls</a> <a href="../asyncapi.json">AsyncAPI</a> <a href="../openapi.json">OpenAPI</a></p>
     </header>
     <div class="page">
-      ${index(document)}
+      ${index(document, guide)}
       <main id="content">
         <h1>Sockets</h1>
-        ${overview(document)}
+        <p class="lead">${prose(document.info.description.split(" The calls over HTTP")[0]!)}</p>
+        ${guide.map(({ id, title, body }) => html`<section id="${id}" class="chapter"><h2><a href="#${id}">${title}</a></h2>${body}</section>`)}
         ${CHANNELS.map((channel) => channelSection(document, channel))}
         ${[...EVENT_GROUPS, answerGroup].map((group) => groupSection(document, group))}
         <section id="shapes" class="chapter">

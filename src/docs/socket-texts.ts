@@ -76,18 +76,6 @@ export const QUERY = {
   resume: `Set to \`1\` when you are going to \`resume\`: live events then wait for that command, at most ${seconds(RESUME_TIMEOUT_MS)}, so that nothing comes before what you missed.`,
 };
 
-export const SIGN_IN = [
-  { how: "`?token=…` in the address", when: "The only way that needs nothing else in a browser." },
-  {
-    how: "`Authorization: Bearer …`",
-    when: "For clients that can set headers. Addresses end up in logs; headers do not.",
-  },
-  {
-    how: '`{"type": "auth", "token": "…"}` as the first frame',
-    when: `For browsers that keep tokens out of addresses. It must come within ${seconds(AUTH_TIMEOUT_MS)}.`,
-  },
-];
-
 interface Ending {
   code: number;
   reason: string;
@@ -206,9 +194,3 @@ export const LIMITS: { what: string; bound: string; past: string }[] = [
     past: "Closed (1006). Pings of the server's are answered by every WebSocket client by itself.",
   },
 ];
-
-export const TIMES = {
-  auth: seconds(AUTH_TIMEOUT_MS),
-  resume: seconds(RESUME_TIMEOUT_MS),
-  typing: seconds(TYPING_TIMEOUT_MS),
-};

@@ -7,7 +7,7 @@ import "elysia";
 import { Value } from "@sinclair/typebox/value";
 import { buildAsyncApi } from "../../src/docs/asyncapi.ts";
 import { commandFrames, type Frame, serverFrames } from "../../src/docs/frames.ts";
-import { CLOSES, LIMITS } from "../../src/docs/socket-texts.ts";
+import { withTables } from "../../src/docs/guide-tables.ts";
 import { ERRORS } from "../../src/protocol/errors.ts";
 import { type Json, shapeChecker } from "./shape.ts";
 
@@ -55,11 +55,7 @@ test("every error code is told of", () => {
   for (const code of Object.keys(ERRORS)) expect(page).toContain(`\`${code}\``);
 });
 
-test("its tables of limits and close codes are those of the other documents", () => {
-  const limits = LIMITS.map(({ what, bound, past }) => `| ${what} | ${bound} | ${past} |`);
-  const closes = CLOSES.map(({ code, reason, meaning, action }) => {
-    return `| ${code} | ${reason ? `\`${reason}\`` : ""} | ${meaning} | ${action} |`;
-  });
-  expect(page).toContain(`\n${limits.join("\n")}\n\n`);
-  expect(page).toContain(`\n${closes.join("\n")}\n\n`);
+test("its tables of limits and close codes are generated from the code", () => {
+  expect(page.match(/^<!-- generated: .+ -->$/gm)).toHaveLength(2);
+  expect(withTables(page)).toBe(page);
 });
