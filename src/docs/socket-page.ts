@@ -118,8 +118,8 @@ export function socketPage(document: AsyncApi, guide: Chapter[]): string {
     <div class="page">
       ${index(document, guide)}
       <main id="content">
-        <h1>Sockets</h1>
-        <p class="lead">${prose(document.info.description.split(" The calls over HTTP")[0]!)}</p>
+        <h1>Protocol</h1>
+        <p class="lead">${prose(document.info.description.split(" The HTTP endpoints")[0]!)}</p>
         ${guide.map(({ id, title, body }) => html`<section id="${id}" class="chapter"><h2><a href="#${id}">${title}</a></h2>${body}</section>`)}
         ${CHANNELS.map((channel) => channelSection(document, channel))}
         ${[...EVENT_GROUPS, answerGroup].map((group) => groupSection(document, group))}

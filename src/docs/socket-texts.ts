@@ -32,8 +32,8 @@ const size = (bytes: number) => (bytes < 1024 * 1024 ? `${bytes / 1024} KiB` : `
 
 export const ABOUT =
   `Messages, receipts, typing and presence as they happen, over WebSockets. Frames are JSON text, one object
-each, with its \`type\`. A client sends commands; the server answers those that carry a \`ref\`, and sends events. The calls over HTTP
-are at /docs (OpenAPI: /openapi.json), this document to read at /docs/socket.`.replaceAll("\n", " ");
+each, with a \`type\`. Clients send commands; the server responds to those that carry a \`ref\`, and sends events. The HTTP endpoints
+are at /docs (OpenAPI: /openapi.json), this document for people at /docs/socket.`.replaceAll("\n", " ");
 
 interface ChannelText {
   address: string;
@@ -46,17 +46,17 @@ interface ChannelText {
 export const CHANNEL_TEXTS: Record<Channel, ChannelText> = {
   account: {
     address: "/ws",
-    title: "Everything of a user",
+    title: "All of a user's rooms",
     summary: "One socket for everything that a user belongs to.",
     description:
-      "Carries every room's events, and those of the account: presence, friend requests, rooms that come and go. A command about a room names it. A room joined later appears by itself, with `room.joined`.",
+      "Carries the events of every room, and those of the account: presence, friend requests, rooms joined and left. Commands about a room name it. A room joined later is announced by `room.joined`.",
   },
   conversation: {
     address: "/ws/conversations/{conversation_id}",
     title: "One conversation",
     summary: "The socket of one direct conversation.",
     description:
-      "Carries that conversation's events. Its commands need not name it; naming another one is refused with `bad_request`.",
+      "Carries the events of that conversation. Commands need not name it; naming another one is refused with `bad_request`.",
     parameter: { name: "conversation_id", description: "The conversation's id.", example: "1" },
   },
   group: {
@@ -64,16 +64,16 @@ export const CHANNEL_TEXTS: Record<Channel, ChannelText> = {
     title: "One group",
     summary: "The socket of one group.",
     description:
-      "Carries that group's events. Its commands need not name it; naming another one is refused with `bad_request`. Whoever is removed from the group loses the socket.",
+      "Carries the events of that group. Commands need not name it; naming another one is refused with `bad_request`. The socket of a member who is removed from the group is closed.",
     parameter: { name: "group_id", description: "The group's id.", example: "9" },
   },
 };
 
-/** What may be said in the address. */
+/** Parameters of the address. */
 export const QUERY = {
   token:
     "The `access_token` of `POST /login`. Without it, and without an `Authorization` header, the first frame must be `auth`.",
-  resume: `Set to \`1\` when you are going to \`resume\`: live events then wait for that command, at most ${seconds(RESUME_TIMEOUT_MS)}, so that nothing comes before what you missed.`,
+  resume: `Set to \`1\` to announce a \`resume\`: live events then wait for that command, for at most ${seconds(RESUME_TIMEOUT_MS)}, so that nothing arrives before what was missed.`,
 };
 
 interface Ending {
@@ -85,38 +85,38 @@ interface Ending {
 
 const ENDINGS: Record<CloseReason, [meaning: string, action: string]> = {
   unauthorized: [
-    `The session is missing, has expired or was ended (a logout, a new password), or nothing said who you are within ${seconds(AUTH_TIMEOUT_MS)}.`,
+    `The session is missing, has expired or was ended (a logout, a new password), or the client did not authenticate within ${seconds(AUTH_TIMEOUT_MS)}.`,
     "Log in again, then connect with the new token.",
   ],
   forbidden: [
-    "You are not a member of this room (any more), or pages of this web origin may not connect.",
-    "Don't connect again; take the room off the screen.",
+    "The user is not, or no longer, a member of this room, or pages of this web origin may not connect.",
+    "Do not reconnect; remove the room from the screen.",
   ],
   not_found: [
-    "There is no such room, or it is not yours to know about, or it was deleted.",
-    "Don't connect again; take the room off the screen.",
+    "The room does not exist, was deleted, or the user may not know that it exists.",
+    "Do not reconnect; remove the room from the screen.",
   ],
   slow_down: [
-    "The client went on after being told `slow_down` many hundred times within seconds.",
-    "A defect of the client: wait as `retry_after` says. Connect again after a minute.",
+    "The client went on sending after several hundred `slow_down` errors within seconds.",
+    "A defect of the client: it must wait for `retry_after`. Reconnect after a minute.",
   ],
   frame_too_large: [
     `A frame was longer than ${size(FRAME_LIMIT)}, or a first one without a token longer than ${size(AUTH_FRAME_LIMIT)}.`,
-    "A defect of the client: connect again, and don't send that frame.",
+    "A defect of the client: reconnect, and do not send that frame again.",
   ],
   restarted: [
     "The database was restored or replaced, and history may have gone back.",
-    "Connect again with growing pauses, and resume with the `epoch` that you have.",
+    "Reconnect with backoff, and resume with the stored `epoch`.",
   ],
   too_many_sockets: [
-    `This user has ${Settings.properties.SOCKETS_PER_USER.default} sockets open already (unless the operator set another number), or ${count(STRANGERS_LIMIT)} from this network have not said who they are.`,
-    "Close one that isn't needed, or tell the person. Try again later, not at once.",
+    `The user already has ${Settings.properties.SOCKETS_PER_USER.default} sockets open (unless the operator configured another limit), or ${count(STRANGERS_LIMIT)} connections from this network have not authenticated yet.`,
+    "Close one that is not needed, or tell the user. Retry later, not at once.",
   ],
   too_slow: [
-    `More than ${size(BACKPRESSURE_LIMIT)} of events piled up while the connection resumed.`,
-    "Connect again and resume.",
+    `More than ${size(BACKPRESSURE_LIMIT)} of events were waiting while the connection resumed.`,
+    "Reconnect and resume.",
   ],
-  unavailable: ["The database is away.", "Connect again with growing pauses, and resume."],
+  unavailable: ["The database is unavailable.", "Reconnect with backoff, and resume."],
 };
 
 /** Every way in which a connection ends, by code. */
@@ -130,14 +130,14 @@ export const CLOSES: Ending[] = [
   {
     code: 1001,
     reason: "",
-    meaning: "The server is going down.",
-    action: "Connect again with growing pauses, and resume.",
+    meaning: "The server is shutting down.",
+    action: "Reconnect with backoff, and resume.",
   },
   {
     code: 1006,
     reason: "",
-    meaning: `The connection broke, was silent for ${IDLE_SECONDS} seconds, or let ${size(BACKPRESSURE_LIMIT)} pile up unread. No close frame came, so there is no reason to read.`,
-    action: "Connect again with growing pauses, and resume.",
+    meaning: `The connection was lost, was silent for ${IDLE_SECONDS} seconds, or left ${size(BACKPRESSURE_LIMIT)} of events unread. There is no close frame and therefore no reason.`,
+    action: "Reconnect with backoff, and resume.",
   },
 ].sort((a, b) => a.code - b.code);
 
@@ -154,43 +154,51 @@ export const LIMITS: { what: string; bound: string; past: string }[] = [
     past: "`error` `invalid`.",
   },
   { what: "`ref`", bound: `${REF_LIMIT} characters`, past: "`error` `invalid`." },
-  { what: "Commands of a socket under way", bound: count(IN_FLIGHT_LIMIT), past: "`error` `slow_down`." },
+  { what: "Commands of a socket in flight", bound: count(IN_FLIGHT_LIMIT), past: "`error` `slow_down`." },
   {
-    what: "Messages of a user, edits, deletions and changes of groups included",
+    what: "Messages of a user, including edits, deletions and changes of groups",
     bound: rate(USER_RATES.send),
     past: "`error` `slow_down` with `retry_after`.",
   },
   {
-    what: "Frames of a user, each once more for every 4 KiB",
+    what: "Frames of a user, each counted once more for every 4 KiB",
     bound: rate(USER_RATES.command),
     past: "`error` `slow_down` with `retry_after`.",
   },
   { what: "Resumes of a user", bound: rate(USER_RATES.resume), past: "`error` `slow_down` with `retry_after`." },
   {
     what: "Sockets of a user",
-    bound: `${Settings.properties.SOCKETS_PER_USER.default}, as the operator sets it`,
-    past: `Closed with 1013, after ${seconds(PROBE_MS)} in which the silent ones are asked whether they are still there.`,
+    bound: `${Settings.properties.SOCKETS_PER_USER.default}, configurable by the operator`,
+    past: `Closed with 1013, after ${seconds(PROBE_MS)} in which silent sockets are pinged and those without a client are closed.`,
   },
   {
-    what: "Sockets of a network that have not said who they are",
+    what: "Unauthenticated sockets of a network",
     bound: `${count(STRANGERS_LIMIT)}; ${count(INTRODUCTION_RATE.rate)} first frames a second, ${count(INTRODUCTION_RATE.burst)} at once`,
     past: "Closed with 1013.",
   },
-  { what: "Saying who you are", bound: seconds(AUTH_TIMEOUT_MS), past: "Closed with 1008." },
-  { what: "Announced `resume`", bound: seconds(RESUME_TIMEOUT_MS), past: "Live events no longer wait for it." },
+  { what: "Time to authenticate", bound: seconds(AUTH_TIMEOUT_MS), past: "Closed with 1008." },
+  {
+    what: "Time until an announced `resume`",
+    bound: seconds(RESUME_TIMEOUT_MS),
+    past: "Live events no longer wait for it.",
+  },
   { what: "Rooms in one `resume`", bound: count(RESUME_ROOMS), past: "`error` `invalid`." },
   { what: "Changes of a room replayed", bound: count(REPLAY_LIMIT), past: "`resync` for that room." },
   { what: "Rooms in one `resumed`", bound: count(RESUMED_ROOMS), past: "Another `resumed` follows (`more` is true)." },
   {
     what: "Members in `resumed`",
     bound: `rooms of up to ${POSITIONS_LIMIT} members`,
-    past: "Your own position alone.",
+    past: "Only the caller's own position.",
   },
-  { what: "`typing.start`", bound: seconds(TYPING_TIMEOUT_MS), past: "Ends by itself, unless repeated." },
-  { what: "Unread events of a slow client", bound: size(BACKPRESSURE_LIMIT), past: "Cut off (1006); it can resume." },
+  { what: "`typing.start`", bound: seconds(TYPING_TIMEOUT_MS), past: "Expires unless repeated." },
+  {
+    what: "Unread events of a slow client",
+    bound: size(BACKPRESSURE_LIMIT),
+    past: "Disconnected (1006); it can resume.",
+  },
   {
     what: "Silence",
     bound: `${IDLE_SECONDS} seconds`,
-    past: "Closed (1006). Pings of the server's are answered by every WebSocket client by itself.",
+    past: "Disconnected (1006). WebSocket clients answer the server's pings automatically.",
   },
 ];
