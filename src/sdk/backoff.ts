@@ -18,22 +18,22 @@ export function delayOf(attempt: number, { baseMs, capMs }: Backoff, atLeast: nu
   return atLeast === null ? jittered : atLeast * 1000 + Math.min(jittered, atLeast * 500);
 }
 
-/** What `keepTrying` needs to know of the chat it works for. */
-export interface Patience {
+/** What `retry` needs to know of the chat it works for. */
+export interface RetryPolicy {
   readonly backoff: Backoff;
   /** Resolves after `ms`, or as soon as the connection opens; rejects once the chat is closed. */
   pause(ms: number): Promise<void>;
 }
 
 /** Does something that only reads until it works. Throws what no waiting helps against. */
-export async function keepTrying<T>(patience: Patience, read: () => Promise<T>): Promise<T> {
+export async function retry<T>(policy: RetryPolicy, read: () => Promise<T>): Promise<T> {
   for (let attempt = 0; ; attempt++) {
     try {
       return await read();
     } catch (error) {
       const refusal = asChatError(error);
       if (!refusal.isTransient) throw refusal;
-      await patience.pause(delayOf(attempt, patience.backoff, refusal.retryAfter));
+      await policy.pause(delayOf(attempt, policy.backoff, refusal.retryAfter));
     }
   }
 }

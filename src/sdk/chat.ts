@@ -1,7 +1,7 @@
 // A chat: one session, one connection, and the stores that are kept up by it.
 import { defaultFetch } from "./account.ts";
 import { createApi } from "./api.ts";
-import { BACKOFF, type Backoff, keepTrying } from "./backoff.ts";
+import { BACKOFF, type Backoff, retry } from "./backoff.ts";
 import { Connection, type ConnectionState, type WebSocketClass } from "./connection.ts";
 import { type Debug, safely } from "./debug.ts";
 import { asChatError, ChatError } from "./errors.ts";
@@ -9,13 +9,13 @@ import { baseOf, createCall, type FetchLike } from "./http.ts";
 import type { StoredMessage } from "./message.ts";
 import { Outbox } from "./outbox.ts";
 import { createPeople, type ListSnapshot, type Presence } from "./people.ts";
-import { Reads } from "./reads.ts";
+import { ReadReceipts } from "./read-receipts.ts";
 import type { RoomStore } from "./room.ts";
 import type { RoomInfo } from "./room-info.ts";
 import { Rooms, type RoomsSnapshot } from "./rooms.ts";
 import { type RenewToken, Session } from "./session.ts";
-import { fingerprintOf, Shelf, type StorageLike } from "./storage.ts";
-import { Cell, callSafely, type Store } from "./store.ts";
+import { fingerprintOf, PersistentStore, type StorageLike } from "./storage.ts";
+import { callSafely, type Store, ValueStore } from "./store.ts";
 import type { Account, Ban, Block, Friend, FriendRequest, Group, Page, Person, Role, RoomKey } from "./wire.ts";
 
 export interface ChatOptions {
@@ -33,13 +33,13 @@ export interface ChatOptions {
   /** How long to wait between two tries. */
   backoff?: Partial<Backoff>;
   heartbeatMs?: number;
-  patienceMs?: number;
+  responseTimeoutMs?: number;
   /** Called with each state of the connection, each frame and each HTTP call; tokens are left out. */
   debug?: Debug;
 }
 
 /** A message of somebody else's that has just come. */
-export interface Arrival {
+export interface IncomingMessage {
   room: RoomKey;
   message: StoredMessage;
   /** False for one that came while we were away. */
@@ -62,7 +62,7 @@ export interface Chat {
   /** The store of a room; the same one for the same key. */
   room(key: RoomKey): RoomStore;
   /** Calls the listener for each message of somebody else's, until the answered function is called. */
-  onMessage(listener: (arrival: Arrival) => void): () => void;
+  onMessage(listener: (message: IncomingMessage) => void): () => void;
   /** Calls the listener with each room that has just become the user's, by themselves or by others, until the answered function is called. */
   onJoin(listener: (room: RoomInfo) => void): () => void;
 
@@ -122,7 +122,7 @@ export interface Chat {
 // A phone's network is silent for long without being gone; past half a minute some drop what is idle.
 const HEARTBEAT_MS = 25_000;
 // The server answers within 5 s even while its database is away.
-const PATIENCE_MS = 15_000;
+const RESPONSE_TIMEOUT_MS = 15_000;
 
 /** Connects, and keeps connected until `close`, `logout` or the end of the session. */
 export function createChat(options: ChatOptions): Chat {
@@ -132,9 +132,9 @@ export function createChat(options: ChatOptions): Chat {
     throw new Error("There is no WebSocket here: hand one in as `WebSocket`, such as that of the package ws.");
   const debug = safely(options.debug);
   const backoff = { ...BACKOFF, ...options.backoff };
-  const shelf = new Shelf(options.storage ?? null, base);
-  const me = new Cell<Account | null>(null);
-  const listeners = new Set<(arrival: Arrival) => void>();
+  const storage = new PersistentStore(options.storage ?? null, base);
+  const me = new ValueStore<Account | null>(null);
+  const listeners = new Set<(message: IncomingMessage) => void>();
   const joinListeners = new Set<(room: RoomInfo) => void>();
 
   const session = new Session(options.token, {
@@ -154,7 +154,7 @@ export function createChat(options: ChatOptions): Chat {
         return session.token;
       },
       async replace(refused) {
-        const isThere = !connection.parting && (await session.replace(refused));
+        const isThere = !connection.closeReason && (await session.replace(refused));
         if (!isThere) connection.stop("unauthorized");
         return isThere;
       },
@@ -172,7 +172,7 @@ export function createChat(options: ChatOptions): Chat {
       WebSocket,
       backoff,
       heartbeatMs: options.heartbeatMs ?? HEARTBEAT_MS,
-      patienceMs: options.patienceMs ?? PATIENCE_MS,
+      responseTimeoutMs: options.responseTimeoutMs ?? RESPONSE_TIMEOUT_MS,
       debug,
     },
     session,
@@ -186,7 +186,7 @@ export function createChat(options: ChatOptions): Chat {
       },
       onOpen() {
         outbox.pump();
-        reads.pump();
+        readReceipts.pump();
         rooms.onOpen();
         people.onOpen();
       },
@@ -209,19 +209,19 @@ export function createChat(options: ChatOptions): Chat {
       onSent: (room, message) => rooms.get(room).onSent(message),
     },
   });
-  const reads = new Reads({ connection, backoff });
+  const readReceipts = new ReadReceipts({ connection, backoff });
   const people = createPeople(api, connection, () => me.getSnapshot()?.id);
   const rooms = new Rooms(
     {
       api,
       connection,
       outbox,
-      reads,
+      readReceipts,
       me: me.getSnapshot,
       untilMe: () => untilMe(),
       onMessage(room, message) {
-        const arrival = { room: room.key, message, isLive: connection.isOpen };
-        for (const listener of [...listeners]) callSafely(() => listener(arrival));
+        const incoming = { room: room.key, message, isLive: connection.isOpen };
+        for (const listener of [...listeners]) callSafely(() => listener(incoming));
       },
       onJoin(info) {
         for (const listener of [...joinListeners]) callSafely(() => listener(info));
@@ -232,20 +232,20 @@ export function createChat(options: ChatOptions): Chat {
 
   const setMe = (account: Account) => {
     me.set(account);
-    const own = new Shelf(options.storage ?? null, `${base} ${account.id}`);
+    const own = new PersistentStore(options.storage ?? null, `${base} ${account.id}`);
     outbox.restore(own);
-    reads.restore(own);
+    readReceipts.restore(own);
   };
   /** So that the next page knows whose messages it finds, even while offline. */
   function rememberMe(token: string) {
     const account = me.getSnapshot();
-    if (account && options.storage) shelf.write("me", { of: fingerprintOf(token), account });
+    if (account && options.storage) storage.write("me", { of: fingerprintOf(token), account });
   }
   let asking: Promise<void> | null = null;
   /** Resolves once it is known whose session this is. */
   const untilMe = async () => {
     if (me.getSnapshot()) return;
-    asking ??= keepTrying(connection, api.me)
+    asking ??= retry(connection, api.me)
       .then((account) => {
         setMe(account);
         rememberMe(session.token);
@@ -271,7 +271,7 @@ export function createChat(options: ChatOptions): Chat {
     page.document?.removeEventListener("visibilitychange", onVisible);
   };
 
-  const known = shelf.read<{ of: string; account: Account }>("me");
+  const known = storage.read<{ of: string; account: Account }>("me");
   if (known?.of === fingerprintOf(session.token)) setMe(known.account);
   connection.connect();
   rooms.load();
@@ -355,20 +355,20 @@ export function createChat(options: ChatOptions): Chat {
     setToken: (token) => session.use(token),
     reconnect: wake,
     async logout() {
-      connection.parting = "logged_out";
+      connection.closeReason = "logged_out";
       try {
         await api.logout();
       } catch (error) {
         // It may have ended already.
         if (!["unauthorized", "closed"].includes(asChatError(error).code)) {
-          connection.parting = null;
+          connection.closeReason = null;
           throw error;
         }
       }
       connection.stop("logged_out");
       outbox.clear();
-      reads.clear();
-      shelf.write("me", null);
+      readReceipts.clear();
+      storage.write("me", null);
     },
     close: () => connection.stop("closed"),
   };

@@ -1,11 +1,11 @@
 // The life of the one socket: connecting, saying who we are, resuming, noticing that it is dead, coming back, and knowing when
 // not to. It knows frames only as far as that takes; what they mean is for its listener.
-import { type Backoff, delayOf, type Patience } from "./backoff.ts";
+import { type Backoff, delayOf, type RetryPolicy } from "./backoff.ts";
 import { type Instant, now, since } from "./clock.ts";
 import type { Debug } from "./debug.ts";
 import { asChatError, ChatError, errorFrom, networkError } from "./errors.ts";
 import type { Session } from "./session.ts";
-import { Cell } from "./store.ts";
+import { ValueStore } from "./store.ts";
 import type { RoomKey, ServerFrame } from "./wire.ts";
 
 export interface ConnectionState {
@@ -51,7 +51,7 @@ export interface ConnectionOptions {
   /** After so long a silence the server is asked for a sign of life. */
   heartbeatMs: number;
   /** So long we wait for an answer before we count the connection as dead. */
-  patienceMs: number;
+  responseTimeoutMs: number;
   debug?: Debug | null;
 }
 
@@ -70,8 +70,8 @@ interface Awaited {
   asked: Instant;
 }
 
-export class Connection implements Patience {
-  readonly store = new Cell<ConnectionState>({ state: "connecting", retryAt: null, reason: null, queued: 0 });
+export class Connection implements RetryPolicy {
+  readonly store = new ValueStore<ConnectionState>({ state: "connecting", retryAt: null, reason: null, queued: 0 });
   readonly backoff: Backoff;
   private socket: Socket | null = null;
   private token = "";
@@ -82,7 +82,7 @@ export class Connection implements Patience {
   /** How often in a row a token was refused. */
   private refusals = 0;
   /** Set while the user is logging out: the end of the session is then what was wanted. */
-  parting: string | null = null;
+  closeReason: string | null = null;
   private openedAt: Instant | null = null;
   private heardAt = now();
   /** When a sign of life was asked for; null when none is owed. */
@@ -127,9 +127,9 @@ export class Connection implements Patience {
     socket.onmessage = ({ data }) => isCurrent() && this.receive(String(data));
     socket.onerror = () => {}; // The close that follows says as much.
     socket.onclose = ({ code, reason }) => isCurrent() && this.lose(code, reason);
-    const { heartbeatMs, patienceMs } = this.options;
+    const { heartbeatMs, responseTimeoutMs } = this.options;
     // Often enough that neither bound is overrun by much.
-    this.watch = setInterval(() => this.check(), Math.min(heartbeatMs, patienceMs) / 4);
+    this.watch = setInterval(() => this.check(), Math.min(heartbeatMs, responseTimeoutMs) / 4);
   }
 
   /** The network or the page is back: no use in waiting on, and an open connection may be dead. */
@@ -149,7 +149,7 @@ export class Connection implements Patience {
   }
 
   /** Sends what nobody waits for, if there is a connection. */
-  mention(command: Command) {
+  notify(command: Command) {
     if (this.isOpen) this.put(command);
   }
 
@@ -175,7 +175,7 @@ export class Connection implements Patience {
     if (this.isClosed) return;
     this.detach(1000);
     clearTimeout(this.retry);
-    this.show("closed", { reason: this.parting ?? reason });
+    this.show("closed", { reason: this.closeReason ?? reason });
     for (const pause of this.pauses) pause.fail();
     this.session.stop();
     this.listener.onClosed(reason);
@@ -221,14 +221,14 @@ export class Connection implements Patience {
   }
 
   private put(command: Command) {
-    this.options.debug?.({ what: "sent", frame: "token" in command ? { ...command, token: "…" } : command });
+    this.options.debug?.({ type: "sent", frame: "token" in command ? { ...command, token: "…" } : command });
     this.socket?.send(JSON.stringify(command));
   }
 
   private receive(text: string) {
     this.heard();
     const frame = readFrame(text);
-    this.options.debug?.({ what: "received", frame: frame ?? text });
+    this.options.debug?.({ type: "received", frame: frame ?? text });
     if (!frame) return;
     if (frame.type === "ack" || frame.type === "error") {
       const awaited = this.awaited.get(frame.ref ?? "");
@@ -256,7 +256,7 @@ export class Connection implements Patience {
     this.detach();
     if (code !== 1008) return this.wait(error ?? networkError(), reason);
     const mayGoOn =
-      reason === "unauthorized" && !this.parting && (this.session.canRenew || this.session.token !== this.token);
+      reason === "unauthorized" && !this.closeReason && (this.session.canRenew || this.session.token !== this.token);
     if (!mayGoOn || this.refusals++ > 0) return this.stop(reason || "refused");
     this.show("connecting", { reason });
     this.session.replace(this.token).then(
@@ -303,10 +303,10 @@ export class Connection implements Patience {
   }
 
   private check() {
-    const { heartbeatMs, patienceMs } = this.options;
+    const { heartbeatMs, responseTimeoutMs } = this.options;
     const oldest: Awaited | undefined = this.awaited.values().next().value;
     const owed = this.isOpen ? [this.probedAt, oldest?.asked] : [this.heardAt];
-    if (owed.some((asked) => asked && since(asked) > patienceMs)) this.lose(1006, "");
+    if (owed.some((asked) => asked && since(asked) > responseTimeoutMs)) this.lose(1006, "");
     else if (this.isOpen && since(this.heardAt) > heartbeatMs) this.probe();
   }
 
@@ -324,7 +324,7 @@ export class Connection implements Patience {
   private show(state: ConnectionState["state"], more: Partial<ConnectionState> = {}) {
     const { reason, queued } = this.store.getSnapshot();
     const next = { state, retryAt: null, reason: state === "open" ? null : reason, queued, ...more };
-    this.options.debug?.({ what: "state", state, reason: next.reason });
+    this.options.debug?.({ type: "state", state, reason: next.reason });
     this.store.set(next);
   }
 }

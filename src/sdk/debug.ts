@@ -3,10 +3,10 @@ import type { ConnectionState } from "./connection.ts";
 import { callSafely } from "./store.ts";
 
 export type DebugEntry =
-  | { what: "state"; state: ConnectionState["state"]; reason: string | null }
-  | { what: "sent" | "received"; frame: unknown }
+  | { type: "state"; state: ConnectionState["state"]; reason: string | null }
+  | { type: "sent" | "received"; frame: unknown }
   /** `status` is 0 and `error` set when nothing was answered; `ms` is how long it took. */
-  | { what: "call"; method: string; path: string; status: number; ms: number; error: string | null };
+  | { type: "call"; method: string; path: string; status: number; ms: number; error: string | null };
 
 export type Debug = (entry: DebugEntry) => void;
 

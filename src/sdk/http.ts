@@ -109,7 +109,7 @@ async function noted<T>(debug: Debug | null, method: Method, path: string, work:
   if (!debug) return work();
   const begun = now();
   const note = (status: number, error: string | null) =>
-    debug({ what: "call", method, path, status, ms: Math.round(since(begun)), error });
+    debug({ type: "call", method, path, status, ms: Math.round(since(begun)), error });
   try {
     const answer = await work();
     note(200, null);

@@ -1,7 +1,7 @@
 // The SDK: everything that a chat client needs, without dependencies, for browsers, Bun and Node. docs/sdk.md is its guide.
 export { type ServerAddress, signIn, signUp } from "./account.ts";
 export type { Backoff } from "./backoff.ts";
-export { type Arrival, type Chat, type ChatOptions, createChat, type ListStore } from "./chat.ts";
+export { type Chat, type ChatOptions, createChat, type IncomingMessage, type ListStore } from "./chat.ts";
 export type { ConnectionState, WebSocketClass } from "./connection.ts";
 export type { DebugEntry } from "./debug.ts";
 export { ChatError, type ChatErrorCode } from "./errors.ts";
@@ -11,7 +11,7 @@ export type { MessageState, RoomMessage, StoredMessage } from "./message.ts";
 export type { ListSnapshot, Presence } from "./people.ts";
 export type { RoomSnapshot, RoomStore } from "./room.ts";
 export type { RoomEventItem, RoomEventKind } from "./room-events.ts";
-export type { RoomInfo, UnsentInRoom } from "./room-info.ts";
+export type { RoomInfo, UnsentSummary } from "./room-info.ts";
 export type { RoomsSnapshot } from "./rooms.ts";
 export type { RenewToken } from "./session.ts";
 export type { StorageLike } from "./storage.ts";

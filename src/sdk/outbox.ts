@@ -4,10 +4,10 @@
 import { type Backoff, delayOf } from "./backoff.ts";
 import type { Command, Connection } from "./connection.ts";
 import { asChatError, ChatError } from "./errors.ts";
-import { byOrder, type Kept, readKept, type Unsent } from "./kept.ts";
 import { isMessage } from "./message.ts";
-import { NOTHING_UNSENT, type UnsentInRoom } from "./room-info.ts";
-import type { Shelf } from "./storage.ts";
+import { byOrder, type Kept, readKept, type Unsent } from "./outbox-storage.ts";
+import { NOTHING_UNSENT, type UnsentSummary } from "./room-info.ts";
+import type { PersistentStore } from "./storage.ts";
 import type { RoomKey, WireMessage } from "./wire.ts";
 
 /** In characters, after trimming; the server's limit, kept here because a frame that is far too long ends the connection. */
@@ -32,13 +32,13 @@ export class Outbox {
    */
   private readonly shared = new Set<string>();
   private attempts = new Map<string, number>();
-  private shelf: Shelf | null = null;
+  private storage: PersistentStore | null = null;
 
   constructor(private readonly parts: { connection: Connection; backoff: Backoff; events: OutboxEvents }) {}
 
   /** Takes up what an earlier page has left, in front of what is here, and keeps everything from now on. */
-  restore(shelf: Shelf) {
-    this.shelf = shelf;
+  restore(storage: PersistentStore) {
+    this.storage = storage;
     const here = new Set(this.entries.map(({ client_id }) => client_id));
     const left = this.kept().filter(({ client_id }) => !here.has(client_id));
     const written = this.entries;
@@ -53,7 +53,7 @@ export class Outbox {
     return this.entries.filter((entry) => entry.room === room);
   }
 
-  countOf(room: RoomKey): UnsentInRoom {
+  countOf(room: RoomKey): UnsentSummary {
     const unsent = this.of(room);
     if (unsent.length === 0) return NOTHING_UNSENT;
     const failed = unsent.filter(({ error }) => error !== null).length;
@@ -150,8 +150,8 @@ export class Outbox {
   clear() {
     this.onLost();
     this.entries = [];
-    this.shelf?.write("outbox", null);
-    this.shelf = null;
+    this.storage?.write("outbox", null);
+    this.storage = null;
   }
 
   get waiting() {
@@ -187,7 +187,7 @@ export class Outbox {
   }
 
   private kept(): Kept[] {
-    return readKept(this.shelf);
+    return readKept(this.storage);
   }
 
   private async send({ client_id, room, body }: Unsent) {
@@ -257,7 +257,7 @@ export class Outbox {
 
   /** Leaves what other tabs keep under the same name as it is, and lets go of what they have thrown away or sent. */
   private keep(removed?: string) {
-    if (!this.shelf) return;
+    if (!this.storage) return;
     const there = this.kept();
     this.follow(new Set(there.map(({ client_id }) => client_id)));
     const own = new Set([removed, ...this.entries.map(({ client_id }) => client_id)]);
@@ -270,7 +270,7 @@ export class Outbox {
       }),
     );
     const all = [...others, ...kept].sort(byOrder);
-    this.shelf.write("outbox", all.length > 0 ? all : null);
+    this.storage.write("outbox", all.length > 0 ? all : null);
     if (!kept.some(({ error }) => error)) return;
     // Only what is found there can be thrown away: a full storage may say nothing, and there may be none.
     for (const { client_id, error } of this.kept()) if (error) this.shared.add(client_id);

@@ -1,10 +1,10 @@
 // Friends with their presence, friend requests and blocks: read when somebody first looks, then kept up by events, and read
 // anew after each cut, for none of this is replayed.
 import type { Api } from "./api.ts";
-import { keepTrying, type Patience } from "./backoff.ts";
+import { type RetryPolicy, retry } from "./backoff.ts";
 import type { Connection } from "./connection.ts";
 import { asChatError, type ChatError } from "./errors.ts";
-import { Cell, Derived } from "./store.ts";
+import { DerivedStore, ValueStore } from "./store.ts";
 import type { Block, Friend, FriendRequest, Page, ServerFrame } from "./wire.ts";
 
 export interface ListSnapshot<Item> {
@@ -15,19 +15,19 @@ export interface ListSnapshot<Item> {
 }
 
 /** All of a list that comes in pages. */
-async function readAll<Item>(patience: Patience, read: (cursor: string | null) => Promise<Page<Item>>) {
+async function readAll<Item>(policy: RetryPolicy, read: (cursor: string | null) => Promise<Page<Item>>) {
   const items: Item[] = [];
   let cursor: string | null = null;
   do {
     const at: string | null = cursor;
-    const page: Page<Item> = await keepTrying(patience, () => read(at));
+    const page: Page<Item> = await retry(policy, () => read(at));
     items.push(...page.data);
     cursor = page.next_cursor;
   } while (cursor !== null);
   return items;
 }
 
-class LiveList<Item extends { id: number }> extends Derived<ListSnapshot<Item>> {
+class LiveList<Item extends { id: number }> extends DerivedStore<ListSnapshot<Item>> {
   protected items: readonly Item[] = [];
   private isLoaded = false;
   private isWanted = false;
@@ -68,7 +68,7 @@ class LiveList<Item extends { id: number }> extends Derived<ListSnapshot<Item>> 
     this.patch((items) => items.filter((item) => item.id !== id));
   }
 
-  protected override onWatch() {
+  protected override onSubscribe() {
     this.load();
   }
 
@@ -111,7 +111,7 @@ const asOffline = (friend: Friend): Friend => (friend.online ? { ...friend, onli
 export type People = ReturnType<typeof createPeople>;
 
 export function createPeople(api: Api, connection: Connection, meId: () => number | undefined) {
-  const presence = new Cell<Readonly<Record<number, Presence>>>({});
+  const presence = new ValueStore<Readonly<Record<number, Presence>>>({});
   /** Who has come or gone since the friends were last asked for. */
   let news: Record<number, Presence> = {};
   /** Runs from the loss of the connection until it is back. */

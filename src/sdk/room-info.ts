@@ -3,7 +3,7 @@ import { isMessage, type MessageState } from "./message.ts";
 import type { Conversation, Group, GroupEvent, RoomKey, ServerFrame, WireMessage } from "./wire.ts";
 
 /** One's own messages that the server has not stored. */
-export interface UnsentInRoom {
+export interface UnsentSummary {
   /** So many are on their way. */
   waiting: number;
   /** So many were refused; yours to send again or to throw away. */
@@ -12,7 +12,7 @@ export interface UnsentInRoom {
   last: string | null;
 }
 
-export const NOTHING_UNSENT: UnsentInRoom = { waiting: 0, failed: 0, last: null };
+export const NOTHING_UNSENT: UnsentSummary = { waiting: 0, failed: 0, last: null };
 
 interface Listed {
   key: RoomKey;
@@ -20,7 +20,7 @@ interface Listed {
   title: string;
   /** How far the last message has come. */
   last_message_state: MessageState | null;
-  unsent: UnsentInRoom;
+  unsent: UnsentSummary;
 }
 
 /** The server's conversation or group, kept up to date by events. */

@@ -2,6 +2,7 @@
 // for every room of the user, looked at or not; events come in order and once, and a gap among them means reading anew.
 import { MemberList } from "./members.ts";
 import { keyOf, laterOf, Positions, type StoredMessage } from "./message.ts";
+import { MessageWindow } from "./message-window.ts";
 import { EventWindow } from "./room-events.ts";
 import {
   afterEvent,
@@ -15,9 +16,8 @@ import {
   type RoomRow,
   toInfo,
   UNREAD_LIMIT,
-  type UnsentInRoom,
+  type UnsentSummary,
 } from "./room-info.ts";
-import { MessageWindow } from "./window.ts";
 import type { Account, Person, ResumedFrame, RoomKey, ServerFrame, WireMessage } from "./wire.ts";
 
 type Standing = ResumedFrame["data"]["rooms"][string];
@@ -184,7 +184,7 @@ export class RoomState {
   }
 
   /** The queue of what the user sends here has changed. */
-  setUnsent(unsent: UnsentInRoom) {
+  setUnsent(unsent: UnsentSummary) {
     this.unsent = unsent;
     if (this.info) this.setInfo(this.info);
     this.events.onChange();

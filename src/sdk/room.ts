@@ -1,17 +1,17 @@
 // A room for a user interface: its messages with their states, members and typists as plain data, and everything one does
 // in it. Messages are read when somebody first looks, and kept up to date from then on.
 import type { Api } from "./api.ts";
-import { keepTrying } from "./backoff.ts";
+import { retry } from "./backoff.ts";
 import type { Connection } from "./connection.ts";
 import { asChatError, type ChatError } from "./errors.ts";
 import type { RoomMember } from "./members.ts";
 import type { RoomMessage, StoredMessage } from "./message.ts";
 import type { Outbox } from "./outbox.ts";
-import type { Reads } from "./reads.ts";
+import type { ReadReceipts } from "./read-receipts.ts";
 import type { RoomEventItem } from "./room-events.ts";
 import type { RoomInfo } from "./room-info.ts";
 import { RoomState } from "./room-state.ts";
-import { Derived, type Store } from "./store.ts";
+import { DerivedStore, type Store } from "./store.ts";
 import { Typing } from "./typing.ts";
 import type { Account, GroupEvent, Page, Person, RoomKey, WireMessage } from "./wire.ts";
 
@@ -76,7 +76,7 @@ export interface RoomParts {
   api: Api;
   connection: Connection;
   outbox: Outbox;
-  reads: Reads;
+  readReceipts: ReadReceipts;
   me(): Account | null;
   /** Resolves once `me` is known. */
   untilMe(): Promise<unknown>;
@@ -86,7 +86,7 @@ export interface RoomParts {
   onMessage(room: Room, message: StoredMessage): void;
 }
 
-export class Room extends Derived<RoomSnapshot> implements RoomStore {
+export class Room extends DerivedStore<RoomSnapshot> implements RoomStore {
   readonly kind: "conversation" | "group";
   readonly id: number;
   readonly state: RoomState;
@@ -139,7 +139,7 @@ export class Room extends Derived<RoomSnapshot> implements RoomStore {
   }
 
   onReconnect() {
-    if (this.error && this.isWatched && !this.state.isGone) void this.read();
+    if (this.error && this.hasSubscribers && !this.state.isGone) void this.read();
   }
 
   onDisconnect() {
@@ -215,7 +215,7 @@ export class Room extends Derived<RoomSnapshot> implements RoomStore {
     const id = message?.id ?? messageId;
     if (id === undefined || (message && this.state.isRead(message)) || this.state.isGone) return;
     this.state.readUpTo(meId, id);
-    this.parts.reads.mark(this.key, id);
+    this.parts.readReceipts.mark(this.key, id);
     this.onChange();
   }
 
@@ -227,14 +227,14 @@ export class Room extends Derived<RoomSnapshot> implements RoomStore {
     this.typing.stop();
   }
 
-  protected override onWatch() {
+  protected override onSubscribe() {
     if (!this.state.window.isLoaded && !this.isLoading) void this.read();
   }
 
-  protected override onUnwatch() {
+  protected override onLastUnsubscribe() {
     // Whoever only changes listeners is back by then.
     setTimeout(() => {
-      if (!this.isWatched && !this.older) this.dropOlder();
+      if (!this.hasSubscribers && !this.older) this.dropOlder();
     }, 0);
   }
 
@@ -313,8 +313,8 @@ export class Room extends Derived<RoomSnapshot> implements RoomStore {
     try {
       await parts.untilMe();
       [page, events] = await Promise.all([
-        keepTrying(parts.connection, () => parts.api.messages(key, PAGE)),
-        keepTrying(parts.connection, () => this.readEvents()),
+        retry(parts.connection, () => parts.api.messages(key, PAGE)),
+        retry(parts.connection, () => this.readEvents()),
       ]);
     } catch (error) {
       if (reading === this.reading) this.error = asChatError(error);
@@ -375,9 +375,7 @@ export class Room extends Derived<RoomSnapshot> implements RoomStore {
     let isAdded = false;
     while (!isAdded) {
       const edition = members.expectPage();
-      const page = await keepTrying(this.parts.connection, () =>
-        this.parts.api.members(this.id, members.cursor ?? null),
-      );
+      const page = await retry(this.parts.connection, () => this.parts.api.members(this.id, members.cursor ?? null));
       isAdded = members.addPage(edition, page.data, page.next_cursor, positions);
     }
   }

@@ -1,12 +1,12 @@
 // All rooms of the user: which they are, in order of activity, and which room a frame is about. Lists come by HTTP in pages;
 // what the socket tells is applied on top.
 import type { Api } from "./api.ts";
-import { keepTrying } from "./backoff.ts";
+import { retry } from "./backoff.ts";
 import { asChatError, type ChatError } from "./errors.ts";
 import { Room, type RoomParts } from "./room.ts";
 import { byActivity, isRoomKey, type RoomEvent, type RoomInfo, type RoomRow } from "./room-info.ts";
 import type { Receipt } from "./room-state.ts";
-import { Derived } from "./store.ts";
+import { DerivedStore } from "./store.ts";
 import type { Page, ResumedFrame, RoomKey, ServerFrame } from "./wire.ts";
 
 export interface RoomsSnapshot {
@@ -26,7 +26,7 @@ const RESUME_LIMIT = 1000;
 // A room that moved to the top while the pages were read is found on a second pass.
 const PASSES = 3;
 
-export class Rooms extends Derived<RoomsSnapshot> {
+export class Rooms extends DerivedStore<RoomsSnapshot> {
   private readonly byKey = new Map<RoomKey, Room>();
   private readonly loaded = new Set<Kind>();
   private readonly filling = new Map<Kind, Promise<void>>();
@@ -173,7 +173,7 @@ export class Rooms extends Derived<RoomsSnapshot> {
     }
     if (data.more) return;
     // Positions on their way may name messages that are others now.
-    if (isAnother) this.parts.reads.forget();
+    if (isAnother) this.parts.readReceipts.forget();
     this.epoch = data.epoch ?? this.epoch;
     // Left while we were away.
     for (const key of this.asked?.known ?? []) if (!this.asked?.told.has(key)) this.find(key)?.state.leave();
@@ -223,7 +223,7 @@ export class Rooms extends Derived<RoomsSnapshot> {
         const at: string | null = cursor;
         const read = (): Promise<Page<RoomRow>> =>
           kind === "group" ? this.api.groups(at) : this.api.conversations(at);
-        const page = await keepTrying(this.parts.connection, read);
+        const page = await retry(this.parts.connection, read);
         for (const row of page.data) this.get(`${kind}:${row.id}`).state.setRow(row);
         this.loaded.add(kind);
         this.changed();

@@ -11,7 +11,7 @@ export interface StorageLike {
 // The end of a token tells it from any other, and is of no use to anybody else.
 const FINGERPRINT = 16;
 
-export class Shelf {
+export class PersistentStore {
   /** `place` tells servers apart that are used from one origin. */
   constructor(
     private readonly storage: StorageLike | null,

@@ -8,11 +8,11 @@ export interface Store<T> {
 }
 
 /** Calls listeners once for all that happens in one turn, so that nobody sees half of a change. */
-export class Watched {
+export class Subscribable {
   private readonly listeners = new Set<() => void>();
-  private isTelling = false;
+  private isNotifying = false;
 
-  get isWatched() {
+  get hasSubscribers() {
     return this.listeners.size > 0;
   }
 
@@ -20,27 +20,27 @@ export class Watched {
     // A function of its own, so that one listener given twice is two.
     const own = () => listener();
     this.listeners.add(own);
-    this.onWatch();
+    this.onSubscribe();
     return () => {
-      if (this.listeners.delete(own) && this.listeners.size === 0) this.onUnwatch();
+      if (this.listeners.delete(own) && this.listeners.size === 0) this.onLastUnsubscribe();
     };
   };
 
-  protected tell() {
-    if (this.isTelling) return;
-    this.isTelling = true;
+  protected notify() {
+    if (this.isNotifying) return;
+    this.isNotifying = true;
     queueMicrotask(() => {
-      this.isTelling = false;
+      this.isNotifying = false;
       for (const listener of [...this.listeners]) callSafely(listener);
     });
   }
 
-  protected onWatch() {}
-  protected onUnwatch() {}
+  protected onSubscribe() {}
+  protected onLastUnsubscribe() {}
 }
 
 /** A store whose state is set. */
-export class Cell<T> extends Watched implements Store<T> {
+export class ValueStore<T> extends Subscribable implements Store<T> {
   constructor(private value: T) {
     super();
   }
@@ -50,12 +50,12 @@ export class Cell<T> extends Watched implements Store<T> {
   set(value: T) {
     if (value === this.value) return;
     this.value = value;
-    this.tell();
+    this.notify();
   }
 }
 
 /** A store whose state is put together when somebody asks. */
-export abstract class Derived<T> extends Watched implements Store<T> {
+export abstract class DerivedStore<T> extends Subscribable implements Store<T> {
   private snapshot: T | null = null;
 
   readonly getSnapshot = (): T => {
@@ -68,7 +68,7 @@ export abstract class Derived<T> extends Watched implements Store<T> {
   /** What the state is put together from has changed. */
   protected changed() {
     this.snapshot = null;
-    this.tell();
+    this.notify();
   }
 }
 

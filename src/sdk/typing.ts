@@ -30,6 +30,6 @@ export class Typing {
   }
 
   private tell(type: string) {
-    this.connection.mention({ type, [`${this.kind}_id`]: this.roomId });
+    this.connection.notify({ type, [`${this.kind}_id`]: this.roomId });
   }
 }

@@ -38,7 +38,7 @@ test.each([
   ["the wall clock stands still", () => wall.mockReturnValue(real.wall())],
   ["the monotonic clock stands still", () => monotonic.mockReturnValue(real.monotonic())],
 ])("a silent connection is given up although %s", async (_, set) => {
-  const options = { WebSocket: FakeSocket, fetch, heartbeatMs: 40, patienceMs: 40 };
+  const options = { WebSocket: FakeSocket, fetch, heartbeatMs: 40, responseTimeoutMs: 40 };
   const chat = chatOf({ token: "token-1" }, "http://chat.test", options);
   await isOpen(chat);
   set();

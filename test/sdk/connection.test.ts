@@ -163,7 +163,7 @@ test("a renewal that finds no network is tried again; one that is refused is the
 });
 
 test("a connection that has died in silence is noticed, also while an ack is owed", async () => {
-  const chat = played({ heartbeatMs: 40, patienceMs: 40 });
+  const chat = played({ heartbeatMs: 40, responseTimeoutMs: 40 });
   await isOpen(chat);
   await until(chat.connection, "given up", ({ state }) => state === "waiting");
   expect(FakeSocket.made[0]!.sent.at(-1)).toEqual({ type: "ping" });

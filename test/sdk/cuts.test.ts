@@ -213,7 +213,7 @@ test("the server is restarted in the midst of a conversation: nothing lost, noth
 test("a network that swallows everything is noticed; what was sent into it is sent again, once", async () => {
   const { ali, veli, conversationId } = await newPair(server);
   const hole = await TcpProxy.start(server.url);
-  const chat = chatOf(ali, hole.url, { heartbeatMs: 100, patienceMs: 150 });
+  const chat = chatOf(ali, hole.url, { heartbeatMs: 100, responseTimeoutMs: 150 });
   await isOpen(chat);
   const room = await look(chat, `conversation:${conversationId}`);
   hole.isSilent = true;

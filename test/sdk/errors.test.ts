@@ -111,26 +111,28 @@ test("`debug` shows states, frames and calls, never a token", async () => {
   room.send("hello");
   await until(room, "sent", ({ messages }) => messages[0]?.state === "sent");
   expect((await caught(room.edit(999_999, "x"))).code).toBe("not_found");
-  const whats = (what: string) => entries.filter((entry) => entry.what === what);
-  expect(whats("state").map((entry) => "state" in entry && entry.state)).toEqual(["connecting", "open"]);
-  expect(whats("sent")).toContainEqual({
-    what: "sent",
+  const entriesOf = (type: DebugEntry["type"]) => entries.filter((entry) => entry.type === type);
+  expect(entriesOf("state").map((entry) => "state" in entry && entry.state)).toEqual(["connecting", "open"]);
+  expect(entriesOf("sent")).toContainEqual({
+    type: "sent",
     frame: { type: "auth", token: "…", ref: expect.any(String) },
   });
-  expect(whats("sent")).toContainEqual(expect.objectContaining({ frame: expect.objectContaining({ body: "hello" }) }));
-  expect(whats("received")).toContainEqual(
+  expect(entriesOf("sent")).toContainEqual(
+    expect.objectContaining({ frame: expect.objectContaining({ body: "hello" }) }),
+  );
+  expect(entriesOf("received")).toContainEqual(
     expect.objectContaining({ frame: expect.objectContaining({ type: "message.new" }) }),
   );
   const call: DebugEntry = {
-    what: "call",
+    type: "call",
     method: "GET",
     path: "/me",
     status: 200,
     ms: expect.any(Number),
     error: null,
   };
-  expect(whats("call")).toContainEqual(call);
+  expect(entriesOf("call")).toContainEqual(call);
   const path = `/messages/${conversationId}/999999`;
-  expect(whats("call")).toContainEqual({ ...call, method: "PUT", path, status: 404, error: "not_found" });
+  expect(entriesOf("call")).toContainEqual({ ...call, method: "PUT", path, status: 404, error: "not_found" });
   expect(JSON.stringify(entries)).not.toContain(ali.token);
 });

@@ -251,7 +251,7 @@ test("the guide names every option, every call and everything that snapshots hol
     people: ["ListSnapshot", "Presence"],
     room: ["RoomStore", "RoomSnapshot"],
     "room-events": ["RoomEventItem"],
-    "room-info": ["UnsentInRoom"],
+    "room-info": ["UnsentSummary"],
     rooms: ["RoomsSnapshot"],
     errors: ["ChatError"],
   };

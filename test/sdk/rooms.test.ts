@@ -1,6 +1,6 @@
 // The list of rooms and the lists of people, live: order, unread counts, rooms that come and go, friends, requests, blocks.
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import type { Arrival, Chat, RoomsSnapshot } from "../../src/sdk/index.ts";
+import type { Chat, IncomingMessage, RoomsSnapshot } from "../../src/sdk/index.ts";
 import { newGroup, newPair, startServer, type TestServer, type User } from "../harness.ts";
 import { chatOf, closeChats, isOpen, look, memoryStorage, openChat, until } from "./chats.ts";
 import { TcpProxy } from "./proxy.ts";
@@ -75,7 +75,7 @@ test("rooms are listed by activity, live, as the server lists them", async () =>
   const { ali, veli, conversationId } = await newPair(server);
   const chat = await openChat(ali, server.url);
   const other = await openChat(veli, server.url);
-  const arrivals: Arrival[] = [];
+  const arrivals: IncomingMessage[] = [];
   chat.onMessage((arrival) => arrivals.push(arrival));
   const group = await chat.groups.create({ name: "Weekend", description: "Out" });
   expect(group.getSnapshot().info).toMatchObject({ title: "Weekend", role: "owner", member_count: 1 });

@@ -1,6 +1,6 @@
 // What reaches somebody who is looking elsewhere, by the browser's notifications.
 import { effect, signal } from "@preact/signals";
-import type { Arrival, Chat } from "../../../sdk/index.ts";
+import type { Chat, IncomingMessage } from "../../../sdk/index.ts";
 import { isolate } from "../lib/text.ts";
 import { scoped } from "./base.ts";
 import { watchNews } from "./news.ts";
@@ -39,7 +39,7 @@ export function startNotifications() {
     if (!running) return;
     // Whom one has blocked does not alert.
     running.blocks.load();
-    const ends = [running.onMessage((arrival) => void onArrival(running, arrival)), watchNews(running, notify)];
+    const ends = [running.onMessage((incoming) => void notifyOfMessage(running, incoming)), watchNews(running, notify)];
     const resign = standForNotifying();
     // One that the server has cut off for good hears of nothing: another tab may.
     ends.push(
@@ -52,7 +52,7 @@ export function startNotifications() {
   });
 }
 
-async function onArrival(running: Chat, { room, message, isLive }: Arrival) {
+async function notifyOfMessage(running: Chat, { room, message, isLive }: IncomingMessage) {
   if (!isLive || running.blocks.getSnapshot().items.some(({ id }) => id === message.sender_id)) return;
   if (await isSeen(room)) return;
   const title = running.room(room).getSnapshot().info?.title ?? message.sender_name;

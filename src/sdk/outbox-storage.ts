@@ -1,7 +1,7 @@
 // Unsent messages in the form in which a storage keeps them, shared by the tabs of one user.
 import type { ChatError } from "./errors.ts";
 import { isRoomKey } from "./room-info.ts";
-import type { Shelf } from "./storage.ts";
+import type { PersistentStore } from "./storage.ts";
 import type { RoomKey } from "./wire.ts";
 
 export interface Unsent {
@@ -25,8 +25,8 @@ export type Kept = Omit<Unsent, "error"> & {
 export const byOrder = (a: { order: number }, b: { order: number }) => a.order - b.order;
 
 /** What is kept, in order. Whoever else writes to the storage must not be able to break the chat. */
-export function readKept(shelf: Shelf | null): Kept[] {
-  const kept = shelf?.read<Kept[]>("outbox");
+export function readKept(storage: PersistentStore | null): Kept[] {
+  const kept = storage?.read<Kept[]>("outbox");
   if (!Array.isArray(kept)) return [];
   return kept
     .filter(

@@ -3,23 +3,23 @@
 import { type Backoff, delayOf } from "./backoff.ts";
 import type { Connection } from "./connection.ts";
 import { asChatError } from "./errors.ts";
-import type { Shelf } from "./storage.ts";
+import type { PersistentStore } from "./storage.ts";
 import type { RoomKey } from "./wire.ts";
 
 // Someone who reads a busy room moves on with every message; others need not see each step.
 const EVERY_MS = 1_000;
 
-export class Reads {
+export class ReadReceipts {
   /** By room, the last message read that the server has not acknowledged. */
   private readonly pending = new Map<RoomKey, number>();
   /** Rooms with a position under way, or that were told of less than a second ago. */
   private readonly resting = new Set<RoomKey>();
-  private shelf: Shelf | null = null;
+  private storage: PersistentStore | null = null;
 
   constructor(private readonly parts: { connection: Connection; backoff: Backoff }) {}
 
-  restore(shelf: Shelf) {
-    this.shelf = shelf;
+  restore(storage: PersistentStore) {
+    this.storage = storage;
     for (const [room, id] of Object.entries(this.readKept())) this.set(room as RoomKey, id);
   }
 
@@ -35,12 +35,12 @@ export class Reads {
 
   forget() {
     this.pending.clear();
-    this.shelf?.write("reads", null);
+    this.storage?.write("reads", null);
   }
 
   clear() {
     this.forget();
-    this.shelf = null;
+    this.storage = null;
   }
 
   private async send(room: RoomKey) {
@@ -77,15 +77,15 @@ export class Reads {
 
   /** What other tabs keep under the same name stays, as far as the server has not acknowledged it. */
   private keep(doneIn?: RoomKey, doneId = 0) {
-    if (!this.shelf) return;
+    if (!this.storage) return;
     const kept = this.readKept();
     if (doneIn && kept[doneIn]! <= doneId) delete kept[doneIn];
     for (const [room, id] of this.pending) kept[room] = Math.max(id, kept[room] ?? 0);
-    this.shelf.write("reads", Object.keys(kept).length > 0 ? kept : null);
+    this.storage.write("reads", Object.keys(kept).length > 0 ? kept : null);
   }
 
   private readKept(): Record<RoomKey, number> {
-    const kept = Object.entries(this.shelf?.read<object>("reads") ?? {});
+    const kept = Object.entries(this.storage?.read<object>("reads") ?? {});
     return Object.fromEntries(kept.filter(([, id]) => Number.isSafeInteger(id)));
   }
 }
