@@ -2,6 +2,7 @@
 import { Elysia } from "elysia";
 import type { Core } from "../core.ts";
 import { ChatError } from "../lib/errors.ts";
+import { notLoggedIn } from "../protocol/refusals.ts";
 import { findCaller } from "./callers.ts";
 
 /**
@@ -15,7 +16,7 @@ export const authentication = (core: Core) =>
       // A `transform` can refuse but hand nothing on; `resolve` can, but comes after validation.
       transform: async ({ request }: { request: Request }) => {
         if (await findCaller(core, request)) return;
-        throw new ChatError("unauthorized", "Log in first: the session is missing, has ended or has expired.");
+        throw new ChatError(notLoggedIn);
       },
       resolve: async ({ request }) => ({ session: (await findCaller(core, request))! }),
     },

@@ -1,6 +1,17 @@
 // How a request's body is read: its size, its caller's rate and its depth are judged before anything parses it.
 import { ChatError, invalid } from "../lib/errors.ts";
 import { isTooDeep, tooDeep } from "../lib/json.ts";
+import {
+  bodyNotJson,
+  bodyNotUtf8,
+  bodyTimeout,
+  bodyTooLarge,
+  duplicateFormField,
+  formNotMultipart,
+  formWithFiles,
+  tooManyFormFields,
+  unsupportedContentType,
+} from "../protocol/refusals.ts";
 
 /** The largest body: a message of 4,000 characters, each escaped and of four bytes, with room to spare. */
 const BODY_LIMIT = 64 * 1024;
@@ -9,7 +20,7 @@ const BODY_TIMEOUT_MS = 20_000;
 /** A log-in as OAuth 2 has it takes seven. */
 const FIELD_LIMIT = 32;
 
-const tooLarge = () => new ChatError("too_large", `The body is larger than ${BODY_LIMIT / 1024} KiB.`);
+const tooLarge = () => new ChatError(bodyTooLarge(BODY_LIMIT));
 
 /** Throws `too_large` for a body that is announced as larger than allowed. */
 export function refuseLargeBody(request: Request) {
@@ -34,7 +45,7 @@ export async function readBody(
   const text = decode(bytes);
   if (type === "application/x-www-form-urlencoded") return readForm(parseUrlEncoded(text));
   if (type !== "application/json") {
-    throw new ChatError("bad_request", "Send the body as application/json (a log-in may be a form).");
+    throw new ChatError(unsupportedContentType);
   }
   return readObject(text);
 }
@@ -52,7 +63,7 @@ async function readBytes(request: Request, timeoutMs: number): Promise<Uint8Arra
     let size = 0;
     for (;;) {
       const { done, value } = await reader.read();
-      if (isLate) throw new ChatError("bad_request", `The body did not arrive within ${timeoutMs / 1000} s.`);
+      if (isLate) throw new ChatError(bodyTimeout(timeoutMs / 1000));
       if (done) return Buffer.concat(chunks);
       size += value.byteLength;
       if (size > BODY_LIMIT) throw tooLarge();
@@ -67,7 +78,7 @@ function decode(bytes: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    throw new ChatError("bad_request", "The body is not valid UTF-8.");
+    throw new ChatError(bodyNotUtf8);
   }
 }
 
@@ -77,7 +88,7 @@ function readObject(text: string): object {
   try {
     value = JSON.parse(text);
   } catch {
-    throw new ChatError("bad_request", "The body is not valid JSON.");
+    throw new ChatError(bodyNotJson);
   }
   // Said here, because a schema whose fields are all optional takes an array or a number for an object without any.
   if (typeof value !== "object" || value === null || Array.isArray(value)) throw invalid("body", "must be an object");
@@ -90,7 +101,7 @@ function readObject(text: string): object {
  */
 const shallow = (part: unknown) => (typeof part !== "object" || part === null ? part : Array.isArray(part) ? [] : {});
 
-const tooManyFields = () => new ChatError("bad_request", `A form has at most ${FIELD_LIMIT} fields.`);
+const tooManyFields = () => new ChatError(tooManyFormFields(FIELD_LIMIT));
 
 function parseUrlEncoded(text: string): [string, string][] {
   if (text.split("&", FIELD_LIMIT + 1).length > FIELD_LIMIT) throw tooManyFields();
@@ -102,16 +113,16 @@ async function parseMultipart(bytes: Uint8Array<ArrayBuffer>, contentType: strin
   const parts = decode(bytes).split(/content-disposition/i, FIELD_LIMIT + 2).length - 1;
   if (parts > FIELD_LIMIT) throw tooManyFields();
   const form = await new Response(bytes, { headers: { "content-type": contentType } }).formData().catch(() => {
-    throw new ChatError("bad_request", "The form is not valid multipart/form-data.");
+    throw new ChatError(formNotMultipart);
   });
   return [...form].map(([name, value]) => {
-    if (typeof value !== "string") throw new ChatError("bad_request", "A form may hold no files.");
+    if (typeof value !== "string") throw new ChatError(formWithFiles);
     return [name, value];
   });
 }
 
 function readForm(fields: [string, string][]): Record<string, string> {
   const form = Object.fromEntries(fields);
-  if (fields.length !== Object.keys(form).length) throw new ChatError("bad_request", "A form field is given twice.");
+  if (fields.length !== Object.keys(form).length) throw new ChatError(duplicateFormField);
   return form;
 }

@@ -3,6 +3,7 @@ import { Type } from "@sinclair/typebox";
 import { type AnyColumn, desc, sql } from "drizzle-orm";
 import { ChatError } from "../lib/errors.ts";
 import { FIRST_MOMENT, LAST_MOMENT } from "../lib/time.ts";
+import { unknownCursor } from "../protocol/refusals.ts";
 import { IntegerText, isCleanText, isMoment } from "../protocol/types.ts";
 
 export const PAGE_LIMIT = 100;
@@ -38,7 +39,7 @@ export function readCursor(cursor: string | undefined, ...shape: (keyof typeof P
   } catch {
     // Falls through to the same answer.
   }
-  throw new ChatError("bad_request", "The cursor is not one that a page gave.");
+  throw new ChatError(unknownCursor);
 }
 
 /** The moment as isoFromPg shows it, so that the order agrees with the cursors. */

@@ -6,6 +6,7 @@ import { isDatabaseConflict, isDatabaseUnavailable } from "../db/errors.ts";
 import { ChatError, unavailable } from "../lib/errors.ts";
 import { safeError } from "../lib/log.ts";
 import { validationError } from "../lib/validation.ts";
+import { changedConcurrently, internalError, noSuchAddress, unreadableBody } from "../protocol/refusals.ts";
 import { notFoundPage, wantsPage } from "../web/not-found.ts";
 import { readBody, refuseLargeBody } from "./bodies.ts";
 import { findCaller } from "./callers.ts";
@@ -98,11 +99,10 @@ function toRefusal(core: Core, error: unknown, code: string | number): ChatError
     };
     return validationError(validator.Errors(value), type);
   }
-  if (code === "NOT_FOUND") return new ChatError("not_found", "There is nothing at this address.");
-  if (code === "PARSE") return new ChatError("bad_request", "The body could not be read.");
+  if (code === "NOT_FOUND") return new ChatError(noSuchAddress);
+  if (code === "PARSE") return new ChatError(unreadableBody);
   if (isDatabaseUnavailable(error)) return unavailable();
-  if (isDatabaseConflict(error))
-    return new ChatError("slow_down", "Someone changed the same thing; try again.", { retryAfter: 1 });
+  if (isDatabaseConflict(error)) return new ChatError(changedConcurrently);
   core.log.error({ error: safeError(error) }, "a request failed");
-  return new ChatError("internal", "Something went wrong on our side.");
+  return new ChatError(internalError);
 }

@@ -1,17 +1,19 @@
 // The error that services throw; the HTTP layer and the sockets each render it. Nothing here knows about either.
 import { ERRORS, type ErrorCode, type FieldError } from "../protocol/errors.ts";
+import { databaseUnavailable, type Refusal } from "../protocol/refusals.ts";
 
-/** A refusal with a sentence for a person. `retryAfter` is in whole seconds. */
+/** Refuses a request or command for a declared reason; `errors` are the fields of one that failed validation. */
 export class ChatError extends Error {
   readonly code: ErrorCode;
   readonly errors: FieldError[] | undefined;
+  /** In whole seconds. */
   readonly retryAfter: number | undefined;
 
-  constructor(code: ErrorCode, detail: string, more: { errors?: FieldError[]; retryAfter?: number } = {}) {
+  constructor({ code, detail, retryAfter }: Refusal, errors?: FieldError[]) {
     super(detail);
     this.code = code;
-    this.errors = more.errors;
-    this.retryAfter = more.retryAfter;
+    this.errors = errors;
+    this.retryAfter = retryAfter;
   }
 
   get status() {
@@ -30,13 +32,6 @@ export class ChatError extends Error {
 }
 
 export const invalid = (field: string, message: string) =>
-  new ChatError("invalid", `${field}: ${message}`, { errors: [{ field, message }] });
+  new ChatError({ code: "invalid", detail: `${field}: ${message}` }, [{ field, message }]);
 
-export const notFound = (what: string) => new ChatError("not_found", `${what} was not found.`);
-
-/** `seconds` until a try can succeed. */
-export const slowDown = (what: string, seconds: number) =>
-  new ChatError("slow_down", `${what}; try again in ${Math.ceil(seconds)} s.`, { retryAfter: Math.ceil(seconds) });
-
-export const unavailable = () =>
-  new ChatError("unavailable", "The database can't be reached right now; try again shortly.", { retryAfter: 1 });
+export const unavailable = () => new ChatError(databaseUnavailable);

@@ -1,7 +1,8 @@
 // How often a password may be guessed. Failures count per account and network, so that nobody can lock the owner out from
 // elsewhere; a device that was let in before has a count of its own (OWASP, "Slow Down Online Guessing Attacks with Device
 // Cookies").
-import { slowDown } from "./errors.ts";
+import { tooMany } from "../protocol/refusals.ts";
+import { ChatError } from "./errors.ts";
 import { Windows } from "./windows.ts";
 
 const MINUTE = 60;
@@ -84,5 +85,5 @@ export class GuessLimits {
 }
 
 function refuse(what: string, wait: number) {
-  if (wait > 0) throw slowDown(`Too many ${what}`, wait);
+  if (wait > 0) throw new ChatError(tooMany(what, wait));
 }

@@ -1,5 +1,7 @@
 // How deep JSON from outside may be nested, judged before it is parsed: a parser takes milliseconds for a few KiB of brackets,
 // on the one thread that everybody shares.
+
+import { nestedTooDeep } from "../protocol/refusals.ts";
 import { ChatError } from "./errors.ts";
 
 /** Objects and arrays inside each other; nothing in the protocol needs more than three. */
@@ -60,5 +62,4 @@ export function findRef(frame: string): string | undefined {
   return REF.lastIndex < 0 ? undefined : REF.exec(frame)?.[1];
 }
 
-export const tooDeep = (what: string) =>
-  new ChatError("bad_request", `${what} is nested more than ${DEPTH_LIMIT} levels deep.`);
+export const tooDeep = (what: string) => new ChatError(nestedTooDeep(what, DEPTH_LIMIT));

@@ -1,6 +1,7 @@
 // How often something may happen: requests and sends, on the hot path, by a token bucket that costs no promise and no timer;
 // registrations and guesses by windows of minutes and hours.
-import { slowDown } from "./errors.ts";
+import { tooMany } from "../protocol/refusals.ts";
+import { ChatError } from "./errors.ts";
 import { type Guess, GuessLimits } from "./guess-limits.ts";
 import { Windows } from "./windows.ts";
 
@@ -105,7 +106,7 @@ export function createLimits(enabled: boolean, addsPerHour = 30) {
   const take = <Key>(buckets: TokenBuckets<Key>, key: Key, what: string, cost = 1) => {
     if (!enabled) return;
     const wait = buckets.take(key, cost);
-    if (wait > 0) throw slowDown(`Too many ${what}`, wait);
+    if (wait > 0) throw new ChatError(tooMany(what, wait));
   };
 
   return {
@@ -142,7 +143,7 @@ export function createLimits(enabled: boolean, addsPerHour = 30) {
     register(network: string) {
       if (!enabled) return;
       const wait = registrations.wait(network);
-      if (wait > 0) throw slowDown("Too many registrations from this network", wait);
+      if (wait > 0) throw new ChatError(tooMany("registrations from this network", wait));
       registrations.use(network);
     },
     /** Whether an account was lately let in from there; see GuessLimits. */

@@ -20,7 +20,10 @@ export function validationError(found: Iterable<ValueError>, whole: string): Cha
     if (errors.length === MAX_ERRORS) break;
   }
   const [first] = errors;
-  return new ChatError("invalid", first ? `${first.field}: ${first.message}` : "The input is not valid.", { errors });
+  return new ChatError(
+    { code: "invalid", detail: first ? `${first.field}: ${first.message}` : "The input is not valid." },
+    errors,
+  );
 }
 
 /**

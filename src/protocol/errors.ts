@@ -1,4 +1,4 @@
-// Every refusal of the product, declared once: its code, its HTTP status and whether trying again can help.
+// Every error code of the product: its HTTP status, and whether trying again can help. The sentences are in refusals.ts.
 
 export const ERRORS = {
   bad_request: { status: 400, retry: false },
@@ -25,6 +25,9 @@ export const ERRORS = {
 } as const;
 
 export type ErrorCode = keyof typeof ERRORS;
+
+/** The HTTP status of a code. */
+export type StatusOf<Code extends ErrorCode> = (typeof ERRORS)[Code]["status"];
 
 /** One field that failed validation: its dotted path and a sentence that never repeats what was sent. */
 export interface FieldError {

@@ -6,6 +6,7 @@ import { ChatError, unavailable } from "../lib/errors.ts";
 import { validationError } from "../lib/validation.ts";
 import { markRead, sendMessage } from "../modules/messages/service.ts";
 import * as protocol from "../protocol/commands.ts";
+import { commandOfOtherSocket, unknownCommand } from "../protocol/refusals.ts";
 import { readFrame } from "../timeline/receipts.ts";
 import { takeFrameAliases } from "./aliases.ts";
 import { resume } from "./resume.ts";
@@ -89,10 +90,7 @@ export function commandOf(kind: protocol.SocketKind, frame: Frame): Command {
   check = CHECKS[kind].get(frame.type);
   if (!check) {
     const isKnown = typeof frame.type === "string" && Object.hasOwn(COMMANDS, frame.type);
-    throw new ChatError(
-      "bad_request",
-      isKnown ? "This command does not belong to this kind of socket." : "There is no command of this type.",
-    );
+    throw new ChatError(isKnown ? commandOfOtherSocket : unknownCommand);
   }
   if (!check.Check(frame)) throw validationError(check.Errors(frame), "frame");
   return COMMANDS[frame.type as string]!;

@@ -6,6 +6,7 @@ import { bearerToken } from "../http/callers.ts";
 import { clientAddress, networkOf } from "../http/client-address.ts";
 import { isAllowedOrigin } from "../http/origin.ts";
 import { ChatError } from "../lib/errors.ts";
+import { webSocketExpected } from "../protocol/refusals.ts";
 import { isId } from "../protocol/types.ts";
 import { AccountScope, RoomScope, type Scope } from "./scopes.ts";
 import { Connection, type Realtime } from "./socket.ts";
@@ -22,8 +23,7 @@ export const realtimeModule = (realtime: Realtime) => {
     const awaitsResume = query.get("resume") === "1";
     const network = networkOf(clientAddress(request, server, realtime.core.config.trustProxy));
     const connection = new Connection(realtime, scope, { token, refusal, awaitsResume }, network);
-    if (!server?.upgrade(request, { data: connection }))
-      throw new ChatError("bad_request", "This address takes WebSocket connections.");
+    if (!server?.upgrade(request, { data: connection })) throw new ChatError(webSocketExpected);
   };
   const room = (kind: RoomKind, id: string) => new RoomScope(kind, isId(id) ? Number(id) : null);
   const hidden = { detail: { hide: true } };

@@ -5,6 +5,7 @@ import { ChatError } from "../lib/errors.ts";
 import type { AccountResume, ResumeCommand, RoomResume } from "../protocol/commands.ts";
 import type { Standing } from "../protocol/events.ts";
 import { REPLAY_LIMIT, RESUMED_ROOMS } from "../protocol/limits.ts";
+import { resumeUnderWay } from "../protocol/refusals.ts";
 import type { RoomStanding, Stretch } from "../timeline/catch-up.ts";
 import { toFrame } from "../timeline/events.ts";
 import type { Connection, Realtime } from "./socket.ts";
@@ -22,8 +23,7 @@ interface Followed {
 
 /** The command. Throws `slow_down`, `unavailable`; whatever happens, live events go on, after the refusal if it is one. */
 export async function resume({ core }: Realtime, connection: Connection, frame: ResumeCommand) {
-  if (connection.isResuming)
-    throw new ChatError("slow_down", "A resume is under way; wait for `resumed`.", { retryAfter: 1 });
+  if (connection.isResuming) throw new ChatError(resumeUnderWay);
   core.limits.resume(connection.session!.userId);
   const { scope } = connection;
   const named = namedIn(connection, frame);

@@ -2,10 +2,11 @@
 // follows, and which room a command is about.
 import { type Room, type RoomKind, type RoomTopic, roomKey, roomTopic, type Signal, userTopic } from "../bus/bus.ts";
 import type { Core } from "../core.ts";
-import { ChatError, invalid, notFound } from "../lib/errors.ts";
+import { ChatError, invalid } from "../lib/errors.ts";
 import { requirePeer } from "../modules/conversations/service.ts";
 import { requireMember } from "../modules/groups/policy.ts";
 import type { RoomCommand, SocketKind } from "../protocol/commands.ts";
+import { notFound, otherRoom } from "../protocol/refusals.ts";
 import type { Connection } from "./socket.ts";
 
 export type RoomSignal = Exclude<Signal, { type: "session.ended" }>;
@@ -39,7 +40,7 @@ export class RoomScope implements Scope {
   async join(core: Core, connection: Connection) {
     const { kind, roomId } = this;
     const { userId } = connection.session!;
-    if (roomId === null) throw notFound("The room");
+    if (roomId === null) throw new ChatError(notFound("room"));
     if (kind === "direct") core.peers.learn(roomId, userId, await requirePeer(core.db, roomId, userId));
     else await requireMember(core.db, roomId, userId);
     if (connection.isEnded) return;
@@ -55,8 +56,7 @@ export class RoomScope implements Scope {
 
   roomOf({ conversation_id, group_id }: RoomCommand): Room {
     const named = this.kind === "direct" ? conversation_id : group_id;
-    if (named !== undefined && named !== this.roomId)
-      throw new ChatError("bad_request", "This socket belongs to another room.");
+    if (named !== undefined && named !== this.roomId) throw new ChatError(otherRoom);
     return this.room;
   }
 

@@ -17,6 +17,14 @@ import {
   FRAME_LIMIT,
   IN_FLIGHT_LIMIT,
 } from "../protocol/limits.ts";
+import {
+  frameNotObject,
+  internalError,
+  invalidToken,
+  serverBusy,
+  tokenOfOtherUser,
+  tooManyCommands,
+} from "../protocol/refusals.ts";
 import type { Session } from "../sessions/sessions.ts";
 import { type Command, commandOf, type Frame, isAuth, parseFrame, refuseUnbegun } from "./commands.ts";
 import { Hold } from "./hold.ts";
@@ -250,8 +258,8 @@ export class Connection implements Connected {
   async renew(token: string) {
     const { core, hub } = this.realtime;
     const session = await core.sessions.find(token);
-    if (!session) throw new ChatError("unauthorized", "The token is not valid.");
-    if (session.userId !== this.session!.userId) throw new ChatError("forbidden", "This token is someone else's.");
+    if (!session) throw new ChatError(invalidToken);
+    if (session.userId !== this.session!.userId) throw new ChatError(tokenOfOtherUser);
     if (this.isEnded) return;
     const before = this.session!;
     this.session = session;
@@ -334,7 +342,7 @@ export class Connection implements Connected {
       this.realtime.core.limits.command(this.session!.userId, raw.length);
       if (isTooDeep(raw)) throw tooDeep("The frame");
       frame = parseFrame(raw);
-      if (!frame) throw new ChatError("bad_request", "A frame is a JSON object, as text.");
+      if (!frame) throw new ChatError(frameNotObject);
       command = commandOf(this.scope.kind, frame);
     } catch (error) {
       return this.refuseUnread(raw, validRef(frame ? frame.ref : findRef(raw)), this.toRefusal(error));
@@ -390,7 +398,7 @@ export class Connection implements Connected {
     if (error instanceof ChatError) return error;
     if (isDatabaseUnavailable(error)) return unavailable();
     this.realtime.core.log.error({ error: safeError(error) }, "a command failed");
-    return new ChatError("internal", "Something went wrong on our side.");
+    return new ChatError(internalError);
   }
 }
 
@@ -400,7 +408,6 @@ const isTooLong = (raw: string | Buffer, limit: number) =>
 
 const validRef = (ref: unknown) => (isRef(ref) ? ref : undefined);
 
-const tooMany = () =>
-  new ChatError("slow_down", `More than ${IN_FLIGHT_LIMIT} commands are under way on this socket.`, { retryAfter: 1 });
+const tooMany = () => new ChatError(tooManyCommands(IN_FLIGHT_LIMIT));
 
-const overloaded = () => new ChatError("slow_down", "The server is busy; try again shortly.", { retryAfter: 1 });
+const overloaded = () => new ChatError(serverBusy);

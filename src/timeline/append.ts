@@ -1,8 +1,9 @@
 // The append statement, seen from TypeScript: a batch of messages in, a verdict for each out. Only timeline.ts calls it.
 import type { RoomKind } from "../bus/bus.ts";
 import type { SqlClient } from "../db/client.ts";
-import { ChatError, notFound } from "../lib/errors.ts";
+import { ChatError } from "../lib/errors.ts";
 import { isoFromPg } from "../lib/time.ts";
+import { cannotWrite, muted, notFound, recipientBlocked } from "../protocol/refusals.ts";
 
 export interface NewMessage {
   roomId: number;
@@ -147,12 +148,12 @@ const elementsOf = (array: string | null) => (array === null ? [] : array.slice(
 export function toRefusal(outcome: Refusal, kind: RoomKind): ChatError {
   switch (outcome) {
     case "not_found":
-      return notFound(kind === "direct" ? "The conversation" : "The group");
+      return new ChatError(notFound(kind === "direct" ? "conversation" : "group"));
     case "muted":
-      return new ChatError("muted", "You are muted in this group.");
+      return new ChatError(muted);
     case "blocked":
-      return new ChatError("blocked", "You have blocked this person; unblock them to write.");
+      return new ChatError(recipientBlocked);
     case "refused":
-      return new ChatError("forbidden", "You can't write in this conversation.");
+      return new ChatError(cannotWrite);
   }
 }

@@ -1,6 +1,7 @@
 // What waits for the write path: messages, and the rarer changes of a room. Both have bounds, and nobody waits for ever. What
 // belongs to a room that somebody else has locked waits apart, in order. Only timeline.ts uses it.
 import { ChatError, unavailable } from "../lib/errors.ts";
+import { serverBusy } from "../protocol/refusals.ts";
 import type { NewMessage } from "./append.ts";
 import type { MessageRow } from "./events.ts";
 import { type Job, Turns } from "./turns.ts";
@@ -276,4 +277,4 @@ const copiesOf = ({ copies, deadline, resolve, reject, draft }: Waiting): Copy[]
 const isSame = (a: NewMessage, b: NewMessage) =>
   a.roomId === b.roomId && a.senderId === b.senderId && a.kind === b.kind;
 
-const overloaded = () => new ChatError("slow_down", "The server is busy; try again shortly.", { retryAfter: 1 });
+const overloaded = () => new ChatError(serverBusy);

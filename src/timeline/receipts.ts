@@ -3,8 +3,9 @@
 import { type Bus, type RoomKind, roomTopic } from "../bus/bus.ts";
 import type { SqlClient } from "../db/client.ts";
 import { isDatabaseUnavailable, isLocked } from "../db/errors.ts";
-import { ChatError, notFound, unavailable } from "../lib/errors.ts";
+import { ChatError, unavailable } from "../lib/errors.ts";
 import { type Logger, safeError } from "../lib/log.ts";
+import { notFound, readPositionNotStored, serverBusy } from "../protocol/refusals.ts";
 
 const MAX_BATCH = 500;
 const MAX_QUEUED = 10_000;
@@ -70,7 +71,7 @@ export class Receipts {
     return new Promise((resolve, reject) => {
       if (this.closing) return reject(unavailable());
       if (this.readings.length >= MAX_QUEUED) {
-        return reject(new ChatError("slow_down", "The server is busy; try again shortly.", { retryAfter: 1 }));
+        return reject(new ChatError(serverBusy));
       }
       this.readings.push({ kind, roomId, userId, messageId, resolve, reject });
       this.wake();
@@ -138,8 +139,8 @@ export class Receipts {
           ${batch.map((r) => r.userId)}::bigint[], ${batch.map((r) => r.messageId)}::bigint[])`;
       for (const [index, row] of rows.entries()) {
         const { kind, roomId, userId, resolve, reject } = batch[index]!;
-        if (row.outcome === "not_found") reject(notFound(kind === "direct" ? "The conversation" : "The group"));
-        else if (row.outcome === "no_message") reject(notFound("The message"));
+        if (row.outcome === "not_found") reject(new ChatError(notFound(kind === "direct" ? "conversation" : "group")));
+        else if (row.outcome === "no_message") reject(new ChatError(notFound("message")));
         else {
           // (A cursor that moved while a block stands over the conversation is nobody else's business.)
           const moved = row.outcome === "moved";
@@ -160,7 +161,7 @@ export class Receipts {
       else if (batch.length > 1) for (const reading of batch) await this.readAll([reading]);
       else {
         log.error({ error: safeError(error) }, "a read cursor could not be moved");
-        batch[0]!.reject(new ChatError("internal", "The read position could not be stored."));
+        batch[0]!.reject(new ChatError(readPositionNotStored));
       }
     }
   }

@@ -9,8 +9,9 @@ import type { Bus, RoomKind } from "../bus/bus.ts";
 import type { Transaction } from "../db/client.ts";
 import { isDatabaseAway, isDatabaseConflict, isDatabaseTimeout, isLocked } from "../db/errors.ts";
 import { rooms } from "../db/schema.ts";
-import { ChatError, notFound, unavailable } from "../lib/errors.ts";
+import { ChatError, unavailable } from "../lib/errors.ts";
 import { type Logger, safeError } from "../lib/log.ts";
+import { messageNotStored, notFound } from "../protocol/refusals.ts";
 import { Announcer } from "./announcer.ts";
 import { Answers, type AnswersParts, type Decided } from "./answers.ts";
 import { appendMessages, type NewMessage, type Recipient, type Turn } from "./append.ts";
@@ -358,7 +359,7 @@ export class Timeline {
       if (batch.length > 1) return this.storeOneByOne(batch);
       this.parts.log.error({ error: safeError(error) }, "a message could not be stored");
       this.queue.settle(batch[0]!);
-      batch[0]!.reject(new ChatError("internal", "The message could not be stored."));
+      batch[0]!.reject(new ChatError(messageNotStored));
       return { stored: [], again: [], locked: [] };
     }
   }
@@ -405,7 +406,7 @@ export class Timeline {
           .where(eq(rooms.id, room.id))
           .for("no key update");
         if (row?.session !== this.epoch.current && !(await this.confirm(tx))) throw unavailable();
-        if (row?.kind !== room.kind) throw notFound(room.kind === "direct" ? "The conversation" : "The group");
+        if (row?.kind !== room.kind) throw new ChatError(notFound(room.kind === "direct" ? "conversation" : "group"));
         change = new Change(tx, room, row.lastSeq);
         return work(change);
       });

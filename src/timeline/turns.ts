@@ -1,6 +1,7 @@
 // The changes that wait for the write path: users take turns, so that one who changes much waits for themselves alone. Only
 // queue.ts uses it.
 import { ChatError } from "../lib/errors.ts";
+import { serverBusy, tooManyChanges } from "../protocol/refusals.ts";
 
 /** Of all users together. */
 export const MAX_CHANGES = 1_000;
@@ -39,10 +40,10 @@ export class Turns {
   enter(userId: number) {
     const own = this.waiting.get(userId) ?? 0;
     if (own >= MAX_CHANGES_PER_USER) {
-      throw new ChatError("slow_down", "Too many of your changes are under way; try again shortly.", { retryAfter: 1 });
+      throw new ChatError(tooManyChanges);
     }
     if (this.total >= MAX_CHANGES) {
-      throw new ChatError("slow_down", "The server is busy; try again shortly.", { retryAfter: 1 });
+      throw new ChatError(serverBusy);
     }
     this.waiting.set(userId, own + 1);
     this.total++;

@@ -2,7 +2,8 @@
 // knows it knows by the API.
 import { Elysia } from "elysia";
 import Negotiator from "negotiator";
-import { notFound } from "../lib/errors.ts";
+import { ChatError } from "../lib/errors.ts";
+import { fileNotFound } from "../protocol/refusals.ts";
 import { loadWeb, type WebFile, type WebFiles } from "./build.ts";
 
 /** Everything from here, and nothing from anywhere else; text can't become script. */
@@ -37,7 +38,7 @@ export const webModule = () => {
   const hidden = { detail: { hide: true } };
   const serve = async ({ request, path }: { request: Request; path: string }) => {
     const file = (await warmWeb()).get(path);
-    if (!file) throw notFound("That file");
+    if (!file) throw new ChatError(fileNotFound);
     return answer(request, file);
   };
   const routes = new Elysia({ name: "web" }).get("/assets/:name", serve, hidden);

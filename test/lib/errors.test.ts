@@ -1,8 +1,9 @@
 // How errors are told apart, and that what goes wrong inside is not shown outside.
 import { describe, expect, test } from "bun:test";
 import { brokenConstraint, databaseErrorCode, isDatabaseAway, isDatabaseConflict } from "../../src/db/errors.ts";
-import { ChatError, invalid, notFound, unavailable } from "../../src/lib/errors.ts";
+import { ChatError, invalid, unavailable } from "../../src/lib/errors.ts";
 import { ERRORS } from "../../src/protocol/errors.ts";
+import { notFound, tooMany } from "../../src/protocol/refusals.ts";
 import { newDatabase, startServer } from "../harness.ts";
 
 const coded = (code: string, more: object = {}) => Object.assign(new Error("secret statement"), { code, ...more });
@@ -10,21 +11,24 @@ const wrapped = (cause: Error) => new Error("Failed query", { cause: new Error("
 
 describe("a refusal", () => {
   test("is a sentence and a code, with more only where there is more", () => {
-    expect(notFound("The group").toBody()).toEqual({ detail: "The group was not found.", code: "not_found" });
+    expect(new ChatError(notFound("group")).toBody()).toEqual({
+      detail: "The group was not found.",
+      code: "not_found",
+    });
     expect(invalid("name", "must not be empty").toBody()).toEqual({
       detail: "name: must not be empty",
       code: "invalid",
       errors: [{ field: "name", message: "must not be empty" }],
     });
-    expect(new ChatError("slow_down", "Wait.", { retryAfter: 3 }).toBody()).toEqual({
-      detail: "Wait.",
+    expect(new ChatError(tooMany("messages", 2.1)).toBody()).toEqual({
+      detail: "Too many messages; try again in 3 s.",
       code: "slow_down",
       retry_after: 3,
     });
   });
 
   test("has the contract's status", () => {
-    expect(notFound("It").status).toBe(404);
+    expect(new ChatError(notFound("group")).status).toBe(404);
     expect(invalid("x", "y").status).toBe(422);
     expect(unavailable().status).toBe(503);
     const statuses = new Set(Object.values(ERRORS).map(({ status }) => status as number));

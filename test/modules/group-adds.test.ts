@@ -1,6 +1,7 @@
 // Adding people to groups: under which names, with which role, how many who are no friends, and whom not at all.
 import { afterAll, beforeAll, describe, expect, spyOn, test } from "bun:test";
 import { ChatError } from "../../src/lib/errors.ts";
+import { tooMany } from "../../src/protocol/refusals.ts";
 import { expectInvalid, expectRefusal, newGroup, startServer, type TestServer, type User } from "../harness.ts";
 
 let server: TestServer;
@@ -176,7 +177,7 @@ test("changes of a group count as sends: past that rate none is made", async () 
   const counted: number[] = [];
   const sends = spyOn(server.core.limits, "send").mockImplementation((userId) => {
     counted.push(userId);
-    throw new ChatError("slow_down", "Too many messages; try again in 1 s.", { retryAfter: 1 });
+    throw new ChatError(tooMany("messages", 1));
   });
   try {
     for (const answer of [

@@ -2,6 +2,7 @@
 // also when some of them are refused for now and sent again.
 import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
 import { ChatError } from "../../src/lib/errors.ts";
+import { serverBusy } from "../../src/protocol/refusals.ts";
 import { MAX_MISSING, SendOrder } from "../../src/realtime/send-order.ts";
 import { type Frame, newDatabase, newGroup, newPair, type Socket, startServer, type TestServer } from "../harness.ts";
 import { Line } from "../timeline/line.ts";
@@ -107,7 +108,7 @@ test("messages that are refused unread more than once keep the order in which th
 
 test("a socket is waited for by a bounded number of refused messages, however many it sends", () => {
   const order = new SendOrder();
-  const refusal = new ChatError("slow_down", "Try again shortly.", { retryAfter: 1 });
+  const refusal = new ChatError(serverBusy);
   const ids = Array.from({ length: MAX_MISSING + 500 }, () => crypto.randomUUID());
   for (const id of ids) order.refuseUnread(JSON.stringify({ client_id: id }), refusal);
   const pass = (id: string) => order.enter(1, id);

@@ -144,7 +144,7 @@ class Model {
     try {
       place = line.order.enter(roomId, clientId);
       // (Now and then the sender is over a limit.)
-      if (this.chance.happens(0.03)) throw new ChatError("slow_down", "Too fast.");
+      if (this.chance.happens(0.03)) throw new ChatError({ code: "slow_down", detail: "Too fast." });
       const message = { roomId, kind: "group", senderId: client.id, senderName: "", body: "", clientId } as const;
       this.queue.addMessage({ ...message, socket: line.order }).then(
         () => {

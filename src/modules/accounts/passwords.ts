@@ -4,6 +4,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { ChatError } from "../../lib/errors.ts";
 import { type Claim, FairQueue } from "../../lib/fair-queue.ts";
+import { tooManyLogins } from "../../protocol/refusals.ts";
 import { ARGON2, type HashJob, type HashResult } from "./hash-jobs.ts";
 
 // One core stays free for messages. Four threads check a hundred passwords a second, which is plenty for one server.
@@ -11,11 +12,7 @@ const THREADS = Math.min(4, Math.max(1, availableParallelism() - 1));
 // At some 40 ms each the last one waits about two seconds; beyond that a clear "later" is kinder.
 const MAX_WAITING = 50;
 
-const queue = new FairQueue(
-  THREADS,
-  MAX_WAITING,
-  () => new ChatError("slow_down", "Too many people are logging in just now; try again shortly.", { retryAfter: 2 }),
-);
+const queue = new FairQueue(THREADS, MAX_WAITING, () => new ChatError(tooManyLogins));
 
 const randomText = (bytes: number) =>
   Buffer.from(crypto.getRandomValues(new Uint8Array(bytes)))

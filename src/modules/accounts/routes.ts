@@ -6,12 +6,12 @@ import { clientAddress, networkOf } from "../../http/client-address.ts";
 import { isAllowedForm } from "../../http/origin.ts";
 import { ChatError } from "../../lib/errors.ts";
 import { AccessToken, Login, Registered, Registration } from "../../protocol/account.ts";
+import { foreignOrigin } from "../../protocol/refusals.ts";
 import { Done, refusals } from "../../protocol/types.ts";
 import { login, register } from "./service.ts";
 
 function requireOwnPage(core: Core, request: Request) {
-  if (!isAllowedForm(request, core.config.corsOrigins))
-    throw new ChatError("forbidden", "Pages of this web origin may not log in here.");
+  if (!isAllowedForm(request, core.config.corsOrigins)) throw new ChatError(foreignOrigin);
 }
 
 export const authModule = (core: Core) =>

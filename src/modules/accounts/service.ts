@@ -8,6 +8,7 @@ import { ChatError, invalid } from "../../lib/errors.ts";
 import { foldName, keysOf, skeletonsOf, usernameFault } from "../../lib/names.ts";
 import { isoFromMillis } from "../../lib/time.ts";
 import type { Account } from "../../protocol/account.ts";
+import { emailTaken, usernameTaken, wrongCredentials } from "../../protocol/refusals.ts";
 import { issueDeviceToken, readDeviceToken } from "./device-tokens.ts";
 import { hashPassword, verifyPassword } from "./passwords.ts";
 
@@ -109,9 +110,6 @@ export async function login(
   };
 }
 
-const badCredentials = () => new ChatError("bad_credentials", "The username or the password is wrong.");
+const badCredentials = () => new ChatError(wrongCredentials);
 
-const takenError = (byName: boolean) =>
-  byName
-    ? new ChatError("username_taken", "This username is taken.")
-    : new ChatError("email_taken", "This e-mail address has an account already.");
+const takenError = (byName: boolean) => (byName ? new ChatError(usernameTaken) : new ChatError(emailTaken));

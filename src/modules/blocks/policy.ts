@@ -2,7 +2,8 @@
 import { and, eq, or } from "drizzle-orm";
 import type { Database, Transaction } from "../../db/client.ts";
 import { blocks } from "../../db/schema.ts";
-import { ChatError, notFound } from "../../lib/errors.ts";
+import { ChatError } from "../../lib/errors.ts";
+import { notFound, userBlocked } from "../../protocol/refusals.ts";
 
 /** Throws `blocked` to the one who blocks, and to the one who is blocked what an unknown user would bring. */
 export async function requireUnblocked(db: Database | Transaction, userId: number, otherId: number): Promise<void> {
@@ -16,7 +17,7 @@ export async function requireUnblocked(db: Database | Transaction, userId: numbe
       ),
     );
   if (rows.some((row) => row.blockerId === userId)) {
-    throw new ChatError("blocked", "You have blocked this person; unblock them first.");
+    throw new ChatError(userBlocked);
   }
-  if (rows.length > 0) throw notFound("The user");
+  if (rows.length > 0) throw new ChatError(notFound("user"));
 }

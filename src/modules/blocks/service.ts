@@ -4,15 +4,16 @@ import type { Core } from "../../core.ts";
 import type { Transaction } from "../../db/client.ts";
 import { blocks, members, users } from "../../db/schema.ts";
 import { newestFirst, toPage } from "../../http/pagination.ts";
-import { ChatError, notFound } from "../../lib/errors.ts";
+import { ChatError } from "../../lib/errors.ts";
 import type { Block } from "../../protocol/blocks.ts";
+import { cannotBlockSelf, notFound } from "../../protocol/refusals.ts";
 import { lockConversation } from "../conversations/service.ts";
 import { announceCancelled, announceSeparated, deleteOpenRequests, separate } from "../friends/service.ts";
 import { lockPair } from "../users/service.ts";
 
 /** Blocks someone; blocking twice changes nothing. Ends the friendship and what was asked. Throws `not_found`, `bad_request`. */
 export async function blockUser(core: Core, userId: number, otherId: number): Promise<Block> {
-  if (otherId === userId) throw new ChatError("bad_request", "You can't block yourself.");
+  if (otherId === userId) throw new ChatError(cannotBlockSelf);
   const { block, separated, cancelled } = await core.db.transaction(async (tx) => {
     const other = await lockPair(tx, userId, otherId);
     // A message that is being stored comes before the block; none comes after it.
@@ -58,7 +59,7 @@ export async function unblockUser(core: Core, userId: number, otherId: number): 
     await markBlocked(tx, conversationId, theirs !== undefined);
     return gone.length > 0;
   });
-  if (!unblocked) throw notFound("The block");
+  if (!unblocked) throw new ChatError(notFound("block"));
 }
 
 /** For the append statement, which asks for this alone. Needs the conversation's lock. */

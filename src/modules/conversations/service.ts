@@ -4,9 +4,10 @@ import type { Core } from "../../core.ts";
 import type { Database, Transaction } from "../../db/client.ts";
 import { conversations, members, rooms, users } from "../../db/schema.ts";
 import { newestFirst, toPage } from "../../http/pagination.ts";
-import { ChatError, notFound } from "../../lib/errors.ts";
+import { ChatError } from "../../lib/errors.ts";
 import type { Conversation } from "../../protocol/conversations.ts";
 import type { DirectMessage } from "../../protocol/messages.ts";
+import { cannotConverseWithSelf, notFound } from "../../protocol/refusals.ts";
 import { toMessage } from "../../timeline/events.ts";
 import { summarizeRooms } from "../../timeline/summaries.ts";
 import { requireUnblocked } from "../blocks/policy.ts";
@@ -18,7 +19,7 @@ import { lockPair } from "../users/service.ts";
  * from either side, there is one. Throws `not_found`, `blocked`, `bad_request`, `slow_down`.
  */
 export async function openConversation(core: Core, userId: number, otherId: number): Promise<number> {
-  if (otherId === userId) throw new ChatError("bad_request", "You can't have a conversation with yourself.");
+  if (otherId === userId) throw new ChatError(cannotConverseWithSelf);
   const { id, seq } = await core.db.transaction(async (tx) => {
     await lockPair(tx, userId, otherId);
     await requireUnblocked(tx, userId, otherId);
@@ -110,7 +111,7 @@ export async function requirePeer(db: Database | Transaction, conversationId: nu
         or(eq(conversations.userLow, userId), eq(conversations.userHigh, userId)),
       ),
     );
-  if (!row) throw notFound("The conversation");
+  if (!row) throw new ChatError(notFound("conversation"));
   return row.peerId;
 }
 

@@ -5,8 +5,16 @@ import type { Core } from "../../core.ts";
 import type { Database, Transaction } from "../../db/client.ts";
 import { friendRequests, friends, users } from "../../db/schema.ts";
 import { readCursor, toPage } from "../../http/pagination.ts";
-import { ChatError, notFound } from "../../lib/errors.ts";
+import { ChatError } from "../../lib/errors.ts";
 import { type Friend, type FriendRequest, presenceFrame } from "../../protocol/friends.ts";
+import {
+  alreadyAnswered,
+  alreadyFriends,
+  alreadyRequested,
+  cannotBefriendSelf,
+  notFound,
+  requestDeclined,
+} from "../../protocol/refusals.ts";
 import { requireUnblocked } from "../blocks/policy.ts";
 import { findUser, lockPair } from "../users/service.ts";
 
@@ -39,8 +47,8 @@ const between = (a: number, b: number) =>
  */
 export async function sendFriendRequest(core: Core, userId: number, idOrName: string): Promise<FriendRequest> {
   const found = await findUser(core, idOrName);
-  if (!found) throw notFound("The user");
-  if (found.id === userId) throw new ChatError("bad_request", "You can't befriend yourself.");
+  if (!found) throw new ChatError(notFound("user"));
+  if (found.id === userId) throw new ChatError(cannotBefriendSelf);
   const request = await core.db.transaction(async (tx) => {
     await lockPair(tx, userId, found.id);
     await requireUnblocked(tx, userId, found.id);
@@ -48,13 +56,12 @@ export async function sendFriendRequest(core: Core, userId: number, idOrName: st
       .select()
       .from(friends)
       .where(and(eq(friends.userId, userId), eq(friends.friendId, found.id)));
-    if (friend) throw new ChatError("already_friends", "You are friends already.");
+    if (friend) throw new ChatError(alreadyFriends);
     const [open] = await tx
       .select({ id: friendRequests.id, senderId: friendRequests.senderId })
       .from(friendRequests)
       .where(and(between(userId, found.id), eq(friendRequests.status, "pending")));
-    if (open?.senderId === userId)
-      throw new ChatError("already_requested", "Your request is waiting for an answer already.");
+    if (open?.senderId === userId) throw new ChatError(alreadyRequested);
     if (open) return accept(tx, open.id, userId, found.id);
     await requireNotDeclined(tx, userId, found.id);
     core.limits.friendRequest(userId, found.id);
@@ -153,7 +160,7 @@ export async function listFriends(core: Core, userId: number, cursor: string | u
 export async function deleteFriend(core: Core, userId: number, friendId: number): Promise<void> {
   await core.db.transaction(async (tx) => {
     await lockPair(tx, userId, friendId);
-    if (!(await separate(tx, userId, friendId))) throw notFound("The friendship");
+    if (!(await separate(tx, userId, friendId))) throw new ChatError(notFound("friendship"));
   });
   announceSeparated(core, userId, friendId);
 }
@@ -214,7 +221,7 @@ function tellBoth(core: Core, type: string, request: FriendRequest) {
 async function findRequest(db: Database, requestId: number, side: "sender" | "receiver", userId: number) {
   const mine = side === "sender" ? friendRequests.senderId : friendRequests.receiverId;
   const [request] = await selectRequests(db).where(and(eq(friendRequests.id, requestId), eq(mine, userId)));
-  if (!request) throw notFound("The request");
+  if (!request) throw new ChatError(notFound("request"));
   return request;
 }
 
@@ -223,8 +230,8 @@ async function requirePending(tx: Transaction, requestId: number) {
     .select({ status: friendRequests.status })
     .from(friendRequests)
     .where(eq(friendRequests.id, requestId));
-  if (!now) throw notFound("The request");
-  if (now.status !== "pending") throw new ChatError("already_answered", `This request was ${now.status} already.`);
+  if (!now) throw new ChatError(notFound("request"));
+  if (now.status !== "pending") throw new ChatError(alreadyAnswered(now.status));
 }
 
 async function accept(tx: Transaction, requestId: number, a: number, b: number): Promise<FriendRequest> {
@@ -258,7 +265,7 @@ async function requireNotDeclined(tx: Transaction, userId: number, otherId: numb
   if (!declined) return;
   // (The clock may have been set back since.)
   const retryAfter = Math.min(86_400, Math.ceil(declined.left));
-  throw new ChatError("slow_down", "This person declined your request; ask again after a day.", { retryAfter });
+  throw new ChatError(requestDeclined(retryAfter));
 }
 
 const close = (tx: Transaction, requestId: number, status: "accepted" | "declined") =>

@@ -3,10 +3,11 @@ import { and, eq, sql } from "drizzle-orm";
 import type { Core } from "../../core.ts";
 import { groupBans, users } from "../../db/schema.ts";
 import { newestFirst, toPage } from "../../http/pagination.ts";
-import { ChatError, invalid, notFound } from "../../lib/errors.ts";
+import { ChatError, invalid } from "../../lib/errors.ts";
 import { LAST_MOMENT } from "../../lib/time.ts";
 import { trimmedText } from "../../lib/validation.ts";
 import { type Ban, type NewBan, REASON_LIMIT } from "../../protocol/groups.ts";
+import { cannotBanSelf, notFound } from "../../protocol/refusals.ts";
 import { findUser } from "../users/service.ts";
 import { deleteMember } from "./members.ts";
 import { findMember, isBanInForce, requireMember, requireRankOver, requireRole } from "./policy.ts";
@@ -27,8 +28,8 @@ export async function banUser(
   const until = input.until ?? null;
   await changeGroup(core, userId, groupId, async (change, actor) => {
     requireRole(actor, "admin");
-    if (bannedId === userId) throw new ChatError("bad_request", "You can't ban yourself.");
-    if (!(await findUser({ db: change.tx }, String(bannedId)))) throw notFound("The user");
+    if (bannedId === userId) throw new ChatError(cannotBanSelf);
+    if (!(await findUser({ db: change.tx }, String(bannedId)))) throw new ChatError(notFound("user"));
     const member = await findMember(change.tx, groupId, bannedId);
     if (member) requireRankOver(actor, member);
     const [ban] = await change.tx
@@ -51,7 +52,7 @@ export async function banUser(
   });
   const [row] = await selectBans(core).where(isBan(groupId, bannedId));
   // Lifted in this very moment.
-  if (!row) throw notFound("The ban");
+  if (!row) throw new ChatError(notFound("ban"));
   return toBan(row);
 }
 

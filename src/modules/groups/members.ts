@@ -3,8 +3,17 @@ import { and, asc, eq, gt, sql } from "drizzle-orm";
 import type { Core } from "../../core.ts";
 import { events, groupMutes, groups, members, users } from "../../db/schema.ts";
 import { readCursor, toPage } from "../../http/pagination.ts";
-import { ChatError, invalid, notFound } from "../../lib/errors.ts";
+import { ChatError, invalid } from "../../lib/errors.ts";
 import type { Group, Member } from "../../protocol/groups.ts";
+import {
+  notFound,
+  ownerMustStay,
+  ownRole,
+  userBanned,
+  userIsMember,
+  youAreBanned,
+  youAreMember,
+} from "../../protocol/refusals.ts";
 import type { Change, MemberEventKind } from "../../timeline/change.ts";
 import { requireUnblocked } from "../blocks/policy.ts";
 import { areFriends } from "../friends/policy.ts";
@@ -37,9 +46,9 @@ export async function addMember(
     requireRole(actor, role === "admin" ? "owner" : "admin");
     const { tx } = change;
     const user = await findUser({ db: tx }, String(newUserId));
-    if (!user) throw notFound("The user");
+    if (!user) throw new ChatError(notFound("user"));
     await requireUnblocked(tx, userId, newUserId);
-    await requireNotBanned(tx, groupId, newUserId, "This person is banned from the group; lift the ban first.");
+    await requireNotBanned(tx, groupId, newUserId, userBanned);
     await insertMember(change, userId, { userId: newUserId, username: user.username }, role);
     if (!(await areFriends(tx, userId, newUserId))) core.limits.addStranger(userId);
   });
@@ -56,8 +65,8 @@ export async function joinGroup(
   await core.timeline.change({ id: groupId, kind: "group" }, user.userId, async (change) => {
     const member = await findMember(change.tx, groupId, user.userId);
     const [group] = await change.tx.select().from(groups).where(eq(groups.roomId, groupId));
-    if (!group || (group.isPrivate && !member)) throw notFound("The group");
-    await requireNotBanned(change.tx, groupId, user.userId, "You are banned from this group.");
+    if (!group || (group.isPrivate && !member)) throw new ChatError(notFound("group"));
+    await requireNotBanned(change.tx, groupId, user.userId, youAreBanned);
     await insertMember(change, user.userId, user);
     core.limits.join(user.userId, groupId);
   });
@@ -85,7 +94,7 @@ export async function listMembers(
 export async function leaveGroup(core: Core, userId: number, groupId: number): Promise<void> {
   await changeGroup(core, userId, groupId, async (change, actor) => {
     if (actor.role === "owner") {
-      throw new ChatError("owner_must_stay", "Hand the group over to someone, or delete it; its owner can't leave.");
+      throw new ChatError(ownerMustStay);
     }
     core.limits.leave(userId, groupId);
     await deleteMember(change, userId, actor);
@@ -113,7 +122,7 @@ export async function setRole(
   await changeGroup(core, userId, groupId, async (change, actor) => {
     requireRole(actor, "owner");
     const target = await requireTarget(change, memberId);
-    if (memberId === userId) throw new ChatError("bad_request", "Hand the group over to someone else instead.");
+    if (memberId === userId) throw new ChatError(ownRole);
     if (target.role === role) return;
     if (role === "owner") await lockMembers(change.tx, groupId, [userId, memberId]);
     await saveRole(change, userId, target, role);
@@ -174,10 +183,7 @@ async function insertMember(
     .onConflictDoNothing()
     .returning({ userId: members.userId });
   if (made.length === 0) {
-    throw new ChatError(
-      "already_member",
-      actorId === user.userId ? "You are a member already." : "This person is a member already.",
-    );
+    throw new ChatError(actorId === user.userId ? youAreMember : userIsMember);
   }
   const now = mutedUntil ? await requireTarget(change, user.userId) : { isMuted: false, mutedUntil: null };
   await append(change, "member.joined", actorId, { ...now, ...user, role });
@@ -234,7 +240,7 @@ const append = (
 
 async function requireTarget(change: Change, memberId: number): Promise<Membership> {
   const target = await findMember(change.tx, change.room.id, memberId);
-  if (!target) throw notFound("The member");
+  if (!target) throw new ChatError(notFound("member"));
   return target;
 }
 
@@ -243,7 +249,7 @@ const isMember = (change: Change, userId: number) =>
 
 async function getMember(core: Core, groupId: number, userId: number): Promise<Member> {
   const [row] = await selectMembers(core).where(and(eq(members.roomId, groupId), eq(members.userId, userId)));
-  if (!row) throw notFound("The member");
+  if (!row) throw new ChatError(notFound("member"));
   return toMember(row);
 }
 

@@ -2,8 +2,16 @@
 import { and, asc, eq, inArray, sql } from "drizzle-orm";
 import type { Database, Transaction } from "../../db/client.ts";
 import { groupBans, groups, members, type ROLES, users } from "../../db/schema.ts";
-import { ChatError, notFound } from "../../lib/errors.ts";
+import { ChatError } from "../../lib/errors.ts";
 import { LAST_MOMENT } from "../../lib/time.ts";
+import {
+  adminRequired,
+  notFound,
+  notMember,
+  ownerRequired,
+  type Refusal,
+  rankTooLow,
+} from "../../protocol/refusals.ts";
 
 export type Role = (typeof ROLES)[number];
 
@@ -61,8 +69,8 @@ export async function requireMember(db: Database | Transaction, groupId: number,
   const member = await findMember(db, groupId, userId);
   if (member) return member;
   const [group] = await db.select({ isPrivate: groups.isPrivate }).from(groups).where(eq(groups.roomId, groupId));
-  if (!group || group.isPrivate) throw notFound("The group");
-  throw new ChatError("forbidden", "Join the group first.");
+  if (!group || group.isPrivate) throw new ChatError(notFound("group"));
+  throw new ChatError(notMember);
 }
 
 /** Rethrows what a write was refused with; an outsider of a public group is told so, instead of that it isn't there. */
@@ -72,28 +80,24 @@ export async function refuseOutsider(db: Database, groupId: number, userId: numb
 }
 
 /** Throws `banned` for somebody who is kept out of the group. */
-export async function requireNotBanned(tx: Transaction, groupId: number, userId: number, detail: string) {
+export async function requireNotBanned(tx: Transaction, groupId: number, userId: number, why: Refusal) {
   const [ban] = await tx
     .select({ userId: groupBans.userId })
     .from(groupBans)
     .where(and(eq(groupBans.roomId, groupId), eq(groupBans.userId, userId), isBanInForce));
-  if (ban) throw new ChatError("banned", detail);
+  if (ban) throw new ChatError(why);
 }
 
 export const isBanInForce = sql`(${groupBans.until} is null or ${groupBans.until} > clock_timestamp())`;
 
 export function requireRole(actor: Membership, least: Role): void {
   if (RANK[actor.role] < RANK[least]) {
-    throw new ChatError(
-      "forbidden",
-      least === "owner" ? "Only the owner can do this." : "Only an admin or the owner can do this.",
-    );
+    throw new ChatError(least === "owner" ? ownerRequired : adminRequired);
   }
 }
 
 /** Nobody acts on someone of equal or higher rank. */
 export function requireRankOver(actor: Membership, target: Membership): void {
   requireRole(actor, "admin");
-  if (RANK[actor.role] <= RANK[target.role])
-    throw new ChatError("forbidden", "You can't do this to someone of your rank or above.");
+  if (RANK[actor.role] <= RANK[target.role]) throw new ChatError(rankTooLow);
 }

@@ -4,11 +4,12 @@ import { roomTopic } from "../../bus/bus.ts";
 import type { Core } from "../../core.ts";
 import { groups, members, rooms } from "../../db/schema.ts";
 import { newestFirst, PAGE_LIMIT, toPage } from "../../http/pagination.ts";
-import { invalid, notFound } from "../../lib/errors.ts";
+import { ChatError, invalid } from "../../lib/errors.ts";
 import { trimmedText } from "../../lib/validation.ts";
 import { wordsOf, wordsQuery } from "../../lib/words.ts";
 import { DESCRIPTION_LIMIT, type Group, NAME_LIMIT } from "../../protocol/groups.ts";
 import type { GroupField, GroupMessage } from "../../protocol/messages.ts";
+import { notFound } from "../../protocol/refusals.ts";
 import type { Change } from "../../timeline/change.ts";
 import { toMessage } from "../../timeline/events.ts";
 import { summarizeRooms } from "../../timeline/summaries.ts";
@@ -42,7 +43,7 @@ export async function createGroup(
 /** A group as the caller sees it. A private one that isn't theirs is `not_found`. */
 export async function getGroup(core: Core, userId: number, groupId: number): Promise<Group> {
   const [row] = await selectGroups(core, userId).where(eq(groups.roomId, groupId));
-  if (!row || (row.is_private && !row.role)) throw notFound("The group");
+  if (!row || (row.is_private && !row.role)) throw new ChatError(notFound("group"));
   const summaries = await summarizeRooms(core, userId, [groupId]);
   return toGroup(row, summaries);
 }

@@ -2,9 +2,18 @@
 import type { Room, RoomKind } from "../../bus/bus.ts";
 import type { Core } from "../../core.ts";
 import type { Database, Transaction } from "../../db/client.ts";
-import { ChatError, invalid, notFound } from "../../lib/errors.ts";
+import { ChatError, invalid } from "../../lib/errors.ts";
 import { trimmedText } from "../../lib/validation.ts";
 import { BODY_LIMIT, type Message } from "../../protocol/messages.ts";
+import {
+  ambiguousPage,
+  cannotWrite,
+  mayNotDelete,
+  messageDeleted,
+  muted,
+  notAuthor,
+  notFound,
+} from "../../protocol/refusals.ts";
 import type { Session } from "../../sessions/sessions.ts";
 import type { Change } from "../../timeline/change.ts";
 import { toMessage } from "../../timeline/events.ts";
@@ -68,7 +77,7 @@ export async function listMessages(
   if (kind === "direct") await requirePeer(core.db, roomId, userId);
   else await requireMember(core.db, roomId, userId);
   const given = [query.page, query.before, query.after].filter((value) => value !== undefined);
-  if (given.length > 1) throw new ChatError("bad_request", "Give one of page, before and after.");
+  if (given.length > 1) throw new ChatError(ambiguousPage);
   const { page = 0, after, before, cursor } = query;
   const at: PagePosition =
     after !== undefined
@@ -96,8 +105,8 @@ export async function editMessage(
   return core.timeline.change({ id: roomId, kind }, userId, async (change) => {
     await requireVoice(change.tx, change.room, userId);
     const message = await requireMessage(change, messageId);
-    if (message.actorId !== userId) throw new ChatError("forbidden", "Only its author can edit a message.");
-    if (message.deletedAt) throw new ChatError("message_deleted", "This message was deleted.");
+    if (message.actorId !== userId) throw new ChatError(notAuthor);
+    if (message.deletedAt) throw new ChatError(messageDeleted);
     if (message.body === body) return toMessage(kind, message);
     return toMessage(kind, await change.editMessage(message, userId, body));
   });
@@ -116,7 +125,7 @@ export async function deleteMessage(
     const moderates = await mayModerate(change, userId);
     const message = await requireMessage(change, messageId);
     if (message.actorId !== userId && !moderates) {
-      throw new ChatError("forbidden", "Only its author, an admin or the owner can delete a message.");
+      throw new ChatError(mayNotDelete);
     }
     if (message.deletedAt) return toMessage(kind, message);
     return toMessage(kind, await change.deleteMessage(message, userId));
@@ -125,7 +134,7 @@ export async function deleteMessage(
 
 async function requireMessage(change: Change, messageId: number) {
   const message = await findMessage(change.tx, change.room.id, messageId);
-  if (!message) throw notFound("The message");
+  if (!message) throw new ChatError(notFound("message"));
   return message;
 }
 
@@ -133,13 +142,13 @@ async function requireMessage(change: Change, messageId: number) {
 export async function requireVoice(db: Database | Transaction, room: Room, userId: number): Promise<void> {
   if (room.kind === "group") {
     const { isMuted } = await requireMember(db, room.id, userId);
-    if (isMuted) throw new ChatError("muted", "You are muted in this group.");
+    if (isMuted) throw new ChatError(muted);
     return;
   }
   const peerId = await requirePeer(db, room.id, userId);
   await requireUnblocked(db, userId, peerId).catch((error) => {
     const hidden = error instanceof ChatError && error.code === "not_found";
-    throw hidden ? new ChatError("forbidden", "You can't write in this conversation.") : error;
+    throw hidden ? new ChatError(cannotWrite) : error;
   });
 }
 

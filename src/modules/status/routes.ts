@@ -5,6 +5,7 @@ import { Elysia } from "elysia";
 import type { Core } from "../../core.ts";
 import { bearerToken } from "../../http/callers.ts";
 import { ChatError } from "../../lib/errors.ts";
+import { metricsTokenRequired } from "../../protocol/refusals.ts";
 import { refusals } from "../../protocol/types.ts";
 
 const PATIENCE_MS = 2_000;
@@ -81,7 +82,7 @@ export const statusModule = (core: Core) => {
       async ({ request, set }) => {
         const { metricsToken } = core.config;
         if (metricsToken && !isSame(bearerToken(request.headers.get("authorization")) ?? "", metricsToken))
-          throw new ChatError("unauthorized", "These figures are for those who have the token.");
+          throw new ChatError(metricsTokenRequired);
         set.headers["content-type"] = core.metrics.registry.contentType;
         return core.metrics.registry.metrics();
       },

@@ -4,16 +4,17 @@ import type { Core } from "../../core.ts";
 import type { Database, Transaction } from "../../db/client.ts";
 import { blocks, users } from "../../db/schema.ts";
 import { readCursor, toPage } from "../../http/pagination.ts";
-import { ChatError, notFound } from "../../lib/errors.ts";
+import { ChatError } from "../../lib/errors.ts";
 import { keysOf } from "../../lib/names.ts";
 import type { Account } from "../../protocol/account.ts";
+import { notFound, wrongPassword } from "../../protocol/refusals.ts";
 import type { Person } from "../../protocol/users.ts";
 import type { Session } from "../../sessions/sessions.ts";
 import { hashPassword, verifyPassword } from "../accounts/passwords.ts";
 
 export async function getAccount(core: Core, userId: number): Promise<Account> {
   const [user] = await core.db.select().from(users).where(eq(users.id, userId));
-  if (!user) throw notFound("The account");
+  if (!user) throw new ChatError(notFound("account"));
   return { id: user.id, username: user.username, email: user.email, created_at: user.createdAt };
 }
 
@@ -62,7 +63,7 @@ export async function changePassword(core: Core, session: Session, current: stri
   const fits = await core.limits.guess({ account, network: "", device: "session" }, () =>
     verifyPassword(current, user?.hash ?? null, claim),
   );
-  if (!fits) throw new ChatError("bad_credentials", "The present password is wrong.");
+  if (!fits) throw new ChatError(wrongPassword);
   const passwordHash = await hashPassword(next, claim);
   await core.sessions.endOthers(session, (tx) =>
     tx.update(users).set({ passwordHash }).where(eq(users.id, session.userId)),
@@ -94,6 +95,6 @@ export async function lockPair(tx: Transaction, userId: number, otherId: number)
     .orderBy(asc(users.id))
     .for("no key update", { noWait: true });
   const other = pair.find((user) => user.id === otherId);
-  if (!other) throw notFound("The user");
+  if (!other) throw new ChatError(notFound("user"));
   return other;
 }

@@ -1,0 +1,113 @@
+// Every reason for which a request or command is refused, with the sentence that people read. Services throw them
+// (`new ChatError(muted)`), routes list those that they may give (`refusals(muted, notMember)`), and the OpenAPI document derives
+// its prose and examples from these lists. What is wrong with a single field is said where that field is validated.
+import type { ErrorCode } from "./errors.ts";
+
+export interface Refusal<Code extends ErrorCode = ErrorCode> {
+  readonly code: Code;
+  /** A sentence for a person. */
+  readonly detail: string;
+  /** In whole seconds; for codes that a retry can cure. */
+  readonly retryAfter?: number;
+}
+
+const refusal = <const Code extends ErrorCode>(code: Code, detail: string, retryAfter?: number): Refusal<Code> =>
+  retryAfter === undefined ? { code, detail } : { code, detail, retryAfter };
+
+// Whatever a caller asks for.
+export const notLoggedIn = refusal("unauthorized", "Log in first: the session is missing, has ended or has expired.");
+export const databaseUnavailable = refusal(
+  "unavailable",
+  "The database can't be reached right now; try again shortly.",
+  1,
+);
+export const serverBusy = refusal("slow_down", "The server is busy; try again shortly.", 1);
+export const changedConcurrently = refusal("slow_down", "Someone changed the same thing; try again.", 1);
+export const internalError = refusal("internal", "Something went wrong on our side.");
+/** `what` is counted, such as `messages`; `seconds` until the next try can succeed. */
+export const tooMany = (what: string, seconds: number) =>
+  refusal("slow_down", `Too many ${what}; try again in ${Math.ceil(seconds)} s.`, Math.ceil(seconds));
+export const notFound = (what: string) => refusal("not_found", `The ${what} was not found.`);
+export const noSuchAddress = refusal("not_found", "There is nothing at this address.");
+export const fileNotFound = refusal("not_found", "That file was not found.");
+
+// Requests and their bodies.
+export const badHost = refusal("bad_request", "The Host header must name one host.");
+export const unknownCursor = refusal("bad_request", "The cursor is not one that a page gave.");
+export const unreadableBody = refusal("bad_request", "The body could not be read.");
+export const unsupportedContentType = refusal(
+  "bad_request",
+  "Send the body as application/json (a log-in may be a form).",
+);
+export const bodyTimeout = (seconds: number) => refusal("bad_request", `The body did not arrive within ${seconds} s.`);
+export const bodyNotUtf8 = refusal("bad_request", "The body is not valid UTF-8.");
+export const bodyNotJson = refusal("bad_request", "The body is not valid JSON.");
+export const bodyTooLarge = (bytes: number) => refusal("too_large", `The body is larger than ${bytes / 1024} KiB.`);
+export const nestedTooDeep = (what: string, levels: number) =>
+  refusal("bad_request", `${what} is nested more than ${levels} levels deep.`);
+export const formNotMultipart = refusal("bad_request", "The form is not valid multipart/form-data.");
+export const formWithFiles = refusal("bad_request", "A form may hold no files.");
+export const duplicateFormField = refusal("bad_request", "A form field is given twice.");
+export const tooManyFormFields = (limit: number) => refusal("bad_request", `A form has at most ${limit} fields.`);
+export const metricsTokenRequired = refusal("unauthorized", "These figures are for those who have the token.");
+
+// Accounts.
+export const wrongCredentials = refusal("bad_credentials", "The username or the password is wrong.");
+export const wrongPassword = refusal("bad_credentials", "The present password is wrong.");
+export const foreignOrigin = refusal("forbidden", "Pages of this web origin may not log in here.");
+export const usernameTaken = refusal("username_taken", "This username is taken.");
+export const emailTaken = refusal("email_taken", "This e-mail address has an account already.");
+export const tooManyLogins = refusal("slow_down", "Too many people are logging in just now; try again shortly.", 2);
+
+// Friends, blocks and conversations.
+export const cannotBefriendSelf = refusal("bad_request", "You can't befriend yourself.");
+export const alreadyFriends = refusal("already_friends", "You are friends already.");
+export const alreadyRequested = refusal("already_requested", "Your request is waiting for an answer already.");
+export const alreadyAnswered = (status: "accepted" | "declined") =>
+  refusal("already_answered", `This request was ${status} already.`);
+export const requestDeclined = (seconds: number) =>
+  refusal("slow_down", "This person declined your request; ask again after a day.", seconds);
+export const cannotBlockSelf = refusal("bad_request", "You can't block yourself.");
+export const userBlocked = refusal("blocked", "You have blocked this person; unblock them first.");
+export const cannotConverseWithSelf = refusal("bad_request", "You can't have a conversation with yourself.");
+
+// Messages.
+export const recipientBlocked = refusal("blocked", "You have blocked this person; unblock them to write.");
+/** To someone whom the other one blocks, which must not show. */
+export const cannotWrite = refusal("forbidden", "You can't write in this conversation.");
+export const muted = refusal("muted", "You are muted in this group.");
+export const notAuthor = refusal("forbidden", "Only its author can edit a message.");
+export const mayNotDelete = refusal("forbidden", "Only its author, an admin or the owner can delete a message.");
+export const messageDeleted = refusal("message_deleted", "This message was deleted.");
+export const ambiguousPage = refusal("bad_request", "Give one of page, before and after.");
+export const messageNotStored = refusal("internal", "The message could not be stored.");
+export const readPositionNotStored = refusal("internal", "The read position could not be stored.");
+export const tooManyChanges = refusal("slow_down", "Too many of your changes are under way; try again shortly.", 1);
+
+// Groups.
+export const notMember = refusal("forbidden", "Join the group first.");
+export const adminRequired = refusal("forbidden", "Only an admin or the owner can do this.");
+export const ownerRequired = refusal("forbidden", "Only the owner can do this.");
+export const rankTooLow = refusal("forbidden", "You can't do this to someone of your rank or above.");
+export const youAreBanned = refusal("banned", "You are banned from this group.");
+export const userBanned = refusal("banned", "This person is banned from the group; lift the ban first.");
+export const cannotBanSelf = refusal("bad_request", "You can't ban yourself.");
+export const youAreMember = refusal("already_member", "You are a member already.");
+export const userIsMember = refusal("already_member", "This person is a member already.");
+export const ownerMustStay = refusal(
+  "owner_must_stay",
+  "Hand the group over to someone, or delete it; its owner can't leave.",
+);
+export const ownRole = refusal("bad_request", "Hand the group over to someone else instead.");
+
+// Sockets.
+export const webSocketExpected = refusal("bad_request", "This address takes WebSocket connections.");
+export const frameNotObject = refusal("bad_request", "A frame is a JSON object, as text.");
+export const unknownCommand = refusal("bad_request", "There is no command of this type.");
+export const commandOfOtherSocket = refusal("bad_request", "This command does not belong to this kind of socket.");
+export const otherRoom = refusal("bad_request", "This socket belongs to another room.");
+export const invalidToken = refusal("unauthorized", "The token is not valid.");
+export const tokenOfOtherUser = refusal("forbidden", "This token is someone else's.");
+export const resumeUnderWay = refusal("slow_down", "A resume is under way; wait for `resumed`.", 1);
+export const tooManyCommands = (limit: number) =>
+  refusal("slow_down", `More than ${limit} commands are under way on this socket.`, 1);
