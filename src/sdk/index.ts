@@ -2,18 +2,18 @@
 export { type ServerAddress, signIn, signUp } from "./account.ts";
 export type { Backoff } from "./backoff.ts";
 export { type Chat, type ChatOptions, createChat, type IncomingMessage, type ListStore } from "./chat.ts";
-export type { ConnectionState, WebSocketClass } from "./connection.ts";
+export type { ConnectionState, WebSocketClass } from "./connection/connection.ts";
+export type { RenewToken } from "./connection/session.ts";
 export type { DebugEntry } from "./debug.ts";
 export { ChatError, type ChatErrorCode } from "./errors.ts";
+export type { ListSnapshot, Presence } from "./features/people.ts";
 export type { FetchLike } from "./http.ts";
-export type { RoomMember } from "./members.ts";
-export type { MessageState, RoomMessage, StoredMessage } from "./message.ts";
-export type { ListSnapshot, Presence } from "./people.ts";
-export type { RoomSnapshot, RoomStore } from "./room.ts";
-export type { RoomEventItem, RoomEventKind } from "./room-events.ts";
-export type { RoomInfo, UnsentSummary } from "./room-info.ts";
-export type { RoomsSnapshot } from "./rooms.ts";
-export type { RenewToken } from "./session.ts";
+export type { RoomMember } from "./rooms/members.ts";
+export type { MessageState, RoomMessage, StoredMessage } from "./rooms/message.ts";
+export type { RoomSnapshot, RoomStore } from "./rooms/room.ts";
+export type { RoomEventItem, RoomEventKind } from "./rooms/room-events.ts";
+export type { RoomInfo, UnsentSummary } from "./rooms/room-info.ts";
+export type { RoomsSnapshot } from "./rooms/rooms.ts";
 export type { StorageLike } from "./storage.ts";
 export type { Store } from "./store.ts";
 export type {

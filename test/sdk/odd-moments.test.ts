@@ -1,7 +1,7 @@
 // A moment that can't be read, such as an old server's mute into the year 10000: the SDK waits for news instead of for it.
 import { afterAll, afterEach, expect, spyOn, test } from "bun:test";
-import { RoomState } from "../../src/sdk/room-state.ts";
-import { Session } from "../../src/sdk/session.ts";
+import { Session } from "../../src/sdk/connection/session.ts";
+import { RoomState } from "../../src/sdk/rooms/room-state.ts";
 import type { Group } from "../../src/sdk/wire.ts";
 
 const timers = spyOn(globalThis, "setTimeout");

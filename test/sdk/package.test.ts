@@ -53,13 +53,10 @@ test("what is installed is the SDK alone, and small", async () => {
   const listed = async (path: string) => (await readdir(join(dir, path))).filter((name) => !name.startsWith("."));
   expect(await listed("node_modules")).toEqual(["realtime-chat"]);
   const home = join(dir, "node_modules/realtime-chat");
-  const files = await listed("node_modules/realtime-chat");
-  const [others, declarations] = [
-    files.filter((name) => !name.endsWith(".d.ts")),
-    files.filter((name) => name.endsWith(".d.ts")),
-  ];
-  expect(others.toSorted()).toEqual(["LICENSE", "README.md", "cjs", "index.js", "index.js.map", "package.json", "sdk"]);
-  expect(declarations.length).toBeGreaterThan(10);
+  const files = ["LICENSE", "README.md", "cjs", "index.js", "index.js.map", "package.json", "sdk", "types"];
+  expect((await listed("node_modules/realtime-chat")).toSorted()).toEqual(files);
+  const declarations = await readdir(join(home, "types"), { recursive: true });
+  expect(declarations.filter((name) => name.endsWith(".d.ts")).length).toBeGreaterThan(10);
   const manifest = await Bun.file(join(home, "package.json")).json();
   const project = await Bun.file(join(ROOT, "package.json")).json();
   expect(manifest).toMatchObject({ name: project.name, version: project.version, license: project.license });
@@ -102,7 +99,7 @@ test("an uncaught error names the SDK's own files, by a source map, and shows on
     const map = await Bun.file(join(home, `${name}.map`)).json();
     // Names as in the repository, wherever it lies.
     expect(map.sources).toContain("src/sdk/chat.ts");
-    expect(map.sources.filter((source: string) => !source.startsWith("src/sdk/"))).toEqual([]);
+    expect(map.sources.filter((source: string) => !/^src\/(sdk|protocol)\//.test(source))).toEqual([]);
     expect(map.sourcesContent).toHaveLength(map.sources.length);
   }
   await Bun.write(
@@ -145,15 +142,15 @@ test("every way of importing it finds it, with types", async () => {
   }
 });
 
-test("the bundle holds the SDK's own files alone", async () => {
+test("the bundle contains modules of the SDK and of the protocol alone", async () => {
   const built = await Bun.build({
     entrypoints: [join(ROOT, "src/sdk/index.ts")],
     target: "browser",
     metafile: true,
   });
-  const inputs = Object.keys(built.metafile!.inputs).map((path) => relative(join(ROOT, "src/sdk"), resolve(path)));
+  const inputs = Object.keys(built.metafile!.inputs).map((path) => relative(ROOT, resolve(path)));
   expect(inputs.length).toBeGreaterThan(10);
-  expect(inputs.filter((path) => path.includes(".."))).toEqual([]);
+  expect(inputs.filter((path) => !/^src\/(sdk|protocol)\//.test(path))).toEqual([]);
 });
 
 test("Node takes the package, chats with it, and ends when the chat is closed", async () => {
@@ -223,7 +220,7 @@ test("the declarations stand alone, and say what the server's schemas say", asyn
     "Member",
   ];
   names.push("Person", "Role", "WireMessage", "ServerFrame", "ErrorFrame", "ResumedFrame", "RoomKey", "Answered");
-  const wire = join(dir, "node_modules/realtime-chat/wire.d.ts");
+  const wire = join(dir, "node_modules/realtime-chat/types/wire.d.ts");
   await Bun.write(
     join(dir, "same.ts"),
     [
@@ -246,18 +243,18 @@ test("the guide names every option, every call and everything that snapshots hol
   const code = guide.match(/^```.*?^```|`[^`\n]+`/gms)!.join("\n");
   const interfaces = {
     chat: ["Chat", "ChatOptions", "ListStore"],
-    connection: ["ConnectionState"],
+    "connection/connection": ["ConnectionState"],
     backoff: ["Backoff"],
-    people: ["ListSnapshot", "Presence"],
-    room: ["RoomStore", "RoomSnapshot"],
-    "room-events": ["RoomEventItem"],
-    "room-info": ["UnsentSummary"],
-    rooms: ["RoomsSnapshot"],
+    "features/people": ["ListSnapshot", "Presence"],
+    "rooms/room": ["RoomStore", "RoomSnapshot"],
+    "rooms/room-events": ["RoomEventItem"],
+    "rooms/room-info": ["UnsentSummary"],
+    "rooms/rooms": ["RoomsSnapshot"],
     errors: ["ChatError"],
   };
   const unnamed: string[] = [];
   for (const [file, names] of Object.entries(interfaces)) {
-    const text = await Bun.file(join(dir, `node_modules/realtime-chat/${file}.d.ts`)).text();
+    const text = await Bun.file(join(dir, `node_modules/realtime-chat/types/${file}.d.ts`)).text();
     for (const name of names) {
       const body = new RegExp(`(?:interface|class) ${name}\\b.*?^}`, "ms")
         .exec(text)![0]

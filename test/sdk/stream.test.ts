@@ -1,7 +1,7 @@
 // The stream of a room's changes without a server: what comes twice, too early, too late or not at all.
 import { expect, test } from "bun:test";
-import type { RoomEvent } from "../../src/sdk/room-info.ts";
-import { RoomState } from "../../src/sdk/room-state.ts";
+import type { RoomEvent } from "../../src/sdk/rooms/room-info.ts";
+import { RoomState } from "../../src/sdk/rooms/room-state.ts";
 import type { Conversation, DirectMessage } from "../../src/sdk/wire.ts";
 
 const ME = { id: 1, username: "ali", email: "ali@example.com", created_at: "" };

@@ -1,10 +1,10 @@
 // Read positions on their way to the server: the newest of each room, at most one a second, again after a cut, and kept over
 // a page reload.
-import { type Backoff, delayOf } from "./backoff.ts";
-import type { Connection } from "./connection.ts";
-import { asChatError } from "./errors.ts";
-import type { PersistentStore } from "./storage.ts";
-import type { RoomKey } from "./wire.ts";
+import { type Backoff, delayOf } from "../backoff.ts";
+import type { Connection } from "../connection/connection.ts";
+import { asChatError } from "../errors.ts";
+import type { PersistentStore } from "../storage.ts";
+import type { RoomKey } from "../wire.ts";
 
 // Someone who reads a busy room moves on with every message; others need not see each step.
 const EVERY_MS = 1_000;

@@ -1,7 +1,8 @@
 // The members of a room as its store shows them: pages by HTTP, changes by events, and how far each has read.
+
+import type { Member, Role } from "../wire.ts";
 import type { Positions } from "./message.ts";
 import type { MemberEvent } from "./room-info.ts";
-import type { Member, Role } from "./wire.ts";
 
 export interface RoomMember {
   user_id: number;

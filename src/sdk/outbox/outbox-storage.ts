@@ -1,8 +1,8 @@
 // Unsent messages in the form in which a storage keeps them, shared by the tabs of one user.
-import type { ChatError } from "./errors.ts";
-import { isRoomKey } from "./room-info.ts";
-import type { PersistentStore } from "./storage.ts";
-import type { RoomKey } from "./wire.ts";
+import type { ChatError } from "../errors.ts";
+import { isRoomKey } from "../rooms/room-info.ts";
+import type { PersistentStore } from "../storage.ts";
+import type { RoomKey } from "../wire.ts";
 
 export interface Unsent {
   readonly client_id: string;

@@ -1,7 +1,7 @@
 // The token: which one is in use, when it ends, and how the next one is come by, before the end or after a refusal.
-import { type Backoff, delayOf } from "./backoff.ts";
-import { type Instant, now, since } from "./clock.ts";
-import { asChatError } from "./errors.ts";
+import { type Backoff, delayOf } from "../backoff.ts";
+import { type Instant, now, since } from "../clock.ts";
+import { asChatError } from "../errors.ts";
 
 /** Answers a new token of the same user, or null when there is none to be had. Throws when it is worth another try. */
 export type RenewToken = () => Promise<string | null>;

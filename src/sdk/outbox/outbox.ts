@@ -1,14 +1,14 @@
 // Messages that the server has not stored yet, through cuts and page reloads. One at a time a room, so that they are stored in
 // the order in which they were written, in whichever tab; again and again under the same client_id, so that each is stored once.
 // Two tabs may send the same message: whoever has a later one does not wait for a tab that may be closed.
-import { type Backoff, delayOf } from "./backoff.ts";
-import type { Command, Connection } from "./connection.ts";
-import { asChatError, ChatError } from "./errors.ts";
-import { isMessage } from "./message.ts";
+import { type Backoff, delayOf } from "../backoff.ts";
+import type { Command, Connection } from "../connection/connection.ts";
+import { asChatError, ChatError } from "../errors.ts";
+import { isMessage } from "../rooms/message.ts";
+import { NOTHING_UNSENT, type UnsentSummary } from "../rooms/room-info.ts";
+import type { PersistentStore } from "../storage.ts";
+import type { RoomKey, WireMessage } from "../wire.ts";
 import { byOrder, type Kept, readKept, type Unsent } from "./outbox-storage.ts";
-import { NOTHING_UNSENT, type UnsentSummary } from "./room-info.ts";
-import type { PersistentStore } from "./storage.ts";
-import type { RoomKey, WireMessage } from "./wire.ts";
 
 /** In characters, after trimming; the server's limit, kept here because a frame that is far too long ends the connection. */
 const BODY_LIMIT = 4000;

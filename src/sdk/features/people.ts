@@ -1,11 +1,11 @@
 // Friends with their presence, friend requests and blocks: read when somebody first looks, then kept up by events, and read
 // anew after each cut, for none of this is replayed.
-import type { Api } from "./api.ts";
-import { type RetryPolicy, retry } from "./backoff.ts";
-import type { Connection } from "./connection.ts";
-import { asChatError, type ChatError } from "./errors.ts";
-import { DerivedStore, ValueStore } from "./store.ts";
-import type { Block, Friend, FriendRequest, Page, ServerFrame } from "./wire.ts";
+import type { Api } from "../api.ts";
+import { type RetryPolicy, retry } from "../backoff.ts";
+import type { Connection } from "../connection/connection.ts";
+import { asChatError, type ChatError } from "../errors.ts";
+import { DerivedStore, ValueStore } from "../store.ts";
+import type { Block, Friend, FriendRequest, Page, ServerFrame } from "../wire.ts";
 
 export interface ListSnapshot<Item> {
   items: readonly Item[];

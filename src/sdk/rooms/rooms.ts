@@ -1,13 +1,13 @@
 // All rooms of the user: which they are, in order of activity, and which room a frame is about. Lists come by HTTP in pages;
 // what the socket tells is applied on top.
-import type { Api } from "./api.ts";
-import { retry } from "./backoff.ts";
-import { asChatError, type ChatError } from "./errors.ts";
+import type { Api } from "../api.ts";
+import { retry } from "../backoff.ts";
+import { asChatError, type ChatError } from "../errors.ts";
+import { DerivedStore } from "../store.ts";
+import type { Page, ResumedFrame, RoomKey, ServerFrame } from "../wire.ts";
 import { Room, type RoomParts } from "./room.ts";
 import { byActivity, isRoomKey, type RoomEvent, type RoomInfo, type RoomRow } from "./room-info.ts";
 import type { Receipt } from "./room-state.ts";
-import { DerivedStore } from "./store.ts";
-import type { Page, ResumedFrame, RoomKey, ServerFrame } from "./wire.ts";
 
 export interface RoomsSnapshot {
   /** Newest activity first. */

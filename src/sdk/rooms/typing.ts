@@ -1,6 +1,6 @@
 // Tells a room that the user is typing: at the first keystroke and again every few seconds, as the server forgets after 6.
-import { type Instant, now, since } from "./clock.ts";
-import type { Connection } from "./connection.ts";
+import { type Instant, now, since } from "../clock.ts";
+import type { Connection } from "../connection/connection.ts";
 
 const AGAIN_MS = 4_000;
 

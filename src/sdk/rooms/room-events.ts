@@ -1,6 +1,6 @@
 // What has happened in a group besides messages, in the form in which a timeline shows it. Events never change, so that pages
 // and frames can be put together in any order.
-import type { GroupEvent } from "./wire.ts";
+import type { GroupEvent } from "../wire.ts";
 
 export type RoomEventKind =
   | "joined"

@@ -1,19 +1,19 @@
 // A room for a user interface: its messages with their states, members and typists as plain data, and everything one does
 // in it. Messages are read when somebody first looks, and kept up to date from then on.
-import type { Api } from "./api.ts";
-import { retry } from "./backoff.ts";
-import type { Connection } from "./connection.ts";
-import { asChatError, type ChatError } from "./errors.ts";
+import type { Api } from "../api.ts";
+import { retry } from "../backoff.ts";
+import type { Connection } from "../connection/connection.ts";
+import { asChatError, type ChatError } from "../errors.ts";
+import type { Outbox } from "../outbox/outbox.ts";
+import { DerivedStore, type Store } from "../store.ts";
+import type { Account, GroupEvent, Page, Person, RoomKey, WireMessage } from "../wire.ts";
 import type { RoomMember } from "./members.ts";
 import type { RoomMessage, StoredMessage } from "./message.ts";
-import type { Outbox } from "./outbox.ts";
 import type { ReadReceipts } from "./read-receipts.ts";
 import type { RoomEventItem } from "./room-events.ts";
 import type { RoomInfo } from "./room-info.ts";
 import { RoomState } from "./room-state.ts";
-import { DerivedStore, type Store } from "./store.ts";
 import { Typing } from "./typing.ts";
-import type { Account, GroupEvent, Page, Person, RoomKey, WireMessage } from "./wire.ts";
 
 // A screen holds some twenty; the server gives up to 100.
 const PAGE = 50;

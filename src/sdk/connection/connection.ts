@@ -1,12 +1,12 @@
 // The life of the one socket: connecting, saying who we are, resuming, noticing that it is dead, coming back, and knowing when
 // not to. It knows frames only as far as that takes; what they mean is for its listener.
-import { type Backoff, delayOf, type RetryPolicy } from "./backoff.ts";
-import { type Instant, now, since } from "./clock.ts";
-import type { Debug } from "./debug.ts";
-import { asChatError, ChatError, errorFrom, networkError } from "./errors.ts";
+import { type Backoff, delayOf, type RetryPolicy } from "../backoff.ts";
+import { type Instant, now, since } from "../clock.ts";
+import type { Debug } from "../debug.ts";
+import { asChatError, ChatError, errorFrom, networkError } from "../errors.ts";
+import { ValueStore } from "../store.ts";
+import type { RoomKey, ServerFrame } from "../wire.ts";
 import type { Session } from "./session.ts";
-import { ValueStore } from "./store.ts";
-import type { RoomKey, ServerFrame } from "./wire.ts";
 
 export interface ConnectionState {
   /** `waiting` is between two tries, `closed` is for good. */

@@ -1,6 +1,7 @@
 // What a list of rooms shows of each, and how events change it. Pure: info in, info out.
+
+import type { Conversation, Group, GroupEvent, RoomKey, ServerFrame, WireMessage } from "../wire.ts";
 import { isMessage, type MessageState } from "./message.ts";
-import type { Conversation, Group, GroupEvent, RoomKey, ServerFrame, WireMessage } from "./wire.ts";
 
 /** One's own messages that the server has not stored. */
 export interface UnsentSummary {

@@ -1,8 +1,9 @@
 // The stretch of a room's messages that is held in memory: without gaps from its oldest to the newest, in order of seq.
 // Pages come by HTTP, changes by the socket, and the two overtake each other: whatever came as an event since a page was
 // asked for is newer than the page, or will be followed by an event that is.
+
+import type { WireMessage } from "../wire.ts";
 import { laterOf, type StoredMessage } from "./message.ts";
-import type { WireMessage } from "./wire.ts";
 
 // Of those that were sent before anybody looks; a program may send without ever looking.
 const EARLY_LIMIT = 50;

@@ -1,7 +1,7 @@
 // A message as a room's store shows it, and how far it has come. States go by places in the room and by message ids, never
 // by anybody's clock.
-import type { ChatError } from "./errors.ts";
-import type { ResumedFrame, WireMessage } from "./wire.ts";
+import type { ChatError } from "../errors.ts";
+import type { ResumedFrame, WireMessage } from "../wire.ts";
 
 /**
  * One's own: `sending` until the server has stored it, `sent` from then on, `delivered` and `read` once all others in the
