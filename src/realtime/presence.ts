@@ -7,7 +7,7 @@ import { safeError } from "../lib/log.ts";
 import { isoFromPg } from "../lib/time.ts";
 import { presenceFrame } from "../protocol/friends.ts";
 import type { Hub, PresenceListener } from "./hub.ts";
-import type { Inbox } from "./inbox.ts";
+import type { Inbox } from "./in-flight.ts";
 
 const ROUND_MS = 250;
 /** A page that is loaded anew, or a phone that changes networks, is back by then. */

@@ -8,7 +8,7 @@ import { REPLAY_LIMIT, RESUMED_ROOMS } from "../protocol/limits.ts";
 import { resumeUnderWay } from "../protocol/refusals.ts";
 import type { RoomStanding, Stretch } from "../timeline/catch-up.ts";
 import { toFrame } from "../timeline/events.ts";
-import type { Connection, Realtime } from "./socket.ts";
+import type { Connection, Realtime } from "./connection.ts";
 
 // Events read at a time for one connection: at their longest, 1.6 MB.
 const REPLAY_PIECE = 100;

@@ -6,7 +6,7 @@ import { isDatabaseUnavailable } from "../db/errors.ts";
 import { requireVoice } from "../modules/messages/service.ts";
 import type { Session } from "../sessions/sessions.ts";
 import type { Hub } from "./hub.ts";
-import type { Inbox } from "./inbox.ts";
+import type { Inbox } from "./in-flight.ts";
 
 const SWEEP_MS = 500;
 // One person types in one place, or a few; this is for those who don't.

@@ -54,7 +54,7 @@ export const MUTANTS = {
   "subscribe after read": {
     edits: [
       {
-        file: "realtime/hold.ts",
+        file: "realtime/replay-buffer.ts",
         find: "this.bus.tap(topic, (frame, seq) => this.keep(topic, frame, seq)),",
         replace: "() => {},",
       },

@@ -8,8 +8,8 @@ import { isAllowedOrigin } from "../http/origin.ts";
 import { ChatError } from "../lib/errors.ts";
 import { webSocketExpected } from "../protocol/refusals.ts";
 import { isId } from "../protocol/types.ts";
-import { AccountScope, RoomScope, type Scope } from "./scopes.ts";
-import { Connection, type Realtime } from "./socket.ts";
+import { Connection, type Realtime } from "./connection.ts";
+import { AccountScope, RoomScope, type Scope } from "./subscriptions.ts";
 
 type Server = Bun.Server<unknown> | null;
 

@@ -7,7 +7,7 @@ import { requirePeer } from "../modules/conversations/service.ts";
 import { requireMember } from "../modules/groups/policy.ts";
 import type { RoomCommand, SocketKind } from "../protocol/commands.ts";
 import { notFound, otherRoom } from "../protocol/refusals.ts";
-import type { Connection } from "./socket.ts";
+import type { Connection } from "./connection.ts";
 
 export type RoomSignal = Exclude<Signal, { type: "session.ended" }>;
 

@@ -9,8 +9,8 @@ import * as protocol from "../protocol/commands.ts";
 import { commandOfOtherSocket, unknownCommand } from "../protocol/refusals.ts";
 import { readFrame } from "../timeline/receipts.ts";
 import { takeFrameAliases } from "./aliases.ts";
+import type { Connection, Realtime } from "./connection.ts";
 import { resume } from "./resume.ts";
-import type { Connection, Realtime } from "./socket.ts";
 
 /** Answers the `ack`'s data. Must hand its work on before its first await: the order of a socket's commands depends on it. */
 export type Command = (realtime: Realtime, connection: Connection, frame: never) => Promise<unknown> | unknown;

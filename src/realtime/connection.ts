@@ -26,14 +26,14 @@ import {
   tooManyCommands,
 } from "../protocol/refusals.ts";
 import type { Session } from "../sessions/sessions.ts";
-import { type Command, commandOf, type Frame, isAuth, parseFrame, refuseUnbegun } from "./commands.ts";
-import { Hold } from "./hold.ts";
+import { type Command, commandOf, type Frame, isAuth, parseFrame, refuseUnbegun } from "./dispatch.ts";
 import type { Connected, Hub } from "./hub.ts";
-import type { Inbox } from "./inbox.ts";
-import type { RoomSignal, Scope } from "./scopes.ts";
+import type { Inbox } from "./in-flight.ts";
+import { Hold } from "./replay-buffer.ts";
 import { SendOrder } from "./send-order.ts";
-import { Stranger, type Strangers } from "./strangers.ts";
+import type { RoomSignal, Scope } from "./subscriptions.ts";
 import type { Typing } from "./typing.ts";
+import { Stranger, type Strangers } from "./unauthenticated.ts";
 
 // A replay pauses here until the client has taken it, well before it would be cut off.
 const REPLAY_BUFFER = BACKPRESSURE_LIMIT / 4;
