@@ -3,10 +3,10 @@
 import { version } from "../../package.json";
 import { examplesOf } from "./frame-examples.ts";
 import { CHANNELS, type Channel, type Frame, frames, framesOn } from "./frames.ts";
+import { INFO } from "./openapi-texts.ts";
 import { toPayloadSchema } from "./payloads.ts";
 import type { JsonSchema } from "./schemas.ts";
 import { ABOUT, CHANNEL_TEXTS, CLOSES, LIMITS, QUERY } from "./socket-texts.ts";
-import { INFO } from "./texts.ts";
 
 export type AsyncApi = ReturnType<typeof buildAsyncApi>;
 

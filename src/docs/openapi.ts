@@ -4,10 +4,9 @@ import { swagger } from "@elysiajs/swagger";
 import { OptionalKind, type TSchema } from "@sinclair/typebox";
 import { type AnyElysia, Elysia } from "elysia";
 import { version } from "../../package.json";
-import { type RawResponses, toResponses } from "./answers.ts";
-import { operationIdOf } from "./operation-ids.ts";
+import { INFO, TAGS } from "./openapi-texts.ts";
+import { type RawResponses, toResponses } from "./responses.ts";
 import { exampleOf, type JsonSchema, toPublicSchema } from "./schemas.ts";
-import { INFO, TAGS } from "./texts.ts";
 
 interface Parameter {
   name: string;
@@ -30,7 +29,6 @@ interface Operation {
 type Paths = Record<string, Record<string, Operation>>;
 
 const RAW = "/raw.json";
-const FORM = "application/x-www-form-urlencoded";
 
 /** The document for everything that `app` answers to, but for what hides itself (`detail.hide`). */
 export async function buildOpenApi(app: AnyElysia) {
@@ -83,24 +81,20 @@ function describe(
   raw: Operation,
   components: Record<string, JsonSchema>,
 ) {
-  const { parameters: rawParameters = [], requestBody: rawBody, responses, operationId, security = [], ...rest } = raw;
+  const { parameters: rawParameters = [], requestBody: rawBody, responses, security = [], summary = "", ...rest } = raw;
   const parameters = rawParameters.map((parameter) => toParameter(parameter, components));
   const requestBody = rawBody && toRequestBody(app, path, method, rawBody, components);
   const body = requestBody && Object.values(requestBody.content)[0]!.schema;
-  const call = { name: `${method.toUpperCase()} ${path}`, parameters, body };
+  const call = { method, summary, hasSession: security.length > 0, parameters, body };
   return {
+    summary,
     ...rest,
-    operationId: operationIdOf(method, path, operationId),
     security,
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(requestBody ? { requestBody } : {}),
-    responses: toResponses(call, raw.summary ?? "", withAbsence(responses), components),
+    responses: toResponses(call, responses, components),
   };
 }
-
-/** Whatever can be refused asks the database, and that may be away. */
-const withAbsence = (responses: Operation["responses"]): Operation["responses"] =>
-  responses[429] ? { 503: responses[429], ...responses } : responses;
 
 function toParameter(raw: Parameter & { examples?: unknown }, components: Record<string, JsonSchema>): Parameter {
   const { examples, schema: rawSchema, ...rest } = raw;
@@ -118,12 +112,12 @@ function toRequestBody(
   raw: NonNullable<Operation["requestBody"]>,
   components: Record<string, JsonSchema>,
 ) {
-  const schema = toPublicSchema(Object.values(raw.content)[0]!.schema, components);
+  const { contentTypes = ["application/json"], ...rawSchema } = Object.values(raw.content)[0]!.schema;
+  const schema = toPublicSchema(rawSchema, components);
   const content = { schema, example: exampleOf(schema, components, "required") };
-  const types = path === "/login" ? [FORM, "application/json"] : ["application/json"];
   return {
     required: !hasOptionalBody(app, path, method),
-    content: Object.fromEntries(types.map((type) => [type, content])),
+    content: Object.fromEntries((contentTypes as string[]).map((type) => [type, content])),
   };
 }
 

@@ -1,6 +1,7 @@
 // How a request's body is read: its size, its caller's rate and its depth are judged before anything parses it.
 import { ChatError, invalid } from "../lib/errors.ts";
 import { isTooDeep, tooDeep } from "../lib/json.ts";
+import { REQUEST_BODY_LIMIT } from "../protocol/limits.ts";
 import {
   bodyNotJson,
   bodyNotUtf8,
@@ -13,18 +14,16 @@ import {
   unsupportedContentType,
 } from "../protocol/refusals.ts";
 
-/** The largest body: a message of 4,000 characters, each escaped and of four bytes, with room to spare. */
-const BODY_LIMIT = 64 * 1024;
 /** A client that has not sent its whole body within this is refused; Bun cuts it off without a word after 30 s. */
 const BODY_TIMEOUT_MS = 20_000;
 /** A log-in as OAuth 2 has it takes seven. */
 const FIELD_LIMIT = 32;
 
-const tooLarge = () => new ChatError(bodyTooLarge(BODY_LIMIT));
+const tooLarge = () => new ChatError(bodyTooLarge(REQUEST_BODY_LIMIT));
 
 /** Throws `too_large` for a body that is announced as larger than allowed. */
 export function refuseLargeBody(request: Request) {
-  if (Number(request.headers.get("content-length") ?? 0) > BODY_LIMIT) throw tooLarge();
+  if (Number(request.headers.get("content-length") ?? 0) > REQUEST_BODY_LIMIT) throw tooLarge();
 }
 
 /**
@@ -66,7 +65,7 @@ async function readBytes(request: Request, timeoutMs: number): Promise<Uint8Arra
       if (isLate) throw new ChatError(bodyTimeout(timeoutMs / 1000));
       if (done) return Buffer.concat(chunks);
       size += value.byteLength;
-      if (size > BODY_LIMIT) throw tooLarge();
+      if (size > REQUEST_BODY_LIMIT) throw tooLarge();
       chunks.push(value);
     }
   } finally {

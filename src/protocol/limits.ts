@@ -2,6 +2,8 @@
 
 /** In a room of more members than this, `resumed` shows one's own position alone. */
 export { POSITIONS_LIMIT } from "../timeline/catch-up.ts";
+/** The largest body of a request, in bytes: a message of 4,000 characters, each escaped and of four bytes, with room to spare. */
+export const REQUEST_BODY_LIMIT = 64 * 1024;
 /** A frame may be this long, in bytes; a longer one ends the connection with 1009. */
 export const FRAME_LIMIT = 64 * 1024;
 /** A consumer that lets this much pile up is cut off; it can come back and read what it missed. In bytes. */

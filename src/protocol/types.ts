@@ -138,8 +138,3 @@ export const ErrorBody = Type.Object(
   },
   { title: "Error", description: "A refusal." },
 );
-
-/** Response schemas for the given error statuses, to spread into a route's `response`. */
-export function refusals<const Status extends number>(...statuses: Status[]) {
-  return Object.fromEntries(statuses.map((status) => [status, ErrorBody])) as Record<Status, typeof ErrorBody>;
-}

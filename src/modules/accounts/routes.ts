@@ -4,10 +4,11 @@ import type { Core } from "../../core.ts";
 import { authentication } from "../../http/authentication.ts";
 import { clientAddress, networkOf } from "../../http/client-address.ts";
 import { isAllowedForm } from "../../http/origin.ts";
+import { bodyOf, refusals } from "../../http/responses.ts";
 import { ChatError } from "../../lib/errors.ts";
 import { AccessToken, Login, Registered, Registration } from "../../protocol/account.ts";
-import { foreignOrigin } from "../../protocol/refusals.ts";
-import { Done, refusals } from "../../protocol/types.ts";
+import { emailTaken, foreignOrigin, tooManyLogins, usernameTaken, wrongCredentials } from "../../protocol/refusals.ts";
+import { Done } from "../../protocol/types.ts";
 import { login, register } from "./service.ts";
 
 function requireOwnPage(core: Core, request: Request) {
@@ -27,8 +28,12 @@ export const authModule = (core: Core) =>
       },
       {
         body: Registration,
-        response: { 201: Registered, ...refusals(400, 403, 409, 413, 422, 429) },
-        detail: { summary: "Create an account", description: "Makes a new user. Log in afterwards to get a token." },
+        response: { 201: Registered, ...refusals(foreignOrigin, usernameTaken, emailTaken, tooManyLogins) },
+        detail: {
+          operationId: "register",
+          summary: "Create an account",
+          description: "Makes a new user. Log in afterwards to get a token.",
+        },
       },
     )
     .post(
@@ -39,9 +44,10 @@ export const authModule = (core: Core) =>
         return login(core, body, network, request.headers.get("user-agent") ?? "");
       },
       {
-        body: Login,
-        response: { 200: AccessToken, ...refusals(400, 401, 403, 413, 422, 429) },
+        body: bodyOf(Login, "application/x-www-form-urlencoded", "application/json"),
+        response: { 200: AccessToken, ...refusals(wrongCredentials, foreignOrigin, tooManyLogins) },
         detail: {
+          operationId: "logIn",
           summary: "Log in",
           description:
             "Takes a form (`application/x-www-form-urlencoded`), as OAuth 2 password clients send it, or JSON. Each login is a session of its own.",
@@ -56,8 +62,9 @@ export const authModule = (core: Core) =>
       },
       {
         auth: true,
-        response: { 200: Done, ...refusals(401, 429) },
+        response: { 200: Done },
         detail: {
+          operationId: "logOut",
           summary: "Log out",
           description: "Ends this session: its token is refused from now on and its sockets are closed.",
         },

@@ -4,8 +4,10 @@ import { Elysia } from "elysia";
 import type { Core } from "../../core.ts";
 import { authentication } from "../../http/authentication.ts";
 import { PAGE_LIMIT, PageQuery } from "../../http/pagination.ts";
+import { refusals } from "../../http/responses.ts";
 import { Block } from "../../protocol/blocks.ts";
-import { Done, IdText, One, Page, refusals } from "../../protocol/types.ts";
+import { cannotBlockSelf, notFound, unknownCursor } from "../../protocol/refusals.ts";
+import { Done, IdText, One, Page } from "../../protocol/types.ts";
 import { blockUser, listBlocks, unblockUser } from "./service.ts";
 
 const UserId = Type.Object({ user_id: IdText("The other user.", 3) });
@@ -16,8 +18,8 @@ export const blocksModule = (core: Core) =>
     .get("/blocks", ({ session, query }) => listBlocks(core, session.userId, query.cursor, query.limit ?? PAGE_LIMIT), {
       auth: true,
       query: PageQuery,
-      response: { 200: Page(Block), ...refusals(400, 401, 422, 429) },
-      detail: { summary: "Whom you block", description: "Newest first." },
+      response: { 200: Page(Block), ...refusals(unknownCursor) },
+      detail: { operationId: "listBlocks", summary: "Whom you block", description: "Newest first." },
     })
     .put(
       "/blocks/:user_id",
@@ -25,8 +27,9 @@ export const blocksModule = (core: Core) =>
       {
         auth: true,
         params: UserId,
-        response: { 200: One(Block), ...refusals(400, 401, 404, 422, 429) },
+        response: { 200: One(Block), ...refusals(cannotBlockSelf, notFound("user")) },
         detail: {
+          operationId: "blockUser",
           summary: "Block someone",
           description:
             "Ends a friendship and open requests; no requests, conversations or messages pass in either direction. Doing it twice changes nothing.",
@@ -42,8 +45,9 @@ export const blocksModule = (core: Core) =>
       {
         auth: true,
         params: UserId,
-        response: { 200: Done, ...refusals(401, 404, 422, 429) },
+        response: { 200: Done, ...refusals(notFound("block"), notFound("user")) },
         detail: {
+          operationId: "unblockUser",
           summary: "Unblock someone",
           description: "A friendship that the block ended does not come back by itself.",
         },

@@ -4,8 +4,10 @@ import { Elysia } from "elysia";
 import type { Core } from "../../core.ts";
 import { authentication } from "../../http/authentication.ts";
 import { PAGE_LIMIT, PageQuery } from "../../http/pagination.ts";
+import { refusals } from "../../http/responses.ts";
 import { Conversation, ConversationId } from "../../protocol/conversations.ts";
-import { IdText, Page, refusals } from "../../protocol/types.ts";
+import { cannotConverseWithSelf, notFound, unknownCursor, userBlocked } from "../../protocol/refusals.ts";
+import { IdText, Page } from "../../protocol/types.ts";
 import { listConversations, openConversation } from "./service.ts";
 
 export const conversationsModule = (core: Core) =>
@@ -17,8 +19,9 @@ export const conversationsModule = (core: Core) =>
       {
         auth: true,
         query: PageQuery,
-        response: { 200: Page(Conversation), ...refusals(400, 401, 422, 429) },
+        response: { 200: Page(Conversation), ...refusals(unknownCursor) },
         detail: {
+          operationId: "listConversations",
           summary: "Your conversations",
           description: "Newest activity first, each with the other person, the last message and the unread count.",
         },
@@ -32,8 +35,9 @@ export const conversationsModule = (core: Core) =>
       {
         auth: true,
         params: Type.Object({ friend_id: IdText("The other person's user id.", 3) }),
-        response: { 200: ConversationId, ...refusals(400, 401, 403, 404, 422, 429) },
+        response: { 200: ConversationId, ...refusals(cannotConverseWithSelf, userBlocked, notFound("user")) },
         detail: {
+          operationId: "openConversation",
           summary: "Open a conversation",
           description: "Returns the conversation of the two of you, and makes it if there is none.",
         },

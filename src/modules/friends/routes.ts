@@ -4,9 +4,20 @@ import { Elysia } from "elysia";
 import type { Core } from "../../core.ts";
 import { authentication } from "../../http/authentication.ts";
 import { PAGE_LIMIT, PageQuery } from "../../http/pagination.ts";
+import { described, refusals } from "../../http/responses.ts";
 import { USERNAME_LIMIT } from "../../lib/names.ts";
 import { Direction, Friend, FriendRequest } from "../../protocol/friends.ts";
-import { Done, IdText, One, Page, refusals, Text } from "../../protocol/types.ts";
+import {
+  alreadyAnswered,
+  alreadyFriends,
+  alreadyRequested,
+  cannotBefriendSelf,
+  notFound,
+  requestDeclined,
+  unknownCursor,
+  userBlocked,
+} from "../../protocol/refusals.ts";
+import { Done, IdText, One, Page, Text } from "../../protocol/types.ts";
 import {
   answerFriendRequest,
   cancelFriendRequest,
@@ -27,8 +38,8 @@ export const friendsModule = (core: Core) =>
       {
         auth: true,
         query: PageQuery,
-        response: { 200: Page(Friend), ...refusals(400, 401, 422, 429) },
-        detail: { summary: "Your friends", description: "In order of their ids." },
+        response: { 200: Page(Friend), ...refusals(unknownCursor) },
+        detail: { operationId: "listFriends", summary: "Your friends", description: "In order of their ids." },
       },
     )
     .get(
@@ -44,8 +55,9 @@ export const friendsModule = (core: Core) =>
       {
         auth: true,
         query: Type.Composite([Type.Object({ direction: Type.Optional(Direction) }), PageQuery]),
-        response: { 200: Page(FriendRequest), ...refusals(400, 401, 422, 429) },
+        response: { 200: Page(FriendRequest), ...refusals(unknownCursor) },
         detail: {
+          operationId: "listFriendRequests",
           summary: "Open friend requests",
           description: "Those that wait for your answer, or with `direction=outgoing` your own.",
         },
@@ -63,8 +75,19 @@ export const friendsModule = (core: Core) =>
         params: Type.Object({
           friend: Text(1, USERNAME_LIMIT, { description: "A user id or a username.", examples: ["veli"] }),
         }),
-        response: { 201: One(FriendRequest), ...refusals(400, 401, 403, 404, 409, 422, 429) },
+        response: {
+          201: One(FriendRequest),
+          ...refusals(
+            cannotBefriendSelf,
+            userBlocked,
+            notFound("user"),
+            alreadyRequested,
+            alreadyFriends,
+            requestDeclined(86_400),
+          ),
+        },
         detail: {
+          operationId: "sendFriendRequest",
           summary: "Send a friend request",
           description:
             "When the other side has asked you already, you are friends at once and the answer's status is `accepted`.",
@@ -79,8 +102,15 @@ export const friendsModule = (core: Core) =>
       {
         auth: true,
         params: RequestId,
-        response: { 200: One(FriendRequest), ...refusals(401, 404, 409, 422, 429) },
-        detail: { summary: "Accept a friend request", description: "Only the one who was asked can." },
+        response: {
+          200: described(One(FriendRequest), { example: { status: "accepted" } }),
+          ...refusals(notFound("request"), alreadyAnswered("accepted")),
+        },
+        detail: {
+          operationId: "acceptFriendRequest",
+          summary: "Accept a friend request",
+          description: "Only the one who was asked can.",
+        },
       },
     )
     .post(
@@ -91,8 +121,12 @@ export const friendsModule = (core: Core) =>
       {
         auth: true,
         params: RequestId,
-        response: { 200: One(FriendRequest), ...refusals(401, 404, 409, 422, 429) },
+        response: {
+          200: described(One(FriendRequest), { example: { status: "declined" } }),
+          ...refusals(notFound("request"), alreadyAnswered("accepted")),
+        },
         detail: {
+          operationId: "declineFriendRequest",
           summary: "Decline a friend request",
           description: "Only the one who was asked can. The other one may ask again after a day.",
         },
@@ -107,8 +141,12 @@ export const friendsModule = (core: Core) =>
       {
         auth: true,
         params: RequestId,
-        response: { 200: Done, ...refusals(401, 404, 409, 422, 429) },
-        detail: { summary: "Take back a friend request", description: "One of your own that was not answered yet." },
+        response: { 200: Done, ...refusals(notFound("request"), alreadyAnswered("accepted")) },
+        detail: {
+          operationId: "cancelFriendRequest",
+          summary: "Take back a friend request",
+          description: "One of your own that was not answered yet.",
+        },
       },
     )
     .delete(
@@ -120,7 +158,7 @@ export const friendsModule = (core: Core) =>
       {
         auth: true,
         params: Type.Object({ friend_id: IdText("The friend's user id.", 3) }),
-        response: { 200: Done, ...refusals(401, 404, 422, 429) },
-        detail: { summary: "End a friendship", description: "On both sides." },
+        response: { 200: Done, ...refusals(notFound("friendship"), notFound("user")) },
+        detail: { operationId: "removeFriend", summary: "End a friendship", description: "On both sides." },
       },
     );

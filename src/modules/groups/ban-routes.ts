@@ -4,8 +4,17 @@ import { Elysia } from "elysia";
 import type { Core } from "../../core.ts";
 import { authentication } from "../../http/authentication.ts";
 import { PAGE_LIMIT, PageQuery } from "../../http/pagination.ts";
+import { refusals } from "../../http/responses.ts";
 import { Ban, NewBan } from "../../protocol/groups.ts";
-import { Done, IdText, One, Page, refusals } from "../../protocol/types.ts";
+import {
+  adminRequired,
+  cannotBanSelf,
+  notFound,
+  notMember,
+  rankTooLow,
+  unknownCursor,
+} from "../../protocol/refusals.ts";
+import { Done, IdText, One, Page } from "../../protocol/types.ts";
 import { banUser, liftBan, listBans } from "./bans.ts";
 
 const GroupId = Type.Object({ group_id: IdText("The group.", 9) });
@@ -22,8 +31,9 @@ export const groupBansModule = (core: Core) =>
         auth: true,
         params: GroupId,
         query: PageQuery,
-        response: { 200: Page(Ban), ...refusals(400, 401, 403, 404, 422, 429) },
+        response: { 200: Page(Ban), ...refusals(unknownCursor, adminRequired, notMember, notFound("group")) },
         detail: {
+          operationId: "listBans",
           summary: "Bans of a group",
           description: "Those that stand, newest first. For an admin or the owner.",
         },
@@ -38,8 +48,12 @@ export const groupBansModule = (core: Core) =>
         auth: true,
         params: BannedId,
         body: Type.Optional(NewBan),
-        response: { 200: One(Ban), ...refusals(400, 401, 403, 404, 413, 422, 429, 503) },
+        response: {
+          200: One(Ban),
+          ...refusals(cannotBanSelf, adminRequired, rankTooLow, notMember, notFound("user"), notFound("group")),
+        },
         detail: {
+          operationId: "banUser",
           summary: "Ban someone from a group",
           description:
             "An admin or the owner, anyone of lower rank, member or not: a member is removed at once, and while the ban stands nobody can join or be added. Banning again replaces the reason and the end.",
@@ -55,8 +69,9 @@ export const groupBansModule = (core: Core) =>
       {
         auth: true,
         params: BannedId,
-        response: { 200: Done, ...refusals(401, 403, 404, 422, 429, 503) },
+        response: { 200: Done, ...refusals(adminRequired, notMember, notFound("group")) },
         detail: {
+          operationId: "liftBan",
           summary: "Lift a ban",
           description: "An admin or the owner. Lifting a ban that there is not changes nothing.",
         },

@@ -4,8 +4,10 @@ import { Elysia } from "elysia";
 import type { Core } from "../../core.ts";
 import { authentication } from "../../http/authentication.ts";
 import { PAGE_LIMIT } from "../../http/pagination.ts";
+import { refusals } from "../../http/responses.ts";
 import { GroupEvent } from "../../protocol/events.ts";
-import { IdText, IntegerText, Page, refusals } from "../../protocol/types.ts";
+import { notFound, notMember } from "../../protocol/refusals.ts";
+import { IdText, IntegerText, Page } from "../../protocol/types.ts";
 import { toWire } from "../../timeline/events.ts";
 import { listGroupChanges } from "../../timeline/history.ts";
 import { requireMember } from "./policy.ts";
@@ -34,8 +36,9 @@ export const groupChangesModule = (core: Core) =>
         ),
         cursor: Type.Optional(Seq("`next_cursor` of the page before; takes the place of `before`.", 20)),
       }),
-      response: { 200: Page(GroupEvent), ...refusals(401, 403, 404, 422, 429) },
+      response: { 200: Page(GroupEvent), ...refusals(notMember, notFound("group")) },
       detail: {
+        operationId: "listGroupEvents",
         summary: "Changes of a group",
         description:
           "Everything with a `seq` that is not about a message, as sockets send it: who joined, left, has another role or was muted, and changed settings. The newest that fit, oldest first inside a page; `next_cursor` is the `before` of the next page.",

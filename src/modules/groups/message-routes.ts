@@ -3,10 +3,21 @@ import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import type { Core } from "../../core.ts";
 import { authentication } from "../../http/authentication.ts";
+import { described, refusals } from "../../http/responses.ts";
 import { takeBodyAliases } from "../../lib/aliases.ts";
 import { GroupMessage } from "../../protocol/messages.ts";
-import { IdText, One, Page, refusals } from "../../protocol/types.ts";
-import { HistoryQuery, MessageEdit, NewMessage } from "../messages/model.ts";
+import {
+  ambiguousPage,
+  mayNotDelete,
+  messageDeleted,
+  muted,
+  notAuthor,
+  notFound,
+  notMember,
+  serverBusy,
+} from "../../protocol/refusals.ts";
+import { IdText, One, Page } from "../../protocol/types.ts";
+import { DELETED, EDITED, HistoryQuery, MessageEdit, NewMessage } from "../messages/model.ts";
 import { deleteMessage, editMessage, listMessages, sendMessage } from "../messages/service.ts";
 
 const GroupId = Type.Object({ group_id: IdText("The group.", 9) });
@@ -25,8 +36,12 @@ export const groupMessagesModule = (core: Core) =>
         auth: true,
         params: GroupId,
         query: HistoryQuery,
-        response: { 200: Page(GroupMessage), ...refusals(400, 401, 403, 404, 422, 429) },
-        detail: { summary: "Messages of a group", description: "As in conversations: oldest first inside a page." },
+        response: { 200: Page(GroupMessage), ...refusals(ambiguousPage, notMember, notFound("group")) },
+        detail: {
+          operationId: "listGroupMessages",
+          summary: "Messages of a group",
+          description: "As in conversations: oldest first inside a page.",
+        },
       },
     )
     .post(
@@ -43,10 +58,11 @@ export const groupMessagesModule = (core: Core) =>
         body: NewMessage,
         response: {
           201: One(GroupMessage),
-          200: One(GroupMessage),
-          ...refusals(400, 401, 403, 404, 413, 422, 429, 503),
+          200: described(One(GroupMessage), { description: "Seen before: the first one" }),
+          ...refusals(muted, notMember, notFound("group"), serverBusy),
         },
         detail: {
+          operationId: "sendGroupMessage",
           summary: "Send a message to a group",
           description:
             "The same path as `group.message.send`. 200 with the first message when `client_id` was seen before.",
@@ -69,8 +85,12 @@ export const groupMessagesModule = (core: Core) =>
         auth: true,
         params: MessageParams,
         body: MessageEdit,
-        response: { 200: One(GroupMessage), ...refusals(400, 401, 403, 404, 409, 413, 422, 429, 503) },
+        response: {
+          200: described(One(GroupMessage), EDITED),
+          ...refusals(muted, notAuthor, notMember, notFound("message"), notFound("group"), messageDeleted),
+        },
         detail: {
+          operationId: "editGroupMessage",
           summary: "Edit a group message",
           description: "One's own, unless muted. `content` is another name for `body`.",
         },
@@ -84,8 +104,12 @@ export const groupMessagesModule = (core: Core) =>
       {
         auth: true,
         params: MessageParams,
-        response: { 200: One(GroupMessage), ...refusals(401, 403, 404, 422, 429, 503) },
+        response: {
+          200: described(One(GroupMessage), DELETED),
+          ...refusals(mayNotDelete, notMember, notFound("message"), notFound("group")),
+        },
         detail: {
+          operationId: "deleteGroupMessage",
           summary: "Delete a group message",
           description: "The author, an admin or the owner. It keeps its place with its text gone.",
         },

@@ -4,6 +4,7 @@ import { Elysia } from "elysia";
 import type { Core } from "../../core.ts";
 import { authentication } from "../../http/authentication.ts";
 import { PAGE_LIMIT, PageQuery } from "../../http/pagination.ts";
+import { described, refusals } from "../../http/responses.ts";
 import { takeBodyAliases } from "../../lib/aliases.ts";
 import { invalid } from "../../lib/errors.ts";
 import {
@@ -20,7 +21,22 @@ import {
   RoleChange,
   Visibility,
 } from "../../protocol/groups.ts";
-import { Done, IdText, One, Page, refusals } from "../../protocol/types.ts";
+import {
+  adminRequired,
+  notFound,
+  notMember,
+  ownerMustStay,
+  ownerRequired,
+  ownRole,
+  rankTooLow,
+  unknownCursor,
+  userBanned,
+  userBlocked,
+  userIsMember,
+  youAreBanned,
+  youAreMember,
+} from "../../protocol/refusals.ts";
+import { Done, IdText, One, Page } from "../../protocol/types.ts";
 import { markRead } from "../messages/service.ts";
 import {
   addMember,
@@ -55,6 +71,10 @@ const GroupsQuery = Type.Composite([
   PageQuery,
 ]);
 
+// How the example of a group differs: a public one of others', and one that was just created.
+const OF_OTHERS = { is_private: false, role: null, unread_count: 0 };
+const NEW = { description: "", member_count: 1, last_message: null, unread_count: 0, seq: 0 };
+
 export const groupsModule = (core: Core) =>
   new Elysia({ name: "groups", tags: ["Groups"] })
     .use(authentication(core))
@@ -64,8 +84,9 @@ export const groupsModule = (core: Core) =>
       {
         auth: true,
         query: Type.Composite([Type.Object({ scope: Type.Optional(Scope) }), GroupsQuery]),
-        response: { 200: Page(Group), ...refusals(400, 401, 422, 429) },
+        response: { 200: Page(Group), ...refusals(unknownCursor) },
         detail: {
+          operationId: "listGroups",
           summary: "Your groups, or the public ones",
           description:
             "Yours by newest activity; the public ones by age, newest first. With `query`, those with such a name.",
@@ -75,14 +96,18 @@ export const groupsModule = (core: Core) =>
     .get("/groups/my", ({ session, query }) => listGroups(core, session.userId, "mine", query), {
       auth: true,
       query: GroupsQuery,
-      response: { 200: Page(Group), ...refusals(400, 401, 422, 429) },
-      detail: { summary: "Your groups", description: "The same as `GET /groups`." },
+      response: { 200: Page(Group), ...refusals(unknownCursor) },
+      detail: { operationId: "listMyGroups", summary: "Your groups", description: "The same as `GET /groups`." },
     })
     .get("/groups/public", ({ session, query }) => listGroups(core, session.userId, "public", query), {
       auth: true,
       query: GroupsQuery,
-      response: { 200: Page(Group), ...refusals(400, 401, 422, 429) },
-      detail: { summary: "Public groups", description: "The same as `GET /groups?scope=public`." },
+      response: { 200: described(Page(Group), { example: OF_OTHERS }), ...refusals(unknownCursor) },
+      detail: {
+        operationId: "listPublicGroups",
+        summary: "Public groups",
+        description: "The same as `GET /groups?scope=public`.",
+      },
     })
     .post(
       "/groups",
@@ -95,8 +120,12 @@ export const groupsModule = (core: Core) =>
         auth: true,
         transform: takeBodyAliases,
         body: NewGroup,
-        response: { 201: CreatedGroup, ...refusals(400, 401, 413, 422, 429) },
-        detail: { summary: "Create a group", description: "You are its owner and first member. Private unless told." },
+        response: { 201: described(CreatedGroup, { example: NEW }) },
+        detail: {
+          operationId: "createGroup",
+          summary: "Create a group",
+          description: "You are its owner and first member. Private unless told.",
+        },
       },
     )
     .get(
@@ -105,8 +134,12 @@ export const groupsModule = (core: Core) =>
       {
         auth: true,
         params: GroupId,
-        response: { 200: One(Group), ...refusals(401, 404, 422, 429) },
-        detail: { summary: "A group", description: "One of yours, or a public one. Others are not there." },
+        response: { 200: One(Group), ...refusals(notFound("group")) },
+        detail: {
+          operationId: "getGroup",
+          summary: "A group",
+          description: "One of yours, or a public one. Others are not there.",
+        },
       },
     )
     .put(
@@ -117,8 +150,12 @@ export const groupsModule = (core: Core) =>
         params: GroupId,
         transform: takeBodyAliases,
         body: GroupUpdate,
-        response: { 200: One(Group), ...refusals(400, 401, 403, 404, 413, 422, 429, 503) },
-        detail: { summary: "Rename or describe a group", description: "An admin or the owner." },
+        response: { 200: One(Group), ...refusals(adminRequired, notMember, notFound("group")) },
+        detail: {
+          operationId: "updateGroup",
+          summary: "Rename or describe a group",
+          description: "An admin or the owner.",
+        },
       },
     )
     .put(
@@ -130,8 +167,12 @@ export const groupsModule = (core: Core) =>
         auth: true,
         params: GroupId,
         body: Visibility,
-        response: { 200: One(Group), ...refusals(400, 401, 403, 404, 413, 422, 429, 503) },
-        detail: { summary: "Make a group public or private", description: "The owner." },
+        response: { 200: One(Group), ...refusals(ownerRequired, notMember, notFound("group")) },
+        detail: {
+          operationId: "setGroupVisibility",
+          summary: "Make a group public or private",
+          description: "The owner.",
+        },
       },
     )
     .delete(
@@ -143,8 +184,12 @@ export const groupsModule = (core: Core) =>
       {
         auth: true,
         params: GroupId,
-        response: { 200: Done, ...refusals(401, 403, 404, 422, 429, 503) },
-        detail: { summary: "Delete a group", description: "The owner. With every message in it; it can't be undone." },
+        response: { 200: Done, ...refusals(ownerRequired, notMember, notFound("group")) },
+        detail: {
+          operationId: "deleteGroup",
+          summary: "Delete a group",
+          description: "The owner. With every message in it; it can't be undone.",
+        },
       },
     )
     .post(
@@ -153,8 +198,15 @@ export const groupsModule = (core: Core) =>
       {
         auth: true,
         params: GroupId,
-        response: { 200: One(Group), ...refusals(401, 403, 404, 409, 422, 429, 503) },
-        detail: { summary: "Join a public group", description: "A private one is joined by being added." },
+        response: {
+          200: described(One(Group), { example: { ...OF_OTHERS, role: "member" } }),
+          ...refusals(youAreBanned, notFound("group"), youAreMember),
+        },
+        detail: {
+          operationId: "joinGroup",
+          summary: "Join a public group",
+          description: "A private one is joined by being added.",
+        },
       },
     )
     .post(
@@ -166,8 +218,8 @@ export const groupsModule = (core: Core) =>
       {
         auth: true,
         params: GroupId,
-        response: { 200: Done, ...refusals(401, 403, 404, 409, 422, 429, 503) },
-        detail: { summary: "Leave a group", description: "The owner hands it over first." },
+        response: { 200: Done, ...refusals(notMember, notFound("group"), ownerMustStay) },
+        detail: { operationId: "leaveGroup", summary: "Leave a group", description: "The owner hands it over first." },
       },
     )
     .get(
@@ -178,8 +230,12 @@ export const groupsModule = (core: Core) =>
         auth: true,
         params: GroupId,
         query: PageQuery,
-        response: { 200: Page(Member), ...refusals(400, 401, 403, 404, 422, 429) },
-        detail: { summary: "Members of a group", description: "With their roles, mutes and how far each has read." },
+        response: { 200: Page(Member), ...refusals(unknownCursor, notMember, notFound("group")) },
+        detail: {
+          operationId: "listMembers",
+          summary: "Members of a group",
+          description: "With their roles, mutes and how far each has read.",
+        },
       },
     )
     .post(
@@ -196,8 +252,21 @@ export const groupsModule = (core: Core) =>
         auth: true,
         params: GroupId,
         body: NewMember,
-        response: { 201: One(Member), ...refusals(400, 401, 403, 404, 409, 413, 422, 429, 503) },
+        response: {
+          201: One(Member),
+          ...refusals(
+            adminRequired,
+            ownerRequired,
+            notMember,
+            userBlocked,
+            userBanned,
+            notFound("user"),
+            notFound("group"),
+            userIsMember,
+          ),
+        },
         detail: {
+          operationId: "addMember",
           summary: "Add a member",
           description:
             "An admin or the owner; a new admin, the owner alone. People who are not your friends: 30 an hour, unless the operator set another number.",
@@ -227,8 +296,9 @@ export const groupsModule = (core: Core) =>
         auth: true,
         params: GroupId,
         body: Type.Optional(ReadPosition),
-        response: { 200: One(ReadReceipt), ...refusals(400, 401, 403, 404, 413, 422, 429, 503) },
+        response: { 200: One(ReadReceipt), ...refusals(notMember, notFound("group"), notFound("message")) },
         detail: {
+          operationId: "markGroupRead",
           summary: "Mark a group read",
           description: "Up to a message, or all of it; the same as `group.read` on a socket.",
         },
@@ -243,8 +313,12 @@ export const groupsModule = (core: Core) =>
       {
         auth: true,
         params: GroupId,
-        response: { 200: Done, ...refusals(401, 403, 404, 409, 422, 429, 503) },
-        detail: { summary: "Leave a group (as a member)", description: "The same as `POST …/leave`." },
+        response: { 200: Done, ...refusals(notMember, notFound("group"), ownerMustStay) },
+        detail: {
+          operationId: "leaveGroupAsMember",
+          summary: "Leave a group (as a member)",
+          description: "The same as `POST …/leave`.",
+        },
       },
     )
     .delete(
@@ -256,8 +330,15 @@ export const groupsModule = (core: Core) =>
       {
         auth: true,
         params: MemberId,
-        response: { 200: Done, ...refusals(401, 403, 404, 409, 422, 429, 503) },
-        detail: { summary: "Remove a member", description: "Someone of lower rank; they lose the group at once." },
+        response: {
+          200: Done,
+          ...refusals(rankTooLow, adminRequired, notMember, notFound("member"), notFound("group"), ownerMustStay),
+        },
+        detail: {
+          operationId: "removeMember",
+          summary: "Remove a member",
+          description: "Someone of lower rank; they lose the group at once.",
+        },
       },
     )
     .put(
@@ -269,8 +350,12 @@ export const groupsModule = (core: Core) =>
         auth: true,
         params: MemberId,
         body: RoleChange,
-        response: { 200: One(Member), ...refusals(400, 401, 403, 404, 413, 422, 429, 503) },
+        response: {
+          200: One(Member),
+          ...refusals(ownRole, ownerRequired, notMember, notFound("member"), notFound("group")),
+        },
         detail: {
+          operationId: "setMemberRole",
           summary: "Change a member's role",
           description: "The owner. `owner` hands the group over; the old owner becomes an admin.",
         },
@@ -285,8 +370,15 @@ export const groupsModule = (core: Core) =>
         auth: true,
         params: MemberId,
         body: Type.Optional(Mute),
-        response: { 200: One(Member), ...refusals(400, 401, 403, 404, 413, 422, 429, 503) },
-        detail: { summary: "Mute a member", description: "Someone of lower rank: they read on but can't write." },
+        response: {
+          200: described(One(Member), { example: { is_muted: true, muted_until: "2026-12-01T08:00:00.000000+00:00" } }),
+          ...refusals(rankTooLow, adminRequired, notMember, notFound("member"), notFound("group")),
+        },
+        detail: {
+          operationId: "muteMember",
+          summary: "Mute a member",
+          description: "Someone of lower rank: they read on but can't write.",
+        },
       },
     )
     .put(
@@ -297,8 +389,12 @@ export const groupsModule = (core: Core) =>
       {
         auth: true,
         params: MemberId,
-        response: { 200: One(Member), ...refusals(401, 403, 404, 422, 429, 503) },
+        response: {
+          200: One(Member),
+          ...refusals(rankTooLow, adminRequired, notMember, notFound("member"), notFound("group")),
+        },
         detail: {
+          operationId: "unmuteMember",
           summary: "Unmute a member",
           description: "Someone of lower rank. Unmuting who isn't muted changes nothing.",
         },

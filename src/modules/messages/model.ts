@@ -37,3 +37,7 @@ export const HistoryQuery = Type.Object({
     IdText("`next_cursor` of the page before: goes on in its direction, that of `after` where that is given.", 21),
   ),
 });
+
+/** How the example of a message differs after an edit, and after a deletion. */
+export const EDITED = { example: { body: "hello, world", edited_at: "2026-01-13T17:05:11.040219+00:00" } };
+export const DELETED = { example: { body: "", deleted_at: "2026-01-13T17:05:11.040219+00:00" } };

@@ -3,10 +3,22 @@ import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import type { Core } from "../../core.ts";
 import { authentication } from "../../http/authentication.ts";
+import { described, refusals } from "../../http/responses.ts";
 import { takeBodyAliases } from "../../lib/aliases.ts";
 import { DirectMessage } from "../../protocol/messages.ts";
-import { IdText, One, Page, refusals } from "../../protocol/types.ts";
-import { HistoryQuery, MessageEdit, NewMessage } from "./model.ts";
+import {
+  ambiguousPage,
+  cannotWrite,
+  mayNotDelete,
+  messageDeleted,
+  notAuthor,
+  notFound,
+  recipientBlocked,
+  serverBusy,
+  userBlocked,
+} from "../../protocol/refusals.ts";
+import { IdText, One, Page } from "../../protocol/types.ts";
+import { DELETED, EDITED, HistoryQuery, MessageEdit, NewMessage } from "./model.ts";
 import { deleteMessage, editMessage, listMessages, sendMessage } from "./service.ts";
 
 const ConversationParams = Type.Object({ conversation_id: IdText("The conversation.", 1) });
@@ -25,8 +37,9 @@ export const messagesModule = (core: Core) =>
         auth: true,
         params: ConversationParams,
         query: HistoryQuery,
-        response: { 200: Page(DirectMessage), ...refusals(400, 401, 404, 422, 429) },
+        response: { 200: Page(DirectMessage), ...refusals(ambiguousPage, notFound("conversation")) },
         detail: {
+          operationId: "listMessages",
           summary: "Messages of a conversation",
           description:
             "Oldest first inside a page. `page` counts from the newest; `before` and `after` cost the same at any depth, and `next_cursor` is the id to go on with.",
@@ -47,10 +60,11 @@ export const messagesModule = (core: Core) =>
         body: NewMessage,
         response: {
           201: One(DirectMessage),
-          200: One(DirectMessage),
-          ...refusals(400, 401, 403, 404, 413, 422, 429, 503),
+          200: described(One(DirectMessage), { description: "Seen before: the first one" }),
+          ...refusals(recipientBlocked, cannotWrite, notFound("conversation"), serverBusy),
         },
         detail: {
+          operationId: "sendMessage",
           summary: "Send a message",
           description:
             "The same path to storage and to open sockets as `message.send`. 201 for a new message, 200 with the first one when `client_id` was seen before.",
@@ -73,8 +87,19 @@ export const messagesModule = (core: Core) =>
         auth: true,
         params: MessageParams,
         body: MessageEdit,
-        response: { 200: One(DirectMessage), ...refusals(400, 401, 403, 404, 409, 413, 422, 429, 503) },
+        response: {
+          200: described(One(DirectMessage), EDITED),
+          ...refusals(
+            userBlocked,
+            cannotWrite,
+            notAuthor,
+            notFound("message"),
+            notFound("conversation"),
+            messageDeleted,
+          ),
+        },
         detail: {
+          operationId: "editMessage",
           summary: "Edit a message",
           description: "One's own. Everyone in the conversation gets `message.updated`.",
         },
@@ -94,8 +119,12 @@ export const messagesModule = (core: Core) =>
       {
         auth: true,
         params: MessageParams,
-        response: { 200: One(DirectMessage), ...refusals(401, 403, 404, 422, 429, 503) },
+        response: {
+          200: described(One(DirectMessage), DELETED),
+          ...refusals(mayNotDelete, notFound("message"), notFound("conversation")),
+        },
         detail: {
+          operationId: "deleteMessage",
           summary: "Delete a message",
           description: "One's own. It keeps its place with its text gone; everyone gets `message.deleted`.",
         },

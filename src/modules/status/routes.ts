@@ -4,14 +4,15 @@ import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import type { Core } from "../../core.ts";
 import { bearerToken } from "../../http/callers.ts";
+import { described, refusals } from "../../http/responses.ts";
 import { ChatError } from "../../lib/errors.ts";
 import { metricsTokenRequired } from "../../protocol/refusals.ts";
-import { refusals } from "../../protocol/types.ts";
 
 const PATIENCE_MS = 2_000;
 
 const Status = Type.Union([Type.Literal("ok"), Type.Literal("unavailable")], { examples: ["ok"] });
 const Health = Type.Object({ status: Status, database: Status });
+const DOWN = { description: "The database does not respond" };
 const Readiness = Type.Object({ status: Status });
 
 /** Compares secrets in a time that says nothing of how far they agree. */
@@ -46,8 +47,12 @@ export const statusModule = (core: Core) => {
         return { status: stateOf(isWell), database: stateOf(isWell) };
       },
       {
-        response: { 200: Health, 503: Health },
+        response: {
+          200: Health,
+          503: described(Health, { ...DOWN, example: { status: "unavailable", database: "unavailable" } }),
+        },
         detail: {
+          operationId: "getHealth",
           summary: "Health",
           description: "Whether this process can read from and write to its database; 503 when it can't.",
         },
@@ -61,8 +66,9 @@ export const statusModule = (core: Core) => {
         return { status: stateOf(isReady) };
       },
       {
-        response: { 200: Readiness, 503: Readiness },
+        response: { 200: Readiness, 503: described(Readiness, { ...DOWN, example: { status: "unavailable" } }) },
         detail: {
+          operationId: "getReadiness",
           summary: "Readiness",
           description:
             "Whether this process is to be sent requests: its database answers, and it is not going down. 503 when not; for load balancers.",
@@ -72,6 +78,7 @@ export const statusModule = (core: Core) => {
     .get("/live", () => ({ status: "ok" as const }), {
       response: { 200: Type.Object({ status: Type.Literal("ok", { examples: ["ok"] }) }) },
       detail: {
+        operationId: "getLiveness",
         summary: "Liveness",
         description:
           "That this process answers. It does not ask the database, for a restart would not bring that back.",
@@ -88,10 +95,11 @@ export const statusModule = (core: Core) => {
       },
       {
         response: {
-          ...refusals(401),
+          ...refusals(metricsTokenRequired),
           200: Type.String({ description: "Figures in Prometheus' text format", examples: ["chat_messages_total 42"] }),
         },
         detail: {
+          operationId: "getMetrics",
           summary: "Metrics",
           description:
             "Sockets, users online, messages, batch sizes and times, queue lengths, refusals, memory. Keep it from the public, at your reverse proxy or by `METRICS_TOKEN`.",

@@ -4,9 +4,11 @@ import { Elysia } from "elysia";
 import type { Core } from "../../core.ts";
 import { authentication } from "../../http/authentication.ts";
 import { PAGE_LIMIT, PageQuery } from "../../http/pagination.ts";
+import { refusals } from "../../http/responses.ts";
 import { USERNAME_LIMIT } from "../../lib/names.ts";
 import { Account } from "../../protocol/account.ts";
-import { Done, One, Page, refusals, Text } from "../../protocol/types.ts";
+import { tooManyLogins, unknownCursor, wrongPassword } from "../../protocol/refusals.ts";
+import { Done, One, Page, Text } from "../../protocol/types.ts";
 import { PasswordChange, Person } from "../../protocol/users.ts";
 import { changePassword, getAccount, searchUsers } from "./service.ts";
 
@@ -15,8 +17,8 @@ export const usersModule = (core: Core) =>
     .use(authentication(core))
     .get("/me", async ({ session }) => ({ data: await getAccount(core, session.userId) }), {
       auth: true,
-      response: { 200: One(Account), ...refusals(401, 429) },
-      detail: { summary: "Your account", description: "Who this session belongs to." },
+      response: { 200: One(Account) },
+      detail: { operationId: "getMe", summary: "Your account", description: "Who this session belongs to." },
     })
     .put(
       "/me/password",
@@ -27,8 +29,9 @@ export const usersModule = (core: Core) =>
       {
         auth: true,
         body: PasswordChange,
-        response: { 200: Done, ...refusals(400, 401, 413, 422, 429) },
+        response: { 200: Done, ...refusals(wrongPassword, tooManyLogins) },
         detail: {
+          operationId: "changePassword",
           summary: "Change your password",
           description: "Ends every other session of yours, with its sockets.",
         },
@@ -43,8 +46,9 @@ export const usersModule = (core: Core) =>
           Type.Object({ query: Text(1, USERNAME_LIMIT, { description: "How the name starts.", examples: ["ve"] }) }),
           PageQuery,
         ]),
-        response: { 200: Page(Person), ...refusals(400, 401, 422, 429) },
+        response: { 200: Page(Person), ...refusals(unknownCursor) },
         detail: {
+          operationId: "searchUsers",
           summary: "Find people",
           description: "People by the beginning of their name, without regard to case.",
         },

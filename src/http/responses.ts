@@ -1,0 +1,31 @@
+// What a route says of its responses, to the OpenAPI document and to the type of its handler.
+import type { TSchema } from "@sinclair/typebox";
+import { ERRORS, type StatusOf } from "../protocol/errors.ts";
+import type { Refusal } from "../protocol/refusals.ts";
+import { ErrorBody } from "../protocol/types.ts";
+
+/**
+ * The responses that these refusals become, to spread into a route's `response`: those of its own. What every route with a session,
+ * a body or parameters may be refused with is added by the document. The first of each status is that status's example.
+ */
+export function refusals<const List extends readonly Refusal[]>(...list: List) {
+  const byStatus = Map.groupBy(list, ({ code }) => ERRORS[code].status);
+  return Object.fromEntries(
+    [...byStatus].map(([status, refusals]) => [status, { ...ErrorBody, refusals }]),
+  ) as unknown as Record<StatusOf<List[number]["code"]>, typeof ErrorBody>;
+}
+
+/**
+ * A response with a description other than that of its method, and with an example that differs from its schema's: `example` is
+ * merged into the `data` of the example, or into each of its items, or without `data` into the example itself.
+ */
+export const described = <Schema extends TSchema>(
+  schema: Schema,
+  about: { description?: string; example?: object },
+): Schema => ({ ...schema, ...about });
+
+/** A body of other content types than JSON alone, for the OpenAPI document; what is taken is decided in bodies.ts. */
+export const bodyOf = <Schema extends TSchema>(schema: Schema, ...contentTypes: string[]): Schema => ({
+  ...schema,
+  contentTypes,
+});
