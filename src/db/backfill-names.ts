@@ -3,7 +3,7 @@
 
 import { foldName, skeletonsOf } from "../lib/names.ts";
 import { wordsOf } from "../lib/words.ts";
-import type { SqlClient } from "./client.ts";
+import type { SqlClient } from "./connect.ts";
 import { brokenConstraint } from "./errors.ts";
 
 // A transaction of some 50 ms, so that log-ins beside it hardly wait.

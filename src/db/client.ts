@@ -1,16 +1,16 @@
 // Opens a server's connections: the pool that everything shares, and the write path's own. Called by app.ts and the tests.
-import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
+import { drizzle } from "drizzle-orm/postgres-js";
 import type { Logger } from "../lib/log.ts";
 import { type Connecting, connect, type DatabaseTarget, type SqlClient } from "./connect.ts";
 import { retryLocked } from "./retry.ts";
 import * as schema from "./schema.ts";
+import type { Database } from "./types.ts";
 import { Watch } from "./watch.ts";
 
 export type { DatabaseTarget, SqlClient } from "./connect.ts";
 export { prepareDatabase } from "./prepare.ts";
+export type { Database, Transaction } from "./types.ts";
 
-export type Database = PostgresJsDatabase<typeof schema>;
-export type Transaction = Parameters<Parameters<Database["transaction"]>[0]>[0];
 // For reads and what is no event of a room; the write path has a connection of its own. PostgreSQL allows 100 by default.
 const POOL = 9;
 // Reads need no locks: whatever transactions wait for, there are connections left for them.

@@ -3,13 +3,24 @@ import { readFileSync } from "node:fs";
 import type { ConnectionOptions } from "node:tls";
 import postgres, { type Options, type Sql } from "postgres";
 import { StartupError } from "../config.ts";
-import type { WatchedConnection } from "./watch.ts";
 
 /** postgres.js, with `bigint` columns as numbers: every id and seq is far below 2^53. */
 export type SqlClient = Sql<{ bigint: number }>;
 
 /** Where PostgreSQL is: an address, or the socket of the server's own. */
 export type DatabaseTarget = string | { socket: string; user: string; password: string; database: string };
+
+/** A connection of postgres.js, as our patch of it shows it. */
+export interface WatchedConnection {
+  /** The backend's process id, as it told us; a pooler makes up its own. */
+  readonly pid: number | null;
+  /** Whether it waits for something to do. */
+  readonly isIdle: boolean;
+  /** For how many milliseconds an answer is owed and nothing has come; 0 when none is. */
+  readonly silence: number;
+  /** Closes it without a goodbye; whatever waits for an answer fails with CONNECTION_CLOSED. */
+  drop(): void;
+}
 
 export interface Connecting {
   max: number;

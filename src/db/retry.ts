@@ -1,8 +1,8 @@
 // Transactions that meet a row which somebody else has locked wait for it without a connection of the pool, so that however many
 // want it, everybody else goes on. Used by client.ts.
 import pLimit from "p-limit";
-import type { Database } from "./client.ts";
 import { isLocked } from "./errors.ts";
+import type { Database } from "./types.ts";
 
 // Far longer than a transaction of ours takes; what is locked for longer is `unavailable`.
 const PATIENCE_MS = 1_500;

@@ -2,22 +2,10 @@
 // machine loses its power. Such a one is closed here, and all that waits on it learns that its outcome is unknown. Whether PostgreSQL
 // is still at work (a disk that stalls, a lock) is asked over a new connection: what works is waited for.
 import type { Logger } from "../lib/log.ts";
-import { connect, type DatabaseTarget } from "./connect.ts";
+import { connect, type DatabaseTarget, type WatchedConnection } from "./connect.ts";
 
 const ROUND_MS = 500;
 const ASK_LIMIT_MS = 2_000;
-
-/** A connection of postgres.js, as our patch of it shows it. */
-export interface WatchedConnection {
-  /** The backend's process id, as it told us; a pooler makes up its own. */
-  readonly pid: number | null;
-  /** Whether it waits for something to do. */
-  readonly isIdle: boolean;
-  /** For how many milliseconds an answer is owed and nothing has come; 0 when none is. */
-  readonly silence: number;
-  /** Closes it without a goodbye; whatever waits for an answer fails with CONNECTION_CLOSED. */
-  drop(): void;
-}
 
 export interface WatchParts {
   target: DatabaseTarget;

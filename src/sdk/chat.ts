@@ -2,8 +2,9 @@
 import { defaultFetch } from "./account.ts";
 import { createApi } from "./api.ts";
 import { BACKOFF, type Backoff, retry } from "./backoff.ts";
-import { Connection, type ConnectionState, type WebSocketClass } from "./connection/connection.ts";
+import { Connection, type WebSocketClass } from "./connection/connection.ts";
 import { type RenewToken, Session } from "./connection/session.ts";
+import type { ConnectionState } from "./connection/state.ts";
 import { type Debug, safely } from "./debug.ts";
 import { asChatError, ChatError } from "./errors.ts";
 import { createPeople, type ListSnapshot, type Presence } from "./features/people.ts";

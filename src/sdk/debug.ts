@@ -1,5 +1,5 @@
 // What goes on inside, for whoever looks for a fault. Tokens and bodies of HTTP calls are left out.
-import type { ConnectionState } from "./connection/connection.ts";
+import type { ConnectionState } from "./connection/state.ts";
 import { callSafely } from "./store.ts";
 
 export type DebugEntry =

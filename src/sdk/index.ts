@@ -2,8 +2,9 @@
 export { type ServerAddress, signIn, signUp } from "./account.ts";
 export type { Backoff } from "./backoff.ts";
 export { type Chat, type ChatOptions, createChat, type IncomingMessage, type ListStore } from "./chat.ts";
-export type { ConnectionState, WebSocketClass } from "./connection/connection.ts";
+export type { WebSocketClass } from "./connection/connection.ts";
 export type { RenewToken } from "./connection/session.ts";
+export type { ConnectionState } from "./connection/state.ts";
 export type { DebugEntry } from "./debug.ts";
 export { ChatError, type ChatErrorCode } from "./errors.ts";
 export type { ListSnapshot, Presence } from "./features/people.ts";

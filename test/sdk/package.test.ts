@@ -243,7 +243,7 @@ test("the guide names every option, every call and everything that snapshots hol
   const code = guide.match(/^```.*?^```|`[^`\n]+`/gms)!.join("\n");
   const interfaces = {
     chat: ["Chat", "ChatOptions", "ListStore"],
-    "connection/connection": ["ConnectionState"],
+    "connection/state": ["ConnectionState"],
     backoff: ["Backoff"],
     "features/people": ["ListSnapshot", "Presence"],
     "rooms/room": ["RoomStore", "RoomSnapshot"],

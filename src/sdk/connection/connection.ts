@@ -7,17 +7,7 @@ import { asChatError, ChatError, errorFrom, networkError } from "../errors.ts";
 import { ValueStore } from "../store.ts";
 import type { RoomKey, ServerFrame } from "../wire.ts";
 import type { Session } from "./session.ts";
-
-export interface ConnectionState {
-  /** `waiting` is between two tries, `closed` is for good. */
-  state: "connecting" | "open" | "waiting" | "closed";
-  /** When the next try comes, in milliseconds since 1970; null unless waiting. */
-  retryAt: number | null;
-  /** Why the last connection ended: the server's reason, `network`, `closed` or `logged_out`. */
-  reason: string | null;
-  /** Messages that wait to be sent. */
-  queued: number;
-}
+import type { ConnectionState } from "./state.ts";
 
 /** A browser's WebSocket, or that of the package `ws`. */
 export type WebSocketClass = new (

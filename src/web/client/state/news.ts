@@ -3,13 +3,21 @@
 import type { Chat } from "../../../sdk/index.ts";
 import { isolate } from "../lib/text.ts";
 import { attended } from "./attention.ts";
-import type { Notice } from "./notifications.ts";
 import { listHref, openRoom, roomHref } from "./route.ts";
 import { isSeen } from "./tabs.ts";
 import { say } from "./toasts.ts";
 
 // A group that one joins by oneself is opened at once, in this tab or another; the socket may tell of it before. A guess.
 const OWN_STEP_MS = 1_000;
+
+export interface Notice {
+  title: string;
+  body: string;
+  /** A later one of the same tag takes the place of the earlier one, and alerts again. */
+  tag: string;
+  /** Where a click on it leads. */
+  href: string;
+}
 
 /** Calls back with what somebody who is looking elsewhere should know, until the returned function is called. */
 export function watchNews(running: Chat, notify: (notice: Notice) => void): () => void {

@@ -3,7 +3,7 @@ import { effect, signal } from "@preact/signals";
 import type { Chat, IncomingMessage } from "../../../sdk/index.ts";
 import { isolate } from "../lib/text.ts";
 import { scoped } from "./base.ts";
-import { watchNews } from "./news.ts";
+import { type Notice, watchNews } from "./news.ts";
 import { go, roomHref } from "./route.ts";
 import { chat } from "./session.ts";
 import { storage } from "./storage.ts";
@@ -58,15 +58,6 @@ async function notifyOfMessage(running: Chat, { room, message, isLive }: Incomin
   const title = running.room(room).getSnapshot().info?.title ?? message.sender_name;
   const body = room.startsWith("group") ? `${isolate(message.sender_name)}: ${message.body}` : message.body;
   notify({ title, body, tag: room, href: roomHref(room) });
-}
-
-export interface Notice {
-  title: string;
-  body: string;
-  /** A later one of the same tag takes the place of the earlier one, and alerts again. */
-  tag: string;
-  /** Where a click on it leads. */
-  href: string;
 }
 
 function notify({ title, body, tag, href }: Notice) {
