@@ -16,6 +16,7 @@ import {
   uuid,
 } from "drizzle-orm/pg-core";
 import { isoFromPg } from "../lib/time.ts";
+import { ROLES } from "../protocol/permissions.ts";
 
 /** A moment with microseconds, read as the wire's text. */
 export const instant = customType<{ data: string; driverData: string }>({
@@ -172,8 +173,6 @@ export const groups = pgTable(
     index("groups_without_words").on(t.roomId).where(sql`name_words is null`),
   ],
 );
-
-export const ROLES = ["owner", "admin", "member"] as const;
 
 export const members = pgTable(
   "members",

@@ -9,6 +9,7 @@ export type { DebugEntry } from "./debug.ts";
 export { ChatError, type ChatErrorCode } from "./errors.ts";
 export type { ListSnapshot, Presence } from "./features/people.ts";
 export type { FetchLike } from "./http.ts";
+export { can } from "./permissions.ts";
 export type { RoomMember } from "./rooms/members.ts";
 export type { MessageState, RoomMessage, StoredMessage } from "./rooms/message.ts";
 export type { RoomSnapshot, RoomStore } from "./rooms/room.ts";
@@ -26,6 +27,7 @@ export type {
   Friend,
   FriendRequest,
   Group,
+  GroupAction,
   GroupEvent,
   GroupMessage,
   Page,

@@ -21,6 +21,7 @@ export type { Block } from "../protocol/blocks.ts";
 export type { Conversation } from "../protocol/conversations.ts";
 export type { ErrorCode } from "../protocol/errors.ts";
 export type { Friend, FriendRequest } from "../protocol/friends.ts";
+export type { GroupAction } from "../protocol/permissions.ts";
 export type { Person } from "../protocol/users.ts";
 export type { Ban, DirectMessage, Group, GroupMessage, Member };
 

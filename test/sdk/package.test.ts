@@ -217,6 +217,7 @@ test("the declarations stand alone, and say what the server's schemas say", asyn
     "Friend",
     "FriendRequest",
     "Group",
+    "GroupAction",
     "Member",
   ];
   names.push("Person", "Role", "WireMessage", "ServerFrame", "ErrorFrame", "ResumedFrame", "RoomKey", "Answered");

@@ -10,7 +10,7 @@ import { type Ban, type NewBan, REASON_LIMIT } from "../../protocol/groups.ts";
 import { cannotBanSelf, notFound } from "../../protocol/refusals.ts";
 import { findUser } from "../users/service.ts";
 import { deleteMember } from "./members.ts";
-import { findMember, isBanInForce, requireMember, requireRankOver, requireRole } from "./policy.ts";
+import { findMember, isBanInForce, requireMember, requirePermission } from "./policy.ts";
 import { changeGroup } from "./service.ts";
 
 /**
@@ -27,11 +27,11 @@ export async function banUser(
   const reason = trimmedText("reason", input.reason ?? "", REASON_LIMIT, { least: 0 });
   const until = input.until ?? null;
   await changeGroup(core, userId, groupId, async (change, actor) => {
-    requireRole(actor, "admin");
+    requirePermission(actor, "banUser");
     if (bannedId === userId) throw new ChatError(cannotBanSelf);
     if (!(await findUser({ db: change.tx }, String(bannedId)))) throw new ChatError(notFound("user"));
     const member = await findMember(change.tx, groupId, bannedId);
-    if (member) requireRankOver(actor, member);
+    if (member) requirePermission(actor, "banUser", member);
     const [ban] = await change.tx
       .insert(groupBans)
       .values({ roomId: groupId, userId: bannedId, actorId: userId, reason, until })
@@ -58,7 +58,7 @@ export async function banUser(
 
 /** The bans that stand, newest first. An admin or the owner. Throws `forbidden`, `not_found`. */
 export async function listBans(core: Core, userId: number, groupId: number, cursor: string | undefined, limit: number) {
-  requireRole(await requireMember(core.db, groupId, userId), "admin");
+  requirePermission(await requireMember(core.db, groupId, userId), "listBans");
   const { isPast, orderBy } = newestFirst(groupBans.createdAt, groupBans.userId, cursor);
   const rows = await selectBans(core)
     .where(and(eq(groupBans.roomId, groupId), isBanInForce, isPast))
@@ -70,7 +70,7 @@ export async function listBans(core: Core, userId: number, groupId: number, curs
 /** Lets somebody in again; where there is no ban it changes nothing. An admin or the owner. */
 export async function liftBan(core: Core, userId: number, groupId: number, bannedId: number): Promise<void> {
   await changeGroup(core, userId, groupId, async (change, actor) => {
-    requireRole(actor, "admin");
+    requirePermission(actor, "liftBan");
     await change.tx.delete(groupBans).where(isBan(groupId, bannedId));
   });
 }

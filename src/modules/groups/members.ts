@@ -5,6 +5,7 @@ import { events, groupMutes, groups, members, users } from "../../db/schema.ts";
 import { readCursor, toPage } from "../../http/pagination.ts";
 import { ChatError, invalid } from "../../lib/errors.ts";
 import type { Group, Member } from "../../protocol/groups.ts";
+import { can, type Role } from "../../protocol/permissions.ts";
 import {
   notFound,
   ownerMustStay,
@@ -23,11 +24,9 @@ import {
   lockMembers,
   type Membership,
   muteEnd,
-  type Role,
   requireMember,
   requireNotBanned,
-  requireRankOver,
-  requireRole,
+  requirePermission,
 } from "./policy.ts";
 import { changeGroup, getGroup, saveGroup } from "./service.ts";
 
@@ -43,7 +42,7 @@ export async function addMember(
   role: "admin" | "member" = "member",
 ): Promise<Member> {
   await changeGroup(core, userId, groupId, async (change, actor) => {
-    requireRole(actor, role === "admin" ? "owner" : "admin");
+    requirePermission(actor, role === "admin" ? "addAdmin" : "addMember");
     const { tx } = change;
     const user = await findUser({ db: tx }, String(newUserId));
     if (!user) throw new ChatError(notFound("user"));
@@ -93,9 +92,7 @@ export async function listMembers(
 /** Leaves a group; the owner hands it over or deletes it first (`owner_must_stay`). */
 export async function leaveGroup(core: Core, userId: number, groupId: number): Promise<void> {
   await changeGroup(core, userId, groupId, async (change, actor) => {
-    if (actor.role === "owner") {
-      throw new ChatError(ownerMustStay);
-    }
+    if (!can(actor.role, "leaveGroup")) throw new ChatError(ownerMustStay);
     core.limits.leave(userId, groupId);
     await deleteMember(change, userId, actor);
   });
@@ -106,7 +103,7 @@ export async function removeMember(core: Core, userId: number, groupId: number, 
   if (memberId === userId) return leaveGroup(core, userId, groupId);
   await changeGroup(core, userId, groupId, async (change, actor) => {
     const target = await requireTarget(change, memberId);
-    requireRankOver(actor, target);
+    requirePermission(actor, "removeMember", target);
     await deleteMember(change, userId, target);
   });
 }
@@ -120,7 +117,7 @@ export async function setRole(
   role: Role,
 ): Promise<Member> {
   await changeGroup(core, userId, groupId, async (change, actor) => {
-    requireRole(actor, "owner");
+    requirePermission(actor, "setRole");
     const target = await requireTarget(change, memberId);
     if (memberId === userId) throw new ChatError(ownRole);
     if (target.role === role) return;
@@ -151,7 +148,7 @@ export const unmuteMember = (core: Core, userId: number, groupId: number, member
 async function setMute(core: Core, userId: number, groupId: number, memberId: number, mutedUntil: string | null) {
   await changeGroup(core, userId, groupId, async (change, actor) => {
     const target = await requireTarget(change, memberId);
-    requireRankOver(actor, target);
+    requirePermission(actor, mutedUntil === null ? "unmuteMember" : "muteMember", target);
     if (mutedUntil === null && !target.isMuted) return;
     await change.tx.update(members).set({ mutedUntil }).where(isMember(change, memberId));
     const now = await requireTarget(change, memberId);

@@ -1,9 +1,10 @@
 // Who is who in a group, and who may act on whom.
 import { and, asc, eq, inArray, sql } from "drizzle-orm";
 import type { Database, Transaction } from "../../db/client.ts";
-import { groupBans, groups, members, type ROLES, users } from "../../db/schema.ts";
+import { groupBans, groups, members, users } from "../../db/schema.ts";
 import { ChatError } from "../../lib/errors.ts";
 import { LAST_MOMENT } from "../../lib/time.ts";
+import { can, type GroupAction, PERMISSIONS, type Role, rankOf } from "../../protocol/permissions.ts";
 import {
   adminRequired,
   notFound,
@@ -12,10 +13,6 @@ import {
   type Refusal,
   rankTooLow,
 } from "../../protocol/refusals.ts";
-
-export type Role = (typeof ROLES)[number];
-
-const RANK: Record<Role, number> = { member: 0, admin: 1, owner: 2 };
 
 export interface Membership {
   userId: number;
@@ -90,14 +87,13 @@ export async function requireNotBanned(tx: Transaction, groupId: number, userId:
 
 export const isBanInForce = sql`(${groupBans.until} is null or ${groupBans.until} > clock_timestamp())`;
 
-export function requireRole(actor: Membership, least: Role): void {
-  if (RANK[actor.role] < RANK[least]) {
-    throw new ChatError(least === "owner" ? ownerRequired : adminRequired);
-  }
-}
-
-/** Nobody acts on someone of equal or higher rank. */
-export function requireRankOver(actor: Membership, target: Membership): void {
-  requireRole(actor, "admin");
-  if (RANK[actor.role] <= RANK[target.role]) throw new ChatError(rankTooLow);
+/**
+ * Throws `forbidden` unless the actor may do it, to `target` if it is aimed at a member. Asked without a target first, it tells
+ * those who may do it to nobody so before anything is looked up.
+ */
+export function requirePermission(actor: Membership, action: GroupAction, target?: Membership): void {
+  if (can(actor.role, action, target?.role)) return;
+  const { least } = PERMISSIONS[action];
+  if (rankOf(actor.role) >= rankOf(least)) throw new ChatError(rankTooLow);
+  throw new ChatError(least === "owner" ? ownerRequired : adminRequired);
 }

@@ -9,11 +9,12 @@ import { trimmedText } from "../../lib/validation.ts";
 import { wordsOf, wordsQuery } from "../../lib/words.ts";
 import { DESCRIPTION_LIMIT, type Group, NAME_LIMIT } from "../../protocol/groups.ts";
 import type { GroupField, GroupMessage } from "../../protocol/messages.ts";
+import type { GroupAction } from "../../protocol/permissions.ts";
 import { notFound } from "../../protocol/refusals.ts";
 import type { Change } from "../../timeline/change.ts";
 import { toMessage } from "../../timeline/events.ts";
 import { summarizeRooms } from "../../timeline/summaries.ts";
-import { lockMembers, type Membership, muteEnd, requireMember, requireRole } from "./policy.ts";
+import { lockMembers, type Membership, muteEnd, requireMember, requirePermission } from "./policy.ts";
 
 /** Makes a group with the caller as its owner and only member. */
 export async function createGroup(
@@ -96,17 +97,17 @@ export async function updateGroup(
     ...(input.name === undefined ? {} : { name: cleanName(input.name) }),
     ...(input.description === undefined ? {} : { description: cleanDescription(input.description) }),
   };
-  return setGroup(core, userId, groupId, "admin", wanted);
+  return setGroup(core, userId, groupId, "updateGroup", wanted);
 }
 
 /** Opens a group to everyone, or closes it. The owner's alone. */
 export const setVisibility = (core: Core, userId: number, groupId: number, isPrivate: boolean): Promise<Group> =>
-  setGroup(core, userId, groupId, "owner", { isPrivate });
+  setGroup(core, userId, groupId, "setVisibility", { isPrivate });
 
 /** Deletes a group with everything in it. The owner's alone. */
 export async function deleteGroup(core: Core, userId: number, groupId: number): Promise<void> {
   await changeGroup(core, userId, groupId, async (change, actor) => {
-    requireRole(actor, "owner");
+    requirePermission(actor, "deleteGroup");
     await lockMembers(change.tx, groupId);
     await change.tx.delete(members).where(eq(members.roomId, groupId));
     await change.tx.delete(groups).where(eq(groups.roomId, groupId));
@@ -136,11 +137,11 @@ async function setGroup(
   core: Core,
   userId: number,
   groupId: number,
-  least: "admin" | "owner",
+  action: GroupAction,
   wanted: Partial<GroupSettings>,
 ) {
   await changeGroup(core, userId, groupId, async (change, actor) => {
-    requireRole(actor, least);
+    requirePermission(actor, action);
     const [before] = await change.tx.select().from(groups).where(eq(groups.roomId, groupId));
     await saveGroup(change, userId, before!, wanted);
   });

@@ -5,6 +5,7 @@ import type { Database, Transaction } from "../../db/client.ts";
 import { ChatError, invalid } from "../../lib/errors.ts";
 import { trimmedText } from "../../lib/validation.ts";
 import { BODY_LIMIT, type Message } from "../../protocol/messages.ts";
+import { can } from "../../protocol/permissions.ts";
 import {
   ambiguousPage,
   cannotWrite,
@@ -154,7 +155,7 @@ export async function requireVoice(db: Database | Transaction, room: Room, userI
 
 /** Whether someone in the room may delete what others wrote. Throws `not_found` for those outside. */
 async function mayModerate({ tx, room }: Change, userId: number): Promise<boolean> {
-  if (room.kind === "group") return (await requireMember(tx, room.id, userId)).role !== "member";
+  if (room.kind === "group") return can((await requireMember(tx, room.id, userId)).role, "deleteOthersMessage");
   await requirePeer(tx, room.id, userId);
   return false;
 }

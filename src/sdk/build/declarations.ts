@@ -18,6 +18,7 @@ import {
 import { Friend, FriendRequest } from "../../protocol/friends.ts";
 import { Ban, Group, Member } from "../../protocol/groups.ts";
 import { DirectMessage, GroupMessage } from "../../protocol/messages.ts";
+import { PERMISSIONS } from "../../protocol/permissions.ts";
 import { Done } from "../../protocol/types.ts";
 import { Person } from "../../protocol/users.ts";
 
@@ -74,12 +75,18 @@ function typeOf(schema: TSchema): string {
   throw new Error(`no type for the schema ${JSON.stringify(schema)}`);
 }
 
+/** The keys of a table as a union. */
+const namesOf = (table: object) =>
+  Object.keys(table)
+    .map((name) => JSON.stringify(name))
+    .join(" | ");
+
 /** The text of `wire.d.ts`. */
 export function wireDeclarations(): string {
-  const codes = Object.keys(ERRORS).map((code) => JSON.stringify(code));
   return [
     "// What goes over the wire; made from the server's schemas.",
-    `export type ErrorCode = ${codes.join(" | ")};`,
+    `export type ErrorCode = ${namesOf(ERRORS)};`,
+    `export type GroupAction = ${namesOf(PERMISSIONS)};`,
     ...Object.entries(SCHEMAS).map(
       ([name, schema]) => `export type ${name} = ${[schema].flat().map(typeOf).join("\n  | ")};`,
     ),

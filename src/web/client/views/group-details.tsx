@@ -1,6 +1,14 @@
 // A group: what it is called, who is in it, and what one may do about either. What one may not do is not shown.
 import { useState } from "preact/hooks";
-import type { Account, Chat, Group, RoomInfo, RoomSnapshot } from "../../../sdk/index.ts";
+import {
+  type Account,
+  type Chat,
+  can,
+  type Group,
+  type GroupAction,
+  type RoomInfo,
+  type RoomSnapshot,
+} from "../../../sdk/index.ts";
 import { isolate } from "../lib/text.ts";
 import { listHref, moveTo, openRoom, tab } from "../state/route.ts";
 import { attempt } from "../state/toasts.ts";
@@ -24,8 +32,7 @@ interface GroupDetailsProps {
 export function GroupDetails({ chat, me, group, snapshot, onClose }: GroupDetailsProps) {
   const [window, setWindow] = useState<"edit" | "add" | "leave" | "delete" | null>(null);
   const close = () => setWindow(null);
-  const isOwner = group.role === "owner";
-  const isModerator = isOwner || group.role === "admin";
+  const may = (action: GroupAction) => can(group.role, action);
   /** Nothing of the group is left to show afterwards. */
   const part = async (work: () => Promise<void>, done: string) => {
     if ((await attempt(work, done)) && openRoom.peek() === group.key) moveTo(listHref(tab.peek()));
@@ -44,15 +51,17 @@ export function GroupDetails({ chat, me, group, snapshot, onClose }: GroupDetail
           {group.is_private ? "Private: only members can see it" : "Public: anyone can join"}
         </p>
       </div>
-      {isMember && isModerator && (
+      {isMember && may("updateGroup") && (
         <div class="stack">
-          <button type="button" class="button" onClick={() => setWindow("add")}>
-            <Icon name="plus" size={18} /> Add people
-          </button>
+          {may("addMember") && (
+            <button type="button" class="button" onClick={() => setWindow("add")}>
+              <Icon name="plus" size={18} /> Add people
+            </button>
+          )}
           <button type="button" class="button" onClick={() => setWindow("edit")}>
             <Icon name="pencil" size={18} /> Edit
           </button>
-          {isOwner && (
+          {may("setVisibility") && (
             <button
               type="button"
               class="button"
@@ -65,19 +74,20 @@ export function GroupDetails({ chat, me, group, snapshot, onClose }: GroupDetail
         </div>
       )}
       {isMember && <GroupMembers chat={chat} me={me} group={group} snapshot={snapshot} />}
-      {isMember && isModerator && <GroupBans chat={chat} groupId={group.id} memberCount={group.member_count} />}
+      {isMember && may("listBans") && <GroupBans chat={chat} groupId={group.id} memberCount={group.member_count} />}
       {isMember && (
         <div class="stack">
-          {isOwner ? (
+          {may("deleteGroup") && (
             <button type="button" class="button danger-text" onClick={() => setWindow("delete")}>
               <Icon name="trash" size={18} /> Delete the group
             </button>
-          ) : (
+          )}
+          {may("leaveGroup") && (
             <button type="button" class="button danger-text" onClick={() => setWindow("leave")}>
               <Icon name="leave" size={18} /> Leave the group
             </button>
           )}
-          {isOwner && <p class="quiet">To leave, make another member the owner first.</p>}
+          {group.role && !may("leaveGroup") && <p class="quiet">To leave, make another member the owner first.</p>}
         </div>
       )}
       {window === "edit" && <EditGroup chat={chat} group={group} onClose={close} />}

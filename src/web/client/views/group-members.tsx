@@ -1,6 +1,14 @@
 // Who is in a group, and what one may do about each.
 import { useState } from "preact/hooks";
-import type { Account, Chat, Group, RoomMember, RoomSnapshot } from "../../../sdk/index.ts";
+import {
+  type Account,
+  type Chat,
+  can,
+  type Group,
+  type GroupAction,
+  type RoomMember,
+  type RoomSnapshot,
+} from "../../../sdk/index.ts";
 import { useStore } from "../lib/store.ts";
 import { isolate } from "../lib/text.ts";
 import { untilOf } from "../lib/time.ts";
@@ -12,8 +20,9 @@ import { Menu } from "../ui/menu.tsx";
 import type { MenuItem } from "../ui/menu-list.tsx";
 import { PersonRow } from "./person-row.tsx";
 
-const RANKS = { owner: 2, admin: 1, member: 0 };
+/** In the order in which they are listed. */
 const TITLES = { owner: "Owner", admin: "Admin", member: "" };
+const ORDER = Object.keys(TITLES);
 const HOUR_MS = 3_600_000;
 
 interface GroupMembersProps {
@@ -27,7 +36,9 @@ export function GroupMembers({ chat, me, group, snapshot }: GroupMembersProps) {
   const presence = useStore(chat.presence);
   const [asked, setAsked] = useState<Asked | null>(null);
   const { members, hasMoreMembers } = snapshot;
-  const sorted = [...members].sort((a, b) => RANKS[b.role] - RANKS[a.role] || a.username.localeCompare(b.username));
+  const sorted = [...members].sort(
+    (a, b) => ORDER.indexOf(a.role) - ORDER.indexOf(b.role) || a.username.localeCompare(b.username),
+  );
   return (
     <section class="members">
       <h3>
@@ -129,7 +140,7 @@ function itemsFor(chat: Chat, group: Group, member: RoomMember, ask: (asked: Ask
   const { user_id: userId, username, role, is_muted } = member;
   const { groups } = chat;
   const items: MenuItem[] = [{ label: `Write to ${isolate(username)}`, onSelect: () => void writeTo(chat, userId) }];
-  if (!group.role || RANKS[group.role] === 0 || RANKS[role] >= RANKS[group.role]) return items;
+  const may = (action: GroupAction) => can(group.role, action, role);
   const mute = (label: string, hours: number | null) => ({
     label,
     onSelect: () =>
@@ -137,7 +148,7 @@ function itemsFor(chat: Chat, group: Group, member: RoomMember, ask: (asked: Ask
         groups.mute(group.id, userId, hours === null ? null : new Date(Date.now() + hours * HOUR_MS).toISOString()),
       ),
   });
-  if (group.role === "owner") {
+  if (may("setRole")) {
     items.push(
       role === "admin"
         ? {
@@ -148,11 +159,13 @@ function itemsFor(chat: Chat, group: Group, member: RoomMember, ask: (asked: Ask
       { label: "Make owner", onSelect: () => ask({ what: "hand over", member }) },
     );
   }
-  if (is_muted) items.push({ label: "Unmute", onSelect: () => void attempt(() => groups.unmute(group.id, userId)) });
-  else items.push(mute("Mute for 1 hour", 1), mute("Mute for 1 day", 24), mute("Mute", null));
-  items.push(
-    { label: "Remove from group", onSelect: () => ask({ what: "remove", member }), isDanger: true },
-    { label: "Remove and ban", onSelect: () => ask({ what: "ban", member }), isDanger: true },
-  );
+  if (is_muted && may("unmuteMember"))
+    items.push({ label: "Unmute", onSelect: () => void attempt(() => groups.unmute(group.id, userId)) });
+  if (!is_muted && may("muteMember"))
+    items.push(mute("Mute for 1 hour", 1), mute("Mute for 1 day", 24), mute("Mute", null));
+  if (may("removeMember"))
+    items.push({ label: "Remove from group", onSelect: () => ask({ what: "remove", member }), isDanger: true });
+  if (may("banUser"))
+    items.push({ label: "Remove and ban", onSelect: () => ask({ what: "ban", member }), isDanger: true });
   return items;
 }

@@ -1,6 +1,14 @@
 // A conversation or a group: its head, its messages, and the place to write.
 import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
-import type { Account, Chat, Person, RoomKey, RoomMessage, RoomSnapshot } from "../../../sdk/index.ts";
+import {
+  type Account,
+  type Chat,
+  can,
+  type Person,
+  type RoomKey,
+  type RoomMessage,
+  type RoomSnapshot,
+} from "../../../sdk/index.ts";
 import { eventWords } from "../lib/event-words.ts";
 import { useStore } from "../lib/store.ts";
 import { isolate } from "../lib/text.ts";
@@ -32,7 +40,7 @@ export function RoomView({ chat, me, roomKey }: RoomProps) {
   const [deleted, setDeleted] = useState<RoomMessage | null>(null);
   const [menu, setMenu] = useState<MenuTarget | null>(null);
   const { info, status, error } = snapshot;
-  const isModerator = info?.kind === "group" && (info.role === "owner" || info.role === "admin");
+  const isModerator = info?.kind === "group" && can(info.role, "deleteOthersMessage");
   const hindrance = useHindrance(chat, snapshot);
 
   function beginEdit(edit: Edit | null) {
