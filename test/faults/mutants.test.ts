@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import pLimit from "p-limit";
 import { OURS } from "../server-process.ts";
 import { runCampaign } from "./campaign.ts";
-import { MUTANTS, mutate } from "./mutants.ts";
+import { DATABASE_LINE_EDIT, MUTANTS, mutate, mutatedSources } from "./mutants.ts";
 
 // A few faults are enough for any of them.
 const SECONDS = 3;
@@ -24,6 +24,15 @@ describe.concurrent("mutants", () => {
     },
     300_000,
   );
+});
+
+// Without running them: this is what a change of the source breaks first.
+test.each(Object.entries(MUTANTS))("the edits of %s apply to the source as it is", async (_name, { edits }) => {
+  const sources = await mutatedSources([...edits, DATABASE_LINE_EDIT("/socket")]);
+  for (const [path, source] of sources) {
+    expect(source).not.toBe(await Bun.file(path).text());
+    expect(() => new Bun.Transpiler({ loader: "ts" }).transformSync(source)).not.toThrow();
+  }
 });
 
 test("a mutant whose place in the source is gone, or is there twice, is an error", () => {

@@ -1,7 +1,10 @@
 // Servers with a fault put in on purpose, to see that the checker can fail. A mutant is a few exact changes to the source,
 // made while it is loaded (mutate.ts): nothing in the server itself knows of them.
+import { join } from "node:path";
 import type { Weights } from "./campaign.ts";
 import type { Fault } from "./checker.ts";
+
+const SRC = join(import.meta.dir, "../../src");
 
 export interface Edit {
   /** From `src/` on. */
@@ -74,8 +77,8 @@ export const MUTANTS = {
       { file: "timeline/queue.ts", find: "PATIENCE_MS = 5_000;", replace: "PATIENCE_MS = 300;" },
       {
         file: "timeline/queue.ts",
-        find: "if (!ownSocket && entry.deadline >= now) continue;",
-        replace: "if (entry.deadline >= now) continue;",
+        find: "(socket && refused.get(socket)?.get(roomId)) ?? (copy.deadline < now ? late : null)",
+        replace: "copy.deadline < now ? late : null",
       },
     ],
     weights: { processes: { "server and PostgreSQL frozen": 1 }, network: {}, clients: {} },
@@ -138,6 +141,23 @@ export const MUTANTS = {
     caughtAs: ["seenByOutsiders"],
   },
 } satisfies Record<string, Mutant>;
+
+/** Has a server reach its own PostgreSQL through the proxy that listens at `socket`. */
+export const DATABASE_LINE_EDIT = (socket: string): Edit => ({
+  file: "db/storage.ts",
+  find: "target: embedded.target(DATABASE)",
+  replace: `target: { ...embedded.target(DATABASE), socket: ${JSON.stringify(socket)} }`,
+});
+
+/** The source of each file that the edits touch with the edits made, by its path. Throws when one does not apply. */
+export async function mutatedSources(edits: Edit[]): Promise<Map<string, string>> {
+  const sources = new Map<string, string>();
+  for (const edit of edits) {
+    const path = join(SRC, edit.file);
+    sources.set(path, mutate(sources.get(path) ?? (await Bun.file(path).text()), edit));
+  }
+  return sources;
+}
 
 /** The source with the change made. Throws unless the place is there exactly once, so that no mutant ends as a plain server. */
 export function mutate(source: string, { file, find, replace }: Edit): string {
