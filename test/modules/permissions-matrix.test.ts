@@ -1,0 +1,258 @@
+// Every operation of the OpenAPI document, tried by everybody who may stand in some relation to the room: what each gets follows
+// from the table of permissions. A new operation fails here until it has a row, or is declared to depend on no role.
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { can, type GroupAction, PERMISSIONS, type Role } from "../../src/protocol/permissions.ts";
+import { type Described, readDocument } from "../docs/document.ts";
+import { startServer, type TestServer, type User } from "../harness.ts";
+
+/** Open to everybody, with or without a session. */
+const PUBLIC = ["register", "logIn", "getHealth", "getReadiness", "getLiveness", "getMetrics"];
+
+/** For everybody with a session, about what is their own or open to all. */
+const ACCOUNT = [
+  ...["logOut", "getMe", "changePassword", "searchUsers"],
+  ...["listFriends", "removeFriend", "listFriendRequests", "sendFriendRequest"],
+  ...["acceptFriendRequest", "declineFriendRequest", "cancelFriendRequest"],
+  ...["listBlocks", "blockUser", "unblockUser"],
+  ...["listConversations", "openConversation"],
+  ...["listGroups", "createGroup", "listMyGroups", "listPublicGroups"],
+];
+
+/** For the two people of a conversation; `blocked` where a block forbids it. */
+const CONVERSATION: Record<string, { body?: object; blocked?: true }> = {
+  listMessages: {},
+  sendMessage: { body: { body: "hello" }, blocked: true },
+  editMessage: { body: { body: "hello" }, blocked: true },
+  deleteMessage: {},
+};
+
+interface Row {
+  /** `view` and `join` are for those outside, `nobody` is for nobody. */
+  action: GroupAction | "view" | "join" | "nobody";
+  body?: (people: Record<Person, User>) => object;
+  /** Who may stand in the path as the one it is done to; the actor is left out. */
+  targets?: Person[];
+  message?: "own" | "other's";
+}
+
+const TARGETS: Person[] = ["owner", "otherAdmin", "otherMember"];
+
+const GROUP: Record<string, Row[]> = {
+  getGroup: [{ action: "view" }],
+  joinGroup: [{ action: "join" }],
+  leaveGroup: [{ action: "leaveGroup" }],
+  leaveGroupAsMember: [{ action: "leaveGroup" }],
+  updateGroup: [{ action: "updateGroup", body: () => ({ name: "Renamed" }) }],
+  setGroupVisibility: [{ action: "setVisibility", body: () => ({ is_private: true }) }],
+  deleteGroup: [{ action: "deleteGroup" }],
+  listMembers: [{ action: "readGroup" }],
+  addMember: [
+    { action: "addMember", body: ({ newcomer }) => ({ user_id: newcomer.id }) },
+    { action: "addAdmin", body: ({ newcomer }) => ({ user_id: newcomer.id, role: "admin" }) },
+  ],
+  removeMember: [{ action: "removeMember", targets: TARGETS }],
+  setMemberRole: [
+    { action: "setRole", targets: TARGETS, body: () => ({ role: "admin" }) },
+    { action: "setRole", targets: TARGETS, body: () => ({ role: "owner" }) },
+  ],
+  muteMember: [{ action: "muteMember", targets: TARGETS }],
+  unmuteMember: [{ action: "unmuteMember", targets: TARGETS }],
+  listBans: [{ action: "listBans" }],
+  banUser: [{ action: "banUser", targets: [...TARGETS, "newcomer"] }],
+  liftBan: [{ action: "liftBan", targets: ["banned"] }],
+  markGroupRead: [{ action: "readGroup" }],
+  listGroupEvents: [{ action: "readGroup" }],
+  listGroupMessages: [{ action: "readGroup" }],
+  sendGroupMessage: [{ action: "sendMessage", body: () => ({ body: "hello" }) }],
+  editGroupMessage: [
+    { action: "editMessage", message: "own", body: () => ({ body: "hello" }) },
+    { action: "nobody", message: "other's", body: () => ({ body: "hello" }) },
+  ],
+  deleteGroupMessage: [
+    { action: "deleteOwnMessage", message: "own" },
+    { action: "deleteOthersMessage", message: "other's" },
+  ],
+};
+
+const ROLES = {
+  owner: "owner",
+  admin: "admin",
+  otherAdmin: "admin",
+  member: "member",
+  otherMember: "member",
+  muted: "member",
+  outsider: null,
+  banned: null,
+  newcomer: null,
+} as const satisfies Record<string, Role | null>;
+type Person = keyof typeof ROLES;
+const PEOPLE = Object.keys(ROLES) as Person[];
+const MEMBERS = PEOPLE.filter((person) => ROLES[person] !== null);
+
+/** Null: without a token. */
+const ACTORS: (Person | null)[] = [null, "outsider", "banned", "muted", "member", "admin", "owner"];
+
+interface Group {
+  id: number;
+  isPrivate: boolean;
+  messages: Record<string, number>;
+}
+
+let server: TestServer;
+let operations: Map<string, Described>;
+let people: Record<Person, User>;
+/** What is only refused leaves them as they are. */
+let shared: { open: Group; closed: Group };
+
+beforeAll(async () => {
+  server = await startServer();
+  const read = await readDocument(server);
+  operations = new Map(read.operations.map((known) => [known.operation.operationId, known]));
+  const users = await Promise.all(PEOPLE.map((person) => server.newUser(person)));
+  people = Object.fromEntries(PEOPLE.map((person, index) => [person, users[index]])) as Record<Person, User>;
+  shared = { open: await newGroup(false), closed: await newGroup(true) };
+});
+afterAll(() => server.close());
+
+/** A group of all these people with a message of each member, in one statement. */
+async function newGroup(isPrivate: boolean): Promise<Group> {
+  const ids = MEMBERS.map((person) => people[person].id);
+  const [group] = await server.core.sql<{ id: number; messages: Record<string, number> }[]>`
+    with room as (insert into rooms (kind, last_seq) values ('group', ${ids.length}) returning id),
+      made as (
+        insert into groups (room_id, name, owner_id, is_private)
+        select id, 'Matrix', ${people.owner.id}, ${isPrivate} from room),
+      joined as (
+        insert into members (room_id, user_id, role, muted_until)
+        select room.id, m.user_id, m.role, case when m.user_id = ${people.muted.id} then 'infinity'::timestamptz end
+        from room, unnest(${ids}::bigint[], ${MEMBERS.map((person) => ROLES[person] as string)}::text[]) m (user_id, role)),
+      banned as (
+        insert into group_bans (room_id, user_id, actor_id) select id, ${people.banned.id}, ${people.owner.id} from room),
+      sent as (
+        insert into events (room_id, seq, kind, actor_id, body)
+        select room.id, m.seq, 'message', m.user_id, 'text' from room, unnest(${ids}::bigint[]) with ordinality m (user_id, seq)
+        returning id, actor_id)
+    select room.id, (select jsonb_object_agg(actor_id, id) from sent) as messages from room`;
+  return { ...group!, isPrivate };
+}
+
+interface Cell {
+  row: Row;
+  actor: Person | null;
+  target: Person | undefined;
+  isPrivate: boolean;
+}
+
+const cellsOf = (row: Row): Cell[] =>
+  ACTORS.flatMap((actor) =>
+    (row.targets ?? [undefined])
+      .filter((target) => target === undefined || target !== actor)
+      .flatMap((target) =>
+        // Those inside have the same rights in both kinds.
+        (actor === null || ROLES[actor] === null ? [false, true] : [false]).map((isPrivate) => ({
+          row,
+          actor,
+          target,
+          isPrivate,
+        })),
+      ),
+  );
+
+/** The code of the refusal that follows from the table; null where it is allowed. */
+function expected({ row: { action }, actor, target, isPrivate }: Cell): string | null {
+  if (actor === null) return "unauthorized";
+  const role = ROLES[actor];
+  if (action === "view") return role === null && isPrivate ? "not_found" : null;
+  if (role === null && isPrivate) return "not_found";
+  if (action === "join") return role !== null ? "already_member" : actor === "banned" ? "banned" : null;
+  if (role === null) return "forbidden";
+  if (actor === "muted" && (action === "nobody" || "unlessMuted" in PERMISSIONS[action])) return "muted";
+  if (action === "nobody") return "forbidden";
+  if (can(role, action, target && ROLES[target])) return null;
+  return action === "leaveGroup" ? "owner_must_stay" : "forbidden";
+}
+
+async function ask({ path, method, operation }: Described, cell: Cell) {
+  const { row, actor, target, isPrivate } = cell;
+  const isAllowed = expected(cell) === null;
+  const group = isAllowed ? await newGroup(isPrivate) : isPrivate ? shared.closed : shared.open;
+  const author = row.message === "own" && actor && ROLES[actor] ? actor : "otherMember";
+  const values: Record<string, number | undefined> = {
+    group_id: group.id,
+    member_id: target && people[target].id,
+    user_id: target && people[target].id,
+    message_id: group.messages[people[author].id],
+  };
+  const url = path.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
+  const headers = actor ? { authorization: `Bearer ${people[actor].token}` } : undefined;
+  const { status, body } = await server.call(method.toUpperCase(), url, row.body?.(people), headers);
+  const isDocumented =
+    operation.responses[status] &&
+    (status < 400 || operation.responses[status].description.includes(`\`${body.code}\``));
+  return { ...describeCell(cell), code: status < 300 ? null : body.code, isDocumented: Boolean(isDocumented) };
+}
+
+const describeCell = ({ row, actor, target, isPrivate }: Cell) => ({
+  action: row.action,
+  actor: actor ?? "stranger",
+  ...(target ? { target } : {}),
+  group: isPrivate ? "private" : "public",
+});
+
+test("every operation has a row, or is declared to depend on no role", () => {
+  const known = [...PUBLIC, ...ACCOUNT, ...Object.keys(CONVERSATION), ...Object.keys(GROUP)];
+  expect(known.toSorted()).toEqual([...operations.keys()].toSorted());
+});
+
+test("every permission is tried", () => {
+  const tried = new Set(Object.values(GROUP).flatMap((rows) => rows.map(({ action }) => action)));
+  for (const action of Object.keys(PERMISSIONS) as GroupAction[])
+    expect([action, tried.has(action)]).toEqual([action, true]);
+});
+
+test("whether a session is asked for depends on no role", async () => {
+  for (const [id, { path, method, operation }] of operations) {
+    expect([id, operation.security.length > 0]).toEqual([id, !PUBLIC.includes(id)]);
+    if (PUBLIC.includes(id)) continue;
+    const { status, body } = await server.call(method.toUpperCase(), path.replace(/\{\w+\}/g, "1"));
+    expect([id, status, body.code]).toEqual([id, 401, "unauthorized"]);
+  }
+});
+
+describe("in a group", () => {
+  test.each(Object.entries(GROUP))("%s gives each role what the table says", async (id, rows) => {
+    const cells = rows.flatMap(cellsOf);
+    const outcomes = await Promise.all(cells.map((cell) => ask(operations.get(id)!, cell)));
+    expect(outcomes).toEqual(
+      cells.map((cell) => ({ ...describeCell(cell), code: expected(cell), isDocumented: true })),
+    );
+  });
+});
+
+describe("in a conversation", () => {
+  test.each(Object.entries(CONVERSATION))(
+    "%s is for its two people, as far as no block forbids it",
+    async (id, row) => {
+      const { path, method, operation } = operations.get(id)!;
+      const code = async (user: User, conversationId: number, messageId: number) => {
+        const url = path
+          .replace("{conversation_id}", String(conversationId))
+          .replace("{message_id}", String(messageId));
+        const headers = { authorization: `Bearer ${user.token}` };
+        const { status, body } = await server.call(method.toUpperCase(), url, row.body, headers);
+        if (status >= 400) expect(operation.responses[status].description).toContain(`\`${body.code}\``);
+        return status < 300 ? null : body.code;
+      };
+      const [ali, veli] = await Promise.all([server.newUser(), server.newUser()]);
+      const { conversation_id: room } = (await ali.post(`/conversations/${veli.id}`)).body;
+      const ids = [];
+      for (const one of [ali, veli]) ids.push((await one.post(`/messages/${room}`, { body: "text" })).body.data.id);
+      const [alis, velis] = ids as [number, number];
+      expect(await code(people.outsider, room, alis)).toBe("not_found");
+      expect(await code(ali, room, alis)).toBeNull();
+      await ali.put(`/blocks/${veli.id}`);
+      expect(await code(ali, room, alis)).toBe(row.blocked ? "blocked" : null);
+      expect(await code(veli, room, velis)).toBe(row.blocked ? "forbidden" : null);
+    },
+  );
+});
