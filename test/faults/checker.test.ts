@@ -101,6 +101,18 @@ test("who was away may read later what was said meanwhile, and is not waited for
   expect(Object.values(found).every((times) => times === 0)).toBe(true);
 });
 
+test("a message that was refused for good stands behind nothing, when its device did not hear so and sent it again", () => {
+  const sentAt = (ms: number) => {
+    const room = sound();
+    // Written before the victim's first message, and stored as their last one.
+    room.written[1] = [12, 4, 8].map((seq) => message(seq, VICTIM).clientId!);
+    room.trails = new Map([[message(12, VICTIM).clientId!, [{ at: ms, what: "sent" }]]]);
+    return check([room]).faults.sendersOrderBroken;
+  };
+  expect(sentAt(at(5) + 500)).toBe(0); // While muted.
+  expect(sentAt(at(11) + 500)).toBe(1);
+});
+
 /** In the room: the owner's visit, the friend's second one, the victim's first and second. */
 const [ALL, LATER, BEFORE, BACK] = [0, 2, 3, 4];
 

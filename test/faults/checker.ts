@@ -1,6 +1,6 @@
 // Compares what clients were told and shown with what is stored. Knows nothing of servers or sockets: the campaign feeds it,
 // and its own test feeds it histories with each fault in them.
-import { type Absence, absences, NEVER, spokenWithoutRight } from "./rights.ts";
+import { type Absence, absences, NEVER, type Silence, silences, spokenWithoutRight } from "./rights.ts";
 
 /** An event at its place in a room. `what` says which one it is, in the same words however it was learnt of. */
 export interface Entry {
@@ -56,6 +56,12 @@ export interface Reading {
   read: { after: number; reached: number; messages: Shown[] } | null;
 }
 
+/** One thing that happened to a message at its device, in words. */
+export interface Step {
+  at: number;
+  what: string;
+}
+
 export interface RoomRecord {
   /** Who was in the room before its first event. */
   founders: number[];
@@ -64,6 +70,8 @@ export interface RoomRecord {
   acknowledged: Entry[];
   /** The client_ids of what each device wrote, in the order in which it sent them, and sent them again. */
   written: string[][];
+  /** What became of each message at its device, by client_id, from its first sending on. */
+  trails?: ReadonlyMap<string, readonly Step[]>;
   visits: Visit[];
   resyncs: Reading[];
   /** What was shown on sockets whose session had ended before, at `endedAt` by the same machine's clock. */
@@ -118,6 +126,7 @@ class RoomCheck {
   private readonly bySeq: Map<number, Stored>;
   private readonly rankOf: Map<string, number>;
   private readonly absences: Map<number, Absence[]>;
+  private readonly silences: Map<number, Silence[]>;
 
   constructor(
     private readonly room: RoomRecord,
@@ -125,6 +134,7 @@ class RoomCheck {
   ) {
     this.bySeq = new Map(room.stored.map((stored) => [stored.seq, stored]));
     this.rankOf = new Map(room.stored.flatMap(({ what, kind }, i) => (kind === "message" ? [[what, i]] : [])));
+    this.silences = silences(room);
     this.absences = room.isGroup ? absences(room) : new Map(room.founders.map((userId) => [userId, []]));
   }
 
@@ -167,11 +177,18 @@ class RoomCheck {
     const places = new Map(messages.map((message) => [message.clientId, message]));
     for (const written of this.room.written) {
       const own = written.flatMap((clientId) => places.get(clientId) ?? []);
-      const seqs = own.map(({ seq }) => seq);
-      const late = own
-        .filter(({ seq }, i) => seq > (seqs[i + 1] ?? seq))
-        .map(({ seq, at, clientId }) => ({ seq, at, clientId }));
-      this.count("sendersOrderBroken", late.length, { late, seqs: stretchesOf(seqs) });
+      // One that was refused for good stands behind nothing; its device may not have heard that, and sent it again.
+      const heard = own.filter((message) => !this.wasRefused(message));
+      const late = heard.filter(({ seq }, i) => seq > (heard[i + 1]?.seq ?? seq));
+      const around = late.flatMap((message) => {
+        const at = own.indexOf(message);
+        return own.slice(Math.max(0, at - 2), at + 4).map(({ seq, at, clientId }) => ({
+          seq,
+          at,
+          trail: this.room.trails?.get(clientId ?? ""),
+        }));
+      });
+      this.count("sendersOrderBroken", late.length, { around });
     }
     if (this.room.isGroup) this.count("spokenWithoutRight", spokenWithoutRight(this.room));
   }
@@ -235,6 +252,13 @@ class RoomCheck {
       const away = this.absences.get(userId)?.some(({ joined }) => joined === NEVER) ?? true;
       if (!away) this.count("gaps", Math.max(0, top - position), { userId, position, top });
     }
+  }
+
+  /** Whether its sender was muted or outside at some time between its first sending and when it was stored. */
+  private wasRefused({ actorId, clientId, at }: Stored): boolean {
+    const sentAt = this.room.trails?.get(clientId ?? "")?.[0]?.at;
+    if (sentAt === undefined) return false;
+    return (this.silences.get(actorId) ?? []).some(({ from, to }) => from < at && to > sentAt - CLOCK_STEP_MS);
   }
 
   private writtenAt = (seq: number) => this.bySeq.get(seq)?.at ?? Number.POSITIVE_INFINITY;

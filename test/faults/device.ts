@@ -1,7 +1,7 @@
 // A tab or telephone of somebody's: it writes, notes what it is told, and after a cut comes back with what a real client keeps
 // on disk, its positions and the messages that were not acknowledged. On one `/ws`, or on a socket a room.
 import { type Frame, flaw, logIn, type User } from "../client.ts";
-import type { Entry } from "./checker.ts";
+import type { Entry, Step } from "./checker.ts";
 import { frameEntry, messageEntry, textOf } from "./entries.ts";
 import { ask } from "./http.ts";
 import { Ledger } from "./ledger.ts";
@@ -44,6 +44,8 @@ interface Channel {
   token: string;
   /** When that session ended, though the socket may still be open. */
   endedAt: number | null;
+  /** How often it was connected. */
+  connections: number;
 }
 
 export class Device {
@@ -51,6 +53,8 @@ export class Device {
   readonly acknowledged: { room: Room; entry: Entry }[] = [];
   /** The client_ids of what it wrote, by room, in order. */
   readonly written = new Map<string, string[]>();
+  /** What became of each message here, by client_id: when it was sent on which socket, refused, given up, acknowledged. */
+  readonly trails = new Map<string, Step[]>();
   /** What it was shown on a socket whose session had ended, and when it did. */
   readonly shownAfterEnd: { key: string; seq: number; endedAt: number }[] = [];
   /** How often an ended session was let in again. */
@@ -171,7 +175,15 @@ export class Device {
   private openChannel(rooms: Room[]): Channel {
     const [room] = rooms;
     const path = this.kind === "one socket" ? "/ws" : `/ws/${room!.kind}s/${room!.id}`;
-    const channel: Channel = { link: null as never, path, rooms, isReady: false, token: "", endedAt: null };
+    const channel: Channel = {
+      link: null as never,
+      path,
+      rooms,
+      isReady: false,
+      token: "",
+      endedAt: null,
+      connections: 0,
+    };
     // The token in the address, or in a first frame; the resume announced, so that nothing comes before it, or not.
     let token = "";
     let announced = false;
@@ -181,6 +193,7 @@ export class Device {
           announced = this.chance.happens(0.5);
           channel.token = this.token;
           channel.endedAt = null;
+          channel.connections++;
           token = this.chance.happens(0.5) ? this.token : "";
           return `${this.url}${path}?${announced ? "resume=1" : ""}${token && `&token=${token}`}`;
         },
@@ -280,6 +293,7 @@ export class Device {
     const room =
       draft?.room ?? this.byKey.get(data.group_id ? `group:${data.group_id}` : `conversation:${data.conversation_id}`)!;
     this.acknowledged.push({ room, entry: messageEntry(data) });
+    this.note(data.client_id, `acknowledged at ${data.seq}`);
     if (!draft) return;
     this.outbox.delete(ref!);
     this.own.push({ room, id: data.id, clientId: draft.clientId });
@@ -294,6 +308,7 @@ export class Device {
     }
     const draft = this.outbox.get(ref ?? "");
     if (!draft) return;
+    this.note(draft.clientId, code!);
     if (FINAL.has(code!)) {
       this.outbox.delete(draft.clientId);
     } else {
@@ -329,7 +344,11 @@ export class Device {
   private leave(key: string) {
     this.ledgers.get(key)!.left();
     this.outOf.add(key);
-    for (const draft of this.outbox.values()) if (draft.room.key === key) this.outbox.delete(draft.clientId);
+    for (const { clientId, room } of this.outbox.values()) {
+      if (room.key !== key) continue;
+      this.outbox.delete(clientId);
+      this.note(clientId, "given up");
+    }
   }
 
   private pickRoom(): Room {
@@ -357,7 +376,15 @@ export class Device {
   private transmit(draft: Draft) {
     const { room, body, clientId } = draft;
     const type = room.kind === "group" ? "group.message.send" : "message.send";
-    if (this.command(room, { type, body, client_id: clientId, ref: clientId })) draft.sentAt = Date.now();
+    if (!this.command(room, { type, body, client_id: clientId, ref: clientId })) return;
+    draft.sentAt = Date.now();
+    this.note(clientId, `sent on socket ${this.channels.find(({ rooms }) => rooms.includes(room))!.connections}`);
+  }
+
+  private note(clientId: string, what: string) {
+    const trail = this.trails.get(clientId) ?? [];
+    this.trails.set(clientId, trail);
+    trail.push({ at: Date.now(), what });
   }
 
   /** Types or reads: it is not answered, and may not disturb what is. */

@@ -23,6 +23,27 @@ export function absences({ founders, stored }: Pick<RoomRecord, "founders" | "st
   return found;
 }
 
+/** A time in which somebody might not write, muted or outside, by the database's clock (ms). */
+export interface Silence {
+  from: number;
+  to: number;
+}
+
+/** The silences of everyone whose rights ever changed. */
+export function silences({ founders, stored }: Pick<RoomRecord, "founders" | "stored">): Map<number, Silence[]> {
+  const found = new Map<number, Silence[]>();
+  for (const { at, kind, member } of stored) {
+    if (!member) continue;
+    const list = found.get(member.userId) ?? (founders.includes(member.userId) ? [] : [{ from: 0, to: NEVER.at }]);
+    found.set(member.userId, list);
+    const last = list.at(-1);
+    const isSilent = kind === "member.left" || member.isMuted;
+    if (isSilent && last?.to !== NEVER.at) list.push({ from: at, to: NEVER.at });
+    else if (!isSilent && last?.to === NEVER.at) last.to = at;
+  }
+  return found;
+}
+
 /** How often somebody wrote or edited while muted, or did anything while not in the group. */
 export function spokenWithoutRight({ founders, stored }: Pick<RoomRecord, "founders" | "stored">): number {
   const present = new Set(founders);

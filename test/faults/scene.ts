@@ -111,6 +111,7 @@ export class Scene {
           acknowledged: this.devices.flatMap(({ acknowledged }) =>
             acknowledged.filter((ack) => ack.room === room).map(({ entry }) => entry),
           ),
+          trails: new Map(this.devices.flatMap(({ trails }) => [...trails])),
           written: this.devices.flatMap(({ written }) => (written.has(room.key) ? [written.get(room.key)!] : [])),
           visits: ledgers.flatMap(({ visits }) => visits),
           resyncs: ledgers.flatMap(({ resyncs }) => resyncs),
