@@ -4,7 +4,7 @@
 import { foldName, skeletonsOf } from "../lib/names.ts";
 import { wordsOf } from "../lib/words.ts";
 import type { SqlClient } from "./connect.ts";
-import { brokenConstraint } from "./errors.ts";
+import { violatedUniqueConstraint } from "./errors.ts";
 
 // A transaction of some 50 ms, so that log-ins beside it hardly wait.
 const BATCH = 1_000;
@@ -67,6 +67,6 @@ async function refold(sql: SqlClient, row: Row) {
         where id = ${row.id} and not exists (select from users where email_key = ${email})`;
   } catch (error) {
     // Somebody took it this very moment: the key stays.
-    if (!brokenConstraint(error)) throw error;
+    if (!violatedUniqueConstraint(error)) throw error;
   }
 }

@@ -4,7 +4,7 @@ import { hostname } from "node:os";
 import { StartupError } from "../config.ts";
 import { type Logger, safeError } from "../lib/log.ts";
 import { connect, type DatabaseTarget, type SqlClient } from "./connect.ts";
-import { isDatabaseAway } from "./errors.ts";
+import { isDatabaseUnavailable } from "./errors.ts";
 import { databaseRefusal } from "./prepare.ts";
 
 // Any constant will do, as long as every server uses the same one.
@@ -40,7 +40,7 @@ export async function takePlace(
     for (let hasSaid = false; ; ) {
       // (A database that is started again, or fails over, is waited for like the other server on it.)
       const other = await tryToTake(sql, id, graceMs).catch((error) => {
-        if (!isDatabaseAway(error) || performance.now() > deadline) throw error;
+        if (!isDatabaseUnavailable(error) || performance.now() > deadline) throw error;
         return undefined;
       });
       if (other === undefined) {
@@ -113,7 +113,7 @@ export class Beat {
       onLost();
     } catch (error) {
       // A database that is away can't give the place to anybody else.
-      if (!isDatabaseAway(error)) log.error({ error: safeError(error) }, "a sign of life could not be given");
+      if (!isDatabaseUnavailable(error)) log.error({ error: safeError(error) }, "a sign of life could not be given");
     } finally {
       this.isBeating = false;
     }

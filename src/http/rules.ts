@@ -2,7 +2,7 @@
 import { cors } from "@elysiajs/cors";
 import { Elysia, ValidationError } from "elysia";
 import type { Core } from "../core.ts";
-import { isDatabaseConflict, isDatabaseUnavailable } from "../db/errors.ts";
+import { isDatabaseConflict, isTransientDatabaseError } from "../db/errors.ts";
 import { ChatError, unavailable } from "../lib/errors.ts";
 import { safeError } from "../lib/log.ts";
 import { validationError } from "../lib/validation.ts";
@@ -90,7 +90,7 @@ function toRefusal(core: Core, error: unknown, code: string | number): ChatError
   if (
     code === "PARSE" &&
     error instanceof Error &&
-    (error.cause instanceof ChatError || isDatabaseUnavailable(error.cause))
+    (error.cause instanceof ChatError || isTransientDatabaseError(error.cause))
   )
     return toRefusal(core, error.cause, "UNKNOWN");
   if (error instanceof ValidationError && error.type !== "response") {
@@ -101,7 +101,7 @@ function toRefusal(core: Core, error: unknown, code: string | number): ChatError
   }
   if (code === "NOT_FOUND") return new ChatError(noSuchAddress);
   if (code === "PARSE") return new ChatError(unreadableBody);
-  if (isDatabaseUnavailable(error)) return unavailable();
+  if (isTransientDatabaseError(error)) return unavailable();
   if (isDatabaseConflict(error)) return new ChatError(changedConcurrently);
   core.log.error({ error: safeError(error) }, "a request failed");
   return new ChatError(internalError);

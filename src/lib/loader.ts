@@ -1,7 +1,7 @@
 // Look-ups of many callers in one query. A lone one leaves at once; while as many queries as allowed are under way, those who
 // come meanwhile make the next one: the busier the server, the fewer queries a caller costs.
 
-import { isDatabaseUnavailable } from "../db/errors.ts";
+import { isTransientDatabaseError } from "../db/errors.ts";
 
 const MAX_BATCH = 100;
 // What the keys of a batch weigh together; a heavier one goes alone. Where keys ask for rows: some megabytes at a usual length.
@@ -65,7 +65,7 @@ export class Loader<Key, Value> {
       const values = await this.read(batch.map(({ key }) => key));
       for (const [index, { resolve }] of batch.entries()) resolve(values[index]!);
     } catch (error) {
-      if (batch.length > 1 && !isDatabaseUnavailable(error)) for (const one of batch) await this.answer([one]);
+      if (batch.length > 1 && !isTransientDatabaseError(error)) for (const one of batch) await this.answer([one]);
       else for (const { reject } of batch) reject(error);
     }
   }

@@ -5,7 +5,7 @@ import confusables from "unhomoglyph/data.json";
 import { caseFold } from "unicode-case-folding";
 import aliases from "unicode-property-value-aliases-ecmascript";
 
-export const USERNAME_LEAST = 3;
+export const USERNAME_MIN = 3;
 export const USERNAME_LIMIT = 50;
 
 /** Unicode code points, which is what every bound counts. */
@@ -57,7 +57,7 @@ const HIDDEN_MARKS = /(\p{Mn})\1|\p{Mn}{5}|\p{Soft_Dotted}[\p{Mn}--\u0307]*\u030
 /** What is wrong with a username (in NFC) as a sentence for its field; null when nothing is. */
 export function usernameFault(name: string): string | null {
   const length = countCharacters(name);
-  if (length < USERNAME_LEAST) return `must be at least ${USERNAME_LEAST} characters`;
+  if (length < USERNAME_MIN) return `must be at least ${USERNAME_MIN} characters`;
   if (length > USERNAME_LIMIT) return `must be at most ${USERNAME_LIMIT} characters`;
   if (!USERNAME.test(name)) return "may hold letters, digits, '.', '_' and '-', and starts with a letter or digit";
   if (HAS_INVISIBLE.test(name)) return "must not hold characters that can't be seen";

@@ -2,7 +2,7 @@
 // registrations and guesses by windows of minutes and hours.
 import { tooMany } from "../protocol/refusals.ts";
 import { ChatError } from "./errors.ts";
-import { type Guess, GuessLimits } from "./guess-limits.ts";
+import { type PasswordAttempt, PasswordAttemptLimits } from "./password-attempt-limits.ts";
 import { Windows } from "./windows.ts";
 
 const HOUR = 3600;
@@ -87,7 +87,7 @@ export type Limits = ReturnType<typeof createLimits>;
 /** Every rate of the server; with `enabled` false each lets everything pass. The numbers are guesses at generous use. */
 export function createLimits(enabled: boolean, addsPerHour = 30) {
   const registrations = new Windows(300, HOUR);
-  const guesses = new GuessLimits();
+  const passwordAttempts = new PasswordAttemptLimits();
   const sends = bucketsOf(USER_RATES.send);
   const requests = bucketsOf(USER_RATES.request);
   const commands = bucketsOf(USER_RATES.command);
@@ -146,10 +146,10 @@ export function createLimits(enabled: boolean, addsPerHour = 30) {
       if (wait > 0) throw new ChatError(tooMany("registrations from this network", wait));
       registrations.use(network);
     },
-    /** Whether an account was lately let in from there; see GuessLimits. */
-    isKnown: (guess: Guess) => guesses.isKnown(guess),
-    /** Checks a password; see GuessLimits. */
-    guess: (guess: Guess, check: () => Promise<boolean>): Promise<boolean> =>
-      enabled ? guesses.guess(guess, check) : check(),
+    /** Whether an account was lately let in from there; see PasswordAttemptLimits. */
+    isKnown: (attempt: PasswordAttempt) => passwordAttempts.isKnown(attempt),
+    /** Checks a password; see PasswordAttemptLimits. */
+    passwordAttempt: (attempt: PasswordAttempt, check: () => Promise<boolean>): Promise<boolean> =>
+      enabled ? passwordAttempts.attempt(attempt, check) : check(),
   };
 }

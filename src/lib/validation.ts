@@ -27,20 +27,20 @@ export function validationError(found: Iterable<ValueError>, whole: string): Cha
 }
 
 /**
- * A text or a name that people are shown, trimmed: 1 (or `least`) to `most` code points, as names.ts has it. Throws `invalid`.
+ * A text or a name that people are shown, trimmed: 1 (or `minLength`) to `maxLength` code points, as names.ts has it. Throws `invalid`.
  */
 export function trimmedText(
   field: string,
   text: string,
-  most: number,
-  { least = 1, as = "text" }: { least?: number; as?: "name" | "text" } = {},
+  maxLength: number,
+  { minLength = 1, as = "text" }: { minLength?: number; as?: "name" | "text" } = {},
 ): string {
   const clean = text.trim();
-  if (clean.length < least) throw invalid(field, "must not be empty");
+  if (clean.length < minLength) throw invalid(field, "must not be empty");
   if (!isCleanText(clean)) throw invalid(field, FORMAT_MESSAGES.text!);
   // Code points are counted only when the cheap bound on code units does not settle it.
-  if (clean.length > most && (clean.length > most * 2 || countCharacters(clean) > most)) {
-    throw invalid(field, `must be at most ${most} characters`);
+  if (clean.length > maxLength && (clean.length > maxLength * 2 || countCharacters(clean) > maxLength)) {
+    throw invalid(field, `must be at most ${maxLength} characters`);
   }
   const fault = shownFault(clean, as);
   if (fault) throw invalid(field, fault);

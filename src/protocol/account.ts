@@ -1,6 +1,6 @@
 // Shapes of accounts and sessions on the wire.
 import { type Static, Type } from "@sinclair/typebox";
-import { USERNAME_LEAST, USERNAME_LIMIT } from "../lib/names.ts";
+import { USERNAME_LIMIT, USERNAME_MIN } from "../lib/names.ts";
 import { Id, Moment, Text } from "./types.ts";
 
 export const PASSWORD_LEAST = 6;
@@ -17,7 +17,7 @@ export const NewPassword = (example: string) =>
 export const Password = Text(0, 3 * PASSWORD_LIMIT, { description: "The password.", examples: ["StrongPassword123"] });
 
 export const Registration = Type.Object({
-  username: Text(USERNAME_LEAST, USERNAME_LIMIT, {
+  username: Text(USERNAME_MIN, USERNAME_LIMIT, {
     description:
       "3 to 50 letters, digits, `.`, `_` or `-` of one script, not all digits; unlike every other name, also to the eye.",
     examples: ["ali"],

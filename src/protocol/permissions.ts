@@ -7,9 +7,9 @@ export type Role = (typeof ROLES)[number];
 
 interface Permission {
   /** The lowest role that may. */
-  least: Role;
+  minRole: Role;
   /** The highest role that may, where it is not the owner. */
-  most?: Role;
+  maxRole?: Role;
   /** Set where the action is aimed at somebody, who must be of lower rank if they are a member. */
   onlyLowerRank?: true;
   /** Set where a mute forbids it. */
@@ -18,27 +18,27 @@ interface Permission {
 
 export const PERMISSIONS = {
   /** Messages, members and changes of the group, and one's own read position. */
-  readGroup: { least: "member" },
-  sendMessage: { least: "member", unlessMuted: true },
+  readGroup: { minRole: "member" },
+  sendMessage: { minRole: "member", unlessMuted: true },
   /** One's own; nobody edits what others wrote. */
-  editMessage: { least: "member", unlessMuted: true },
-  deleteOwnMessage: { least: "member" },
-  deleteOthersMessage: { least: "admin" },
+  editMessage: { minRole: "member", unlessMuted: true },
+  deleteOwnMessage: { minRole: "member" },
+  deleteOthersMessage: { minRole: "admin" },
   /** The owner hands the group over first, or deletes it. */
-  leaveGroup: { least: "member", most: "admin" },
-  updateGroup: { least: "admin" },
-  setVisibility: { least: "owner" },
-  deleteGroup: { least: "owner" },
-  addMember: { least: "admin" },
-  addAdmin: { least: "owner" },
-  removeMember: { least: "admin", onlyLowerRank: true },
+  leaveGroup: { minRole: "member", maxRole: "admin" },
+  updateGroup: { minRole: "admin" },
+  setVisibility: { minRole: "owner" },
+  deleteGroup: { minRole: "owner" },
+  addMember: { minRole: "admin" },
+  addAdmin: { minRole: "owner" },
+  removeMember: { minRole: "admin", onlyLowerRank: true },
   /** Also hands the group over, by making somebody the owner. */
-  setRole: { least: "owner", onlyLowerRank: true },
-  muteMember: { least: "admin", onlyLowerRank: true },
-  unmuteMember: { least: "admin", onlyLowerRank: true },
-  listBans: { least: "admin" },
-  banUser: { least: "admin", onlyLowerRank: true },
-  liftBan: { least: "admin" },
+  setRole: { minRole: "owner", onlyLowerRank: true },
+  muteMember: { minRole: "admin", onlyLowerRank: true },
+  unmuteMember: { minRole: "admin", onlyLowerRank: true },
+  listBans: { minRole: "admin" },
+  banUser: { minRole: "admin", onlyLowerRank: true },
+  liftBan: { minRole: "admin" },
 } as const satisfies Record<string, Permission>;
 
 export type GroupAction = keyof typeof PERMISSIONS;
@@ -52,8 +52,8 @@ export const rankOf = (role: Role): number => ROLES.length - 1 - ROLES.indexOf(r
  */
 export function can(role: Role | null, action: GroupAction, targetRole: Role | null = null): boolean {
   if (role === null) return false;
-  const { least, most = "owner", onlyLowerRank }: Permission = PERMISSIONS[action];
+  const { minRole, maxRole = "owner", onlyLowerRank }: Permission = PERMISSIONS[action];
   const rank = rankOf(role);
-  if (rank < rankOf(least) || rank > rankOf(most)) return false;
+  if (rank < rankOf(minRole) || rank > rankOf(maxRole)) return false;
   return !onlyLowerRank || targetRole === null || rank > rankOf(targetRole);
 }

@@ -85,18 +85,18 @@ export function IntegerText(minimum: number, maximum: number, description: strin
 
 /** The bounds in a format that `Text` made: code points, where TypeBox's own `minLength` and `maxLength` count code units. */
 export const textBounds = (format: string | undefined) => {
-  const [, least, most] = /^text (\d+) to (\d+)$/.exec(format ?? "") ?? [];
-  return most === undefined ? null : { minLength: Number(least), maxLength: Number(most) };
+  const [, minLength, maxLength] = /^text (\d+) to (\d+)$/.exec(format ?? "") ?? [];
+  return maxLength === undefined ? null : { minLength: Number(minLength), maxLength: Number(maxLength) };
 };
 
 export const textLength = (text: string) => countCharacters(text.normalize("NFC"));
 
-/** Clean text of `least` to `most` code points in NFC, so that no way of typing an accent makes a difference. */
-export function Text(least: number, most: number, options: StringOptions) {
-  const format = `text ${least} to ${most}`;
+/** Clean text of `minLength` to `maxLength` code points in NFC, so that no way of typing an accent makes a difference. */
+export function Text(minLength: number, maxLength: number, options: StringOptions) {
+  const format = `text ${minLength} to ${maxLength}`;
   FormatRegistry.Set(format, (text) => {
     const length = textLength(text);
-    return length >= least && length <= most && isCleanText(text);
+    return length >= minLength && length <= maxLength && isCleanText(text);
   });
   return Type.String({ ...options, format });
 }

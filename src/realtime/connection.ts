@@ -3,7 +3,7 @@
 import type { ServerWebSocket } from "bun";
 import { type Room, type RoomTopic, roomTopic, type Topic, userTopic } from "../bus/bus.ts";
 import type { Core } from "../core.ts";
-import { isDatabaseUnavailable } from "../db/errors.ts";
+import { isTransientDatabaseError } from "../db/errors.ts";
 import { ChatError, unavailable } from "../lib/errors.ts";
 import { findRef, isTooDeep, tooDeep } from "../lib/json.ts";
 import { safeError } from "../lib/log.ts";
@@ -307,7 +307,7 @@ export class Connection implements Connected {
     } catch (error) {
       if (error instanceof ChatError && (error.code === "not_found" || error.code === "forbidden"))
         return this.end(error.code);
-      if (!isDatabaseUnavailable(error)) core.log.error({ error: safeError(error) }, "a socket could not be opened");
+      if (!isTransientDatabaseError(error)) core.log.error({ error: safeError(error) }, "a socket could not be opened");
       this.end("unavailable");
     }
   }
@@ -396,7 +396,7 @@ export class Connection implements Connected {
 
   private toRefusal(error: unknown): ChatError {
     if (error instanceof ChatError) return error;
-    if (isDatabaseUnavailable(error)) return unavailable();
+    if (isTransientDatabaseError(error)) return unavailable();
     this.realtime.core.log.error({ error: safeError(error) }, "a command failed");
     return new ChatError(internalError);
   }

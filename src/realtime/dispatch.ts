@@ -1,7 +1,7 @@
 // From a frame to a service: what each command does. What it must look like is in protocol/commands.ts.
 import type { TSchema } from "@sinclair/typebox";
 import { type TypeCheck, TypeCompiler } from "@sinclair/typebox/compiler";
-import { isDatabaseUnavailable } from "../db/errors.ts";
+import { isTransientDatabaseError } from "../db/errors.ts";
 import { ChatError, unavailable } from "../lib/errors.ts";
 import { validationError } from "../lib/validation.ts";
 import { markRead, sendMessage } from "../modules/messages/service.ts";
@@ -31,7 +31,7 @@ async function send({ core, typing }: Realtime, connection: Connection, frame: p
     return (await sending).message;
   } catch (error) {
     if (clientId !== undefined)
-      order.refuse(room.id, clientId, place, isDatabaseUnavailable(error) ? unavailable() : error);
+      order.refuse(room.id, clientId, place, isTransientDatabaseError(error) ? unavailable() : error);
     throw error;
   }
 }

@@ -2,7 +2,7 @@
 // reconnect at once cost a few statements; whoever is back within the grace was never gone.
 import { userTopic } from "../bus/bus.ts";
 import type { Core } from "../core.ts";
-import { isDatabaseUnavailable } from "../db/errors.ts";
+import { isTransientDatabaseError } from "../db/errors.ts";
 import { safeError } from "../lib/log.ts";
 import { isoFromPg } from "../lib/time.ts";
 import { presenceFrame } from "../protocol/friends.ts";
@@ -48,7 +48,7 @@ export class Presence implements PresenceListener {
     const present = [...this.shown].filter((userId) => this.parts.hub.isOnline(userId));
     if (present.length === 0) return;
     await this.note(present).catch((error) => {
-      if (!isDatabaseUnavailable(error))
+      if (!isTransientDatabaseError(error))
         this.parts.core.log.error({ error: safeError(error) }, "who was there could not be noted");
     });
   }
@@ -99,7 +99,7 @@ export class Presence implements PresenceListener {
       }
       for (const { user_id, friend_id } of pairs) bus.publish(userTopic(friend_id), frames.get(user_id)!);
     } catch (error) {
-      if (!isDatabaseUnavailable(error)) log.error({ error: safeError(error) }, "presence could not be told");
+      if (!isTransientDatabaseError(error)) log.error({ error: safeError(error) }, "presence could not be told");
       for (const userId of changed) this.postpone(userId, now);
     }
   }

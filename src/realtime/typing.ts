@@ -2,8 +2,8 @@
 // to do. The database is asked when somebody begins, so that nobody is seen typing who could not speak.
 import { type Room, type RoomTopic, roomKey, roomTopic, type Signal } from "../bus/bus.ts";
 import type { Core } from "../core.ts";
-import { isDatabaseUnavailable } from "../db/errors.ts";
-import { requireVoice } from "../modules/messages/service.ts";
+import { isTransientDatabaseError } from "../db/errors.ts";
+import { requireCanPost } from "../modules/messages/service.ts";
 import type { Session } from "../sessions/sessions.ts";
 import type { Hub } from "./hub.ts";
 import type { Inbox } from "./in-flight.ts";
@@ -42,7 +42,7 @@ export class Typing {
     const typist: Typist = { userId, username, room, topic, until, isTold: false };
     this.typists.set(key, typist);
     try {
-      await requireVoice(this.parts.core.db, room, userId);
+      await requireCanPost(this.parts.core.db, room, userId);
     } catch (error) {
       if (this.typists.get(key) === typist) this.typists.delete(key);
       throw error;
@@ -56,10 +56,10 @@ export class Typing {
   /** Somebody may have been muted or blocked since they began. */
   private async goOn(key: string, typist: Typist, until: number) {
     try {
-      if (!this.parts.inbox.isBusy) await requireVoice(this.parts.core.db, typist.room, typist.userId);
+      if (!this.parts.inbox.isBusy) await requireCanPost(this.parts.core.db, typist.room, typist.userId);
       typist.until = until;
     } catch (error) {
-      if (!isDatabaseUnavailable(error)) this.end(key);
+      if (!isTransientDatabaseError(error)) this.end(key);
       throw error;
     }
   }

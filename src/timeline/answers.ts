@@ -1,6 +1,6 @@
 // Tells what the database made of a batch: each sender gets an answer, each room what is new in it. Only timeline.ts calls it.
 import type { Database } from "../db/client.ts";
-import { isDatabaseUnavailable } from "../db/errors.ts";
+import { isTransientDatabaseError } from "../db/errors.ts";
 import { unavailable } from "../lib/errors.ts";
 import type { Metrics } from "../lib/metrics.ts";
 import type { Announcer } from "./announcer.ts";
@@ -101,7 +101,7 @@ export class Answers {
         entry.resolve({ message, repeated: true });
       }
     } catch (error) {
-      const answer = isDatabaseUnavailable(error) ? unavailable() : error;
+      const answer = isTransientDatabaseError(error) ? unavailable() : error;
       for (const { entry } of repeats) entry.reject(answer);
     }
   }

@@ -2,7 +2,7 @@
 // identity (a restore elsewhere, a failover), below what was published, and by the command for restored backups (db/restored.ts).
 // Called by the write path before it writes in a new session, by whoever resumes, and by a timer.
 import type { SqlClient } from "../db/client.ts";
-import { isDatabaseAway } from "../db/errors.ts";
+import { isDatabaseUnavailable } from "../db/errors.ts";
 import { unavailable } from "../lib/errors.ts";
 import { type Logger, safeError } from "../lib/log.ts";
 
@@ -95,7 +95,8 @@ export class Epoch {
     this.retry = setTimeout(() => {
       this.retry = null;
       this.check().catch((error) => {
-        if (!isDatabaseAway(error)) this.parts.log.error({ error: safeError(error) }, "the epoch could not be read");
+        if (!isDatabaseUnavailable(error))
+          this.parts.log.error({ error: safeError(error) }, "the epoch could not be read");
         this.checkLater(RETRY_MS);
       });
     }, delay);

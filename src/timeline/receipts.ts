@@ -2,7 +2,7 @@
 // write path but apart from it, so that messages never wait for receipts. Receipts carry no seq.
 import { type Bus, type RoomKind, roomTopic } from "../bus/bus.ts";
 import type { SqlClient } from "../db/client.ts";
-import { isDatabaseUnavailable, isLocked } from "../db/errors.ts";
+import { isLocked, isTransientDatabaseError } from "../db/errors.ts";
 import { ChatError, unavailable } from "../lib/errors.ts";
 import { type Logger, safeError } from "../lib/log.ts";
 import { notFound, readPositionNotStored, serverBusy } from "../protocol/refusals.ts";
@@ -157,7 +157,7 @@ export class Receipts {
     } catch (error) {
       if (isLocked(error)) this.lockedOut++;
       if (isLocked(error) && batch.length > 1) await this.readAround(batch);
-      else if (isDatabaseUnavailable(error)) for (const reading of batch) reading.reject(unavailable());
+      else if (isTransientDatabaseError(error)) for (const reading of batch) reading.reject(unavailable());
       else if (batch.length > 1) for (const reading of batch) await this.readAll([reading]);
       else {
         log.error({ error: safeError(error) }, "a read cursor could not be moved");
@@ -204,7 +204,7 @@ export class Receipts {
       await this.deliver(batch.map(([, arrival]) => arrival));
     } catch (error) {
       if (isLocked(error)) return this.deliverAround(batch);
-      if (!isDatabaseUnavailable(error))
+      if (!isTransientDatabaseError(error))
         this.parts.log.error({ error: safeError(error) }, "deliveries could not be marked");
       if (this.closing) return;
       for (const [key, arrival] of batch) this.keep(key, arrival);

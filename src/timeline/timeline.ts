@@ -7,7 +7,7 @@
 import { eq, sql as expr } from "drizzle-orm";
 import type { Bus, RoomKind } from "../bus/bus.ts";
 import type { Transaction } from "../db/client.ts";
-import { isDatabaseAway, isDatabaseConflict, isDatabaseTimeout, isLocked } from "../db/errors.ts";
+import { isDatabaseConflict, isDatabaseTimeout, isDatabaseUnavailable, isLocked } from "../db/errors.ts";
 import { rooms } from "../db/schema.ts";
 import { ChatError, unavailable } from "../lib/errors.ts";
 import { type Logger, safeError } from "../lib/log.ts";
@@ -344,7 +344,7 @@ export class Timeline {
       this.movedAt = performance.now();
       return { stored: batch.map((entry, index) => ({ entry, verdict: verdicts[index]! })), again: [], locked: [] };
     } catch (error) {
-      if (isDatabaseAway(error)) {
+      if (isDatabaseUnavailable(error)) {
         this.isUnconfirmed = true;
         for (const entry of batch) {
           entry.retried = true;
@@ -414,7 +414,7 @@ export class Timeline {
       // It was the room's own lock if nothing came after it.
       if (isLocked(error) && !change) throw ROOM_IS_LOCKED;
       if (isDatabaseTimeout(error)) throw unavailable();
-      if (!isDatabaseAway(error)) {
+      if (!isDatabaseUnavailable(error)) {
         this.movedAt = performance.now();
         throw error;
       }
@@ -465,7 +465,7 @@ export class Timeline {
         await work();
         return true;
       } catch (error) {
-        if (!isDatabaseAway(error) && !(error instanceof ChatError))
+        if (!isDatabaseUnavailable(error) && !(error instanceof ChatError))
           this.parts.log.error({ error: safeError(error) }, "the state of the database could not be read");
         if (this.closing) {
           this.queue.cancelAll();

@@ -1,6 +1,11 @@
 // How errors are told apart, and that what goes wrong inside is not shown outside.
 import { describe, expect, test } from "bun:test";
-import { brokenConstraint, databaseErrorCode, isDatabaseAway, isDatabaseConflict } from "../../src/db/errors.ts";
+import {
+  databaseErrorCode,
+  isDatabaseConflict,
+  isDatabaseUnavailable,
+  violatedUniqueConstraint,
+} from "../../src/db/errors.ts";
 import { ChatError, invalid, unavailable } from "../../src/lib/errors.ts";
 import { ERRORS } from "../../src/protocol/errors.ts";
 import { notFound, tooMany } from "../../src/protocol/refusals.ts";
@@ -54,11 +59,11 @@ describe("an error of the database", () => {
     ...["08000", "08006", "53100", "53300", "57P01", "57P02", "57P03", "58030", "25006"],
     ...["CONNECTION_CLOSED", "CONNECTION_ENDED", "CONNECT_TIMEOUT", "ECONNREFUSED", "ECONNRESET", "EPIPE", "ENOENT"],
   ])("%s means that the database is away", (code) => {
-    expect(isDatabaseAway(wrapped(coded(code)))).toBe(true);
+    expect(isDatabaseUnavailable(wrapped(coded(code)))).toBe(true);
   });
 
   test.each(["23505", "22P02", "42P01", "57014", "40001", "EACCES"])("%s does not mean that it is away", (code) => {
-    expect(isDatabaseAway(coded(code))).toBe(false);
+    expect(isDatabaseUnavailable(coded(code))).toBe(false);
   });
 
   test("is a conflict when a second try can resolve it", () => {
@@ -68,8 +73,8 @@ describe("an error of the database", () => {
 
   test("names the unique constraint that was broken, and no other kind", () => {
     const broken = coded("23505", { constraint_name: "users_email_key" });
-    expect(brokenConstraint(wrapped(broken))).toBe("users_email_key");
-    expect(brokenConstraint(coded("23503", { constraint_name: "users_email_key" }))).toBeNull();
+    expect(violatedUniqueConstraint(wrapped(broken))).toBe("users_email_key");
+    expect(violatedUniqueConstraint(coded("23503", { constraint_name: "users_email_key" }))).toBeNull();
   });
 });
 

@@ -75,7 +75,7 @@ describe("the limits", () => {
   test("let everything pass when they are off", async () => {
     const limits = createLimits(false);
     for (let i = 0; i < 500; i++) {
-      await limits.guess({ account: "1", network: "10.0.0.1", device: null }, async () => false);
+      await limits.passwordAttempt({ account: "1", network: "10.0.0.1", device: null }, async () => false);
       limits.register("10.0.0.1");
       limits.send(1);
       limits.request(1);

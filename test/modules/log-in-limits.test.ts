@@ -1,6 +1,6 @@
 // How often a password may be guessed, and that nobody can lock out anybody else by guessing.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { GuessLimits } from "../../src/lib/guess-limits.ts";
+import { PasswordAttemptLimits } from "../../src/lib/password-attempt-limits.ts";
 import { type Answer, call, expectRefusal, PASSWORD, startServer, type TestServer, type User } from "../harness.ts";
 
 let server: TestServer;
@@ -241,44 +241,44 @@ describe("the limits", () => {
 
   test("end by a clock that nobody can set back", async () => {
     let now = 0;
-    const limits = new GuessLimits(() => now);
-    for (let i = 0; i < 10; i++) await limits.guess(from("10.0.0.1"), wrong);
-    await expect(limits.guess(from("10.0.0.1"), right)).rejects.toMatchObject({ ...slow, retryAfter: 900 });
+    const limits = new PasswordAttemptLimits(() => now);
+    for (let i = 0; i < 10; i++) await limits.attempt(from("10.0.0.1"), wrong);
+    await expect(limits.attempt(from("10.0.0.1"), right)).rejects.toMatchObject({ ...slow, retryAfter: 900 });
     now = 900_000;
-    expect(await limits.guess(from("10.0.0.1"), right)).toBe(true);
+    expect(await limits.attempt(from("10.0.0.1"), right)).toBe(true);
   });
 
   test("give unknown networks one try an hour each past a hundred failures, until the hour has passed", async () => {
     let now = 0;
-    const limits = new GuessLimits(() => now);
-    for (let i = 0; i < 100; i++) await limits.guess(from(`10.0.0.${i}`), wrong);
+    const limits = new PasswordAttemptLimits(() => now);
+    for (let i = 0; i < 100; i++) await limits.attempt(from(`10.0.0.${i}`), wrong);
     for (const network of ["10.0.1.1", "10.0.1.2"]) {
-      expect(await limits.guess(from(network), wrong)).toBe(false);
-      await expect(limits.guess(from(network), right)).rejects.toMatchObject({ ...slow, retryAfter: 3600 });
+      expect(await limits.attempt(from(network), wrong)).toBe(false);
+      await expect(limits.attempt(from(network), right)).rejects.toMatchObject({ ...slow, retryAfter: 3600 });
     }
-    expect(await limits.guess(from("10.0.1.1", "veli"), right)).toBe(true);
+    expect(await limits.attempt(from("10.0.1.1", "veli"), right)).toBe(true);
     now = 3_600_000;
-    expect(await limits.guess(from("10.0.1.1"), right)).toBe(true);
+    expect(await limits.attempt(from("10.0.1.1"), right)).toBe(true);
   });
 
   test("stop log-ins from one network after three hundred, whoever they are for", async () => {
-    const limits = new GuessLimits();
-    for (let i = 0; i < 300; i++) await limits.guess(from("10.0.0.1", `user${i}`), right);
-    await expect(limits.guess(from("10.0.0.1", "another"), right)).rejects.toMatchObject(slow);
-    expect(await limits.guess(from("10.0.0.2", "another"), right)).toBe(true);
-    expect(await limits.guess(from("10.0.0.1", "another", "device"), right)).toBe(true);
+    const limits = new PasswordAttemptLimits();
+    for (let i = 0; i < 300; i++) await limits.attempt(from("10.0.0.1", `user${i}`), right);
+    await expect(limits.attempt(from("10.0.0.1", "another"), right)).rejects.toMatchObject(slow);
+    expect(await limits.attempt(from("10.0.0.2", "another"), right)).toBe(true);
+    expect(await limits.attempt(from("10.0.0.1", "another", "device"), right)).toBe(true);
   });
 
   test("count guesses that are made at once, before any of them is answered", async () => {
-    const limits = new GuessLimits();
-    const burst = await Promise.allSettled(Array.from({ length: 50 }, () => limits.guess(from("10.0.0.1"), wrong)));
+    const limits = new PasswordAttemptLimits();
+    const burst = await Promise.allSettled(Array.from({ length: 50 }, () => limits.attempt(from("10.0.0.1"), wrong)));
     expect(burst.filter(({ status }) => status === "fulfilled")).toHaveLength(10);
   });
 
   test("do not count a guess that was never checked", async () => {
-    const limits = new GuessLimits();
+    const limits = new PasswordAttemptLimits();
     const busy = () => Promise.reject(new Error("busy"));
-    for (let i = 0; i < 150; i++) await limits.guess(from("10.0.0.1"), busy).catch(() => {});
-    expect(await limits.guess(from("10.0.0.1"), right)).toBe(true);
+    for (let i = 0; i < 150; i++) await limits.attempt(from("10.0.0.1"), busy).catch(() => {});
+    expect(await limits.attempt(from("10.0.0.1"), right)).toBe(true);
   });
 });

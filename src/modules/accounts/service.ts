@@ -2,7 +2,7 @@
 import { arrayOverlaps, inArray, or, sql } from "drizzle-orm";
 import type { Core } from "../../core.ts";
 import type { Database, Transaction } from "../../db/client.ts";
-import { brokenConstraint } from "../../db/errors.ts";
+import { violatedUniqueConstraint } from "../../db/errors.ts";
 import { users } from "../../db/schema.ts";
 import { ChatError, invalid } from "../../lib/errors.ts";
 import { foldName, keysOf, skeletonsOf, usernameFault } from "../../lib/names.ts";
@@ -41,7 +41,7 @@ export async function register(
       return { id: user!.id, username, email, created_at: user!.createdAt };
     });
   } catch (error) {
-    const constraint = brokenConstraint(error);
+    const constraint = violatedUniqueConstraint(error);
     if (constraint) throw takenError(constraint === "users_username_key");
     throw error;
   }
@@ -91,11 +91,11 @@ export async function login(
   const device = user && input.device_token ? readDeviceToken(jwtSecret, user, input.device_token) : null;
   // An account's name and address share one budget; a name that nobody has gets its own, so that limits tell nothing either.
   const account = user ? String(user.id) : `nobody ${keys.at(-1)!}`;
-  const guess = { account, network, device };
-  const isKnown = core.limits.isKnown(guess);
+  const attempt = { account, network, device };
+  const isKnown = core.limits.isKnown(attempt);
   const claim = { party: isKnown ? `account ${account}` : network, isKnown };
-  const fits = await core.limits.guess(
-    guess,
+  const fits = await core.limits.passwordAttempt(
+    attempt,
     async () => (await verifyPassword(input.password, user?.passwordHash ?? null, claim)) && !user?.bannedAt,
   );
   if (!fits || !user) throw badCredentials();

@@ -8,24 +8,29 @@ import { ChatError } from "../../lib/errors.ts";
 import type { Block } from "../../protocol/blocks.ts";
 import { cannotBlockSelf, notFound } from "../../protocol/refusals.ts";
 import { lockConversation } from "../conversations/service.ts";
-import { announceCancelled, announceSeparated, deleteOpenRequests, separate } from "../friends/service.ts";
+import {
+  announceCancelled,
+  announceFriendshipRemoved,
+  deleteOpenRequests,
+  removeFriendship,
+} from "../friends/service.ts";
 import { lockPair } from "../users/service.ts";
 
 /** Blocks someone; blocking twice changes nothing. Ends the friendship and what was asked. Throws `not_found`, `bad_request`. */
 export async function blockUser(core: Core, userId: number, otherId: number): Promise<Block> {
   if (otherId === userId) throw new ChatError(cannotBlockSelf);
-  const { block, separated, cancelled } = await core.db.transaction(async (tx) => {
+  const { block, wereFriends, cancelled } = await core.db.transaction(async (tx) => {
     const other = await lockPair(tx, userId, otherId);
     // A message that is being stored comes before the block; none comes after it.
     const conversationId = await lockConversation(tx, userId, otherId);
-    const separated = await separate(tx, userId, otherId);
+    const wereFriends = await removeFriendship(tx, userId, otherId);
     const cancelled = await deleteOpenRequests(tx, userId, otherId);
     await tx.insert(blocks).values({ blockerId: userId, blockedId: otherId }).onConflictDoNothing();
     await markBlocked(tx, conversationId, true);
     const [block] = await tx.select().from(blocks).where(isBlock(userId, otherId));
-    return { block: { id: otherId, username: other.username, blocked_at: block!.createdAt }, separated, cancelled };
+    return { block: { id: otherId, username: other.username, blocked_at: block!.createdAt }, wereFriends, cancelled };
   });
-  if (separated) announceSeparated(core, userId, otherId);
+  if (wereFriends) announceFriendshipRemoved(core, userId, otherId);
   for (const request of cancelled) announceCancelled(core, request);
   return block;
 }

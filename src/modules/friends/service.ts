@@ -160,13 +160,13 @@ export async function listFriends(core: Core, userId: number, cursor: string | u
 export async function deleteFriend(core: Core, userId: number, friendId: number): Promise<void> {
   await core.db.transaction(async (tx) => {
     await lockPair(tx, userId, friendId);
-    if (!(await separate(tx, userId, friendId))) throw new ChatError(notFound("friendship"));
+    if (!(await removeFriendship(tx, userId, friendId))) throw new ChatError(notFound("friendship"));
   });
-  announceSeparated(core, userId, friendId);
+  announceFriendshipRemoved(core, userId, friendId);
 }
 
 /** Removes the friendship of a locked pair; false when there was none. */
-export async function separate(tx: Transaction, a: number, b: number): Promise<boolean> {
+export async function removeFriendship(tx: Transaction, a: number, b: number): Promise<boolean> {
   const gone = await tx
     .delete(friends)
     .where(or(and(eq(friends.userId, a), eq(friends.friendId, b)), and(eq(friends.userId, b), eq(friends.friendId, a))))
@@ -185,7 +185,7 @@ export async function deleteOpenRequests(tx: Transaction, a: number, b: number):
 export const announceCancelled = (core: Core, request: FriendRequest) => tellBoth(core, "friend.cancelled", request);
 
 /** Tells both sides of a friendship that it has ended. */
-export function announceSeparated(core: Core, a: number, b: number) {
+export function announceFriendshipRemoved(core: Core, a: number, b: number) {
   for (const [userId, other] of [
     [a, b],
     [b, a],

@@ -24,7 +24,7 @@ export async function banUser(
   bannedId: number,
   input: NewBan,
 ): Promise<Ban> {
-  const reason = trimmedText("reason", input.reason ?? "", REASON_LIMIT, { least: 0 });
+  const reason = trimmedText("reason", input.reason ?? "", REASON_LIMIT, { minLength: 0 });
   const until = input.until ?? null;
   await changeGroup(core, userId, groupId, async (change, actor) => {
     requirePermission(actor, "banUser");

@@ -71,7 +71,7 @@ export async function requireMember(db: Database | Transaction, groupId: number,
 }
 
 /** Rethrows what a write was refused with; an outsider of a public group is told so, instead of that it isn't there. */
-export async function refuseOutsider(db: Database, groupId: number, userId: number, error: unknown): Promise<never> {
+export async function explainForbidden(db: Database, groupId: number, userId: number, error: unknown): Promise<never> {
   if (error instanceof ChatError && error.code === "not_found") await requireMember(db, groupId, userId);
   throw error;
 }
@@ -93,7 +93,7 @@ export const isBanInForce = sql`(${groupBans.until} is null or ${groupBans.until
  */
 export function requirePermission(actor: Membership, action: GroupAction, target?: Membership): void {
   if (can(actor.role, action, target?.role)) return;
-  const { least } = PERMISSIONS[action];
-  if (rankOf(actor.role) >= rankOf(least)) throw new ChatError(rankTooLow);
-  throw new ChatError(least === "owner" ? ownerRequired : adminRequired);
+  const { minRole } = PERMISSIONS[action];
+  if (rankOf(actor.role) >= rankOf(minRole)) throw new ChatError(rankTooLow);
+  throw new ChatError(minRole === "owner" ? ownerRequired : adminRequired);
 }

@@ -218,4 +218,4 @@ function toGroup(
 const toWords = (name: string) => sql<string>`array_to_tsvector(${sql.param(wordsOf(name))}::text[])`;
 const cleanName = (name: string) => trimmedText("name", name, NAME_LIMIT, { as: "name" });
 const cleanDescription = (description: string) =>
-  trimmedText("description", description, DESCRIPTION_LIMIT, { least: 0 });
+  trimmedText("description", description, DESCRIPTION_LIMIT, { minLength: 0 });

@@ -22,7 +22,7 @@ import { findMessage, listMessages as listRows, type PagePosition } from "../../
 import type { Appended } from "../../timeline/queue.ts";
 import { requireUnblocked } from "../blocks/policy.ts";
 import { requirePeer } from "../conversations/service.ts";
-import { refuseOutsider, requireMember } from "../groups/policy.ts";
+import { explainForbidden, requireMember } from "../groups/policy.ts";
 import { HISTORY_LIMIT } from "./model.ts";
 
 /**
@@ -54,7 +54,7 @@ export function sendMessage(
 async function answerSent(core: Core, userId: number, to: Room, appended: Promise<Appended>) {
   const { message, repeated } = await (to.kind === "direct"
     ? appended
-    : appended.catch((error) => refuseOutsider(core.db, to.id, userId, error)));
+    : appended.catch((error) => explainForbidden(core.db, to.id, userId, error)));
   return { message: toMessage(to.kind, message), repeated };
 }
 
@@ -64,7 +64,7 @@ async function answerSent(core: Core, userId: number, to: Room, appended: Promis
  */
 export function markRead(core: Core, userId: number, { kind, id }: Room, messageId: number | null) {
   const reading = core.receipts.markRead(kind, id, userId, messageId);
-  return kind === "direct" ? reading : reading.catch((error) => refuseOutsider(core.db, id, userId, error));
+  return kind === "direct" ? reading : reading.catch((error) => explainForbidden(core.db, id, userId, error));
 }
 
 /** A page of history, oldest first; `next_cursor` is the id for `before`, or with `after` the one for `after`. */
@@ -104,7 +104,7 @@ export async function editMessage(
   const body = trimmedText("body", text, BODY_LIMIT);
   core.limits.send(userId);
   return core.timeline.change({ id: roomId, kind }, userId, async (change) => {
-    await requireVoice(change.tx, change.room, userId);
+    await requireCanPost(change.tx, change.room, userId);
     const message = await requireMessage(change, messageId);
     if (message.actorId !== userId) throw new ChatError(notAuthor);
     if (message.deletedAt) throw new ChatError(messageDeleted);
@@ -140,7 +140,7 @@ async function requireMessage(change: Change, messageId: number) {
 }
 
 /** That the user may speak here: a member who isn't muted, in a conversation that no block stands over. */
-export async function requireVoice(db: Database | Transaction, room: Room, userId: number): Promise<void> {
+export async function requireCanPost(db: Database | Transaction, room: Room, userId: number): Promise<void> {
   if (room.kind === "group") {
     const { isMuted } = await requireMember(db, room.id, userId);
     if (isMuted) throw new ChatError(muted);

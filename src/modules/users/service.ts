@@ -60,7 +60,7 @@ export async function changePassword(core: Core, session: Session, current: stri
   // Whoever has a session is known, and ten guesses in 15 minutes are all it gives, from whatever network.
   const account = String(session.userId);
   const claim = { party: `account ${account}`, isKnown: true };
-  const fits = await core.limits.guess({ account, network: "", device: "session" }, () =>
+  const fits = await core.limits.passwordAttempt({ account, network: "", device: "session" }, () =>
     verifyPassword(current, user?.hash ?? null, claim),
   );
   if (!fits) throw new ChatError(wrongPassword);

@@ -10,7 +10,7 @@ const HOUR = 3600;
 // The networks that accounts were lately used from, in memory.
 const MAX_KNOWN = 100_000;
 
-export interface Guess {
+export interface PasswordAttempt {
   /** The user's id; a name that nobody has counts like one who is there. */
   account: string;
   /** As `networkOf` spells it. */
@@ -19,7 +19,7 @@ export interface Guess {
   device: string | null;
 }
 
-export class GuessLimits {
+export class PasswordAttemptLimits {
   private readonly tries: Windows;
   private readonly deviceTries: Windows;
   private readonly failures: Windows;
@@ -41,12 +41,15 @@ export class GuessLimits {
    * counts as a failure before its outcome is known, so that those made at once count too; a right one, or one that was never
    * checked, is taken back.
    */
-  async guess(guess: Guess, check: () => Promise<boolean>): Promise<boolean> {
-    const pair = `${guess.account} ${guess.network}`;
-    const own = guess.device === null ? pair : `device ${guess.account} ${guess.device}`;
-    const shared = guess.device === null && !this.known.has(pair) ? this.strangersBudget(guess.account, pair) : null;
+  async attempt(attempt: PasswordAttempt, check: () => Promise<boolean>): Promise<boolean> {
+    const pair = `${attempt.account} ${attempt.network}`;
+    const own = attempt.device === null ? pair : `device ${attempt.account} ${attempt.device}`;
+    const shared =
+      attempt.device === null && !this.known.has(pair) ? this.strangersBudget(attempt.account, pair) : null;
     const [tries, party] =
-      guess.device === null ? ([this.tries, guess.network] as const) : ([this.deviceTries, guess.account] as const);
+      attempt.device === null
+        ? ([this.tries, attempt.network] as const)
+        : ([this.deviceTries, attempt.account] as const);
     refuse("log-ins", tries.wait(party));
     refuse("failed log-ins", this.failures.wait(own));
     if (shared) refuse("failed log-ins", shared.windows.wait(shared.key));
@@ -67,7 +70,8 @@ export class GuessLimits {
   }
 
   /** Whether the account was lately let in from this network, or on this device. */
-  isKnown = ({ account, network, device }: Guess) => device !== null || this.known.has(`${account} ${network}`);
+  isKnown = ({ account, network, device }: PasswordAttempt) =>
+    device !== null || this.known.has(`${account} ${network}`);
 
   /** What networks that the account was not used from share: its failures, and past those one try each. */
   private strangersBudget(account: string, pair: string) {
