@@ -1,24 +1,7 @@
 // How what was committed reaches sockets: room events to their topic, control signals to every process. The only
 // implementation today serves one process (local.ts); another one must find nothing to change outside this folder.
 
-export type RoomKind = "direct" | "group";
-
-export interface Room {
-  kind: RoomKind;
-  id: number;
-}
-
-/** Names as on the wire: `conversation:7`, `group:9`, `user:3`. */
-export type RoomTopic = `conversation:${number}` | `group:${number}`;
-export type Topic = RoomTopic | `user:${number}`;
-
-export const roomTopic = (kind: RoomKind, roomId: number): RoomTopic =>
-  kind === "direct" ? `conversation:${roomId}` : `group:${roomId}`;
-
-export const userTopic = (userId: number): Topic => `user:${userId}`;
-
-/** The key under which an event names its room. */
-export const roomKey = ({ kind, id }: Room) => (kind === "direct" ? { conversation_id: id } : { group_id: id });
+import type { RoomKind, Topic } from "../protocol/rooms.ts";
 
 /** What sockets must act on rather than pass on. `seq` is the room's newest when the membership began. */
 export type Signal =

@@ -1,6 +1,7 @@
 // The bus of a single process: Bun's native topics, and listeners called in place.
 import type { Server } from "bun";
-import type { Bus, Signal, Tap, Topic } from "./bus.ts";
+import type { Topic } from "../protocol/rooms.ts";
+import type { Bus, Signal, Tap } from "./bus.ts";
 
 /** What the bus needs to know of sockets: those of a user leave the topic out while `work` runs. */
 export type Exclude = (userId: number, topic: Topic, work: () => void) => void;

@@ -1,20 +1,21 @@
 // The prose of the socket documents that belongs to no single frame: the channels, how to connect, how a connection ends, its
 // limits. Every number is read from where it holds.
 import { Settings } from "../config.ts";
-import { DEPTH_LIMIT } from "../lib/json.ts";
 import { INTRODUCTION_RATE, USER_RATES } from "../lib/rate-limit.ts";
-import { REF_LIMIT } from "../protocol/commands.ts";
 import {
   AUTH_FRAME_LIMIT,
   AUTH_TIMEOUT_MS,
   BACKPRESSURE_LIMIT,
+  BODY_LIMIT,
   CLOSE_CODES,
   type CloseReason,
+  DEPTH_LIMIT,
   FRAME_LIMIT,
   IDLE_SECONDS,
   IN_FLIGHT_LIMIT,
   POSITIONS_LIMIT,
   PROBE_MS,
+  REF_LIMIT,
   REPLAY_LIMIT,
   RESUME_ROOMS,
   RESUME_TIMEOUT_MS,
@@ -22,7 +23,6 @@ import {
   STRANGERS_LIMIT,
   TYPING_TIMEOUT_MS,
 } from "../protocol/limits.ts";
-import { BODY_LIMIT } from "../protocol/messages.ts";
 import type { Channel } from "./frames.ts";
 
 /** As people write it: `1,000`. */

@@ -2,11 +2,10 @@
 import { Type } from "@sinclair/typebox";
 import { type AnyColumn, desc, sql } from "drizzle-orm";
 import { ChatError } from "../lib/errors.ts";
-import { FIRST_MOMENT, LAST_MOMENT } from "../lib/time.ts";
+import { FIRST_MOMENT, LAST_MOMENT, PAGE_LIMIT } from "../protocol/limits.ts";
 import { unknownCursor } from "../protocol/refusals.ts";
-import { IntegerText, isCleanText, isMoment } from "../protocol/types.ts";
-
-export const PAGE_LIMIT = 100;
+import { isCleanText } from "../protocol/text.ts";
+import { IntegerText, isMoment } from "../protocol/types.ts";
 
 // The longest sort key is a folded username: NFKC makes up to 18 characters of one, of up to 3 bytes each, and base64 adds a
 // third. That is 3,600 for 50 characters; twice as much leaves room for other foldings.

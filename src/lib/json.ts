@@ -1,11 +1,9 @@
 // How deep JSON from outside may be nested, judged before it is parsed: a parser takes milliseconds for a few KiB of brackets,
 // on the one thread that everybody shares.
 
+import { DEPTH_LIMIT } from "../protocol/limits.ts";
 import { nestedTooDeep } from "../protocol/refusals.ts";
 import { ChatError } from "./errors.ts";
-
-/** Objects and arrays inside each other; nothing in the protocol needs more than three. */
-export const DEPTH_LIMIT = 16;
 
 /** Whether parsing the text would go deeper than DEPTH_LIMIT; false also for text that is no JSON but stays flat. */
 export function isTooDeep(text: string): boolean {

@@ -4,16 +4,8 @@
 import confusables from "unhomoglyph/data.json";
 import { caseFold } from "unicode-case-folding";
 import aliases from "unicode-property-value-aliases-ecmascript";
-
-export const USERNAME_MIN = 3;
-export const USERNAME_LIMIT = 50;
-
-/** Unicode code points, which is what every bound counts. */
-export const countCharacters = (text: string) => {
-  let count = 0;
-  for (const _ of text) count++;
-  return count;
-};
+import { USERNAME_MAX, USERNAME_MIN } from "../protocol/limits.ts";
+import { countCharacters } from "../protocol/text.ts";
 
 /** What uniqueness and search go by: compatibility forms and full case folding, also right for the beginning of a name. */
 export const foldName = (name: string) => caseFold(name.normalize("NFKC")).normalize("NFKC");
@@ -58,7 +50,7 @@ const HIDDEN_MARKS = /(\p{Mn})\1|\p{Mn}{5}|\p{Soft_Dotted}[\p{Mn}--\u0307]*\u030
 export function usernameFault(name: string): string | null {
   const length = countCharacters(name);
   if (length < USERNAME_MIN) return `must be at least ${USERNAME_MIN} characters`;
-  if (length > USERNAME_LIMIT) return `must be at most ${USERNAME_LIMIT} characters`;
+  if (length > USERNAME_MAX) return `must be at most ${USERNAME_MAX} characters`;
   if (!USERNAME.test(name)) return "may hold letters, digits, '.', '_' and '-', and starts with a letter or digit";
   if (HAS_INVISIBLE.test(name)) return "must not hold characters that can't be seen";
   if (ALL_DIGITS.test(name)) return "must not be all digits";

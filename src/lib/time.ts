@@ -1,9 +1,7 @@
 // The one form of a timestamp on the wire: ISO 8601 in UTC with microseconds. PostgreSQL's text is rewritten, never
 // passed through a Date, which would lose the microseconds.
 
-/** The bounds of what the wire's form can say. PostgreSQL stores moments beyond them, and `infinity`. */
-export const FIRST_MOMENT = "0001-01-01T00:00:00.000000+00:00";
-export const LAST_MOMENT = "9999-12-31T23:59:59.999999+00:00";
+import { FIRST_MOMENT, LAST_MOMENT } from "../protocol/limits.ts";
 
 const HYPHEN = 45;
 

@@ -3,9 +3,10 @@
 import type { TSchema } from "@sinclair/typebox";
 import { type ValueError, ValueErrorType } from "@sinclair/typebox/errors";
 import type { FieldError } from "../protocol/errors.ts";
-import { FORMAT_MESSAGES, isCleanText, textBounds, textLength } from "../protocol/types.ts";
+import { countCharacters, isCleanText } from "../protocol/text.ts";
+import { FORMAT_MESSAGES, textBounds, textLength } from "../protocol/types.ts";
 import { ChatError, invalid } from "./errors.ts";
-import { countCharacters, shownFault } from "./names.ts";
+import { shownFault } from "./names.ts";
 
 // Enough to mend a form by; an attacker's array of a million mistakes is not worth more.
 const MAX_ERRORS = 10;

@@ -1,25 +1,21 @@
 // Shapes of accounts and sessions on the wire.
 import { type Static, Type } from "@sinclair/typebox";
-import { USERNAME_LIMIT, USERNAME_MIN } from "../lib/names.ts";
+import { EMAIL_LIMIT, PASSWORD_MAX, PASSWORD_MIN, USERNAME_MAX, USERNAME_MIN } from "./limits.ts";
 import { Id, Moment, Text } from "./types.ts";
-
-export const PASSWORD_LEAST = 6;
-export const PASSWORD_LIMIT = 128;
 
 /** A password that is being set. */
 export const NewPassword = (example: string) =>
-  Text(PASSWORD_LEAST, PASSWORD_LIMIT, {
-    description: `${PASSWORD_LEAST} to ${PASSWORD_LIMIT} characters.`,
+  Text(PASSWORD_MIN, PASSWORD_MAX, {
+    description: `${PASSWORD_MIN} to ${PASSWORD_MAX} characters.`,
     examples: [example],
   });
 
 /** A password that is being checked. Those set before NFC was demanded may be up to three times as long in it. */
-export const Password = Text(0, 3 * PASSWORD_LIMIT, { description: "The password.", examples: ["StrongPassword123"] });
+export const Password = Text(0, 3 * PASSWORD_MAX, { description: "The password.", examples: ["StrongPassword123"] });
 
 export const Registration = Type.Object({
-  username: Text(USERNAME_MIN, USERNAME_LIMIT, {
-    description:
-      "3 to 50 letters, digits, `.`, `_` or `-` of one script, not all digits; unlike every other name, also to the eye.",
+  username: Text(USERNAME_MIN, USERNAME_MAX, {
+    description: `${USERNAME_MIN} to ${USERNAME_MAX} letters, digits, \`.\`, \`_\` or \`-\` of one script, not all digits; unlike every other name, also to the eye.`,
     examples: ["ali"],
   }),
   email: Type.String({
@@ -31,7 +27,7 @@ export const Registration = Type.Object({
 });
 
 export const Login = Type.Object({
-  username: Text(0, 254, { description: "The username or the e-mail address.", examples: ["ali"] }),
+  username: Text(0, EMAIL_LIMIT, { description: "The username or the e-mail address.", examples: ["ali"] }),
   password: Password,
   device_token: Type.Optional(
     Type.String({

@@ -1,17 +1,16 @@
 // Every frame that a client may send, by the kind of socket that it may be sent on. Types, validation and documents come
 // from here.
 import { FormatRegistry, type Static, type TObject, type TProperties, Type } from "@sinclair/typebox";
-import type { RoomKind } from "../bus/bus.ts";
-import { RESUME_ROOMS } from "./limits.ts";
+import { REF_LIMIT, RESUME_ROOMS, TYPING_TIMEOUT_MS } from "./limits.ts";
 import { MessageBody } from "./messages.ts";
-import { FORMAT_MESSAGES, Id, isCleanText, Uuid } from "./types.ts";
+import { ROOM_KEY_PATTERN, type RoomKind } from "./rooms.ts";
+import { isCleanText } from "./text.ts";
+import { FORMAT_MESSAGES, Id, Uuid } from "./types.ts";
 
 /** `account` is `/ws`, one socket for everything; the others are sockets of a single room. */
 export type SocketKind = "account" | RoomKind;
 
-// Characters, not UTF-16 units, of which a character may take two.
-export const REF_LIMIT = 64;
-
+// A character may take two UTF-16 units.
 export const isRef = (ref: unknown): ref is string =>
   typeof ref === "string" &&
   (ref.length <= REF_LIMIT || (ref.length <= REF_LIMIT * 2 && [...ref].length <= REF_LIMIT)) &&
@@ -66,7 +65,7 @@ const Typing = <T extends string, P extends TProperties>(type: T, place: P) =>
     type,
     place,
     type === "typing.start"
-      ? "Tells the others that you are typing; repeat it every few seconds, or it ends after 6."
+      ? `Tells the others that you are typing; repeat it every few seconds, or it ends after ${TYPING_TIMEOUT_MS / 1000}.`
       : "Tells the others that you have stopped typing.",
   );
 
@@ -88,7 +87,7 @@ const epoch = Type.Optional(
 export const Resume = Command(
   "resume",
   {
-    rooms: Type.Record(Type.String({ pattern: "^(conversation|group):[1-9][0-9]{0,15}$" }), seq("Your position."), {
+    rooms: Type.Record(Type.String({ pattern: ROOM_KEY_PATTERN }), seq("Your position."), {
       additionalProperties: false,
       maxProperties: RESUME_ROOMS,
       description: "By room, the last `seq` that you have.",

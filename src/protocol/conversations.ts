@@ -1,5 +1,6 @@
 // Shapes of conversations on the wire.
 import { type Static, Type } from "@sinclair/typebox";
+import { UNREAD_LIMIT } from "./limits.ts";
 import { DirectMessage } from "./messages.ts";
 import { Id, Moment, Nullable } from "./types.ts";
 import { Person } from "./users.ts";
@@ -12,7 +13,7 @@ export const Conversation = Type.Object(
     peer: Person,
     last_message: Nullable(DirectMessage),
     unread_count: Type.Integer({
-      description: "Messages of the other side that you have not read; stops at 100.",
+      description: `Messages of the other side that you have not read; stops at ${UNREAD_LIMIT}.`,
       examples: [2],
     }),
     seq: Type.Integer({ description: "The newest change's place.", examples: [12] }),

@@ -3,7 +3,9 @@
 import { type Static, type TProperties, type TSchema, Type } from "@sinclair/typebox";
 import { ERRORS, type ErrorCode } from "./errors.ts";
 import { FriendRequest } from "./friends.ts";
+import { POSITIONS_LIMIT, TYPING_TIMEOUT_MS, UNREAD_LIMIT } from "./limits.ts";
 import { DirectMessage, GroupChange, GroupMessage, MemberChange } from "./messages.ts";
+import { ROOM_KEY_PATTERN } from "./rooms.ts";
 import { Id, Moment, Nullable } from "./types.ts";
 
 const Frame = <const T extends string, D extends TProperties>(type: T, fields: D, description: string) =>
@@ -43,14 +45,17 @@ const Typist = Type.Object(
   closed,
 );
 const RoomName = Type.String({
-  pattern: "^(conversation|group):[1-9][0-9]*$",
+  pattern: ROOM_KEY_PATTERN,
   description: "The room as `resume` names it.",
   examples: ["group:9"],
 });
 const Place = Type.Integer({ minimum: 0, description: "The room's newest change.", examples: [20] });
 const Standing = {
   seq: Place,
-  unread_count: Type.Integer({ description: "Messages that you have not read; stops at 100.", examples: [2] }),
+  unread_count: Type.Integer({
+    description: `Messages that you have not read; stops at ${UNREAD_LIMIT}.`,
+    examples: [2],
+  }),
   members: Type.Array(
     Type.Object(
       {
@@ -60,7 +65,7 @@ const Standing = {
       },
       closed,
     ),
-    { description: "Positions of all members, or of yourself alone in a room of more than 100." },
+    { description: `Positions of all members, or of yourself alone in a room of more than ${POSITIONS_LIMIT}.` },
   ),
 };
 
@@ -103,7 +108,7 @@ export const ROOM_EVENTS = [
     "Messages that waited for somebody have reached them.",
   ),
   News("typing.start", Typist, "Somebody else in the room is typing."),
-  News("typing.stop", Typist, "They have stopped, or were silent for 6 seconds."),
+  News("typing.stop", Typist, `They have stopped, or were silent for ${TYPING_TIMEOUT_MS / 1000} seconds.`),
 ];
 
 /** What concerns the user rather than a room; on `/ws` alone. */

@@ -1,22 +1,20 @@
 // Shapes of groups and their members on the wire.
 import { type Static, Type } from "@sinclair/typebox";
+import { BAN_REASON_LIMIT, GROUP_DESCRIPTION_LIMIT, GROUP_NAME_LIMIT, UNREAD_LIMIT } from "./limits.ts";
 import { GroupMessage, Role } from "./messages.ts";
 import { Id, Moment, Nullable } from "./types.ts";
-
-export const NAME_LIMIT = 50;
-export const DESCRIPTION_LIMIT = 255;
 
 // As with messages, the exact bounds are checked after trimming, in characters rather than code units.
 const Name = Type.String({
   format: "text",
-  maxLength: NAME_LIMIT * 4,
-  description: `1 to ${NAME_LIMIT} characters after trimming.`,
+  maxLength: GROUP_NAME_LIMIT * 4,
+  description: `1 to ${GROUP_NAME_LIMIT} characters after trimming.`,
   examples: ["Weekend"],
 });
 const Description = Type.String({
   format: "text",
-  maxLength: DESCRIPTION_LIMIT * 4,
-  description: `Up to ${DESCRIPTION_LIMIT} characters after trimming.`,
+  maxLength: GROUP_DESCRIPTION_LIMIT * 4,
+  description: `Up to ${GROUP_DESCRIPTION_LIMIT} characters after trimming.`,
   examples: ["Where to on Saturday?"],
 });
 const IsPrivate = Type.Boolean({ description: "A private group is invisible to those outside.", examples: [true] });
@@ -42,7 +40,7 @@ export const Group = Type.Object(
     muted_until: Nullable(Moment("When your mute ends; null for one without an end.")),
     last_message: Nullable(GroupMessage),
     unread_count: Type.Integer({
-      description: "Messages of others that you have not read; stops at 100.",
+      description: `Messages of others that you have not read; stops at ${UNREAD_LIMIT}.`,
       examples: [2],
     }),
     seq: Type.Integer({ description: "The newest change's place.", examples: [12] }),
@@ -96,12 +94,10 @@ export const Mute = Type.Object({
   ),
 });
 
-export const REASON_LIMIT = 255;
-
 export const NewBan = Type.Object({
   reason: Type.Optional(
-    Type.Union([Type.String({ format: "text", maxLength: REASON_LIMIT * 4 }), Type.Null()], {
-      description: `Why, for the admins: up to ${REASON_LIMIT} characters after trimming.`,
+    Type.Union([Type.String({ format: "text", maxLength: BAN_REASON_LIMIT * 4 }), Type.Null()], {
+      description: `Why, for the admins: up to ${BAN_REASON_LIMIT} characters after trimming.`,
       examples: ["Advertising"],
     }),
   ),

@@ -1,7 +1,38 @@
-// The bounds of a socket, and how one is ended.
+// Every number that two sides know: what clients may send, and how a socket is ended. It imports nothing, so that clients may
+// use it at run time. Lengths of text count Unicode code points.
 
-/** In a room of more members than this, `resumed` shows one's own position alone. */
-export { POSITIONS_LIMIT } from "../timeline/catch-up.ts";
+// Texts.
+export const USERNAME_MIN = 3;
+export const USERNAME_MAX = 50;
+export const PASSWORD_MIN = 6;
+export const PASSWORD_MAX = 128;
+/** RFC 5321 allows 254 octets; characters are what people count. */
+export const EMAIL_LIMIT = 254;
+/** Of a message, after trimming. */
+export const BODY_LIMIT = 4_000;
+/** Of a group, after trimming. */
+export const GROUP_NAME_LIMIT = 50;
+export const GROUP_DESCRIPTION_LIMIT = 255;
+export const BAN_REASON_LIMIT = 255;
+/** The tag by which a client recognizes the reply to a command. */
+export const REF_LIMIT = 64;
+
+/** The bounds of a timestamp on the wire. PostgreSQL stores moments beyond them, and `infinity`. */
+export const FIRST_MOMENT = "0001-01-01T00:00:00.000000+00:00";
+export const LAST_MOMENT = "9999-12-31T23:59:59.999999+00:00";
+
+// Lists.
+/** Rows of a page, and messages of a page of history. */
+export const PAGE_LIMIT = 100;
+/** Counting through pages costs more the deeper it goes; beyond this one `before` is the way. */
+export const LAST_PAGE = 999;
+/** Unread messages are counted up to this. */
+export const UNREAD_LIMIT = 100;
+/** In a room of more members than this, `resumed` shows the caller's own position alone. */
+export const POSITIONS_LIMIT = 100;
+
+/** Objects and arrays of JSON inside each other, in bodies and frames; nothing in the protocol needs more than three. */
+export const DEPTH_LIMIT = 16;
 /** The largest body of a request, in bytes: a message of 4,000 characters, each escaped and of four bytes, with room to spare. */
 export const REQUEST_BODY_LIMIT = 64 * 1024;
 /** A frame may be this long, in bytes; a longer one ends the connection with 1009. */

@@ -1,9 +1,7 @@
 // The shapes of messages and room events on the wire; HTTP answers, socket frames and documents all come from here.
 import { type Static, Type } from "@sinclair/typebox";
-import { Id, Moment, Nullable, Uuid } from "./types.ts";
-
-/** After trimming; counted in Unicode code points. */
-export const BODY_LIMIT = 4000;
+import { BODY_LIMIT, LAST_PAGE, PAGE_LIMIT } from "./limits.ts";
+import { Id, IdText, IntegerText, Moment, Nullable, Uuid } from "./types.ts";
 
 export const MessageBody = Type.String({
   format: "text",
@@ -47,6 +45,36 @@ export const Message = Type.Union([DirectMessage, GroupMessage]);
 export type DirectMessage = Static<typeof DirectMessage>;
 export type GroupMessage = Static<typeof GroupMessage>;
 export type Message = Static<typeof Message>;
+
+export const NewMessage = Type.Object({
+  body: MessageBody,
+  client_id: Type.Optional(Uuid("Your own id for the message: sent again with the same one, it is stored once.")),
+});
+
+/** `content` is the deployed frontend's name for `body`. */
+export const MessageEdit = Type.Object(
+  {
+    body: Type.Optional(MessageBody),
+    content: Type.Optional(Type.String({ ...MessageBody, description: "Another name for `body`." })),
+  },
+  { examples: [{ body: "hello, world" }] },
+);
+
+export const HistoryQuery = Type.Object({
+  page: Type.Optional(IntegerText(0, LAST_PAGE, `Counted from the newest, 0 to ${LAST_PAGE}.`, 0)),
+  limit: Type.Optional(
+    IntegerText(1, PAGE_LIMIT, `Messages a page, 1 to ${PAGE_LIMIT}; ${PAGE_LIMIT} unless told.`, PAGE_LIMIT),
+  ),
+  before: Type.Optional(IdText("Only messages older than this one.", 21)),
+  after: Type.Optional(IdText("Only messages newer than this one, the oldest of them first.", 21)),
+  cursor: Type.Optional(
+    IdText("`next_cursor` of the page before: goes on in its direction, that of `after` where that is given.", 21),
+  ),
+});
+
+/** How the example of a message differs after an edit, and after a deletion. */
+export const EDITED = { example: { body: "hello, world", edited_at: "2026-01-13T17:05:11.040219+00:00" } };
+export const DELETED = { example: { body: "", deleted_at: "2026-01-13T17:05:11.040219+00:00" } };
 
 export const Role = Type.Union([Type.Literal("owner"), Type.Literal("admin"), Type.Literal("member")], {
   description: "What the member may do.",

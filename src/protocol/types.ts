@@ -1,11 +1,8 @@
 // TypeBox building blocks shared by the modules' models and the socket protocol. The formats defined here are checked
 // everywhere these schemas are used and turned into plain JSON Schema by the documents.
 import { FormatRegistry, type StringOptions, type TInteger, type TSchema, Type } from "@sinclair/typebox";
-import { countCharacters } from "../lib/names.ts";
-import { FIRST_MOMENT, LAST_MOMENT } from "../lib/time.ts";
-
-/** Text that PostgreSQL can hold and every client can show: no NUL, no lone surrogate. */
-export const isCleanText = (text: string) => !text.includes("\0") && text.isWellFormed();
+import { EMAIL_LIMIT, FIRST_MOMENT, LAST_MOMENT } from "./limits.ts";
+import { countCharacters, isCleanText } from "./text.ts";
 
 const INTEGER_TEXT = /^(0|[1-9][0-9]{0,15})$/;
 /** Whether a text is an id: digits without a leading zero, from 1 to 2^53 - 1. */
@@ -30,8 +27,6 @@ export function isMoment(text: string): boolean {
 }
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const EMAIL = /^[^\s@"(),:;<>[\\\]]+@[^\s@"(),:;<>[\\\]]+\.[^\s@"(),:;<>[\\\]]+$/;
-// RFC 5321 allows 254 octets; characters are what people count.
-const EMAIL_LIMIT = 254;
 /** Addresses that differ in what can't be seen would be two accounts of one address. */
 const HAS_UNSEEN = /[\p{C}\p{Default_Ignorable_Code_Point}]/u;
 

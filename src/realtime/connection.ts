@@ -1,7 +1,6 @@
 // The life of one connection: it says who it is, is let in, sends commands and gets events, and is ended. Bun calls open,
 // message, drain and close; Elysia hands the calls on because the object is the socket's `data`.
 import type { ServerWebSocket } from "bun";
-import { type Room, type RoomTopic, roomTopic, type Topic, userTopic } from "../bus/bus.ts";
 import type { Core } from "../core.ts";
 import { isTransientDatabaseError } from "../db/errors.ts";
 import { ChatError, unavailable } from "../lib/errors.ts";
@@ -25,6 +24,7 @@ import {
   tokenOfOtherUser,
   tooManyCommands,
 } from "../protocol/refusals.ts";
+import { type Room, type RoomTopic, roomTopic, type Topic, userTopic } from "../protocol/rooms.ts";
 import type { Session } from "../sessions/sessions.ts";
 import { type Command, commandOf, type Frame, isAuth, parseFrame, refuseUnbegun } from "./dispatch.ts";
 import type { Connected, Hub } from "./hub.ts";

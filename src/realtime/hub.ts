@@ -1,7 +1,8 @@
 // Who is connected: the sockets of each user and of each session, and what signals from the bus do to them. A user is online
 // while at least one socket of theirs stands here.
-import type { Signal, Topic } from "../bus/bus.ts";
+import type { Signal } from "../bus/bus.ts";
 import type { CloseReason, SocketTimes } from "../protocol/limits.ts";
+import type { Topic } from "../protocol/rooms.ts";
 import { Probes } from "./probes.ts";
 
 /** What the hub needs to know of a connection. */

@@ -1,11 +1,12 @@
 // Tells friends who has come online and who has gone, and keeps when each was last seen. In rounds, so that thousands who
 // reconnect at once cost a few statements; whoever is back within the grace was never gone.
-import { userTopic } from "../bus/bus.ts";
+
 import type { Core } from "../core.ts";
 import { isTransientDatabaseError } from "../db/errors.ts";
 import { safeError } from "../lib/log.ts";
 import { isoFromPg } from "../lib/time.ts";
 import { presenceFrame } from "../protocol/friends.ts";
+import { userTopic } from "../protocol/rooms.ts";
 import type { Hub, PresenceListener } from "./hub.ts";
 import type { Inbox } from "./in-flight.ts";
 

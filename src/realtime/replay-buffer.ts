@@ -1,6 +1,7 @@
 // Live events that wait for a replay: while a connection resumes, its rooms are heard here instead of on the socket, and
 // what was heard follows once the replay is sent. So nothing falls between the two, and nothing comes twice.
-import type { Bus, RoomTopic } from "../bus/bus.ts";
+import type { Bus } from "../bus/bus.ts";
+import type { RoomTopic } from "../protocol/rooms.ts";
 
 interface Kept {
   topic: RoomTopic;

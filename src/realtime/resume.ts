@@ -1,11 +1,12 @@
 // Replays what a connection has missed, from the database alone, and joins it to the live events without a seam: the rooms
 // are held back first, then read, and what has come meanwhile follows, without what the replay held already.
-import { type RoomTopic, roomKey, roomTopic } from "../bus/bus.ts";
+
 import { ChatError } from "../lib/errors.ts";
 import type { AccountResume, ResumeCommand, RoomResume } from "../protocol/commands.ts";
 import type { Standing } from "../protocol/events.ts";
 import { REPLAY_LIMIT, RESUMED_ROOMS } from "../protocol/limits.ts";
 import { resumeUnderWay } from "../protocol/refusals.ts";
+import { type RoomTopic, roomIdField, roomTopic } from "../protocol/rooms.ts";
 import type { RoomStanding, Stretch } from "../timeline/catch-up.ts";
 import { toFrame } from "../timeline/events.ts";
 import type { Connection, Realtime } from "./connection.ts";
@@ -29,7 +30,7 @@ export async function resume({ core }: Realtime, connection: Connection, frame: 
   const named = namedIn(connection, frame);
   const rooms = scope.rooms.map(({ kind, id }): Followed => {
     const topic = roomTopic(kind, id);
-    return { id, topic, key: roomKey({ kind, id }), after: named.get(topic) ?? null };
+    return { id, topic, key: roomIdField({ kind, id }), after: named.get(topic) ?? null };
   });
   rooms.sort((a, b) => Number(a.after === null) - Number(b.after === null));
   // All that the client named at once, before anything is awaited: from here on nothing of them passes it by.

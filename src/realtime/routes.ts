@@ -1,12 +1,12 @@
 // The routes where sockets connect. Whoever is refused is let in first and closed at once with a reason: a browser can read a
 // close code, but not the status of a handshake.
 import { Elysia } from "elysia";
-import type { RoomKind } from "../bus/bus.ts";
 import { bearerToken } from "../http/callers.ts";
 import { clientAddress, networkOf } from "../http/client-address.ts";
 import { isAllowedOrigin } from "../http/origin.ts";
 import { ChatError } from "../lib/errors.ts";
 import { webSocketExpected } from "../protocol/refusals.ts";
+import type { RoomKind } from "../protocol/rooms.ts";
 import { isId } from "../protocol/types.ts";
 import { Connection, type Realtime } from "./connection.ts";
 import { AccountScope, RoomScope, type Scope } from "./subscriptions.ts";

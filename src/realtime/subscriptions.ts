@@ -1,12 +1,13 @@
 // What a socket is for: one room, or everything its user belongs to. A scope lets a connection in, knows which rooms it
 // follows, and which room a command is about.
-import { type Room, type RoomKind, type RoomTopic, roomKey, roomTopic, type Signal, userTopic } from "../bus/bus.ts";
+import type { Signal } from "../bus/bus.ts";
 import type { Core } from "../core.ts";
 import { ChatError, invalid } from "../lib/errors.ts";
 import { requirePeer } from "../modules/conversations/service.ts";
 import { requireMember } from "../modules/groups/policy.ts";
 import type { RoomCommand, SocketKind } from "../protocol/commands.ts";
 import { notFound, otherRoom } from "../protocol/refusals.ts";
+import { type Room, type RoomKind, type RoomTopic, roomIdField, roomTopic, userTopic } from "../protocol/rooms.ts";
 import type { Connection } from "./connection.ts";
 
 export type RoomSignal = Exclude<Signal, { type: "session.ended" }>;
@@ -101,7 +102,7 @@ export class AccountScope implements Scope {
     }
     const room: Room = { kind: signal.kind, id: signal.roomId };
     const topic: RoomTopic = roomTopic(room.kind, room.id);
-    const name = { room: topic, ...roomKey(room) };
+    const name = { room: topic, ...roomIdField(room) };
     if (signal.type === "member.joined") {
       if (this.follows(room)) return;
       connection.tell(topic, JSON.stringify({ type: "room.joined", data: { ...name, seq: signal.seq } }));

@@ -1,9 +1,10 @@
 // Who is typing where. Told to the others in the room, kept only here, and the first thing to be dropped when there is much
 // to do. The database is asked when somebody begins, so that nobody is seen typing who could not speak.
-import { type Room, type RoomTopic, roomKey, roomTopic, type Signal } from "../bus/bus.ts";
+import type { Signal } from "../bus/bus.ts";
 import type { Core } from "../core.ts";
 import { isTransientDatabaseError } from "../db/errors.ts";
 import { requireCanPost } from "../modules/messages/service.ts";
+import { type Room, type RoomTopic, roomIdField, roomTopic } from "../protocol/rooms.ts";
 import type { Session } from "../sessions/sessions.ts";
 import type { Hub } from "./hub.ts";
 import type { Inbox } from "./in-flight.ts";
@@ -99,7 +100,7 @@ export class Typing {
   }
 
   private tell(type: "typing.start" | "typing.stop", { userId, username, room, topic }: Typist) {
-    const data = { ...roomKey(room), user_id: userId, username };
+    const data = { ...roomIdField(room), user_id: userId, username };
     this.parts.core.bus.publishToOthers(topic, JSON.stringify({ type, data }), userId);
   }
 }

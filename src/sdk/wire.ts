@@ -22,6 +22,7 @@ export type { Conversation } from "../protocol/conversations.ts";
 export type { ErrorCode } from "../protocol/errors.ts";
 export type { Friend, FriendRequest } from "../protocol/friends.ts";
 export type { GroupAction } from "../protocol/permissions.ts";
+export type { RoomKey } from "../protocol/rooms.ts";
 export type { Person } from "../protocol/users.ts";
 export type { Ban, DirectMessage, Group, GroupMessage, Member };
 
@@ -41,9 +42,6 @@ export type ServerFrame =
 
 /** A change of a group that is not about a message. */
 export type GroupEvent = Static<typeof GroupEventSchema>;
-
-/** A room as sockets name it. */
-export type RoomKey = `conversation:${number}` | `group:${number}`;
 
 /** A page of a list; hand `next_cursor` back for the next one. */
 export interface Page<Item> {

@@ -1,7 +1,8 @@
 // Tells the world what was committed: the room gets the frame, and the hub the signal if a membership changed. Called by
 // the write path alone (timeline.ts, answers.ts, doubts.ts), in the order of commit.
-import { type Bus, roomTopic } from "../bus/bus.ts";
+import type { Bus } from "../bus/bus.ts";
 import type { SqlClient } from "../db/client.ts";
+import { roomTopic } from "../protocol/rooms.ts";
 import { type RoomEvent, toFrame } from "./events.ts";
 
 export class Announcer {

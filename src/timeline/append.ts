@@ -1,9 +1,10 @@
 // The append statement, seen from TypeScript: a batch of messages in, a verdict for each out. Only timeline.ts calls it.
-import type { RoomKind } from "../bus/bus.ts";
+
 import type { SqlClient } from "../db/client.ts";
 import { ChatError } from "../lib/errors.ts";
 import { isoFromPg } from "../lib/time.ts";
 import { cannotWrite, muted, notFound, recipientBlocked } from "../protocol/refusals.ts";
+import type { RoomKind } from "../protocol/rooms.ts";
 
 export interface NewMessage {
   roomId: number;

@@ -1,16 +1,15 @@
 // What someone needs who comes (back): which rooms are theirs, how they stand in them, and what they have missed. Each is read
 // for many at once, for after a restart everybody comes at the same moment.
-import type { Room, RoomKind } from "../bus/bus.ts";
+
 import type { SqlClient } from "../db/client.ts";
 import { unavailable } from "../lib/errors.ts";
 import { Loader } from "../lib/loader.ts";
 import { isoFromPg } from "../lib/time.ts";
+import { POSITIONS_LIMIT } from "../protocol/limits.ts";
+import type { Room, RoomKind } from "../protocol/rooms.ts";
 import { type RoomEvent, toRoomEvent } from "./events.ts";
 import type { Peers } from "./peers.ts";
 import { countUnread } from "./summaries.ts";
-
-/** A room of more members shows nobody's positions but one's own. */
-export const POSITIONS_LIMIT = 100;
 
 export interface Position {
   user_id: number;

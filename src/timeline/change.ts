@@ -1,9 +1,9 @@
 // What a change of a room may do inside its transaction, while it holds the room's lock. Made by timeline.ts only.
 import { eq, sql } from "drizzle-orm";
-import type { RoomKind } from "../bus/bus.ts";
 import type { Transaction } from "../db/client.ts";
 import { events, rooms } from "../db/schema.ts";
 import type { GroupChange, MemberChange } from "../protocol/messages.ts";
+import type { RoomKind } from "../protocol/rooms.ts";
 import type { MessageRow, RoomEvent, Unsigned } from "./events.ts";
 
 export type MemberEventKind = Extract<RoomEvent, { data: MemberChange }>["kind"];

@@ -1,9 +1,10 @@
 // A row of a room's timeline, and what it looks like on the wire. Live events, answers and replays are all made here, so
 // that they can't differ.
-import type { RoomKind } from "../bus/bus.ts";
+
 import type { EVENT_KINDS } from "../db/schema.ts";
 import { storedMoment } from "../lib/time.ts";
 import type { GroupChange, MemberChange, Message } from "../protocol/messages.ts";
+import type { RoomKind } from "../protocol/rooms.ts";
 
 export type EventKind = (typeof EVENT_KINDS)[number];
 

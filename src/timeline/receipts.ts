@@ -1,11 +1,12 @@
 // Delivered and read: the cursors of members, and in conversations the times on the messages themselves. Batched like the
 // write path but apart from it, so that messages never wait for receipts. Receipts carry no seq.
-import { type Bus, type RoomKind, roomTopic } from "../bus/bus.ts";
+import type { Bus } from "../bus/bus.ts";
 import type { SqlClient } from "../db/client.ts";
 import { isLocked, isTransientDatabaseError } from "../db/errors.ts";
 import { ChatError, unavailable } from "../lib/errors.ts";
 import { type Logger, safeError } from "../lib/log.ts";
 import { notFound, readPositionNotStored, serverBusy } from "../protocol/refusals.ts";
+import { type RoomKind, roomTopic } from "../protocol/rooms.ts";
 
 const MAX_BATCH = 500;
 const MAX_QUEUED = 10_000;

@@ -1,11 +1,10 @@
 // What a list of rooms shows of each: its newest message, and how much of it is unread. Counted from the timeline each
 // time, never kept as a number that could drift.
 import type { Database, SqlClient } from "../db/client.ts";
+import { UNREAD_LIMIT } from "../protocol/limits.ts";
 import type { MessageRow } from "./events.ts";
 import { findMessages } from "./history.ts";
 
-/** Unread stops counting here. */
-export const UNREAD_LIMIT = 100;
 // A member who was away from a busy room has thousands of events to look through; this bounds the look.
 const LOOK_LIMIT = 1_000;
 

@@ -5,13 +5,14 @@
 // queued meanwhile: the busier the server, the larger the batches. While the database stores a batch, the next one waits at its
 // door, on the same connection, and the one before it is told.
 import { eq, sql as expr } from "drizzle-orm";
-import type { Bus, RoomKind } from "../bus/bus.ts";
+import type { Bus } from "../bus/bus.ts";
 import type { Transaction } from "../db/client.ts";
 import { isDatabaseConflict, isDatabaseTimeout, isDatabaseUnavailable, isLocked } from "../db/errors.ts";
 import { rooms } from "../db/schema.ts";
 import { ChatError, unavailable } from "../lib/errors.ts";
 import { type Logger, safeError } from "../lib/log.ts";
 import { messageNotStored, notFound } from "../protocol/refusals.ts";
+import type { RoomKind } from "../protocol/rooms.ts";
 import { Announcer } from "./announcer.ts";
 import { Answers, type AnswersParts, type Decided } from "./answers.ts";
 import { appendMessages, type NewMessage, type Recipient, type Turn } from "./append.ts";

@@ -1,5 +1,5 @@
 // What the benchmark and its client processes tell each other, over Bun's channel between a process and its children.
-import type { RoomKind } from "../../src/bus/bus.ts";
+import type { RoomKind } from "../../src/protocol/rooms.ts";
 
 /** One socket of the load. */
 export interface SocketPlan {

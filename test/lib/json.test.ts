@@ -1,6 +1,7 @@
 // The judge of nesting agrees with the parser it stands before.
 import { describe, expect, test } from "bun:test";
-import { DEPTH_LIMIT, findRef, isTooDeep } from "../../src/lib/json.ts";
+import { findRef, isTooDeep } from "../../src/lib/json.ts";
+import { DEPTH_LIMIT } from "../../src/protocol/limits.ts";
 import { Chance } from "../faults/random.ts";
 
 const drawing = (chance: Chance) => (bound: number) => Math.floor(chance.next() * bound);

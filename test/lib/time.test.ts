@@ -1,6 +1,7 @@
 // The one form of a timestamp, made of what PostgreSQL says and of milliseconds; and which moments are taken as input.
 import { expect, test } from "bun:test";
-import { FIRST_MOMENT, isoFromMillis, isoFromPg, LAST_MOMENT } from "../../src/lib/time.ts";
+import { isoFromMillis, isoFromPg } from "../../src/lib/time.ts";
+import { FIRST_MOMENT, LAST_MOMENT } from "../../src/protocol/limits.ts";
 import { isMoment } from "../../src/protocol/types.ts";
 import { MOMENT } from "../harness.ts";
 

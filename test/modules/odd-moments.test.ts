@@ -1,7 +1,7 @@
 // Moments that PostgreSQL stores but the wire's form can't say, such as those of earlier versions: they are never taken as
 // input, and no row that holds one keeps a list from being read.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { FIRST_MOMENT, LAST_MOMENT } from "../../src/lib/time.ts";
+import { FIRST_MOMENT, LAST_MOMENT } from "../../src/protocol/limits.ts";
 import { expectInvalid, MOMENT, newGroup, newPair, startServer, type TestServer, type User } from "../harness.ts";
 
 let server: TestServer;

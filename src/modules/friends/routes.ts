@@ -3,10 +3,10 @@ import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import type { Core } from "../../core.ts";
 import { authentication } from "../../http/authentication.ts";
-import { PAGE_LIMIT, PageQuery } from "../../http/pagination.ts";
+import { PageQuery } from "../../http/pagination.ts";
 import { described, refusals } from "../../http/responses.ts";
-import { USERNAME_LIMIT } from "../../lib/names.ts";
 import { Direction, Friend, FriendRequest } from "../../protocol/friends.ts";
+import { PAGE_LIMIT, USERNAME_MAX } from "../../protocol/limits.ts";
 import {
   alreadyAnswered,
   alreadyFriends,
@@ -73,7 +73,7 @@ export const friendsModule = (core: Core) =>
       {
         auth: true,
         params: Type.Object({
-          friend: Text(1, USERNAME_LIMIT, { description: "A user id or a username.", examples: ["veli"] }),
+          friend: Text(1, USERNAME_MAX, { description: "A user id or a username.", examples: ["veli"] }),
         }),
         response: {
           201: One(FriendRequest),

@@ -1,6 +1,5 @@
 // Friend requests and friendships. Everything about a pair of people happens under the lock of both.
 import { aliasedTable, and, asc, desc, eq, gt, inArray, lt, or, sql } from "drizzle-orm";
-import { userTopic } from "../../bus/bus.ts";
 import type { Core } from "../../core.ts";
 import type { Database, Transaction } from "../../db/client.ts";
 import { friendRequests, friends, users } from "../../db/schema.ts";
@@ -15,6 +14,7 @@ import {
   notFound,
   requestDeclined,
 } from "../../protocol/refusals.ts";
+import { userTopic } from "../../protocol/rooms.ts";
 import { requireUnblocked } from "../blocks/policy.ts";
 import { findUser, lockPair } from "../users/service.ts";
 

@@ -3,9 +3,10 @@ import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import type { Core } from "../../core.ts";
 import { authentication } from "../../http/authentication.ts";
-import { PAGE_LIMIT, PageQuery } from "../../http/pagination.ts";
+import { PageQuery } from "../../http/pagination.ts";
 import { refusals } from "../../http/responses.ts";
 import { Ban, NewBan } from "../../protocol/groups.ts";
+import { PAGE_LIMIT } from "../../protocol/limits.ts";
 import {
   adminRequired,
   cannotBanSelf,

@@ -4,9 +4,9 @@ import type { Core } from "../../core.ts";
 import { groupBans, users } from "../../db/schema.ts";
 import { newestFirst, toPage } from "../../http/pagination.ts";
 import { ChatError, invalid } from "../../lib/errors.ts";
-import { LAST_MOMENT } from "../../lib/time.ts";
 import { trimmedText } from "../../lib/validation.ts";
-import { type Ban, type NewBan, REASON_LIMIT } from "../../protocol/groups.ts";
+import type { Ban, NewBan } from "../../protocol/groups.ts";
+import { BAN_REASON_LIMIT, LAST_MOMENT } from "../../protocol/limits.ts";
 import { cannotBanSelf, notFound } from "../../protocol/refusals.ts";
 import { findUser } from "../users/service.ts";
 import { deleteMember } from "./members.ts";
@@ -24,7 +24,7 @@ export async function banUser(
   bannedId: number,
   input: NewBan,
 ): Promise<Ban> {
-  const reason = trimmedText("reason", input.reason ?? "", REASON_LIMIT, { minLength: 0 });
+  const reason = trimmedText("reason", input.reason ?? "", BAN_REASON_LIMIT, { minLength: 0 });
   const until = input.until ?? null;
   await changeGroup(core, userId, groupId, async (change, actor) => {
     requirePermission(actor, "banUser");

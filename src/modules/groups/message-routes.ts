@@ -5,7 +5,7 @@ import type { Core } from "../../core.ts";
 import { authentication } from "../../http/authentication.ts";
 import { described, refusals } from "../../http/responses.ts";
 import { takeBodyAliases } from "../../lib/aliases.ts";
-import { GroupMessage } from "../../protocol/messages.ts";
+import { DELETED, EDITED, GroupMessage, HistoryQuery, MessageEdit, NewMessage } from "../../protocol/messages.ts";
 import {
   ambiguousPage,
   mayNotDelete,
@@ -17,7 +17,6 @@ import {
   serverBusy,
 } from "../../protocol/refusals.ts";
 import { IdText, One, Page } from "../../protocol/types.ts";
-import { DELETED, EDITED, HistoryQuery, MessageEdit, NewMessage } from "../messages/model.ts";
 import { deleteMessage, editMessage, listMessages, sendMessage } from "../messages/service.ts";
 
 const GroupId = Type.Object({ group_id: IdText("The group.", 9) });

@@ -3,7 +3,7 @@ import { and, asc, eq, inArray, sql } from "drizzle-orm";
 import type { Database, Transaction } from "../../db/client.ts";
 import { groupBans, groups, members, users } from "../../db/schema.ts";
 import { ChatError } from "../../lib/errors.ts";
-import { LAST_MOMENT } from "../../lib/time.ts";
+import { LAST_MOMENT } from "../../protocol/limits.ts";
 import { can, type GroupAction, PERMISSIONS, type Role, rankOf } from "../../protocol/permissions.ts";
 import {
   adminRequired,

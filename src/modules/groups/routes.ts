@@ -3,7 +3,7 @@ import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import type { Core } from "../../core.ts";
 import { authentication } from "../../http/authentication.ts";
-import { PAGE_LIMIT, PageQuery } from "../../http/pagination.ts";
+import { PageQuery } from "../../http/pagination.ts";
 import { described, refusals } from "../../http/responses.ts";
 import { takeBodyAliases } from "../../lib/aliases.ts";
 import { invalid } from "../../lib/errors.ts";
@@ -13,7 +13,6 @@ import {
   GroupUpdate,
   Member,
   Mute,
-  NAME_LIMIT,
   NewGroup,
   NewMember,
   ReadPosition,
@@ -21,6 +20,7 @@ import {
   RoleChange,
   Visibility,
 } from "../../protocol/groups.ts";
+import { GROUP_NAME_LIMIT, PAGE_LIMIT } from "../../protocol/limits.ts";
 import {
   adminRequired,
   notFound,
@@ -62,7 +62,7 @@ const GroupsQuery = Type.Composite([
     query: Type.Optional(
       Type.String({
         format: "text",
-        maxLength: NAME_LIMIT * 4,
+        maxLength: GROUP_NAME_LIMIT * 4,
         description: "How words of the name begin, in any case and without accents; several must all be in it.",
         examples: ["week"],
       }),

@@ -1,16 +1,17 @@
 // Groups themselves: making, finding, changing and deleting them. Their members are in members.ts.
 import { and, count, eq, sql } from "drizzle-orm";
-import { roomTopic } from "../../bus/bus.ts";
 import type { Core } from "../../core.ts";
 import { groups, members, rooms } from "../../db/schema.ts";
-import { newestFirst, PAGE_LIMIT, toPage } from "../../http/pagination.ts";
+import { newestFirst, toPage } from "../../http/pagination.ts";
 import { ChatError, invalid } from "../../lib/errors.ts";
 import { trimmedText } from "../../lib/validation.ts";
 import { wordsOf, wordsQuery } from "../../lib/words.ts";
-import { DESCRIPTION_LIMIT, type Group, NAME_LIMIT } from "../../protocol/groups.ts";
+import type { Group } from "../../protocol/groups.ts";
+import { GROUP_DESCRIPTION_LIMIT, GROUP_NAME_LIMIT, PAGE_LIMIT } from "../../protocol/limits.ts";
 import type { GroupField, GroupMessage } from "../../protocol/messages.ts";
 import type { GroupAction } from "../../protocol/permissions.ts";
 import { notFound } from "../../protocol/refusals.ts";
+import { roomTopic } from "../../protocol/rooms.ts";
 import type { Change } from "../../timeline/change.ts";
 import { toMessage } from "../../timeline/events.ts";
 import { summarizeRooms } from "../../timeline/summaries.ts";
@@ -216,6 +217,6 @@ function toGroup(
 }
 
 const toWords = (name: string) => sql<string>`array_to_tsvector(${sql.param(wordsOf(name))}::text[])`;
-const cleanName = (name: string) => trimmedText("name", name, NAME_LIMIT, { as: "name" });
+const cleanName = (name: string) => trimmedText("name", name, GROUP_NAME_LIMIT, { as: "name" });
 const cleanDescription = (description: string) =>
-  trimmedText("description", description, DESCRIPTION_LIMIT, { minLength: 0 });
+  trimmedText("description", description, GROUP_DESCRIPTION_LIMIT, { minLength: 0 });

@@ -5,7 +5,7 @@ import type { Core } from "../../core.ts";
 import { authentication } from "../../http/authentication.ts";
 import { described, refusals } from "../../http/responses.ts";
 import { takeBodyAliases } from "../../lib/aliases.ts";
-import { DirectMessage } from "../../protocol/messages.ts";
+import { DELETED, DirectMessage, EDITED, HistoryQuery, MessageEdit, NewMessage } from "../../protocol/messages.ts";
 import {
   ambiguousPage,
   cannotWrite,
@@ -18,7 +18,6 @@ import {
   userBlocked,
 } from "../../protocol/refusals.ts";
 import { IdText, One, Page } from "../../protocol/types.ts";
-import { DELETED, EDITED, HistoryQuery, MessageEdit, NewMessage } from "./model.ts";
 import { deleteMessage, editMessage, listMessages, sendMessage } from "./service.ts";
 
 const ConversationParams = Type.Object({ conversation_id: IdText("The conversation.", 1) });

@@ -1,10 +1,11 @@
 // Sending, reading, editing and deleting messages, in conversations and groups alike. HTTP and sockets both end here.
-import type { Room, RoomKind } from "../../bus/bus.ts";
+
 import type { Core } from "../../core.ts";
 import type { Database, Transaction } from "../../db/client.ts";
 import { ChatError, invalid } from "../../lib/errors.ts";
 import { trimmedText } from "../../lib/validation.ts";
-import { BODY_LIMIT, type Message } from "../../protocol/messages.ts";
+import { BODY_LIMIT, PAGE_LIMIT } from "../../protocol/limits.ts";
+import type { Message } from "../../protocol/messages.ts";
 import { can } from "../../protocol/permissions.ts";
 import {
   ambiguousPage,
@@ -15,6 +16,7 @@ import {
   notAuthor,
   notFound,
 } from "../../protocol/refusals.ts";
+import type { Room, RoomKind } from "../../protocol/rooms.ts";
 import type { Session } from "../../sessions/sessions.ts";
 import type { Change } from "../../timeline/change.ts";
 import { toMessage } from "../../timeline/events.ts";
@@ -23,7 +25,6 @@ import type { Appended } from "../../timeline/queue.ts";
 import { requireUnblocked } from "../blocks/policy.ts";
 import { requirePeer } from "../conversations/service.ts";
 import { explainForbidden, requireMember } from "../groups/policy.ts";
-import { HISTORY_LIMIT } from "./model.ts";
 
 /**
  * Stores a message and publishes it; resolves after the commit. What is already queued of the same caller stays in front. `socket` is
@@ -86,7 +87,7 @@ export async function listMessages(
       : (cursor ?? before) !== undefined
         ? { before: (cursor ?? before)! }
         : { page };
-  const { rows, more } = await listRows(core.db, roomId, at, query.limit ?? HISTORY_LIMIT);
+  const { rows, more } = await listRows(core.db, roomId, at, query.limit ?? PAGE_LIMIT);
   const edge = "after" in at ? rows.at(-1) : rows[0];
   return { data: rows.map((row) => toMessage(kind, row)), next_cursor: more && edge ? String(edge.id) : null };
 }

@@ -3,10 +3,10 @@ import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import type { Core } from "../../core.ts";
 import { authentication } from "../../http/authentication.ts";
-import { PAGE_LIMIT, PageQuery } from "../../http/pagination.ts";
+import { PageQuery } from "../../http/pagination.ts";
 import { refusals } from "../../http/responses.ts";
-import { USERNAME_LIMIT } from "../../lib/names.ts";
 import { Account } from "../../protocol/account.ts";
+import { PAGE_LIMIT, USERNAME_MAX } from "../../protocol/limits.ts";
 import { tooManyLogins, unknownCursor, wrongPassword } from "../../protocol/refusals.ts";
 import { Done, One, Page, Text } from "../../protocol/types.ts";
 import { PasswordChange, Person } from "../../protocol/users.ts";
@@ -43,7 +43,7 @@ export const usersModule = (core: Core) =>
       {
         auth: true,
         query: Type.Composite([
-          Type.Object({ query: Text(1, USERNAME_LIMIT, { description: "How the name starts.", examples: ["ve"] }) }),
+          Type.Object({ query: Text(1, USERNAME_MAX, { description: "How the name starts.", examples: ["ve"] }) }),
           PageQuery,
         ]),
         response: { 200: Page(Person), ...refusals(unknownCursor) },

@@ -1,6 +1,7 @@
 // Unsent messages in the form in which a storage keeps them, shared by the tabs of one user.
+
+import { isRoomKey } from "../../protocol/rooms.ts";
 import type { ChatError } from "../errors.ts";
-import { isRoomKey } from "../rooms/room-info.ts";
 import type { PersistentStore } from "../storage.ts";
 import type { RoomKey } from "../wire.ts";
 

@@ -1,6 +1,7 @@
 // Messages that the server has not stored yet, through cuts and page reloads. One at a time a room, so that they are stored in
 // the order in which they were written, in whichever tab; again and again under the same client_id, so that each is stored once.
 // Two tabs may send the same message: whoever has a later one does not wait for a tab that may be closed.
+import { BODY_LIMIT, IN_FLIGHT_LIMIT } from "../../protocol/limits.ts";
 import { type Backoff, delayOf } from "../backoff.ts";
 import type { Command, Connection } from "../connection/connection.ts";
 import { asChatError, ChatError } from "../errors.ts";
@@ -10,10 +11,8 @@ import type { PersistentStore } from "../storage.ts";
 import type { RoomKey, WireMessage } from "../wire.ts";
 import { byOrder, type Kept, readKept, type Unsent } from "./outbox-storage.ts";
 
-/** In characters, after trimming; the server's limit, kept here because a frame that is far too long ends the connection. */
-const BODY_LIMIT = 4000;
-// The server takes 64 commands of a socket at once; the rest is for reading, typing and the like.
-const UNDER_WAY_LIMIT = 32;
+// Half of what the server takes of a socket at once; the rest is for reading, typing and the like.
+const UNDER_WAY_LIMIT = IN_FLIGHT_LIMIT / 2;
 
 export interface OutboxEvents {
   onChange(room: RoomKey): void;

@@ -1,5 +1,6 @@
 // What a list of rooms shows of each, and how events change it. Pure: info in, info out.
 
+import { UNREAD_LIMIT } from "../../protocol/limits.ts";
 import type { Conversation, Group, GroupEvent, RoomKey, ServerFrame, WireMessage } from "../wire.ts";
 import { isMessage, type MessageState } from "./message.ts";
 
@@ -27,8 +28,6 @@ interface Listed {
 /** The server's conversation or group, kept up to date by events. */
 export type RoomInfo = (Listed & { kind: "conversation" } & Conversation) | (Listed & { kind: "group" } & Group);
 
-export const isRoomKey = (name: string): name is RoomKey => /^(conversation|group):[1-9]\d*$/.test(name);
-
 export type RoomRow = Conversation | Group;
 
 export function toInfo(row: RoomRow): RoomInfo {
@@ -37,9 +36,6 @@ export function toInfo(row: RoomRow): RoomInfo {
     ? { key: `conversation:${row.id}`, kind: "conversation", title: row.peer.username, ...own, ...row }
     : { key: `group:${row.id}`, kind: "group", title: row.name, ...own, ...row };
 }
-
-// Where the server stops counting as well.
-export const UNREAD_LIMIT = 100;
 
 /** An event with a place in a room. */
 export type RoomEvent = Extract<ServerFrame, { seq: number }>;

@@ -1,6 +1,7 @@
 // Where a room stands: the position in its stream of changes, what a list shows of it, its members and who is typing. Kept
 // for every room of the user, looked at or not; events come in order and once, and a gap among them means reading anew.
 
+import { UNREAD_LIMIT } from "../../protocol/limits.ts";
 import type { Account, Person, ResumedFrame, RoomKey, ServerFrame, WireMessage } from "../wire.ts";
 import { MemberList } from "./members.ts";
 import { keyOf, laterOf, Positions, type StoredMessage } from "./message.ts";
@@ -17,7 +18,6 @@ import {
   type RoomInfo,
   type RoomRow,
   toInfo,
-  UNREAD_LIMIT,
   type UnsentSummary,
 } from "./room-info.ts";
 

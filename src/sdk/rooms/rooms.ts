@@ -1,12 +1,14 @@
 // All rooms of the user: which they are, in order of activity, and which room a frame is about. Lists come by HTTP in pages;
 // what the socket tells is applied on top.
+import { RESUME_ROOMS } from "../../protocol/limits.ts";
+import { isRoomKey } from "../../protocol/rooms.ts";
 import type { Api } from "../api.ts";
 import { retry } from "../backoff.ts";
 import { asChatError, type ChatError } from "../errors.ts";
 import { DerivedStore } from "../store.ts";
 import type { Page, ResumedFrame, RoomKey, ServerFrame } from "../wire.ts";
 import { Room, type RoomParts } from "./room.ts";
-import { byActivity, isRoomKey, type RoomEvent, type RoomInfo, type RoomRow } from "./room-info.ts";
+import { byActivity, type RoomEvent, type RoomInfo, type RoomRow } from "./room-info.ts";
 import type { Receipt } from "./room-state.ts";
 
 export interface RoomsSnapshot {
@@ -21,8 +23,6 @@ export interface RoomsSnapshot {
 
 type Kind = "conversation" | "group";
 const KINDS: Kind[] = ["conversation", "group"];
-// A resume may name so many; those left out are told of, and read anew if they have changed.
-const RESUME_LIMIT = 1000;
 // A room that moved to the top while the pages were read is found on a second pass.
 const PASSES = 3;
 
@@ -81,8 +81,9 @@ export class Rooms extends DerivedStore<RoomsSnapshot> {
     this.asked = { known: new Set(placed.map(({ key }) => key)), told: new Set() };
     const activity = ({ state }: Room) => state.info?.last_activity_at ?? "";
     const newest =
-      placed.length > RESUME_LIMIT
-        ? placed.sort((a, b) => (activity(a) < activity(b) ? 1 : -1)).slice(0, RESUME_LIMIT)
+      // Those left out are reported all the same, and read anew if they have changed.
+      placed.length > RESUME_ROOMS
+        ? placed.sort((a, b) => (activity(a) < activity(b) ? 1 : -1)).slice(0, RESUME_ROOMS)
         : placed;
     const positions = Object.fromEntries(newest.map(({ key, state }) => [key, state.seq!]));
     return { rooms: positions, ...(this.epoch === null ? {} : { epoch: this.epoch }) };
