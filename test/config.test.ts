@@ -2,8 +2,8 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { readConfig, StartupError } from "../src/config.ts";
 import { openDatabase } from "../src/db/client.ts";
-import { newDatabase } from "./harness.ts";
-import { databaseSettings, startMain } from "./lib/process.ts";
+import { newDatabase } from "./support/harness.ts";
+import { databaseSettings, startMain } from "./support/main-process.ts";
 
 const SECRET = "a-private-secret-of-32-characters-and-more";
 const URL = "postgres://chat:a-private-password@db.example:5432/chat";

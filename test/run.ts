@@ -1,7 +1,7 @@
 // The test command: one PostgreSQL for the run, the test files in three processes beside each other, the slowest first.
 // Arguments go to `bun test`.
 import { join } from "node:path";
-import { startCluster } from "./cluster.ts";
+import { startCluster } from "./support/cluster.ts";
 
 const TIMINGS = join(import.meta.dir, "timings.json");
 

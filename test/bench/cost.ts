@@ -6,7 +6,7 @@ import { join } from "node:path";
 import postgres from "postgres";
 import type { SqlClient } from "../../src/db/client.ts";
 import type { NewMessage } from "../../src/timeline/append.ts";
-import { newDir, OURS } from "../server-process.ts";
+import { newDir, OURS } from "../support/server-process.ts";
 
 const BATCHES = [1, 30, 500];
 // Of each size, so many messages: enough for the first touch of a page after a checkpoint to weigh little.

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { LocalBus } from "../../src/bus/local.ts";
 import { openDatabase } from "../../src/db/client.ts";
 import { Sessions } from "../../src/sessions/sessions.ts";
-import { type Launch, OURS, ServerProcess } from "../server-process.ts";
+import { type Launch, OURS, ServerProcess } from "../support/server-process.ts";
 import { cpuSeconds, ownCpuSeconds } from "./cpu.ts";
 
 const START_LIMIT_MS = 30_000;

@@ -1,8 +1,8 @@
 // `bun run bench:versus DIR`: this version beside the one checked out in DIR, in turn, under the same load. What a message costs is
 // processor time of the server and of its PostgreSQL, which holds on a busy machine where speed does not.
 import { parseArgs } from "node:util";
-import { newUser } from "../client.ts";
-import { type Launch, OURS, ServerProcess } from "../server-process.ts";
+import { newUser } from "../support/client.ts";
+import { type Launch, OURS, ServerProcess } from "../support/server-process.ts";
 import { residentBytes } from "./cpu.ts";
 import { type Load, runRound } from "./fleet.ts";
 import type { SocketPlan } from "./plan.ts";

@@ -3,7 +3,7 @@ import { afterAll, afterEach, expect, test } from "bun:test";
 import { spawnSync } from "node:child_process";
 import { chmod, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { newDir, ServerProcess } from "../server-process.ts";
+import { newDir, ServerProcess } from "../support/server-process.ts";
 
 const dirs: string[] = [];
 const mounts: string[] = [];

@@ -1,7 +1,7 @@
 // Names that an older version stored: everyone keeps their account, and nobody new can be mistaken for them.
 import { expect, test } from "bun:test";
 import { prepareDatabase } from "../../src/db/client.ts";
-import { expectRefusal, newDatabase, PASSWORD, startServer } from "../harness.ts";
+import { expectRefusal, newDatabase, PASSWORD, startServer } from "../support/harness.ts";
 
 const OLD = ["ali", "ali\ufe0f", "\u0430li", "μάρκος", "μάρκοσ", "straße"];
 

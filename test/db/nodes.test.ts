@@ -3,8 +3,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "bun:te
 import { openDatabase, type SqlClient } from "../../src/db/client.ts";
 import { Beat, takePlace } from "../../src/db/nodes.ts";
 import { createLogger } from "../../src/lib/log.ts";
-import { newDatabase } from "../harness.ts";
-import { databaseSettings, startMain } from "../lib/process.ts";
+import { newDatabase } from "../support/harness.ts";
+import { databaseSettings, startMain } from "../support/main-process.ts";
 
 const TIMES = { beatMs: 20, graceMs: 60_000, patienceMs: 600 };
 const [FIRST, SECOND] = [crypto.randomUUID(), crypto.randomUUID()];

@@ -8,7 +8,7 @@ import { migrate } from "drizzle-orm/postgres-js/migrator";
 import postgres from "postgres";
 import { prepareDatabase } from "../../src/db/client.ts";
 import journal from "../../src/db/migrations/meta/_journal.json";
-import { startServer } from "../harness.ts";
+import { startServer } from "../support/harness.ts";
 import { OperatorsPostgres, TOOLS } from "./tools.ts";
 
 const PASSWORD = "correct horse battery";

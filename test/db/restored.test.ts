@@ -1,9 +1,9 @@
 // `bun run db:restored`, the command that follows the restore of a backup.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { join } from "node:path";
-import { connect, newPair, startServer, type TestServer } from "../harness.ts";
-import { databaseSettings } from "../lib/process.ts";
-import { replayed, resume } from "../realtime/resuming.ts";
+import { connect, newPair, startServer, type TestServer } from "../support/harness.ts";
+import { databaseSettings } from "../support/main-process.ts";
+import { replayed, resume } from "../support/resuming.ts";
 
 const COMMAND = join(import.meta.dir, "../../src/db/restored.ts");
 

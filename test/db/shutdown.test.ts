@@ -1,7 +1,7 @@
 // SIGTERM while the database does not answer: those who are connected are still told.
 import { expect, test } from "bun:test";
-import { connect, newUser } from "../client.ts";
-import { ServerProcess } from "../server-process.ts";
+import { connect, newUser } from "../support/client.ts";
+import { ServerProcess } from "../support/server-process.ts";
 
 test("sockets are closed with 1001 although the database is frozen and a message is under way", async () => {
   const server = await ServerProcess.create();

@@ -1,8 +1,8 @@
 // What operators' databases are like: what the server relies on it sets itself, or refuses to start in one sentence.
 import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
 import { type DatabaseTarget, openDatabase, type SqlClient } from "../../src/db/client.ts";
-import { newDatabase, newPair, startServer } from "../harness.ts";
-import { databaseSettings, startMain } from "../lib/process.ts";
+import { newDatabase, newPair, startServer } from "../support/harness.ts";
+import { databaseSettings, startMain } from "../support/main-process.ts";
 import { tlsFront, transactionPooler } from "./fronts.ts";
 
 const SECRET = "s".repeat(32);

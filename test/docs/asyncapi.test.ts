@@ -10,7 +10,7 @@ import { frames } from "../../src/docs/frames.ts";
 import { COMMANDS } from "../../src/protocol/commands.ts";
 import { framesOf } from "../../src/protocol/events.ts";
 import { CLOSE_CODES } from "../../src/protocol/limits.ts";
-import { newGroup, newPair, startServer, type TestServer } from "../harness.ts";
+import { newGroup, newPair, startServer, type TestServer } from "../support/harness.ts";
 import { type Json, shapeChecker } from "./shape.ts";
 
 const file = await Bun.file(join(import.meta.dir, "../../docs/asyncapi.yaml")).text();

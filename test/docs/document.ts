@@ -1,5 +1,5 @@
 // The OpenAPI document of a test server, in the form that tests ask it.
-import type { TestServer } from "../harness.ts";
+import type { TestServer } from "../support/harness.ts";
 import type { Json } from "./shape.ts";
 
 export interface Described {

@@ -1,6 +1,6 @@
 // That the OpenAPI document is true: its examples are what its schemas say, and so is what the server really answers.
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { type Answer, newGroup, newPair, startServer, type TestServer } from "../harness.ts";
+import { type Answer, newGroup, newPair, startServer, type TestServer } from "../support/harness.ts";
 import { type Described, readDocument } from "./document.ts";
 import { type Json, shapeChecker } from "./shape.ts";
 

@@ -1,6 +1,6 @@
 // What /openapi.json promises to those who read it, and to the tools that do. Whether it is true: examples.test.ts.
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { startServer, type TestServer } from "../harness.ts";
+import { startServer, type TestServer } from "../support/harness.ts";
 import { type Described, readDocument } from "./document.ts";
 import type { Json } from "./shape.ts";
 

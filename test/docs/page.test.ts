@@ -1,6 +1,6 @@
 // The page /docs: it loads what it needs from this server alone, and hands out nothing else.
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { startServer, type TestServer } from "../harness.ts";
+import { startServer, type TestServer } from "../support/harness.ts";
 
 let server: TestServer;
 beforeAll(async () => {

@@ -4,7 +4,7 @@ import { frames } from "../../src/docs/frames.ts";
 import { GUIDE_PATH } from "../../src/docs/guide.ts";
 import { html, json, prose } from "../../src/docs/html.ts";
 import { CLOSES, LIMITS } from "../../src/docs/socket-texts.ts";
-import { startServer, type TestServer } from "../harness.ts";
+import { startServer, type TestServer } from "../support/harness.ts";
 
 let server: TestServer;
 let page: string;

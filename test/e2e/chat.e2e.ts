@@ -1,7 +1,7 @@
 // Two people, each in a browser of their own, from the first visit on.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Browser } from "playwright-core";
-import { ServerProcess } from "../server-process.ts";
+import { ServerProcess } from "../support/server-process.ts";
 import { openBrowser, until, type Visit, visit } from "./browser.ts";
 import { PASSWORD } from "./people.ts";
 import { composer, find, logIn, messageOf, rowOf, say, showList, signUp, textsOn, tickOf } from "./steps.ts";

@@ -1,7 +1,7 @@
 // The API documentation as a developer uses it.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Browser } from "playwright-core";
-import { ServerProcess } from "../server-process.ts";
+import { ServerProcess } from "../support/server-process.ts";
 import { openBrowser, visit } from "./browser.ts";
 import { register } from "./people.ts";
 

@@ -1,6 +1,6 @@
 // The web client in Firefox and WebKit: what a person does all day, with the engine's own keys and clicks.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { ServerProcess } from "../server-process.ts";
+import { ServerProcess } from "../support/server-process.ts";
 import { openFirefox } from "./engines/firefox.ts";
 import { openWebKit } from "./engines/webkit.ts";
 import { click, eventually, until, type Window } from "./engines/window.ts";

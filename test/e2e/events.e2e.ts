@@ -1,7 +1,7 @@
 // What happens in a group besides messages shows in its timeline, and in the reader's language.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Browser } from "playwright-core";
-import { ServerProcess } from "../server-process.ts";
+import { ServerProcess } from "../support/server-process.ts";
 import { openBrowser, until, visitAs } from "./browser.ts";
 import { befriend, register, tokenOf, type User } from "./people.ts";
 import { rowOf } from "./steps.ts";

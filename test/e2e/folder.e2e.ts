@@ -1,7 +1,7 @@
 // The web client in a folder of somebody's site, `https://host/chat/`, behind a proxy that takes the folder off.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Browser } from "playwright-core";
-import { ServerProcess } from "../server-process.ts";
+import { ServerProcess } from "../support/server-process.ts";
 import { openBrowser, until, visit } from "./browser.ts";
 import { type FolderProxy, openFolderProxy } from "./folder-proxy.ts";
 import { PASSWORD, register, type User } from "./people.ts";

@@ -1,7 +1,7 @@
 // What people write, paste and leave behind: nothing of it breaks the page.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Browser } from "playwright-core";
-import { OURS, ServerProcess } from "../server-process.ts";
+import { OURS, ServerProcess } from "../support/server-process.ts";
 import { openBrowser, until, type Visit, visit, visitAs } from "./browser.ts";
 import { PASSWORD, register, tokenOf, type User } from "./people.ts";
 import { composer, logIn, messageOf, rowOf, say, signUp, textsOn, tickOf } from "./steps.ts";

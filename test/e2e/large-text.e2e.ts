@@ -1,7 +1,7 @@
 // With letters of twice the usual size everything in the lists can be read and reached.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Browser } from "playwright-core";
-import { ServerProcess } from "../server-process.ts";
+import { ServerProcess } from "../support/server-process.ts";
 import { openBrowser, visitAs } from "./browser.ts";
 import { befriend, register, type User } from "./people.ts";
 

@@ -1,7 +1,7 @@
 // The lists beside the room: finding people and chats, what a press on somebody opens, and new groups.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Browser, Page } from "playwright-core";
-import { ServerProcess } from "../server-process.ts";
+import { ServerProcess } from "../support/server-process.ts";
 import { openBrowser, until, visitAs } from "./browser.ts";
 import { befriend, register, type User } from "./people.ts";
 import { composer, find, rowOf, showList } from "./steps.ts";

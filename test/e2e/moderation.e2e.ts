@@ -1,7 +1,7 @@
 // Keeping people away in a browser: bans in a group, and what somebody writes there whom one has blocked.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Browser } from "playwright-core";
-import { ServerProcess } from "../server-process.ts";
+import { ServerProcess } from "../support/server-process.ts";
 import { openBrowser, visitAs } from "./browser.ts";
 import { befriend, register, tokenOf } from "./people.ts";
 import { messageOf } from "./steps.ts";

@@ -1,7 +1,7 @@
 // What reaches somebody who is looking elsewhere: notifications, each once, and the name of the tab.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Browser, Page } from "playwright-core";
-import { ServerProcess } from "../server-process.ts";
+import { ServerProcess } from "../support/server-process.ts";
 import { openBrowser, until, visit } from "./browser.ts";
 import { register, type User } from "./people.ts";
 import { find, messageOf, rowOf, signUp } from "./steps.ts";

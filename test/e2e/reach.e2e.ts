@@ -1,7 +1,7 @@
 // For everybody: on a small phone, without a mouse, with a screen reader.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Browser } from "playwright-core";
-import { ServerProcess } from "../server-process.ts";
+import { ServerProcess } from "../support/server-process.ts";
 import { openBrowser, until, visit, visitAs } from "./browser.ts";
 import { acquaint, PASSWORD, tokenOf, type User } from "./people.ts";
 import { composer, messageOf, rowOf, say, signUp, tickOf } from "./steps.ts";

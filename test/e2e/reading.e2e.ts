@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Browser } from "playwright-core";
 import type { RoomStore } from "../../src/sdk/index.ts";
-import { ServerProcess } from "../server-process.ts";
+import { ServerProcess } from "../support/server-process.ts";
 import { openBrowser, until, visit, visitAs } from "./browser.ts";
 import { befriend, register, tokenOf, type User } from "./people.ts";
 import { logIn, messageOf, rowOf, textsOn } from "./steps.ts";

@@ -1,7 +1,7 @@
 // Coming in: what a stranger reads, what one who was here before does, and that nothing typed is lost.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Browser } from "playwright-core";
-import { ServerProcess } from "../server-process.ts";
+import { ServerProcess } from "../support/server-process.ts";
 import { openBrowser, until, visit } from "./browser.ts";
 import { PASSWORD } from "./people.ts";
 import { signUp } from "./steps.ts";

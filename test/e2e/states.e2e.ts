@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
-import { ServerProcess } from "../server-process.ts";
+import { ServerProcess } from "../support/server-process.ts";
 import { openBrowser, visit, visitAs } from "./browser.ts";
 import { acquaint, register, tokenOf, type User } from "./people.ts";
 import { composer } from "./steps.ts";

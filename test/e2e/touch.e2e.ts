@@ -1,7 +1,7 @@
 // With a finger everything in the lists and their windows can be hit.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Browser } from "playwright-core";
-import { ServerProcess } from "../server-process.ts";
+import { ServerProcess } from "../support/server-process.ts";
 import { openBrowser, visit, visitAs } from "./browser.ts";
 import { befriend, register, type User } from "./people.ts";
 

@@ -1,7 +1,7 @@
 // Writing in a room: the composer, what it keeps, and where the messages are meanwhile.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Browser, Page } from "playwright-core";
-import { ServerProcess } from "../server-process.ts";
+import { ServerProcess } from "../support/server-process.ts";
 import { openBrowser, until, type Visit, visitAs } from "./browser.ts";
 import { befriend, register, tokenOf, type User } from "./people.ts";
 import { composer, messageOf, rowOf, say, textsOn } from "./steps.ts";

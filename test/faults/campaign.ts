@@ -1,9 +1,10 @@
 // A campaign: people talk while one fault after another is done to the processes, the network and the clients; then quiet,
 // and the comparison. Called by run.ts and, with a mutant for a server, by mutants.test.ts.
-import type { Launch } from "../server-process.ts";
+
+import { Chance } from "../support/random.ts";
+import type { Launch } from "../support/server-process.ts";
 import type { Verdict } from "./checker.ts";
 import { CLIENT_FAULTS, type Fault, NETWORK_FAULTS, PROCESS_FAULTS } from "./faults.ts";
-import { Chance } from "./random.ts";
 import { Scene } from "./scene.ts";
 
 /** How often each fault happens, compared with the others of its kind. */

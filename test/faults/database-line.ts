@@ -3,7 +3,7 @@
 import { rm } from "node:fs/promises";
 import { createConnection, createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
-import { newDir } from "../server-process.ts";
+import { newDir } from "../support/server-process.ts";
 
 export class DatabaseLine {
   private readonly sockets = new Set<Socket>();

@@ -1,12 +1,12 @@
 // A tab or telephone of somebody's: it writes, notes what it is told, and after a cut comes back with what a real client keeps
 // on disk, its positions and the messages that were not acknowledged. On one `/ws`, or on a socket a room.
-import { type Frame, flaw, logIn, type User } from "../client.ts";
+import { type Frame, flaw, logIn, type User } from "../support/client.ts";
+import type { Chance } from "../support/random.ts";
 import type { Entry, Step } from "./checker.ts";
 import { frameEntry, messageEntry, textOf } from "./entries.ts";
 import { ask } from "./http.ts";
 import { Ledger } from "./ledger.ts";
 import { Link } from "./link.ts";
-import type { Chance } from "./random.ts";
 import { readHistory } from "./reader.ts";
 import { messagesPath, type Room } from "./rooms.ts";
 import type { Tally } from "./tally.ts";

@@ -1,5 +1,5 @@
 // An event in the checker's words: the same ones whether it came as a frame, as an answer over HTTP or from the database.
-import type { Frame, Json } from "../client.ts";
+import type { Frame, Json } from "../support/client.ts";
 import type { Entry } from "./checker.ts";
 
 const UUID_LENGTH = 36;

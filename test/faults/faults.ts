@@ -1,10 +1,11 @@
 // What is done to a chat while people use it: to its processes, to the network and to the clients. Each fault ends by itself,
 // with everything running again.
-import type { ServerProcess } from "../server-process.ts";
+
+import type { Chance } from "../support/random.ts";
+import type { ServerProcess } from "../support/server-process.ts";
+import type { Network, Silence } from "../support/tcp-proxy.ts";
 import type { DatabaseLine } from "./database-line.ts";
 import type { Device } from "./device.ts";
-import type { Network, Silence } from "./network.ts";
-import type { Chance } from "./random.ts";
 import { connectTo } from "./stored.ts";
 
 /** What faults are done to. */

@@ -1,8 +1,8 @@
 // A client that sends without waiting, while the server and its database are frozen for longer than senders wait; then it comes back
 // and sends everything again.
 import { expect, test } from "bun:test";
-import { connect, newUser, type Socket } from "../client.ts";
-import { ServerProcess } from "../server-process.ts";
+import { connect, newUser, type Socket } from "../support/client.ts";
+import { ServerProcess } from "../support/server-process.ts";
 import { databasePids, signal } from "./faults.ts";
 
 const FREEZE_MS = 6_000;

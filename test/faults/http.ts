@@ -1,5 +1,5 @@
 // HTTP calls through a line that may break, swallow or delay them.
-import type { Json } from "../client.ts";
+import type { Json } from "../support/client.ts";
 
 // The server answers within 5 s, or says that the database is away; the rest is the proxy's doing.
 const ANSWER_LIMIT_MS = 7_000;

@@ -1,7 +1,7 @@
 // What was promised survives the worst and the orderly end of a server.
 import { expect, test } from "bun:test";
+import { Chance } from "../support/random.ts";
 import { killUnderLoad } from "./kills.ts";
-import { Chance } from "./random.ts";
 import { Scene } from "./scene.ts";
 
 const STOP_LIMIT_MS = 10_000;

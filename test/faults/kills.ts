@@ -1,5 +1,5 @@
 // A server that is killed under load with -9 again and again, and started again: `bun run faults --kills 20`.
-import { Chance } from "./random.ts";
+import { Chance } from "../support/random.ts";
 import { Scene } from "./scene.ts";
 
 /** Kills after a random time of up to `loadMs` of load, `rounds` times. */

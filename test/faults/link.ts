@@ -1,7 +1,7 @@
 // One WebSocket that comes back by itself: it connects, says its first words, notices when the line is dead, and connects
 // again. What the frames mean is its owner's business (device.ts).
-import type { Frame } from "../client.ts";
-import type { Chance } from "./random.ts";
+import type { Frame } from "../support/client.ts";
+import type { Chance } from "../support/random.ts";
 
 // The server waits 5 s for a database that is away, and one that was stopped for 3 s comes on top.
 const OPEN_LIMIT_MS = 10_000;

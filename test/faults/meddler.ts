@@ -1,7 +1,8 @@
 // Owners who can't leave their groups alone: members are removed and added, muted and unmuted, the group is renamed, while
 // everybody talks. Through the same line as the clients, so that it is not always known what became of a call.
+
+import type { Chance } from "../support/random.ts";
 import { ask } from "./http.ts";
-import type { Chance } from "./random.ts";
 import type { Room } from "./rooms.ts";
 import type { Tally } from "./tally.ts";
 

@@ -1,7 +1,7 @@
 // The suite can fail: each mutant of the server is caught, by the fault that it was given.
 import { describe, expect, test } from "bun:test";
 import pLimit from "p-limit";
-import { OURS } from "../server-process.ts";
+import { OURS } from "../support/server-process.ts";
 import { runCampaign } from "./campaign.ts";
 import { DATABASE_LINE_EDIT, MUTANTS, mutate, mutatedSources } from "./mutants.ts";
 

@@ -1,5 +1,5 @@
 // What a client does after a `resync`: it reads the history over HTTP, from the newest message that it knows.
-import type { Json, User } from "../client.ts";
+import type { Json, User } from "../support/client.ts";
 import type { Reading, Shown } from "./checker.ts";
 import { messageEntry } from "./entries.ts";
 import { ask } from "./http.ts";

@@ -1,5 +1,5 @@
 // The people and rooms of a campaign: who talks where, and who is meddled with.
-import { newUser, type User } from "../client.ts";
+import { newUser, type User } from "../support/client.ts";
 
 export interface Room {
   /** As `resume` names it: `conversation:1`, `group:7`. */

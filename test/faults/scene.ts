@@ -1,13 +1,13 @@
 // Everything that a campaign needs on stage: a server of its own behind a network of its own, people with their devices, and in the end
 // quiet, and the comparison.
 import { join } from "node:path";
-import { type Launch, OURS, ServerProcess } from "../server-process.ts";
+import type { Chance } from "../support/random.ts";
+import { type Launch, OURS, ServerProcess } from "../support/server-process.ts";
+import { Network } from "../support/tcp-proxy.ts";
 import { check, type RoomRecord, type Verdict } from "./checker.ts";
 import { DatabaseLine } from "./database-line.ts";
 import { Device } from "./device.ts";
 import { Meddler } from "./meddler.ts";
-import { Network } from "./network.ts";
-import type { Chance } from "./random.ts";
 import { makeRooms, type Room } from "./rooms.ts";
 import { readStored } from "./stored.ts";
 import { Tally } from "./tally.ts";

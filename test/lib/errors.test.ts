@@ -9,7 +9,7 @@ import {
 import { ChatError, invalid, unavailable } from "../../src/lib/errors.ts";
 import { ERRORS } from "../../src/protocol/errors.ts";
 import { notFound, tooMany } from "../../src/protocol/refusals.ts";
-import { newDatabase, startServer } from "../harness.ts";
+import { newDatabase, startServer } from "../support/harness.ts";
 
 const coded = (code: string, more: object = {}) => Object.assign(new Error("secret statement"), { code, ...more });
 const wrapped = (cause: Error) => new Error("Failed query", { cause: new Error("again", { cause }) });

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { findRef, isTooDeep } from "../../src/lib/json.ts";
 import { DEPTH_LIMIT } from "../../src/protocol/limits.ts";
-import { Chance } from "../faults/random.ts";
+import { Chance } from "../support/random.ts";
 
 const drawing = (chance: Chance) => (bound: number) => Math.floor(chance.next() * bound);
 

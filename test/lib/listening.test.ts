@@ -3,8 +3,8 @@ import { afterAll, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { newDir } from "../server-process.ts";
-import { startMain } from "./process.ts";
+import { startMain } from "../support/main-process.ts";
+import { newDir } from "../support/server-process.ts";
 
 const neighbour = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response() });
 const dirs: string[] = [];

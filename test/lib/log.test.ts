@@ -1,8 +1,8 @@
 // What a server prints at its most talkative, with everything secret going through it: lines for operators, and no secret.
 import { expect, test } from "bun:test";
 import { openDatabase } from "../../src/db/client.ts";
-import { asUser, call, connect, newDatabase, PASSWORD } from "../harness.ts";
-import { databaseSettings, startMain } from "./process.ts";
+import { asUser, call, connect, newDatabase, PASSWORD } from "../support/harness.ts";
+import { databaseSettings, startMain } from "../support/main-process.ts";
 
 test("no token, password, text or query occurs in what the server prints, and each line says what happened", async () => {
   const database = await newDatabase();

@@ -1,7 +1,15 @@
 // How often is too often: the rates themselves, what they answer over HTTP, and whose address counts.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { createLimits, TokenBuckets } from "../../src/lib/rate-limit.ts";
-import { type Answer, call, expectRefusal, newPair, PASSWORD, startServer, type TestServer } from "../harness.ts";
+import {
+  type Answer,
+  call,
+  expectRefusal,
+  newPair,
+  PASSWORD,
+  startServer,
+  type TestServer,
+} from "../support/harness.ts";
 
 let server: TestServer;
 beforeAll(async () => {

@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import { isoFromMillis, isoFromPg } from "../../src/lib/time.ts";
 import { FIRST_MOMENT, LAST_MOMENT } from "../../src/protocol/limits.ts";
 import { isMoment } from "../../src/protocol/types.ts";
-import { MOMENT } from "../harness.ts";
+import { MOMENT } from "../support/harness.ts";
 
 test.each([
   ["2026-01-13 17:00:29.31789+00", "2026-01-13T17:00:29.317890+00:00"],

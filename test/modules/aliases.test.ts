@@ -1,7 +1,15 @@
 // What frontends for another server's code send instead of the contract's names: taken on the way in, never given out.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { newGroup, newPair, PASSWORD, type Socket, startServer, type TestServer, type User } from "../harness.ts";
-import { LISTS, newScene, rawCall } from "../lib/endpoints.ts";
+import { LISTS, newScene, rawCall } from "../support/endpoints.ts";
+import {
+  newGroup,
+  newPair,
+  PASSWORD,
+  type Socket,
+  startServer,
+  type TestServer,
+  type User,
+} from "../support/harness.ts";
 
 let server: TestServer;
 let ali: User;

@@ -1,6 +1,6 @@
 // Rights are judged by the database's clock as it is now: neither the server's own clock nor a room's newest change has a say.
 import { afterAll, afterEach, beforeAll, describe, expect, setSystemTime, test } from "bun:test";
-import { expectInvalid, expectRefusal, newGroup, startServer, type TestServer } from "../harness.ts";
+import { expectInvalid, expectRefusal, newGroup, startServer, type TestServer } from "../support/harness.ts";
 
 let server: TestServer;
 beforeAll(async () => {

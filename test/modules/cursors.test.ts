@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { eq } from "drizzle-orm";
 import { users } from "../../src/db/schema.ts";
-import { startServer, type TestServer, type User } from "../harness.ts";
+import { startServer, type TestServer, type User } from "../support/harness.ts";
 
 let server: TestServer;
 beforeAll(async () => {

@@ -1,6 +1,14 @@
 // What people and things may be called: usernames that nobody can take for another, and names and texts that can be seen.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { expectInvalid, expectRefusal, newGroup, newPair, PASSWORD, startServer, type TestServer } from "../harness.ts";
+import {
+  expectInvalid,
+  expectRefusal,
+  newGroup,
+  newPair,
+  PASSWORD,
+  startServer,
+  type TestServer,
+} from "../support/harness.ts";
 
 let server: TestServer;
 beforeAll(async () => {

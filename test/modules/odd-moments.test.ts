@@ -2,7 +2,15 @@
 // input, and no row that holds one keeps a list from being read.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { FIRST_MOMENT, LAST_MOMENT } from "../../src/protocol/limits.ts";
-import { expectInvalid, MOMENT, newGroup, newPair, startServer, type TestServer, type User } from "../harness.ts";
+import {
+  expectInvalid,
+  MOMENT,
+  newGroup,
+  newPair,
+  startServer,
+  type TestServer,
+  type User,
+} from "../support/harness.ts";
 
 let server: TestServer;
 beforeAll(async () => {

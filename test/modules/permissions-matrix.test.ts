@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { can, type GroupAction, PERMISSIONS, type Role } from "../../src/protocol/permissions.ts";
 import { type Described, readDocument } from "../docs/document.ts";
-import { startServer, type TestServer, type User } from "../harness.ts";
+import { startServer, type TestServer, type User } from "../support/harness.ts";
 
 /** Open to everybody, with or without a session. */
 const PUBLIC = ["register", "logIn", "getHealth", "getReadiness", "getLiveness", "getMetrics"];

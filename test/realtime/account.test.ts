@@ -1,6 +1,6 @@
 // `/ws`: one socket for everything that a user belongs to.
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { newGroup, newPair, startServer, type TestServer, type User } from "../harness.ts";
+import { newGroup, newPair, startServer, type TestServer, type User } from "../support/harness.ts";
 
 let server: TestServer;
 beforeAll(async () => {

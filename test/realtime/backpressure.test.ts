@@ -1,7 +1,7 @@
 // A consumer that stops reading costs only itself.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { connect as connectTcp } from "node:net";
-import { newPair, startServer, type TestServer } from "../harness.ts";
+import { newPair, startServer, type TestServer } from "../support/harness.ts";
 
 let server: TestServer;
 beforeAll(async () => {

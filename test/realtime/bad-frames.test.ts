@@ -1,6 +1,6 @@
 // Whatever a client sends, it gets a clear error, nothing is stored, and nobody else hears of it.
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { newPair, type Socket, startServer, type TestServer, type User } from "../harness.ts";
+import { newPair, type Socket, startServer, type TestServer, type User } from "../support/harness.ts";
 
 let server: TestServer;
 let ali: User;

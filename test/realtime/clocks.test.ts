@@ -1,6 +1,6 @@
 // A wall clock that is set back an hour: what is a duration goes on as if nothing had happened.
 import { afterAll, afterEach, beforeAll, expect, setSystemTime, test } from "bun:test";
-import { newPair, startServer, type TestServer } from "../harness.ts";
+import { newPair, startServer, type TestServer } from "../support/harness.ts";
 
 const TIMES = { sweep: 20, auth: 200, resume: 200, typing: 200 };
 

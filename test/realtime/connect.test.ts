@@ -1,6 +1,6 @@
 // Who may connect, how they say who they are, and what ends a connection.
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { logIn, newGroup, newPair, PASSWORD, startServer, type TestServer } from "../harness.ts";
+import { logIn, newGroup, newPair, PASSWORD, startServer, type TestServer } from "../support/harness.ts";
 
 let server: TestServer;
 /** A connection that says nothing, opened early so that the other tests pass the time. */

@@ -1,6 +1,6 @@
 // Messages on a conversation's socket: who gets them, in what shape and order, and once.
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { MOMENT, newPair, startServer, type TestServer } from "../harness.ts";
+import { MOMENT, newPair, startServer, type TestServer } from "../support/harness.ts";
 
 let server: TestServer;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 // One socket too many: whoever has lost their clients gets in, whoever has not is told so.
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { type Socket, startServer, type TestServer, type User } from "../harness.ts";
+import { type Socket, startServer, type TestServer, type User } from "../support/harness.ts";
 import { connectMute } from "./mute-socket.ts";
 
 const LIMIT = 3;

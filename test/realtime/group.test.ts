@@ -1,6 +1,6 @@
 // A group's socket: messages, and everything else that happens in a group.
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { MOMENT, newGroup, startServer, type TestServer } from "../harness.ts";
+import { MOMENT, newGroup, startServer, type TestServer } from "../support/harness.ts";
 
 let server: TestServer;
 beforeAll(async () => {

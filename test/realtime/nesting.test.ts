@@ -1,7 +1,7 @@
 // What it costs the server to be sent nonsense: frames and bodies are counted and their depth is judged before they are parsed.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, type Mock, spyOn, test } from "bun:test";
-import { newPair, type Socket, startServer, type TestServer, type User } from "../harness.ts";
-import { rawCall } from "../lib/endpoints.ts";
+import { rawCall } from "../support/endpoints.ts";
+import { newPair, type Socket, startServer, type TestServer, type User } from "../support/harness.ts";
 
 let server: TestServer;
 let ali: User;

@@ -1,6 +1,6 @@
 // One rule, one answer: what a command and its HTTP call are refused with is the same, whoever asks and whatever the room is.
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { newGroup, newPair, startServer, type TestServer, type User } from "../harness.ts";
+import { newGroup, newPair, startServer, type TestServer, type User } from "../support/harness.ts";
 
 let server: TestServer;
 beforeAll(async () => {

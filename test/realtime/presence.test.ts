@@ -1,6 +1,6 @@
 // What is told and never stored: who is online, and who is typing where.
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { MOMENT, newGroup, newPair, startServer, type TestServer, type User } from "../harness.ts";
+import { MOMENT, newGroup, newPair, startServer, type TestServer, type User } from "../support/harness.ts";
 
 let server: TestServer;
 beforeAll(async () => {

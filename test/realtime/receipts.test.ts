@@ -1,6 +1,6 @@
 // Sent, delivered and read, as the seed's status logic has them.
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { MOMENT, newGroup, newPair, startServer, type TestServer, type User } from "../harness.ts";
+import { MOMENT, newGroup, newPair, startServer, type TestServer, type User } from "../support/harness.ts";
 
 let server: TestServer;
 beforeAll(async () => {

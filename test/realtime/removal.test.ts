@@ -1,6 +1,6 @@
 // Losing a room: at once, on every tab, with nothing of what follows, whatever was under way.
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { newGroup, newPair, type Socket, startServer, type TestServer, type User } from "../harness.ts";
+import { newGroup, newPair, type Socket, startServer, type TestServer, type User } from "../support/harness.ts";
 
 let server: TestServer;
 beforeAll(async () => {

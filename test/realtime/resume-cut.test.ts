@@ -1,7 +1,7 @@
 // A connection that ends while its resume is under way leaves nothing behind on the server.
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { newPair, startServer, type TestServer } from "../harness.ts";
-import { openLocks } from "../timeline/locks.ts";
+import { newPair, startServer, type TestServer } from "../support/harness.ts";
+import { openLocks } from "../support/room-lock.ts";
 
 let server: TestServer;
 let locks: ReturnType<typeof openLocks>;

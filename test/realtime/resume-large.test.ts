@@ -1,7 +1,7 @@
 // Coming back to a lot: long absences, large messages, many rooms, crowds.
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { newGroup, newPair, startServer, type TestServer } from "../harness.ts";
-import { replayed, resume, seqs, upTo } from "./resuming.ts";
+import { newGroup, newPair, startServer, type TestServer } from "../support/harness.ts";
+import { replayed, resume, seqs, upTo } from "../support/resuming.ts";
 
 let server: TestServer;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 // Which rooms a `resumed` names as lost: those that are not the user's at the moment when it is sent.
 import { afterAll, beforeAll, expect, spyOn, test } from "bun:test";
-import { newGroup, startServer, type TestServer } from "../harness.ts";
-import { resume } from "./resuming.ts";
+import { newGroup, startServer, type TestServer } from "../support/harness.ts";
+import { resume } from "../support/resuming.ts";
 
 let server: TestServer;
 beforeAll(async () => {

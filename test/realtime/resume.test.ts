@@ -1,7 +1,7 @@
 // Coming back: what was missed is replayed in order and once, and joins the live events without a seam.
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { connect, newGroup, newPair, startServer, type TestServer } from "../harness.ts";
-import { replayed, resume, seqs, upTo } from "./resuming.ts";
+import { connect, newGroup, newPair, startServer, type TestServer } from "../support/harness.ts";
+import { replayed, resume, seqs, upTo } from "../support/resuming.ts";
 
 let server: TestServer;
 /** A connection that announced a resume and never asks for it, opened early so that the other tests pass the time. */

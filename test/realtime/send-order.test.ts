@@ -4,33 +4,41 @@ import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
 import { ChatError } from "../../src/lib/errors.ts";
 import { serverBusy } from "../../src/protocol/refusals.ts";
 import { MAX_MISSING, SendOrder } from "../../src/realtime/send-order.ts";
-import { type Frame, newDatabase, newGroup, newPair, type Socket, startServer, type TestServer } from "../harness.ts";
-import { Line } from "../timeline/line.ts";
-import { openLocks, timelineOf } from "../timeline/locks.ts";
+import {
+  type Frame,
+  newDatabase,
+  newGroup,
+  newPair,
+  type Socket,
+  startServer,
+  type TestServer,
+} from "../support/harness.ts";
+import { PostgresProxy } from "../support/postgres-proxy.ts";
+import { openLocks, timelineOf } from "../support/room-lock.ts";
 
 const PATIENCE_MS = 1_000;
 
 let database: Awaited<ReturnType<typeof newDatabase>>;
-let line: Line;
+let proxy: PostgresProxy;
 let server: TestServer;
-/** On the same database, past the line. */
+/** On the same database, past the proxy. */
 let limited: TestServer;
 let locks: ReturnType<typeof openLocks>;
 
 beforeAll(async () => {
   database = await newDatabase();
-  line = await Line.to(database.target);
-  server = await startServer({ logLevel: "silent", patienceMs: PATIENCE_MS }, line.target);
+  proxy = await PostgresProxy.to(database.target);
+  server = await startServer({ logLevel: "silent", patienceMs: PATIENCE_MS }, proxy.target);
   limited = await startServer({ rateLimits: true }, database.target);
   locks = openLocks(limited);
 });
-afterEach(() => line.open());
+afterEach(() => proxy.open());
 afterAll(async () => {
   await locks.close();
   await limited.close();
-  line.cut();
+  proxy.cut();
   await server.close();
-  await line.close();
+  await proxy.close();
   await database.drop();
 });
 
@@ -122,13 +130,13 @@ test("a socket is waited for by a bounded number of refused messages, however ma
 test("what waits behind a message that the database did not take in time is refused with it, and so is what comes after", async () => {
   const { socket, conversationId } = await open(server);
   const messages = drafts(9);
-  line.refuse();
+  proxy.refuse();
   send(socket, messages.slice(0, 4));
   // The others have more time left when the first are given up.
   await Bun.sleep(PATIENCE_MS / 2);
   send(socket, messages.slice(4, 8));
   const first = await answers(socket, 8);
-  line.open();
+  proxy.open();
   // As from a buffer that is read only now.
   send(socket, messages.slice(8));
   first.push(...(await answers(socket, 1)));
@@ -141,10 +149,10 @@ test("what waits behind a message that the database did not take in time is refu
 test("what was given up on a socket and is sent again on another one, in order, is stored in order", async () => {
   const { socket, reopen, conversationId } = await open(server);
   const messages = drafts(8);
-  line.refuse();
+  proxy.refuse();
   send(socket, messages.slice(0, 4));
   await answers(socket, 4);
-  line.open();
+  proxy.open();
   while ((await server.call("GET", "/health")).status !== 200) await Bun.sleep(5);
   const again = await reopen();
   // The rest of the old socket's is read when the new one has begun.

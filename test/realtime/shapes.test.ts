@@ -1,6 +1,6 @@
 // Every event and answer, field for field, as docs/protocol.md has them.
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { MOMENT, newGroup, newPair, startServer, type TestServer } from "../harness.ts";
+import { MOMENT, newGroup, newPair, startServer, type TestServer } from "../support/harness.ts";
 
 let server: TestServer;
 beforeAll(async () => {

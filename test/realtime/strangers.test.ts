@@ -1,6 +1,6 @@
 // Connections that have not said who they are: how many one network may have, and what they may make the server keep or parse.
 import { afterAll, beforeAll, describe, expect, spyOn, test } from "bun:test";
-import { type Socket, startServer, type TestServer } from "../harness.ts";
+import { type Socket, startServer, type TestServer } from "../support/harness.ts";
 
 let server: TestServer;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 // Coming in and going: accounts, passwords, log-ins, and what stands in their way.
 import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
 import { createChat, signIn, signUp } from "../../src/sdk/index.ts";
-import { PASSWORD, startServer, type TestServer } from "../harness.ts";
+import { PASSWORD, startServer, type TestServer } from "../support/harness.ts";
 import { closeChats, memoryStorage, openChat, until } from "./chats.ts";
 
 let server: TestServer;

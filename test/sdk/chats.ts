@@ -7,7 +7,7 @@ import {
   type RoomMessage,
   type Store,
 } from "../../src/sdk/index.ts";
-import type { User } from "../harness.ts";
+import type { User } from "../support/harness.ts";
 
 const WAIT_MS = 8_000;
 /** Tests don't wait half a second for a connection that is there. */

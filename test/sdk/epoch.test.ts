@@ -1,8 +1,8 @@
 // A restore that loses the end of the history: the chat comes back by itself, and shows nothing that is not there any more.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { RoomKey } from "../../src/sdk/index.ts";
-import { newGroup, newPair, startServer, type TestServer } from "../harness.ts";
-import { History } from "../timeline/history.ts";
+import { newGroup, newPair, startServer, type TestServer } from "../support/harness.ts";
+import { History } from "../support/rewind.ts";
 import { bodies, chatOf, closeChats, FakeSocket, isOpen, look, openChat, until } from "./chats.ts";
 
 let server: TestServer;

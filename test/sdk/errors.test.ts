@@ -1,7 +1,7 @@
 // What a developer sees who got something wrong: errors that say why, and a hook that shows what goes on.
 import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
 import { type ChatError, createChat, type DebugEntry, signIn } from "../../src/sdk/index.ts";
-import { newPair, startServer, type TestServer } from "../harness.ts";
+import { newPair, startServer, type TestServer } from "../support/harness.ts";
 import { chatOf, closeChats, FakeSocket, isOpen, look, QUICK, until } from "./chats.ts";
 
 let server: TestServer;

@@ -1,7 +1,7 @@
 // A server that is newer than this bundle: what it tells besides is passed over, and everything known goes on.
 import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
 import type { RoomKey } from "../../src/sdk/index.ts";
-import { newGroup, newPair, startServer, type TestServer } from "../harness.ts";
+import { newGroup, newPair, startServer, type TestServer } from "../support/harness.ts";
 import { bodies, chatOf, closeChats, FakeSocket, isOpen, look, until } from "./chats.ts";
 
 let server: TestServer;

@@ -5,7 +5,7 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { buildSdk } from "../../src/sdk/build/build.ts";
-import { startServer, type TestServer } from "../harness.ts";
+import { startServer, type TestServer } from "../support/harness.ts";
 
 const ROOT = resolve(import.meta.dir, "../..");
 // In bytes, compressed; what the web client is to load is 60 KB in all.

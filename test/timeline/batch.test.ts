@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { openWriter } from "../../src/db/client.ts";
 import { appendMessages, type NewMessage, type Turn } from "../../src/timeline/append.ts";
-import { newGroup, newPair, startServer, type TestServer, type User } from "../harness.ts";
-import { openLocks, timelineOf } from "./locks.ts";
+import { newGroup, newPair, startServer, type TestServer, type User } from "../support/harness.ts";
+import { openLocks, timelineOf } from "../support/room-lock.ts";
 
 let server: TestServer;
 let locks: ReturnType<typeof openLocks>;

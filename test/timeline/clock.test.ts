@@ -1,7 +1,7 @@
 // A database's clock that was ahead for a while: rooms that were written to then have a newest event in the future.
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { MOMENT, newGroup, startServer, type TestServer } from "../harness.ts";
-import { openLocks } from "./locks.ts";
+import { MOMENT, newGroup, startServer, type TestServer } from "../support/harness.ts";
+import { openLocks } from "../support/room-lock.ts";
 
 let server: TestServer;
 let locks: ReturnType<typeof openLocks>;

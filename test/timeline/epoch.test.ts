@@ -1,11 +1,11 @@
 // The epoch: clients learn which history their positions belong to, and read everything anew when it may have gone back.
 import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
 import { Epoch } from "../../src/timeline/epoch.ts";
-import { asUser, connect, newGroup, newPair, startServer, type TestServer, type User } from "../harness.ts";
-import { databaseSettings, startMain } from "../lib/process.ts";
-import { replayed, resume } from "../realtime/resuming.ts";
-import { History } from "./history.ts";
-import { openLocks } from "./locks.ts";
+import { asUser, connect, newGroup, newPair, startServer, type TestServer, type User } from "../support/harness.ts";
+import { databaseSettings, startMain } from "../support/main-process.ts";
+import { replayed, resume } from "../support/resuming.ts";
+import { History } from "../support/rewind.ts";
+import { openLocks } from "../support/room-lock.ts";
 
 let server: TestServer;
 let history: History;

@@ -1,32 +1,32 @@
 // Connections to the database that die in silence while new ones work: the server notices, and carries on over new ones.
 import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
 import { openDatabase, type SqlClient } from "../../src/db/client.ts";
-import { newDatabase, newGroup, newPair, startServer, type TestServer } from "../harness.ts";
-import { Line } from "./line.ts";
+import { newDatabase, newGroup, newPair, startServer, type TestServer } from "../support/harness.ts";
+import { PostgresProxy } from "../support/postgres-proxy.ts";
 
 const SILENCE_MS = 300;
 
 let database: Awaited<ReturnType<typeof newDatabase>>;
-let line: Line;
+let proxy: PostgresProxy;
 let server: TestServer;
-/** Straight to the database, past the line. */
+/** Straight to the database, past the proxy. */
 let sql: SqlClient;
 
 beforeAll(async () => {
   database = await newDatabase();
-  line = await Line.to(database.target);
+  proxy = await PostgresProxy.to(database.target);
   sql = openDatabase(database.target).sql;
-  server = await startServer({ logLevel: "silent" }, line.target, { silenceMs: SILENCE_MS });
+  server = await startServer({ logLevel: "silent" }, proxy.target, { silenceMs: SILENCE_MS });
   await sql.unsafe(`
     create function stall() returns trigger language plpgsql as
       $$ begin if new.body = 'stall' then perform pg_sleep(2); end if; return new; end $$;
     create trigger stall before insert on events for each row execute function stall()`);
 });
-afterEach(() => line.open());
+afterEach(() => proxy.open());
 afterAll(async () => {
-  line.cut();
+  proxy.cut();
   await server.close();
-  await line.close();
+  await proxy.close();
   await sql.end();
   await database.drop();
 });
@@ -57,7 +57,7 @@ test.each([
   expect((await a.next("ack")).data.seq).toBe(1);
   await v.next("message.new");
   await warmUp();
-  line.lose({ far });
+  proxy.lose({ far });
   for (const ref of ["1", "2", "3"]) {
     a.send({ type: "message.send", body: ref, client_id: crypto.randomUUID(), ref });
   }
@@ -71,7 +71,7 @@ test.each([
 test("a change of a room and reads come through again as well", async () => {
   const { owner, groupId } = await newGroup(server, 1);
   await warmUp();
-  line.lose();
+  proxy.lose();
   // What was on a dead connection is given up, what comes after it goes on.
   const changed = await owner.put(`/groups/${groupId}`, { name: "After" });
   expect([200, 503]).toContain(changed.status);
@@ -97,7 +97,7 @@ test("/health and /ready answer 503 while the writer alone is dead, and 200 once
   const { a } = await openConversation();
   a.send({ type: "message.send", body: "before", ref: "0" });
   await a.next("ack");
-  line.withholdAnswersTo("append_messages");
+  proxy.withholdAnswersTo("append_messages");
   const [health, ready, live] = await Promise.all(
     ["/health", "/ready", "/live"].map((path) => server.call("GET", path)),
   );

@@ -1,7 +1,7 @@
 // A row that somebody keeps locked, such as an operator whose transaction stands open, holds up nobody but those who need it.
 import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
-import { expectRefusal, logIn, newGroup, newPair, PASSWORD, startServer, type TestServer } from "../harness.ts";
-import { openLocks, timelineOf } from "./locks.ts";
+import { expectRefusal, logIn, newGroup, newPair, PASSWORD, startServer, type TestServer } from "../support/harness.ts";
+import { openLocks, timelineOf } from "../support/room-lock.ts";
 
 let server: TestServer;
 let locks: ReturnType<typeof openLocks>;

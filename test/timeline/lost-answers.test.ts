@@ -1,26 +1,26 @@
 // A database that goes away, returns, or answers into the void: nobody is left without an answer, nothing is lost or doubled.
 import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
 import { openDatabase, type SqlClient } from "../../src/db/client.ts";
-import { newDatabase, newGroup, newPair, startServer, type TestServer } from "../harness.ts";
-import { Line } from "./line.ts";
+import { newDatabase, newGroup, newPair, startServer, type TestServer } from "../support/harness.ts";
+import { PostgresProxy } from "../support/postgres-proxy.ts";
 
 let database: Awaited<ReturnType<typeof newDatabase>>;
-let line: Line;
+let proxy: PostgresProxy;
 let server: TestServer;
-/** Straight to the database, past the line. */
+/** Straight to the database, past the proxy. */
 let sql: SqlClient;
 
 beforeAll(async () => {
   database = await newDatabase();
-  line = await Line.to(database.target);
+  proxy = await PostgresProxy.to(database.target);
   sql = openDatabase(database.target).sql;
-  server = await startServer({ logLevel: "silent" }, line.target);
+  server = await startServer({ logLevel: "silent" }, proxy.target);
 });
-afterEach(() => line.open());
+afterEach(() => proxy.open());
 afterAll(async () => {
-  line.cut();
+  proxy.cut();
   await server.close();
-  await line.close();
+  await proxy.close();
   await sql.end();
   await database.drop();
 });
@@ -67,15 +67,15 @@ test.each([
       await v.next("message.new");
       await a.next("message.new");
     }
-    line.swallowAnswers();
+    proxy.swallowAnswers();
     const client_ids = [crypto.randomUUID(), crypto.randomUUID(), crypto.randomUUID()];
     for (const [i, client_id] of client_ids.entries()) {
       a.send({ type: "message.send", body: String(i), ref: String(i), ...(named ? { client_id } : {}) });
     }
     // The first is in the database; the others with it, or waiting.
     await committed(conversationId, WARM + 1);
-    line.open();
-    line.cut();
+    proxy.open();
+    proxy.cut();
     for (const i of [0, 1, 2]) {
       expect(await v.next("message.new")).toMatchObject({ seq: WARM + i + 1, data: { body: String(i) } });
     }
@@ -100,7 +100,7 @@ test("who resumes between a commit and the server's hearing of it sees the messa
   const { veli, conversationId, a } = await openConversation();
   a.send({ type: "message.send", body: "before" });
   await a.next("message.new");
-  line.withholdAnswersTo("append_messages");
+  proxy.withholdAnswersTo("append_messages");
   a.send({ type: "message.send", body: "committed", ref: "1" });
   await committed(conversationId, 2);
   const back = await (await server.connect(veli, `/ws/conversations/${conversationId}`)).ready();
@@ -110,7 +110,7 @@ test("who resumes between a commit and the server's hearing of it sees the messa
   const { catchUp } = server.core;
   expect((await catchUp.standingsOf(veli.id, [conversationId])).get(conversationId)!.seq).toBe(2);
   await catchUp.listStretches([{ roomId: conversationId, after: 1, to: 2 }]);
-  line.open();
+  proxy.open();
   await a.next("ack");
   const { data } = (await veli.get(`/messages/${conversationId}`)).body;
   a.send({ type: "message.send", body: "after" });
@@ -129,12 +129,12 @@ test("an edit that was committed without our hearing of it is shown, and a remov
   const { body } = await owner.post(`/groups/${groupId}/messages`, { body: "one" });
   await sockets[2]!.next("group.message.new");
 
-  line.swallowAnswers();
+  proxy.swallowAnswers();
   // A transaction goes to and fro: with its answers swallowed it never comes to its end.
   const edit = owner.put(`/groups/${groupId}/messages/${body.data.id}`, { body: "two" });
   await begun();
-  line.open();
-  line.cut();
+  proxy.open();
+  proxy.cut();
   expect((await edit).status).toBe(503);
   await sockets[2]!.expectSilence();
   expect((await owner.put(`/groups/${groupId}/messages/${body.data.id}`, { body: "two" })).status).toBe(200);
@@ -162,17 +162,17 @@ test("connections that the database ends cost nobody a message", async () => {
 test("a connection that ends before it is of use costs the request that wanted it, and nobody else", async () => {
   const { ali, v } = await openConversation();
   // What the driver asks of each new connection by itself.
-  line.cutAt("pg_catalog.pg_type");
-  line.cut();
+  proxy.cutAt("pg_catalog.pg_type");
+  proxy.cut();
   expect((await ali.get("/conversations")).status).toBe(503);
-  line.open();
+  proxy.open();
   expect((await ali.get("/conversations")).status).toBe(200);
   await v.expectSilence();
 });
 
 test("while the database stays away senders are told so within seconds; sockets stay open and work again when it is back", async () => {
   const { ali, a, v } = await openConversation();
-  line.refuse();
+  proxy.refuse();
   const started = Date.now();
   const client_id = crypto.randomUUID();
   a.send({ type: "message.send", body: "lost?", client_id, ref: "away" });
@@ -182,7 +182,7 @@ test("while the database stays away senders are told so within seconds; sockets 
   const error = await a.find("error", ({ type }) => type === "error", 8_000);
   expect(error).toMatchObject({ ref: "away", code: "unavailable" });
   expect(Date.now() - started).toBeLessThan(7_000);
-  line.open();
+  proxy.open();
   a.send({ type: "message.send", body: "again", client_id, ref: "back" });
   expect((await a.next("ack")).ref).toBe("back");
   expect(await v.next("message.new")).toMatchObject({ seq: 1, data: { client_id } });

@@ -1,42 +1,42 @@
 // A database that is lost at the worst moment: what it had stored all the same is shown once and in order, what it had not to nobody.
 import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
-import { newDatabase, newGroup, newPair, startServer, type TestServer } from "../harness.ts";
-import { Line } from "./line.ts";
-import { openLocks, timelineOf } from "./locks.ts";
+import { newDatabase, newGroup, newPair, startServer, type TestServer } from "../support/harness.ts";
+import { PostgresProxy } from "../support/postgres-proxy.ts";
+import { openLocks, timelineOf } from "../support/room-lock.ts";
 
 let database: Awaited<ReturnType<typeof newDatabase>>;
-let line: Line;
+let proxy: PostgresProxy;
 let server: TestServer;
-/** Straight to the database, past the line. */
+/** Straight to the database, past the proxy. */
 let locks: ReturnType<typeof openLocks>;
 
 beforeAll(async () => {
   database = await newDatabase();
-  line = await Line.to(database.target);
-  server = await startServer({ logLevel: "silent", lockTimeoutMs: 30_000 }, line.target);
+  proxy = await PostgresProxy.to(database.target);
+  server = await startServer({ logLevel: "silent", lockTimeoutMs: 30_000 }, proxy.target);
   locks = openLocks({ ...server, target: database.target });
 });
 afterEach(async () => {
-  line.open();
+  proxy.open();
   while ((await server.call("GET", "/health")).status !== 200) await Bun.sleep(5);
 });
 afterAll(async () => {
-  line.cut();
+  proxy.cut();
   await server.close();
   await locks.close();
-  await line.close();
+  await proxy.close();
   await database.drop();
 });
 
-/** Runs the change; the line goes dead when its transaction is to be committed, and is cut once `isStored`. */
+/** Runs the change; the proxy goes dead when its transaction is to be committed, and is cut once `isStored`. */
 async function loseCommit<T>(change: () => Promise<T>, isStored: () => Promise<boolean>): Promise<T> {
-  line.swallowAnswersTo("commit");
+  proxy.swallowAnswersTo("commit");
   const answer = change();
   for (const deadline = Date.now() + 5_000; !(await isStored()); await Bun.sleep(5)) {
     if (Date.now() > deadline) throw new Error("it was never stored");
   }
-  line.open();
-  line.cut();
+  proxy.open();
+  proxy.cut();
   return answer;
 }
 
@@ -104,10 +104,10 @@ test("what was rolled back is shown to nobody, and goes through the second time"
   const release = await locks.holdRoom(groupId);
   const renaming = owner.put(path, { name: "Sunday" });
   await locks.queued(1);
-  line.refuse();
+  proxy.refuse();
   await release();
   expect((await renaming).status).toBe(503);
-  line.open();
+  proxy.open();
   for (const socket of sockets) await socket.expectSilence();
   expect((await owner.put(path, { name: "Sunday" })).status).toBe(200);
   for (const socket of sockets) {
@@ -134,7 +134,7 @@ test("a session that outlives its connection is ended, with what waits in it: it
   // client is gone.
   await locks.queued(1);
   const lost = await waiter();
-  line.cut();
+  proxy.cut();
   for (let now = lost; now === lost || now === undefined; now = await waiter()) await Bun.sleep(2);
   await v.expectSilence();
   await release();
@@ -154,11 +154,11 @@ test("who connects or marks as read while the database is away is told to try ag
   const v = await (await server.connect(veli, path)).ready();
   const { id } = (await ali.post(`/messages/${conversationId}`, { body: "hello" })).body.data;
   await v.next("message.new");
-  line.refuse();
+  proxy.refuse();
   v.send({ type: "conversation.read", last_message_id: id, ref: "r" });
   expect(await v.next("error")).toMatchObject({ ref: "r", code: "unavailable", retry_after: 1 });
   expect(await (await server.connect(ali, path)).closed).toEqual({ code: 1013, reason: "unavailable" });
-  line.open();
+  proxy.open();
   while ((await server.call("GET", "/health")).status !== 200) await Bun.sleep(5);
   const a = await (await server.connect(ali, path)).ready();
   v.send({ type: "conversation.read", last_message_id: id });

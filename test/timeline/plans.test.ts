@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { ReservedSql } from "postgres";
 import type { SqlClient } from "../../src/db/client.ts";
 import { appendMessages, type NewMessage } from "../../src/timeline/append.ts";
-import { startServer, type TestServer } from "../harness.ts";
+import { startServer, type TestServer } from "../support/harness.ts";
 
 const MANY = 3_000;
 // The rows that a single write is about, a few times over.

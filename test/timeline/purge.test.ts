@@ -1,7 +1,7 @@
 // Deleted groups are cleared away by every server that finds them, and by those that come after one that died.
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { newGroup, startServer, type TestServer } from "../harness.ts";
-import { openLocks } from "./locks.ts";
+import { newGroup, startServer, type TestServer } from "../support/harness.ts";
+import { openLocks } from "../support/room-lock.ts";
 
 let server: TestServer;
 let locks: ReturnType<typeof openLocks>;

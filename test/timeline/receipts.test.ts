@@ -1,6 +1,6 @@
 // Receipts and changes of the same room at once: neither keeps the other waiting for long, and no cursor is lost.
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { asUser, newGroup, startServer, type TestServer } from "../harness.ts";
+import { asUser, newGroup, startServer, type TestServer } from "../support/harness.ts";
 
 let first: TestServer;
 let second: TestServer;

@@ -4,7 +4,7 @@ import { expect, test } from "bun:test";
 import { ChatError } from "../../src/lib/errors.ts";
 import { SendOrder } from "../../src/realtime/send-order.ts";
 import { Queue, type Waiting } from "../../src/timeline/queue.ts";
-import { Chance } from "../faults/random.ts";
+import { Chance } from "../support/random.ts";
 
 const PATIENCE_MS = 1_000;
 const STEPS = 400;

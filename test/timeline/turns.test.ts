@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { USER_RATES } from "../../src/lib/rate-limit.ts";
 import { MAX_CHANGES_PER_USER } from "../../src/timeline/turns.ts";
-import { expectRefusal, newGroup, newPair, startServer, type TestServer } from "../harness.ts";
-import { openLocks } from "./locks.ts";
+import { expectRefusal, newGroup, newPair, startServer, type TestServer } from "../support/harness.ts";
+import { openLocks } from "../support/room-lock.ts";
 
 let server: TestServer;
 let locks: ReturnType<typeof openLocks>;

@@ -1,7 +1,7 @@
 // Two servers on one database: what one of them has decided holds for the other at once, and a room has one order.
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { asUser, newGroup, newPair, startServer, type TestServer, type User } from "../harness.ts";
-import { openLocks, timelineOf } from "./locks.ts";
+import { asUser, newGroup, newPair, startServer, type TestServer, type User } from "../support/harness.ts";
+import { openLocks, timelineOf } from "../support/room-lock.ts";
 
 let first: TestServer;
 let second: TestServer;

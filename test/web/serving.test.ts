@@ -1,7 +1,7 @@
 // How the client is served: what a browser may do with it, keep of it, and get in fewer bytes.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
-import { startServer, type TestServer } from "../harness.ts";
+import { startServer, type TestServer } from "../support/harness.ts";
 
 let server: TestServer;
 

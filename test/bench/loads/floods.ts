@@ -1,6 +1,6 @@
 // What hostile clients cost everybody else: people chat at a gentle rate while one kind of flood comes, and the same in quiet. The
 // server has its limits on, and believes one proxy, so that a flood can come from many addresses.
-import { newUser, PASSWORD } from "../../client.ts";
+import { newUser, PASSWORD } from "../../support/client.ts";
 import { alternate, type Bench, compare } from "../bench.ts";
 import { runRound } from "../fleet.ts";
 import { atMost } from "../report.ts";

@@ -1,0 +1,143 @@
+// A proxy between a server and its database, in the hands of a test: responses can be swallowed and withheld, connections cut and
+// refused.
+import { mkdtemp, rm } from "node:fs/promises";
+import { createConnection, createServer, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { DatabaseTarget } from "../../src/db/client.ts";
+
+// PostgreSQL's Parse message: P, four bytes of length, the statement's name, its words.
+const PARSE = /P.{4}([^\0]+)\0([^\0]*)\0/gs;
+
+export class PostgresProxy {
+  /** What a server is given in place of the database's own address. */
+  target!: DatabaseTarget;
+  private mode: "open" | "swallow" | "refuse" = "open";
+  private trigger: string | null = null;
+  private snag: string | null = null;
+  private withheld: { words: string; answers: (() => void)[] } | null = null;
+  private readonly sockets = new Set<Socket>();
+  private readonly pairs = new Set<{ far: Socket; isLost: boolean }>();
+  private stop!: () => Promise<void>;
+
+  static async to(real: DatabaseTarget): Promise<PostgresProxy> {
+    const proxy = new PostgresProxy();
+    const url = typeof real === "string" ? new URL(real) : null;
+    const far = url
+      ? { host: url.hostname, port: Number(url.port || 5432) }
+      : { path: (real as { socket: string }).socket };
+    const server = createServer((near) => proxy.join(near, createConnection(far as { path: string })));
+    const dir = await mkdtemp(join(tmpdir(), "chat-line-"));
+    const socket = join(dir, ".s.PGSQL.5432");
+    await new Promise<void>((resolve) =>
+      url ? server.listen(0, "127.0.0.1", resolve) : server.listen(socket, resolve),
+    );
+    if (url) url.port = String((server.address() as { port: number }).port);
+    proxy.target = url
+      ? url.href
+      : { ...(real as { socket: string; user: string; password: string; database: string }), socket };
+    proxy.stop = async () => {
+      proxy.cut();
+      server.close();
+      await rm(dir, { recursive: true, force: true });
+    };
+    return proxy;
+  }
+
+  /** The database hears everything and answers nobody. */
+  swallowAnswers() {
+    this.mode = "swallow";
+  }
+
+  /** The same, from the moment on when a server runs this statement. */
+  swallowAnswersTo(statement: string) {
+    this.trigger = statement;
+  }
+
+  /** Answers on connections that have ever run a statement with these words wait until the line is open again. */
+  withholdAnswersTo(words: string) {
+    this.withheld = { words, answers: [] };
+  }
+
+  /**
+   * Every connection of now dies in silence: nothing comes through any more, and no end of it either. New ones work. With `far`
+   * the database has seen its side end.
+   */
+  lose({ far = false } = {}) {
+    for (const pair of this.pairs) {
+      pair.isLost = true;
+      if (far) pair.far.destroy();
+    }
+  }
+
+  /** Every connection ends, as when a cable is pulled and put back. */
+  cut() {
+    for (const socket of this.sockets) socket.destroy();
+  }
+
+  /** Nobody gets through. */
+  refuse() {
+    this.mode = "refuse";
+    this.cut();
+  }
+
+  /** Connections end at a statement with these words in it. */
+  cutAt(words: string) {
+    this.snag = words;
+  }
+
+  open() {
+    this.mode = "open";
+    this.trigger = null;
+    this.snag = null;
+    const answers = this.withheld?.answers ?? [];
+    this.withheld = null;
+    for (const answer of answers) answer();
+  }
+
+  close() {
+    return this.stop();
+  }
+
+  private join(near: Socket, far: Socket) {
+    if (this.mode === "refuse") {
+      near.destroy();
+      far.destroy();
+      return;
+    }
+    const pair = { far, isLost: false };
+    this.pairs.add(pair);
+    for (const socket of [near, far]) {
+      this.sockets.add(socket);
+      socket.on("error", () => {});
+      socket.on("close", () => {
+        this.sockets.delete(socket);
+        // Neither side hears of the other's end.
+        if (pair.isLost) return;
+        this.pairs.delete(pair);
+        near.destroy();
+        far.destroy();
+      });
+    }
+    // Statements are sent in words once a connection, and from then on by the name that they were given.
+    const names = new Map<string, string>();
+    far.once("connect", () =>
+      near.on("data", (bytes: Buffer) => {
+        if (pair.isLost) return;
+        const text = bytes.toString("latin1");
+        if (this.snag && text.includes(this.snag)) return near.destroy();
+        for (const [, name, statement] of text.matchAll(PARSE)) names.set(statement!, name!);
+        const name = this.trigger && names.get(this.trigger);
+        if (name && text.includes(`\0${name}\0`)) this.mode = "swallow";
+        far.write(bytes);
+      }),
+    );
+    far.on("data", (bytes) => {
+      if (this.mode === "swallow" || pair.isLost) return;
+      const { withheld } = this;
+      if (withheld && [...names.keys()].some((statement) => statement.includes(withheld.words)))
+        withheld.answers.push(() => near.write(bytes));
+      else near.write(bytes);
+    });
+  }
+}

@@ -1,0 +1,144 @@
+// A server as operators run it: a process of its own with its own PostgreSQL, to be killed and started again.
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { DatabaseTarget } from "../../src/db/client.ts";
+import { readLock } from "../../src/db/embedded/locks.ts";
+
+const START_LIMIT_MS = 30_000;
+
+/** What to run and as whom; left out, this checkout as whoever runs the tests. */
+export interface Launch {
+  command: string[];
+  checkout: string;
+  ids: { uid: number; gid: number } | null;
+  /** Besides what every server gets. */
+  env?: Record<string, string>;
+}
+
+export const OURS: Launch = { command: [process.execPath], checkout: join(import.meta.dir, "../.."), ids: null };
+
+/** A new directory that the database's user may enter. */
+export async function newDir(): Promise<string> {
+  const dir = await mkdtemp(join(tmpdir(), "chat-restart-"));
+  await Bun.$`chmod 755 ${dir}`.quiet();
+  return dir;
+}
+
+export class ServerProcess {
+  readonly url: string;
+  private process: Bun.Subprocess<"ignore", "pipe", "pipe"> | null = null;
+  /** What each process printed. Read all the time: a full pipe would stop the server. */
+  private readonly outputs: Promise<string>[] = [];
+
+  private constructor(
+    private readonly base: string,
+    readonly dataDir: string,
+    private readonly port: number,
+    private readonly launch: Launch,
+  ) {
+    this.url = `http://127.0.0.1:${port}`;
+  }
+
+  /** With a data directory of its own, removed in the end; with `dataDir` on that one, which is left alone. */
+  static async create(dataDir?: string, launch = OURS): Promise<ServerProcess> {
+    const base = await newDir();
+    return new ServerProcess(base, dataDir ?? join(base, "data"), await freePort(), launch);
+  }
+
+  /** Starts it; answers the milliseconds until it is healthy. */
+  async start(): Promise<number> {
+    const started = performance.now();
+    const child = this.spawn();
+    while (performance.now() - started < START_LIMIT_MS) {
+      if (child.exitCode !== null) throw new Error(await new Response(child.stderr).text());
+      if (await this.isHealthy()) return performance.now() - started;
+      await Bun.sleep(10);
+    }
+    throw new Error("the server did not start");
+  }
+
+  /** Starts it without waiting for anything. */
+  spawn(): Bun.Subprocess<"ignore", "pipe", "pipe"> {
+    const { command, checkout, ids, env } = this.launch;
+    const { PATH = "", HOME = "" } = process.env;
+    this.process = Bun.spawn([...command, join(checkout, "src/main.ts")], {
+      ...ids,
+      // Elsewhere, so that no `.env` beside package.json is read.
+      cwd: "/",
+      env: {
+        PATH,
+        HOME,
+        DATA_DIR: this.dataDir,
+        PORT: String(this.port),
+        RATE_LIMITS: "off",
+        LOG_LEVEL: "error",
+        ...env,
+      },
+      stdin: "ignore",
+      stdout: "pipe",
+      stderr: "pipe",
+    });
+    this.outputs.push(new Response(this.process.stdout).text());
+    return this.process;
+  }
+
+  /** The process id of the server itself, while it runs. */
+  get pid(): number {
+    return this.process!.pid;
+  }
+
+  isHealthy = (): Promise<boolean> =>
+    fetch(`${this.url}/health`).then(
+      (answer) => answer.ok,
+      () => false,
+    );
+
+  /** Sends the signal and waits for the end; answers the exit code (null after a kill). */
+  async end(signal: "SIGKILL" | "SIGTERM"): Promise<number | null> {
+    this.process!.kill(signal);
+    await this.process!.exited;
+    return this.process!.exitCode;
+  }
+
+  /** What it printed, through all its restarts, once it has ended. */
+  printed = async (): Promise<string> => (await Promise.all(this.outputs)).join("");
+
+  /** The process id of its PostgreSQL; null when none runs. */
+  databasePid(): number | null {
+    const lines = this.lockLines();
+    return lines ? Number(lines[0]) : null;
+  }
+
+  /** How to reach its database, while it runs. */
+  async target(): Promise<Exclude<DatabaseTarget, string>> {
+    const lines = this.lockLines();
+    const password = await readFile(join(this.dataDir, "postgres-password"), "utf8");
+    return { socket: join(lines![4]!, `.s.PGSQL.${lines![3]}`), user: "chat", password, database: "chat" };
+  }
+
+  /** Ends it for good, with the data that is its own. */
+  async remove() {
+    if (this.process && this.process.exitCode === null && this.process.signalCode === null) await this.end("SIGTERM");
+    const orphan = this.databasePid();
+    if (orphan) process.kill(orphan, "SIGQUIT");
+    await rm(this.base, { recursive: true, force: true });
+  }
+
+  private lockLines(): string[] | null {
+    const clusterDir = join(this.dataDir, "postgres");
+    return readLock(join(clusterDir, "postmaster.pid"), clusterDir);
+  }
+}
+
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      const { port } = probe.address() as { port: number };
+      probe.close(() => resolve(port));
+    });
+  });
+}
