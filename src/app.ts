@@ -14,9 +14,11 @@ import { conversationsModule } from "./modules/conversations/routes.ts";
 import { friendsModule } from "./modules/friends/routes.ts";
 import { groupBansModule } from "./modules/groups/ban-routes.ts";
 import { groupChangesModule } from "./modules/groups/event-routes.ts";
+import { membersModule } from "./modules/groups/member-routes.ts";
 import { groupMessagesModule } from "./modules/groups/message-routes.ts";
 import { groupsModule } from "./modules/groups/routes.ts";
 import { messagesModule } from "./modules/messages/routes.ts";
+import { receiptsModule } from "./modules/receipts/routes.ts";
 import { statusModule } from "./modules/status/routes.ts";
 import { usersModule } from "./modules/users/routes.ts";
 import { BACKPRESSURE_LIMIT, FRAME_LIMIT, IDLE_SECONDS, SOCKET_TIMES, type SocketTimes } from "./protocol/limits.ts";
@@ -70,9 +72,11 @@ const routes = (core: Core, realtime: Realtime) => {
     .use(conversationsModule(core))
     .use(messagesModule(core))
     .use(groupsModule(core))
+    .use(membersModule(core))
     .use(groupChangesModule(core))
     .use(groupMessagesModule(core))
     .use(groupBansModule(core))
+    .use(receiptsModule(core))
     .use(statusModule(core))
     .use(realtimeModule(realtime));
   // Last, and outside the chain: they describe what is above.

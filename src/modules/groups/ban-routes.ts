@@ -15,11 +15,9 @@ import {
   rankTooLow,
   unknownCursor,
 } from "../../protocol/refusals.ts";
-import { Done, IdText, One, Page } from "../../protocol/types.ts";
+import { Done, One, Page } from "../../protocol/types.ts";
 import { banUser, liftBan, listBans } from "./bans.ts";
-
-const GroupId = Type.Object({ group_id: IdText("The group.", 9) });
-const BannedId = Type.Object({ ...GroupId.properties, user_id: IdText("The user.", 3) });
+import { BanParams, GroupParams } from "./params.ts";
 
 export const groupBansModule = (core: Core) =>
   new Elysia({ name: "group-bans", tags: ["Groups"] })
@@ -30,7 +28,7 @@ export const groupBansModule = (core: Core) =>
         listBans(core, session.userId, params.group_id, query.cursor, query.limit ?? PAGE_LIMIT),
       {
         auth: true,
-        params: GroupId,
+        params: GroupParams,
         query: PageQuery,
         response: { 200: Page(Ban), ...refusals(unknownCursor, adminRequired, notMember, notFound("group")) },
         detail: {
@@ -47,7 +45,7 @@ export const groupBansModule = (core: Core) =>
       }),
       {
         auth: true,
-        params: BannedId,
+        params: BanParams,
         body: Type.Optional(NewBan),
         response: {
           200: One(Ban),
@@ -69,7 +67,7 @@ export const groupBansModule = (core: Core) =>
       },
       {
         auth: true,
-        params: BannedId,
+        params: BanParams,
         response: { 200: Done, ...refusals(adminRequired, notMember, notFound("group")) },
         detail: {
           operationId: "liftBan",

@@ -7,9 +7,10 @@ import { refusals } from "../../http/responses.ts";
 import { GroupEvent } from "../../protocol/events.ts";
 import { PAGE_LIMIT } from "../../protocol/limits.ts";
 import { notFound, notMember } from "../../protocol/refusals.ts";
-import { IdText, IntegerText, Page } from "../../protocol/types.ts";
+import { IntegerText, Page } from "../../protocol/types.ts";
 import { toWire } from "../../timeline/events.ts";
 import { listGroupChanges } from "../../timeline/history.ts";
+import { GroupParams } from "./params.ts";
 import { requireMember } from "./policy.ts";
 
 const Seq = (description: string, example: number) => IntegerText(0, Number.MAX_SAFE_INTEGER, description, example);
@@ -27,7 +28,7 @@ export const groupChangesModule = (core: Core) =>
     },
     {
       auth: true,
-      params: Type.Object({ group_id: IdText("The group.", 9) }),
+      params: GroupParams,
       query: Type.Object({
         after: Type.Optional(Seq("Only changes past this `seq`.", 4)),
         before: Type.Optional(Seq("Only changes before this `seq`.", 20)),

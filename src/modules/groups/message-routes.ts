@@ -1,5 +1,4 @@
 // Routes of messages in groups, on the same service as those in conversations.
-import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import type { Core } from "../../core.ts";
 import { authentication } from "../../http/authentication.ts";
@@ -16,11 +15,9 @@ import {
   notMember,
   serverBusy,
 } from "../../protocol/refusals.ts";
-import { IdText, One, Page } from "../../protocol/types.ts";
+import { One, Page } from "../../protocol/types.ts";
 import { deleteMessage, editMessage, listMessages, sendMessage } from "../messages/service.ts";
-
-const GroupId = Type.Object({ group_id: IdText("The group.", 9) });
-const MessageParams = Type.Object({ ...GroupId.properties, message_id: IdText("The message.", 21) });
+import { GroupMessageParams, GroupParams } from "./params.ts";
 
 export const groupMessagesModule = (core: Core) =>
   new Elysia({ name: "group-messages", tags: ["Group messages"] })
@@ -33,7 +30,7 @@ export const groupMessagesModule = (core: Core) =>
       },
       {
         auth: true,
-        params: GroupId,
+        params: GroupParams,
         query: HistoryQuery,
         response: { 200: Page(GroupMessage), ...refusals(ambiguousPage, notMember, notFound("group")) },
         detail: {
@@ -52,7 +49,7 @@ export const groupMessagesModule = (core: Core) =>
       },
       {
         auth: true,
-        params: GroupId,
+        params: GroupParams,
         transform: takeBodyAliases,
         body: NewMessage,
         response: {
@@ -82,7 +79,7 @@ export const groupMessagesModule = (core: Core) =>
       }),
       {
         auth: true,
-        params: MessageParams,
+        params: GroupMessageParams,
         body: MessageEdit,
         response: {
           200: described(One(GroupMessage), EDITED),
@@ -102,7 +99,7 @@ export const groupMessagesModule = (core: Core) =>
       }),
       {
         auth: true,
-        params: MessageParams,
+        params: GroupMessageParams,
         response: {
           200: described(One(GroupMessage), DELETED),
           ...refusals(mayNotDelete, notMember, notFound("message"), notFound("group")),

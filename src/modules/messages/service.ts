@@ -59,15 +59,6 @@ async function answerSent(core: Core, userId: number, to: Room, appended: Promis
   return { message: toMessage(to.kind, message), repeated };
 }
 
-/**
- * Moves a read position to a message (null: the newest). Throws `not_found` for a message that is not there, and to those
- * outside what sending would bring: `not_found`, or in a public group `forbidden`.
- */
-export function markRead(core: Core, userId: number, { kind, id }: Room, messageId: number | null) {
-  const reading = core.receipts.markRead(kind, id, userId, messageId);
-  return kind === "direct" ? reading : reading.catch((error) => explainForbidden(core.db, id, userId, error));
-}
-
 /** A page of history, oldest first; `next_cursor` is the id for `before`, or with `after` the one for `after`. */
 export async function listMessages(
   core: Core,
