@@ -90,7 +90,9 @@ async function replay(
   rooms: Followed[],
   isSameHistory: boolean,
 ) {
-  connection.holdBack(rooms.map(({ topic }) => topic));
+  // Those left since the command came are not to be followed again.
+  const followed = new Set(connection.scope.rooms.map(({ id }) => id));
+  connection.holdBack(rooms.flatMap(({ id, topic }) => (followed.has(id) ? topic : [])));
   const ids = rooms.map(({ id }) => id);
   const read = await core.catchUp.standingsOf(connection.session!.userId, ids);
   // What was read may not have been published yet; once it is, it has passed through the hold and can be told from news.

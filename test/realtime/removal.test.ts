@@ -117,3 +117,24 @@ test("a block ends nobody's connection: what was said stays readable, and the en
   v.send({ type: "message.send", body: "yes" });
   expect((await a.next("message.new")).seq).toBe(1);
 });
+
+test.each([
+  ["a room that it names", true],
+  ["a room that it does not name", false],
+])("someone removed from %s while a resume waits for the database hears nothing more of it", async (_, isNamed) => {
+  const { owner, member, groupId, path } = await openGroup();
+  const socket = await (await server.connect(member, "/ws")).ready();
+  const { epoch } = server.core.timeline;
+  const verified = Promise.withResolvers<void>();
+  const verify = epoch.verified;
+  epoch.verified = () => verified.promise;
+  socket.send({ type: "resume", rooms: isNamed ? { [`group:${groupId}`]: 0 } : {}, ref: "resume" });
+  await socket.ready();
+  epoch.verified = verify;
+  await owner.delete(`${path}/members/${member.id}`);
+  verified.resolve();
+  await socket.find("the end of the resume", ({ type, ref }) => type === "ack" && ref === "resume");
+  await socket.ready();
+  await owner.post(`${path}/messages`, { body: "a secret" });
+  await socket.expectSilence();
+});
