@@ -30,9 +30,9 @@ import { realtimeModule } from "./realtime/routes.ts";
 import { Typing } from "./realtime/typing.ts";
 import { Strangers } from "./realtime/unauthenticated.ts";
 import { RECHECK_MS, Sessions } from "./sessions/sessions.ts";
-import { CatchUp } from "./timeline/catch-up.ts";
-import { Peers } from "./timeline/peers.ts";
+import { PeerCache } from "./timeline/peer-cache.ts";
 import { Receipts } from "./timeline/receipts.ts";
+import { ReplayReader } from "./timeline/replay-reader.ts";
 import { Timeline } from "./timeline/timeline.ts";
 import { webModule } from "./web/index.ts";
 
@@ -129,7 +129,7 @@ export async function createServer(
   const bus = new LocalBus((userId, topic, work) => hub.exclude(userId, topic, work));
   const inbox = new Inbox();
   const isOnline = (userId: number) => hub.isOnline(userId);
-  const peers = new Peers(sql);
+  const peerCache = new PeerCache(sql);
   const receipts = new Receipts({ sql, bus, log });
   const timeline = new Timeline({
     sql,
@@ -138,17 +138,17 @@ export async function createServer(
     bus,
     metrics,
     log,
-    peers,
-    patienceMs: config.patienceMs,
+    peerCache,
+    queueTimeoutMs: config.queueTimeoutMs,
     isOnline,
     onLateArrival: (userId, roomId) => receipts.markDelivered(userId, roomId),
     onHistoryChange() {
       hub.endAll("restarted");
-      for (const part of [sessions, peers, receipts, presence]) part.clear();
-      catchUp.cancel();
+      for (const part of [sessions, peerCache, receipts, presence]) part.clear();
+      replayReader.cancel();
     },
   });
-  const catchUp = new CatchUp({ sql, peers });
+  const replayReader = new ReplayReader({ sql, peerCache });
   const sessions = new Sessions({
     db,
     sql,
@@ -170,8 +170,8 @@ export async function createServer(
     timeline,
     receipts,
     sessions,
-    peers,
-    catchUp,
+    peerCache,
+    replayReader,
     isOnline,
     isClosing: false,
   };

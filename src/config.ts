@@ -95,7 +95,7 @@ export interface Config {
   /** How long (ms) a lock of somebody else's is waited for, where it is not the usual time: for tests, not a setting. */
   lockTimeoutMs?: number;
   /** How long (ms) a message or a change waits for the database, where it is not the usual time: for tests, not a setting. */
-  patienceMs?: number;
+  queueTimeoutMs?: number;
 }
 
 /** Something that stops the server from starting; its message is one sentence for the operator. */

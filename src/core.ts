@@ -7,9 +7,9 @@ import type { Metrics } from "./lib/metrics.ts";
 import type { Limits } from "./lib/rate-limit.ts";
 import type { SocketTimes } from "./protocol/limits.ts";
 import type { Sessions } from "./sessions/sessions.ts";
-import type { CatchUp } from "./timeline/catch-up.ts";
-import type { Peers } from "./timeline/peers.ts";
+import type { PeerCache } from "./timeline/peer-cache.ts";
 import type { Receipts } from "./timeline/receipts.ts";
+import type { ReplayReader } from "./timeline/replay-reader.ts";
 import type { Timeline } from "./timeline/timeline.ts";
 
 export interface Core {
@@ -24,8 +24,8 @@ export interface Core {
   timeline: Timeline;
   receipts: Receipts;
   sessions: Sessions;
-  peers: Peers;
-  catchUp: CatchUp;
+  peerCache: PeerCache;
+  replayReader: ReplayReader;
   /** Whether a user has a socket open, of whatever kind. */
   isOnline(userId: number): boolean;
   /** Set once the server is going down. */

@@ -7,8 +7,8 @@ import type { Standing } from "../protocol/events.ts";
 import { REPLAY_LIMIT, RESUMED_ROOMS } from "../protocol/limits.ts";
 import { resumeUnderWay } from "../protocol/refusals.ts";
 import { type RoomTopic, roomIdField, roomTopic } from "../protocol/rooms.ts";
-import type { RoomStanding, Stretch } from "../timeline/catch-up.ts";
 import { toFrame } from "../timeline/events.ts";
+import type { RoomState, SeqRange } from "../timeline/replay-reader.ts";
 import type { Connection, Realtime } from "./connection.ts";
 
 // Events read at a time for one connection: at their longest, 1.6 MB.
@@ -94,11 +94,11 @@ async function replay(
   const followed = new Set(connection.scope.rooms.map(({ id }) => id));
   connection.holdBack(rooms.flatMap(({ id, topic }) => (followed.has(id) ? topic : [])));
   const ids = rooms.map(({ id }) => id);
-  const read = await core.catchUp.standingsOf(connection.session!.userId, ids);
+  const read = await core.replayReader.roomStatesOf(connection.session!.userId, ids);
   // What was read may not have been published yet; once it is, it has passed through the hold and can be told from news.
-  await core.timeline.settled();
+  await core.timeline.flushed();
   const standings: Record<RoomTopic, Standing> = {};
-  const stretches: Stretch[] = [];
+  const ranges: SeqRange[] = [];
   for (const { id, topic, key, after } of rooms) {
     const standing = read.get(id);
     // Left in this very moment; `room.left` is on its way.
@@ -110,11 +110,11 @@ async function replay(
       connection.send(JSON.stringify({ type: "resync", data: { room: topic, ...key, seq } }));
       continue;
     }
-    stretches.push({ roomId: id, after, to: seq });
+    ranges.push({ roomId: id, after, to: seq });
   }
-  for (const piece of piecesOf(stretches)) {
+  for (const piece of piecesOf(ranges)) {
     // Read only once the client has taken what came before, so that one who takes nothing holds little of our memory.
-    for (const event of await core.catchUp.listStretches(piece)) {
+    for (const event of await core.replayReader.listEvents(piece)) {
       if (connection.isEnded) return standings;
       await connection.sendPaced(toFrame(event));
     }
@@ -122,11 +122,11 @@ async function replay(
   return standings;
 }
 
-/** The same stretches in the same order, put together and cut so that each piece has at most REPLAY_PIECE events. */
-function* piecesOf(stretches: Stretch[]): Generator<Stretch[]> {
-  let piece: Stretch[] = [];
+/** The same ranges in the same order, put together and cut so that each piece has at most REPLAY_PIECE events. */
+function* piecesOf(ranges: SeqRange[]): Generator<SeqRange[]> {
+  let piece: SeqRange[] = [];
   let room = REPLAY_PIECE;
-  for (const { roomId, after, to } of stretches) {
+  for (const { roomId, after, to } of ranges) {
     for (let from = after; from < to; ) {
       const upTo = Math.min(to, from + room);
       piece.push({ roomId, after: from, to: upTo });
@@ -141,7 +141,7 @@ function* piecesOf(stretches: Stretch[]): Generator<Stretch[]> {
   if (piece.length > 0) yield piece;
 }
 
-const toStanding = ({ seq, unread, members }: RoomStanding): Standing => ({
+const toStanding = ({ seq, unread, members }: RoomState): Standing => ({
   seq,
   unread_count: unread,
   members,

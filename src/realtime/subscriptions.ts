@@ -42,7 +42,7 @@ export class RoomScope implements Scope {
     const { kind, roomId } = this;
     const { userId } = connection.session!;
     if (roomId === null) throw new ChatError(notFound("room"));
-    if (kind === "direct") core.peers.learn(roomId, userId, await requirePeer(core.db, roomId, userId));
+    if (kind === "direct") core.peerCache.set(roomId, userId, await requirePeer(core.db, roomId, userId));
     else await requireMember(core.db, roomId, userId);
     if (connection.isEnded) return;
     this.isJoined = true;
@@ -84,7 +84,9 @@ export class AccountScope implements Scope {
   }
 
   async join(core: Core, connection: Connection) {
-    const rooms = new Map((await core.catchUp.listRooms(connection.session!.userId)).map((room) => [room.id, room]));
+    const rooms = new Map(
+      (await core.replayReader.listRooms(connection.session!.userId)).map((room) => [room.id, room]),
+    );
     if (connection.isEnded) return;
     for (const { type, kind, roomId } of this.changes ?? []) {
       if (type === "member.joined") rooms.set(roomId, { kind, id: roomId });

@@ -1,7 +1,7 @@
-// Finds out who else holds the lock of a room. Only timeline.ts uses it.
+// Finds out which rooms are locked by another transaction. Only the writer uses it.
 import type { SqlClient } from "../db/client.ts";
 
-/** Those of these rooms whose row another transaction has locked. Waits for nobody. */
+/** Those of these rooms whose row another transaction has locked. Waits for no lock. */
 export async function listLockedRooms(sql: SqlClient, roomIds: number[]): Promise<number[]> {
   const rows = await sql<{ id: number }[]>`
     with free as materialized (

@@ -1,22 +1,22 @@
-// Removes the timelines of deleted groups, a bite at a time, so that deleting a large group holds up nobody's messages.
+// Removes the timelines of deleted groups in chunks, so that deleting a large group delays nobody's messages.
 import type { SqlClient } from "../db/client.ts";
 
-const BITE = 2_000;
+const CHUNK = 2_000;
 const RETRY_MS = 250;
 
-/** A deleted group is a room whose group is gone; its row goes last, so that a restart carries on. */
+/** A deleted group is a room without a group; the room's row goes last, so that a restart resumes the purge. */
 export async function purgeDeletedRooms(sql: SqlClient, isClosing: () => boolean): Promise<void> {
   const orphans = await sql<{ id: number }[]>`
     select r.id from rooms r where r.kind = 'group' and not exists (select 1 from groups g where g.room_id = r.id)`;
   for (const { id } of orphans) {
     for (let isGone = false; !isGone; ) {
       if (isClosing()) return;
-      // Those that another server is about to remove are left to it.
-      const bite = await sql`
+      // Rows that another server is deleting at this moment are left to it.
+      const chunk = await sql`
         delete from events where id in (
-          select id from events where room_id = ${id} order by seq limit ${BITE} for update skip locked)`;
-      if (bite.count > 0) continue;
-      // What the other one had begun comes back if it dies: only an empty room may go, or nobody would find the rest.
+          select id from events where room_id = ${id} order by seq limit ${CHUNK} for update skip locked)`;
+      if (chunk.count > 0) continue;
+      // What the other server had begun comes back if it dies: only an empty room may go, or the rest would never be found.
       const [left] = await sql`select 1 from events where room_id = ${id} limit 1`;
       if (left) await Bun.sleep(RETRY_MS);
       else {

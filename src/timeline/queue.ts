@@ -1,114 +1,114 @@
-// What waits for the write path: messages, and the rarer changes of a room. Both have bounds, and nobody waits for ever. What
-// belongs to a room that somebody else has locked waits apart, in order. Only timeline.ts uses it.
+// What waits for the write path: messages, and changes of rooms. Both are bounded, and nothing waits for ever. What belongs to a
+// room that another transaction has locked is parked apart, in order. Only the writer uses it.
 import { ChatError, unavailable } from "../lib/errors.ts";
 import { serverBusy } from "../protocol/refusals.ts";
 import type { NewMessage } from "./append.ts";
 import type { MessageRow } from "./events.ts";
-import { type Job, Turns } from "./turns.ts";
+import { type PendingChange, Turns } from "./turns.ts";
 
 // Past 500 the statement takes longer without storing more a second.
 const MAX_BATCH = 500;
 // At 4,000 characters each this is some 100 MB; at a usual length a few.
 const MAX_MESSAGES = 10_000;
-// How long a sender waits for a database that is away.
-export const PATIENCE_MS = 5_000;
+// How long a sender waits for a database that is unavailable.
+export const QUEUE_TIMEOUT_MS = 5_000;
 
 export type Appended = { message: MessageRow; repeated: boolean };
 
-/** A message on its way. */
-export interface Waiting {
+/** A message without an outcome. */
+export interface PendingMessage {
   draft: NewMessage;
   /** By the monotonic clock; each of the copies has its own. */
   deadline: number;
-  /** Set once a try failed with its outcome unknown. */
+  /** Set once an attempt failed with its outcome unknown. */
   retried: boolean;
-  /** Set once it was answered, by `Queue.settle`. */
+  /** Set by `Queue.settle` once its outcome is known. */
   settled: boolean;
   resolve(appended: Appended): void;
   reject(error: unknown): void;
-  /** All that wait for it, oldest first, once it was sent again; `resolve` and `reject` then answer all of them. */
+  /** The copies that wait for it, oldest first, once it was sent again; `resolve` and `reject` then settle all of them. */
   copies: Copy[] | null;
 }
 
 /** One of several sendings of the same message. */
-type Copy = Pick<Waiting, "deadline" | "resolve" | "reject"> & { socket: object | undefined };
+type Copy = Pick<PendingMessage, "deadline" | "resolve" | "reject"> & { socket: object | undefined };
 
-/** What waits for a room that is locked. */
+/** What waits for a locked room. */
 interface Parked {
-  messages: Waiting[];
-  jobs: Job[];
+  messages: PendingMessage[];
+  changes: PendingChange[];
 }
 
 export class Queue {
-  private messages: Waiting[] = [];
+  private messages: PendingMessage[] = [];
   /**
-   * Messages without an answer by their client_id, those in the database's hands included: what is sent again must find the
-   * place of its earlier copy. The first one, where different senders or rooms have the same.
+   * Messages without an outcome by client_id, those in flight included: a message that is sent again must take the position of
+   * its earlier copy. The first one, where different senders or rooms use the same.
    */
-  private readonly byClientId = new Map<string, Waiting>();
-  /** How many messages without an answer `byClientId` does not hold. */
-  private unlisted = 0;
-  private readonly changes = new Turns();
+  private readonly byClientId = new Map<string, PendingMessage>();
+  /** How many messages without an outcome are missing from `byClientId`. */
+  private unindexed = 0;
+  private readonly turns = new Turns();
   private readonly parked = new Map<number, Parked>();
 
   /** `now` is a monotonic clock, in milliseconds. */
   constructor(
-    private readonly patienceMs: number,
+    private readonly timeoutMs: number,
     private readonly now: () => number = () => performance.now(),
   ) {}
 
   /** Everything that waits. */
   get size() {
-    return this.messages.length + this.parkedMessages + this.changes.size;
+    return this.messages.length + this.parkedMessages + this.turns.size;
   }
 
-  /** Whether there is something to do now. */
+  /** Whether anything could be written now. */
   get isReady() {
-    return this.messages.length > 0 || this.changes.hasReady;
+    return this.messages.length > 0 || this.turns.hasReady;
   }
 
   /** Messages that could go into the next batch. */
-  get waiting() {
+  get readyMessages() {
     return this.messages.length;
   }
 
   get hasChanges() {
-    return this.changes.hasReady;
+    return this.turns.hasReady;
   }
 
-  /** Rooms for which something waits until they are no longer locked. */
+  /** Rooms for which something is parked. */
   get lockedRooms(): number[] {
     return [...this.parked.keys()];
   }
 
-  /** A message that has no answer yet is sent once, for both. Throws `slow_down` when too much waits already. */
+  /** A copy of a message without an outcome shares that outcome. Throws `slow_down` when too much waits already. */
   addMessage(draft: NewMessage): Promise<Appended> {
-    const twin = this.byClientId.get(draft.clientId);
-    if (twin && isSame(twin.draft, draft)) return this.join(twin, draft);
-    if (this.messages.length + this.parkedMessages >= MAX_MESSAGES) throw overloaded();
+    const earlier = this.byClientId.get(draft.clientId);
+    if (earlier && isSame(earlier.draft, draft)) return this.join(earlier, draft);
+    if (this.messages.length + this.parkedMessages >= MAX_MESSAGES) throw busy();
     return new Promise((resolve, reject) => {
-      const deadline = this.now() + this.patienceMs;
+      const deadline = this.now() + this.timeoutMs;
       const entry = { draft, deadline, retried: false, settled: false, resolve, reject, copies: null };
-      this.list(entry, twin);
+      this.index(entry, earlier);
       const parked = this.parked.size > 0 ? this.parked.get(draft.roomId) : undefined;
       (parked?.messages ?? this.messages).push(entry);
     });
   }
 
   /** Throws `slow_down` when too many wait already, of this user or of all. */
-  addChange(change: Omit<Job, "deadline">) {
-    this.changes.enter(change.userId);
-    const job = { ...change, deadline: this.now() + this.patienceMs };
-    const parked = this.parked.get(job.roomId);
-    if (parked) parked.jobs.push(job);
-    else this.changes.add(job);
+  addChange(change: Omit<PendingChange, "deadline">) {
+    this.turns.enter(change.userId);
+    const pending = { ...change, deadline: this.now() + this.timeoutMs };
+    const parked = this.parked.get(pending.roomId);
+    if (parked) parked.changes.push(pending);
+    else this.turns.add(pending);
   }
 
-  /** The messages that go together. */
-  takeBatch(): Waiting[] {
+  /** The messages of the next batch. */
+  takeBatch(): PendingMessage[] {
     let size = Math.min(this.messages.length, MAX_BATCH);
-    if (this.unlisted > 0) {
-      // A client_id which occurs again begins the next batch.
+    if (this.unindexed > 0) {
+      // A client_id that occurs again begins the next batch.
       const ids = new Set<string>();
       for (let i = 0; i < size; i++) {
         const { clientId } = this.messages[i]!.draft;
@@ -119,85 +119,84 @@ export class Queue {
     return this.messages.splice(0, size);
   }
 
-  takeChange(): Job | undefined {
-    return this.changes.take();
+  takeChange(): PendingChange | undefined {
+    return this.turns.take();
   }
 
-  /** A change that was taken is over. */
-  finish(job: Job) {
-    this.changes.leave(job);
+  /** A change that was taken has ended. */
+  finish(change: PendingChange) {
+    this.turns.leave(change);
   }
 
-  /** The message has its answer: what is sent under its client_id from now on is another one. */
-  settle(entry: Waiting) {
+  /** The outcome of the message is known: what is sent under its client_id from now on is another message. */
+  settle(entry: PendingMessage) {
     if (entry.settled) return;
     entry.settled = true;
     if (this.byClientId.get(entry.draft.clientId) === entry) this.byClientId.delete(entry.draft.clientId);
-    else this.unlisted--;
+    else this.unindexed--;
   }
 
-  /** Messages that are to be tried again, in front of all others. */
-  putBack(batch: Waiting[]) {
+  /** Puts messages that are to be retried in front of all others. */
+  requeue(batch: PendingMessage[]) {
     this.messages.unshift(...batch.filter(({ settled }) => !settled));
   }
 
-  /** What belongs to these rooms waits until `unpark`, with all that comes for them; `job` is one that has been taken. */
-  park(roomIds: Iterable<number>, job?: Job) {
+  /** Parks what belongs to these rooms, also what comes later, until `unpark`; `change` is one that has been taken. */
+  park(roomIds: Iterable<number>, change?: PendingChange) {
     const rooms = new Set(roomIds);
     if (rooms.size === 0) return;
-    for (const id of rooms) if (!this.parked.has(id)) this.parked.set(id, { messages: [], jobs: [] });
+    for (const id of rooms) if (!this.parked.has(id)) this.parked.set(id, { messages: [], changes: [] });
     const { ready = [], locked = [] } = Object.groupBy(this.messages, ({ draft }) =>
       rooms.has(draft.roomId) ? "locked" : "ready",
     );
     this.messages = ready;
     for (const entry of locked) this.parked.get(entry.draft.roomId)!.messages.push(entry);
-    const jobs = this.changes.takeWhere(({ roomId }) => rooms.has(roomId));
-    for (const one of job ? [job, ...jobs] : jobs) this.parked.get(one.roomId)!.jobs.push(one);
+    const changes = this.turns.takeWhere(({ roomId }) => rooms.has(roomId));
+    for (const one of change ? [change, ...changes] : changes) this.parked.get(one.roomId)!.changes.push(one);
   }
 
-  /** These rooms are not locked any more: what waits for them comes before all that is queued. */
+  /** These rooms are no longer locked: what was parked for them comes before all that is queued. */
   unpark(roomIds: number[]) {
     for (const id of roomIds) {
       const parked = this.parked.get(id);
       if (!parked) continue;
       this.parked.delete(id);
       this.messages.unshift(...parked.messages);
-      for (const job of parked.jobs.toReversed()) this.changes.add(job, true);
+      for (const change of parked.changes.toReversed()) this.turns.add(change, true);
     }
   }
 
   /**
-   * Answers those who have waited long enough, and on the same socket those behind them in the same room, lest these are stored
-   * first. What is in the database's hands may still be stored, once. `isMoving`: the database works, there is only too much
-   * to do.
+   * Rejects what has waited too long, and on the same socket what comes after it in the same room, so that it is not stored
+   * first. What is in flight may still be stored, once. `isBusy`: the database responds, there is only too much to do.
    */
-  expire(batches: Waiting[], job: Job | null, isMoving: boolean) {
+  expire(inFlight: PendingMessage[], change: PendingChange | null, isBusy: boolean) {
     const now = this.now();
-    const lists = [batches, this.messages, ...[...this.parked.values()].map(({ messages }) => messages)];
+    const lists = [inFlight, this.messages, ...[...this.parked.values()].map(({ messages }) => messages)];
     const isOverdue = ({ deadline }: { deadline: number }) => deadline < now;
     if (lists.some((list) => list.some((entry) => entry.copies?.some(isOverdue) ?? isOverdue(entry)))) {
       const refused = new Map<object, Map<number, ChatError>>();
       for (const list of lists) {
-        const late = isMoving && list === this.messages ? overloaded() : unavailable();
+        const late = isBusy && list === this.messages ? busy() : unavailable();
         for (const entry of list) if (!entry.settled) this.refuseLate(entry, now, late, refused);
       }
-      const isWaiting = ({ settled }: Waiting) => !settled;
+      const isWaiting = ({ settled }: PendingMessage) => !settled;
       this.messages = this.messages.filter(isWaiting);
       for (const parked of this.parked.values()) parked.messages = parked.messages.filter(isWaiting);
     }
-    if (job && isOverdue(job)) job.reject(unavailable());
-    for (const late of this.changes.takeWhere(isOverdue)) this.refuse(late, isMoving ? overloaded() : unavailable());
+    if (change && isOverdue(change)) change.reject(unavailable());
+    for (const late of this.turns.takeWhere(isOverdue)) this.refuse(late, isBusy ? busy() : unavailable());
     for (const parked of this.parked.values()) {
-      for (const late of parked.jobs.filter(isOverdue)) this.refuse(late, unavailable());
-      parked.jobs = parked.jobs.filter((one) => !isOverdue(one));
+      for (const late of parked.changes.filter(isOverdue)) this.refuse(late, unavailable());
+      parked.changes = parked.changes.filter((one) => !isOverdue(one));
     }
   }
 
   cancelParked() {
-    for (const { messages, jobs } of this.parked.values()) {
+    for (const { messages, changes } of this.parked.values()) {
       for (const entry of messages) this.settle(entry);
-      for (const one of [...messages, ...jobs]) one.reject(unavailable());
-      for (const job of jobs) this.changes.leave(job);
+      for (const one of [...messages, ...changes]) one.reject(unavailable());
+      for (const change of changes) this.turns.leave(change);
     }
     this.parked.clear();
   }
@@ -208,7 +207,7 @@ export class Queue {
       this.settle(entry);
       entry.reject(unavailable());
     }
-    for (const job of this.changes.takeWhere(() => true)) this.refuse(job, unavailable());
+    for (const change of this.turns.takeWhere(() => true)) this.refuse(change, unavailable());
   }
 
   private get parkedMessages() {
@@ -217,16 +216,21 @@ export class Queue {
     return count;
   }
 
-  private refuse(job: Job, error: ChatError) {
-    this.changes.leave(job);
-    job.reject(error);
+  private refuse(change: PendingChange, error: ChatError) {
+    this.turns.leave(change);
+    change.reject(error);
   }
 
   /**
-   * Answers those copies of a message that have waited long enough, or stand behind a refused one on the same socket; the
-   * message itself waits on if others are left. `refused` holds the rooms of each socket in which something was refused.
+   * Rejects those copies of a message that have waited too long, or come after a rejected one on the same socket; the message
+   * itself waits on if others are left. `refused` holds the rooms of each socket in which something was rejected.
    */
-  private refuseLate(entry: Waiting, now: number, late: ChatError, refused: Map<object, Map<number, ChatError>>) {
+  private refuseLate(
+    entry: PendingMessage,
+    now: number,
+    late: ChatError,
+    refused: Map<object, Map<number, ChatError>>,
+  ) {
     const { roomId } = entry.draft;
     const left: Copy[] = [];
     for (const copy of copiesOf(entry)) {
@@ -243,23 +247,23 @@ export class Queue {
     else entry.copies?.splice(0, entry.copies.length, ...left);
   }
 
-  /** A message that is sent again takes the place of its earlier copy, and its patience begins anew. */
-  private join(entry: Waiting, draft: NewMessage): Promise<Appended> {
+  /** A message that is sent again takes the position of its earlier copy, with a deadline of its own. */
+  private join(entry: PendingMessage, draft: NewMessage): Promise<Appended> {
     return new Promise((resolve, reject) => {
-      const deadline = this.now() + this.patienceMs;
-      const copies = entry.copies ?? shareAnswer(entry);
+      const deadline = this.now() + this.timeoutMs;
+      const copies = entry.copies ?? shareOutcome(entry);
       copies.push({ deadline, resolve, reject, socket: draft.socket });
     });
   }
 
-  private list(entry: Waiting, twin: Waiting | undefined) {
-    if (twin) this.unlisted++;
+  private index(entry: PendingMessage, earlier: PendingMessage | undefined) {
+    if (earlier) this.unindexed++;
     else this.byClientId.set(entry.draft.clientId, entry);
   }
 }
 
-/** Lets the answer to a message go to all its copies, which it returns. */
-function shareAnswer(entry: Waiting): Copy[] {
+/** Makes the outcome of a message settle all its copies, which it returns. */
+function shareOutcome(entry: PendingMessage): Copy[] {
   const copies = copiesOf(entry);
   entry.copies = copies;
   entry.resolve = (appended) => {
@@ -271,10 +275,10 @@ function shareAnswer(entry: Waiting): Copy[] {
   return copies;
 }
 
-const copiesOf = ({ copies, deadline, resolve, reject, draft }: Waiting): Copy[] =>
+const copiesOf = ({ copies, deadline, resolve, reject, draft }: PendingMessage): Copy[] =>
   copies ?? [{ deadline, resolve, reject, socket: draft.socket }];
 
 const isSame = (a: NewMessage, b: NewMessage) =>
   a.roomId === b.roomId && a.senderId === b.senderId && a.kind === b.kind;
 
-const overloaded = () => new ChatError(serverBusy);
+const busy = () => new ChatError(serverBusy);

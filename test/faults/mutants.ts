@@ -25,19 +25,17 @@ export const MUTANTS = {
   "ack before commit": {
     edits: [
       {
-        file: "timeline/timeline.ts",
-        find: "const verdicts = await appendMessages(\n        writer.sql,\n        messages,\n        (message) => this.recipientOf(message),\n        turn,\n        this.epoch.current,\n      );",
-        replace: `const verdicts = await this.parts.sql.begin(async (tx) => {
-          const told = await appendMessages(tx as never, messages, (message) => this.recipientOf(message), turn);
-          if (told) await this.answers.tell(batch.map((entry, index) => ({ entry, verdict: told[index]! })));
-          await Bun.sleep(400);
-          return told;
+        file: "timeline/message-batches.ts",
+        find: "const verdicts = await appendMessages(\n        writer.sql,\n        batch.map(({ draft }) => draft),\n        (message) => this.recipientOf(message),\n        link,\n        this.parts.epoch.current,\n      );",
+        replace: `const verdicts = await new Promise<Verdict[] | null>((resolve, reject) => {
+          this.parts.sql
+            .begin(async (tx) => {
+              const drafts = batch.map(({ draft }) => draft);
+              resolve(await appendMessages(tx as never, drafts, (message) => this.recipientOf(message), link));
+              await Bun.sleep(200);
+            })
+            .catch(reject);
         });`,
-      },
-      {
-        file: "timeline/timeline.ts",
-        find: "await this.answers.tell(stored);",
-        replace: "",
       },
     ],
     weights: { processes: { "server killed": 1 }, network: {}, clients: {} },
@@ -74,7 +72,7 @@ export const MUTANTS = {
     edits: [
       { file: "realtime/send-order.ts", find: "throw held.refusal;", replace: "return undefined;" },
       // Soon enough for a short campaign.
-      { file: "timeline/queue.ts", find: "PATIENCE_MS = 5_000;", replace: "PATIENCE_MS = 300;" },
+      { file: "timeline/queue.ts", find: "QUEUE_TIMEOUT_MS = 5_000;", replace: "QUEUE_TIMEOUT_MS = 300;" },
       {
         file: "timeline/queue.ts",
         find: "(socket && refused.get(socket)?.get(roomId)) ?? (copy.deadline < now ? late : null)",
@@ -87,10 +85,10 @@ export const MUTANTS = {
   "changes published before their commit": {
     edits: [
       {
-        file: "timeline/timeline.ts",
-        find: "        return work(change);",
-        replace: `        const done = await work(change);
-        for (const event of change.appended.splice(0)) this.announcer.announce(event);
+        file: "timeline/transaction-runner.ts",
+        find: "      return work(transaction);",
+        replace: `      const done = await work(transaction);
+        for (const event of transaction.appended.splice(0)) publisher.publish(event);
         await Bun.sleep(300);
         return done;`,
       },
@@ -101,11 +99,11 @@ export const MUTANTS = {
   "silence about what was committed unheard": {
     edits: [
       {
-        file: "timeline/doubts.ts",
-        find: "for (const event of missed) this.announcer.announce(event);",
+        file: "timeline/in-doubt.ts",
+        find: "for (const event of missed) this.publisher.publish(event);",
         replace: "",
       },
-      { file: "timeline/answers.ts", find: "entry.retried && id", replace: "false && id" },
+      { file: "timeline/outcomes.ts", find: "pending.retried && id", replace: "false && id" },
     ],
     weights: { processes: { "answers of PostgreSQL lost": 1 }, network: {}, clients: {} },
     caughtAs: ["gaps"],
@@ -129,7 +127,7 @@ export const MUTANTS = {
   "strangers hear conversations": {
     edits: [
       {
-        file: "timeline/catch-up.ts",
+        file: "timeline/replay-reader.ts",
         find: "join members m on m.user_id = i.user_id\n      join rooms r on r.id = m.room_id\n      left join",
         replace: `join (select distinct room_id from members) m on true
           join rooms r on r.id = m.room_id and (r.kind = 'direct' or exists (

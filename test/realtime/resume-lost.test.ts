@@ -11,13 +11,13 @@ afterAll(() => server.close());
 
 /** Lets the next resume stop before it reads how its rooms stand; `reached` says that it is there. */
 function pauseResume() {
-  const { catchUp } = server.core;
-  const read = catchUp.standingsOf.bind(catchUp);
+  const { replayReader } = server.core;
+  const read = replayReader.roomStatesOf.bind(replayReader);
   let letGo = () => {};
   const gate = new Promise<void>((resolve) => (letGo = resolve));
   let arrive = () => {};
   const reached = new Promise<void>((resolve) => (arrive = resolve));
-  const spy = spyOn(catchUp, "standingsOf").mockImplementation(async (userId, ids) => {
+  const spy = spyOn(replayReader, "roomStatesOf").mockImplementation(async (userId, ids) => {
     arrive();
     await gate;
     spy.mockRestore();

@@ -16,7 +16,7 @@ import {
 import { PostgresProxy } from "../support/postgres-proxy.ts";
 import { openLocks, timelineOf } from "../support/room-lock.ts";
 
-const PATIENCE_MS = 1_000;
+const QUEUE_TIMEOUT_MS = 1_000;
 
 let database: Awaited<ReturnType<typeof newDatabase>>;
 let proxy: PostgresProxy;
@@ -28,7 +28,7 @@ let locks: ReturnType<typeof openLocks>;
 beforeAll(async () => {
   database = await newDatabase();
   proxy = await PostgresProxy.to(database.target);
-  server = await startServer({ logLevel: "silent", patienceMs: PATIENCE_MS }, proxy.target);
+  server = await startServer({ logLevel: "silent", queueTimeoutMs: QUEUE_TIMEOUT_MS }, proxy.target);
   limited = await startServer({ rateLimits: true }, database.target);
   locks = openLocks(limited);
 });
@@ -133,7 +133,7 @@ test("what waits behind a message that the database did not take in time is refu
   proxy.refuse();
   send(socket, messages.slice(0, 4));
   // The others have more time left when the first are given up.
-  await Bun.sleep(PATIENCE_MS / 2);
+  await Bun.sleep(QUEUE_TIMEOUT_MS / 2);
   send(socket, messages.slice(4, 8));
   const first = await answers(socket, 8);
   proxy.open();

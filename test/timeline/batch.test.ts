@@ -42,10 +42,10 @@ const draft = (sender: User, room: Room, more: Partial<NewMessage> = {}): NewMes
 
 /** What the timeline hands to the statement; `reached` are those with a socket open. */
 async function append(batch: NewMessage[], reached: User[] = [], sql = server.core.sql) {
-  const { peers } = server.core;
-  await peers.load(batch.map(({ roomId }) => roomId));
+  const { peerCache } = server.core;
+  await peerCache.load(batch.map(({ roomId }) => roomId));
   const verdicts = await appendMessages(sql, batch, ({ kind, roomId, senderId }) => {
-    const id = kind === "direct" ? peers.of(roomId, senderId) : null;
+    const id = kind === "direct" ? peerCache.get(roomId, senderId) : null;
     return id === null ? null : { id, isReached: reached.some((user) => user.id === id) };
   });
   return verdicts!;

@@ -107,9 +107,9 @@ test("who resumes between a commit and the server's hearing of it sees the messa
   back.send({ type: "resume", after_seq: 1 });
   await back.expectSilence();
   // Both of what a resume reads are read one after the other: once these are there, so are its own.
-  const { catchUp } = server.core;
-  expect((await catchUp.standingsOf(veli.id, [conversationId])).get(conversationId)!.seq).toBe(2);
-  await catchUp.listStretches([{ roomId: conversationId, after: 1, to: 2 }]);
+  const { replayReader } = server.core;
+  expect((await replayReader.roomStatesOf(veli.id, [conversationId])).get(conversationId)!.seq).toBe(2);
+  await replayReader.listEvents([{ roomId: conversationId, after: 1, to: 2 }]);
   proxy.open();
   await a.next("ack");
   const { data } = (await veli.get(`/messages/${conversationId}`)).body;

@@ -3,10 +3,10 @@
 import { expect, test } from "bun:test";
 import { ChatError } from "../../src/lib/errors.ts";
 import { SendOrder } from "../../src/realtime/send-order.ts";
-import { Queue, type Waiting } from "../../src/timeline/queue.ts";
+import { type PendingMessage, Queue } from "../../src/timeline/queue.ts";
 import { Chance } from "../support/random.ts";
 
-const PATIENCE_MS = 1_000;
+const QUEUE_TIMEOUT_MS = 1_000;
 const STEPS = 400;
 const MAX_UNANSWERED = 8;
 
@@ -69,11 +69,11 @@ class Client {
 /** The write path without its database: what the batches hold is stored, or not. */
 class Model {
   private now = 0;
-  readonly queue = new Queue(PATIENCE_MS, () => this.now);
+  readonly queue = new Queue(QUEUE_TIMEOUT_MS, () => this.now);
   readonly clients: Client[];
   readonly stored: Draft[] = [];
-  private readonly flights: Waiting[][] = [];
-  private readonly again: Waiting[] = [];
+  private readonly inFlight: PendingMessage[][] = [];
+  private readonly retryQueue: PendingMessage[] = [];
   private readonly locked = new Set<number>();
   private readonly drafts = new Map<string, Draft>();
 
@@ -91,12 +91,12 @@ class Model {
       arrive: () => this.arrive(client, this.chance.pick(client.lines)),
       arriveNew: () => this.arrive(client, client.line),
       close: () => this.close(client),
-      launch: () => this.launch(),
-      land: () => this.land(),
+      send: () => this.send(),
+      finishBatch: () => this.finishBatch(),
       unlock: () => this.queue.unpark(this.queue.lockedRooms),
-      expire: () => this.queue.expire([...this.again, ...this.flights.flat()], null, this.chance.happens(0.5)),
+      expire: () => this.queue.expire([...this.retryQueue, ...this.inFlight.flat()], null, this.chance.happens(0.5)),
       stall: () => {
-        this.now += this.chance.between(0, PATIENCE_MS);
+        this.now += this.chance.between(0, QUEUE_TIMEOUT_MS);
       },
     };
     actions[
@@ -107,8 +107,8 @@ class Model {
         arrive: 6,
         arriveNew: 16,
         close: 1,
-        launch: 8,
-        land: 6,
+        send: 8,
+        finishBatch: 6,
         unlock: 2,
         expire: 3,
         stall: 1,
@@ -124,8 +124,8 @@ class Model {
         for (const line of client.lines) while (line.underWay.length > 0) this.arrive(client, line);
       }
       this.queue.unpark(this.queue.lockedRooms);
-      this.launch();
-      while (this.flights.length > 0) this.land(true);
+      this.send();
+      while (this.inFlight.length > 0) this.finishBatch(true);
       await settle();
     }
     for (const { lines } of this.clients) for (const { order } of lines) order.close();
@@ -169,29 +169,29 @@ class Model {
     line!.order.close();
   }
 
-  private launch() {
-    if (this.again.length > 0 || this.flights.length === 2) return;
+  private send() {
+    if (this.retryQueue.length > 0 || this.inFlight.length === 2) return;
     const batch = this.queue.takeBatch();
-    if (batch.length > 0) this.flights.push(batch);
+    if (batch.length > 0) this.inFlight.push(batch);
   }
 
-  private land(isSure = false) {
-    const batch = this.flights.shift();
+  private finishBatch(isSure = false) {
+    const batch = this.inFlight.shift();
     if (!batch) return;
     // What left behind a batch that failed fails with it.
-    if (this.again.length > 0 || (!isSure && this.chance.happens(0.4))) {
-      this.again.push(...batch);
+    if (this.retryQueue.length > 0 || (!isSure && this.chance.happens(0.4))) {
+      this.retryQueue.push(...batch);
       if (!isSure && this.chance.happens(0.4)) this.locked.add(batch[0]!.draft.roomId);
     } else {
       for (const entry of batch) this.store(entry);
     }
-    if (this.flights.length > 0) return;
-    this.queue.putBack(this.again.splice(0));
+    if (this.inFlight.length > 0) return;
+    this.queue.requeue(this.retryQueue.splice(0));
     this.queue.park(this.locked);
     this.locked.clear();
   }
 
-  private store(entry: Waiting) {
+  private store(entry: PendingMessage) {
     const draft = this.drafts.get(entry.draft.clientId)!;
     const repeated = this.stored.includes(draft);
     if (!repeated) this.stored.push(draft);

@@ -9,7 +9,7 @@ import type { Conversation } from "../../protocol/conversations.ts";
 import type { DirectMessage } from "../../protocol/messages.ts";
 import { cannotConverseWithSelf, notFound } from "../../protocol/refusals.ts";
 import { toMessage } from "../../timeline/events.ts";
-import { summarizeRooms } from "../../timeline/summaries.ts";
+import { summarizeRooms } from "../../timeline/room-summaries.ts";
 import { requireUnblocked } from "../blocks/policy.ts";
 import { areFriends } from "../friends/policy.ts";
 import { lockPair } from "../users/service.ts";
@@ -38,7 +38,7 @@ export async function openConversation(core: Core, userId: number, otherId: numb
     ]);
     return { id: room!.id, seq: 0 };
   });
-  core.peers.learn(id, userId, otherId);
+  core.peerCache.set(id, userId, otherId);
   // Also where it was there before: the answer of the transaction that made it may have been lost. Who has it lets it be.
   for (const member of [userId, otherId]) {
     core.bus.signal({ type: "member.joined", kind: "direct", roomId: id, userId: member, seq });

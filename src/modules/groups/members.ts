@@ -15,7 +15,7 @@ import {
   youAreBanned,
   youAreMember,
 } from "../../protocol/refusals.ts";
-import type { Change, MemberEventKind } from "../../timeline/change.ts";
+import type { MemberEventKind, RoomTransaction } from "../../timeline/room-transaction.ts";
 import { requireUnblocked } from "../blocks/policy.ts";
 import { areFriends } from "../friends/policy.ts";
 import { findUser } from "../users/service.ts";
@@ -61,7 +61,7 @@ export async function joinGroup(
   groupId: number,
 ): Promise<Group> {
   core.limits.send(user.userId);
-  await core.timeline.change({ id: groupId, kind: "group" }, user.userId, async (change) => {
+  await core.timeline.transaction({ id: groupId, kind: "group" }, user.userId, async (change) => {
     const member = await findMember(change.tx, groupId, user.userId);
     const [group] = await change.tx.select().from(groups).where(eq(groups.roomId, groupId));
     if (!group || (group.isPrivate && !member)) throw new ChatError(notFound("group"));
@@ -160,7 +160,7 @@ async function setMute(core: Core, userId: number, groupId: number, memberId: nu
 }
 
 async function insertMember(
-  change: Change,
+  change: RoomTransaction,
   actorId: number,
   user: { userId: number; username: string },
   role: "admin" | "member" = "member",
@@ -187,7 +187,12 @@ async function insertMember(
 }
 
 /** Ends a membership; a mute outlives it. */
-export async function deleteMember(change: Change, actorId: number, target: Membership, more: { banned?: true } = {}) {
+export async function deleteMember(
+  change: RoomTransaction,
+  actorId: number,
+  target: Membership,
+  more: { banned?: true } = {},
+) {
   const [gone] = await change.tx
     .delete(members)
     .where(isMember(change, target.userId))
@@ -202,7 +207,7 @@ export async function deleteMember(change: Change, actorId: number, target: Memb
   await append(change, "member.left", actorId, target, more);
 }
 
-async function saveRole(change: Change, actorId: number, target: Membership, role: Role) {
+async function saveRole(change: RoomTransaction, actorId: number, target: Membership, role: Role) {
   // The owner and the admins can always speak.
   const freed = role === "member" ? {} : { mutedUntil: null };
   await change.tx
@@ -214,7 +219,7 @@ async function saveRole(change: Change, actorId: number, target: Membership, rol
 }
 
 const append = (
-  change: Change,
+  change: RoomTransaction,
   kind: MemberEventKind,
   actorId: number,
   who: Membership,
@@ -235,13 +240,13 @@ const append = (
     },
   });
 
-async function requireTarget(change: Change, memberId: number): Promise<Membership> {
+async function requireTarget(change: RoomTransaction, memberId: number): Promise<Membership> {
   const target = await findMember(change.tx, change.room.id, memberId);
   if (!target) throw new ChatError(notFound("member"));
   return target;
 }
 
-const isMember = (change: Change, userId: number) =>
+const isMember = (change: RoomTransaction, userId: number) =>
   and(eq(members.roomId, change.room.id), eq(members.userId, userId));
 
 async function getMember(core: Core, groupId: number, userId: number): Promise<Member> {

@@ -12,9 +12,9 @@ import type { GroupField, GroupMessage } from "../../protocol/messages.ts";
 import type { GroupAction } from "../../protocol/permissions.ts";
 import { notFound } from "../../protocol/refusals.ts";
 import { roomTopic } from "../../protocol/rooms.ts";
-import type { Change } from "../../timeline/change.ts";
 import { toMessage } from "../../timeline/events.ts";
-import { summarizeRooms } from "../../timeline/summaries.ts";
+import { summarizeRooms } from "../../timeline/room-summaries.ts";
+import type { RoomTransaction } from "../../timeline/room-transaction.ts";
 import { lockMembers, type Membership, muteEnd, requireMember, requirePermission } from "./policy.ts";
 
 /** Makes a group with the caller as its owner and only member. */
@@ -112,7 +112,7 @@ export async function deleteGroup(core: Core, userId: number, groupId: number): 
     await lockMembers(change.tx, groupId);
     await change.tx.delete(members).where(eq(members.roomId, groupId));
     await change.tx.delete(groups).where(eq(groups.roomId, groupId));
-    change.after(() => {
+    change.onCommit(() => {
       const data = { group_id: groupId, actor_id: userId };
       core.bus.publish(roomTopic("group", groupId), JSON.stringify({ type: "group.deleted", data }));
       core.bus.signal({ type: "room.deleted", kind: "group", roomId: groupId });
@@ -126,10 +126,10 @@ export async function changeGroup<T>(
   core: Core,
   userId: number,
   groupId: number,
-  work: (change: Change, actor: Membership) => Promise<T>,
+  work: (change: RoomTransaction, actor: Membership) => Promise<T>,
 ): Promise<T> {
   core.limits.send(userId);
-  return core.timeline.change({ id: groupId, kind: "group" }, userId, async (change) =>
+  return core.timeline.transaction({ id: groupId, kind: "group" }, userId, async (change) =>
     work(change, await requireMember(change.tx, groupId, userId)),
   );
 }
@@ -153,7 +153,7 @@ type GroupSettings = Omit<typeof groups.$inferSelect, "roomId" | "nameWords">;
 
 /** Changes a group's settings, with an event that names those that differ; none does nothing. */
 export async function saveGroup(
-  change: Change,
+  change: RoomTransaction,
   actorId: number,
   before: typeof groups.$inferSelect,
   wanted: Partial<GroupSettings>,

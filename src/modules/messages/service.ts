@@ -18,10 +18,10 @@ import {
 } from "../../protocol/refusals.ts";
 import type { Room, RoomKind } from "../../protocol/rooms.ts";
 import type { Session } from "../../sessions/sessions.ts";
-import type { Change } from "../../timeline/change.ts";
 import { toMessage } from "../../timeline/events.ts";
 import { findMessage, listMessages as listRows, type PagePosition } from "../../timeline/history.ts";
 import type { Appended } from "../../timeline/queue.ts";
+import type { RoomTransaction } from "../../timeline/room-transaction.ts";
 import { requireUnblocked } from "../blocks/policy.ts";
 import { requirePeer } from "../conversations/service.ts";
 import { explainForbidden, requireMember } from "../groups/policy.ts";
@@ -95,7 +95,7 @@ export async function editMessage(
   if (text === undefined) throw invalid("body", "is missing");
   const body = trimmedText("body", text, BODY_LIMIT);
   core.limits.send(userId);
-  return core.timeline.change({ id: roomId, kind }, userId, async (change) => {
+  return core.timeline.transaction({ id: roomId, kind }, userId, async (change) => {
     await requireCanPost(change.tx, change.room, userId);
     const message = await requireMessage(change, messageId);
     if (message.actorId !== userId) throw new ChatError(notAuthor);
@@ -114,7 +114,7 @@ export async function deleteMessage(
   messageId: number,
 ): Promise<Message> {
   core.limits.send(userId);
-  return core.timeline.change({ id: roomId, kind }, userId, async (change) => {
+  return core.timeline.transaction({ id: roomId, kind }, userId, async (change) => {
     const moderates = await mayModerate(change, userId);
     const message = await requireMessage(change, messageId);
     if (message.actorId !== userId && !moderates) {
@@ -125,7 +125,7 @@ export async function deleteMessage(
   });
 }
 
-async function requireMessage(change: Change, messageId: number) {
+async function requireMessage(change: RoomTransaction, messageId: number) {
   const message = await findMessage(change.tx, change.room.id, messageId);
   if (!message) throw new ChatError(notFound("message"));
   return message;
@@ -146,7 +146,7 @@ export async function requireCanPost(db: Database | Transaction, room: Room, use
 }
 
 /** Whether someone in the room may delete what others wrote. Throws `not_found` for those outside. */
-async function mayModerate({ tx, room }: Change, userId: number): Promise<boolean> {
+async function mayModerate({ tx, room }: RoomTransaction, userId: number): Promise<boolean> {
   if (room.kind === "group") return can((await requireMember(tx, room.id, userId)).role, "deleteOthersMessage");
   await requirePeer(tx, room.id, userId);
   return false;

@@ -8,7 +8,7 @@ import { described, refusals } from "../../http/responses.ts";
 import { ChatError } from "../../lib/errors.ts";
 import { metricsTokenRequired } from "../../protocol/refusals.ts";
 
-const PATIENCE_MS = 2_000;
+const CHECK_TIMEOUT_MS = 2_000;
 
 const Status = Type.Union([Type.Literal("ok"), Type.Literal("unavailable")], { examples: ["ok"] });
 const Health = Type.Object({ status: Status, database: Status });
@@ -27,7 +27,7 @@ export const statusModule = (core: Core) => {
         ([, canWrite]) => canWrite,
         () => false,
       ),
-      Bun.sleep(PATIENCE_MS).then(() => false),
+      Bun.sleep(CHECK_TIMEOUT_MS).then(() => false),
     ]);
   let asking: Promise<boolean> | null = null;
   // All who ask at once share one answer: anybody may ask, and messages wait behind what the writer is asked.

@@ -1,27 +1,28 @@
-// Tells what the database made of a batch: each sender gets an answer, each room what is new in it. Only timeline.ts calls it.
+// Settles a batch of messages that the database has decided on: each sender gets a result, each room its new messages. Only the
+// writer calls it.
 import type { Database } from "../db/client.ts";
 import { isTransientDatabaseError } from "../db/errors.ts";
 import { unavailable } from "../lib/errors.ts";
 import type { Metrics } from "../lib/metrics.ts";
-import type { Announcer } from "./announcer.ts";
 import { toRefusal, type Verdict } from "./append.ts";
+import type { EventPublisher } from "./event-publisher.ts";
 import type { MessageRow } from "./events.ts";
 import { findMessages } from "./history.ts";
-import type { Queue, Waiting } from "./queue.ts";
+import type { PendingMessage, Queue } from "./queue.ts";
 
-/** A message and what was decided about it. */
-export interface Decided {
-  entry: Waiting;
+/** A message and what the database decided about it. */
+export interface Outcome {
+  pending: PendingMessage;
   verdict: Verdict;
 }
 
 /** A message that was sent before, and the id under which it is stored. */
 interface Repeat {
-  entry: Waiting;
+  pending: PendingMessage;
   id: number;
 }
 
-export interface AnswersParts {
+export interface OutcomesParts {
   db: Database;
   metrics: Metrics;
   isOnline(userId: number): boolean;
@@ -29,34 +30,34 @@ export interface AnswersParts {
   onLateArrival(userId: number, roomId: number): void;
 }
 
-export class Answers {
+export class Outcomes {
   constructor(
-    private readonly parts: AnswersParts & { onGoneBack(): void },
+    private readonly parts: OutcomesParts & { onHistoryLost(): void },
     private readonly queue: Queue,
-    private readonly announcer: Announcer,
+    private readonly publisher: EventPublisher,
   ) {}
 
   /** To be called batch after batch, in the order of commit. Never throws. */
-  async tell(decided: Decided[]) {
+  async settleBatch(outcomes: Outcome[]) {
     const repeats: Repeat[] = [];
     let count = 0;
-    for (const { entry, verdict } of decided) {
-      this.queue.settle(entry);
+    for (const { pending, verdict } of outcomes) {
+      this.queue.settle(pending);
       if (verdict.outcome === "new") {
         count++;
-        this.tellNew(entry, verdict);
+        this.publishNew(pending, verdict);
       } else if (verdict.outcome === "repeated") {
-        repeats.push({ entry, id: verdict.id });
+        repeats.push({ pending, id: verdict.id });
       } else {
-        entry.reject(toRefusal(verdict.outcome, entry.draft.kind));
+        pending.reject(toRefusal(verdict.outcome, pending.draft.kind));
       }
     }
     this.parts.metrics.messages.inc(count);
-    if (repeats.length > 0) await this.answerRepeats(repeats);
+    if (repeats.length > 0) await this.resolveRepeats(repeats);
   }
 
-  private tellNew(
-    { draft, resolve }: Waiting,
+  private publishNew(
+    { draft, resolve }: PendingMessage,
     { id, seq, createdAt, recipient }: Extract<Verdict, { outcome: "new" }>,
   ) {
     const message: MessageRow = {
@@ -73,36 +74,36 @@ export class Answers {
       deliveredAt: recipient?.isReached ? createdAt : null,
       readAt: null,
     };
-    // What this process stores has rising ids, so the database has lost what was published under the later ones.
-    if (id <= this.announcer.lastId) this.parts.onGoneBack();
-    this.announcer.announce({ id, seq, room: { id: draft.roomId, kind: draft.kind }, kind: "message", message });
+    // Ids that this process stores only rise: a lower one means that the database has lost what was published under it.
+    if (id <= this.publisher.lastId) this.parts.onHistoryLost();
+    this.publisher.publish({ id, seq, room: { id: draft.roomId, kind: draft.kind }, kind: "message", message });
     resolve({ message, repeated: false });
     if (recipient && !recipient.isReached && this.parts.isOnline(recipient.id)) {
       this.parts.onLateArrival(recipient.id, draft.roomId);
     }
   }
 
-  private async answerRepeats(repeats: Repeat[]) {
+  private async resolveRepeats(repeats: Repeat[]) {
     try {
       const found = await findMessages(this.parts.db, [...new Set(repeats.map(({ id }) => id))]);
       const byId = new Map(found.map((message) => [message.id, message]));
-      for (const { entry, id } of repeats) {
+      for (const { pending, id } of repeats) {
         const message = byId.get(id)!;
-        // Stored by a try of ours whose answer was lost: nobody has seen it yet.
-        if (entry.retried && id > this.announcer.lastId) {
-          this.announcer.announce({
+        // Stored by an earlier attempt of ours whose response was lost: it has not been published yet.
+        if (pending.retried && id > this.publisher.lastId) {
+          this.publisher.publish({
             id,
             seq: message.seq,
-            room: { id: message.roomId, kind: entry.draft.kind },
+            room: { id: message.roomId, kind: pending.draft.kind },
             kind: "message",
             message,
           });
         }
-        entry.resolve({ message, repeated: true });
+        pending.resolve({ message, repeated: true });
       }
     } catch (error) {
-      const answer = isTransientDatabaseError(error) ? unavailable() : error;
-      for (const { entry } of repeats) entry.reject(answer);
+      const failure = isTransientDatabaseError(error) ? unavailable() : error;
+      for (const { pending } of repeats) pending.reject(failure);
     }
   }
 }

@@ -1,5 +1,5 @@
-// What someone needs who comes (back): which rooms are theirs, how they stand in them, and what they have missed. Each is read
-// for many at once, for after a restart everybody comes at the same moment.
+// What a client needs when it connects or resumes: its rooms, the state of each, and the events it missed. Requests of many clients
+// are read together, because after a restart everybody resumes at the same moment.
 
 import type { SqlClient } from "../db/client.ts";
 import { unavailable } from "../lib/errors.ts";
@@ -8,8 +8,8 @@ import { isoFromPg } from "../lib/time.ts";
 import { POSITIONS_LIMIT } from "../protocol/limits.ts";
 import type { Room, RoomKind } from "../protocol/rooms.ts";
 import { type RoomEvent, toRoomEvent } from "./events.ts";
-import type { Peers } from "./peers.ts";
-import { countUnread } from "./summaries.ts";
+import type { PeerCache } from "./peer-cache.ts";
+import { countUnread } from "./room-summaries.ts";
 
 export interface Position {
   user_id: number;
@@ -17,51 +17,51 @@ export interface Position {
   delivered_seq: number;
 }
 
-/** How a member stands in a room. */
-export interface RoomStanding {
+/** The state of a room as one member sees it. */
+export interface RoomState {
   seq: number;
   unread: number;
   /** Of all members, or in a room of more than POSITIONS_LIMIT of this member alone. */
   members: Position[];
 }
 
-/** A stretch of a room's timeline: past `after`, up to and with `to`. */
-export interface Stretch {
+/** A range of a room's timeline: after `after`, up to and including `to`. */
+export interface SeqRange {
   roomId: number;
   after: number;
   to: number;
 }
 
-export class CatchUp {
+export class ReplayReader {
   private readonly rooms = new Loader((userIds: number[]) => this.readRooms(userIds));
-  private readonly standings = new Loader((asked: { userId: number; roomIds: number[] }[]) =>
-    this.readStandings(asked),
+  private readonly states = new Loader((requests: { userId: number; roomIds: number[] }[]) =>
+    this.readRoomStates(requests),
   );
-  private readonly stretches = new Loader(
-    (asked: Stretch[][]) => this.readStretches(asked),
-    (stretches) => stretches.reduce((sum, { after, to }) => sum + to - after, 0),
+  private readonly ranges = new Loader(
+    (requests: SeqRange[][]) => this.readRanges(requests),
+    (ranges) => ranges.reduce((sum, { after, to }) => sum + to - after, 0),
   );
 
-  constructor(private readonly parts: { sql: SqlClient; peers: Peers }) {}
+  constructor(private readonly parts: { sql: SqlClient; peerCache: PeerCache }) {}
 
-  /** The rooms that a user belongs to, in no order. The pairs of conversations are learned on the way. */
+  /** The rooms that a user belongs to, in no order. Fills the peer cache on the way. */
   listRooms(userId: number): Promise<Room[]> {
     return this.rooms.load(userId);
   }
 
-  /** By room id, for those of these rooms that are the user's. One snapshot for all. */
-  standingsOf(userId: number, roomIds: number[]): Promise<Map<number, RoomStanding>> {
-    return this.standings.load({ userId, roomIds });
+  /** By room id, for those of these rooms that the user is a member of. All from one snapshot. */
+  roomStatesOf(userId: number, roomIds: number[]): Promise<Map<number, RoomState>> {
+    return this.states.load({ userId, roomIds });
   }
 
-  /** The events of these stretches, one stretch after the other, in order; their messages as they stand now. */
-  async listStretches(stretches: Stretch[]): Promise<RoomEvent[]> {
-    return stretches.length === 0 ? [] : this.stretches.load(stretches);
+  /** The events of these ranges, range by range, in order; their messages in their present state. */
+  async listEvents(ranges: SeqRange[]): Promise<RoomEvent[]> {
+    return ranges.length === 0 ? [] : this.ranges.load(ranges);
   }
 
-  /** Refuses those who wait for a query: the database's history has changed. */
+  /** Rejects all pending reads: the history of the database has changed. */
   cancel() {
-    for (const loader of [this.rooms, this.standings, this.stretches]) loader.cancel(unavailable());
+    for (const loader of [this.rooms, this.states, this.ranges]) loader.cancel(unavailable());
   }
 
   private async readRooms(userIds: number[]): Promise<Room[][]> {
@@ -75,14 +75,14 @@ export class CatchUp {
       left join conversations c on c.room_id = m.room_id`;
     const lists = userIds.map((): Room[] => []);
     for (const { n, id, kind, user_low, user_high } of rows) {
-      if (user_low !== null && user_high !== null) this.parts.peers.learn(id, user_low, user_high);
+      if (user_low !== null && user_high !== null) this.parts.peerCache.set(id, user_low, user_high);
       lists[n - 1]!.push({ id, kind });
     }
     return lists;
   }
 
-  private async readStandings(asked: { userId: number; roomIds: number[] }[]): Promise<Map<number, RoomStanding>[]> {
-    const pairs = asked.flatMap(({ userId, roomIds }, index) =>
+  private async readRoomStates(requests: { userId: number; roomIds: number[] }[]): Promise<Map<number, RoomState>[]> {
+    const pairs = requests.flatMap(({ userId, roomIds }, index) =>
       roomIds.map((roomId) => [index, userId, roomId] as const),
     );
     const rows = await this.parts.sql<
@@ -102,15 +102,15 @@ export class CatchUp {
           select count(*) from (select 1 from members x where x.room_id = m.room_id limit ${POSITIONS_LIMIT} + 1) few
         ) <= ${POSITIONS_LIMIT})
       ) positions`;
-    const standings = asked.map(() => new Map<number, RoomStanding>());
-    for (const { n, room_id, seq, unread, members } of rows) standings[n]!.set(room_id, { seq, unread, members });
-    return standings;
+    const states = requests.map(() => new Map<number, RoomState>());
+    for (const { n, room_id, seq, unread, members } of rows) states[n]!.set(room_id, { seq, unread, members });
+    return states;
   }
 
-  private async readStretches(asked: Stretch[][]): Promise<RoomEvent[][]> {
-    const all = asked.flatMap((stretches, index) => stretches.map((stretch) => ({ index, ...stretch })));
-    // An edit and a deletion stand beside the message they are about; a message stands for itself.
-    const rows = await this.parts.sql<StretchRow[]>`
+  private async readRanges(requests: SeqRange[][]): Promise<RoomEvent[][]> {
+    const all = requests.flatMap((ranges, index) => ranges.map((range) => ({ index, ...range })));
+    // An edit or a deletion is joined with the message it is about; a message is joined with itself.
+    const rows = await this.parts.sql<ReplayRow[]>`
       select i.index, e.id, e.room_id, r.kind as room_kind, e.seq, e.kind, e.data, e.created_at as at,
         coalesce(t.id, e.id) as message_id, coalesce(t.seq, e.seq) as message_seq,
         coalesce(t.actor_id, e.actor_id) as actor_id, u.username, coalesce(t.body, e.body) as body,
@@ -125,13 +125,13 @@ export class CatchUp {
       left join events t on t.id = e.target_id
       join users u on u.id = coalesce(t.actor_id, e.actor_id)
       order by i.n, e.seq`;
-    const lists = asked.map((): RoomEvent[] => []);
+    const lists = requests.map((): RoomEvent[] => []);
     for (const row of rows) lists[row.index]!.push(fromRow(row));
     return lists;
   }
 }
 
-interface StretchRow {
+interface ReplayRow {
   index: number;
   id: number;
   room_id: number;
@@ -153,7 +153,7 @@ interface StretchRow {
   read_at: string | null;
 }
 
-function fromRow(row: StretchRow): RoomEvent {
+function fromRow(row: ReplayRow): RoomEvent {
   const { id, seq, kind, data } = row;
   return toRoomEvent({
     id,

@@ -1,26 +1,26 @@
-// What a list of rooms shows of each: its newest message, and how much of it is unread. Counted from the timeline each
-// time, never kept as a number that could drift.
+// What a list of rooms shows of each: its newest message and the number of unread ones. Counted from the timeline each time, never
+// stored as a number that could drift.
 import type { Database, SqlClient } from "../db/client.ts";
 import { UNREAD_LIMIT } from "../protocol/limits.ts";
 import type { MessageRow } from "./events.ts";
 import { findMessages } from "./history.ts";
 
-// A member who was away from a busy room has thousands of events to look through; this bounds the look.
-const LOOK_LIMIT = 1_000;
+// A member who has not read a busy room for long has thousands of events to scan; this bounds the scan.
+const SCAN_LIMIT = 1_000;
 
 export interface RoomSummary {
-  /** The place up to which it was looked: newer than what was read of the room before. */
+  /** The room's newest seq when it was read. */
   seq: number;
   unread: number;
   lastMessage: MessageRow | null;
 }
 
-/** In SQL, for a lateral join: a row with how much the member `m` has not read, as `count`. */
+/** SQL for a lateral join: one row with the number of messages that member `m` has not read, as `count`. */
 export const countUnread = (sql: SqlClient) => sql`
   select count(*)::int as count from (
     select 1 from (
       select e.kind, e.actor_id, e.deleted_at from events e
-      where e.room_id = m.room_id and e.seq > m.read_seq order by e.seq desc limit ${LOOK_LIMIT}
+      where e.room_id = m.room_id and e.seq > m.read_seq order by e.seq desc limit ${SCAN_LIMIT}
     ) news
     where news.kind = 'message' and news.actor_id <> m.user_id and news.deleted_at is null
     limit ${UNREAD_LIMIT}

@@ -1,23 +1,23 @@
-// Tells the world what was committed: the room gets the frame, and the hub the signal if a membership changed. Called by
-// the write path alone (timeline.ts, answers.ts, doubts.ts), in the order of commit.
+// Publishes what was committed: the frame to the room's topic, and a signal to the hub if a membership changed. Called by the
+// write path alone, in the order of commit.
 import type { Bus } from "../bus/bus.ts";
 import type { SqlClient } from "../db/client.ts";
 import { roomTopic } from "../protocol/rooms.ts";
 import { type RoomEvent, toFrame } from "./events.ts";
 
-export class Announcer {
-  /** The highest event id that was announced; what a room holds beyond it is news. */
+export class EventPublisher {
+  /** The highest event id that was published; an event with a higher id has not been seen by anyone. */
   lastId = 0;
 
   constructor(private readonly bus: Bus) {}
 
-  /** Takes what is stored already for known. */
+  /** Treats everything stored so far as published. */
   async start(sql: SqlClient) {
     const [last] = await sql<{ id: number }[]>`select coalesce(max(id), 0) as id from events`;
     this.lastId = last!.id;
   }
 
-  announce(event: RoomEvent) {
+  publish(event: RoomEvent) {
     if (event.id > this.lastId) this.lastId = event.id;
     const { id: roomId, kind } = event.room;
     this.bus.publish(roomTopic(kind, roomId), toFrame(event), event.seq);

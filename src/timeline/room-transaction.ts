@@ -1,4 +1,4 @@
-// What a change of a room may do inside its transaction, while it holds the room's lock. Made by timeline.ts only.
+// A change of a room, inside its database transaction, while it holds the room's lock. Created by transaction-runner.ts only.
 import { eq, sql } from "drizzle-orm";
 import type { Transaction } from "../db/client.ts";
 import { events, rooms } from "../db/schema.ts";
@@ -8,7 +8,7 @@ import type { MessageRow, RoomEvent, Unsigned } from "./events.ts";
 
 export type MemberEventKind = Extract<RoomEvent, { data: MemberChange }>["kind"];
 
-/** What concerns one member's rights does not move the room up in everyone's list. */
+/** A change of one member's rights does not move the room up in lists sorted by activity. */
 const isActivity = (kind: NewEvent["kind"]) => !["member.role", "member.muted", "member.unmuted"].includes(kind);
 
 type NewEvent = { actorId: number } & (
@@ -17,9 +17,9 @@ type NewEvent = { actorId: number } & (
   | { kind: MemberEventKind; data: Unsigned<MemberChange> }
 );
 
-export class Change {
+export class RoomTransaction {
   readonly appended: RoomEvent[] = [];
-  readonly afterwards: (() => void)[] = [];
+  readonly commitCallbacks: (() => void)[] = [];
 
   constructor(
     readonly tx: Transaction,
@@ -27,7 +27,7 @@ export class Change {
     private seq: number,
   ) {}
 
-  /** The room's newest seq, with what this change has appended. */
+  /** The room's newest seq, including what this transaction has appended. */
   get lastSeq() {
     return this.seq;
   }
@@ -54,31 +54,31 @@ export class Change {
       .set({ lastSeq: seq, ...(isActivity(event.kind) && { lastEventAt: row!.createdAt }) })
       .where(eq(rooms.id, this.room.id));
     this.seq = seq;
-    const place = { id: row!.id, seq, room: this.room };
+    const position = { id: row!.id, seq, room: this.room };
     this.appended.push(
       "message" in event
-        ? { ...place, kind: event.kind, message: event.message }
+        ? { ...position, kind: event.kind, message: event.message }
         : ({
-            ...place,
+            ...position,
             kind: event.kind,
             data: { ...event.data, actor_name: row!.actorName, at: row!.createdAt },
           } as RoomEvent),
     );
   }
 
-  /** Replaces a message's text; the old one is kept nowhere. */
+  /** Replaces a message's text; no copy of the old one is kept. */
   async editMessage(message: MessageRow, actorId: number, body: string): Promise<MessageRow> {
     return this.rewrite("message.updated", message, actorId, { body, editedAt: sql`clock_timestamp()` });
   }
 
-  /** Empties a message; its place in the order stays. */
+  /** Empties a message; its position in the timeline stays. */
   async deleteMessage(message: MessageRow, actorId: number): Promise<MessageRow> {
     return this.rewrite("message.deleted", message, actorId, { body: null, deletedAt: sql`clock_timestamp()` });
   }
 
-  /** Runs after the commit and after the events were published. Only for a change that deletes the room. */
-  after(action: () => void) {
-    this.afterwards.push(action);
+  /** Runs after the commit and after the events were published. Only for a transaction that deletes the room. */
+  onCommit(callback: () => void) {
+    this.commitCallbacks.push(callback);
   }
 
   private async rewrite(

@@ -1,0 +1,72 @@
+// Writes that may have been committed although the response was lost, and finding out once the database is back. Only the
+// writer uses it.
+import type { Database, SqlClient, Writer } from "../db/client.ts";
+import { unavailable } from "../lib/errors.ts";
+import type { EventPublisher } from "./event-publisher.ts";
+import { listDeletedRooms, listEventsAfterId } from "./history.ts";
+import type { RoomTransaction } from "./room-transaction.ts";
+
+// How long a session of ours that lost its connection may take to end.
+const TERMINATE_TIMEOUT_MS = 1_000;
+
+export interface InDoubtParts {
+  sql: SqlClient;
+  db: Database;
+  writer: Writer;
+}
+
+export class InDoubtWrites {
+  /** Rooms in which something may have been committed that was not published. */
+  private readonly rooms = new Set<number>();
+  /** Transactions that may have been committed, for their commit callbacks. */
+  private transactions: RoomTransaction[] = [];
+
+  constructor(
+    private readonly parts: InDoubtParts,
+    private readonly publisher: EventPublisher,
+  ) {}
+
+  get isEmpty() {
+    return this.rooms.size === 0;
+  }
+
+  addRoom(roomId: number) {
+    this.rooms.add(roomId);
+  }
+
+  addTransaction(transaction: RoomTransaction) {
+    this.rooms.add(transaction.room.id);
+    this.transactions.push(transaction);
+  }
+
+  clear() {
+    this.rooms.clear();
+    this.transactions = [];
+  }
+
+  /**
+   * Publishes what was committed after all. Sessions of ours that outlived their connection are ended first, so that nothing is
+   * committed later. Throws, and keeps what is in doubt, while the database is unavailable.
+   */
+  async resolve() {
+    await this.terminateOrphanedBackends();
+    const roomIds = [...this.rooms];
+    const missed = await listEventsAfterId(this.parts.db, roomIds, this.publisher.lastId);
+    const deleted = await listDeletedRooms(this.parts.db, roomIds);
+    const { transactions } = this;
+    this.clear();
+    for (const event of missed) this.publisher.publish(event);
+    // The deletion of a room leaves no event by which to see that it was committed.
+    for (const { room, commitCallbacks } of transactions) {
+      if (deleted.has(room.id)) for (const callback of commitCallbacks) callback();
+    }
+  }
+
+  /** A batch may wait in a session that has lost us, behind another one: nothing of it may be stored later. */
+  private async terminateOrphanedBackends() {
+    const [left] = await this.parts.sql<{ count: number }[]>`
+      select count(*) filter (where not pg_terminate_backend(pid, ${TERMINATE_TIMEOUT_MS}))::int as count
+      from pg_stat_activity where application_name = ${this.parts.writer.name}`;
+    if (left!.count > 0) throw unavailable();
+  }
+}
