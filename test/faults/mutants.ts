@@ -140,6 +140,8 @@ export const MUTANTS = {
   },
 } satisfies Record<string, Mutant>;
 
+export type MutantName = keyof typeof MUTANTS;
+
 /** Has a server reach its own PostgreSQL through the proxy that listens at `socket`. */
 export const DATABASE_LINE_EDIT = (socket: string): Edit => ({
   file: "db/storage.ts",

@@ -1,10 +1,15 @@
 // `bun run faults [--seconds 300] [--seed N]`: a campaign of faults against a server of its own, and what came of it; the seed
-// repeats the schedule. `--kills N` instead: a kill -9 under load, N times. Ends with 1 if anything was lost, doubled, out of
-// order or seen by the wrong people, or if too little happened to say so. Each run leaves its report in `reports/`.
+// repeats the schedule. `--kills N` instead: a kill -9 under load, N times. `--mutants` instead: shows that the comparison can
+// fail, by campaigns against servers with a fault built in; `--sample N` takes N of them, chosen by the seed. Ends with 1 if
+// anything was lost, doubled, out of order or seen by the wrong people, if a mutant was not caught, or if too little happened
+// to say so. Each run leaves its report in `reports/`.
 import { parseArgs } from "node:util";
+import { Chance } from "../support/random.ts";
 import { EVERYTHING, runCampaign } from "./campaign.ts";
 import { FAULTS, type Fault, type Verdict } from "./checker.ts";
 import { killUnderLoad } from "./kills.ts";
+import { runMutants } from "./mutant-campaigns.ts";
+import { MUTANTS, type MutantName } from "./mutants.ts";
 import { RunReport } from "./report.ts";
 
 // A campaign in which little was said or done has shown little. A slow machine does ten times as much.
@@ -16,6 +21,8 @@ const { values } = parseArgs({
     seconds: { type: "string", default: "300" },
     seed: { type: "string" },
     kills: { type: "string" },
+    mutants: { type: "boolean", default: false },
+    sample: { type: "string", default: String(Object.keys(MUTANTS).length) },
     // A second or two is what a machine with nothing else to do takes, crash recovery included.
     "start-limit": { type: "string", default: "15" },
   },
@@ -23,15 +30,21 @@ const { values } = parseArgs({
 const seed = values.seed === undefined ? Math.floor(Math.random() * 1_000_000) : Number(values.seed);
 const seconds = Number(values.seconds);
 const kills = values.kills === undefined ? null : Number(values.kills);
+const sample = Number(values.sample);
 const startLimitMs = Number(values["start-limit"]) * 1_000;
-if (!Number.isSafeInteger(seed) || !(seconds > 0) || !(startLimitMs > 0) || (kills !== null && !(kills > 0))) {
-  console.error("Usage: bun run faults [--seconds 300 | --kills 20 [--start-limit 15]] [--seed N]");
+const isValid = [seconds, startLimitMs, sample, kills ?? 1].every((value) => value > 0) && Number.isSafeInteger(seed);
+if (!isValid) {
+  console.error(
+    "Usage: bun run faults [--seconds 300 | --kills 20 [--start-limit 15] | --mutants [--sample N]] [--seed N]",
+  );
   process.exit(2);
 }
 
-const report = new RunReport(kills === null ? `${seconds}s-seed-${seed}` : `${kills}-kills-seed-${seed}`);
+const kind = values.mutants ? "mutants" : kills === null ? `${seconds}s` : `${kills}-kills`;
+const report = new RunReport(`${kind}-seed-${seed}`);
 try {
-  if (kills === null) await campaign();
+  if (values.mutants) await mutants();
+  else if (kills === null) await campaign();
   else await killing(kills);
 } catch (error) {
   report.say(`\n${error instanceof Error ? error.stack : error}`);
@@ -61,6 +74,14 @@ async function killing(rounds: number) {
   report.section("What happened", { "ms that the slowest start took": slowestStartMs, ...Object.fromEntries(counts) });
   judge(verdict, surprises, rounds * MESSAGES_PER_SECOND);
   report.check(`each start took less than ${startLimitMs} ms (${slowestStartMs})`, slowestStartMs < startLimitMs);
+}
+
+async function mutants() {
+  const names = new Chance(seed, "mutants").shuffled(Object.keys(MUTANTS) as MutantName[]).slice(0, sample);
+  report.say(`${names.length} of ${Object.keys(MUTANTS).length} mutants, --seed ${seed}`);
+  for (const { name, fault, found } of await runMutants(names)) {
+    report.check(`the mutant "${name}" was caught: ${fault} (${found})`, found > 0);
+  }
 }
 
 function judge(verdict: Verdict, surprises: Map<string, number>, enough: number) {

@@ -39,12 +39,15 @@ export class Chance {
     return entries.at(-1)![0];
   }
 
+  /** All of them, in random order. */
+  shuffled<T>(from: readonly T[]): T[] {
+    const left = [...from];
+    return from.map(() => left.splice(Math.floor(this.next() * left.length), 1)[0]!);
+  }
+
   /** The keys for ever, shuffled like a pack of cards in which each stands as often as its weight says. */
   *deck<T extends string>(weights: Partial<Record<T, number>>): Generator<T> {
     const cards = (Object.entries(weights) as [T, number][]).flatMap(([key, weight]) => Array<T>(weight).fill(key));
-    while (cards.length > 0) {
-      const left = [...cards];
-      while (left.length > 0) yield left.splice(Math.floor(this.next() * left.length), 1)[0]!;
-    }
+    while (cards.length > 0) yield* this.shuffled(cards);
   }
 }
