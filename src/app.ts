@@ -11,24 +11,30 @@ import { createLimits } from "./lib/rate-limit.ts";
 import { authModule } from "./modules/accounts/routes.ts";
 import { blocksModule } from "./modules/blocks/routes.ts";
 import { conversationsModule } from "./modules/conversations/routes.ts";
+import { presenceStore } from "./modules/friends/presence.ts";
 import { friendsModule } from "./modules/friends/routes.ts";
 import { groupBansModule } from "./modules/groups/ban-routes.ts";
 import { groupChangesModule } from "./modules/groups/event-routes.ts";
 import { membersModule } from "./modules/groups/member-routes.ts";
 import { groupMessagesModule } from "./modules/groups/message-routes.ts";
 import { groupsModule } from "./modules/groups/routes.ts";
+import { messageCommands } from "./modules/messages/commands.ts";
+import { roomAccess } from "./modules/messages/room-access.ts";
 import { messagesModule } from "./modules/messages/routes.ts";
+import { receiptCommands } from "./modules/receipts/commands.ts";
 import { receiptsModule } from "./modules/receipts/routes.ts";
 import { statusModule } from "./modules/status/routes.ts";
 import { usersModule } from "./modules/users/routes.ts";
 import { BACKPRESSURE_LIMIT, FRAME_LIMIT, IDLE_SECONDS, SOCKET_TIMES, type SocketTimes } from "./protocol/limits.ts";
+import { connectionCommands } from "./realtime/commands.ts";
 import type { Realtime } from "./realtime/connection.ts";
+import { Dispatcher } from "./realtime/dispatch.ts";
 import { Hub } from "./realtime/hub.ts";
-import { Inbox } from "./realtime/in-flight.ts";
+import { InFlight } from "./realtime/in-flight.ts";
 import { Presence } from "./realtime/presence.ts";
 import { realtimeModule } from "./realtime/routes.ts";
 import { Typing } from "./realtime/typing.ts";
-import { Strangers } from "./realtime/unauthenticated.ts";
+import { UnauthenticatedUsage } from "./realtime/unauthenticated.ts";
 import { RECHECK_MS, Sessions } from "./sessions/sessions.ts";
 import { PeerCache } from "./timeline/peer-cache.ts";
 import { Receipts } from "./timeline/receipts.ts";
@@ -78,7 +84,7 @@ const routes = (core: Core, realtime: Realtime) => {
     .use(groupBansModule(core))
     .use(receiptsModule(core))
     .use(statusModule(core))
-    .use(realtimeModule(realtime));
+    .use(realtimeModule(realtime, core.config));
   // Last, and outside the chain: they describe what is above.
   app.use(docsModule(app)).use(webModule());
   return app;
@@ -125,9 +131,9 @@ export async function createServer(
     socketsPerUser: config.rateLimits ? config.socketsPerUser : Number.POSITIVE_INFINITY,
     times: socketTimes,
   });
-  const strangers = new Strangers(config.rateLimits);
+  const unauthenticated = new UnauthenticatedUsage(config.rateLimits);
   const bus = new LocalBus((userId, topic, work) => hub.exclude(userId, topic, work));
-  const inbox = new Inbox();
+  const inFlight = new InFlight();
   const isOnline = (userId: number) => hub.isOnline(userId);
   const peerCache = new PeerCache(sql);
   const receipts = new Receipts({ sql, bus, log });
@@ -175,8 +181,33 @@ export async function createServer(
     isOnline,
     isClosing: false,
   };
-  const typing = new Typing({ core, hub, inbox });
-  const presence = new Presence({ core, hub, inbox });
+  const access = roomAccess(core);
+  const typing = new Typing({ bus, hub, inFlight, access, timeoutMs: socketTimes.typing });
+  const presence = new Presence({ store: presenceStore(sql), bus, log, hub, inFlight });
+  const dispatcher = new Dispatcher(
+    { inFlight, limits, log },
+    {
+      ...connectionCommands(typing),
+      ...messageCommands(core, (userId, room) => typing.stop(userId, room)),
+      ...receiptCommands(core),
+    },
+  );
+  const realtime: Realtime = {
+    hub,
+    dispatcher,
+    typing,
+    unauthenticated,
+    access,
+    bus,
+    timeline,
+    replayReader,
+    receipts,
+    sessions,
+    limits,
+    metrics,
+    log,
+    times: socketTimes,
+  };
   hub.presence = presence;
 
   bus.onSignal((signal) => typing.onSignal(signal));
@@ -185,12 +216,16 @@ export async function createServer(
   metrics.watch("chat_rooms", "Rooms that at least one open socket follows.", () => hub.rooms);
   metrics.watch("chat_users_online", "Users with at least one open socket.", () => hub.users);
   metrics.watch("chat_write_queue", "Messages and changes waiting for the database.", () => timeline.queued);
-  metrics.watch("chat_commands_under_way", "Commands of all sockets that are not answered yet.", () => inbox.commands);
+  metrics.watch(
+    "chat_commands_under_way",
+    "Commands of all sockets that are not answered yet.",
+    () => inFlight.commands,
+  );
   metrics.watch("chat_receipt_queue", "Receipts waiting for the database.", () => receipts.queued);
 
   await timeline.start();
   timeline.purge();
-  const app = routes(core, { core, hub, strangers, inbox, typing });
+  const app = routes(core, realtime);
   // What could not be asked is asked the next time.
   const timers = [
     setInterval(() => sessions.sweep().catch(() => {}), SESSION_SWEEP_MS),

@@ -1,107 +1,178 @@
-// From a frame to a service: what each command does. What it must look like is in protocol/commands.ts.
+// From a frame to the handler of its command, and from its outcome to the `ack` or `error`. What a command must look like is in
+// protocol/commands.ts; what it does is registered, by this folder and by the modules (modules/<feature>/commands.ts).
 import type { TSchema } from "@sinclair/typebox";
 import { type TypeCheck, TypeCompiler } from "@sinclair/typebox/compiler";
 import { isTransientDatabaseError } from "../db/errors.ts";
 import { ChatError, unavailable } from "../lib/errors.ts";
+import { findRef, isTooDeep, tooDeep } from "../lib/json.ts";
+import { type Logger, safeError } from "../lib/log.ts";
+import type { Limits } from "../lib/rate-limit.ts";
 import { validationError } from "../lib/validation.ts";
-import { sendMessage } from "../modules/messages/service.ts";
-import { markRead } from "../modules/receipts/service.ts";
 import * as protocol from "../protocol/commands.ts";
-import { commandOfOtherSocket, unknownCommand } from "../protocol/refusals.ts";
-import { readFrame } from "../timeline/receipts.ts";
+import { IN_FLIGHT_LIMIT } from "../protocol/limits.ts";
+import {
+  commandOfOtherSocket,
+  frameNotObject,
+  internalError,
+  serverBusy,
+  tooManyCommands,
+  unknownCommand,
+} from "../protocol/refusals.ts";
 import { takeFrameAliases } from "./aliases.ts";
-import type { Connection, Realtime } from "./connection.ts";
-import { resume } from "./resume.ts";
+import type { InFlight } from "./in-flight.ts";
+import type { SendOrder } from "./send-order.ts";
+import type { CommandConnection, CommandHandler, CommandHandlers } from "./types.ts";
 
-/** Answers the `ack`'s data. Must hand its work on before its first await: the order of a socket's commands depends on it. */
-export type Command = (realtime: Realtime, connection: Connection, frame: never) => Promise<unknown> | unknown;
+/** A JSON object that a client sent; its content is not known yet. */
+type Frame = { type?: unknown; ref?: unknown; [field: string]: unknown };
 
-/** A JSON object that a client sent; what is in it is not known yet. */
-export type Frame = { type?: unknown; ref?: unknown; [field: string]: unknown };
-
-const PONG = JSON.stringify({ type: "pong" });
-
-async function send({ core, typing }: Realtime, connection: Connection, frame: protocol.SendCommand) {
-  const { session, scope, order } = connection;
-  const room = scope.roomOf(frame);
-  const clientId = frame.client_id?.toLowerCase();
-  const place = clientId === undefined ? 0 : order.enter(room.id, clientId);
-  try {
-    const sending = sendMessage(core, session!, room, frame, clientId === undefined ? undefined : order);
-    typing.stop(session!.userId, room);
-    return (await sending).message;
-  } catch (error) {
-    if (clientId !== undefined)
-      order.refuse(room.id, clientId, place, isTransientDatabaseError(error) ? unavailable() : error);
-    throw error;
-  }
-}
-
-/** A command that was refused before it was begun: if it sends a message, those behind it are refused as well. */
-export function refuseUnbegun(connection: Connection, command: Command, frame: Frame, refusal: ChatError) {
-  if (command !== send) return;
-  const { order, scope } = connection;
-  const { client_id, ...to } = frame as protocol.SendCommand;
-  if (client_id === undefined) return;
-  try {
-    const { id } = scope.roomOf(to);
-    order.refuse(id, client_id.toLowerCase(), order.enter(id, client_id.toLowerCase()), refusal);
-  } catch {
-    // It is behind another one, or for no room of this socket.
-  }
-}
-
-async function read({ core }: Realtime, connection: Connection, frame: protocol.ReadCommand) {
-  const { kind, id } = connection.scope.roomOf(frame);
-  const { userId } = connection.session!;
-  const result = await markRead(core, userId, { kind, id }, frame.last_message_id ?? null);
-  // The room heard of a cursor that moved; who repeats themselves is answered alone.
-  if (!result.moved) connection.send(readFrame(kind, id, userId, result));
-  return { last_message_id: result.lastMessageId, updated_count: result.updatedCount };
-}
-
-const COMMANDS: Record<string, Command> = {
-  ping: (_, connection) => connection.send(PONG),
-  auth: (_, connection, frame: protocol.AuthCommand) => connection.renew(frame.token),
-  "message.send": send,
-  "group.message.send": send,
-  "conversation.read": read,
-  "group.read": read,
-  "typing.start": ({ typing }, connection, frame: protocol.RoomCommand) =>
-    typing.start(connection.session!, connection.scope.roomOf(frame)),
-  "typing.stop": ({ typing }, connection, frame: protocol.RoomCommand) =>
-    typing.stop(connection.session!.userId, connection.scope.roomOf(frame)),
-  resume,
+const SCHEMAS = {
+  account: compile(protocol.COMMANDS.account),
+  direct: compile(protocol.COMMANDS.direct),
+  group: compile(protocol.COMMANDS.group),
 };
+const AUTH = TypeCompiler.Compile(protocol.Auth);
 
-const CHECKS = Object.fromEntries(
-  Object.entries(protocol.COMMANDS).map(([kind, commands]) => [
-    kind,
-    new Map<unknown, TypeCheck<TSchema>>(
-      Object.entries(commands).map(([type, schema]) => [type, TypeCompiler.Compile(schema)]),
-    ),
-  ]),
-) as unknown as Record<protocol.SocketKind, Map<unknown, TypeCheck<TSchema>>>;
-
-/** What a frame asks for on this kind of socket; aliases in the frame are replaced. Throws `bad_request` and `invalid`. */
-export function commandOf(kind: protocol.SocketKind, frame: Frame): Command {
-  let check = CHECKS[kind].get(frame.type);
-  if (check?.Check(frame)) return COMMANDS[frame.type as string]!;
-  takeFrameAliases(frame);
-  check = CHECKS[kind].get(frame.type);
-  if (!check) {
-    const isKnown = typeof frame.type === "string" && Object.hasOwn(COMMANDS, frame.type);
-    throw new ChatError(isKnown ? commandOfOtherSocket : unknownCommand);
-  }
-  if (!check.Check(frame)) throw validationError(check.Errors(frame), "frame");
-  return COMMANDS[frame.type as string]!;
+interface Command {
+  schema: TypeCheck<TSchema>;
+  handler: CommandHandler;
 }
 
-export const isAuth = (frame: Frame): frame is protocol.AuthCommand =>
-  CHECKS.account.get("auth")!.Check(frame) && frame.type === "auth";
+interface RefusingConnection {
+  readonly sendOrder: SendOrder;
+  refuse(ref: string | undefined, refusal: ChatError): void;
+}
 
-/** The JSON object in a frame, or null when it holds anything else. */
-export function parseFrame(raw: string): Frame | null {
+/** An open connection, as the dispatcher sees it. */
+interface DispatchingConnection extends CommandConnection, RefusingConnection {
+  readonly kind: protocol.SocketKind;
+  /** Its commands that have not been responded to. */
+  inFlight: number;
+  acknowledge(ref: string, data: unknown): void;
+}
+
+interface DispatcherParts {
+  inFlight: InFlight;
+  limits: Pick<Limits, "command">;
+  log: Logger;
+}
+
+export class Dispatcher {
+  private readonly commands: Record<protocol.SocketKind, Map<unknown, Command>>;
+
+  /** Throws when a command of the protocol has no handler. */
+  constructor(
+    private readonly parts: DispatcherParts,
+    private readonly handlers: CommandHandlers,
+  ) {
+    this.commands = {
+      account: this.commandsOf("account"),
+      direct: this.commandsOf("direct"),
+      group: this.commandsOf("group"),
+    };
+  }
+
+  /** Carries out what a frame asks for, and responds to it. */
+  run(connection: DispatchingConnection, raw: string) {
+    let frame: Frame | null = null;
+    let handler: CommandHandler;
+    try {
+      // Each frame counts, whatever its content, and before anything is spent on it.
+      this.parts.limits.command(connection.session.userId, raw.length);
+      if (isTooDeep(raw)) throw tooDeep("The frame");
+      frame = parseFrame(raw);
+      if (!frame) throw new ChatError(frameNotObject);
+      handler = this.handlerOf(connection.kind, frame);
+    } catch (error) {
+      const ref = frame ? frame.ref : findRef(raw);
+      return this.refuseUnread(connection, raw, ref, this.toRefusal(error));
+    }
+    const ref = validRef(frame.ref);
+    const refusal = this.acquire(connection, raw.length);
+    if (refusal) {
+      handler.onRefused?.(connection, frame as never, refusal);
+      return connection.refuse(ref, refusal);
+    }
+    void this.respond(connection, ref, handler, frame, raw.length);
+  }
+
+  /** Refuses a frame that came before the connection is open, and for which there is no space: on this connection, or at all. */
+  refuseEarly(connection: RefusingConnection, raw: string, isFull: boolean) {
+    this.refuseUnread(connection, raw, findRef(raw), isFull ? tooMany() : overloaded(), true);
+  }
+
+  private async respond(
+    connection: DispatchingConnection,
+    ref: string | undefined,
+    handler: CommandHandler,
+    frame: Frame,
+    size: number,
+  ) {
+    try {
+      const data = await handler.run(connection, frame as never);
+      if (ref !== undefined) connection.acknowledge(ref, data);
+    } catch (error) {
+      connection.refuse(ref, this.toRefusal(error));
+    } finally {
+      connection.inFlight--;
+      this.parts.inFlight.release(size);
+    }
+  }
+
+  /** Counts a command in; returns the refusal if there are too many. */
+  private acquire(connection: DispatchingConnection, size: number): ChatError | null {
+    if (connection.inFlight >= IN_FLIGHT_LIMIT) return tooMany();
+    if (!this.parts.inFlight.acquire(size)) return overloaded();
+    connection.inFlight++;
+    return null;
+  }
+
+  private refuseUnread(connection: RefusingConnection, raw: string, ref: unknown, refusal: ChatError, isEarly = false) {
+    connection.sendOrder.refuseUnread(raw, refusal, isEarly);
+    connection.refuse(validRef(ref), refusal);
+  }
+
+  /** What a frame asks for on this kind of socket; aliases in the frame are replaced. Throws `bad_request` and `invalid`. */
+  private handlerOf(kind: protocol.SocketKind, frame: Frame): CommandHandler {
+    const commands = this.commands[kind];
+    let command = commands.get(frame.type);
+    if (command?.schema.Check(frame)) return command.handler;
+    takeFrameAliases(frame);
+    command = commands.get(frame.type);
+    if (!command) {
+      const isKnown = typeof frame.type === "string" && Object.hasOwn(this.handlers, frame.type);
+      throw new ChatError(isKnown ? commandOfOtherSocket : unknownCommand);
+    }
+    if (!command.schema.Check(frame)) throw validationError(command.schema.Errors(frame), "frame");
+    return command.handler;
+  }
+
+  private commandsOf(kind: protocol.SocketKind): Map<unknown, Command> {
+    const commands = new Map<unknown, Command>();
+    for (const [type, schema] of SCHEMAS[kind]) {
+      const handler = this.handlers[type];
+      if (!handler) throw new Error(`The command ${type} has no handler`);
+      commands.set(type, { schema, handler });
+    }
+    return commands;
+  }
+
+  private toRefusal(error: unknown): ChatError {
+    if (error instanceof ChatError) return error;
+    if (isTransientDatabaseError(error)) return unavailable();
+    this.parts.log.error({ error: safeError(error) }, "a command failed");
+    return new ChatError(internalError);
+  }
+}
+
+/** The first frame of a connection that came without a token; null when it is not the `auth` that it must be. */
+export function parseAuthFrame(raw: string): protocol.AuthCommand | null {
+  const frame = isTooDeep(raw) ? null : parseFrame(raw);
+  return AUTH.Check(frame) ? frame : null;
+}
+
+/** The JSON object in a frame, or null when it contains anything else. */
+function parseFrame(raw: string): Frame | null {
   try {
     const frame = JSON.parse(raw);
     return typeof frame === "object" && frame !== null && !Array.isArray(frame) ? frame : null;
@@ -109,3 +180,13 @@ export function parseFrame(raw: string): Frame | null {
     return null;
   }
 }
+
+function compile(commands: Record<string, TSchema>): [type: string, schema: TypeCheck<TSchema>][] {
+  return Object.entries(commands).map(([type, schema]) => [type, TypeCompiler.Compile(schema)]);
+}
+
+const validRef = (ref: unknown) => (protocol.isRef(ref) ? ref : undefined);
+
+const tooMany = () => new ChatError(tooManyCommands(IN_FLIGHT_LIMIT));
+
+const overloaded = () => new ChatError(serverBusy);

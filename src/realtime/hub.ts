@@ -1,30 +1,10 @@
-// Who is connected: the sockets of each user and of each session, and what signals from the bus do to them. A user is online
-// while at least one socket of theirs stands here.
+// The registry of connections: the sockets of each user and of each session, and what signals from the bus do to them. A user is
+// online while at least one socket of theirs is registered.
 import type { Signal } from "../bus/bus.ts";
 import type { CloseReason, SocketTimes } from "../protocol/limits.ts";
 import type { Topic } from "../protocol/rooms.ts";
 import { Probes } from "./probes.ts";
-
-/** What the hub needs to know of a connection. */
-export interface Connected {
-  /** By the monotonic clock, in milliseconds. */
-  readonly openedAt: number;
-  /** For how many sweeps nothing was heard of the client. */
-  readonly silentSweeps: number;
-  readonly session: { id: number; userId: number; expiresAt: number } | null;
-  /** A membership of the connection's user began or ended, or a room is gone. */
-  onRoomSignal(signal: Exclude<Signal, { type: "session.ended" }>): void;
-  /** Runs `work` while the connection hears nothing of the topic. */
-  without(topic: Topic, work: () => void): void;
-  /** Called every sweep; `now` is the monotonic clock's. */
-  tick(now: number): void;
-  /** Asks the client for a sign of life. */
-  ping(): void;
-  onAuthTimeout(): void;
-  end(reason: CloseReason): void;
-  /** Ends the connection of a client that is gone. */
-  drop(): void;
-}
+import type { HubConnection } from "./types.ts";
 
 export interface PresenceListener {
   cameOnline(userId: number): void;
@@ -33,10 +13,10 @@ export interface PresenceListener {
 
 export class Hub {
   presence: PresenceListener | null = null;
-  private readonly byUser = new Map<number, Set<Connected>>();
-  private readonly bySession = new Map<number, Set<Connected>>();
-  private readonly strangers = new Set<Connected>();
-  private readonly followers = new Map<number, number>();
+  private readonly byUser = new Map<number, Set<HubConnection>>();
+  private readonly bySession = new Map<number, Set<HubConnection>>();
+  private readonly unauthenticated = new Set<HubConnection>();
+  private readonly subscribers = new Map<number, number>();
   private readonly sweeper: Timer;
   private readonly probes: Probes;
 
@@ -47,9 +27,9 @@ export class Hub {
   }
 
   get sockets() {
-    let known = 0;
-    for (const sockets of this.byUser.values()) known += sockets.size;
-    return known + this.strangers.size;
+    let authenticated = 0;
+    for (const sockets of this.byUser.values()) authenticated += sockets.size;
+    return authenticated + this.unauthenticated.size;
   }
 
   /** Sessions that have a socket open. */
@@ -61,26 +41,26 @@ export class Hub {
     return this.byUser.size;
   }
 
-  /** Rooms that somebody's socket follows. */
+  /** Rooms that at least one socket is subscribed to. */
   get rooms() {
-    return this.followers.size;
+    return this.subscribers.size;
   }
 
   isOnline(userId: number): boolean {
     return this.byUser.has(userId);
   }
 
-  /** A connection that has not said who it is. */
-  await(connection: Connected) {
-    this.strangers.add(connection);
+  /** A connection whose user is not known yet. */
+  addUnauthenticated(connection: HubConnection) {
+    this.unauthenticated.add(connection);
   }
 
-  /** A connection whose session is known. False when its user has too many already, and all their clients are there. */
-  enter(connection: Connected): boolean {
+  /** A connection that is authenticated. False when its user has too many sockets, and all their clients respond. */
+  register(connection: HubConnection): boolean {
     const { userId, id } = connection.session!;
     const sockets = this.byUser.get(userId);
     if ((sockets?.size ?? 0) >= this.options.socketsPerUser && !this.probes.admit(userId)) return false;
-    this.strangers.delete(connection);
+    this.unauthenticated.delete(connection);
     add(this.byUser, userId, connection);
     add(this.bySession, id, connection);
     if (!sockets) this.presence?.cameOnline(userId);
@@ -88,41 +68,41 @@ export class Hub {
   }
 
   /** The same connection under a new session of the same user. */
-  renew(connection: Connected, before: { id: number }) {
+  renew(connection: HubConnection, before: { id: number }) {
     remove(this.bySession, before.id, connection);
     add(this.bySession, connection.session!.id, connection);
   }
 
-  leave(connection: Connected) {
-    this.strangers.delete(connection);
+  unregister(connection: HubConnection) {
+    this.unauthenticated.delete(connection);
     if (!connection.session) return;
     const { userId, id } = connection.session;
     remove(this.bySession, id, connection);
     if (remove(this.byUser, userId, connection)) this.presence?.wentOffline(userId);
   }
 
-  /** Counts the sockets that follow a room. */
-  follow(roomId: number) {
-    this.followers.set(roomId, (this.followers.get(roomId) ?? 0) + 1);
+  /** Counts the sockets that are subscribed to a room. */
+  addSubscriber(roomId: number) {
+    this.subscribers.set(roomId, (this.subscribers.get(roomId) ?? 0) + 1);
   }
 
-  unfollow(roomId: number) {
-    const left = (this.followers.get(roomId) ?? 0) - 1;
-    if (left > 0) this.followers.set(roomId, left);
-    else this.followers.delete(roomId);
+  removeSubscriber(roomId: number) {
+    const left = (this.subscribers.get(roomId) ?? 0) - 1;
+    if (left > 0) this.subscribers.set(roomId, left);
+    else this.subscribers.delete(roomId);
   }
 
-  /** Runs `work` while none of the user's sockets hears anything of the topic. */
+  /** Runs `work` while none of the user's sockets receives what is published on the topic. */
   exclude(userId: number, topic: Topic, work: () => void) {
     let run = work;
     for (const connection of this.byUser.get(userId) ?? []) {
       const inner = run;
-      run = () => connection.without(topic, inner);
+      run = () => connection.withoutSubscription(topic, inner);
     }
     run();
   }
 
-  /** Acts on what the bus says; a connection that is only just joining is told like any other. */
+  /** Acts on a signal of the bus; a connection that is only just being let in gets it like any other. */
   onSignal(signal: Signal) {
     switch (signal.type) {
       case "session.ended":
@@ -139,9 +119,9 @@ export class Hub {
     }
   }
 
-  /** Ends every connection, those that have not said who they are as well. */
+  /** Ends every connection, unauthenticated ones as well. */
   endAll(reason: CloseReason) {
-    for (const connection of [...this.strangers]) connection.end(reason);
+    for (const connection of [...this.unauthenticated]) connection.end(reason);
     for (const sockets of [...this.byUser.values()]) for (const connection of [...sockets]) connection.end(reason);
   }
 
@@ -152,7 +132,7 @@ export class Hub {
 
   private sweep() {
     const now = performance.now();
-    for (const connection of [...this.strangers]) {
+    for (const connection of [...this.unauthenticated]) {
       if (connection.openedAt + this.options.times.auth < now) connection.onAuthTimeout();
     }
     // When a session ends is a date; everything else is a duration.
@@ -160,20 +140,20 @@ export class Hub {
     for (const connections of [...this.bySession.values()]) {
       for (const connection of [...connections]) {
         if (connection.session!.expiresAt <= date) connection.end("unauthorized");
-        else connection.tick(now);
+        else connection.onSweep(now);
       }
     }
   }
 }
 
-function add<Key>(map: Map<Key, Set<Connected>>, key: Key, connection: Connected) {
+function add<Key>(map: Map<Key, Set<HubConnection>>, key: Key, connection: HubConnection) {
   const set = map.get(key);
   if (set) set.add(connection);
   else map.set(key, new Set([connection]));
 }
 
-/** True when that was the last one under the key. */
-function remove<Key>(map: Map<Key, Set<Connected>>, key: Key, connection: Connected): boolean {
+/** True when it was the last one under the key. */
+function remove<Key>(map: Map<Key, Set<HubConnection>>, key: Key, connection: HubConnection): boolean {
   const set = map.get(key);
   if (!set?.delete(connection) || set.size > 0) return false;
   return map.delete(key);

@@ -1,14 +1,12 @@
-// Tells friends who has come online and who has gone, and keeps when each was last seen. In rounds, so that thousands who
-// reconnect at once cost a few statements; whoever is back within the grace was never gone.
-
-import type { Core } from "../core.ts";
+// Notifies friends of who has come online and who has gone, and stores when each was last seen. In rounds, so that thousands who
+// reconnect at once cost a few statements; a user who is back within the grace period was never gone.
+import type { Bus } from "../bus/bus.ts";
 import { isTransientDatabaseError } from "../db/errors.ts";
-import { safeError } from "../lib/log.ts";
-import { isoFromPg } from "../lib/time.ts";
+import { type Logger, safeError } from "../lib/log.ts";
 import { presenceFrame } from "../protocol/friends.ts";
 import { userTopic } from "../protocol/rooms.ts";
 import type { Hub, PresenceListener } from "./hub.ts";
-import type { Inbox } from "./in-flight.ts";
+import type { InFlight } from "./in-flight.ts";
 
 const ROUND_MS = 250;
 /** A page that is loaded anew, or a phone that changes networks, is back by then. */
@@ -16,15 +14,29 @@ const GRACE_MS = 2_000;
 // Presence can wait: what does not fit in this round comes with the next.
 const MAX_ROUND = 500;
 
+export interface PresenceStore {
+  /** Stores that these users were seen now; returns when that was, of those whose row was free. */
+  recordSeen(userIds: number[]): Promise<Map<number, string>>;
+  listFriends(userIds: number[]): Promise<{ userId: number; friendId: number }[]>;
+}
+
+interface PresenceParts {
+  store: PresenceStore;
+  bus: Bus;
+  log: Logger;
+  hub: Hub;
+  inFlight: InFlight;
+}
+
 export class Presence implements PresenceListener {
-  /** Users whose friends may have to be told, and from when on, by the monotonic clock. */
+  /** Users whose presence may have to be published, and from when on, by the monotonic clock. */
   private readonly due = new Map<number, number>();
-  /** Those whom their friends believe online. */
-  private readonly shown = new Set<number>();
+  /** Users who were last published as online. */
+  private readonly shownOnline = new Set<number>();
   private round: Promise<void> | null = null;
   private readonly timer = setInterval(() => this.next(), ROUND_MS);
 
-  constructor(private readonly parts: { core: Core; hub: Hub; inbox: Inbox }) {
+  constructor(private readonly parts: PresenceParts) {
     this.timer.unref();
   }
 
@@ -36,40 +48,27 @@ export class Presence implements PresenceListener {
     this.due.set(userId, performance.now() + GRACE_MS);
   }
 
-  /** Forgets who was shown to whom: ids may stand for others by now. */
+  /** Forgets everything: the history has changed, and ids may stand for others. */
   clear() {
     this.due.clear();
-    this.shown.clear();
+    this.shownOnline.clear();
   }
 
-  /** Ends after the round that is under way, and notes of those who are still there that they were. */
+  /** Ends after the round that is running, and stores that those who are still online were seen. */
   async close() {
     clearInterval(this.timer);
     await this.round;
-    const present = [...this.shown].filter((userId) => this.parts.hub.isOnline(userId));
-    if (present.length === 0) return;
-    await this.note(present).catch((error) => {
+    const online = [...this.shownOnline].filter((userId) => this.parts.hub.isOnline(userId));
+    if (online.length === 0) return;
+    await this.parts.store.recordSeen(online).catch((error) => {
       if (!isTransientDatabaseError(error))
-        this.parts.core.log.error({ error: safeError(error) }, "who was there could not be noted");
+        this.parts.log.error({ error: safeError(error) }, "last seen times could not be stored");
     });
   }
 
-  /** Waits, like whatever can be done without, while the server has more to do than it can. */
+  /** Waits, like all that is not essential, while the server is busy. */
   private next() {
-    if (this.due.size > 0 && !this.parts.inbox.isBusy) this.round ??= this.run().finally(() => (this.round = null));
-  }
-
-  /**
-   * Stores that these users were seen now. Locks them in order of id, as whatever is decided about two of them does; those whom
-   * somebody else has locked are left out.
-   */
-  private note(userIds: number[]) {
-    return this.parts.core.sql<{ id: number; at: string }[]>`
-      with seen as materialized (
-        select id from users where id = any (${userIds}::bigint[]) order by id for no key update skip locked
-      )
-      update users u set last_seen_at = clock_timestamp() from seen where u.id = seen.id
-      returning u.id, u.last_seen_at::text as at`;
+    if (this.due.size > 0 && !this.parts.inFlight.isBusy) this.round ??= this.run().finally(() => (this.round = null));
   }
 
   private async run() {
@@ -78,29 +77,27 @@ export class Presence implements PresenceListener {
     for (const [userId, at] of this.due) {
       if (at > now) continue;
       this.due.delete(userId);
-      // Who is gone before their friends were told may have been seen all the same: in a list, or by a new friend.
-      if (!this.parts.hub.isOnline(userId) || !this.shown.has(userId)) changed.push(userId);
+      // A user who went before their friends were notified may have been seen all the same: in a list, or by a new friend.
+      if (!this.parts.hub.isOnline(userId) || !this.shownOnline.has(userId)) changed.push(userId);
       if (changed.length === MAX_ROUND) break;
     }
     if (changed.length === 0) return;
-    const { sql, bus, log } = this.parts.core;
+    const { store, bus, log } = this.parts;
     try {
-      const seen = await this.note(changed);
-      const lastSeen = new Map(seen.map(({ id, at }) => [id, isoFromPg(at)]));
-      // The others have their turn once they are no longer locked.
+      const lastSeen = await store.recordSeen(changed);
+      // The others have their turn once their rows are no longer locked.
       for (const userId of changed) if (!lastSeen.has(userId)) this.postpone(userId, now);
-      const pairs = await sql<{ user_id: number; friend_id: number }[]>`
-        select user_id, friend_id from friends where user_id = any (${[...lastSeen.keys()]}::bigint[])`;
+      const pairs = await store.listFriends([...lastSeen.keys()]);
       const frames = new Map<number, string>();
       for (const userId of lastSeen.keys()) {
         const online = this.parts.hub.isOnline(userId);
-        if (online) this.shown.add(userId);
-        else this.shown.delete(userId);
+        if (online) this.shownOnline.add(userId);
+        else this.shownOnline.delete(userId);
         frames.set(userId, presenceFrame(userId, online, lastSeen.get(userId) ?? null));
       }
-      for (const { user_id, friend_id } of pairs) bus.publish(userTopic(friend_id), frames.get(user_id)!);
+      for (const { userId, friendId } of pairs) bus.publish(userTopic(friendId), frames.get(userId)!);
     } catch (error) {
-      if (!isTransientDatabaseError(error)) log.error({ error: safeError(error) }, "presence could not be told");
+      if (!isTransientDatabaseError(error)) log.error({ error: safeError(error) }, "presence could not be published");
       for (const userId of changed) this.postpone(userId, now);
     }
   }

@@ -1,12 +1,11 @@
-// Makes room for a user whose sockets are too many only because some of their clients are gone without a word: a phone that
+// Makes room for a user whose sockets are too many only because some of their clients vanished without closing: a phone that
 // lost its network leaves a connection that looks open for two minutes.
-
 import { EXTRA_SOCKETS, type SocketTimes } from "../protocol/limits.ts";
-import type { Connected } from "./hub.ts";
+import type { HubConnection } from "./types.ts";
 
 interface Probe {
-  /** The sockets that were asked. */
-  asked: Connected[];
+  /** The sockets that were pinged. */
+  pinged: HubConnection[];
   timer: Timer;
 }
 
@@ -14,7 +13,7 @@ interface Parts {
   socketsPerUser: number;
   times: SocketTimes;
   /** The user's sockets, the oldest first. */
-  socketsOf(userId: number): ReadonlySet<Connected>;
+  socketsOf(userId: number): ReadonlySet<HubConnection>;
 }
 
 export class Probes {
@@ -22,16 +21,16 @@ export class Probes {
 
   constructor(private readonly parts: Parts) {}
 
-  /** Whether one socket too many is let in, until those that were silent have had their time to answer. */
+  /** Whether one socket too many is let in, until those that were silent have had their time to respond. */
   admit(userId: number): boolean {
     const sockets = this.parts.socketsOf(userId);
     if (sockets.size >= this.parts.socketsPerUser + EXTRA_SOCKETS) return false;
     if (this.underWay.has(userId)) return true;
-    const asked = [...sockets].filter((socket) => this.isSilent(socket));
-    if (asked.length === 0) return false;
-    for (const socket of asked) socket.ping();
+    const pinged = [...sockets].filter((socket) => this.isSilent(socket));
+    if (pinged.length === 0) return false;
+    for (const socket of pinged) socket.ping();
     const timer = setTimeout(() => this.end(userId), this.parts.times.probe);
-    this.underWay.set(userId, { asked, timer });
+    this.underWay.set(userId, { pinged, timer });
     return true;
   }
 
@@ -41,15 +40,15 @@ export class Probes {
   }
 
   private end(userId: number) {
-    const { asked } = this.underWay.get(userId)!;
+    const { pinged } = this.underWay.get(userId)!;
     this.underWay.delete(userId);
-    // Those that were heard of since are silent no longer.
-    for (const socket of asked) if (this.isSilent(socket)) socket.drop();
+    // A socket that has responded is no longer silent.
+    for (const socket of pinged) if (this.isSilent(socket)) socket.terminate();
     const sockets = [...this.parts.socketsOf(userId)];
     for (const newest of sockets.slice(this.parts.socketsPerUser).reverse()) newest.end("too_many_sockets");
   }
 
-  private isSilent({ silentSweeps }: Connected) {
+  private isSilent({ silentSweeps }: HubConnection) {
     const { silence, sweep } = this.parts.times;
     return silentSweeps * sweep >= silence;
   }

@@ -1,27 +1,27 @@
-// Live events that wait for a replay: while a connection resumes, its rooms are heard here instead of on the socket, and
-// what was heard follows once the replay is sent. So nothing falls between the two, and nothing comes twice.
+// Live events that are published while a connection replays: its rooms are tapped here instead of subscribed to, and what was
+// buffered follows once the replay is sent. So no event falls between replay and live events, and none comes twice.
 import type { Bus } from "../bus/bus.ts";
 import type { RoomTopic } from "../protocol/rooms.ts";
 
-interface Kept {
+interface BufferedFrame {
   topic: RoomTopic;
   frame: string;
   seq: number | undefined;
-  /** Whether it tells that the user has left the room. */
-  isEnd: boolean;
+  /** Whether it says that the user is no longer in the room. */
+  isFinal: boolean;
 }
 
-export class Hold {
-  private kept: Kept[] = [];
-  /** The rooms held back; null for one that the user has left meanwhile. */
+export class ReplayBuffer {
+  private frames: BufferedFrame[] = [];
+  /** How to end the tap of each paused room; null for a room that the user has left meanwhile. */
   private readonly taps = new Map<RoomTopic, (() => void) | null>();
-  /** The size of what waits, in UTF-16 units. */
+  /** The size of the buffered frames, in UTF-16 units. */
   size = 0;
 
-  /** `onKeep` is called after each event that was kept. */
+  /** `onPush` is called after each frame that was buffered. */
   constructor(
     private readonly bus: Bus,
-    private readonly onKeep: () => void,
+    private readonly onPush: () => void,
   ) {}
 
   get topics(): RoomTopic[] {
@@ -32,65 +32,68 @@ export class Hold {
     return this.taps.has(topic);
   }
 
-  /** Whether the room's live events are to go on after the hold. */
-  follows(topic: RoomTopic): boolean {
+  /** Whether what is published on the topic is being buffered. */
+  isTapped(topic: RoomTopic): boolean {
     return Boolean(this.taps.get(topic));
   }
 
-  /** Keeps back what is published on the topic from now on. */
-  open(topic: RoomTopic) {
+  /** Buffers what is published on the topic from now on. */
+  tap(topic: RoomTopic) {
     if (this.taps.get(topic)) return;
     this.taps.set(
       topic,
-      this.bus.tap(topic, (frame, seq) => this.keep(topic, frame, seq)),
+      this.bus.tap(topic, (frame, seq) => this.push(topic, frame, seq)),
     );
   }
 
-  /** Keeps back nothing more of the room; what was kept before is still to come. */
-  close(topic: RoomTopic) {
+  /** Buffers nothing more of the room; what was buffered before is still due. */
+  untap(topic: RoomTopic) {
     this.taps.get(topic)?.();
     this.taps.set(topic, null);
   }
 
-  /** The user has left the room, and `farewell` tells it. */
-  end(topic: RoomTopic, farewell: string) {
-    this.close(topic);
-    this.keep(topic, farewell, undefined, true);
+  /** The user is no longer in the room, as `finalFrame` says. */
+  end(topic: RoomTopic, finalFrame: string) {
+    this.untap(topic);
+    this.push(topic, finalFrame, undefined, true);
   }
 
-  /** Forgets the room and what was kept of it. */
-  drop(topic: RoomTopic) {
-    this.close(topic);
+  /** Drops the room and what was buffered of it. */
+  discard(topic: RoomTopic) {
+    this.untap(topic);
     this.taps.delete(topic);
-    this.kept = this.kept.filter((kept) => kept.topic !== topic);
-    this.size = this.kept.reduce((sum, { frame }) => sum + frame.length, 0);
+    this.keepOnly((buffered) => buffered.topic !== topic);
   }
 
-  keep(topic: RoomTopic, frame: string, seq?: number, isEnd = false) {
-    this.kept.push({ topic, frame, seq, isEnd });
+  push(topic: RoomTopic, frame: string, seq?: number, isFinal = false) {
+    this.frames.push({ topic, frame, seq, isFinal });
     this.size += frame.length;
-    this.onKeep();
+    this.onPush();
   }
 
   /**
-   * Ends the hold for these rooms and answers what has waited, in order, without what the replay went up to (`seen`, by
-   * room; null when there was none because the user had left, so that all before that is none of theirs). The caller sends
-   * it and follows the rooms again in the same turn of the event loop.
+   * Takes these rooms out of the buffer and returns their frames in order, without those that the replay has sent already (up to
+   * `replayed`, by room; null when nothing was replayed because the user had left, so that nothing before the final frame is
+   * theirs). The caller must send them and subscribe to the rooms in the same turn of the event loop.
    */
-  release(topics: Iterable<RoomTopic>, seen: ReadonlyMap<RoomTopic, number | null>): string[] {
-    const released = new Set(topics);
-    const due = this.kept.filter(({ topic }) => released.has(topic));
-    this.kept = this.kept.filter(({ topic }) => !released.has(topic));
-    this.size = this.kept.reduce((sum, { frame }) => sum + frame.length, 0);
-    for (const topic of released) {
+  take(topics: Iterable<RoomTopic>, replayed: ReadonlyMap<RoomTopic, number | null>): string[] {
+    const taken = new Set(topics);
+    const due = this.frames.filter(({ topic }) => taken.has(topic));
+    this.keepOnly(({ topic }) => !taken.has(topic));
+    for (const topic of taken) {
       this.taps.get(topic)?.();
       this.taps.delete(topic);
     }
-    const left = new Set([...released].filter((topic) => seen.get(topic) === null));
-    return due.flatMap(({ topic, frame, seq, isEnd }) => {
-      if (isEnd) left.delete(topic);
-      const isKnown = seq !== undefined && seq <= (seen.get(topic) ?? 0);
-      return isKnown || left.has(topic) ? [] : frame;
+    const left = new Set([...taken].filter((topic) => replayed.get(topic) === null));
+    return due.flatMap(({ topic, frame, seq, isFinal }) => {
+      if (isFinal) left.delete(topic);
+      const isReplayed = seq !== undefined && seq <= (replayed.get(topic) ?? 0);
+      return isReplayed || left.has(topic) ? [] : frame;
     });
+  }
+
+  private keepOnly(isKept: (buffered: BufferedFrame) => boolean) {
+    this.frames = this.frames.filter(isKept);
+    this.size = this.frames.reduce((sum, { frame }) => sum + frame.length, 0);
   }
 }

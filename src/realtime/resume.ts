@@ -1,20 +1,21 @@
-// Replays what a connection has missed, from the database alone, and joins it to the live events without a seam: the rooms
-// are held back first, then read, and what has come meanwhile follows, without what the replay held already.
-
-import { ChatError } from "../lib/errors.ts";
+// Replays what a connection has missed, from the database alone, and joins it to the live events without a gap: the rooms are
+// paused first, then read, and what was published meanwhile follows, without what the replay contained already.
+import type { Bus } from "../bus/bus.ts";
 import type { AccountResume, ResumeCommand, RoomResume } from "../protocol/commands.ts";
 import type { Standing } from "../protocol/events.ts";
-import { REPLAY_LIMIT, RESUMED_ROOMS } from "../protocol/limits.ts";
-import { resumeUnderWay } from "../protocol/refusals.ts";
+import { BACKPRESSURE_LIMIT, REPLAY_LIMIT, RESUMED_ROOMS } from "../protocol/limits.ts";
 import { type RoomTopic, roomIdField, roomTopic } from "../protocol/rooms.ts";
 import { toFrame } from "../timeline/events.ts";
-import type { RoomState, SeqRange } from "../timeline/replay-reader.ts";
-import type { Connection, Realtime } from "./connection.ts";
+import type { ReplayReader, RoomState, SeqRange } from "../timeline/replay-reader.ts";
+import type { Timeline } from "../timeline/timeline.ts";
+import { ReplayBuffer } from "./replay-buffer.ts";
+import type { ReplayingConnection } from "./types.ts";
 
 // Events read at a time for one connection: at their longest, 1.6 MB.
-const REPLAY_PIECE = 100;
+const REPLAY_CHUNK = 100;
+const NOTHING_REPLAYED: ReadonlyMap<RoomTopic, number | null> = new Map();
 
-interface Followed {
+interface ReplayedRoom {
   id: number;
   topic: RoomTopic;
   key: { conversation_id?: number; group_id?: number };
@@ -22,123 +23,221 @@ interface Followed {
   after: number | null;
 }
 
-/** The command. Throws `slow_down`, `unavailable`; whatever happens, live events go on, after the refusal if it is one. */
-export async function resume({ core }: Realtime, connection: Connection, frame: ResumeCommand) {
-  if (connection.isResuming) throw new ChatError(resumeUnderWay);
-  core.limits.resume(connection.session!.userId);
-  const { scope } = connection;
-  const named = namedIn(connection, frame);
-  const rooms = scope.rooms.map(({ kind, id }): Followed => {
-    const topic = roomTopic(kind, id);
-    return { id, topic, key: roomIdField({ kind, id }), after: named.get(topic) ?? null };
-  });
-  rooms.sort((a, b) => Number(a.after === null) - Number(b.after === null));
-  // All that the client named at once, before anything is awaited: from here on nothing of them passes it by.
-  connection.isResuming = true;
-  connection.holdBack(rooms.flatMap(({ topic, after }) => (after === null ? [] : topic)));
-  connection.stopAwaitingResume();
-  try {
-    await core.timeline.epoch.verified();
+export interface ReplayParts {
+  bus: Bus;
+  timeline: Pick<Timeline, "epoch" | "flushed">;
+  replayReader: Pick<ReplayReader, "roomStatesOf" | "listEvents">;
+}
+
+/**
+ * Pauses the live events of one connection's rooms until they are replayed. Exists from the moment a `resume` is expected or comes
+ * until it is done; `onEnd` is called then.
+ */
+export class Replay {
+  private readonly buffer: ReplayBuffer;
+  /** Whether a `resume` is being carried out. */
+  isRunning = false;
+
+  /** `isAwaited`: the client has announced a `resume`, and the live events of all its rooms wait for it. */
+  constructor(
+    private readonly parts: ReplayParts,
+    private readonly connection: ReplayingConnection,
+    public isAwaited: boolean,
+    private readonly onEnd: (replay: Replay) => void,
+  ) {
+    this.buffer = new ReplayBuffer(parts.bus, () => {
+      if (this.buffer.size > BACKPRESSURE_LIMIT) connection.end("too_slow");
+    });
+  }
+
+  /** Whether a room that is subscribed to now must be paused. */
+  mustPause(topic: RoomTopic): boolean {
+    return this.isAwaited || this.buffer.has(topic);
+  }
+
+  /** Whether what concerns the room goes through `send` and `leave` rather than straight to the socket. */
+  isPaused(topic: RoomTopic): boolean {
+    return this.buffer.has(topic);
+  }
+
+  /** Lets the live events of these rooms wait from now on. */
+  pause(topics: Iterable<RoomTopic>) {
+    // Nobody would take what is buffered for a connection that has ended meanwhile.
+    if (this.connection.isEnded) return;
+    for (const topic of topics) {
+      this.connection.stopLive(topic);
+      this.buffer.tap(topic);
+    }
+  }
+
+  /** Sends a frame behind what waits of a paused room. */
+  send(topic: RoomTopic, frame: string) {
+    this.buffer.push(topic, frame);
+  }
+
+  /** The user is no longer in a paused room. */
+  leave(topic: RoomTopic, finalFrame: string) {
+    // Before the `resume` nothing of the room was sent, and `resumed` names it as lost to those who ask.
+    if (this.isAwaited) this.buffer.discard(topic);
+    else this.buffer.end(topic, finalFrame);
+  }
+
+  /** Whether what is published on the topic is buffered. */
+  isBuffering(topic: RoomTopic): boolean {
+    return this.buffer.isTapped(topic);
+  }
+
+  /** Runs `work` while nothing that is published on the topic is buffered; it must be buffering. */
+  without(topic: RoomTopic, work: () => void) {
+    this.buffer.untap(topic);
+    work();
+    this.buffer.tap(topic);
+  }
+
+  /** The awaited `resume` has not come: live events go on without it. */
+  giveUp() {
+    this.isAwaited = false;
+    this.finish();
+  }
+
+  /** The connection has ended. */
+  close() {
+    this.buffer.take(this.buffer.topics, NOTHING_REPLAYED);
+  }
+
+  /**
+   * Carries out a `resume`; none may be running. Throws `unavailable`. Whatever happens, live events go on, after the refusal if it is
+   * one.
+   */
+  async run(frame: ResumeCommand): Promise<void> {
+    const named = this.namedIn(frame);
+    const rooms = this.connection.rooms.map(({ kind, id }): ReplayedRoom => {
+      const topic = roomTopic(kind, id);
+      return { id, topic, key: roomIdField({ kind, id }), after: named.get(topic) ?? null };
+    });
+    rooms.sort((a, b) => Number(a.after === null) - Number(b.after === null));
+    // All rooms that the client named at once, before the first await: from here on no event of theirs is missed.
+    this.isRunning = true;
+    this.pause(rooms.flatMap(({ topic, after }) => (after === null ? [] : topic)));
+    this.isAwaited = false;
+    try {
+      await this.replayAll(rooms, named, frame.epoch);
+    } finally {
+      this.isRunning = false;
+      // After the refusal, so that nobody takes what has waited for the end of a replay; unless they ask again at once.
+      setImmediate(() => {
+        if (!this.isRunning) this.finish();
+      });
+    }
+  }
+
+  private async replayAll(rooms: ReplayedRoom[], named: Map<RoomTopic, number>, givenEpoch: string | undefined) {
+    const { connection, parts } = this;
+    const { epoch: epochs } = parts.timeline;
+    await epochs.verified();
     // Whenever it changes from here on, this connection is ended.
-    const epoch = core.timeline.epoch.current;
-    const isSameHistory = frame.epoch === undefined || frame.epoch === epoch;
+    const epoch = epochs.current;
+    const isSameHistory = givenEpoch === undefined || givenEpoch === epoch;
+    const isAccount = connection.kind === "account";
     let start = 0;
     do {
       const some = rooms.slice(start, start + RESUMED_ROOMS);
       start += RESUMED_ROOMS;
-      const standings = await replay({ core }, connection, some, isSameHistory);
+      const standings = await this.replay(some, isSameHistory);
       // (A room that was left in this very moment has no standing, and its own socket is about to be closed.)
-      if (connection.isEnded || (scope.kind !== "account" && Object.keys(standings).length === 0)) return;
+      if (connection.isEnded || (!isAccount && Object.keys(standings).length === 0)) return;
       const isLast = start >= rooms.length;
-      const data =
-        scope.kind === "account"
-          ? { rooms: standings, lost: isLast ? lostOf(connection, named.keys()) : [], more: !isLast, epoch }
-          : { ...rooms[0]?.key, ...Object.values(standings)[0], epoch };
+      const data = isAccount
+        ? { rooms: standings, lost: isLast ? this.lostOf(named.keys()) : [], more: !isLast, epoch }
+        : { ...rooms[0]?.key, ...Object.values(standings)[0], epoch };
       connection.send(JSON.stringify({ type: "resumed", data }));
-      const seen = new Map(some.map(({ topic }) => [topic, standings[topic]?.seq ?? null]));
-      connection.letGo(
+      this.flush(
         some.map(({ topic }) => topic),
-        seen,
+        new Map(some.map(({ topic }) => [topic, standings[topic]?.seq ?? null])),
       );
     } while (start < rooms.length);
-  } finally {
-    connection.isResuming = false;
-    // After the refusal, so that nobody takes what has waited for the end of a replay; unless they ask again at once.
-    setImmediate(() => {
-      if (!connection.isResuming) connection.letGo(connection.hold?.topics ?? [], new Map());
-    });
   }
-}
 
-/** The rooms that the command names, with the client's positions; which form it has was checked by the kind of socket. */
-function namedIn({ scope }: Connection, frame: ResumeCommand): Map<RoomTopic, number> {
-  if (scope.kind === "account") return new Map(Object.entries((frame as AccountResume).rooms) as [RoomTopic, number][]);
-  const { after_seq } = frame as RoomResume;
-  return new Map(scope.rooms.map(({ kind, id }) => [roomTopic(kind, id), after_seq]));
-}
-
-/** Those of the named rooms that are not the user's now; one that they were added back to meanwhile is. */
-function lostOf({ scope }: Connection, named: Iterable<RoomTopic>): RoomTopic[] {
-  const followed = new Set(scope.rooms.map(({ kind, id }) => roomTopic(kind, id)));
-  return [...named].filter((topic) => !followed.has(topic));
-}
-
-/** Sends what was missed in these rooms, and answers how they stand; what comes after that stays held back. */
-async function replay(
-  { core }: Pick<Realtime, "core">,
-  connection: Connection,
-  rooms: Followed[],
-  isSameHistory: boolean,
-) {
-  // Those left since the command came are not to be followed again.
-  const followed = new Set(connection.scope.rooms.map(({ id }) => id));
-  connection.holdBack(rooms.flatMap(({ id, topic }) => (followed.has(id) ? topic : [])));
-  const ids = rooms.map(({ id }) => id);
-  const read = await core.replayReader.roomStatesOf(connection.session!.userId, ids);
-  // What was read may not have been published yet; once it is, it has passed through the hold and can be told from news.
-  await core.timeline.flushed();
-  const standings: Record<RoomTopic, Standing> = {};
-  const ranges: SeqRange[] = [];
-  for (const { id, topic, key, after } of rooms) {
-    const standing = read.get(id);
-    // Left in this very moment; `room.left` is on its way.
-    if (!standing) continue;
-    const { seq } = standing;
-    standings[topic] = toStanding(standing);
-    if (after === null || (isSameHistory && after === seq)) continue;
-    if (!isSameHistory || after > seq || seq - after > REPLAY_LIMIT) {
-      connection.send(JSON.stringify({ type: "resync", data: { room: topic, ...key, seq } }));
-      continue;
+  /** Sends what was missed in these rooms, and returns their state; what comes after that stays buffered. */
+  private async replay(rooms: ReplayedRoom[], isSameHistory: boolean): Promise<Record<RoomTopic, Standing>> {
+    const { connection, parts } = this;
+    // Those left since the command came are not to be paused, and then subscribed to, again.
+    const current = new Set(connection.rooms.map(({ id }) => id));
+    this.pause(rooms.flatMap(({ id, topic }) => (current.has(id) ? topic : [])));
+    const ids = rooms.map(({ id }) => id);
+    const read = await parts.replayReader.roomStatesOf(connection.session!.userId, ids);
+    // What was read may not have been published yet; once it is, it has passed the buffer and can be told from new events.
+    await parts.timeline.flushed();
+    const standings: Record<RoomTopic, Standing> = {};
+    const ranges: SeqRange[] = [];
+    for (const { id, topic, key, after } of rooms) {
+      const standing = read.get(id);
+      // Left in this very moment; `room.left` is on its way.
+      if (!standing) continue;
+      const { seq } = standing;
+      standings[topic] = toStanding(standing);
+      if (after === null || (isSameHistory && after === seq)) continue;
+      if (!isSameHistory || after > seq || seq - after > REPLAY_LIMIT) {
+        connection.send(JSON.stringify({ type: "resync", data: { room: topic, ...key, seq } }));
+        continue;
+      }
+      ranges.push({ roomId: id, after, to: seq });
     }
-    ranges.push({ roomId: id, after, to: seq });
-  }
-  for (const piece of piecesOf(ranges)) {
-    // Read only once the client has taken what came before, so that one who takes nothing holds little of our memory.
-    for (const event of await core.replayReader.listEvents(piece)) {
-      if (connection.isEnded) return standings;
-      await connection.sendPaced(toFrame(event));
+    for (const chunk of chunksOf(ranges)) {
+      // Read only once the client has taken what came before, so that one who takes nothing holds little of our memory.
+      for (const event of await parts.replayReader.listEvents(chunk)) {
+        if (connection.isEnded) return standings;
+        await connection.sendPaced(toFrame(event));
+      }
     }
+    return standings;
   }
-  return standings;
+
+  /** Sends what has waited in these rooms past `replayed`, and continues with their live events. */
+  private flush(topics: RoomTopic[], replayed: ReadonlyMap<RoomTopic, number | null>) {
+    if (this.connection.isEnded) return;
+    const live = topics.filter((topic) => this.buffer.isTapped(topic));
+    for (const frame of this.buffer.take(topics, replayed)) this.connection.send(frame);
+    for (const topic of live) this.connection.startLive(topic);
+  }
+
+  private finish() {
+    this.flush(this.buffer.topics, NOTHING_REPLAYED);
+    this.onEnd(this);
+  }
+
+  /** The rooms that the command names, with the client's positions; which form it has was checked by the kind of socket. */
+  private namedIn(frame: ResumeCommand): Map<RoomTopic, number> {
+    const { kind, rooms } = this.connection;
+    if (kind === "account") return new Map(Object.entries((frame as AccountResume).rooms) as [RoomTopic, number][]);
+    const { after_seq } = frame as RoomResume;
+    return new Map(rooms.map((room) => [roomTopic(room.kind, room.id), after_seq]));
+  }
+
+  /** Those of the named rooms that are not the user's now; one that they were added back to meanwhile is. */
+  private lostOf(named: Iterable<RoomTopic>): RoomTopic[] {
+    const current = new Set(this.connection.rooms.map(({ kind, id }) => roomTopic(kind, id)));
+    return [...named].filter((topic) => !current.has(topic));
+  }
 }
 
-/** The same ranges in the same order, put together and cut so that each piece has at most REPLAY_PIECE events. */
-function* piecesOf(ranges: SeqRange[]): Generator<SeqRange[]> {
-  let piece: SeqRange[] = [];
-  let room = REPLAY_PIECE;
+/** The same ranges in the same order, joined and cut so that each chunk has at most REPLAY_CHUNK events. */
+function* chunksOf(ranges: SeqRange[]): Generator<SeqRange[]> {
+  let chunk: SeqRange[] = [];
+  let room = REPLAY_CHUNK;
   for (const { roomId, after, to } of ranges) {
     for (let from = after; from < to; ) {
       const upTo = Math.min(to, from + room);
-      piece.push({ roomId, after: from, to: upTo });
+      chunk.push({ roomId, after: from, to: upTo });
       room -= upTo - from;
       from = upTo;
       if (room > 0) continue;
-      yield piece;
-      piece = [];
-      room = REPLAY_PIECE;
+      yield chunk;
+      chunk = [];
+      room = REPLAY_CHUNK;
     }
   }
-  if (piece.length > 0) yield piece;
+  if (chunk.length > 0) yield chunk;
 }
 
 const toStanding = ({ seq, unread, members }: RoomState): Standing => ({

@@ -1,5 +1,5 @@
-// The routes where sockets connect. Whoever is refused is let in first and closed at once with a reason: a browser can read a
-// close code, but not the status of a handshake.
+// The routes where sockets connect. A refused connection is accepted and closed at once with a reason: a browser can read a close
+// code, but not the status of a handshake.
 import { Elysia } from "elysia";
 import { bearerToken } from "../http/callers.ts";
 import { clientAddress, networkOf } from "../http/client-address.ts";
@@ -9,26 +9,34 @@ import { webSocketExpected } from "../protocol/refusals.ts";
 import type { RoomKind } from "../protocol/rooms.ts";
 import { isId } from "../protocol/types.ts";
 import { Connection, type Realtime } from "./connection.ts";
-import { AccountScope, RoomScope, type Scope } from "./subscriptions.ts";
+import { AccountSubscriptions, RoomSubscription, type Subscriptions } from "./subscriptions.ts";
 
 type Server = Bun.Server<unknown> | null;
 
-// Handlers name what they take: Elysia reads their source to know what to hand them.
-export const realtimeModule = (realtime: Realtime) => {
-  const connect = (scope: Scope, request: Request, server: Server) => {
+interface RouteOptions {
+  /** Web origins whose pages may connect, besides the server's own. */
+  corsOrigins: string[];
+  /** How many proxies stand in front. */
+  trustProxy: number;
+}
+
+// Handlers name what they take: Elysia reads their source to know what to pass them.
+export const realtimeModule = (realtime: Realtime, { corsOrigins, trustProxy }: RouteOptions) => {
+  const connect = (subscriptions: Subscriptions, request: Request, server: Server) => {
     // HTTP/1.0 knows requests without a host, whose address is a path alone.
     const query = new URL(request.url, "http://localhost").searchParams;
-    const token = query.get("token") ?? bearerToken(request.headers.get("authorization"));
-    const refusal = isAllowedOrigin(request, realtime.core.config.corsOrigins) ? null : "forbidden";
-    const awaitsResume = query.get("resume") === "1";
-    const network = networkOf(clientAddress(request, server, realtime.core.config.trustProxy));
-    const connection = new Connection(realtime, scope, { token, refusal, awaitsResume }, network);
+    const connection = new Connection(realtime, subscriptions, {
+      token: query.get("token") ?? bearerToken(request.headers.get("authorization")),
+      refusal: isAllowedOrigin(request, corsOrigins) ? null : "forbidden",
+      awaitsResume: query.get("resume") === "1",
+      network: networkOf(clientAddress(request, server, trustProxy)),
+    });
     if (!server?.upgrade(request, { data: connection })) throw new ChatError(webSocketExpected);
   };
-  const room = (kind: RoomKind, id: string) => new RoomScope(kind, isId(id) ? Number(id) : null);
+  const room = (kind: RoomKind, id: string) => new RoomSubscription(kind, isId(id) ? Number(id) : null);
   const hidden = { detail: { hide: true } };
   return new Elysia({ name: "realtime" })
-    .get("/ws", ({ request, server }) => connect(new AccountScope(), request, server), hidden)
+    .get("/ws", ({ request, server }) => connect(new AccountSubscriptions(), request, server), hidden)
     .get(
       "/ws/conversations/:id",
       ({ request, server, params }) => connect(room("direct", params.id), request, server),

@@ -1,32 +1,32 @@
-// What a socket is for: one room, or everything its user belongs to. A scope lets a connection in, knows which rooms it
-// follows, and which room a command is about.
-import type { Signal } from "../bus/bus.ts";
-import type { Core } from "../core.ts";
+// What a socket is subscribed to: one room, or everything its user belongs to. Decides who is let in, keeps the rooms up to date
+// as memberships begin and end, and knows which room a command is about.
+
 import { ChatError, invalid } from "../lib/errors.ts";
-import { requirePeer } from "../modules/conversations/service.ts";
-import { requireMember } from "../modules/groups/policy.ts";
 import type { RoomCommand, SocketKind } from "../protocol/commands.ts";
 import { notFound, otherRoom } from "../protocol/refusals.ts";
 import { type Room, type RoomKind, type RoomTopic, roomIdField, roomTopic, userTopic } from "../protocol/rooms.ts";
-import type { Connection } from "./connection.ts";
+import type { ReplayReader } from "../timeline/replay-reader.ts";
+import type { RoomAccess, RoomSignal, SubscribingConnection } from "./types.ts";
 
-export type RoomSignal = Exclude<Signal, { type: "session.ended" }>;
+export interface SubscriptionParts {
+  access: Pick<RoomAccess, "requireMember">;
+  replayReader: Pick<ReplayReader, "listRooms">;
+}
 
-export interface Scope {
+export interface Subscriptions {
   readonly kind: SocketKind;
-  /** The rooms followed, once joined. */
+  /** The rooms subscribed to, once started. */
   readonly rooms: Room[];
-  /** Lets the connection in and follows what it may hear. Throws `not_found`, `forbidden`. */
-  join(core: Core, connection: Connection): Promise<void>;
-  onRoomSignal(connection: Connection, signal: RoomSignal): void;
+  /** Checks what the user may receive and subscribes the connection to it. Throws `not_found`, `forbidden`. */
+  start(parts: SubscriptionParts, connection: SubscribingConnection, userId: number): Promise<void>;
+  onRoomSignal(connection: SubscribingConnection, signal: RoomSignal): void;
   /** The room that a command is about. Throws `invalid`, `bad_request`. */
   roomOf(command: RoomCommand): Room;
-  follows(room: Room): boolean;
 }
 
 /** `/ws/conversations/{id}` and `/ws/groups/{id}`. */
-export class RoomScope implements Scope {
-  private isJoined = false;
+export class RoomSubscription implements Subscriptions {
+  private isStarted = false;
 
   /** Null for an address that names no possible room. */
   constructor(
@@ -35,21 +35,18 @@ export class RoomScope implements Scope {
   ) {}
 
   get rooms() {
-    return this.isJoined ? [this.room] : [];
+    return this.isStarted ? [this.room] : [];
   }
 
-  async join(core: Core, connection: Connection) {
-    const { kind, roomId } = this;
-    const { userId } = connection.session!;
-    if (roomId === null) throw new ChatError(notFound("room"));
-    if (kind === "direct") core.peerCache.set(roomId, userId, await requirePeer(core.db, roomId, userId));
-    else await requireMember(core.db, roomId, userId);
+  async start({ access }: SubscriptionParts, connection: SubscribingConnection, userId: number) {
+    if (this.roomId === null) throw new ChatError(notFound("room"));
+    await access.requireMember(this.room, userId);
     if (connection.isEnded) return;
-    this.isJoined = true;
-    connection.follow(this.room);
+    this.isStarted = true;
+    connection.subscribe(this.room);
   }
 
-  onRoomSignal(connection: Connection, signal: RoomSignal) {
+  onRoomSignal(connection: SubscribingConnection, signal: RoomSignal) {
     if (signal.kind !== this.kind || signal.roomId !== this.roomId) return;
     if (signal.type === "member.removed") connection.end("forbidden");
     if (signal.type === "room.deleted") connection.end("not_found");
@@ -61,17 +58,13 @@ export class RoomScope implements Scope {
     return this.room;
   }
 
-  follows({ kind, id }: Room) {
-    return this.isJoined && kind === this.kind && id === this.roomId;
-  }
-
   private get room(): Room {
     return { kind: this.kind, id: this.roomId! };
   }
 }
 
 /** `/ws`. */
-export class AccountScope implements Scope {
+export class AccountSubscriptions implements Subscriptions {
   readonly kind = "account";
   // Ids alone: with thousands of idle sockets each of these bytes counts.
   private readonly ids: Record<RoomKind, number[]> = { direct: [], group: [] };
@@ -83,21 +76,19 @@ export class AccountScope implements Scope {
     return [...direct.map((id): Room => ({ kind: "direct", id })), ...group.map((id): Room => ({ kind: "group", id }))];
   }
 
-  async join(core: Core, connection: Connection) {
-    const rooms = new Map(
-      (await core.replayReader.listRooms(connection.session!.userId)).map((room) => [room.id, room]),
-    );
+  async start({ replayReader }: SubscriptionParts, connection: SubscribingConnection, userId: number) {
+    const rooms = new Map((await replayReader.listRooms(userId)).map((room) => [room.id, room]));
     if (connection.isEnded) return;
     for (const { type, kind, roomId } of this.changes ?? []) {
       if (type === "member.joined") rooms.set(roomId, { kind, id: roomId });
       else rooms.delete(roomId);
     }
     this.changes = null;
-    connection.followAccount(userTopic(connection.session!.userId));
+    connection.subscribeAccount(userTopic(userId));
     for (const room of rooms.values()) this.add(connection, room);
   }
 
-  onRoomSignal(connection: Connection, signal: RoomSignal) {
+  onRoomSignal(connection: SubscribingConnection, signal: RoomSignal) {
     if (this.changes) {
       this.changes.push(signal);
       return;
@@ -106,13 +97,13 @@ export class AccountScope implements Scope {
     const topic: RoomTopic = roomTopic(room.kind, room.id);
     const name = { room: topic, ...roomIdField(room) };
     if (signal.type === "member.joined") {
-      if (this.follows(room)) return;
-      connection.tell(topic, JSON.stringify({ type: "room.joined", data: { ...name, seq: signal.seq } }));
+      if (this.has(room)) return;
+      connection.sendInOrder(topic, JSON.stringify({ type: "room.joined", data: { ...name, seq: signal.seq } }));
       this.add(connection, room);
-    } else if (this.follows(room)) {
+    } else if (this.has(room)) {
       const ids = this.ids[room.kind];
       ids.splice(ids.indexOf(room.id), 1);
-      connection.unfollow(room, JSON.stringify({ type: "room.left", data: name }));
+      connection.unsubscribe(room, JSON.stringify({ type: "room.left", data: name }));
     }
   }
 
@@ -124,12 +115,12 @@ export class AccountScope implements Scope {
     throw invalid("conversation_id", "name a conversation_id or a group_id");
   }
 
-  follows({ kind, id }: Room) {
+  private has({ kind, id }: Room) {
     return this.ids[kind].includes(id);
   }
 
-  private add(connection: Connection, room: Room) {
+  private add(connection: SubscribingConnection, room: Room) {
     this.ids[room.kind].push(room.id);
-    connection.follow(room);
+    connection.subscribe(room);
   }
 }

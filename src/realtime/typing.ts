@@ -1,16 +1,15 @@
-// Who is typing where. Told to the others in the room, kept only here, and the first thing to be dropped when there is much
-// to do. The database is asked when somebody begins, so that nobody is seen typing who could not speak.
-import type { Signal } from "../bus/bus.ts";
-import type { Core } from "../core.ts";
+// Who is typing where. Published to the others in the room, kept in memory alone, and skipped when the server is busy. The
+// database is asked when somebody starts, so that nobody is shown typing who may not post.
+import type { Bus, Signal } from "../bus/bus.ts";
 import { isTransientDatabaseError } from "../db/errors.ts";
-import { requireCanPost } from "../modules/messages/service.ts";
 import { type Room, type RoomTopic, roomIdField, roomTopic } from "../protocol/rooms.ts";
 import type { Session } from "../sessions/sessions.ts";
 import type { Hub } from "./hub.ts";
-import type { Inbox } from "./in-flight.ts";
+import type { InFlight } from "./in-flight.ts";
+import type { RoomAccess } from "./types.ts";
 
 const SWEEP_MS = 500;
-// One person types in one place, or a few; this is for those who don't.
+// One person types in one room, or a few; this is for those who don't.
 const MAX_TYPISTS = 20_000;
 
 interface Typist {
@@ -21,43 +20,53 @@ interface Typist {
   /** By the monotonic clock. */
   until: number;
   /** False while the database is being asked. */
-  isTold: boolean;
+  isPublished: boolean;
+}
+
+interface TypingParts {
+  bus: Bus;
+  hub: Hub;
+  inFlight: InFlight;
+  access: Pick<RoomAccess, "requireCanPost">;
+  /** After so long without another `typing.start` it ends, in milliseconds. */
+  timeoutMs: number;
 }
 
 export class Typing {
   private readonly typists = new Map<string, Typist>();
   private readonly sweeper = setInterval(() => this.sweep(), SWEEP_MS);
 
-  constructor(private readonly parts: { core: Core; hub: Hub; inbox: Inbox }) {
+  constructor(private readonly parts: TypingParts) {
     this.sweeper.unref();
   }
 
-  /** Begins, or goes on. Throws `not_found`, `forbidden`, `muted`, `blocked`. */
+  /** Starts, or continues. Throws `not_found`, `forbidden`, `muted`, `blocked`. */
   async start({ userId, username }: Session, room: Room): Promise<void> {
+    const { inFlight, access, timeoutMs } = this.parts;
     const topic = roomTopic(room.kind, room.id);
     const key = `${userId} ${topic}`;
-    const until = performance.now() + this.parts.core.socketTimes.typing;
+    const until = performance.now() + timeoutMs;
     const known = this.typists.get(key);
-    if (known) return this.goOn(key, known, until);
-    if (this.parts.inbox.isBusy || this.typists.size >= MAX_TYPISTS) return;
-    const typist: Typist = { userId, username, room, topic, until, isTold: false };
+    if (known) return this.continue(key, known, until);
+    if (inFlight.isBusy || this.typists.size >= MAX_TYPISTS) return;
+    const typist: Typist = { userId, username, room, topic, until, isPublished: false };
     this.typists.set(key, typist);
     try {
-      await requireCanPost(this.parts.core.db, room, userId);
+      await access.requireCanPost(room, userId);
     } catch (error) {
       if (this.typists.get(key) === typist) this.typists.delete(key);
       throw error;
     }
-    // Stopped meanwhile, or gone.
+    // Stopped meanwhile, or disconnected.
     if (this.typists.get(key) !== typist) return;
-    typist.isTold = true;
-    this.tell("typing.start", typist);
+    typist.isPublished = true;
+    this.publish("typing.start", typist);
   }
 
-  /** Somebody may have been muted or blocked since they began. */
-  private async goOn(key: string, typist: Typist, until: number) {
+  /** The user may have been muted or blocked since they started. */
+  private async continue(key: string, typist: Typist, until: number) {
     try {
-      if (!this.parts.inbox.isBusy) await requireCanPost(this.parts.core.db, typist.room, typist.userId);
+      if (!this.parts.inFlight.isBusy) await this.parts.access.requireCanPost(typist.room, typist.userId);
       typist.until = until;
     } catch (error) {
       if (!isTransientDatabaseError(error)) this.end(key);
@@ -69,13 +78,13 @@ export class Typing {
     if (this.typists.size > 0) this.end(`${userId} ${roomTopic(room.kind, room.id)}`);
   }
 
-  /** A socket of the user's has closed; with the last one they have stopped. */
-  onLeave(userId: number) {
+  /** A socket of the user's was closed; with the last one they have stopped. */
+  onDisconnect(userId: number) {
     if (this.typists.size === 0 || this.parts.hub.isOnline(userId)) return;
     for (const [key, typist] of this.typists) if (typist.userId === userId) this.end(key);
   }
 
-  /** Who is in a room no longer types there no longer. */
+  /** A user who is no longer in a room does not type there. */
   onSignal(signal: Signal) {
     if (signal.type === "member.removed") this.stop(signal.userId, { kind: signal.kind, id: signal.roomId });
     if (signal.type !== "room.deleted") return;
@@ -96,11 +105,11 @@ export class Typing {
     const typist = this.typists.get(key);
     if (!typist) return;
     this.typists.delete(key);
-    if (typist.isTold) this.tell("typing.stop", typist);
+    if (typist.isPublished) this.publish("typing.stop", typist);
   }
 
-  private tell(type: "typing.start" | "typing.stop", { userId, username, room, topic }: Typist) {
+  private publish(type: "typing.start" | "typing.stop", { userId, username, room, topic }: Typist) {
     const data = { ...roomIdField(room), user_id: userId, username };
-    this.parts.core.bus.publishToOthers(topic, JSON.stringify({ type, data }), userId);
+    this.parts.bus.publishToOthers(topic, JSON.stringify({ type, data }), userId);
   }
 }

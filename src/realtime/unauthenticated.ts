@@ -1,107 +1,108 @@
-// Connections whose user is not known yet, bounded by the network they come from: how many there are, and what they may let
-// wait while their token is being checked.
+// Connections whose user is not known yet, bounded by the network they come from: how many there are, and how much they may send
+// ahead while their token is being checked.
 import { FRAME_LIMIT, IN_FLIGHT_LIMIT, STRANGERS_LIMIT } from "../protocol/limits.ts";
 
 // Four sockets' worth of the longest frames, or thousands of the usual ones: after a restart a whole office comes at once.
 const BYTES_PER_NETWORK = 4 * IN_FLIGHT_LIMIT * FRAME_LIMIT;
 const BYTES_IN_ALL = 4 * BYTES_PER_NETWORK;
 
-interface Count {
+interface Usage {
   sockets: number;
   bytes: number;
 }
 
-export class Strangers {
-  private readonly counts = new Map<string, Count>();
+/** What the unauthenticated connections of each network take up. */
+export class UnauthenticatedUsage {
+  private readonly networks = new Map<string, Usage>();
   private bytes = 0;
 
   /** With `enabled` false no socket is refused. */
   constructor(private readonly enabled: boolean) {}
 
-  /** False when the network has too many already; else the connection must `leave`. */
-  enter(network: string): boolean {
-    const count = this.countOf(network);
-    if (this.enabled && count.sockets >= STRANGERS_LIMIT) return false;
-    count.sockets++;
+  /** False when the network has too many sockets already; otherwise it must be released. */
+  acquireSocket(network: string): boolean {
+    const usage = this.usageOf(network);
+    if (this.enabled && usage.sockets >= STRANGERS_LIMIT) return false;
+    usage.sockets++;
     return true;
   }
 
-  leave(network: string) {
-    this.countOf(network).sockets--;
-    this.tidy(network);
+  releaseSocket(network: string) {
+    this.usageOf(network).sockets--;
+    this.forgetUnused(network);
   }
 
-  /** Whether a frame of this size may wait; if so it must be given back. */
-  keep(network: string, size: number): boolean {
-    const count = this.countOf(network);
-    const isFull = count.bytes + size > BYTES_PER_NETWORK || this.bytes + size > BYTES_IN_ALL;
+  /** Whether a frame of this size may wait; if so it must be released. */
+  acquireBytes(network: string, size: number): boolean {
+    const usage = this.usageOf(network);
+    const isFull = usage.bytes + size > BYTES_PER_NETWORK || this.bytes + size > BYTES_IN_ALL;
     if (!isFull) {
-      count.bytes += size;
+      usage.bytes += size;
       this.bytes += size;
     }
-    this.tidy(network);
+    this.forgetUnused(network);
     return !isFull;
   }
 
-  giveBack(network: string, size: number) {
-    this.countOf(network).bytes -= size;
+  releaseBytes(network: string, size: number) {
+    this.usageOf(network).bytes -= size;
     this.bytes -= size;
-    this.tidy(network);
+    this.forgetUnused(network);
   }
 
-  private countOf(network: string): Count {
-    let count = this.counts.get(network);
-    if (!count) {
-      count = { sockets: 0, bytes: 0 };
-      this.counts.set(network, count);
+  private usageOf(network: string): Usage {
+    let usage = this.networks.get(network);
+    if (!usage) {
+      usage = { sockets: 0, bytes: 0 };
+      this.networks.set(network, usage);
     }
-    return count;
+    return usage;
   }
 
-  private tidy(network: string) {
-    const { sockets, bytes } = this.countOf(network);
-    if (sockets === 0 && bytes === 0) this.counts.delete(network);
+  private forgetUnused(network: string) {
+    const { sockets, bytes } = this.usageOf(network);
+    if (sockets === 0 && bytes === 0) this.networks.delete(network);
   }
 }
 
-/** One connection until it is open: whether it counts as a stranger, and the frames that came early. */
-export class Stranger {
+/** What one connection needs until it is open: its share of the network's usage, and the frames that came early. */
+export class Unauthenticated {
   private isCounted = false;
-  private early: string[] = [];
+  private earlyFrames: string[] = [];
 
   constructor(
-    private readonly strangers: Strangers,
+    private readonly usage: UnauthenticatedUsage,
     readonly network: string,
   ) {}
 
   /** False when its network has too many already. */
-  enter(): boolean {
-    this.isCounted = this.strangers.enter(this.network);
+  acquire(): boolean {
+    this.isCounted = this.usage.acquireSocket(this.network);
     return this.isCounted;
   }
 
-  /** Its user is known, or it is gone. */
-  leave() {
-    if (this.isCounted) this.strangers.leave(this.network);
+  /** Its user is known, or it is closed. */
+  release() {
+    if (this.isCounted) this.usage.releaseSocket(this.network);
     this.isCounted = false;
   }
 
   /** Keeps a frame, unparsed, until the connection is open. False when the network has too much waiting. */
-  keep(raw: string): boolean {
-    if (!this.strangers.keep(this.network, raw.length)) return false;
-    this.early.push(raw);
+  keepEarlyFrame(raw: string): boolean {
+    if (!this.usage.acquireBytes(this.network, raw.length)) return false;
+    this.earlyFrames.push(raw);
     return true;
   }
 
-  get waiting(): number {
-    return this.early.length;
+  get earlyFrameCount(): number {
+    return this.earlyFrames.length;
   }
 
   /** The frames that were kept, in order. */
-  takeEarly(): string[] {
-    const { early } = this;
-    this.early = [];
-    for (const raw of early) this.strangers.giveBack(this.network, raw.length);
-    return early;
+  takeEarlyFrames(): string[] {
+    const { earlyFrames } = this;
+    this.earlyFrames = [];
+    for (const raw of earlyFrames) this.usage.releaseBytes(this.network, raw.length);
+    return earlyFrames;
   }
 }

@@ -56,7 +56,7 @@ export const MUTANTS = {
     edits: [
       {
         file: "realtime/replay-buffer.ts",
-        find: "this.bus.tap(topic, (frame, seq) => this.keep(topic, frame, seq)),",
+        find: "this.bus.tap(topic, (frame, seq) => this.push(topic, frame, seq)),",
         replace: "() => {},",
       },
       {

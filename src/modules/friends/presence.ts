@@ -1,0 +1,25 @@
+// What presence keeps in the database: when users were last seen, and who their friends are.
+import type { SqlClient } from "../../db/client.ts";
+import { isoFromPg } from "../../lib/time.ts";
+
+export const presenceStore = (sql: SqlClient) => ({
+  /**
+   * Stores that these users were seen now, and returns when that was by their id. Locks them in order of id, as all that changes two
+   * of them does; those whom another transaction has locked are left out.
+   */
+  async recordSeen(userIds: number[]): Promise<Map<number, string>> {
+    const rows = await sql<{ id: number; at: string }[]>`
+      with seen as materialized (
+        select id from users where id = any (${userIds}::bigint[]) order by id for no key update skip locked
+      )
+      update users u set last_seen_at = clock_timestamp() from seen where u.id = seen.id
+      returning u.id, u.last_seen_at::text as at`;
+    return new Map(rows.map(({ id, at }) => [id, isoFromPg(at)]));
+  },
+
+  /** Each of these users with each of their friends. */
+  async listFriends(userIds: number[]): Promise<{ userId: number; friendId: number }[]> {
+    return sql<{ userId: number; friendId: number }[]>`
+      select user_id as "userId", friend_id as "friendId" from friends where user_id = any (${userIds}::bigint[])`;
+  },
+});
