@@ -5,24 +5,9 @@ import type { EVENT_KINDS } from "../db/schema.ts";
 import { storedMoment } from "../lib/time.ts";
 import type { GroupChange, MemberChange, Message } from "../protocol/messages.ts";
 import type { RoomKind } from "../protocol/rooms.ts";
+import type { MessageRow } from "./message-row.ts";
 
 export type EventKind = (typeof EVENT_KINDS)[number];
-
-/** A message as stored, with its sender's name. Times in the wire's form. */
-export interface MessageRow {
-  id: number;
-  roomId: number;
-  seq: number;
-  actorId: number;
-  actorName: string;
-  body: string | null;
-  clientId: string | null;
-  createdAt: string;
-  editedAt: string | null;
-  deletedAt: string | null;
-  deliveredAt: string | null;
-  readAt: string | null;
-}
 
 /** A durable change at its place in the room. `message` is the message it is about, as it stands now. */
 export type RoomEvent = { id: number; seq: number; room: { id: number; kind: RoomKind } } & (

@@ -1,27 +1,13 @@
-// Reads the timeline: single messages, pages of history, and events past a place. It writes nothing.
+// Reads the timeline: single messages, pages of history, and events past a position. It writes nothing.
 import { aliasedTable, and, asc, desc, eq, gt, inArray, lt, type SQL, sql } from "drizzle-orm";
 import type { Database, Transaction } from "../db/client.ts";
 import { events, members, rooms, users } from "../db/schema.ts";
-import { type MessageRow, type RoomEvent, type StoredEvent, toRoomEvent } from "./events.ts";
-
-const messageColumns = {
-  id: events.id,
-  roomId: events.roomId,
-  seq: events.seq,
-  actorId: events.actorId,
-  actorName: users.username,
-  body: events.body,
-  clientId: events.clientId,
-  createdAt: events.createdAt,
-  editedAt: events.editedAt,
-  deletedAt: events.deletedAt,
-  deliveredAt: events.deliveredAt,
-  readAt: events.readAt,
-};
+import { type RoomEvent, type StoredEvent, toRoomEvent } from "./events.ts";
+import { type MessageRow, messageColumns } from "./message-row.ts";
 
 const selectMessages = (db: Database | Transaction, where: SQL | undefined) =>
   db
-    .select(messageColumns)
+    .select(messageColumns(events, users))
     .from(events)
     .innerJoin(users, eq(users.id, events.actorId))
     .where(and(eq(events.kind, "message"), where));
@@ -63,7 +49,7 @@ export async function listMessages(
   return { rows, more };
 }
 
-/** Where a page starts, as a place in the room. An id that is not of this room has none: the page is empty. */
+/** The condition for where a page starts. An id that is not of this room has no position: the page is empty. */
 function beyond(roomId: number, at: PagePosition): SQL | undefined {
   if ("page" in at) return undefined;
   const id = "after" in at ? at.after : at.before;
@@ -74,7 +60,7 @@ function beyond(roomId: number, at: PagePosition): SQL | undefined {
 const message = aliasedTable(events, "message");
 const author = aliasedTable(users, "author");
 
-/** Events of these rooms with an id past `afterId`, in order: what a lost answer may have left unannounced. */
+/** Events of these rooms with an id past `afterId`, in order: what a lost response may have left unpublished. */
 export async function listEventsAfterId(
   db: Database | Transaction,
   roomIds: number[],
@@ -96,20 +82,7 @@ const selectEvents = (db: Database | Transaction) =>
       createdAt: events.createdAt,
       actorName: sql<string>`coalesce(${author.username}, '')`,
       room: { id: rooms.id, kind: rooms.kind },
-      message: {
-        id: message.id,
-        roomId: message.roomId,
-        seq: message.seq,
-        actorId: message.actorId,
-        actorName: author.username,
-        body: message.body,
-        clientId: message.clientId,
-        createdAt: message.createdAt,
-        editedAt: message.editedAt,
-        deletedAt: message.deletedAt,
-        deliveredAt: message.deliveredAt,
-        readAt: message.readAt,
-      },
+      message: messageColumns(message, author),
     })
     .from(events)
     .innerJoin(rooms, eq(rooms.id, events.roomId))
@@ -124,7 +97,7 @@ const selectEvents = (db: Database | Transaction) =>
 const isGroupChange = sql`${events.kind} not in ('message', 'message.updated', 'message.deleted')`;
 
 /**
- * The newest changes of a group that are not about messages, between two places (both excluded), oldest first. `more` says
+ * The newest changes of a group that are not about messages, between two positions (both excluded), oldest first. `more` says
  * whether there are older ones.
  */
 export async function listGroupChanges(
@@ -146,7 +119,7 @@ export async function listGroupChanges(
   return { changes, more: rows.length > limit };
 }
 
-/** Which of these rooms are there no more: every room has members for as long as it lives. */
+/** Those of these rooms that no longer exist: every room has members for as long as it exists. */
 export async function listDeletedRooms(db: Database | Transaction, roomIds: number[]): Promise<Set<number>> {
   const alive = await db.selectDistinct({ id: members.roomId }).from(members).where(inArray(members.roomId, roomIds));
   return new Set(roomIds).difference(new Set(alive.map(({ id }) => id)));

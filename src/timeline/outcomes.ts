@@ -6,8 +6,8 @@ import { unavailable } from "../lib/errors.ts";
 import type { Metrics } from "../lib/metrics.ts";
 import { toRefusal, type Verdict } from "./append.ts";
 import type { EventPublisher } from "./event-publisher.ts";
-import type { MessageRow } from "./events.ts";
 import { findMessages } from "./history.ts";
+import { newMessageRow } from "./message-row.ts";
 import type { PendingMessage, Queue } from "./queue.ts";
 
 /** A message and what the database decided about it. */
@@ -60,20 +60,7 @@ export class Outcomes {
     { draft, resolve }: PendingMessage,
     { id, seq, createdAt, recipient }: Extract<Verdict, { outcome: "new" }>,
   ) {
-    const message: MessageRow = {
-      id,
-      roomId: draft.roomId,
-      seq,
-      actorId: draft.senderId,
-      actorName: draft.senderName,
-      body: draft.body,
-      clientId: draft.clientId,
-      createdAt,
-      editedAt: null,
-      deletedAt: null,
-      deliveredAt: recipient?.isReached ? createdAt : null,
-      readAt: null,
-    };
+    const message = newMessageRow(draft, { id, seq, createdAt, isDelivered: recipient?.isReached ?? false });
     // Ids that this process stores only rise: a lower one means that the database has lost what was published under it.
     if (id <= this.publisher.lastId) this.parts.onHistoryLost();
     this.publisher.publish({ id, seq, room: { id: draft.roomId, kind: draft.kind }, kind: "message", message });

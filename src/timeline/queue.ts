@@ -3,7 +3,7 @@
 import { ChatError, unavailable } from "../lib/errors.ts";
 import { serverBusy } from "../protocol/refusals.ts";
 import type { NewMessage } from "./append.ts";
-import type { MessageRow } from "./events.ts";
+import type { MessageRow } from "./message-row.ts";
 import { type PendingChange, Turns } from "./turns.ts";
 
 // Past 500 the statement takes longer without storing more a second.

@@ -8,6 +8,7 @@ import { isoFromPg } from "../lib/time.ts";
 import { POSITIONS_LIMIT } from "../protocol/limits.ts";
 import type { Room, RoomKind } from "../protocol/rooms.ts";
 import { type RoomEvent, toRoomEvent } from "./events.ts";
+import { messageSql, type RawMessage, toMessageRow } from "./message-row.ts";
 import type { PeerCache } from "./peer-cache.ts";
 import { countUnread } from "./room-summaries.ts";
 
@@ -110,13 +111,10 @@ export class ReplayReader {
   private async readRanges(requests: SeqRange[][]): Promise<RoomEvent[][]> {
     const all = requests.flatMap((ranges, index) => ranges.map((range) => ({ index, ...range })));
     // An edit or a deletion is joined with the message it is about; a message is joined with itself.
-    const rows = await this.parts.sql<ReplayRow[]>`
+    const { sql } = this.parts;
+    const rows = await sql<ReplayRow[]>`
       select i.index, e.id, e.room_id, r.kind as room_kind, e.seq, e.kind, e.data, e.created_at as at,
-        coalesce(t.id, e.id) as message_id, coalesce(t.seq, e.seq) as message_seq,
-        coalesce(t.actor_id, e.actor_id) as actor_id, u.username, coalesce(t.body, e.body) as body,
-        coalesce(t.client_id, e.client_id) as client_id, coalesce(t.created_at, e.created_at) as created_at,
-        coalesce(t.edited_at, e.edited_at) as edited_at, coalesce(t.deleted_at, e.deleted_at) as deleted_at,
-        coalesce(t.delivered_at, e.delivered_at) as delivered_at, coalesce(t.read_at, e.read_at) as read_at
+        ${sql.unsafe(MESSAGE_COLUMNS)}
       from unnest(${all.map(({ index }) => index)}::int[], ${all.map(({ roomId }) => roomId)}::bigint[],
         ${all.map(({ after }) => after)}::bigint[], ${all.map(({ to }) => to)}::bigint[])
         with ordinality i (index, room_id, after, upto, n)
@@ -131,7 +129,9 @@ export class ReplayReader {
   }
 }
 
-interface ReplayRow {
+const MESSAGE_COLUMNS = messageSql("t", "e", "u");
+
+interface ReplayRow extends RawMessage {
   index: number;
   id: number;
   room_id: number;
@@ -140,42 +140,16 @@ interface ReplayRow {
   kind: RoomEvent["kind"];
   data: unknown;
   at: string;
-  message_id: number;
-  message_seq: number;
-  actor_id: number;
-  username: string;
-  body: string | null;
-  client_id: string | null;
-  created_at: string;
-  edited_at: string | null;
-  deleted_at: string | null;
-  delivered_at: string | null;
-  read_at: string | null;
 }
 
-function fromRow(row: ReplayRow): RoomEvent {
-  const { id, seq, kind, data } = row;
-  return toRoomEvent({
-    id,
-    seq,
-    kind,
-    data,
+const fromRow = (row: ReplayRow): RoomEvent =>
+  toRoomEvent({
+    id: row.id,
+    seq: row.seq,
+    kind: row.kind,
+    data: row.data,
     createdAt: isoFromPg(row.at),
-    actorName: row.username,
+    actorName: row.message_username,
     room: { id: row.room_id, kind: row.room_kind },
-    message: {
-      id: row.message_id,
-      roomId: row.room_id,
-      seq: row.message_seq,
-      actorId: row.actor_id,
-      actorName: row.username,
-      body: row.body,
-      clientId: row.client_id,
-      createdAt: isoFromPg(row.created_at),
-      editedAt: row.edited_at && isoFromPg(row.edited_at),
-      deletedAt: row.deleted_at && isoFromPg(row.deleted_at),
-      deliveredAt: row.delivered_at && isoFromPg(row.delivered_at),
-      readAt: row.read_at && isoFromPg(row.read_at),
-    },
+    message: toMessageRow(row),
   });
-}

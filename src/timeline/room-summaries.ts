@@ -2,8 +2,8 @@
 // stored as a number that could drift.
 import type { Database, SqlClient } from "../db/client.ts";
 import { UNREAD_LIMIT } from "../protocol/limits.ts";
-import type { MessageRow } from "./events.ts";
 import { findMessages } from "./history.ts";
+import type { MessageRow } from "./message-row.ts";
 
 // A member who has not read a busy room for long has thousands of events to scan; this bounds the scan.
 const SCAN_LIMIT = 1_000;

@@ -4,7 +4,8 @@ import type { Transaction } from "../db/client.ts";
 import { events, rooms } from "../db/schema.ts";
 import type { GroupChange, MemberChange } from "../protocol/messages.ts";
 import type { RoomKind } from "../protocol/rooms.ts";
-import type { MessageRow, RoomEvent, Unsigned } from "./events.ts";
+import type { RoomEvent, Unsigned } from "./events.ts";
+import type { MessageRow } from "./message-row.ts";
 
 export type MemberEventKind = Extract<RoomEvent, { data: MemberChange }>["kind"];
 
