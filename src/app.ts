@@ -8,7 +8,7 @@ import { httpRules } from "./http/rules.ts";
 import { createLogger } from "./lib/log.ts";
 import { createMetrics } from "./lib/metrics.ts";
 import { createLimits } from "./lib/rate-limit.ts";
-import { authModule } from "./modules/accounts/routes.ts";
+import { accountsModule } from "./modules/accounts/routes.ts";
 import { blocksModule } from "./modules/blocks/routes.ts";
 import { conversationsModule } from "./modules/conversations/routes.ts";
 import { presenceStore } from "./modules/friends/presence.ts";
@@ -71,7 +71,7 @@ const routes = (core: Core, realtime: Realtime) => {
     },
   })
     .use(httpRules(core))
-    .use(authModule(core))
+    .use(accountsModule(core))
     .use(usersModule(core))
     .use(friendsModule(core))
     .use(blocksModule(core))

@@ -1,97 +1,68 @@
-// Sessions: one a login, signed as a JWT, revocable. A token is checked against a cache in memory, so that the hot path asks
-// no database, and ended sessions are struck from the cache at once.
-import { jwt } from "@elysiajs/jwt";
+// Sessions: one for each login, revocable at once. A token is checked against a cache; a session that ends is marked in it, and
+// its sockets are closed. What a user proves to get one is not known here.
 import { and, eq, sql } from "drizzle-orm";
-import { LRUCache } from "lru-cache";
 import type { Bus } from "../bus/bus.ts";
 import type { Database, SqlClient, Transaction } from "../db/client.ts";
-import { tokens, users } from "../db/schema.ts";
+import { tokens } from "../db/schema.ts";
 import { unavailable } from "../lib/errors.ts";
 import { Loader } from "../lib/loader.ts";
 import { isoFromPg } from "../lib/time.ts";
+import { type Session, SessionCache } from "./cache.ts";
+import { Tokens } from "./tokens.ts";
 
-/** Who is calling. `expiresAt` is in milliseconds since 1970. */
-export interface Session {
-  id: number;
-  userId: number;
-  username: string;
-  expiresAt: number;
-}
+export type { Session } from "./cache.ts";
 
-const ISSUER = "realtime-chat";
-const CACHED = 100_000;
-// Bounds how long another process on the same database may go on believing in a session that ended here.
+// Bounds how long another process on the same database accepts a session that ended here.
 export const RECHECK_MS = 15_000;
 const DEVICE_LIMIT = 255;
-// `last_used_at` is kept about this exactly, so that being active writes next to nothing.
+// The resolution of `last_used_at`, so that being active writes next to nothing.
 const USE_RESOLUTION = "5 minutes";
 
-type Cached = { session: Session; checkedAt: number } | "ended";
-
 export class Sessions {
-  private readonly cache = new LRUCache<string, Cached>({ max: CACHED });
-  private readonly keyOf = new LRUCache<number, string>({ max: CACHED });
-  /** Counts how often everything was forgotten. */
+  private readonly tokens: Tokens;
+  private readonly cache = new SessionCache();
+  /** Counts how often the cache was cleared. */
   private generation = 0;
   private readonly rows = new Loader((keys: string[]) => this.read(keys));
-  private readonly jwt;
 
   constructor(
     private readonly parts: {
       db: Database;
       sql: SqlClient;
       bus: Bus;
-      /** Whether what is remembered holds (timeline/epoch.ts). */
+      /** Whether the cache still agrees with the database (timeline/epoch.ts). */
       epoch: { readonly isUncertain: boolean; verified(): Promise<void> };
       secret: string;
       ttl: number;
     },
   ) {
-    this.jwt = jwt({ name: "jwt", secret: parts.secret, alg: "HS256", iss: ISSUER, aud: ISSUER }).decorator.jwt;
+    this.tokens = new Tokens(parts.secret);
   }
 
   /**
-   * A new session and the only copy of its token; null when the password is no longer the one that was checked.
-   * `device` is what the client calls itself.
+   * A new session and the only copy of its token; `device` is the client's own name. It is stored in the transaction `db`, so that
+   * a caller decides in the same one whether the user may have it.
    */
   async create(
     userId: number,
     device: string,
-    passwordHash: string,
-  ): Promise<{ token: string; expiresAt: number } | null> {
-    const tokenId = Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString("base64url");
+    db: Database | Transaction = this.parts.db,
+  ): Promise<{ token: string; expiresAt: number }> {
     const expiresAt = (Math.floor(Date.now() / 1000) + this.parts.ttl) * 1000;
-    const made = await this.parts.db.transaction(async (tx) => {
-      // A change of the password waits for this lock, and then ends this session with the others.
-      const [user] = await tx
-        .select({ id: users.id })
-        .from(users)
-        .where(and(eq(users.id, userId), eq(users.passwordHash, passwordHash)))
-        .for("share", { noWait: true });
-      if (!user) return false;
-      await tx.insert(tokens).values({
-        userId,
-        tokenHash: hashOf(tokenId),
-        device: device.toWellFormed().replaceAll("\0", "").slice(0, DEVICE_LIMIT),
-        expiresAt: new Date(expiresAt).toISOString(),
-      });
-      return true;
+    const { token, key } = await this.tokens.issue(userId, expiresAt);
+    await db.insert(tokens).values({
+      userId,
+      tokenHash: key,
+      device: device.toWellFormed().replaceAll("\0", "").slice(0, DEVICE_LIMIT),
+      expiresAt: new Date(expiresAt).toISOString(),
     });
-    if (!made) return null;
-    const token = await this.jwt.sign({ sub: String(userId), jti: tokenId, exp: expiresAt / 1000 });
     return { token, expiresAt };
   }
 
   /** The session of a token, or null when it is forged, expired or ended. */
   async find(token: string): Promise<Session | null> {
-    const claims = await this.jwt.verify(token, {
-      algorithms: ["HS256"],
-      requiredClaims: ["exp", "jti", "sub"],
-      issuer: ISSUER,
-      audience: ISSUER,
-    });
-    if (!claims || typeof claims.jti !== "string") return null;
-    const key = hashOf(claims.jti);
+    const key = await this.tokens.verify(token);
+    if (key === null) return null;
     if (this.parts.epoch.isUncertain) await this.parts.epoch.verified();
     const cached = this.cache.get(key);
     if (cached === "ended") return null;
@@ -103,22 +74,19 @@ export class Sessions {
   /** Ends one session everywhere: its token is refused and its sockets are closed. */
   async end(session: Session): Promise<void> {
     await this.parts.db.delete(tokens).where(eq(tokens.id, session.id));
-    this.forget(session.id);
+    this.revoke(session.id);
   }
 
-  /** Ends all sessions of a user but one, together with `why`: both happen, or neither. */
-  async endOthers(session: Session, why: (tx: Transaction) => Promise<unknown>): Promise<void> {
-    const gone = await this.parts.db.transaction(async (tx) => {
-      await why(tx);
+  /** Ends all sessions of a user but one, in one transaction with `change`: both happen, or neither. */
+  async endOthers(session: Session, change: (tx: Transaction) => Promise<unknown>): Promise<void> {
+    const ended = await this.parts.db.transaction(async (tx) => {
+      await change(tx);
       return tx
         .delete(tokens)
         .where(and(eq(tokens.userId, session.userId), sql`${tokens.id} <> ${session.id}`))
         .returning({ id: tokens.id, key: tokens.tokenHash });
     });
-    for (const { id, key } of gone) {
-      this.keyOf.set(id, key);
-      this.forget(id);
-    }
+    for (const { id, key } of ended) this.revoke(id, key);
   }
 
   /**
@@ -130,27 +98,24 @@ export class Sessions {
     const rows = await this.parts.sql<{ id: number }[]>`
       select t.id from tokens t join users u on u.id = t.user_id
       where t.id = any (${sessionIds}::bigint[]) and u.banned_at is null`;
-    const alive = new Set(rows.map(({ id }) => id));
-    for (const id of sessionIds) if (!alive.has(id)) this.forget(id);
+    const valid = new Set(rows.map(({ id }) => id));
+    for (const id of sessionIds) if (!valid.has(id)) this.revoke(id);
   }
 
   /** Forgets what was read: the database's history has changed. */
   clear() {
     this.generation++;
     this.cache.clear();
-    this.keyOf.clear();
     this.rows.cancel(unavailable());
   }
 
-  /** Deletes sessions that have run out. */
+  /** Deletes expired sessions. */
   async sweep(): Promise<void> {
     await this.parts.db.delete(tokens).where(sql`${tokens.expiresAt} < now()`);
   }
 
-  private forget(sessionId: number) {
-    const key = this.keyOf.get(sessionId);
-    // Marked rather than deleted: a look-up under way must not bring it back.
-    if (key) this.cache.set(key, "ended");
+  private revoke(sessionId: number, key?: string) {
+    this.cache.markEnded(sessionId, key);
     this.parts.bus.signal({ type: "session.ended", sessionId });
   }
 
@@ -162,7 +127,7 @@ export class Sessions {
     if (known === "ended") return null;
     if (!row) {
       // Ended by another process: its sockets here go as well.
-      if (known) this.forget(known.session.id);
+      if (known) this.revoke(known.session.id, key);
       return null;
     }
     const session = {
@@ -171,12 +136,11 @@ export class Sessions {
       username: row.username,
       expiresAt: Date.parse(isoFromPg(row.expires_at)),
     };
-    this.cache.set(key, { session, checkedAt: performance.now() });
-    this.keyOf.set(session.id, key);
+    this.cache.set(key, session);
     return session;
   }
 
-  /** The stored sessions of these keys, null for those that are not valid; notes that they are in use. */
+  /** The stored sessions of these keys, null for those that are not valid; records that they are in use. */
   private async read(keys: string[]): Promise<(StoredSession | null)[]> {
     const { sql } = this.parts;
     const rows = await sql<StoredSession[]>`
@@ -200,5 +164,3 @@ interface StoredSession {
   expires_at: string;
   is_stale: boolean;
 }
-
-const hashOf = (tokenId: string) => new Bun.CryptoHasher("sha256").update(tokenId).digest("base64url");

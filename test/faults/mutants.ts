@@ -120,7 +120,7 @@ export const MUTANTS = {
     caughtAs: ["sessionsOutlived"],
   },
   "ended sessions are let in": {
-    edits: [{ file: "sessions/sessions.ts", find: 'if (key) this.cache.set(key, "ended");', replace: "" }],
+    edits: [{ file: "sessions/cache.ts", find: 'if (key) this.entries.set(key, "ended");', replace: "" }],
     weights: { processes: {}, network: {}, clients: { "session ended": 1 } },
     caughtAs: ["sessionsOutlived"],
   },

@@ -204,7 +204,7 @@ describe("changing the password", () => {
     let login: ReturnType<typeof server.call> | undefined;
     await sql.begin(async (change) => {
       await change`update users set password_hash = 'another' where id = ${user.id}`;
-      const begun = spyOn(server.core.sessions, "create");
+      const begun = spyOn(server.core.db, "transaction");
       login = server.call("POST", "/login", { username: user.username, password: PASSWORD });
       while (begun.mock.calls.length === 0) await Bun.sleep(5);
       begun.mockRestore();

@@ -95,8 +95,8 @@ async function insertUser(core: Core, url: string, username = newName()): Promis
   const email = `${username}@example.com`;
   const account = { ...accountKeys(username, email), passwordHash: await passwordHash };
   const [user] = await core.db.insert(users).values(account).returning({ id: users.id });
-  const session = await core.sessions.create(user!.id, "test", account.passwordHash);
-  return { ...asUser(url, session!.token), id: user!.id, username };
+  const session = await core.sessions.create(user!.id, "test");
+  return { ...asUser(url, session.token), id: user!.id, username };
 }
 
 /** Two people with a conversation. */

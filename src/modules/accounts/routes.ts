@@ -1,4 +1,4 @@
-// Routes of accounts: registering, logging in and out.
+// Routes of accounts: registering, logging in and out, and one's own account.
 import { Elysia } from "elysia";
 import type { Core } from "../../core.ts";
 import { authentication } from "../../http/authentication.ts";
@@ -6,17 +6,25 @@ import { clientAddress, networkOf } from "../../http/client-address.ts";
 import { isAllowedForm } from "../../http/origin.ts";
 import { bodyOf, refusals } from "../../http/responses.ts";
 import { ChatError } from "../../lib/errors.ts";
-import { AccessToken, Login, Registered, Registration } from "../../protocol/account.ts";
-import { emailTaken, foreignOrigin, tooManyLogins, usernameTaken, wrongCredentials } from "../../protocol/refusals.ts";
-import { Done } from "../../protocol/types.ts";
-import { login, register } from "./service.ts";
+import { AccessToken, Account, Login, Registered, Registration } from "../../protocol/account.ts";
+import {
+  emailTaken,
+  foreignOrigin,
+  tooManyLogins,
+  usernameTaken,
+  wrongCredentials,
+  wrongPassword,
+} from "../../protocol/refusals.ts";
+import { Done, One } from "../../protocol/types.ts";
+import { PasswordChange } from "../../protocol/users.ts";
+import { changePassword, getAccount, login, register } from "./service.ts";
 
 function requireOwnPage(core: Core, request: Request) {
   if (!isAllowedForm(request, core.config.corsOrigins)) throw new ChatError(foreignOrigin);
 }
 
-export const authModule = (core: Core) =>
-  new Elysia({ name: "auth", tags: ["Account"] })
+export const accountsModule = (core: Core) =>
+  new Elysia({ name: "accounts", tags: ["Account"] })
     .use(authentication(core))
     .post(
       "/register",
@@ -67,6 +75,28 @@ export const authModule = (core: Core) =>
           operationId: "logOut",
           summary: "Log out",
           description: "Ends this session: its token is refused from now on and its sockets are closed.",
+        },
+      },
+    )
+    .get("/me", async ({ session }) => ({ data: await getAccount(core, session.userId) }), {
+      auth: true,
+      response: { 200: One(Account) },
+      detail: { operationId: "getMe", summary: "Your account", description: "Who this session belongs to." },
+    })
+    .put(
+      "/me/password",
+      async ({ session, body }) => {
+        await changePassword(core, session, body.current_password, body.new_password);
+        return { detail: "Password changed; other sessions were ended." };
+      },
+      {
+        auth: true,
+        body: PasswordChange,
+        response: { 200: Done, ...refusals(wrongPassword, tooManyLogins) },
+        detail: {
+          operationId: "changePassword",
+          summary: "Change your password",
+          description: "Ends every other session of yours, with its sockets.",
         },
       },
     );

@@ -1,5 +1,5 @@
-// Registering and logging in.
-import { arrayOverlaps, inArray, or, sql } from "drizzle-orm";
+// Accounts and their passwords: registering, logging in, changing the password.
+import { and, arrayOverlaps, eq, inArray, or, sql } from "drizzle-orm";
 import type { Core } from "../../core.ts";
 import type { Database, Transaction } from "../../db/client.ts";
 import { violatedUniqueConstraint } from "../../db/errors.ts";
@@ -8,7 +8,8 @@ import { ChatError, invalid } from "../../lib/errors.ts";
 import { foldName, keysOf, skeletonsOf, usernameFault } from "../../lib/names.ts";
 import { isoFromMillis } from "../../lib/time.ts";
 import type { Account } from "../../protocol/account.ts";
-import { emailTaken, usernameTaken, wrongCredentials } from "../../protocol/refusals.ts";
+import { emailTaken, notFound, usernameTaken, wrongCredentials, wrongPassword } from "../../protocol/refusals.ts";
+import type { Session } from "../../sessions/sessions.ts";
 import { issueDeviceToken, readDeviceToken } from "./device-tokens.ts";
 import { hashPassword, verifyPassword } from "./passwords.ts";
 
@@ -98,9 +99,9 @@ export async function login(
     attempt,
     async () => (await verifyPassword(input.password, user?.passwordHash ?? null, claim)) && !user?.bannedAt,
   );
-  if (!fits || !user) throw badCredentials();
-  const session = await core.sessions.create(user.id, userAgent, user.passwordHash);
-  if (!session) throw badCredentials();
+  if (!fits || !user) throw new ChatError(wrongCredentials);
+  const session = await createSession(core, user, userAgent);
+  if (!session) throw new ChatError(wrongCredentials);
   return {
     access_token: session.token,
     token_type: "bearer" as const,
@@ -110,6 +111,38 @@ export async function login(
   };
 }
 
-const badCredentials = () => new ChatError(wrongCredentials);
+/** A session for a user whose password is still the one that was checked; null when it has changed meanwhile. */
+const createSession = (core: Core, user: { id: number; passwordHash: string }, device: string) =>
+  core.db.transaction(async (tx) => {
+    // A change of the password waits for this lock, and then ends this session with the others.
+    const [unchanged] = await tx
+      .select({ id: users.id })
+      .from(users)
+      .where(and(eq(users.id, user.id), eq(users.passwordHash, user.passwordHash)))
+      .for("share", { noWait: true });
+    return unchanged ? core.sessions.create(user.id, device, tx) : null;
+  });
+
+export async function getAccount(core: Core, userId: number): Promise<Account> {
+  const [user] = await core.db.select().from(users).where(eq(users.id, userId));
+  if (!user) throw new ChatError(notFound("account"));
+  return { id: user.id, username: user.username, email: user.email, created_at: user.createdAt };
+}
+
+/** Sets a new password and ends every other session. Throws `bad_credentials` when the present one is wrong. */
+export async function changePassword(core: Core, session: Session, current: string, next: string) {
+  const [user] = await core.db.select({ hash: users.passwordHash }).from(users).where(eq(users.id, session.userId));
+  // Whoever has a session is known, and ten guesses in 15 minutes are all it gives, from whatever network.
+  const account = String(session.userId);
+  const claim = { party: `account ${account}`, isKnown: true };
+  const fits = await core.limits.passwordAttempt({ account, network: "", device: "session" }, () =>
+    verifyPassword(current, user?.hash ?? null, claim),
+  );
+  if (!fits) throw new ChatError(wrongPassword);
+  const passwordHash = await hashPassword(next, claim);
+  await core.sessions.endOthers(session, (tx) =>
+    tx.update(users).set({ passwordHash }).where(eq(users.id, session.userId)),
+  );
+}
 
 const takenError = (byName: boolean) => (byName ? new ChatError(usernameTaken) : new ChatError(emailTaken));

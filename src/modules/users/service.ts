@@ -1,4 +1,4 @@
-// Finding people, and one's own account.
+// Finding people, and locking pairs of them.
 import { and, asc, eq, gt, inArray, like, ne, notExists, or, sql } from "drizzle-orm";
 import type { Core } from "../../core.ts";
 import type { Database, Transaction } from "../../db/client.ts";
@@ -6,17 +6,8 @@ import { blocks, users } from "../../db/schema.ts";
 import { readCursor, toPage } from "../../http/pagination.ts";
 import { ChatError } from "../../lib/errors.ts";
 import { keysOf } from "../../lib/names.ts";
-import type { Account } from "../../protocol/account.ts";
-import { notFound, wrongPassword } from "../../protocol/refusals.ts";
+import { notFound } from "../../protocol/refusals.ts";
 import type { Person } from "../../protocol/users.ts";
-import type { Session } from "../../sessions/sessions.ts";
-import { hashPassword, verifyPassword } from "../accounts/passwords.ts";
-
-export async function getAccount(core: Core, userId: number): Promise<Account> {
-  const [user] = await core.db.select().from(users).where(eq(users.id, userId));
-  if (!user) throw new ChatError(notFound("account"));
-  return { id: user.id, username: user.username, email: user.email, created_at: user.createdAt };
-}
 
 /** People whose name starts with `query`, without the caller and those who block them; by name. */
 export async function searchUsers(
@@ -51,22 +42,6 @@ export async function searchUsers(
     limit,
     (row) => [row.key],
     ({ id, username }): Person => ({ id, username }),
-  );
-}
-
-/** Sets a new password and ends every other session. Throws `bad_credentials` when the present one is wrong. */
-export async function changePassword(core: Core, session: Session, current: string, next: string) {
-  const [user] = await core.db.select({ hash: users.passwordHash }).from(users).where(eq(users.id, session.userId));
-  // Whoever has a session is known, and ten guesses in 15 minutes are all it gives, from whatever network.
-  const account = String(session.userId);
-  const claim = { party: `account ${account}`, isKnown: true };
-  const fits = await core.limits.passwordAttempt({ account, network: "", device: "session" }, () =>
-    verifyPassword(current, user?.hash ?? null, claim),
-  );
-  if (!fits) throw new ChatError(wrongPassword);
-  const passwordHash = await hashPassword(next, claim);
-  await core.sessions.endOthers(session, (tx) =>
-    tx.update(users).set({ passwordHash }).where(eq(users.id, session.userId)),
   );
 }
 

@@ -1,0 +1,44 @@
+// Sessions that were read from the database, by the key of their token, so that the hot path asks no database. One that ended
+// is marked rather than deleted: a look-up under way must not bring it back.
+import { LRUCache } from "lru-cache";
+
+/** The caller of a request. `expiresAt` is in milliseconds since 1970. */
+export interface Session {
+  id: number;
+  userId: number;
+  username: string;
+  expiresAt: number;
+}
+
+const MAX_SESSIONS = 100_000;
+
+interface Entry {
+  session: Session;
+  /** By the monotonic clock. */
+  checkedAt: number;
+}
+
+export class SessionCache {
+  private readonly entries = new LRUCache<string, Entry | "ended">({ max: MAX_SESSIONS });
+  private readonly keys = new LRUCache<number, string>({ max: MAX_SESSIONS });
+
+  get(key: string) {
+    return this.entries.get(key);
+  }
+
+  /** Remembers a session that was valid just now. */
+  set(key: string, session: Session) {
+    this.entries.set(key, { session, checkedAt: performance.now() });
+    this.keys.set(session.id, key);
+  }
+
+  /** `key` is given where the session may not have been seen here. */
+  markEnded(sessionId: number, key = this.keys.get(sessionId)) {
+    if (key) this.entries.set(key, "ended");
+  }
+
+  clear() {
+    this.entries.clear();
+    this.keys.clear();
+  }
+}
