@@ -1,5 +1,5 @@
-// How long to wait before the next try: exponential with full jitter, so that thousands of clients that lost their server
-// at once do not come back at once (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
+// How long to wait before the next attempt: exponential with full jitter, so that thousands of clients that lost their server
+// at the same moment don't come back at the same moment (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
 import { asChatError } from "./errors.ts";
 
 export interface Backoff {
@@ -9,23 +9,23 @@ export interface Backoff {
   capMs: number;
 }
 
-// A lost Wi-Fi is back within a second; and half a minute is as long as a person waits before they press something.
+// A lost Wi-Fi is often back within a second; and after half a minute a person tries something else.
 export const BACKOFF: Backoff = { baseMs: 500, capMs: 30_000 };
 
-/** Milliseconds before try number `attempt`, counted from 0; `atLeast` seconds when the server named a time. */
+/** Milliseconds before attempt number `attempt`, counted from 0; at least `atLeast` seconds if the server named a time. */
 export function delayOf(attempt: number, { baseMs, capMs }: Backoff, atLeast: number | null = null): number {
   const jittered = Math.random() * Math.min(capMs, baseMs * 2 ** Math.min(attempt, 30));
   return atLeast === null ? jittered : atLeast * 1000 + Math.min(jittered, atLeast * 500);
 }
 
-/** What `retry` needs to know of the chat it works for. */
+/** How `retry` waits between two attempts. */
 export interface RetryPolicy {
   readonly backoff: Backoff;
   /** Resolves after `ms`, or as soon as the connection opens; rejects once the chat is closed. */
   pause(ms: number): Promise<void>;
 }
 
-/** Does something that only reads until it works. Throws what no waiting helps against. */
+/** Repeats a read until it succeeds. Throws a refusal that waiting doesn't help. */
 export async function retry<T>(policy: RetryPolicy, read: () => Promise<T>): Promise<T> {
   for (let attempt = 0; ; attempt++) {
     try {

@@ -1,4 +1,4 @@
-// How long ago something was. A device's clock may be set, and a browser's monotonic one may stand still in sleep: whichever
+// How long ago something was. A device's clock may be set, and a browser's monotonic one may stop during sleep: the one that
 // has moved further counts.
 
 export interface Instant {
@@ -8,6 +8,6 @@ export interface Instant {
 
 export const now = (): Instant => ({ monotonic: performance.now(), wall: Date.now() });
 
-/** In milliseconds; endless for what never was. */
+/** Milliseconds since then; infinite for null. */
 export const since = (then: Instant | null): number =>
   then ? Math.max(performance.now() - then.monotonic, Date.now() - then.wall) : Number.POSITIVE_INFINITY;

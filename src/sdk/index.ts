@@ -1,20 +1,22 @@
 // The SDK: everything that a chat client needs, without dependencies, for browsers, Bun and Node. docs/sdk.md is its guide.
+export { can } from "../protocol/permissions.ts";
 export { type ServerAddress, signIn, signUp } from "./account.ts";
 export type { Backoff } from "./backoff.ts";
-export { type Chat, type ChatOptions, createChat, type IncomingMessage, type ListStore } from "./chat.ts";
-export type { WebSocketClass } from "./connection/connection.ts";
+export { createChat } from "./chat.ts";
+export type { Chat, ChatOptions, IncomingMessage } from "./chat-types.ts";
 export type { RenewToken } from "./connection/session.ts";
+export type { WebSocketClass } from "./connection/socket.ts";
 export type { ConnectionState } from "./connection/state.ts";
 export type { DebugEntry } from "./debug.ts";
 export { ChatError, type ChatErrorCode } from "./errors.ts";
-export type { ListSnapshot, Presence } from "./features/people.ts";
+export type { Presence } from "./features/friends.ts";
+export type { ListSnapshot, ListStore } from "./features/live-list.ts";
 export type { FetchLike } from "./http.ts";
-export { can } from "./permissions.ts";
 export type { RoomMember } from "./rooms/members.ts";
 export type { MessageState, RoomMessage, StoredMessage } from "./rooms/message.ts";
-export type { RoomSnapshot, RoomStore } from "./rooms/room.ts";
-export type { RoomEventItem, RoomEventKind } from "./rooms/room-events.ts";
+export type { RoomEventItem, RoomEventKind } from "./rooms/room-event-item.ts";
 export type { RoomInfo, UnsentSummary } from "./rooms/room-info.ts";
+export type { RoomSnapshot, RoomStore } from "./rooms/room-store.ts";
 export type { RoomsSnapshot } from "./rooms/rooms.ts";
 export type { StorageLike } from "./storage.ts";
 export type { Store } from "./store.ts";

@@ -1,4 +1,4 @@
-// What outlives a page: unsent messages, read positions that the server has not heard of, and whose they are. Kept under
+// What outlives a page: unsent messages, read receipts that the server has not acknowledged, and whose they are. Stored under
 // the user's id, so that two people on one device never send each other's messages.
 
 /** localStorage and sessionStorage fit. */
@@ -8,17 +8,17 @@ export interface StorageLike {
   removeItem(key: string): void;
 }
 
-// The end of a token tells it from any other, and is of no use to anybody else.
+// The last characters of a token identify it, and grant nothing.
 const FINGERPRINT = 16;
 
 export class PersistentStore {
-  /** `place` tells servers apart that are used from one origin. */
+  /** `namespace` separates the servers and users of one origin. */
   constructor(
     private readonly storage: StorageLike | null,
-    private readonly place: string,
+    private readonly namespace: string,
   ) {}
 
-  /** What was kept, or null. Whatever cannot be read counts as not there. */
+  /** Null for what is not stored, or can't be read. */
   read<T>(name: string): T | null {
     try {
       const text = this.storage?.getItem(this.keyOf(name));
@@ -28,18 +28,18 @@ export class PersistentStore {
     }
   }
 
-  /** Null forgets. A storage that is full or forbidden costs only what it would have kept. */
+  /** Null removes. A storage that is full or forbidden is no error. */
   write(name: string, value: unknown) {
     try {
       if (value === null) this.storage?.removeItem(this.keyOf(name));
       else this.storage?.setItem(this.keyOf(name), JSON.stringify(value));
     } catch {
-      // Goes on without.
+      // Works without.
     }
   }
 
   private keyOf(name: string) {
-    return `chat ${this.place} ${name}`;
+    return `chat ${this.namespace} ${name}`;
   }
 }
 

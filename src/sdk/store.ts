@@ -1,13 +1,13 @@
-// Plain data that can be watched: the shape that React's useSyncExternalStore takes, and any signal can wrap.
+// Observable state: the shape that React's useSyncExternalStore takes, and any signal can wrap.
 
 export interface Store<T> {
-  /** Calls the listener after each change, until the answered function is called. */
+  /** Calls the listener after each change, until the returned function is called. */
   subscribe(listener: () => void): () => void;
-  /** The state as it is now. It is never changed in place: the same object means that nothing has changed. */
+  /** The current state. It is immutable: the same object means that nothing has changed. */
   getSnapshot(): T;
 }
 
-/** Calls listeners once for all that happens in one turn, so that nobody sees half of a change. */
+/** Calls listeners once for all changes of one turn, so that none sees half of a change. */
 export class Subscribable {
   private readonly listeners = new Set<() => void>();
   private isNotifying = false;
@@ -17,7 +17,7 @@ export class Subscribable {
   }
 
   readonly subscribe = (listener: () => void) => {
-    // A function of its own, so that one listener given twice is two.
+    // Wrapped, so that a listener passed twice is two.
     const own = () => listener();
     this.listeners.add(own);
     this.onSubscribe();
@@ -54,7 +54,7 @@ export class ValueStore<T> extends Subscribable implements Store<T> {
   }
 }
 
-/** A store whose state is put together when somebody asks. */
+/** A store whose state is computed when it is read. */
 export abstract class DerivedStore<T> extends Subscribable implements Store<T> {
   private snapshot: T | null = null;
 
@@ -65,14 +65,14 @@ export abstract class DerivedStore<T> extends Subscribable implements Store<T> {
 
   protected abstract build(): T;
 
-  /** What the state is put together from has changed. */
+  /** What the state is computed from has changed. */
   protected changed() {
     this.snapshot = null;
     this.notify();
   }
 }
 
-/** An error in a listener is its author's to see, and no reason to skip the others. */
+/** An error in a listener is reported as an unhandled rejection, and doesn't stop the others. */
 export function callSafely(listener: () => void) {
   try {
     listener();

@@ -15,9 +15,9 @@ test.each(ODD)("a mute until %p starts no timer and stays a mute", (muted_until)
   const state = new RoomState("group:9", {
     me: () => ({ id: 2, username: "ali", email: "ali@example.com", created_at: "2026-01-13T17:00:29.317890+00:00" }),
     onChange: () => changes++,
-    wantInfo: () => {},
-    wantCount: () => {},
-    wantMessages: () => {},
+    onInfoOutdated: () => {},
+    onCountOutdated: () => {},
+    onMessagesOutdated: () => {},
     onStored: () => {},
     onMessage: () => {},
   });
@@ -30,6 +30,6 @@ test.each(ODD)("a mute until %p starts no timer and stays a mute", (muted_until)
 
 test.each(ODD)("a session that ends at %p is not renewed before the server says so", (moment) => {
   const session = new Session("token", { renewToken: async () => "token", onToken: () => {} } as never);
-  session.endsAt(moment);
+  session.setExpiry(moment);
   expect(timers).not.toHaveBeenCalled();
 });

@@ -5,14 +5,14 @@ import { tmpdir } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
 import { Glob } from "bun";
 import project from "../../../package.json";
-import { wireDeclarations } from "./declarations.ts";
+import { schemaDeclarations } from "./declarations.ts";
 
 const ROOT = resolve(import.meta.dir, "../../..");
 const SDK = join(ROOT, "src/sdk");
 
 const ENTRY = {
-  import: { types: "./types/index.d.ts", default: "./index.js" },
-  require: { types: "./cjs/types/index.d.ts", default: "./cjs/index.js" },
+  import: { types: "./types/sdk/index.d.ts", default: "./index.js" },
+  require: { types: "./cjs/types/sdk/index.d.ts", default: "./cjs/index.js" },
 };
 
 /** Named like the repository's package, so that the import is the same for both; without the server's dependencies. */
@@ -27,7 +27,7 @@ const PACKAGE = {
   exports: { ".": ENTRY, "./sdk": ENTRY, "./package.json": "./package.json" },
   // For resolvers that don't know `exports`; `sdk/package.json` serves them too.
   main: "./cjs/index.js",
-  types: "./cjs/types/index.d.ts",
+  types: "./cjs/types/sdk/index.d.ts",
   // Without a list, a tarball packed here before would be included.
   files: ["*.js", "*.js.map", "types", "cjs", "sdk"],
 };
@@ -38,9 +38,9 @@ const COMMONJS = { type: "commonjs" };
 /** Writes the package into the directory, which is emptied first. */
 export async function buildSdk(outDir: string): Promise<void> {
   await rm(outDir, { recursive: true, force: true });
-  const sources = await bundle("esm", outDir);
+  await bundle("esm", outDir);
   await bundle("cjs", join(outDir, "cjs"));
-  await declare(sources, join(outDir, "types"));
+  await declare(join(outDir, "types"));
   await cp(join(outDir, "types"), join(outDir, "cjs/types"), { recursive: true });
   await writeJson(join(outDir, "package.json"), PACKAGE);
   await writeJson(join(outDir, "cjs/package.json"), COMMONJS);
@@ -48,7 +48,7 @@ export async function buildSdk(outDir: string): Promise<void> {
     ...COMMONJS,
     main: "../cjs/index.js",
     module: "../index.js",
-    types: "../cjs/types/index.d.ts",
+    types: "../cjs/types/sdk/index.d.ts",
   });
   await cp(join(ROOT, "LICENSE"), join(outDir, "LICENSE"));
   // The guide, without links into the repository.
@@ -58,8 +58,7 @@ export async function buildSdk(outDir: string): Promise<void> {
 
 const writeJson = (path: string, value: object) => Bun.write(path, `${JSON.stringify(value, null, 2)}\n`);
 
-/** Returns the paths of the files that are in the bundle. */
-async function bundle(format: "esm" | "cjs", outdir: string): Promise<string[]> {
+async function bundle(format: "esm" | "cjs", outdir: string) {
   const built = await Bun.build({
     entrypoints: [join(SDK, "index.ts")],
     target: "browser",
@@ -67,12 +66,10 @@ async function bundle(format: "esm" | "cjs", outdir: string): Promise<string[]> 
     // Node prints the line of an uncaught error, which must not be the whole module.
     minify: { whitespace: false, identifiers: true, syntax: true },
     sourcemap: "linked",
-    metafile: true,
     outdir,
   });
   if (!built.success) throw new AggregateError(built.logs, "the SDK could not be bundled");
   for (const { path, kind } of built.outputs) if (kind === "sourcemap") await nameSources(path);
-  return Object.keys(built.metafile!.inputs).map((path) => resolve(path));
 }
 
 /** The map contains the sources; their paths on the machine that built it are replaced by those in the repository. */
@@ -83,15 +80,22 @@ async function nameSources(path: string) {
 }
 
 /**
- * Writes the declarations of a copy whose wire.ts stands alone: with the constants of src/protocol, but neither its schemas
- * nor the types of Bun in reach.
+ * Writes the declarations of a copy whose schemas.ts stands alone: with the parts of src/protocol that import nothing, but
+ * neither TypeBox nor the types of Bun in reach.
  */
-async function declare(bundled: string[], outDir: string) {
+async function declare(outDir: string) {
   const work = await mkdtemp(join(tmpdir(), "sdk-types-"));
-  const modules = new Glob("**/*.ts").scanSync({ cwd: SDK, absolute: true });
-  for (const path of new Set([...modules, ...bundled])) await cp(path, join(work, relative(ROOT, path)));
-  await rm(join(work, "src/sdk/build"), { recursive: true });
-  await Bun.write(join(work, "src/sdk/wire.ts"), wireDeclarations());
+  const copy = async (path: string) => {
+    const text = await Bun.file(join(ROOT, path)).text();
+    await Bun.write(join(work, path), text);
+    return [...text.matchAll(/from "(?:\.\.\/)+(protocol\/[^"]+)"/g)].map(([, imported]) => `src/${imported}`);
+  };
+  const modules = [...new Glob("src/sdk/**/*.ts").scanSync(ROOT)].filter(
+    (path) => !path.startsWith("src/sdk/build/") && path !== "src/sdk/schemas.ts",
+  );
+  const protocol = (await Promise.all(modules.map(copy))).flat();
+  await Promise.all([...new Set(protocol)].map(copy));
+  await Bun.write(join(work, "src/sdk/schemas.ts"), schemaDeclarations());
   const compilerOptions = {
     noEmit: false,
     declaration: true,
@@ -109,9 +113,8 @@ async function declare(bundled: string[], outDir: string) {
   });
   const tsc = Bun.spawn([process.execPath, "x", "tsc", "-p", work], { cwd: ROOT, stdout: "pipe", stderr: "inherit" });
   if ((await tsc.exited) !== 0) throw new Error(await new Response(tsc.stdout).text());
-  const declarations = join(work, "out/sdk");
-  for (const name of new Glob("**/*.d.ts").scanSync(declarations)) {
-    const text = await Bun.file(join(declarations, name)).text();
+  for (const name of new Glob("**/*.d.ts").scanSync(join(work, "out"))) {
+    const text = await Bun.file(join(work, "out", name)).text();
     await Bun.write(join(outDir, name), text.replaceAll(/(from |import\()"(\.[^"]+)\.ts"/g, '$1"$2.js"'));
   }
   await rm(work, { recursive: true });

@@ -1,16 +1,16 @@
-// The token: which one is in use, when it ends, and how the next one is come by, before the end or after a refusal.
+// The token in use: when it expires, and how it is renewed before that or after a refusal.
 import { type Backoff, delayOf } from "../backoff.ts";
 import { type Instant, now, since } from "../clock.ts";
 import { asChatError } from "../errors.ts";
 
-/** Answers a new token of the same user, or null when there is none to be had. Throws when it is worth another try. */
+/** Returns a new token of the same user, or null when there is none. Throws when another attempt may work. */
 export type RenewToken = () => Promise<string | null>;
 
-// So long before its end a token is renewed; of a short life a fifth.
+// A token is renewed so long before it expires; one of a short life when a fifth of it is left.
 const MARGIN_MS = 60_000;
-// To a clock that runs ahead each new token is nearly over; renewals are no closer than this, whatever it says. The server
-// ends what is over all the same.
-const PAUSE_MS = 30_000;
+// By a clock that runs ahead each new token has nearly expired: renewals are at least so far apart. The server ends an expired
+// session all the same.
+const MIN_INTERVAL_MS = 30_000;
 // setTimeout takes no more than 2^31 - 1 milliseconds.
 const LONGEST_TIMER_MS = 2_000_000_000;
 
@@ -31,27 +31,27 @@ export class Session {
   }
 
   /**
-   * When the token ends that the server has just accepted. One that is over already by our clock is not: the clock is wrong,
-   * and the server will tell when it is.
+   * The expiry of the token that the server has just accepted. When it is past by this device's clock, the clock is wrong;
+   * the server reports when the session has ended.
    */
-  endsAt(moment: string) {
+  setExpiry(moment: string) {
     clearTimeout(this.timer);
     this.expiresAt = Date.parse(moment);
     const left = this.expiresAt - Date.now();
-    if (Number.isNaN(left)) this.expiresAt = Number.POSITIVE_INFINITY; // The server tells when it is over.
+    if (Number.isNaN(left)) this.expiresAt = Number.POSITIVE_INFINITY;
     if (!(left > 0)) return;
-    const pause = PAUSE_MS - since(this.renewedAt);
+    const pause = MIN_INTERVAL_MS - since(this.renewedAt);
     this.schedule(Math.max(left - Math.min(MARGIN_MS, left / 5), pause), 0);
   }
 
-  use(token: string) {
+  setToken(token: string) {
     if (token === this.token) return;
     this.token = token;
     clearTimeout(this.timer);
     this.options.onToken(token);
   }
 
-  /** Whether there is another token than the one that was refused; throws when that could not be found out. */
+  /** Returns whether there is another token than the refused one. Throws when renewing it failed. */
   async replace(refused: string): Promise<boolean> {
     if (refused !== this.token) return true;
     const { renewToken } = this.options;
@@ -61,7 +61,7 @@ export class Session {
         const token = await renewToken();
         if (token === null || token === refused) return this.token !== refused;
         this.renewedAt = now();
-        this.use(token);
+        this.setToken(token);
         return true;
       } finally {
         this.renewing = null;
@@ -81,7 +81,7 @@ export class Session {
       () => {
         if (ms > LONGEST_TIMER_MS) return this.schedule(ms - LONGEST_TIMER_MS, attempt);
         this.replace(this.token).catch((error) => {
-          // After the end the server closes the socket, and the connection asks once more.
+          // After the expiry the server closes the socket, and the connection renews the token.
           if (Date.now() < this.expiresAt && asChatError(error).isTransient)
             this.schedule(delayOf(attempt, this.options.backoff), attempt + 1);
         });

@@ -1,8 +1,6 @@
-// The members of a room as its store shows them: pages by HTTP, changes by events, and how far each has read.
-
-import type { Member, Role } from "../wire.ts";
-import type { Positions } from "./message.ts";
-import type { MemberEvent } from "./room-info.ts";
+// The members of a group: pages by HTTP, changes by events.
+import type { FrameOf, Member, Role } from "../wire.ts";
+import type { Positions } from "./positions.ts";
 
 export interface RoomMember {
   user_id: number;
@@ -11,68 +9,86 @@ export interface RoomMember {
   is_muted: boolean;
   /** When the mute ends; null for none, or for one without an end. */
   muted_until: string | null;
-  /** How far they have read: a place in the room, and a message. Whichever is further counts. */
+  /** How far they have read, as a position in the room and as a message id. The further one counts. */
   read_seq: number;
   last_read_message_id: number | null;
 }
 
+type MemberFields = Omit<RoomMember, "read_seq" | "last_read_message_id">;
+
+const fieldsOf = ({ user_id, username, role, is_muted, muted_until }: MemberFields): MemberFields => ({
+  user_id,
+  username,
+  role,
+  is_muted,
+  muted_until,
+});
+
 export class MemberList {
-  private readonly byId = new Map<number, Omit<RoomMember, "read_seq" | "last_read_message_id">>();
+  private readonly byId = new Map<number, MemberFields>();
   /** Where the next page starts; null when all are here, undefined before the first. */
   cursor: string | null | undefined = undefined;
-  /** Those whom events told of while a page was under way: the page may be older. */
-  private news: Set<number> | null = null;
+  /** Members changed by events while a page was requested: the page may be older. */
+  private changed: Set<number> | null = null;
   private edition = 0;
 
-  /** A page is about to be asked for; what is answered is to be handed in with it. */
+  /** A page is about to be requested; pass the returned edition to `addPage`. */
   expectPage(): number {
-    this.news ??= new Set();
+    this.changed ??= new Set();
     return this.edition;
   }
 
-  /** False for a page of a list that was given up meanwhile: it starts anew. */
+  /** Returns false for a page of a list that was cleared meanwhile: read it again from the start. */
   addPage(edition: number, page: Member[], cursor: string | null, positions: Positions): boolean {
     if (edition !== this.edition) return false;
-    for (const { user_id, username, role, is_muted, muted_until, ...at } of page) {
-      if (this.news?.has(user_id)) continue;
-      this.byId.set(user_id, { user_id, username, role, is_muted, muted_until });
+    for (const member of page) {
+      const { user_id, read_seq, last_read_message_id, delivered_seq } = member;
+      if (this.changed?.has(user_id)) continue;
+      this.byId.set(user_id, fieldsOf(member));
       positions.advance(user_id, {
-        readSeq: at.read_seq,
-        readId: at.last_read_message_id ?? 0,
-        deliveredSeq: at.delivered_seq,
+        readSeq: read_seq,
+        readId: last_read_message_id ?? 0,
+        deliveredSeq: delivered_seq,
       });
     }
     this.cursor = cursor;
-    this.news = null;
+    this.changed = null;
     return true;
   }
 
-  onEvent({ type, data }: MemberEvent) {
-    const { user_id, username, role, is_muted, muted_until } = data;
-    this.news?.add(user_id);
-    if (type === "group.member.left") this.byId.delete(user_id);
-    else this.byId.set(user_id, { user_id, username, role, is_muted, muted_until });
+  put(member: FrameOf<"group.member.joined">["data"]) {
+    this.changed?.add(member.user_id);
+    this.byId.set(member.user_id, fieldsOf(member));
+  }
+
+  remove(userId: number) {
+    this.changed?.add(userId);
+    this.byId.delete(userId);
   }
 
   clear() {
     this.byId.clear();
     this.cursor = undefined;
-    this.news = null;
+    this.changed = null;
     this.edition++;
   }
 
+  /** In order of their ids. */
   list(positions: Positions): RoomMember[] {
     return [...this.byId.values()]
       .sort((a, b) => a.user_id - b.user_id)
       .map((member) => {
-        const { readSeq, readId } = positions.get(member.user_id);
         const isOver = member.muted_until !== null && Date.parse(member.muted_until) <= Date.now();
         return {
           ...member,
           ...(isOver ? { is_muted: false, muted_until: null } : {}),
-          read_seq: readSeq,
-          last_read_message_id: readId || null,
+          ...readPositionOf(member.user_id, positions),
         };
       });
   }
+}
+
+export function readPositionOf(userId: number, positions: Positions) {
+  const { readSeq, readId } = positions.get(userId);
+  return { read_seq: readSeq, last_read_message_id: readId || null };
 }

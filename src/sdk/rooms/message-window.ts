@@ -1,111 +1,152 @@
-// The stretch of a room's messages that is held in memory: without gaps from its oldest to the newest, in order of seq.
-// Pages come by HTTP, changes by the socket, and the two overtake each other: whatever came as an event since a page was
-// asked for is newer than the page, or will be followed by an event that is.
-
+// The messages of a room that are held in memory: without gaps from the oldest held to the newest, in order of seq. Pages
+// come by HTTP, changes by the socket, and one may overtake the other: what an event brought since a page was requested is
+// newer than the page, or is followed by an event that is.
 import type { WireMessage } from "../wire.ts";
-import { laterOf, type StoredMessage } from "./message.ts";
+import { laterOf, type StoredMessage, toStored } from "./message.ts";
+import type { Positions } from "./positions.ts";
 
-// Of those that were sent before anybody looks; a program may send without ever looking.
+// Of the user's own messages before the first page; a program may send without ever reading.
 const EARLY_LIMIT = 50;
 
 export class MessageWindow {
   messages: readonly StoredMessage[] = [];
-  /** Whether there is more before the oldest. */
+  /** Whether there are more before the oldest. */
   hasOlder = true;
   isLoaded = false;
-  /** What events brought while a page is under way, by seq of the message. */
-  private news: Map<number, WireMessage> | null = null;
+  /** What events brought while a page is requested, by seq of the message; null when none is. */
+  private updates: Map<number, WireMessage> | null = null;
+  /** The seq of the oldest message that is not "read": older states need no update. */
+  private readonly oldestUnread = { own: Number.POSITIVE_INFINITY, others: Number.POSITIVE_INFINITY };
 
   constructor(
-    private readonly toStored: (message: WireMessage) => StoredMessage,
-    private readonly isOwn: (message: WireMessage) => boolean,
+    private readonly positions: Positions,
+    private readonly nameOf: (userId: number) => string,
   ) {}
 
+  /** Whether a page is requested. */
   get isExpecting() {
-    return this.news !== null;
+    return this.updates !== null;
   }
 
-  /** Where the stretch begins: 1 when nothing is before it. */
+  /** Where the window begins; 1 when nothing is before it. */
   get firstSeq() {
     return this.hasOlder ? (this.messages[0]?.seq ?? Number.POSITIVE_INFINITY) : 1;
   }
 
-  /** A page is about to be asked for. */
+  /** A page is about to be requested. */
   expectPage() {
-    this.news ??= new Map();
+    this.updates ??= new Map();
   }
 
-  /** No page is under way any more. */
-  expectNothing() {
-    this.news = null;
+  /** The requested page will not come. */
+  cancelPage() {
+    this.updates = null;
   }
 
-  /** A message as an event or an ack tells of it. One that is older than the window is left to its page. */
+  /** A message from an event. One that is older than the window is left to its page. */
   put(message: WireMessage, isNew: boolean) {
-    this.news?.set(message.seq, message);
+    this.updates?.set(message.seq, message);
     const at = this.indexOf(message.seq);
-    const there = this.messages[at]?.seq === message.seq;
-    if (!there && !isNew) return;
+    const held = this.messages[at]?.seq === message.seq;
+    if (!held && !isNew) return;
     if (!this.isLoaded) {
-      // What one has just sent stays in sight until the first page is there.
-      if (there || this.isOwn(message))
-        this.messages = this.messages.toSpliced(at, there ? 1 : 0, this.toStored(message)).slice(-EARLY_LIMIT);
+      // The user's own stay visible until the first page is there.
+      if (held || message.sender_id === this.positions.meId)
+        this.messages = this.messages.toSpliced(at, held ? 1 : 0, this.toStored(message)).slice(-EARLY_LIMIT);
       return;
     }
-    // Before the oldest, while there is more before it, stands somewhere in a page to come.
-    if (!there && at === 0 && this.hasOlder && this.messages.length > 0) return;
+    // Before the oldest, while there are more before it, it belongs to a page to come.
+    if (!held && at === 0 && this.hasOlder && this.messages.length > 0) return;
     const stored = this.toStored(message);
-    if (there) stored.state = laterOf(stored.state, this.messages[at]!.state);
-    this.messages = this.messages.toSpliced(at, there ? 1 : 0, stored);
+    if (held) stored.state = laterOf(stored.state, this.messages[at]!.state);
+    this.messages = this.messages.toSpliced(at, held ? 1 : 0, stored);
   }
 
-  /** A message as an ack tells of it: its event comes as well, and may have come already. */
-  offer(message: WireMessage) {
-    const isHere = this.messages[this.indexOf(message.seq)]?.seq === message.seq;
-    if (!isHere && !this.news?.has(message.seq)) this.put(message, true);
+  /** A message from an acknowledgement: its event comes as well, and may have come already. */
+  putAcknowledged(message: WireMessage) {
+    const isHeld = this.messages[this.indexOf(message.seq)]?.seq === message.seq;
+    if (!isHeld && !this.updates?.has(message.seq)) this.put(message, true);
   }
 
-  /** Replaces everything by the newest page. */
-  restart(page: WireMessage[], hasOlder: boolean) {
+  /** Replaces everything with the newest page. */
+  replace(page: WireMessage[], hasOlder: boolean) {
     const first = hasOlder ? (page[0]?.seq ?? 0) : 0;
     const rows = new Map(page.map((message) => [message.seq, message]));
-    for (const [seq, message] of this.news ?? []) if (seq >= first) rows.set(seq, message);
-    this.messages = [...rows.values()].sort((a, b) => a.seq - b.seq).map(this.toStored);
+    for (const [seq, message] of this.updates ?? []) if (seq >= first) rows.set(seq, message);
+    this.messages = [...rows.values()].sort((a, b) => a.seq - b.seq).map((message) => this.toStored(message));
     this.hasOlder = hasOlder;
     this.isLoaded = true;
-    this.news = null;
+    this.updates = null;
   }
 
   /** Adds the page before the oldest. */
-  extend(page: WireMessage[], hasOlder: boolean) {
+  prepend(page: WireMessage[], hasOlder: boolean) {
     const oldest = this.messages[0]?.seq ?? Number.POSITIVE_INFINITY;
-    const older = page.filter(({ seq }) => seq < oldest).map((message) => this.news?.get(message.seq) ?? message);
-    this.messages = [...older.map(this.toStored), ...this.messages];
+    const older = page
+      .filter(({ seq }) => seq < oldest)
+      .map((message) => this.toStored(this.updates?.get(message.seq) ?? message));
+    this.messages = [...older, ...this.messages];
     this.hasOlder = hasOlder;
-    this.news = null;
+    this.updates = null;
   }
 
-  /** Keeps the newest alone. */
+  /** Keeps only the newest. */
   trim(keep: number) {
-    if (this.messages.length <= keep || this.news) return;
+    if (this.messages.length <= keep || this.updates) return;
     this.messages = this.messages.slice(this.messages.length - keep);
     this.hasOlder = true;
   }
 
-  /** Gives messages another form, from the newest back, until `change` says that the rest stays as it is (null). */
-  revise(change: (message: StoredMessage) => StoredMessage | null) {
-    let revised: StoredMessage[] | null = null;
+  /** Brings the states up to date after positions have moved. */
+  updateStates() {
+    for (const side of ["own", "others"] as const) {
+      const from = this.oldestUnread[side];
+      if (from === Number.POSITIVE_INFINITY) continue;
+      this.oldestUnread[side] = Number.POSITIVE_INFINITY;
+      this.update((message) => {
+        if (message.seq < from) return null;
+        if (this.sideOf(message) !== side || message.state === "read") return message;
+        const state = laterOf(message.state, this.positions.stateOf(message));
+        if (state !== "read") this.oldestUnread[side] = message.seq;
+        return state === message.state ? message : { ...message, state };
+      });
+    }
+  }
+
+  /** Fills in the names of senders that were unknown. */
+  updateNames() {
+    this.update((message) => {
+      const sender_name = message.sender_name || this.nameOf(message.sender_id);
+      return sender_name === message.sender_name ? message : { ...message, sender_name };
+    });
+  }
+
+  /** Replaces messages from the newest back, until `change` returns null. */
+  private update(change: (message: StoredMessage) => StoredMessage | null) {
+    let updated: StoredMessage[] | null = null;
     for (let at = this.messages.length - 1; at >= 0; at--) {
       const next = change(this.messages[at]!);
       if (next === null) break;
       if (next === this.messages[at]) continue;
-      revised ??= this.messages.slice();
-      revised[at] = next;
+      updated ??= this.messages.slice();
+      updated[at] = next;
     }
-    if (revised) this.messages = revised;
+    if (updated) this.messages = updated;
   }
 
-  /** Where a message with this seq stands, or would stand. */
+  toStored(message: WireMessage): StoredMessage {
+    const { positions, nameOf, oldestUnread } = this;
+    const state = positions.stateOf(message);
+    const side = this.sideOf(message);
+    if (state !== "read") oldestUnread[side] = Math.min(oldestUnread[side], message.seq);
+    return toStored(message, { meId: positions.meId, state, nameOf });
+  }
+
+  private sideOf({ sender_id }: { sender_id: number }) {
+    return sender_id === this.positions.meId ? "own" : "others";
+  }
+
+  /** Where a message with this seq is, or would be inserted. */
   private indexOf(seq: number): number {
     let low = 0;
     let high = this.messages.length;

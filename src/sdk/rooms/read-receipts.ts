@@ -1,91 +1,96 @@
-// Read positions on their way to the server: the newest of each room, at most one a second, again after a cut, and kept over
-// a page reload.
+// Read receipts on their way to the server: the newest of each room, at most one a second, again after a lost connection, and
+// kept over a page reload.
 import { type Backoff, delayOf } from "../backoff.ts";
 import type { Connection } from "../connection/connection.ts";
 import { asChatError } from "../errors.ts";
 import type { PersistentStore } from "../storage.ts";
 import type { RoomKey } from "../wire.ts";
+import { fieldsOf, parseRoomKey } from "./room-key.ts";
 
-// Someone who reads a busy room moves on with every message; others need not see each step.
-const EVERY_MS = 1_000;
+// Reading a busy room moves the position with every message; others need not see each step.
+const INTERVAL_MS = 1_000;
 
 export class ReadReceipts {
   /** By room, the last message read that the server has not acknowledged. */
   private readonly pending = new Map<RoomKey, number>();
-  /** Rooms with a position under way, or that were told of less than a second ago. */
-  private readonly resting = new Set<RoomKey>();
+  /** Rooms with a receipt in flight, or sent less than a second ago. */
+  private readonly throttled = new Set<RoomKey>();
   private storage: PersistentStore | null = null;
 
   constructor(private readonly parts: { connection: Connection; backoff: Backoff }) {}
 
+  /** Takes over what an earlier page left, and persists everything from now on. */
   restore(storage: PersistentStore) {
     this.storage = storage;
-    for (const [room, id] of Object.entries(this.readKept())) this.set(room as RoomKey, id);
+    for (const [room, id] of Object.entries(this.readStored())) this.set(room as RoomKey, id);
   }
 
-  mark(room: RoomKey, messageId: number) {
+  add(room: RoomKey, messageId: number) {
     this.set(room, messageId);
-    this.keep();
+    this.persist();
     void this.send(room);
   }
 
-  pump() {
+  /** Sends what may be sent now. */
+  flush() {
     for (const room of this.pending.keys()) void this.send(room);
   }
 
-  forget() {
+  /** Drops all of them: the message ids may mean something else by now. */
+  reset() {
     this.pending.clear();
     this.storage?.write("reads", null);
   }
 
+  /** Drops all of them, and persists nothing any more. */
   clear() {
-    this.forget();
+    this.reset();
     this.storage = null;
   }
 
   private async send(room: RoomKey) {
     const { connection, backoff } = this.parts;
     const id = this.pending.get(room);
-    if (id === undefined || this.resting.has(room) || !connection.isOpen) return;
-    this.resting.add(room);
-    let rest = EVERY_MS;
+    if (id === undefined || this.throttled.has(room) || !connection.isOpen) return;
+    this.throttled.add(room);
+    let pause = INTERVAL_MS;
     try {
-      const [kind, roomId] = room.split(":");
-      await connection.request({ type: `${kind}.read`, [`${kind}_id`]: Number(roomId), last_message_id: id });
-      this.done(room, id);
+      const { kind } = parseRoomKey(room);
+      await connection.request({ type: `${kind}.read`, ...fieldsOf(room), last_message_id: id });
+      this.settle(room, id);
     } catch (error) {
       const refusal = asChatError(error);
-      // A room or message that is gone needs no position.
-      if (!refusal.isTransient && refusal.code !== "closed") this.done(room, id);
-      else if (refusal.code === "network") rest = 0;
-      else rest += delayOf(0, backoff, refusal.retryAfter);
+      // A room or message that no longer exists needs no receipt.
+      if (!refusal.isTransient && refusal.code !== "closed") this.settle(room, id);
+      else if (refusal.code === "network") pause = 0;
+      else pause += delayOf(0, backoff, refusal.retryAfter);
     }
     setTimeout(() => {
-      this.resting.delete(room);
+      this.throttled.delete(room);
       void this.send(room);
-    }, rest);
+    }, pause);
   }
 
   private set(room: RoomKey, id: number) {
     this.pending.set(room, Math.max(id, this.pending.get(room) ?? 0));
   }
 
-  private done(room: RoomKey, id: number) {
+  private settle(room: RoomKey, id: number) {
     if (this.pending.get(room) === id) this.pending.delete(room);
-    this.keep(room, id);
+    this.persist(room, id);
   }
 
-  /** What other tabs keep under the same name stays, as far as the server has not acknowledged it. */
-  private keep(doneIn?: RoomKey, doneId = 0) {
+  /** Other tabs write under the same name: theirs stay, unless the server has acknowledged them. */
+  private persist(settled?: RoomKey, settledId = 0) {
     if (!this.storage) return;
-    const kept = this.readKept();
-    if (doneIn && kept[doneIn]! <= doneId) delete kept[doneIn];
-    for (const [room, id] of this.pending) kept[room] = Math.max(id, kept[room] ?? 0);
-    this.storage.write("reads", Object.keys(kept).length > 0 ? kept : null);
+    const stored = this.readStored();
+    if (settled && stored[settled]! <= settledId) delete stored[settled];
+    for (const [room, id] of this.pending) stored[room] = Math.max(id, stored[room] ?? 0);
+    this.storage.write("reads", Object.keys(stored).length > 0 ? stored : null);
   }
 
-  private readKept(): Record<RoomKey, number> {
-    const kept = Object.entries(this.storage?.read<object>("reads") ?? {});
-    return Object.fromEntries(kept.filter(([, id]) => Number.isSafeInteger(id)));
+  private readStored(): Record<RoomKey, number> {
+    const stored = Object.entries(this.storage?.read<object>("reads") ?? {});
+    return Object.fromEntries(stored.filter(([, id]) => Number.isSafeInteger(id)));
   }
 }

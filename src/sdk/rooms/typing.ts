@@ -1,35 +1,36 @@
-// Tells a room that the user is typing: at the first keystroke and again every few seconds, as the server forgets after 6.
+// Tells the server that the user is typing in a room: at the first keystroke, and again before the server's timeout of 6 s.
 import { type Instant, now, since } from "../clock.ts";
 import type { Connection } from "../connection/connection.ts";
+import type { RoomKey } from "../wire.ts";
+import { fieldsOf } from "./room-key.ts";
 
-const AGAIN_MS = 4_000;
+const REPEAT_MS = 4_000;
 
 export class Typing {
-  private toldAt: Instant | null = null;
+  private sentAt: Instant | null = null;
 
   constructor(
-    private readonly kind: "conversation" | "group",
-    private readonly roomId: number,
+    private readonly room: RoomKey,
     private readonly connection: Connection,
   ) {}
 
   start() {
-    if (!this.connection.isOpen || since(this.toldAt) < AGAIN_MS) return;
-    this.toldAt = now();
-    this.tell("typing.start");
+    if (!this.connection.isOpen || since(this.sentAt) < REPEAT_MS) return;
+    this.sentAt = now();
+    this.notify("typing.start");
   }
 
   stop() {
-    if (since(this.toldAt) < AGAIN_MS * 2) this.tell("typing.stop");
+    if (since(this.sentAt) < REPEAT_MS * 2) this.notify("typing.stop");
     this.onSend();
   }
 
-  /** The server ends it by itself when a message comes. */
+  /** The server ends typing by itself when a message comes. */
   onSend() {
-    this.toldAt = null;
+    this.sentAt = null;
   }
 
-  private tell(type: string) {
-    this.connection.notify({ type, [`${this.kind}_id`]: this.roomId });
+  private notify(type: string) {
+    this.connection.notify({ type, ...fieldsOf(this.room) });
   }
 }

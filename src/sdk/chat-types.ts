@@ -1,0 +1,84 @@
+// The surface of a chat: its options, stores and calls.
+import type { Backoff } from "./backoff.ts";
+import type { RenewToken } from "./connection/session.ts";
+import type { WebSocketClass } from "./connection/socket.ts";
+import type { ConnectionState } from "./connection/state.ts";
+import type { Debug } from "./debug.ts";
+import type { Blocks } from "./features/blocks.ts";
+import type { Friends, PresenceStore } from "./features/friends.ts";
+import type { Groups } from "./features/groups.ts";
+import type { Requests } from "./features/requests.ts";
+import type { FetchLike } from "./http.ts";
+import type { StoredMessage } from "./rooms/message.ts";
+import type { RoomInfo } from "./rooms/room-info.ts";
+import type { RoomStore } from "./rooms/room-store.ts";
+import type { RoomsSnapshot } from "./rooms/rooms.ts";
+import type { StorageLike } from "./storage.ts";
+import type { Store } from "./store.ts";
+import type { Account, Page, Person, RoomKey } from "./wire.ts";
+
+export interface ChatOptions {
+  /** The server's address, such as `https://chat.example.org`; in a browser `/` is the page's own. */
+  url: string;
+  /** From `signIn`. */
+  token: string;
+  /** Called before the token expires, and when it is refused. Returns a new one of the same user, or null. */
+  renewToken?: RenewToken;
+  /** Keeps unsent messages over a page reload, such as `localStorage`. */
+  storage?: StorageLike | null | undefined;
+  /** For runtimes without one, such as that of the package `ws` on Node 20. */
+  WebSocket?: WebSocketClass;
+  fetch?: FetchLike;
+  /** How long to wait between two attempts. */
+  backoff?: Partial<Backoff>;
+  /** Milliseconds without a frame until the server is pinged. */
+  heartbeatMs?: number;
+  /** Milliseconds without a response until the connection counts as dead. */
+  responseTimeoutMs?: number;
+  /** Called with each state of the connection, each frame and each HTTP call; tokens are left out. */
+  debug?: Debug;
+}
+
+/** A new message of someone else's. */
+export interface IncomingMessage {
+  room: RoomKey;
+  message: StoredMessage;
+  /** False for one that was missed and replayed. */
+  isLive: boolean;
+}
+
+export interface Chat {
+  /** Whose session this is; null until the server has said. */
+  me: Store<Account | null>;
+  connection: Store<ConnectionState>;
+  rooms: Store<RoomsSnapshot>;
+  /** The store of a room; the same one for the same key. */
+  room(key: RoomKey): RoomStore;
+  /** Calls the listener with each message of someone else's, until the returned function is called. */
+  onMessage(listener: (message: IncomingMessage) => void): () => void;
+  /**
+   * Calls the listener with each room that becomes the user's, whether they joined it or were added, until the returned
+   * function is called.
+   */
+  onJoin(listener: (room: RoomInfo) => void): () => void;
+
+  /** The conversation with a user, created if there is none. Throws ChatError. */
+  openConversation(userId: number): Promise<RoomStore>;
+  searchUsers(query: string, cursor?: string | null): Promise<Page<Person>>;
+  friends: Friends;
+  /** Of friends, by user id; empty without a connection, on which changes are reported. */
+  presence: PresenceStore;
+  requests: Requests;
+  blocks: Blocks;
+  groups: Groups;
+
+  changePassword(currentPassword: string, newPassword: string): Promise<void>;
+  /** Continues with another token of the same user. */
+  setToken(token: string): void;
+  /** Connects at once instead of waiting. */
+  reconnect(): void;
+  /** Ends the session, and removes what was stored on this device. Throws ChatError when the server can't be reached. */
+  logout(): Promise<void>;
+  /** Ends the connection but not the session; unsent messages stay in the storage. */
+  close(): void;
+}

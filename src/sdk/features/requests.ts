@@ -1,0 +1,71 @@
+// Friend requests, by the user and to them.
+import type { Api } from "../api.ts";
+import type { Connection } from "../connection/connection.ts";
+import type { FrameReducers } from "../frames.ts";
+import type { FriendRequest } from "../wire.ts";
+import { type ListStore, LiveList, readAll } from "./live-list.ts";
+
+export interface Requests {
+  incoming: ListStore<FriendRequest>;
+  outgoing: ListStore<FriendRequest>;
+  /** To a user id or a username. The status is `accepted` if the other side has asked already. Throws ChatError, as all of these do. */
+  send(idOrName: number | string): Promise<FriendRequest>;
+  accept(requestId: number): Promise<void>;
+  decline(requestId: number): Promise<void>;
+  cancel(requestId: number): Promise<void>;
+}
+
+export function createRequests(
+  api: Api,
+  connection: Connection,
+  { meId, onAccepted }: { meId(): number | undefined; onAccepted(): void },
+) {
+  const listOf = (direction: "incoming" | "outgoing") =>
+    new LiveList<FriendRequest>(connection, () => readAll({ api, connection }, "/friends/requests", { direction }));
+  const incoming = listOf("incoming");
+  const outgoing = listOf("outgoing");
+
+  const remove = ({ id }: { id: number }) => {
+    incoming.remove(id);
+    outgoing.remove(id);
+  };
+  const apply = (request: FriendRequest) => {
+    const isOwn = request.sender.id === meId();
+    if (request.status === "pending") (isOwn ? outgoing : incoming).put(request);
+    else remove(request);
+    if (request.status === "accepted") onAccepted();
+    return request;
+  };
+  const applyFrame = ({ data }: { data: FriendRequest }) => void apply(data);
+
+  const reducers: FrameReducers<"friend.requested" | "friend.accepted" | "friend.declined" | "friend.cancelled"> = {
+    "friend.requested": applyFrame,
+    "friend.accepted": applyFrame,
+    "friend.declined": applyFrame,
+    "friend.cancelled": ({ data }) => remove(data),
+  };
+
+  const respond = async (requestId: number, response: "accept" | "decline") =>
+    void apply(await api.one<FriendRequest>("POST", `/requests/${requestId}/${response}`));
+  const requests: Requests = {
+    incoming: incoming.asStore(),
+    outgoing: outgoing.asStore(),
+    send: async (idOrName) =>
+      apply(await api.one<FriendRequest>("POST", `/friends/requests/${encodeURIComponent(idOrName)}`)),
+    accept: (requestId) => respond(requestId, "accept"),
+    decline: (requestId) => respond(requestId, "decline"),
+    async cancel(requestId) {
+      await api.run("DELETE", `/requests/${requestId}`);
+      outgoing.remove(requestId);
+    },
+  };
+
+  return {
+    requests,
+    reducers,
+    onOpen() {
+      incoming.refresh();
+      outgoing.refresh();
+    },
+  };
+}

@@ -1,0 +1,52 @@
+// Messages: new, edited and deleted ones, of conversations and groups alike.
+import { UNREAD_LIMIT } from "../../protocol/limits.ts";
+import type { FrameOf, WireMessage } from "../wire.ts";
+import { isMessage } from "./message.ts";
+import type { Reducer, Reducers } from "./reducer.ts";
+import type { RoomInfo } from "./room-info.ts";
+
+type MessageEventType = `${"" | "group."}message.${"new" | "updated" | "deleted"}`;
+type MessageReducer = Reducer<FrameOf<MessageEventType>>;
+
+const withMessage = (info: RoomInfo, message: WireMessage, at: string | null, unread_count: number) =>
+  ({
+    ...(info.last_message?.id === message.id && { last_message: message }),
+    ...(at && at > info.last_activity_at && { last_activity_at: at }),
+    unread_count,
+  }) as Partial<RoomInfo>;
+
+const updated: MessageReducer = {
+  accepts: isMessage,
+  info: (info, { data }) => withMessage(info, data, data.edited_at, info.unread_count),
+  apply: (room, { data }) => room.putMessage(data, false),
+};
+
+const created: MessageReducer = {
+  accepts: isMessage,
+  info(info, event, { countedSeq, isUnread }) {
+    const { data } = event;
+    if (data.seq <= countedSeq) return withMessage(info, data, data.edited_at, info.unread_count);
+    const counts = isUnread(data) && !data.deleted_at;
+    const unread = counts ? Math.min(UNREAD_LIMIT, info.unread_count + 1) : info.unread_count;
+    return { ...withMessage(info, data, data.created_at, unread), last_message: data } as Partial<RoomInfo>;
+  },
+  apply: (room, { data }) => room.putMessage(data, true),
+};
+
+const deleted: MessageReducer = {
+  ...updated,
+  info(info, { data }, { isUnread }) {
+    // At the limit, nobody knows whether one less changes the count.
+    const counts = isUnread(data) && info.unread_count < UNREAD_LIMIT;
+    return withMessage(info, data, data.deleted_at, counts ? Math.max(0, info.unread_count - 1) : info.unread_count);
+  },
+};
+
+export const messageReducers: Reducers<MessageEventType> = {
+  "message.new": created,
+  "message.updated": updated,
+  "message.deleted": deleted,
+  "group.message.new": created,
+  "group.message.updated": updated,
+  "group.message.deleted": deleted,
+};
