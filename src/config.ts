@@ -2,7 +2,8 @@
 // It must not touch the disk or the network, and no message of its own may repeat a secret.
 import { type Static, type TProperties, Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
-import { parseOrigin } from "./http/origin.ts";
+import { parseOrigin } from "./lib/origin.ts";
+import { StartupError } from "./lib/startup-error.ts";
 
 const LEVELS = ["debug", "info", "warn", "error", "silent"] as const;
 
@@ -97,9 +98,6 @@ export interface Config {
   /** How long (ms) a message or a change waits for the database, where it is not the usual time: for tests, not a setting. */
   queueTimeoutMs?: number;
 }
-
-/** Something that stops the server from starting; its message is one sentence for the operator. */
-export class StartupError extends Error {}
 
 // Ten years; a session for life is not worth dates that no longer fit.
 const MAX_TOKEN_TTL = 10 * 365 * 86400;

@@ -1,13 +1,14 @@
 // Start-up and shutdown, nothing else.
 import { createServer } from "./app.ts";
-import { type Config, readConfig, StartupError } from "./config.ts";
+import { type Config, readConfig } from "./config.ts";
 import { prepareDatabase } from "./db/client.ts";
-import { databaseErrorCode } from "./db/errors.ts";
 import { Beat, takePlace } from "./db/nodes.ts";
 import { databaseRefusal } from "./db/prepare.ts";
 import { openStorage } from "./db/storage.ts";
+import { errorCode } from "./lib/error-code.ts";
 import { refusalOf, requireFree } from "./lib/listening.ts";
 import { safeError } from "./lib/log.ts";
+import { StartupError } from "./lib/startup-error.ts";
 import { warmWeb } from "./web/index.ts";
 
 // A supervisor kills after ten seconds. Answering those who are connected may take this much of them, the database the rest.
@@ -75,7 +76,7 @@ async function main() {
       console.warn("Warning: RATE_LIMITS=off lifts every limit on rates and sockets; use it for load tests only.");
   } catch (error) {
     await storage.embedded?.stop();
-    throw databaseErrorCode(error) ? databaseRefusal(error) : error;
+    throw errorCode(error) ? databaseRefusal(error) : error;
   }
 }
 

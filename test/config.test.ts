@@ -1,7 +1,8 @@
 // Settings: what each may be, and what the operator is told when the server can't start.
 import { afterAll, describe, expect, test } from "bun:test";
-import { readConfig, StartupError } from "../src/config.ts";
+import { readConfig } from "../src/config.ts";
 import { openDatabase } from "../src/db/client.ts";
+import { StartupError } from "../src/lib/startup-error.ts";
 import { newDatabase } from "./support/harness.ts";
 import { databaseSettings, startMain } from "./support/main-process.ts";
 

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import type { ConnectionOptions } from "node:tls";
 import postgres, { type Options, type Sql } from "postgres";
-import { StartupError } from "../config.ts";
+import { StartupError } from "../lib/startup-error.ts";
 
 /** postgres.js, with `bigint` columns as numbers: every id and seq is far below 2^53. */
 export type SqlClient = Sql<{ bigint: number }>;

@@ -1,6 +1,6 @@
 // Why the data directory can't be written, in words: by the error's code, by what PostgreSQL said, or by how much room is left.
 import { readFileSync, statfsSync } from "node:fs";
-import { StartupError } from "../config.ts";
+import { StartupError } from "../lib/startup-error.ts";
 
 // Below this PostgreSQL does not start, and often can't even say so: its log is on the same disk.
 const LEAST_FREE = 8 * 1024 * 1024;

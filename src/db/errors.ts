@@ -1,22 +1,14 @@
 // What the error codes of PostgreSQL and of the network mean for the request that met them (appendix A of PostgreSQL's manual).
+import { errorCode } from "../lib/error-code.ts";
 
 // Classes that mean "not now" rather than "wrong": 08 connection, 53 out of disk, memory or connections, 57P0x shutting down or
 // starting, 58 I/O, 25006 and 55000 a standby after a failover, 3D000 and 28 a database that is being replaced.
 const UNAVAILABLE =
   /^(08...|28...|3D000|53...|55000|57P0.|58...|25006|CONNECTION_.*|CONNECT_TIMEOUT|ECONN.*|ENOENT|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)$/;
 
-/** The PostgreSQL or network code of an error, also from inside a wrapper such as Drizzle's. Null when it has none. */
-export function databaseErrorCode(error: unknown): string | null {
-  for (let e = error; e instanceof Error; e = e.cause) {
-    const { code } = e as { code?: unknown };
-    if (typeof code === "string") return code;
-  }
-  return null;
-}
-
 /** Whether the database could not be reached or used, so that the outcome of the statement is unknown. */
 export function isDatabaseUnavailable(error: unknown): boolean {
-  const code = databaseErrorCode(error);
+  const code = errorCode(error);
   return code !== null && UNAVAILABLE.test(code);
 }
 
@@ -25,16 +17,16 @@ export function isDatabaseUnavailable(error: unknown): boolean {
 const TIMED_OUT = new Set(["55P03", "57014", "25P03"]);
 
 /** Whether the database gave up waiting: nothing of the statement is done, and a retry can succeed. */
-export const isDatabaseTimeout = (error: unknown) => TIMED_OUT.has(databaseErrorCode(error) ?? "");
+export const isDatabaseTimeout = (error: unknown) => TIMED_OUT.has(errorCode(error) ?? "");
 
 /** Whether a row or table that was needed is locked by another transaction. */
-export const isLocked = (error: unknown) => databaseErrorCode(error) === "55P03";
+export const isLocked = (error: unknown) => errorCode(error) === "55P03";
 
 /** Whether a request failed because of the state of the database rather than its own: it is refused with `unavailable`. */
 export const isTransientDatabaseError = (error: unknown) => isDatabaseUnavailable(error) || isDatabaseTimeout(error);
 
 /** Whether two transactions conflicted in a way that a retry resolves (deadlock, serialization failure). */
-export const isDatabaseConflict = (error: unknown) => /^40/.test(databaseErrorCode(error) ?? "");
+export const isDatabaseConflict = (error: unknown) => /^40/.test(errorCode(error) ?? "");
 
 /** The name of the unique constraint that an insert violated, or null. */
 export function violatedUniqueConstraint(error: unknown): string | null {

@@ -5,7 +5,7 @@ import { readMigrationFiles } from "drizzle-orm/migrator";
 import { drizzle } from "drizzle-orm/postgres-js";
 import { migrate } from "drizzle-orm/postgres-js/migrator";
 import postgres from "postgres";
-import { StartupError } from "../config.ts";
+import { StartupError } from "../lib/startup-error.ts";
 import type { SqlClient } from "./connect.ts";
 import journal from "./migrations/meta/_journal.json";
 

@@ -1,8 +1,8 @@
 // Which servers run on the database. Two that do not hear each other would be half a chat each, without a word: until they do, a second
 // one waits for the first, and one that was given up for dead ends itself. Called by main.ts alone.
 import { hostname } from "node:os";
-import { StartupError } from "../config.ts";
 import { type Logger, safeError } from "../lib/log.ts";
+import { StartupError } from "../lib/startup-error.ts";
 import { connect, type DatabaseTarget, type SqlClient } from "./connect.ts";
 import { isDatabaseUnavailable } from "./errors.ts";
 import { databaseRefusal } from "./prepare.ts";

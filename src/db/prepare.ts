@@ -1,9 +1,10 @@
 // What comes before the first query: is the database one that this version can use, and is its schema up to date? Whatever is in the
 // way is said in one sentence.
-import { StartupError } from "../config.ts";
+
+import { errorCode } from "../lib/error-code.ts";
+import { StartupError } from "../lib/startup-error.ts";
 import { backfillNames } from "./backfill-names.ts";
 import { connect, type DatabaseTarget, RELIED_ON, type SqlClient } from "./connect.ts";
-import { databaseErrorCode } from "./errors.ts";
 import { migrateSchema } from "./migrate.ts";
 import journal from "./migrations/meta/_journal.json";
 
@@ -149,7 +150,7 @@ export function databaseRefusal(error: unknown): unknown {
 
 /** Why a connection failed, in words that hold no address and no password. */
 function reason(error: unknown): string {
-  const code = databaseErrorCode(error);
+  const code = errorCode(error);
   const { message } = error as Error;
   if (code === "28P01" || code === "28000")
     return "it refused the user name or password in DATABASE_URL (special characters in them must be percent-encoded)";

@@ -1,5 +1,6 @@
 // Which web origins may open sockets. A browser sends Origin with every handshake and asks no leave of CORS, so the server
 // must look; a program that is not a browser sends none and is judged by its token alone.
+import { parseOrigin } from "../lib/origin.ts";
 
 /**
  * True without an Origin header, for the server's own origin, and for those that the operator listed. The own origin is the
@@ -14,14 +15,6 @@ export function isAllowedOrigin(request: Request, allowed: string[]): boolean {
   const host = request.headers.get("host");
   // The proxy in front may speak HTTPS where we don't, so that the scheme is taken from the origin.
   return Boolean(host) && parseOrigin(`${parsed.protocol}//${host}`)?.host === parsed.host;
-}
-
-/** A web origin as URL, or null for anything else: another scheme, a path, a user, `null`. */
-export function parseOrigin(text: string): URL | null {
-  if (!URL.canParse(text) || /[?#@\\]/.test(text)) return null;
-  const url = new URL(text);
-  const isPlain = url.pathname === "/" && !text.endsWith("/") && /^https?:$/.test(url.protocol);
-  return isPlain ? url : null;
 }
 
 /**

@@ -1,18 +1,18 @@
 // What holds for every HTTP request: how bodies are read, what an error looks like, and the headers that keep browsers safe.
 import { cors } from "@elysiajs/cors";
 import { Elysia, ValidationError } from "elysia";
-import type { Core } from "../core.ts";
 import { isDatabaseConflict, isTransientDatabaseError } from "../db/errors.ts";
 import { ChatError, unavailable } from "../lib/errors.ts";
 import { safeError } from "../lib/log.ts";
 import { validationError } from "../lib/validation.ts";
 import { changedConcurrently, internalError, noSuchAddress, unreadableBody } from "../protocol/refusals.ts";
-import { notFoundPage, wantsPage } from "../web/not-found.ts";
 import { readBody, refuseLargeBody } from "./bodies.ts";
 import { findCaller } from "./callers.ts";
 import { clientAddress, networkOf } from "./client-address.ts";
 import { refuseBadHost } from "./host.ts";
+import { notFoundPage, wantsPage } from "./not-found-page.ts";
 import { Penalty } from "./penalty.ts";
+import type { HttpServices } from "./services.ts";
 
 const HEADERS = {
   "x-content-type-options": "nosniff",
@@ -28,31 +28,31 @@ const HEADERS = {
 // A year, as browsers' preload lists ask for; other hosts of the domain are not ours to bind.
 const HSTS = "max-age=31536000";
 
-export const httpRules = (core: Core, penalty = new Penalty()) =>
+export const httpRules = (services: HttpServices, penalty = new Penalty()) =>
   new Elysia({ name: "http-rules" })
     .headers(HEADERS)
-    .use(crossOrigin(core.config.corsOrigins))
+    .use(crossOrigin(services.config.corsOrigins))
     .onRequest(({ request, set }) => {
-      if (core.config.trustProxy > 0 && isSecure(request)) set.headers["strict-transport-security"] = HSTS;
+      if (services.config.trustProxy > 0 && isSecure(request)) set.headers["strict-transport-security"] = HSTS;
       refuseBadHost(request);
       refuseLargeBody(request);
     })
     .onParse({ as: "global" }, async ({ request, server }) => {
-      const caller = await findCaller(core, request);
-      if (caller) return readBody(request, (bytes) => core.limits.body(caller.userId, bytes));
-      const network = networkOf(clientAddress(request, server, core.config.trustProxy));
-      await penalty.around(() => core.limits.anonymous(network));
-      return readBody(request, (bytes) => core.limits.anonymousBody(network, bytes));
+      const caller = await findCaller(services, request);
+      if (caller) return readBody(request, (bytes) => services.limits.body(caller.userId, bytes));
+      const network = networkOf(clientAddress(request, server, services.config.trustProxy));
+      await penalty.around(() => services.limits.anonymous(network));
+      return readBody(request, (bytes) => services.limits.anonymousBody(network, bytes));
     })
     .onAfterResponse({ as: "global" }, ({ request, path, set, responseValue }) => {
       const status = responseValue instanceof Response ? responseValue.status : Number(set.status ?? 200);
-      core.metrics.requests.inc({ status: String(status) });
+      services.metrics.requests.inc({ status: String(status) });
       // The path only: a query may hold a token.
-      core.log.debug({ method: request.method, path, status }, "request");
+      services.log.debug({ method: request.method, path, status }, "request");
     })
     .onError({ as: "global" }, ({ error, code, set, request }) => {
-      const refusal = toRefusal(core, error, code);
-      core.metrics.refusals.inc({ code: refusal.code });
+      const refusal = toRefusal(services, error, code);
+      services.metrics.refusals.inc({ code: refusal.code });
       set.status = refusal.status;
       set.headers["content-type"] = "application/json";
       if (refusal.retryAfter) set.headers["retry-after"] = String(refusal.retryAfter);
@@ -84,7 +84,7 @@ const isSecure = (request: Request) =>
   request.headers.get("x-forwarded-proto")?.split(",").at(-1)?.trim().toLowerCase() === "https";
 
 /** What the caller may know of an error; everything else is logged, without the values it was about. */
-function toRefusal(core: Core, error: unknown, code: string | number): ChatError {
+function toRefusal(services: HttpServices, error: unknown, code: string | number): ChatError {
   if (error instanceof ChatError) return error;
   // What is thrown before and while a body is read comes wrapped.
   if (
@@ -92,7 +92,7 @@ function toRefusal(core: Core, error: unknown, code: string | number): ChatError
     error instanceof Error &&
     (error.cause instanceof ChatError || isTransientDatabaseError(error.cause))
   )
-    return toRefusal(core, error.cause, "UNKNOWN");
+    return toRefusal(services, error.cause, "UNKNOWN");
   if (error instanceof ValidationError && error.type !== "response") {
     const { validator, value, type } = error as ValidationError & {
       validator: { Errors(value: unknown): Iterable<never> };
@@ -103,6 +103,6 @@ function toRefusal(core: Core, error: unknown, code: string | number): ChatError
   if (code === "PARSE") return new ChatError(unreadableBody);
   if (isTransientDatabaseError(error)) return unavailable();
   if (isDatabaseConflict(error)) return new ChatError(changedConcurrently);
-  core.log.error({ error: safeError(error) }, "a request failed");
+  services.log.error({ error: safeError(error) }, "a request failed");
   return new ChatError(internalError);
 }

@@ -1,6 +1,6 @@
 // Where the server listens: tried before anything is made or opened, and said in words when it can't be had. Called by main.ts.
 import { lookup } from "node:dns/promises";
-import { StartupError } from "../config.ts";
+import { StartupError } from "./startup-error.ts";
 
 interface Address {
   host: string;

@@ -1,7 +1,5 @@
-// Look-ups of many callers in one query. A lone one leaves at once; while as many queries as allowed are under way, those who
-// come meanwhile make the next one: the busier the server, the fewer queries a caller costs.
-
-import { isTransientDatabaseError } from "../db/errors.ts";
+// Batches look-ups of many callers into one query. A single one is sent at once; while as many queries as allowed are running, those
+// that come meanwhile make the next one: the busier the server, the fewer queries per caller.
 
 const MAX_BATCH = 100;
 // What the keys of a batch weigh together; a heavier one goes alone. Where keys ask for rows: some megabytes at a usual length.
@@ -15,17 +13,24 @@ interface Waiting<Key, Value> {
   reject(error: unknown): void;
 }
 
+export interface LoaderOptions<Key> {
+  /** Whether an error concerns every key of the query, such as that the database is unavailable. By default none does. */
+  isShared?(error: unknown): boolean;
+  /** How much a key asks for, by which a query is bounded; 1 by default. */
+  weigh?(key: Key): number;
+}
+
 export class Loader<Key, Value> {
   private waiting: Waiting<Key, Value>[] = [];
   private underWay = 0;
 
   /**
-   * `read` answers a value for each key, in their order. When it throws for several, each is tried alone, so that what is wrong
-   * with one is no other caller's trouble; unless the database is away, which is everybody's. `weigh` tells how much a key asks for.
+   * `read` returns a value for each key, in their order. When it throws for several keys, each is tried alone, so that an error
+   * that concerns one fails no other caller; a shared error fails all at once.
    */
   constructor(
     private readonly read: (keys: Key[]) => Promise<Value[]>,
-    private readonly weigh: (key: Key) => number = () => 1,
+    private readonly options: LoaderOptions<Key> = {},
   ) {}
 
   load(key: Key): Promise<Value> {
@@ -54,7 +59,7 @@ export class Loader<Key, Value> {
     let size = 0;
     let weight = 0;
     for (; size < Math.min(MAX_BATCH, this.waiting.length); size++) {
-      weight += this.weigh(this.waiting[size]!.key);
+      weight += this.options.weigh?.(this.waiting[size]!.key) ?? 1;
       if (weight > MAX_WEIGHT && size > 0) break;
     }
     return this.waiting.splice(0, size);
@@ -65,7 +70,7 @@ export class Loader<Key, Value> {
       const values = await this.read(batch.map(({ key }) => key));
       for (const [index, { resolve }] of batch.entries()) resolve(values[index]!);
     } catch (error) {
-      if (batch.length > 1 && !isTransientDatabaseError(error)) for (const one of batch) await this.answer([one]);
+      if (batch.length > 1 && !this.options.isShared?.(error)) for (const one of batch) await this.answer([one]);
       else for (const { reject } of batch) reject(error);
     }
   }

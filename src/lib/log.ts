@@ -1,12 +1,11 @@
 // Structured lines on standard output, through pino. No token, password or message text may be passed to it: errors go
 // through `safeError`, which leaves out the query and its values.
 import pino from "pino";
-import type { Config } from "../config.ts";
-import { databaseErrorCode } from "../db/errors.ts";
+import { errorCode } from "./error-code.ts";
 
 export type Logger = pino.Logger;
 
-export const createLogger = (level: Config["logLevel"]): Logger =>
+export const createLogger = (level: pino.LevelWithSilent): Logger =>
   pino({
     level,
     base: undefined,
@@ -16,7 +15,7 @@ export const createLogger = (level: Config["logLevel"]): Logger =>
 
 /** What may be logged of an error. A database error's message repeats the statement with its values, so only its code is kept. */
 export function safeError(error: unknown) {
-  const code = databaseErrorCode(error);
+  const code = errorCode(error);
   if (code !== null) return { code };
   return error instanceof Error ? { name: error.name, stack: error.stack } : { name: typeof error };
 }

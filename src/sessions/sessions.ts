@@ -3,6 +3,7 @@
 import { and, eq, sql } from "drizzle-orm";
 import type { Bus } from "../bus/bus.ts";
 import type { Database, SqlClient, Transaction } from "../db/client.ts";
+import { isTransientDatabaseError } from "../db/errors.ts";
 import { tokens } from "../db/schema.ts";
 import { unavailable } from "../lib/errors.ts";
 import { Loader } from "../lib/loader.ts";
@@ -23,7 +24,7 @@ export class Sessions {
   private readonly cache = new SessionCache();
   /** Counts how often the cache was cleared. */
   private generation = 0;
-  private readonly rows = new Loader((keys: string[]) => this.read(keys));
+  private readonly rows = new Loader((keys: string[]) => this.read(keys), { isShared: isTransientDatabaseError });
 
   constructor(
     private readonly parts: {

@@ -1,5 +1,5 @@
 // Which history the database holds. Its name, the epoch, is drawn anew whenever history may have gone back: on a database of another
-// identity (a restore elsewhere, a failover), below what was published, and by the command for restored backups (db/restored.ts).
+// identity (a restore elsewhere, a failover), below what was published, and by the command for restored backups (src/restored.ts).
 // Called by the write path before it writes in a new session, by whoever resumes, and by a timer.
 import type { SqlClient } from "../db/client.ts";
 import { isDatabaseUnavailable } from "../db/errors.ts";

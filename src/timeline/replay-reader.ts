@@ -2,6 +2,7 @@
 // are read together, because after a restart everybody resumes at the same moment.
 
 import type { SqlClient } from "../db/client.ts";
+import { isTransientDatabaseError } from "../db/errors.ts";
 import { unavailable } from "../lib/errors.ts";
 import { Loader } from "../lib/loader.ts";
 import { isoFromPg } from "../lib/time.ts";
@@ -33,15 +34,18 @@ export interface SeqRange {
   to: number;
 }
 
+const SHARED = { isShared: isTransientDatabaseError };
+
 export class ReplayReader {
-  private readonly rooms = new Loader((userIds: number[]) => this.readRooms(userIds));
-  private readonly states = new Loader((requests: { userId: number; roomIds: number[] }[]) =>
-    this.readRoomStates(requests),
+  private readonly rooms = new Loader((userIds: number[]) => this.readRooms(userIds), SHARED);
+  private readonly states = new Loader(
+    (requests: { userId: number; roomIds: number[] }[]) => this.readRoomStates(requests),
+    SHARED,
   );
-  private readonly ranges = new Loader(
-    (requests: SeqRange[][]) => this.readRanges(requests),
-    (ranges) => ranges.reduce((sum, { after, to }) => sum + to - after, 0),
-  );
+  private readonly ranges = new Loader((requests: SeqRange[][]) => this.readRanges(requests), {
+    ...SHARED,
+    weigh: (ranges: SeqRange[]) => ranges.reduce((sum, { after, to }) => sum + to - after, 0),
+  });
 
   constructor(private readonly parts: { sql: SqlClient; peerCache: PeerCache }) {}
 

@@ -81,7 +81,7 @@ withTools("restored as the recipe says, the old chat goes on in the newest versi
   await cluster.run("dropdb", "--force", "chat");
   await cluster.run("createdb", "-T", "template0", "-E", "UTF8", "chat");
   await cluster.run("pg_restore", "--exit-on-error", "--no-owner", "-d", "chat", dump);
-  const restored = Bun.spawn([process.execPath, join(root, "src/db/restored.ts")], {
+  const restored = Bun.spawn([process.execPath, join(root, "src/restored.ts")], {
     cwd: "/",
     env: { PATH: process.env.PATH, DATABASE_URL: cluster.url("chat"), JWT_SECRET: "s".repeat(32) },
     stdout: "pipe",

@@ -5,7 +5,7 @@ import { connect, newPair, startServer, type TestServer } from "../support/harne
 import { databaseSettings } from "../support/main-process.ts";
 import { replayed, resume } from "../support/resuming.ts";
 
-const COMMAND = join(import.meta.dir, "../../src/db/restored.ts");
+const COMMAND = join(import.meta.dir, "../../src/restored.ts");
 
 let server: TestServer;
 beforeAll(async () => {

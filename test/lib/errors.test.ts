@@ -1,11 +1,7 @@
 // How errors are told apart, and that what goes wrong inside is not shown outside.
 import { describe, expect, test } from "bun:test";
-import {
-  databaseErrorCode,
-  isDatabaseConflict,
-  isDatabaseUnavailable,
-  violatedUniqueConstraint,
-} from "../../src/db/errors.ts";
+import { isDatabaseConflict, isDatabaseUnavailable, violatedUniqueConstraint } from "../../src/db/errors.ts";
+import { errorCode } from "../../src/lib/error-code.ts";
 import { ChatError, invalid, unavailable } from "../../src/lib/errors.ts";
 import { ERRORS } from "../../src/protocol/errors.ts";
 import { notFound, tooMany } from "../../src/protocol/refusals.ts";
@@ -48,10 +44,10 @@ describe("a refusal", () => {
 
 describe("an error of the database", () => {
   test("is known by its code, however deeply it is wrapped", () => {
-    expect(databaseErrorCode(coded("23505"))).toBe("23505");
-    expect(databaseErrorCode(wrapped(coded("23505")))).toBe("23505");
+    expect(errorCode(coded("23505"))).toBe("23505");
+    expect(errorCode(wrapped(coded("23505")))).toBe("23505");
     for (const none of [new Error("no code"), null, undefined, "text", { code: "23505" }, wrapped(new Error("x"))]) {
-      expect(databaseErrorCode(none)).toBeNull();
+      expect(errorCode(none)).toBeNull();
     }
   });
 

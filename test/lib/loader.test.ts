@@ -1,5 +1,6 @@
 // Many look-ups in one query: who waits for whom, and what becomes of errors.
 import { expect, test } from "bun:test";
+import { isTransientDatabaseError } from "../../src/db/errors.ts";
 import { Loader } from "../../src/lib/loader.ts";
 
 /** A loader whose queries end when the test says so; each answers its keys doubled. */
@@ -10,6 +11,7 @@ function heldLoader() {
       new Promise<number[]>((resolve, reject) => {
         queries.push({ keys, end: () => resolve(keys.map((key) => key * 2)), fail: reject });
       }),
+    { isShared: isTransientDatabaseError },
   );
   return { loader, queries, asked: () => queries.map(({ keys }) => keys) };
 }
@@ -83,7 +85,7 @@ test("what weighs much goes in queries of its own, in order", async () => {
       asked.push(keys);
       return keys;
     },
-    (key) => key,
+    { weigh: (key) => key },
   );
   const keys = [900, 1_000, 101, 5_000, 1, 1];
   expect(await Promise.all(keys.map((key) => loader.load(key)))).toEqual(keys);

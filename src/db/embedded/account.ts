@@ -1,7 +1,7 @@
 // As whom the embedded PostgreSQL runs. It refuses to run as root, so root hands it to an account without privileges.
 import { spawnSync } from "node:child_process";
 import { readFileSync, statSync } from "node:fs";
-import { StartupError } from "../../config.ts";
+import { StartupError } from "../../lib/startup-error.ts";
 
 /** An account for child processes; null stands for "whoever we are". */
 export interface Account {

@@ -2,7 +2,7 @@
 import { cpSync, existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
 import { rename, rm, symlink } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
-import { StartupError } from "../../config.ts";
+import { StartupError } from "../../lib/startup-error.ts";
 import { type Account, canReach } from "./account.ts";
 
 export interface Binaries {

@@ -5,7 +5,7 @@ import { randomBytes } from "node:crypto";
 import { chownSync, existsSync } from "node:fs";
 import { link, mkdtemp, open, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { StartupError } from "../../config.ts";
+import { StartupError } from "../../lib/startup-error.ts";
 import { diskRefusal } from "../disk.ts";
 import type { Account } from "./account.ts";
 

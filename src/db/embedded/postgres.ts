@@ -9,7 +9,7 @@ import { chmod, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import postgres from "postgres";
-import { StartupError } from "../../config.ts";
+import { StartupError } from "../../lib/startup-error.ts";
 import { diskRefusal } from "../disk.ts";
 import { type Account, accountFor, canReach } from "./account.ts";
 import { findNative, loadBinaries } from "./binaries.ts";

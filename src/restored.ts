@@ -1,10 +1,11 @@
 // `bun run db:restored`: to be run after a backup was restored, before the server is started. A restored backup can't be told from
 // the database that it was taken of, so it is said here: clients read their rooms anew, and sessions that had been ended since the
 // backup do not come back to life.
-import { readConfig, StartupError } from "../config.ts";
-import { drawEpoch } from "../timeline/epoch.ts";
-import { openDatabase, prepareDatabase } from "./client.ts";
-import { openStorage } from "./storage.ts";
+import { readConfig } from "./config.ts";
+import { openDatabase, prepareDatabase } from "./db/client.ts";
+import { openStorage } from "./db/storage.ts";
+import { StartupError } from "./lib/startup-error.ts";
+import { drawEpoch } from "./timeline/epoch.ts";
 
 async function main() {
   const storage = await openStorage(readConfig(process.env));

@@ -16,8 +16,8 @@ import {
   serverBusy,
 } from "../../protocol/refusals.ts";
 import { One, Page } from "../../protocol/types.ts";
-import { deleteMessage, editMessage, listMessages, sendMessage } from "../messages/service.ts";
-import { GroupMessageParams, GroupParams } from "./params.ts";
+import { GroupMessageParams, GroupParams } from "../groups/params.ts";
+import { deleteMessage, editMessage, listMessages, sendMessage } from "./service.ts";
 
 export const groupMessagesModule = (core: Core) =>
   new Elysia({ name: "group-messages", tags: ["Group messages"] })
