@@ -1,9 +1,33 @@
-// The test command: one PostgreSQL for the run, the test files in three processes beside each other, the slowest first.
-// Arguments go to `bun test`.
+// The test commands: one PostgreSQL for the run, the test files in a few processes beside each other, the slowest first.
+//
+//   bun run test             everything but the system tests
+//   bun run test:system      *.system.test.ts: tests that start servers, PostgreSQL and other programs as processes of their own
+//   bun run test:database    what depends on the version of PostgreSQL; TEST_DATABASE_URL says which one
+//
+// Further arguments go to `bun test`.
 import { join } from "node:path";
 import { startCluster } from "./support/cluster.ts";
 
 const TIMINGS = join(import.meta.dir, "timings.json");
+// Tests wait as much as they work, so that one more process than there are cores to spare keeps these busy.
+const PROCESSES = 3;
+
+/** Left out of `bun run test`. */
+const SYSTEM = "**/*.system.test.ts";
+// The SDK, the web client, the documents and what is in memory see no difference between versions of PostgreSQL.
+const DATABASE = ["db", "http", "modules", "realtime", "sessions", "timeline"].map((dir) => `test/${dir}/`);
+/** Those whose servers bring a PostgreSQL of their own, whatever TEST_DATABASE_URL says. */
+const OWN_DATABASE = ["embedded/*", "disk.*", "restore.*", "shutdown.*"].map((files) => `test/db/${files}`);
+
+const ignore = (pattern: string) => `--path-ignore-patterns=${pattern}`;
+const KINDS: Record<string, string[]> = {
+  "--system": [".system.test.ts"],
+  "--database": [...DATABASE, ...OWN_DATABASE.map(ignore)],
+};
+
+const [kind = "", ...others] = process.argv.slice(2);
+const selection = KINDS[kind];
+const given = selection ? others : process.argv.slice(2);
 
 const cluster = await startCluster();
 const run = Bun.spawn(
@@ -11,10 +35,11 @@ const run = Bun.spawn(
     process.execPath,
     "test",
     "--timeout=20000",
-    "--parallel=3",
+    `--parallel=${PROCESSES}`,
     "--parallel-delay=0",
     `--timings=${TIMINGS}`,
-    ...process.argv.slice(2),
+    ...(selection ?? [ignore(SYSTEM)]),
+    ...given,
   ],
   {
     cwd: join(import.meta.dir, ".."),
