@@ -1,15 +1,37 @@
-// The `auth` macro, by which routes demand a session.
+// The caller of a request, and the `auth` macro by which routes demand one.
 import { Elysia } from "elysia";
 import { ChatError } from "../lib/errors.ts";
 import { notLoggedIn } from "../protocol/refusals.ts";
-import { findCaller } from "./callers.ts";
+import type { Session } from "../sessions/sessions.ts";
 import type { HttpServices } from "./services.ts";
 
+/** The parts of the server that know callers and count their requests. */
+type Callers = Pick<HttpServices, "sessions" | "limits">;
+
+const BEARER = /^Bearer +(\S+) *$/i;
+
+/** The token of an `Authorization: Bearer …` header, or null. */
+export const bearerToken = (header: string | null | undefined) => BEARER.exec(header ?? "")?.[1] ?? null;
+
+// The caller is looked up before the body is read, so that a flood costs little, and again by the macro.
+const callers = new WeakMap<Request, Session | null>();
+
+/** The request's session, or null. Counts the request against its user's rate, once. Throws `slow_down`, `unavailable`. */
+export async function findCaller({ sessions, limits }: Callers, request: Request): Promise<Session | null> {
+  const known = callers.get(request);
+  if (known !== undefined) return known;
+  const token = bearerToken(request.headers.get("authorization"));
+  const session = token ? await sessions.find(token) : null;
+  callers.set(request, session);
+  if (session) limits.request(session.userId);
+  return session;
+}
+
 /**
- * `auth: true` on a route: answers 401 without a valid session, else gives the handler `session`. It is asked before the input
- * is validated, so that a stranger learns nothing about what the route takes.
+ * `auth: true` on a route: refuses requests without a valid session with 401, and gives the handler `session`. It is checked before
+ * the input is validated, so that a caller without a session learns nothing about what the route takes.
  */
-export const authentication = (services: Pick<HttpServices, "sessions" | "limits">) =>
+export const authentication = (services: Callers) =>
   new Elysia({ name: "authentication" }).macro({
     auth: {
       detail: { security: [{ bearer: [] }] },

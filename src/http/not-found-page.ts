@@ -1,4 +1,4 @@
-// What a browser shows for an address at which nothing is. Everything else gets the refusal as JSON.
+// The page that a browser shows for an address that does not exist. Other clients get the refusal as JSON.
 import Negotiator from "negotiator";
 
 const STYLE = `
@@ -22,18 +22,19 @@ const POLICY = `default-src 'none'; img-src 'self'; style-src 'sha256-${new Bun.
   .update(STYLE)
   .digest("base64")}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
 
-/** Whether the caller would rather have a page than JSON, as browsers do that open an address. */
-export const wantsPage = (request: Request): boolean =>
+/** Whether the client prefers a page to JSON, as browsers do that open an address. */
+const wantsPage = (request: Request): boolean =>
   (request.method === "GET" || request.method === "HEAD") &&
   new Negotiator({ headers: { accept: request.headers.get("accept") ?? "*/*" } }).mediaType([
     "application/json",
     "text/html",
   ]) === "text/html";
 
-/** The page, and the headers that belong to it. `path` is the one that was asked for. */
-export function notFoundPage(path: string): { body: string; headers: Record<string, string> } {
+/** The page and its headers; null for a client that prefers JSON. */
+export function notFoundPage(request: Request): { body: string; headers: Record<string, string> } | null {
+  if (!wantsPage(request)) return null;
   // Relative: in front of it there may be a folder of a proxy's.
-  const root = "../".repeat(path.split("/").length - 2) || "./";
+  const root = "../".repeat(new URL(request.url).pathname.split("/").length - 2) || "./";
   return {
     headers: { "content-type": "text/html; charset=utf-8", "content-security-policy": POLICY },
     body: `<!doctype html>

@@ -24,7 +24,7 @@ export const described = <Schema extends TSchema>(
   about: { description?: string; example?: object },
 ): Schema => ({ ...schema, ...about });
 
-/** A body of other content types than JSON alone, for the OpenAPI document; what is taken is decided in bodies.ts. */
+/** A body of other content types than JSON alone, for the OpenAPI document; what is taken is decided in body.ts. */
 export const bodyOf = <Schema extends TSchema>(schema: Schema, ...contentTypes: string[]): Schema => ({
   ...schema,
   contentTypes,

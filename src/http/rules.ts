@@ -6,11 +6,11 @@ import { ChatError, unavailable } from "../lib/errors.ts";
 import { safeError } from "../lib/log.ts";
 import { validationError } from "../lib/validation.ts";
 import { changedConcurrently, internalError, noSuchAddress, unreadableBody } from "../protocol/refusals.ts";
-import { readBody, refuseLargeBody } from "./bodies.ts";
-import { findCaller } from "./callers.ts";
+import { findCaller } from "./authentication.ts";
+import { readBody, refuseLargeBody } from "./body.ts";
 import { clientAddress, networkOf } from "./client-address.ts";
 import { refuseBadHost } from "./host.ts";
-import { notFoundPage, wantsPage } from "./not-found-page.ts";
+import { notFoundPage } from "./not-found-page.ts";
 import { Penalty } from "./penalty.ts";
 import type { HttpServices } from "./services.ts";
 
@@ -57,13 +57,11 @@ export const httpRules = (services: HttpServices, penalty = new Penalty()) =>
       set.headers["content-type"] = "application/json";
       if (refusal.retryAfter) set.headers["retry-after"] = String(refusal.retryAfter);
       if (refusal.status === 401) set.headers["www-authenticate"] = "Bearer";
-      // Of addresses that are nobody's; a call that was refused says why to browsers, too.
-      if (code === "NOT_FOUND" && wantsPage(request)) {
-        const page = notFoundPage(new URL(request.url).pathname);
-        Object.assign(set.headers, page.headers);
-        return page.body;
-      }
-      return refusal.toBody();
+      // Only where there is no route; a call that was refused says why to browsers, too.
+      const page = code === "NOT_FOUND" ? notFoundPage(request) : null;
+      if (!page) return refusal.toBody();
+      Object.assign(set.headers, page.headers);
+      return page.body;
     });
 
 function crossOrigin(origins: string[]) {
@@ -83,7 +81,7 @@ function crossOrigin(origins: string[]) {
 const isSecure = (request: Request) =>
   request.headers.get("x-forwarded-proto")?.split(",").at(-1)?.trim().toLowerCase() === "https";
 
-/** What the caller may know of an error; everything else is logged, without the values it was about. */
+/** The refusal for an error; what the caller must not see of it is logged, without the values it was about. */
 function toRefusal(services: HttpServices, error: unknown, code: string | number): ChatError {
   if (error instanceof ChatError) return error;
   // What is thrown before and while a body is read comes wrapped.

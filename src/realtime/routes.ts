@@ -1,7 +1,7 @@
 // The routes where sockets connect. A refused connection is accepted and closed at once with a reason: a browser can read a close
 // code, but not the status of a handshake.
 import { Elysia } from "elysia";
-import { bearerToken } from "../http/callers.ts";
+import { bearerToken } from "../http/authentication.ts";
 import { clientAddress, networkOf } from "../http/client-address.ts";
 import { isAllowedOrigin } from "../http/origin.ts";
 import { ChatError } from "../lib/errors.ts";

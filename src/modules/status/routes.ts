@@ -3,7 +3,7 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import type { Core } from "../../core.ts";
-import { bearerToken } from "../../http/callers.ts";
+import { bearerToken } from "../../http/authentication.ts";
 import { described, refusals } from "../../http/responses.ts";
 import { ChatError } from "../../lib/errors.ts";
 import { metricsTokenRequired } from "../../protocol/refusals.ts";

@@ -1,7 +1,7 @@
 // Bodies of every wrong kind, to every endpoint that takes one: what they are refused with, and that none makes the server
 // fail or say too much.
 import { afterAll, beforeAll, describe, expect, spyOn, test } from "bun:test";
-import { readBody } from "../../src/http/bodies.ts";
+import { readBody } from "../../src/http/body.ts";
 import { expectClientError, newScene, rawCall, titled, WITH_BODY } from "../support/endpoints.ts";
 import { expectInvalid, expectRefusal, startServer, type TestServer } from "../support/harness.ts";
 
@@ -133,6 +133,7 @@ describe("a body", () => {
       [null],
       { $ne: 1 },
       { toString: 1 },
+      [{ toString: 1, valueOf: 1 }],
       "__proto__",
       "' or 1=1 --",
       "%00",
@@ -149,6 +150,13 @@ describe("a body", () => {
         }
       }
     });
+  });
+
+  test("keeps what is nested in its fields", async () => {
+    const body = { list: [1, { deep: ["text", null] }], object: { a: { b: true } } };
+    const headers = { "content-type": "application/json" };
+    const request = new Request("http://localhost/", { method: "POST", headers, body: JSON.stringify(body) });
+    expect(await readBody(request, () => {})).toEqual(body);
   });
 
   test("may come as JSON in any spelling of the type, with a character set, or with a byte order mark", async () => {

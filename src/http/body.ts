@@ -1,4 +1,4 @@
-// How a request's body is read: its size, its caller's rate and its depth are judged before anything parses it.
+// How a request's body is read: its size, its caller's rate and its depth are checked before it is parsed.
 import { ChatError, invalid } from "../lib/errors.ts";
 import { isTooDeep, tooDeep } from "../lib/json.ts";
 import { REQUEST_BODY_LIMIT } from "../protocol/limits.ts";
@@ -91,14 +91,20 @@ function readObject(text: string): object {
   }
   // Said here, because a schema whose fields are all optional takes an array or a number for an object without any.
   if (typeof value !== "object" || value === null || Array.isArray(value)) throw invalid("body", "must be an object");
-  return Object.fromEntries(Object.entries(value).map(([field, part]) => [field, shallow(part)]));
+  for (const part of Object.values(value)) dropConversions(part);
+  return value;
 }
 
 /**
- * No body has anything nested. What is, fails validation emptied as well as full; but Elysia puts a refused value into words,
- * and stumbles over one that brings a `toString` of its own.
+ * Elysia puts a refused value into words, and fails on an object whose `toString` is no function. No field of ours has the name of
+ * a conversion.
  */
-const shallow = (part: unknown) => (typeof part !== "object" || part === null ? part : Array.isArray(part) ? [] : {});
+function dropConversions(part: unknown) {
+  if (typeof part !== "object" || part === null) return;
+  const fields = part as Record<string, unknown>;
+  for (const name of ["toString", "valueOf"]) if (Object.hasOwn(fields, name)) delete fields[name];
+  for (const nested of Object.values(fields)) dropConversions(nested);
+}
 
 const tooManyFields = () => new ChatError(tooManyFormFields(FIELD_LIMIT));
 
