@@ -1,9 +1,9 @@
-// The bus of a single process: Bun's native topics, and listeners called in place.
+// The bus of a single process: Bun's native topics, and listeners called synchronously.
 import type { Server } from "bun";
 import type { Topic } from "../protocol/rooms.ts";
 import type { Bus, Signal, Tap } from "./bus.ts";
 
-/** What the bus needs to know of sockets: those of a user leave the topic out while `work` runs. */
+/** Runs `work` while the sockets of a user are unsubscribed from the topic. */
 export type Exclude = (userId: number, topic: Topic, work: () => void) => void;
 
 export class LocalBus implements Bus {
@@ -13,13 +13,13 @@ export class LocalBus implements Bus {
 
   constructor(private readonly exclude: Exclude) {}
 
-  /** Called once the server listens; what is published before reaches nobody, for nobody is there. */
+  /** Called once the server listens; before that there is no subscriber. */
   attach(server: Server<unknown>) {
     this.server = server;
   }
 
   publish(topic: Topic, frame: string, seq?: number) {
-    // The result is of no use: 0 means that it was dropped for at least one subscriber, who is then cut off and resumes.
+    // The result is not used: 0 means that the frame was dropped for at least one subscriber, which is then closed and resumes.
     this.server?.publish(topic, frame, false);
     if (this.taps.size === 0) return;
     for (const tap of this.taps.get(topic) ?? []) tap(frame, seq);
@@ -34,8 +34,8 @@ export class LocalBus implements Bus {
     if (taps) taps.add(tap);
     else this.taps.set(topic, new Set([tap]));
     return () => {
-      const now = this.taps.get(topic);
-      if (now?.delete(tap) && now.size === 0) this.taps.delete(topic);
+      const current = this.taps.get(topic);
+      if (current?.delete(tap) && current.size === 0) this.taps.delete(topic);
     };
   }
 
