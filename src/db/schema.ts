@@ -16,7 +16,9 @@ import {
   uuid,
 } from "drizzle-orm/pg-core";
 import { isoFromPg } from "../lib/time.ts";
+import { EVENT_KINDS, MESSAGE_EVENT_KINDS } from "../protocol/index.ts";
 import { ROLES } from "../protocol/permissions.ts";
+import { ROOM_KINDS } from "../protocol/rooms.ts";
 
 /** A moment with microseconds, read as the wire's text. */
 export const instant = customType<{ data: string; driverData: string }>({
@@ -127,7 +129,7 @@ export const blocks = pgTable(
 /** What conversations and groups share. Its row lock is what orders a room's events. */
 export const rooms = pgTable("rooms", {
   id: id().primaryKey().generatedAlwaysAsIdentity(),
-  kind: text({ enum: ["direct", "group"] }).notNull(),
+  kind: text({ enum: ROOM_KINDS }).notNull(),
   lastSeq: id("last_seq").notNull().default(0),
   lastEventAt: moment("last_event_at"),
   createdAt: createdAt(),
@@ -232,18 +234,6 @@ export const groupBans = pgTable(
   (t) => [primaryKey({ columns: [t.roomId, t.userId] })],
 );
 
-export const EVENT_KINDS = [
-  "message",
-  "message.updated",
-  "message.deleted",
-  "group.updated",
-  "member.joined",
-  "member.left",
-  "member.role",
-  "member.muted",
-  "member.unmuted",
-] as const;
-
 /**
  * A room's timeline; a message is an event among others. Only src/timeline writes here. It has no foreign keys: the
  * append statement already holds the room's row and has proved the membership, and two more look-ups a message would
@@ -273,7 +263,7 @@ export const events = pgTable(
     // What a group's timeline shows between messages, of which there may be thousands in between.
     index("events_group_changes")
       .on(t.roomId, t.seq)
-      .where(sql`kind not in ('message', 'message.updated', 'message.deleted')`),
+      .where(sql.raw(`kind not in (${MESSAGE_EVENT_KINDS.map((kind) => `'${kind}'`).join(", ")})`)),
     uniqueIndex("events_client_id").on(t.actorId, t.clientId, t.roomId).where(sql`client_id is not null`),
   ],
 );

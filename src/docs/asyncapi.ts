@@ -1,4 +1,4 @@
-// The AsyncAPI document of the sockets, made from the protocol's schemas: what a client may send, what the server sends, and
+// The AsyncAPI document of the sockets, made from the protocol's declarations: what a client may send, what the server sends, and
 // how a connection begins and ends. Served as /asyncapi.json, kept as docs/asyncapi.yaml, read on /docs/socket.
 import { version } from "../../package.json";
 import { examplesOf } from "./frame-examples.ts";
@@ -18,9 +18,6 @@ export interface Message {
   examples: { summary?: string; payload: Record<string, unknown> }[];
   [keyword: string]: unknown;
 }
-
-/** What answers a command, besides `ack` (if it had a `ref`) and `error`. */
-const REPLIES: Record<string, string[]> = { ping: ["pong"], resume: ["resync", "resumed"] };
 
 /** The document, the same each time; plain JSON without shared parts. */
 export function buildAsyncApi() {
@@ -74,7 +71,7 @@ function toMessage(frame: Frame, shapes: Record<string, JsonSchema>): Message {
     summary: frame.schema.description!,
     contentType: "application/json",
     ...(hasRef
-      ? { correlationId: { location: "$message.payload#/ref", description: "Ties an answer to its command." } }
+      ? { correlationId: { location: "$message.payload#/ref", description: "Ties a reply to its command." } }
       : {}),
     tags: [{ name: frame.role }],
     payload,
@@ -127,13 +124,13 @@ function toChannel(channel: Channel) {
   };
 }
 
-/** One operation for each command, with what may answer it, and one for all that the server sends by itself. */
+/** One operation for each command, with its replies, and one for all that the server sends by itself. */
 function toOperations(channel: Channel): [string, object][] {
   const refer = ({ key }: Frame) => ({ $ref: `#/channels/${channel}/messages/${key}` });
   const place = { $ref: `#/channels/${channel}` };
-  const answers = framesOn(channel, "answer");
+  const replies = framesOn(channel, "reply");
   const commands = framesOn(channel, "command").map((frame): [string, object] => {
-    const replies = [...(REPLIES[frame.type] ?? []), "ack", "error"];
+    const types = [...frame.replies, "ack", "error"];
     return [
       `${channel}.${frame.type}`,
       {
@@ -144,7 +141,7 @@ function toOperations(channel: Channel): [string, object][] {
         messages: [refer(frame)],
         reply: {
           channel: place,
-          messages: replies.flatMap((type) => answers.filter((answer) => answer.type === type).map(refer)),
+          messages: types.flatMap((type) => replies.filter((reply) => reply.type === type).map(refer)),
         },
       },
     ];

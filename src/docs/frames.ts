@@ -1,8 +1,8 @@
-// The frames as the documents list them: which there are, the name of each in the documents, and where it may be sent. All of
-// it is read from the protocol's schemas; nothing is listed a second time.
-import type { TObject, TSchema } from "@sinclair/typebox";
-import { COMMANDS, type SocketKind } from "../protocol/commands.ts";
-import { Ack, ErrorFrame, framesOf, Pong, Resumed, Resync, RoomResumed } from "../protocol/events.ts";
+// The frames as the documents list them: the key of each and the channels on which it may be sent. Everything is read from
+// the declarations in src/protocol; nothing is listed a second time.
+import type { TObject } from "@sinclair/typebox";
+import type { Example, SocketKind } from "../protocol/define.ts";
+import { COMMANDS, SERVER_FRAMES } from "../protocol/index.ts";
 
 export const CHANNELS = ["account", "conversation", "group"] as const;
 export type Channel = (typeof CHANNELS)[number];
@@ -11,56 +11,51 @@ export interface Frame {
   /** Unique among all frames, such as `account.command.resume` and `event.message.new`. */
   key: string;
   type: string;
-  role: "command" | "event" | "answer";
+  role: "command" | "event" | "reply";
   channels: Channel[];
   schema: TObject;
+  /** As declared; none where the schema's own examples are enough. */
+  examples: readonly Example[];
+  /** Of an event: whether it is stored and has a `seq`. */
+  isDurable: boolean;
+  /** Of a command: the types of what may follow, besides `ack` and `error`. */
+  replies: string[];
 }
 
-const KINDS: Record<Channel, SocketKind> = { account: "account", conversation: "direct", group: "group" };
+const SOCKETS: Record<Channel, SocketKind> = { account: "account", conversation: "direct", group: "group" };
 
-/** What answers a command, rather than being news. */
-const ANSWERS: TSchema[] = [Pong, Ack, ErrorFrame, Resync, Resumed, RoomResumed];
+const channelsOf = (sockets: readonly SocketKind[]) => CHANNELS.filter((channel) => sockets.includes(SOCKETS[channel]));
 
-const typeOf = (schema: TObject): string => schema.properties.type!.const;
-
-/** Every frame that a client may send. One that is the same on each socket stands here once. */
+/** Every frame that a client may send, by channel. One that is the same on each channel is listed once. */
 export const commandFrames: Frame[] = CHANNELS.flatMap((channel) =>
-  Object.values<TObject>(COMMANDS[KINDS[channel]]).flatMap((schema): Frame[] => {
-    const channels = CHANNELS.filter((other) => Object.values<TObject>(COMMANDS[KINDS[other]]).includes(schema));
-    const isEverywhere = channels.length === CHANNELS.length;
+  COMMANDS.flatMap(({ type, schemas, examples, replies }): Frame[] => {
+    const schema = schemas[SOCKETS[channel]];
+    if (!schema) return [];
+    const isEverywhere = CHANNELS.every((other) => schemas[SOCKETS[other]] === schema);
     if (isEverywhere && channel !== CHANNELS[0]) return [];
-    const type = typeOf(schema);
-    const key = `${isEverywhere ? "" : `${channel}.`}command.${type}`;
-    return [{ key, type, role: "command", channels: isEverywhere ? channels : [channel], schema }];
+    return [
+      {
+        key: `${isEverywhere ? "" : `${channel}.`}command.${type}`,
+        type,
+        role: "command",
+        channels: isEverywhere ? [...CHANNELS] : [channel],
+        schema,
+        examples: examples[SOCKETS[channel]] ?? [],
+        isDurable: false,
+        replies: replies.map((reply) => reply.type),
+      },
+    ];
   }),
 );
 
-const ofAccount: TObject[] = framesOf("account");
-const ofRoom: TObject[] = framesOf("room");
-
 /** Every frame that the server sends. */
-export const serverFrames: Frame[] = [...new Set([...ofAccount, ...ofRoom])].map((schema) => {
-  const type = typeOf(schema);
-  const isShared = ofAccount.includes(schema) && ofRoom.includes(schema);
-  const isOnly = [...ofAccount, ...ofRoom].every((other) => other === schema || typeOf(other) !== type);
-  const prefix = isShared || isOnly ? "" : ofAccount.includes(schema) ? "account." : "room.";
-  const isAnswer = ANSWERS.includes(schema);
-  return {
-    key: `${prefix}${isAnswer ? "answer" : "event"}.${type}`,
-    type,
-    role: isAnswer ? "answer" : "event",
-    channels: CHANNELS.filter((channel) => mayCarry(channel, schema)),
-    schema,
-  };
+export const serverFrames: Frame[] = SERVER_FRAMES.map(({ frame, role, isDurable, sockets }) => {
+  const { type, schema, examples } = frame;
+  const isOnly = SERVER_FRAMES.every((other) => other.frame === frame || other.frame.type !== type);
+  const prefix = isOnly ? "" : sockets.includes("account") ? "account." : "room.";
+  const channels = channelsOf(sockets);
+  return { key: `${prefix}${role}.${type}`, type, role, channels, schema, examples, isDurable, replies: [] };
 });
-
-/** A room's socket has its own room's events alone, and which kind of room they need tells whose they are. */
-function mayCarry(channel: Channel, schema: TObject): boolean {
-  if (channel === "account") return ofAccount.includes(schema);
-  const needs: string[] = schema.properties.data?.required ?? [];
-  const others = channel === "conversation" ? "group_id" : "conversation_id";
-  return ofRoom.includes(schema) && !needs.includes(others);
-}
 
 export const frames: Frame[] = [...commandFrames, ...serverFrames];
 

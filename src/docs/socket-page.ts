@@ -14,7 +14,6 @@ interface EventGroup {
 }
 
 const events = serverFrames.filter(({ role }) => role === "event");
-const isDurable = ({ schema }: Frame) => "seq" in schema.properties;
 const isOfAccount = ({ channels }: Frame) => channels.length === 1 && channels[0] === "account";
 
 const EVENT_GROUPS: EventGroup[] = [
@@ -22,13 +21,13 @@ const EVENT_GROUPS: EventGroup[] = [
     id: "changes",
     title: "Changes of a room",
     text: "Each takes the next place in its room, `seq`, and is replayed to those who missed it.",
-    frames: events.filter(isDurable),
+    frames: events.filter(({ isDurable }) => isDurable),
   },
   {
     id: "news",
     title: "Other news of a room",
     text: "Receipts, typing, and the end of a group. They carry no `seq` and are not replayed; `resumed` tells where receipts stand.",
-    frames: events.filter((frame) => !isDurable(frame) && !isOfAccount(frame)),
+    frames: events.filter((frame) => !frame.isDurable && !isOfAccount(frame)),
   },
   {
     id: "account-events",
@@ -38,7 +37,7 @@ const EVENT_GROUPS: EventGroup[] = [
   },
 ];
 
-const answers = serverFrames.filter(({ role }) => role === "answer");
+const replies = serverFrames.filter(({ role }) => role === "reply");
 
 /** A frame's name in lists: two forms of one type say which they are. */
 const nameOf = ({ type, key }: Frame) => (key.startsWith("room.") ? `${type} (room socket)` : type);
@@ -53,7 +52,7 @@ function index(document: AsyncApi, guide: Chapter[]): Html {
     ${guide.map(({ id, title }) => item(id, title))}
     ${CHANNELS.map((channel) => item(channel, html`<code>${CHANNEL_TEXTS[channel].address.replace(/\{.*/, "…")}</code>`, frameItems(framesOn(channel, "command").filter(isFirstOn(channel)))))}
     ${EVENT_GROUPS.map(({ id, title, frames }) => item(id, title, frameItems(frames)))}
-    ${item("answers", "Answers", frameItems(answers))}
+    ${item("replies", "Replies", frameItems(replies))}
     ${item(
       "shapes",
       "Shapes",
@@ -77,7 +76,7 @@ function channelSection(document: AsyncApi, channel: Channel): Html {
     <dl class="lists">
       <dt>Commands</dt><dd>${frameLinks(commands)}</dd>
       <dt>Events</dt><dd>${frameLinks(framesOn(channel, "event"))}</dd>
-      <dt>Answers</dt><dd>${frameLinks(framesOn(channel, "answer"))}</dd>
+      <dt>Replies</dt><dd>${frameLinks(framesOn(channel, "reply"))}</dd>
     </dl>
     ${
       shared.length > 0 &&
@@ -97,7 +96,12 @@ const groupSection = (document: AsyncApi, { id, title, text, frames }: EventGrou
 
 /** The whole page; `guide` has its prose (guide.ts). */
 export function socketPage(document: AsyncApi, guide: Chapter[]): string {
-  const answerGroup = { id: "answers", title: "Answers", text: "What comes back to a command.", frames: answers };
+  const replyGroup = {
+    id: "replies",
+    title: "Replies",
+    text: "What the server returns for a command.",
+    frames: replies,
+  };
   return html`<!doctype html>
 <html lang="en">
   <head>
@@ -122,7 +126,7 @@ export function socketPage(document: AsyncApi, guide: Chapter[]): string {
         <p class="lead">${prose(document.info.description.split(" The HTTP endpoints")[0]!)}</p>
         ${guide.map(({ id, title, body }) => html`<section id="${id}" class="chapter"><h2><a href="#${id}">${title}</a></h2>${body}</section>`)}
         ${CHANNELS.map((channel) => channelSection(document, channel))}
-        ${[...EVENT_GROUPS, answerGroup].map((group) => groupSection(document, group))}
+        ${[...EVENT_GROUPS, replyGroup].map((group) => groupSection(document, group))}
         <section id="shapes" class="chapter">
           <h2><a href="#shapes">Shapes</a></h2>
           <p>What several frames carry. The same as in the answers over HTTP.</p>

@@ -1,6 +1,7 @@
-// Shapes of friendships and requests on the wire.
+// Friendships and requests: their shapes, and the events that change them.
 import { type Static, Type } from "@sinclair/typebox";
-import { Id, Moment, Nullable } from "./types.ts";
+import { defineEphemeralEvent } from "./define.ts";
+import { closed, Id, Moment, Nullable } from "./types.ts";
 import { Person } from "./users.ts";
 
 export const Friend = Type.Object(
@@ -29,11 +30,51 @@ export const FriendRequest = Type.Object(
 );
 export type FriendRequest = Static<typeof FriendRequest>;
 
-/** The event that tells a friend: `{type: "presence", data: {user_id, online, last_seen_at}}`. */
-export const presenceFrame = (userId: number, online: boolean, lastSeenAt: string | null) =>
-  JSON.stringify({ type: "presence", data: { user_id: userId, online, last_seen_at: lastSeenAt } });
-
 export const Direction = Type.Union([Type.Literal("incoming"), Type.Literal("outgoing")], {
   default: "incoming",
   description: "Requests to you, or those you made.",
 });
+
+export const friendRequested = defineEphemeralEvent({
+  account: {
+    type: "friend.requested",
+    data: FriendRequest,
+    summary: "A friend request was made, by you or to you.",
+  },
+});
+
+export const friendAccepted = defineEphemeralEvent({
+  account: {
+    type: "friend.accepted",
+    data: FriendRequest,
+    summary: "A friend request was accepted.",
+    example: { data: { status: "accepted" } },
+  },
+});
+
+export const friendDeclined = defineEphemeralEvent({
+  account: {
+    type: "friend.declined",
+    data: FriendRequest,
+    summary: "A friend request was declined.",
+    example: { data: { status: "declined" } },
+  },
+});
+
+export const friendCancelled = defineEphemeralEvent({
+  account: {
+    type: "friend.cancelled",
+    data: FriendRequest,
+    summary: "A friend request was taken back.",
+  },
+});
+
+export const friendRemoved = defineEphemeralEvent({
+  account: {
+    type: "friend.removed",
+    data: Type.Object({ user_id: Id("The other one.", 3) }, closed),
+    summary: "A friendship was ended, by either side.",
+  },
+});
+
+export const friendEvents = [friendRequested, friendAccepted, friendDeclined, friendCancelled, friendRemoved] as const;

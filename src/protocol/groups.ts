@@ -1,8 +1,17 @@
-// Shapes of groups and their members on the wire.
+// Groups and their members: their shapes, and the events that change them.
 import { type Static, Type } from "@sinclair/typebox";
+import { defineEphemeralEvent, defineEvent } from "./define.ts";
 import { BAN_REASON_LIMIT, GROUP_DESCRIPTION_LIMIT, GROUP_NAME_LIMIT, UNREAD_LIMIT } from "./limits.ts";
-import { GroupMessage, Role } from "./messages.ts";
-import { Id, Moment, Nullable } from "./types.ts";
+import { GroupMessage } from "./messages.ts";
+import { ROLES, type Role as RoleName } from "./permissions.ts";
+import { closed, Id, inGroup, Moment, Nullable } from "./types.ts";
+
+export const Role = Type.Unsafe<RoleName>(
+  Type.Union(
+    ROLES.map((role) => Type.Literal(role)),
+    { description: "What the member may do.", examples: ["member"] },
+  ),
+);
 
 // As with messages, the exact bounds are checked after trimming, in characters rather than code units.
 const Name = Type.String({
@@ -123,12 +132,140 @@ export const Ban = Type.Object(
 );
 export type Ban = Static<typeof Ban>;
 
-export const ReadPosition = Type.Object({
-  last_message_id: Type.Optional(Id("The last message read; left out, the newest.", 21)),
-});
-export const ReadReceipt = Type.Object({
+/** What a membership event is about, and who did it. */
+export const MemberChange = Type.Object({
   group_id: Id("The group.", 9),
-  reader_id: Id("The reader.", 2),
-  last_message_id: Nullable(Id("The last message read.", 21), 21),
-  updated_count: Type.Integer({ description: "How many messages became read.", examples: [5] }),
+  user_id: Id("The member.", 3),
+  username: Type.String({ examples: ["veli"] }),
+  role: Role,
+  is_muted: Type.Boolean({ examples: [false] }),
+  muted_until: Nullable(Moment("When the mute ends; null for one without an end.")),
+  banned: Type.Optional(Type.Literal(true, { description: "Set where a ban removed them.", examples: [true] })),
+  actor_id: Id("Who did it; the member themselves when they joined or left.", 2),
+  actor_name: Type.String({ description: "The username of who did it.", examples: ["ali"] }),
+  at: Moment("When."),
 });
+export type MemberChange = Static<typeof MemberChange>;
+
+const GroupField = Type.Union([
+  Type.Literal("name"),
+  Type.Literal("description"),
+  Type.Literal("is_private"),
+  Type.Literal("owner_id"),
+]);
+export type GroupField = Static<typeof GroupField>;
+
+export const GroupChange = Type.Object({
+  group_id: Id("The group.", 9),
+  name: Type.String({ examples: ["Weekend"] }),
+  description: Type.String({ examples: ["Where to on Saturday?"] }),
+  is_private: Type.Boolean({ examples: [true] }),
+  owner_id: Id("The owner.", 2),
+  changes: Type.Optional(
+    Type.Array(GroupField, {
+      description: "Which fields have another value now. Missing in events of servers that did not record it.",
+      examples: [["name"]],
+    }),
+  ),
+  actor_id: Id("Who changed it.", 2),
+  actor_name: Type.String({ description: "The username of who changed it.", examples: ["ali"] }),
+  at: Moment("When."),
+});
+export type GroupChange = Static<typeof GroupChange>;
+
+export const groupUpdated = defineEvent({
+  kind: "group.updated",
+  frames: {
+    group: {
+      type: "group.updated",
+      data: GroupChange,
+      summary: "The group's name, description, visibility or owner changed.",
+      example: { seq: 9, data: { changes: ["name"] } },
+    },
+  },
+});
+
+export const memberJoined = defineEvent({
+  kind: "member.joined",
+  frames: {
+    group: {
+      type: "group.member.joined",
+      data: MemberChange,
+      summary: "Somebody joined, or was added.",
+      example: { seq: 8 },
+    },
+  },
+});
+
+export const memberLeft = defineEvent({
+  kind: "member.left",
+  frames: {
+    group: {
+      type: "group.member.left",
+      data: MemberChange,
+      summary: "Somebody left, or was removed. It is the last event that they get.",
+      examples: {
+        Left: { seq: 13, data: { actor_id: 3, actor_name: "veli" } },
+        "Removed by a ban": { seq: 13, data: { banned: true } },
+      },
+    },
+  },
+});
+
+export const memberRoleChanged = defineEvent({
+  kind: "member.role",
+  isActivity: false,
+  frames: {
+    group: {
+      type: "group.member.role",
+      data: MemberChange,
+      summary: "A member has another role.",
+      example: { seq: 10, data: { role: "admin" } },
+    },
+  },
+});
+
+export const memberMuted = defineEvent({
+  kind: "member.muted",
+  isActivity: false,
+  frames: {
+    group: {
+      type: "group.member.muted",
+      data: MemberChange,
+      summary: "A member was muted.",
+      example: { seq: 11, data: { is_muted: true, muted_until: "2026-01-14T08:00:00.000000+00:00" } },
+    },
+  },
+});
+
+export const memberUnmuted = defineEvent({
+  kind: "member.unmuted",
+  isActivity: false,
+  frames: {
+    group: {
+      type: "group.member.unmuted",
+      data: MemberChange,
+      summary: "A member may send messages again.",
+      example: { seq: 12 },
+    },
+  },
+});
+
+/** It has no `seq`: the timeline is deleted with the group. */
+export const groupDeleted = defineEphemeralEvent({
+  group: {
+    type: "group.deleted",
+    data: Type.Object({ ...inGroup.required, actor_id: Id("Who deleted it.", 2) }, closed),
+    summary: "The group was deleted, with everything in it.",
+  },
+});
+
+export const groupEvents = [
+  groupUpdated,
+  memberJoined,
+  memberLeft,
+  memberRoleChanged,
+  memberMuted,
+  memberUnmuted,
+  groupDeleted,
+] as const;

@@ -1,7 +1,8 @@
-// The shapes of messages and room events on the wire; HTTP answers, socket frames and documents all come from here.
+// Messages: their shapes, the events that bring them, and the commands that send them.
 import { type Static, Type } from "@sinclair/typebox";
+import { defineCommand, defineEvent, type WireOf } from "./define.ts";
 import { BODY_LIMIT, LAST_PAGE, PAGE_LIMIT } from "./limits.ts";
-import { Id, IdText, IntegerText, Moment, Nullable, Uuid } from "./types.ts";
+import { Id, IdText, IntegerText, inConversation, inGroup, Moment, Nullable, Uuid } from "./types.ts";
 
 export const MessageBody = Type.String({
   format: "text",
@@ -72,52 +73,94 @@ export const HistoryQuery = Type.Object({
   ),
 });
 
+const UPDATED_AT = "2026-01-13T17:05:11.040219+00:00";
 /** How the example of a message differs after an edit, and after a deletion. */
-export const EDITED = { example: { body: "hello, world", edited_at: "2026-01-13T17:05:11.040219+00:00" } };
-export const DELETED = { example: { body: "", deleted_at: "2026-01-13T17:05:11.040219+00:00" } };
+export const EDITED = { example: { body: "hello, world", edited_at: UPDATED_AT } };
+export const DELETED = { example: { body: "", deleted_at: UPDATED_AT } };
 
-export const Role = Type.Union([Type.Literal("owner"), Type.Literal("admin"), Type.Literal("member")], {
-  description: "What the member may do.",
-  examples: ["member"],
+const client_id = "0b9f1f5e-6f0b-4d3f-9a51-3a1c2f6f8a10";
+const created = { data: { client_id } };
+const updated = { seq: 6, data: { client_id, body: "hello!", edited_at: UPDATED_AT } };
+const deleted = { seq: 7, data: { client_id, body: "", deleted_at: UPDATED_AT } };
+
+export const messageCreated = defineEvent({
+  kind: "message",
+  carries: "message",
+  frames: {
+    direct: {
+      type: "message.new",
+      data: DirectMessage,
+      summary: "A message, to both sides, once it is stored.",
+      example: created,
+    },
+    group: {
+      type: "group.message.new",
+      data: GroupMessage,
+      summary: "A message in a group, to every member, once it is stored.",
+      example: created,
+    },
+  },
 });
 
-/** What a membership event is about, and who did it. */
-export const MemberChange = Type.Object({
-  group_id: Id("The group.", 9),
-  user_id: Id("The member.", 3),
-  username: Type.String({ examples: ["veli"] }),
-  role: Role,
-  is_muted: Type.Boolean({ examples: [false] }),
-  muted_until: Nullable(Moment("When the mute ends; null for one without an end.")),
-  banned: Type.Optional(Type.Literal(true, { description: "Set where a ban removed them.", examples: [true] })),
-  actor_id: Id("Who did it; the member themselves when they joined or left.", 2),
-  actor_name: Type.String({ description: "The username of who did it.", examples: ["ali"] }),
-  at: Moment("When."),
+export const messageUpdated = defineEvent({
+  kind: "message.updated",
+  carries: "message",
+  frames: {
+    direct: { type: "message.updated", data: DirectMessage, summary: "A message has a new text.", example: updated },
+    group: {
+      type: "group.message.updated",
+      data: GroupMessage,
+      summary: "A message in a group has a new text.",
+      example: updated,
+    },
+  },
 });
-export type MemberChange = Static<typeof MemberChange>;
 
-const GroupField = Type.Union([
-  Type.Literal("name"),
-  Type.Literal("description"),
-  Type.Literal("is_private"),
-  Type.Literal("owner_id"),
-]);
-export type GroupField = Static<typeof GroupField>;
-
-export const GroupChange = Type.Object({
-  group_id: Id("The group.", 9),
-  name: Type.String({ examples: ["Weekend"] }),
-  description: Type.String({ examples: ["Where to on Saturday?"] }),
-  is_private: Type.Boolean({ examples: [true] }),
-  owner_id: Id("The owner.", 2),
-  changes: Type.Optional(
-    Type.Array(GroupField, {
-      description: "Which fields have another value now. Missing in events of servers that did not record it.",
-      examples: [["name"]],
-    }),
-  ),
-  actor_id: Id("Who changed it.", 2),
-  actor_name: Type.String({ description: "The username of who changed it.", examples: ["ali"] }),
-  at: Moment("When."),
+export const messageDeleted = defineEvent({
+  kind: "message.deleted",
+  carries: "message",
+  frames: {
+    direct: {
+      type: "message.deleted",
+      data: DirectMessage,
+      summary: "A message was deleted: its text is gone, its position stays.",
+      example: deleted,
+    },
+    group: {
+      type: "group.message.deleted",
+      data: GroupMessage,
+      summary: "A message in a group was deleted: its text is gone, its position stays.",
+      example: deleted,
+    },
+  },
 });
-export type GroupChange = Static<typeof GroupChange>;
+
+export const messageEvents = [messageCreated, messageUpdated, messageDeleted] as const;
+
+const send = {
+  body: MessageBody,
+  client_id: NewMessage.properties.client_id,
+};
+const sent = "Sends a message. Everyone in the room gets it once it is stored.";
+
+export const sendDirectMessage = defineCommand({
+  type: "message.send",
+  on: {
+    account: { ...inConversation.required, ...send },
+    direct: { ...inConversation.optional, ...send },
+  },
+  summary: sent,
+});
+
+export const sendGroupMessage = defineCommand({
+  type: "group.message.send",
+  on: {
+    account: { ...inGroup.required, ...send },
+    group: { ...inGroup.optional, ...send },
+  },
+  summary: sent,
+});
+
+export type SendCommand = WireOf<typeof sendDirectMessage | typeof sendGroupMessage>;
+
+export const messageCommands = [sendDirectMessage, sendGroupMessage] as const;

@@ -24,5 +24,11 @@ export const roomTopic = (kind: RoomKind, roomId: number): RoomTopic =>
 
 export const userTopic = (userId: number): Topic => `user:${userId}`;
 
+/** How a frame may name its room. */
+export interface RoomCommand {
+  conversation_id?: number;
+  group_id?: number;
+}
+
 /** The field by which the data of an event names its room. */
 export const roomIdField = ({ kind, id }: Room) => (kind === "direct" ? { conversation_id: id } : { group_id: id });

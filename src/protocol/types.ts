@@ -133,3 +133,19 @@ export const ErrorBody = Type.Object(
   },
   { title: "Error", description: "A refusal." },
 );
+
+const conversation_id = Id("The conversation.", 1);
+const group_id = Id("The group.", 9);
+
+/** How frames name their room. On `/ws` a command must, on the room's own socket it need not. */
+export const inConversation = {
+  required: { conversation_id },
+  optional: { conversation_id: Type.Optional(conversation_id) },
+};
+export const inGroup = {
+  required: { group_id },
+  optional: { group_id: Type.Optional(group_id) },
+};
+export const inEither = { ...inConversation.optional, ...inGroup.optional };
+
+export const closed = { additionalProperties: false };

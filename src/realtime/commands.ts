@@ -1,9 +1,11 @@
 // The commands that concern the connection itself rather than a feature. Those of features are in modules/<feature>/commands.ts.
-import type { AuthCommand, ResumeCommand, RoomCommand } from "../protocol/commands.ts";
+import { type AuthCommand, pong } from "../protocol/connection.ts";
+import type { RoomCommand } from "../protocol/rooms.ts";
+import type { ResumeCommand } from "../protocol/sync.ts";
 import type { CommandConnection, CommandHandlers } from "./types.ts";
 import type { Typing } from "./typing.ts";
 
-const PONG = JSON.stringify({ type: "pong" });
+const PONG = pong.encode({});
 
 export const connectionCommands = (typing: Typing): CommandHandlers => ({
   ping: { run: (connection: CommandConnection) => connection.send(PONG) },

@@ -7,7 +7,7 @@ import { type Logger, safeError } from "../lib/log.ts";
 import type { Metrics } from "../lib/metrics.ts";
 import type { Limits } from "../lib/rate-limit.ts";
 import { isoFromMillis } from "../lib/time.ts";
-import type { RoomCommand } from "../protocol/commands.ts";
+import { ack, commandError } from "../protocol/connection.ts";
 import {
   AUTH_FRAME_LIMIT,
   CLOSE_CODES,
@@ -17,7 +17,7 @@ import {
   type SocketTimes,
 } from "../protocol/limits.ts";
 import { invalidToken, tokenOfOtherUser } from "../protocol/refusals.ts";
-import { type Room, roomTopic, userTopic } from "../protocol/rooms.ts";
+import { type Room, type RoomCommand, roomTopic, userTopic } from "../protocol/rooms.ts";
 import type { Session, Sessions } from "../sessions/sessions.ts";
 import type { Receipts } from "../timeline/receipts.ts";
 import type { ReplayReader } from "../timeline/replay-reader.ts";
@@ -131,13 +131,13 @@ export class Connection extends LiveSocket implements HubConnection {
   }
 
   acknowledge(ref: string, data: unknown) {
-    this.send(JSON.stringify({ type: "ack", ref, data: data ?? {} }));
+    this.send(ack.encode({ ref, data: data ?? {} }));
   }
 
   refuse(ref: string | undefined, refusal: ChatError) {
     this.realtime.metrics.refusals.inc({ code: refusal.code });
     if (refusal.code === "slow_down" && this.isAbusive()) return this.end("slow_down");
-    this.send(JSON.stringify({ type: "error", ...(ref === undefined ? {} : { ref }), ...refusal.toBody() }));
+    this.send(commandError.encode({ ...(ref === undefined ? {} : { ref }), ...refusal.toBody() }));
   }
 
   end(reason: CloseReason) {

@@ -1,5 +1,5 @@
-// From a frame to the handler of its command, and from its outcome to the `ack` or `error`. What a command must look like is in
-// protocol/commands.ts; what it does is registered, by this folder and by the modules (modules/<feature>/commands.ts).
+// From a frame to the handler of its command, and from its outcome to the `ack` or `error`. What a command must look like is
+// declared in src/protocol; what it does is registered, by this folder and by the modules (modules/<feature>/commands.ts).
 import type { TSchema } from "@sinclair/typebox";
 import { type TypeCheck, TypeCompiler } from "@sinclair/typebox/compiler";
 import { isTransientDatabaseError } from "../db/errors.ts";
@@ -8,7 +8,9 @@ import { findRef, isTooDeep, tooDeep } from "../lib/json.ts";
 import { type Logger, safeError } from "../lib/log.ts";
 import type { Limits } from "../lib/rate-limit.ts";
 import { validationError } from "../lib/validation.ts";
-import * as protocol from "../protocol/commands.ts";
+import { type AuthCommand, auth } from "../protocol/connection.ts";
+import { isRef, type SocketKind } from "../protocol/define.ts";
+import { type CommandType, commandsOn } from "../protocol/index.ts";
 import { IN_FLIGHT_LIMIT } from "../protocol/limits.ts";
 import {
   commandOfOtherSocket,
@@ -27,11 +29,11 @@ import type { CommandConnection, CommandHandler, CommandHandlers } from "./types
 type Frame = { type?: unknown; ref?: unknown; [field: string]: unknown };
 
 const SCHEMAS = {
-  account: compile(protocol.COMMANDS.account),
-  direct: compile(protocol.COMMANDS.direct),
-  group: compile(protocol.COMMANDS.group),
+  account: compile("account"),
+  direct: compile("direct"),
+  group: compile("group"),
 };
-const AUTH = TypeCompiler.Compile(protocol.Auth);
+const AUTH = TypeCompiler.Compile(auth.schemas.account!);
 
 interface Command {
   schema: TypeCheck<TSchema>;
@@ -45,7 +47,7 @@ interface RefusingConnection {
 
 /** An open connection, as the dispatcher sees it. */
 interface DispatchingConnection extends CommandConnection, RefusingConnection {
-  readonly kind: protocol.SocketKind;
+  readonly kind: SocketKind;
   /** Its commands that have not been responded to. */
   inFlight: number;
   acknowledge(ref: string, data: unknown): void;
@@ -58,7 +60,7 @@ interface DispatcherParts {
 }
 
 export class Dispatcher {
-  private readonly commands: Record<protocol.SocketKind, Map<unknown, Command>>;
+  private readonly commands: Record<SocketKind, Map<unknown, Command>>;
 
   /** Throws when a command of the protocol has no handler. */
   constructor(
@@ -133,7 +135,7 @@ export class Dispatcher {
   }
 
   /** What a frame asks for on this kind of socket; aliases in the frame are replaced. Throws `bad_request` and `invalid`. */
-  private handlerOf(kind: protocol.SocketKind, frame: Frame): CommandHandler {
+  private handlerOf(kind: SocketKind, frame: Frame): CommandHandler {
     const commands = this.commands[kind];
     let command = commands.get(frame.type);
     if (command?.schema.Check(frame)) return command.handler;
@@ -147,7 +149,7 @@ export class Dispatcher {
     return command.handler;
   }
 
-  private commandsOf(kind: protocol.SocketKind): Map<unknown, Command> {
+  private commandsOf(kind: SocketKind): Map<unknown, Command> {
     const commands = new Map<unknown, Command>();
     for (const [type, schema] of SCHEMAS[kind]) {
       const handler = this.handlers[type];
@@ -166,9 +168,9 @@ export class Dispatcher {
 }
 
 /** The first frame of a connection that came without a token; null when it is not the `auth` that it must be. */
-export function parseAuthFrame(raw: string): protocol.AuthCommand | null {
+export function parseAuthFrame(raw: string): AuthCommand | null {
   const frame = isTooDeep(raw) ? null : parseFrame(raw);
-  return AUTH.Check(frame) ? frame : null;
+  return AUTH.Check(frame) ? (frame as AuthCommand) : null;
 }
 
 /** The JSON object in a frame, or null when it contains anything else. */
@@ -181,11 +183,11 @@ function parseFrame(raw: string): Frame | null {
   }
 }
 
-function compile(commands: Record<string, TSchema>): [type: string, schema: TypeCheck<TSchema>][] {
-  return Object.entries(commands).map(([type, schema]) => [type, TypeCompiler.Compile(schema)]);
+function compile(socket: SocketKind): [type: CommandType, schema: TypeCheck<TSchema>][] {
+  return Array.from(commandsOn(socket), ([type, schema]) => [type, TypeCompiler.Compile(schema)]);
 }
 
-const validRef = (ref: unknown) => (protocol.isRef(ref) ? ref : undefined);
+const validRef = (ref: unknown) => (isRef(ref) ? ref : undefined);
 
 const tooMany = () => new ChatError(tooManyCommands(IN_FLIGHT_LIMIT));
 

@@ -3,10 +3,11 @@
 import type { ServerWebSocket } from "bun";
 import { ChatError } from "../lib/errors.ts";
 import type { Limits } from "../lib/rate-limit.ts";
-import type { ResumeCommand, SocketKind } from "../protocol/commands.ts";
+import type { SocketKind } from "../protocol/define.ts";
 import { BACKPRESSURE_LIMIT, type CloseReason } from "../protocol/limits.ts";
 import { resumeUnderWay } from "../protocol/refusals.ts";
 import { type Room, type RoomTopic, roomTopic, type Topic } from "../protocol/rooms.ts";
+import type { ResumeCommand } from "../protocol/sync.ts";
 import type { Session } from "../sessions/sessions.ts";
 import type { Hub } from "./hub.ts";
 import { Replay, type ReplayParts } from "./resume.ts";

@@ -3,7 +3,7 @@
 import type { Bus } from "../bus/bus.ts";
 import { isTransientDatabaseError } from "../db/errors.ts";
 import { type Logger, safeError } from "../lib/log.ts";
-import { presenceFrame } from "../protocol/friends.ts";
+import { presenceFrame } from "../protocol/presence.ts";
 import { userTopic } from "../protocol/rooms.ts";
 import type { Hub, PresenceListener } from "./hub.ts";
 import type { InFlight } from "./in-flight.ts";

@@ -1,10 +1,17 @@
 // Replays what a connection has missed, from the database alone, and joins it to the live events without a gap: the rooms are
 // paused first, then read, and what was published meanwhile follows, without what the replay contained already.
 import type { Bus } from "../bus/bus.ts";
-import type { AccountResume, ResumeCommand, RoomResume } from "../protocol/commands.ts";
-import type { Standing } from "../protocol/events.ts";
 import { BACKPRESSURE_LIMIT, REPLAY_LIMIT, RESUMED_ROOMS } from "../protocol/limits.ts";
 import { type RoomTopic, roomIdField, roomTopic } from "../protocol/rooms.ts";
+import {
+  type AccountResume,
+  accountResumed,
+  type ResumeCommand,
+  type ResumedRoom,
+  type RoomResume,
+  resync,
+  roomResumed,
+} from "../protocol/sync.ts";
 import { toFrame } from "../timeline/events.ts";
 import type { ReplayReader, RoomState, SeqRange } from "../timeline/replay-reader.ts";
 import type { Timeline } from "../timeline/timeline.ts";
@@ -147,10 +154,12 @@ export class Replay {
       // (A room that was left in this very moment has no standing, and its own socket is about to be closed.)
       if (connection.isEnded || (!isAccount && Object.keys(standings).length === 0)) return;
       const isLast = start >= rooms.length;
-      const data = isAccount
-        ? { rooms: standings, lost: isLast ? this.lostOf(named.keys()) : [], more: !isLast, epoch }
-        : { ...rooms[0]?.key, ...Object.values(standings)[0], epoch };
-      connection.send(JSON.stringify({ type: "resumed", data }));
+      const lost = isLast ? this.lostOf(named.keys()) : [];
+      connection.send(
+        isAccount
+          ? accountResumed.encode({ data: { rooms: standings, lost, more: !isLast, epoch } })
+          : roomResumed.encode({ data: { ...rooms[0]?.key, ...Object.values(standings)[0]!, epoch } }),
+      );
       this.flush(
         some.map(({ topic }) => topic),
         new Map(some.map(({ topic }) => [topic, standings[topic]?.seq ?? null])),
@@ -159,7 +168,7 @@ export class Replay {
   }
 
   /** Sends what was missed in these rooms, and returns their state; what comes after that stays buffered. */
-  private async replay(rooms: ReplayedRoom[], isSameHistory: boolean): Promise<Record<RoomTopic, Standing>> {
+  private async replay(rooms: ReplayedRoom[], isSameHistory: boolean): Promise<Record<RoomTopic, ResumedRoom>> {
     const { connection, parts } = this;
     // Those left since the command came are not to be paused, and then subscribed to, again.
     const current = new Set(connection.rooms.map(({ id }) => id));
@@ -168,7 +177,7 @@ export class Replay {
     const read = await parts.replayReader.roomStatesOf(connection.session!.userId, ids);
     // What was read may not have been published yet; once it is, it has passed the buffer and can be told from new events.
     await parts.timeline.flushed();
-    const standings: Record<RoomTopic, Standing> = {};
+    const standings: Record<RoomTopic, ResumedRoom> = {};
     const ranges: SeqRange[] = [];
     for (const { id, topic, key, after } of rooms) {
       const standing = read.get(id);
@@ -178,7 +187,7 @@ export class Replay {
       standings[topic] = toStanding(standing);
       if (after === null || (isSameHistory && after === seq)) continue;
       if (!isSameHistory || after > seq || seq - after > REPLAY_LIMIT) {
-        connection.send(JSON.stringify({ type: "resync", data: { room: topic, ...key, seq } }));
+        connection.send(resync.encode({ data: { room: topic, ...key, seq } }));
         continue;
       }
       ranges.push({ roomId: id, after, to: seq });
@@ -240,7 +249,7 @@ function* chunksOf(ranges: SeqRange[]): Generator<SeqRange[]> {
   if (chunk.length > 0) yield chunk;
 }
 
-const toStanding = ({ seq, unread, members }: RoomState): Standing => ({
+const toStanding = ({ seq, unread, members }: RoomState): ResumedRoom => ({
   seq,
   unread_count: unread,
   members,

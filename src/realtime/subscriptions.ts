@@ -1,10 +1,18 @@
 // What a socket is subscribed to: one room, or everything its user belongs to. Decides who is let in, keeps the rooms up to date
 // as memberships begin and end, and knows which room a command is about.
-
 import { ChatError, invalid } from "../lib/errors.ts";
-import type { RoomCommand, SocketKind } from "../protocol/commands.ts";
+import type { SocketKind } from "../protocol/define.ts";
 import { notFound, otherRoom } from "../protocol/refusals.ts";
-import { type Room, type RoomKind, type RoomTopic, roomIdField, roomTopic, userTopic } from "../protocol/rooms.ts";
+import {
+  type Room,
+  type RoomCommand,
+  type RoomKind,
+  type RoomTopic,
+  roomIdField,
+  roomTopic,
+  userTopic,
+} from "../protocol/rooms.ts";
+import { roomJoined, roomLeft } from "../protocol/sync.ts";
 import type { ReplayReader } from "../timeline/replay-reader.ts";
 import type { RoomAccess, RoomSignal, SubscribingConnection } from "./types.ts";
 
@@ -98,12 +106,12 @@ export class AccountSubscriptions implements Subscriptions {
     const name = { room: topic, ...roomIdField(room) };
     if (signal.type === "member.joined") {
       if (this.has(room)) return;
-      connection.sendInOrder(topic, JSON.stringify({ type: "room.joined", data: { ...name, seq: signal.seq } }));
+      connection.sendInOrder(topic, roomJoined.frames.account.encode({ ...name, seq: signal.seq }));
       this.add(connection, room);
     } else if (this.has(room)) {
       const ids = this.ids[room.kind];
       ids.splice(ids.indexOf(room.id), 1);
-      connection.unsubscribe(room, JSON.stringify({ type: "room.left", data: name }));
+      connection.unsubscribe(room, roomLeft.frames.account.encode(name));
     }
   }
 

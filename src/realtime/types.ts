@@ -2,9 +2,11 @@
 // import each other.
 import type { Signal } from "../bus/bus.ts";
 import type { ChatError } from "../lib/errors.ts";
-import type { ResumeCommand, RoomCommand, SocketKind } from "../protocol/commands.ts";
+import type { SocketKind } from "../protocol/define.ts";
+import type { CommandType } from "../protocol/index.ts";
 import type { CloseReason } from "../protocol/limits.ts";
-import type { Room, RoomTopic, Topic } from "../protocol/rooms.ts";
+import type { Room, RoomCommand, RoomTopic, Topic } from "../protocol/rooms.ts";
+import type { ResumeCommand } from "../protocol/sync.ts";
 import type { Session } from "../sessions/sessions.ts";
 import type { SendOrder } from "./send-order.ts";
 
@@ -87,7 +89,7 @@ export interface CommandHandler {
 }
 
 /** Handlers by the `type` of their command. */
-export type CommandHandlers = Record<string, CommandHandler>;
+export type CommandHandlers = Partial<Record<CommandType, CommandHandler>>;
 
 /** What the modules decide about a room and a user. */
 export interface RoomAccess {

@@ -3,6 +3,7 @@
 import type { Bus, Signal } from "../bus/bus.ts";
 import { isTransientDatabaseError } from "../db/errors.ts";
 import { type Room, type RoomTopic, roomIdField, roomTopic } from "../protocol/rooms.ts";
+import { typingStarted, typingStopped } from "../protocol/typing.ts";
 import type { Session } from "../sessions/sessions.ts";
 import type { Hub } from "./hub.ts";
 import type { InFlight } from "./in-flight.ts";
@@ -60,7 +61,7 @@ export class Typing {
     // Stopped meanwhile, or disconnected.
     if (this.typists.get(key) !== typist) return;
     typist.isPublished = true;
-    this.publish("typing.start", typist);
+    this.publish(typingStarted, typist);
   }
 
   /** The user may have been muted or blocked since they started. */
@@ -105,11 +106,11 @@ export class Typing {
     const typist = this.typists.get(key);
     if (!typist) return;
     this.typists.delete(key);
-    if (typist.isPublished) this.publish("typing.stop", typist);
+    if (typist.isPublished) this.publish(typingStopped, typist);
   }
 
-  private publish(type: "typing.start" | "typing.stop", { userId, username, room, topic }: Typist) {
+  private publish(event: typeof typingStarted | typeof typingStopped, { userId, username, room, topic }: Typist) {
     const data = { ...roomIdField(room), user_id: userId, username };
-    this.parts.bus.publishToOthers(topic, JSON.stringify({ type, data }), userId);
+    this.parts.bus.publishToOthers(topic, event.frames.room.encode(data), userId);
   }
 }

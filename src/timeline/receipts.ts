@@ -5,6 +5,7 @@ import type { SqlClient } from "../db/client.ts";
 import { isLocked, isTransientDatabaseError } from "../db/errors.ts";
 import { ChatError, unavailable } from "../lib/errors.ts";
 import { type Logger, safeError } from "../lib/log.ts";
+import { messagesDelivered, messagesRead } from "../protocol/receipts.ts";
 import { notFound, readPositionNotStored, serverBusy } from "../protocol/refusals.ts";
 import { type RoomKind, roomTopic } from "../protocol/rooms.ts";
 
@@ -37,17 +38,18 @@ interface Arrival {
   roomId: number | null;
 }
 
-/** The seed's frame: `{type, data: {conversation_id | group_id, reader_id, last_message_id, updated_count}}`. */
-export const readFrame = (kind: RoomKind, roomId: number, readerId: number, result: ReadResult) =>
-  JSON.stringify({
-    type: kind === "direct" ? "conversation.read" : "group.read",
-    data: {
-      [kind === "direct" ? "conversation_id" : "group_id"]: roomId,
-      reader_id: readerId,
-      last_message_id: result.lastMessageId,
-      updated_count: result.updatedCount,
-    },
-  });
+/** The encoded event of a read position. */
+export function readFrame(kind: RoomKind, roomId: number, readerId: number, result: ReadResult): string {
+  const { direct, group } = messagesRead.frames;
+  const read = {
+    reader_id: readerId,
+    last_message_id: result.lastMessageId,
+    updated_count: result.updatedCount,
+  };
+  return kind === "direct"
+    ? direct.encode({ conversation_id: roomId, ...read })
+    : group.encode({ group_id: roomId, ...read });
+}
 
 export class Receipts {
   private readings: Reading[] = [];
@@ -220,7 +222,7 @@ export class Receipts {
         ${arrivals.map(({ userId }) => userId)}::bigint[], ${arrivals.map(({ roomId }) => roomId)}::bigint[])`;
     for (const { room_id, user_id, last_message_id } of rows) {
       const data = { conversation_id: room_id, user_id, last_message_id };
-      bus.publish(roomTopic("direct", room_id), JSON.stringify({ type: "message.delivered", data }));
+      bus.publish(roomTopic("direct", room_id), messagesDelivered.frames.direct.encode(data));
     }
   }
 

@@ -2,21 +2,13 @@
 import { eq, sql } from "drizzle-orm";
 import type { Transaction } from "../db/client.ts";
 import { events, rooms } from "../db/schema.ts";
-import type { GroupChange, MemberChange } from "../protocol/messages.ts";
+import type { MemberChange } from "../protocol/groups.ts";
+import { durableEvent } from "../protocol/index.ts";
 import type { RoomKind } from "../protocol/rooms.ts";
-import type { RoomEvent, Unsigned } from "./events.ts";
+import { isMessageEvent, type NewEvent, type RoomEvent } from "./events.ts";
 import type { MessageRow } from "./message-row.ts";
 
 export type MemberEventKind = Extract<RoomEvent, { data: MemberChange }>["kind"];
-
-/** A change of one member's rights does not move the room up in lists sorted by activity. */
-const isActivity = (kind: NewEvent["kind"]) => !["member.role", "member.muted", "member.unmuted"].includes(kind);
-
-type NewEvent = { actorId: number } & (
-  | { kind: "message.updated" | "message.deleted"; message: MessageRow }
-  | { kind: "group.updated"; data: Unsigned<GroupChange> }
-  | { kind: MemberEventKind; data: Unsigned<MemberChange> }
-);
 
 export class RoomTransaction {
   readonly appended: RoomEvent[] = [];
@@ -43,7 +35,7 @@ export class RoomTransaction {
         seq,
         kind: event.kind,
         actorId: event.actorId,
-        ...("message" in event ? { targetId: event.message.id } : { data: event.data }),
+        ...(isMessageEvent(event) ? { targetId: event.message.id } : { data: event.data }),
       })
       .returning({
         id: events.id,
@@ -52,12 +44,12 @@ export class RoomTransaction {
       });
     await this.tx
       .update(rooms)
-      .set({ lastSeq: seq, ...(isActivity(event.kind) && { lastEventAt: row!.createdAt }) })
+      .set({ lastSeq: seq, ...(durableEvent(event.kind).isActivity && { lastEventAt: row!.createdAt }) })
       .where(eq(rooms.id, this.room.id));
     this.seq = seq;
     const position = { id: row!.id, seq, room: this.room };
     this.appended.push(
-      "message" in event
+      isMessageEvent(event)
         ? { ...position, kind: event.kind, message: event.message }
         : ({
             ...position,

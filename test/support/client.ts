@@ -2,7 +2,8 @@
 // Every frame that a socket gets is held against the protocol's schemas.
 import type { TSchema } from "@sinclair/typebox";
 import { type TypeCheck, TypeCompiler } from "@sinclair/typebox/compiler";
-import { framesOf } from "../../src/protocol/events.ts";
+import { SOCKET_KINDS, type SocketKind } from "../../src/protocol/define.ts";
+import { framesOn } from "../../src/protocol/index.ts";
 // Knows the formats that the schemas name, such as `date-time`.
 import "elysia";
 
@@ -50,20 +51,21 @@ export async function call(
 
 export type User = Awaited<ReturnType<typeof newUser>>;
 
-const checksOf = (kind: "account" | "room") =>
-  new Map<string, TypeCheck<TSchema>>(
-    framesOf(kind).map((schema) => [schema.properties.type.const, TypeCompiler.Compile(schema)]),
-  );
-const CHECKS = {
-  account: checksOf("account"),
-  room: checksOf("room"),
-};
+const CHECKS = Object.fromEntries(
+  SOCKET_KINDS.map((kind) => [
+    kind,
+    new Map(framesOn(kind).map(({ type, schema }) => [type, TypeCompiler.Compile(schema)])),
+  ]),
+) as unknown as Record<SocketKind, Map<string, TypeCheck<TSchema>>>;
 
-/** What is wrong with a frame by the protocol's schemas; null when nothing is. */
+const socketKindOf = (url: string): SocketKind =>
+  url.includes("/ws/conversations/") ? "direct" : url.includes("/ws/groups/") ? "group" : "account";
+
+/** What is wrong with a frame by the protocol's declarations; null when nothing is. */
 export function flaw(url: string, frame: Frame): string | null {
-  const kind = /\/ws(\?|$)/.test(url) ? "account" : "room";
+  const kind = socketKindOf(url);
   const check = CHECKS[kind].get(frame.type);
-  if (!check) return `a ${kind} socket has no frame ${frame.type}`;
+  if (!check) return `the ${kind} socket has no frame ${frame.type}`;
   if (check.Check(frame)) return null;
   const { path, message } = check.Errors(frame).First()!;
   return `a frame is not as the protocol says: ${path} ${message}: ${JSON.stringify(frame).slice(0, 300)}`;

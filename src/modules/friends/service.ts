@@ -5,7 +5,16 @@ import type { Database, Transaction } from "../../db/client.ts";
 import { friendRequests, friends, users } from "../../db/schema.ts";
 import { readCursor, toPage } from "../../http/pagination.ts";
 import { ChatError } from "../../lib/errors.ts";
-import { type Friend, type FriendRequest, presenceFrame } from "../../protocol/friends.ts";
+import {
+  type Friend,
+  type FriendRequest,
+  friendAccepted,
+  friendCancelled,
+  friendDeclined,
+  friendRemoved,
+  friendRequested,
+} from "../../protocol/friends.ts";
+import { presenceFrame } from "../../protocol/presence.ts";
 import {
   alreadyAnswered,
   alreadyFriends,
@@ -182,7 +191,7 @@ export async function deleteOpenRequests(tx: Transaction, a: number, b: number):
 }
 
 /** Tells both sides of a request that was taken back. */
-export const announceCancelled = (core: Core, request: FriendRequest) => tellBoth(core, "friend.cancelled", request);
+export const announceCancelled = (core: Core, request: FriendRequest) => tellBoth(core, friendCancelled, request);
 
 /** Tells both sides of a friendship that it has ended. */
 export function announceFriendshipRemoved(core: Core, a: number, b: number) {
@@ -190,11 +199,11 @@ export function announceFriendshipRemoved(core: Core, a: number, b: number) {
     [a, b],
     [b, a],
   ] as const) {
-    core.bus.publish(userTopic(userId), JSON.stringify({ type: "friend.removed", data: { user_id: other } }));
+    core.bus.publish(userTopic(userId), friendRemoved.frames.account.encode({ user_id: other }));
   }
 }
 
-const EVENTS = { pending: "friend.requested", accepted: "friend.accepted", declined: "friend.declined" } as const;
+const EVENTS = { pending: friendRequested, accepted: friendAccepted, declined: friendDeclined };
 
 /** Tells both sides how a request stands now; new friends learn of each other's presence as well. */
 async function announce(core: Core, request: FriendRequest) {
@@ -212,8 +221,12 @@ async function announce(core: Core, request: FriendRequest) {
   }
 }
 
-function tellBoth(core: Core, type: string, request: FriendRequest) {
-  const frame = JSON.stringify({ type, data: request });
+function tellBoth(
+  core: Core,
+  event: typeof friendCancelled | (typeof EVENTS)[FriendRequest["status"]],
+  request: FriendRequest,
+) {
+  const frame = event.frames.account.encode(request);
   core.bus.publish(userTopic(request.sender.id), frame);
   core.bus.publish(userTopic(request.receiver.id), frame);
 }

@@ -4,7 +4,7 @@ import { Elysia } from "elysia";
 import type { Core } from "../../core.ts";
 import { authentication } from "../../http/authentication.ts";
 import { refusals } from "../../http/responses.ts";
-import { GroupEvent } from "../../protocol/events.ts";
+import { GroupEvent } from "../../protocol/index.ts";
 import { PAGE_LIMIT } from "../../protocol/limits.ts";
 import { notFound, notMember } from "../../protocol/refusals.ts";
 import { IntegerText, Page } from "../../protocol/types.ts";

@@ -6,9 +6,9 @@ import { newestFirst, toPage } from "../../http/pagination.ts";
 import { ChatError, invalid } from "../../lib/errors.ts";
 import { trimmedText } from "../../lib/validation.ts";
 import { wordsOf, wordsQuery } from "../../lib/words.ts";
-import type { Group } from "../../protocol/groups.ts";
+import { type Group, type GroupField, groupDeleted } from "../../protocol/groups.ts";
 import { GROUP_DESCRIPTION_LIMIT, GROUP_NAME_LIMIT, PAGE_LIMIT } from "../../protocol/limits.ts";
-import type { GroupField, GroupMessage } from "../../protocol/messages.ts";
+import type { GroupMessage } from "../../protocol/messages.ts";
 import type { GroupAction } from "../../protocol/permissions.ts";
 import { notFound } from "../../protocol/refusals.ts";
 import { roomTopic } from "../../protocol/rooms.ts";
@@ -114,7 +114,7 @@ export async function deleteGroup(core: Core, userId: number, groupId: number): 
     await change.tx.delete(groups).where(eq(groups.roomId, groupId));
     change.onCommit(() => {
       const data = { group_id: groupId, actor_id: userId };
-      core.bus.publish(roomTopic("group", groupId), JSON.stringify({ type: "group.deleted", data }));
+      core.bus.publish(roomTopic("group", groupId), groupDeleted.frames.group.encode(data));
       core.bus.signal({ type: "room.deleted", kind: "group", roomId: groupId });
       core.timeline.purge();
     });

@@ -1,9 +1,8 @@
 // Messages sent on sockets.
-
 import type { Core } from "../../core.ts";
 import { isTransientDatabaseError } from "../../db/errors.ts";
 import { type ChatError, unavailable } from "../../lib/errors.ts";
-import type { SendCommand } from "../../protocol/commands.ts";
+import type { SendCommand } from "../../protocol/messages.ts";
 import type { Room } from "../../protocol/rooms.ts";
 import type { CommandConnection, CommandHandler, CommandHandlers } from "../../realtime/types.ts";
 import { sendMessage } from "./service.ts";

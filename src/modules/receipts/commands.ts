@@ -1,6 +1,6 @@
 // Read positions, moved on sockets.
 import type { Core } from "../../core.ts";
-import type { ReadCommand } from "../../protocol/commands.ts";
+import type { ReadCommand } from "../../protocol/receipts.ts";
 import type { CommandConnection, CommandHandler, CommandHandlers } from "../../realtime/types.ts";
 import { readFrame } from "../../timeline/receipts.ts";
 import { markRead } from "./service.ts";

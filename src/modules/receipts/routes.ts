@@ -4,7 +4,7 @@ import { Elysia } from "elysia";
 import type { Core } from "../../core.ts";
 import { authentication } from "../../http/authentication.ts";
 import { refusals } from "../../http/responses.ts";
-import { ReadPosition, ReadReceipt } from "../../protocol/groups.ts";
+import { ReadPosition, ReadReceipt } from "../../protocol/receipts.ts";
 import { notFound, notMember } from "../../protocol/refusals.ts";
 import { One } from "../../protocol/types.ts";
 import { GroupParams } from "../groups/params.ts";

@@ -4,18 +4,9 @@ import type { TSchema } from "@sinclair/typebox";
 import { AccessToken, Account } from "../../protocol/account.ts";
 import { Block } from "../../protocol/blocks.ts";
 import { Conversation } from "../../protocol/conversations.ts";
-import {
-  ACCOUNT_EVENTS,
-  Ack,
-  ErrorFrame,
-  GroupEvent,
-  Pong,
-  Resumed,
-  Resync,
-  ROOM_EVENTS,
-} from "../../protocol/events.ts";
 import { Friend, FriendRequest } from "../../protocol/friends.ts";
 import { Ban, Group, Member } from "../../protocol/groups.ts";
+import { framesOn, GroupEvent } from "../../protocol/index.ts";
 import { DirectMessage, GroupMessage } from "../../protocol/messages.ts";
 import { Person } from "../../protocol/users.ts";
 
@@ -34,7 +25,7 @@ const SCHEMAS: Record<string, TSchema | TSchema[]> = {
   GroupMessage,
   Member,
   Person,
-  ServerFrame: [...ROOM_EVENTS, ...ACCOUNT_EVENTS, Pong, Ack, Resync, ErrorFrame, Resumed],
+  ServerFrame: framesOn("account").map(({ schema }) => schema),
 };
 
 /** A schema as a TypeScript type. Throws for a kind that the wire does not use. */
