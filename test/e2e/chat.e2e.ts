@@ -4,7 +4,7 @@ import type { Browser } from "playwright-core";
 import { ServerProcess } from "../support/server-process.ts";
 import { openBrowser, until, type Visit, visit } from "./browser.ts";
 import { PASSWORD } from "./people.ts";
-import { composer, find, logIn, messageOf, rowOf, say, showList, signUp, textsOn, tickOf } from "./steps.ts";
+import { composer, find, logIn, messageOf, rowOf, send, showList, signUp, statusOf, textsOn } from "./steps.ts";
 
 let server: ServerProcess;
 let browser: Browser;
@@ -52,15 +52,15 @@ test("a request is asked, comes at once, is accepted, and both see each other on
 test("a message is sent, delivered and read; both see who types, and what is edited and deleted", async () => {
   const [ann, ben] = await twoFriends(["Ann", "Ben"]);
   await openChat(ann, "Ben");
-  await say(ann.page, "Hello Ben");
+  await send(ann.page, "Hello Ben");
   // Ben's page has it, but shows another list.
-  await tickOf(ann.page, "Hello Ben", "delivered").waitFor();
+  await statusOf(ann.page, "Hello Ben", "delivered").waitFor();
   await showList(ben.page, "Chats");
   await rowOf(ben.page, "Ann").locator(".badge", { hasText: "1" }).waitFor();
   await until(ben.page, 'document.title === "(1) Realtime Chat"');
   await rowOf(ben.page, "Ann").click();
   await messageOf(ben.page, "Hello Ben").waitFor();
-  await tickOf(ann.page, "Hello Ben", "read").waitFor();
+  await statusOf(ann.page, "Hello Ben", "read").waitFor();
   await until(ben.page, 'document.title === "Ann – Realtime Chat"');
 
   await ben.page.getByRole("textbox", { name: "Message" }).pressSequentially("Hi");
@@ -100,7 +100,7 @@ test("a group is made, people are added, and one who is muted can read but not w
 
   await showList(lee.page, "Chats");
   await rowOf(lee.page, "Cooks").click();
-  await say(lee.page, "What do we cook?");
+  await send(lee.page, "What do we cook?");
   await messageOf(page, "What do we cook?").waitFor();
   await composer(lee.page).press("ArrowUp");
   await lee.page.getByText("Editing message").waitFor();
@@ -113,12 +113,12 @@ test("a group is made, people are added, and one who is muted can read but not w
   await messageOf(lee.page, "What do we cook?").hover();
   await messageOf(lee.page, "What do we cook?").getByRole("button", { name: "Delete" }).waitFor();
   expect(await messageOf(lee.page, "What do we cook?").getByRole("button", { name: "Edit" }).count()).toBe(0);
-  await say(page, "Soup.");
+  await send(page, "Soup.");
   await messageOf(lee.page, "Soup.").waitFor();
 
   await page.getByRole("button", { name: "Actions for Lee" }).click();
   await page.getByRole("menuitem", { name: "Unmute" }).click();
-  await say(lee.page, "Good.");
+  await send(lee.page, "Good.");
   await messageOf(page, "Good.").waitFor();
   expect(await textsOn(page)).toEqual(["What do we cook?", "Soup.", "Good."]);
 
@@ -140,14 +140,14 @@ test("whom one blocks can't write and is not told so; both can go on after that"
   const [flo, gus] = await twoFriends(["Flo", "Gus"]);
   await openChat(flo, "Gus");
   await openChat(gus, "Flo");
-  await say(gus.page, "hello");
+  await send(gus.page, "hello");
   await messageOf(flo.page, "hello").waitFor();
   await flo.page.getByRole("button", { name: /^Gus.*details$/ }).click();
   await flo.page.getByRole("button", { name: "Block" }).click();
   await flo.page.getByRole("dialog").getByRole("button", { name: "Block" }).click();
   await flo.page.getByText("You blocked Gus.").waitFor();
-  await say(gus.page, "are you angry?");
-  await tickOf(gus.page, "are you angry?", "failed").waitFor();
+  await send(gus.page, "are you angry?");
+  await statusOf(gus.page, "are you angry?", "failed").waitFor();
   expect(await messageOf(gus.page, "are you angry?").locator(".failure").textContent()).not.toContain("block");
   // Also in the list, for whoever is elsewhere by now.
   await showList(gus.page, "Chats");
@@ -180,7 +180,7 @@ test("the server is killed in mid-conversation and comes back: nothing is lost o
   const said: string[] = [];
   const speak = async (from: Visit, to: Visit, text: string, isThere = true) => {
     said.push(text);
-    await say(from.page, text);
+    await send(from.page, text);
     if (isThere) await messageOf(to.page, text).waitFor();
   };
   await speak(sam, max, "one");
@@ -190,10 +190,10 @@ test("the server is killed in mid-conversation and comes back: nothing is lost o
   await speak(sam, max, "three", false);
   await speak(sam, max, "four", false);
   await sam.page.getByText("2 messages wait.").waitFor();
-  await tickOf(sam.page, "four", "sending").waitFor();
+  await statusOf(sam.page, "four", "sending").waitFor();
   await server.start();
   await messageOf(max.page, "four").waitFor();
-  await tickOf(sam.page, "four", "read").waitFor();
+  await statusOf(sam.page, "four", "read").waitFor();
   await speak(max, sam, "five");
   for (let round = 0; round < 3; round++) {
     await speak(sam, max, `six ${round}`, false);
@@ -204,7 +204,7 @@ test("the server is killed in mid-conversation and comes back: nothing is lost o
     for (const { page } of [sam, max]) await page.evaluate('dispatchEvent(new Event("online"))');
     await messageOf(max.page, `seven ${round}`).waitFor();
   }
-  await tickOf(sam.page, "seven 2", "read").waitFor();
+  await statusOf(sam.page, "seven 2", "read").waitFor();
   expect(await textsOn(sam.page)).toEqual(said);
   expect(await textsOn(max.page)).toEqual(said);
   await Promise.all([sam.page.reload(), max.page.reload()]);
@@ -219,11 +219,11 @@ test("what waits to be sent survives that the page is closed", async () => {
   const [zoe, ian] = await twoFriends(["Zoe", "Ian"]);
   await openChat(zoe, "Ian");
   await openChat(ian, "Zoe");
-  await say(zoe.page, "before");
+  await send(zoe.page, "before");
   await messageOf(ian.page, "before").waitFor();
   await server.end("SIGKILL");
-  await say(zoe.page, "while away");
-  await tickOf(zoe.page, "while away", "sending").waitFor();
+  await send(zoe.page, "while away");
+  await statusOf(zoe.page, "while away", "sending").waitFor();
   await zoe.page.close();
   await server.start();
   const page = await zoe.context.newPage();

@@ -1,4 +1,4 @@
-// A server with some people in it who have something to say, for pictures of the client.
+// A server with some people in it who have something to send, for pictures of the client.
 import { Server } from "../bench/subjects.ts";
 import { befriend, register, type User } from "./people.ts";
 
@@ -76,7 +76,7 @@ export async function openDemo(): Promise<Demo> {
   for (const friend of [Grace, Katherine, Alan, Margaret]) await befriend(ada, friend!);
   await Linus!.chat.requests.send(ada.id);
 
-  const say = async (lines: Line[], roomOf: (user: User) => Promise<string>) => {
+  const send = async (lines: Line[], roomOf: (user: User) => Promise<string>) => {
     for (const [ago, who, body] of lines) {
       const user = users[who]!;
       const room = user.chat.room((await roomOf(user)) as "group:1");
@@ -101,7 +101,7 @@ export async function openDemo(): Promise<Demo> {
   for (const [other, lines] of [...OTHERS, ["Grace", WITH_GRACE] as const]) {
     const { key, id } = await ada.chat.openConversation(users[other]!.id);
     conversations.set(other, id);
-    await say(lines as Line[], async () => key);
+    await send(lines as Line[], async () => key);
   }
   const group = await Katherine!.chat.groups.create({
     name: "Summer picnic",
@@ -110,7 +110,7 @@ export async function openDemo(): Promise<Demo> {
   });
   for (const user of [ada, Grace, Linus, Alan, Margaret]) await Katherine!.chat.groups.addMember(group.id, user!.id);
   await Katherine!.chat.groups.setRole(group.id, ada.id, "admin");
-  await say(IN_GROUP, async () => group.key);
+  await send(IN_GROUP, async () => group.key);
   await Alan!.chat.groups.create({
     name: "Chess, evenings",
     description: "A game or two after work. All strengths.",

@@ -54,7 +54,7 @@ for (const [engine, open] of Object.entries({ Firefox: openFirefox, WebKit: open
       await window.type(PASSWORD);
       await window.press("Enter");
       await click(window, "a.row");
-      await click(window, ".to-end");
+      await click(window, ".scroll-to-end");
       await until(window, says("Hello from the other side"));
       expect(await window.troubles()).toEqual([]);
     });

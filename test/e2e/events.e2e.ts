@@ -51,7 +51,7 @@ test("a group's timeline shows who was added, promoted, muted and removed, and w
   const tomorrow = new Date(Date.now() + 30 * 3_600_000).toISOString();
   await call("PUT", `/groups/${id}/members/${vic.id}/mute`, { until: tomorrow });
   await page.getByText(/You’re muted in this group until/).waitFor();
-  const foot = await page.locator(".closed-foot").textContent();
+  const foot = await page.locator(".read-only-footer").textContent();
   expect(foot).not.toMatch(/\d:\d\d:\d\d|Uhr|[äöü]/);
   await call("PUT", `/groups/${id}/members/${vic.id}/unmute`);
   await call("DELETE", `/groups/${id}/members/${vic.id}`);

@@ -5,7 +5,7 @@ import { ServerProcess } from "../support/server-process.ts";
 import { openBrowser, until, visit } from "./browser.ts";
 import { type FolderProxy, openFolderProxy } from "./folder-proxy.ts";
 import { PASSWORD, register, type User } from "./people.ts";
-import { composer, find, messageOf, say, tickOf } from "./steps.ts";
+import { composer, find, messageOf, send, statusOf } from "./steps.ts";
 
 let server: ServerProcess;
 let browser: Browser;
@@ -37,8 +37,8 @@ test("in a folder one signs up, writes, reloads and reads the documentation, and
   await page.getByRole("navigation", { name: "Lists" }).waitFor();
   await (await find(page, "Xena")).getByRole("button", { name: "Write to Xena" }).click();
   await composer(page).waitFor();
-  await say(page, "from a folder");
-  await tickOf(page, "from a folder", "delivered").waitFor();
+  await send(page, "from a folder");
+  await statusOf(page, "from a folder", "delivered").waitFor();
   const [room] = await xena.chat.rooms.getSnapshot().rooms;
   xena.chat.room(room!.key).send("and back");
   await messageOf(page, "and back").waitFor();

@@ -4,7 +4,7 @@ import type { Browser } from "playwright-core";
 import { OURS, ServerProcess } from "../support/server-process.ts";
 import { openBrowser, until, type Visit, visit, visitAs } from "./browser.ts";
 import { PASSWORD, register, tokenOf, type User } from "./people.ts";
-import { composer, logIn, messageOf, rowOf, say, signUp, textsOn, tickOf } from "./steps.ts";
+import { composer, logIn, messageOf, rowOf, send, signUp, statusOf, textsOn } from "./steps.ts";
 
 let server: ServerProcess;
 let browser: Browser;
@@ -125,7 +125,7 @@ test("a session that was ended elsewhere leads to the login page, and the draft 
   await messageOf(page, "Hello Dora").waitFor();
   expect(await composer(page).inputValue()).toBe("I was just about to say");
   await composer(page).press("Enter");
-  await tickOf(page, "I was just about to say", "delivered").waitFor();
+  await statusOf(page, "I was just about to say", "delivered").waitFor();
   expect([...troubles, ...elsewhere.troubles]).toEqual([]);
   await Promise.all([context.close(), elsewhere.context.close()]);
 });
@@ -164,7 +164,7 @@ test("drafts stay with their rooms, through a change of room and a reload, until
   await page.reload();
   await messageOf(page, "from Pia").waitFor();
   expect(await composer(page).inputValue()).toBe("for Pia");
-  await say(page, "for Pia");
+  await send(page, "for Pia");
   await rowOf(page, "Rex").click();
   await messageOf(page, "from Rex").waitFor();
   expect(await composer(page).inputValue()).toBe("for Rex");
@@ -181,7 +181,7 @@ test("drafts stay with their rooms, through a change of room and a reload, until
   await until(third, "document.querySelector('textarea').value === 'typed in the first'");
   expect(await composer(second).inputValue()).toBe("typed in the second");
   await third.close();
-  await say(second, "typed in the second");
+  await send(second, "typed in the second");
   await second.close();
   await page.reload();
   await messageOf(page, "from Rex").waitFor();
@@ -201,8 +201,8 @@ test("a browser that forbids storage has the chat all the same, for as long as t
   (await rex.chat.openConversation(id)).send("Hello Nils");
   await rowOf(page, "Rex").click();
   await messageOf(page, "Hello Nils").waitFor();
-  await say(page, "Hello Rex");
-  await tickOf(page, "Hello Rex", "delivered").waitFor();
+  await send(page, "Hello Rex");
+  await statusOf(page, "Hello Rex", "delivered").waitFor();
   expect(troubles).toEqual([]);
   await context.close();
 });

@@ -78,7 +78,7 @@ test("a press on a friend opens the chat, and one on a stranger their profile", 
 test("a press on a member of a group opens their profile", async () => {
   await come(quin);
   await rowOf(page, "Gardeners").click();
-  await page.locator(".room-head").click();
+  await page.locator(".room-header").click();
   await page.locator(".details").getByRole("button", { name: "Rolf", exact: true }).click();
   await profile().getByRole("button", { name: "Add as a friend" }).waitFor();
   await page.keyboard.press("Escape");
@@ -178,7 +178,7 @@ test("who leaves a group is back in the list, and nothing of the group stays", a
   await quin.chat.groups.addMember(group.id, pia.id);
   await come(pia);
   await rowOf(page, "Divers").click();
-  await page.locator(".room-head").click();
+  await page.locator(".room-header").click();
   await page.getByRole("button", { name: "Leave the group" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Leave" }).click();
   await page.getByText("Select a chat").waitFor();
@@ -192,7 +192,7 @@ test("who is removed from a group sees no card of it", async () => {
   await quin.chat.groups.addMember(group.id, pia.id);
   await come(pia);
   await rowOf(page, "Sailors").click();
-  await page.locator(".room-head").click();
+  await page.locator(".room-header").click();
   await page.locator(".details").waitFor();
   await quin.chat.groups.removeMember(group.id, pia.id);
   await page.locator(".details").waitFor({ state: "detached" });

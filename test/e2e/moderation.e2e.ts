@@ -25,7 +25,7 @@ test("somebody is removed and banned from a group, and let in again", async () =
   await ada.chat.groups.addMember(group.id, bob.id);
   const { page, troubles, context } = await visitAs(browser, server.url, await tokenOf(server.url, "Ada"));
   await page.goto(`/#/group/${group.id}`);
-  await page.locator(".room-head").click();
+  await page.locator(".room-header").click();
   await page.getByRole("button", { name: "Actions for Bob" }).click();
   await page.getByRole("menuitem", { name: "Remove and ban" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Remove and ban" }).click();

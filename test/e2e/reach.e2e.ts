@@ -4,7 +4,7 @@ import type { Browser } from "playwright-core";
 import { ServerProcess } from "../support/server-process.ts";
 import { openBrowser, until, visit, visitAs } from "./browser.ts";
 import { acquaint, PASSWORD, tokenOf, type User } from "./people.ts";
-import { composer, messageOf, rowOf, say, signUp, tickOf } from "./steps.ts";
+import { composer, messageOf, rowOf, send, signUp, statusOf } from "./steps.ts";
 
 let server: ServerProcess;
 let browser: Browser;
@@ -45,7 +45,7 @@ test("on a phone the list and the room take turns, and touching a message shows 
   await page.getByRole("button", { name: "Save" }).tap();
   await messageOf(page, "From my phone").getByText("edited").waitFor();
   // Back closes what lies over the room, and the arrow leaves no room behind for it.
-  await page.locator(".room-head").tap();
+  await page.locator(".room-header").tap();
   await page.locator(".details").waitFor();
   await page.goBack();
   await page.locator(".details").waitFor({ state: "detached" });
@@ -141,7 +141,7 @@ test("everything can be done with the keyboard alone", async () => {
   await keys.press("Enter");
   await keys.type("and another");
   await keys.press("Enter");
-  await tickOf(page, "and another", "delivered").waitFor();
+  await statusOf(page, "and another", "delivered").waitFor();
   expect(await page.locator(".message .body").allTextContents()).toEqual(["typed\non two lines", "and another"]);
 
   // To the messages, up to the first, and to what can be done with it.
@@ -217,7 +217,7 @@ test("a new message is told to a screen reader, and a notification only to one w
   room.send("second");
   await page.locator("[aria-live=polite]", { hasText: "Noa: second" }).waitFor();
   await rowOf(second, "Noa").getByText("second").waitFor();
-  await say(page, "seen");
+  await send(page, "seen");
   // An Escape that ends the composing of a word is not for the room.
   await page.evaluate(`document.activeElement.dispatchEvent(
     new KeyboardEvent("keydown", { key: "Escape", isComposing: true, bubbles: true }))`);

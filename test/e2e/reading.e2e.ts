@@ -139,7 +139,7 @@ test("history scrolls back to its beginning and keeps its place, while new messa
     })()`);
   const before = await inSight();
   room.send("something new");
-  await page.locator(".to-end .badge", { hasText: "1" }).waitFor();
+  await page.locator(".scroll-to-end .badge", { hasText: "1" }).waitFor();
   expect(await inSight()).toEqual(before);
   await page.getByRole("button", { name: "Scroll to newest message" }).click();
   await messageOf(page, "something new").waitFor();
@@ -183,11 +183,11 @@ test("a page that stays open over midnight says so", async () => {
   await logIn(page, "Abe");
   await rowOf(page, "Zoe").click();
   await page.locator(".divider", { hasText: "Today" }).waitFor();
-  await page.locator(".room-state", { hasText: /^last seen (at|\d+ minutes? ago)/ }).waitFor();
+  await page.locator(".room-status", { hasText: /^last seen (at|\d+ minutes? ago)/ }).waitFor();
   expect(await rowOf(page, "Zoe").locator("time").textContent()).toMatch(/^\d\d:\d\d$/);
   await page.clock.fastForward("03:00");
   await page.locator(".divider", { hasText: "Yesterday" }).waitFor();
-  await page.locator(".room-state", { hasText: /^last seen (yesterday at|\d+ minutes? ago)/ }).waitFor();
+  await page.locator(".room-status", { hasText: /^last seen (yesterday at|\d+ minutes? ago)/ }).waitFor();
   await rowOf(page, "Zoe").locator("time", { hasText: "Yesterday" }).waitFor();
   abe.chat.close();
   await context.close();

@@ -53,7 +53,7 @@ const STATES: Record<string, (page: Page) => Promise<unknown>> = {
   group: room("group", group),
   "group-details": async (page) => {
     await room("group", group)(page);
-    await page.locator(".room-head").click();
+    await page.locator(".room-header").click();
     await page.locator(".details").waitFor();
   },
   "message-menu": async (page) => {

@@ -51,13 +51,13 @@ const STATES: Record<string, (page: Page) => Promise<unknown>> = {
   },
   "the details of a group": async (page) => {
     await page.goto(`/#/group/${groupId}`);
-    await page.locator(".room-head").click();
+    await page.locator(".room-header").click();
     await page.locator(".details .row").nth(1).waitFor();
     await page.getByRole("button", { name: /^Lift ban on/ }).waitFor();
   },
   "the details of a conversation": async (page) => {
     await page.goto(`/#/conversation/${chatId}`);
-    await page.locator(".room-head").click();
+    await page.locator(".room-header").click();
     await page.locator(".details").waitFor();
   },
   people: async (page) => {

@@ -21,7 +21,7 @@ export async function logIn(page: Page, name: string, password = PASSWORD) {
 
 export const composer = (page: Page) => page.getByRole("textbox", { name: "Message", exact: true });
 
-export async function say(page: Page, text: string) {
+export async function send(page: Page, text: string) {
   await composer(page).fill(text);
   await composer(page).press("Enter");
 }
@@ -30,8 +30,8 @@ export async function say(page: Page, text: string) {
 export const messageOf = (page: Page, text: string): Locator =>
   page.locator(".message").filter({ has: page.locator(".body", { hasText: exactly(text) }) });
 
-export const tickOf = (page: Page, text: string, state: string): Locator =>
-  messageOf(page, text).locator(`.tick[data-state="${state}"]`);
+export const statusOf = (page: Page, text: string, state: string): Locator =>
+  messageOf(page, text).locator(`.delivery-status[data-state="${state}"]`);
 
 /** What the list of messages shows, from above. */
 export const textsOn = (page: Page): Promise<string[]> => page.locator(".message .body").allTextContents();

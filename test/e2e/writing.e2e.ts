@@ -4,7 +4,7 @@ import type { Browser, Page } from "playwright-core";
 import { ServerProcess } from "../support/server-process.ts";
 import { openBrowser, until, type Visit, visitAs } from "./browser.ts";
 import { befriend, register, tokenOf, type User } from "./people.ts";
-import { composer, messageOf, rowOf, say, textsOn } from "./steps.ts";
+import { composer, messageOf, rowOf, send, textsOn } from "./steps.ts";
 
 let server: ServerProcess;
 let browser: Browser;
@@ -101,7 +101,7 @@ test("an Escape that ends a composition leaves neither the room nor its details,
   for (const init of [{ keyCode: 229 }, { isComposing: true }])
     await composer(page).dispatchEvent("keydown", { key: "Escape", bubbles: true, cancelable: true, ...init });
   expect(await composer(page).count()).toBe(1);
-  await page.locator(".room-head").click();
+  await page.locator(".room-header").click();
   const details = page.locator(".details");
   for (const init of [{ keyCode: 229 }, { isComposing: true }])
     await details
@@ -115,8 +115,8 @@ test("an Escape that ends a composition leaves neither the room nor its details,
 
 test("an edit that was begun is still there when one comes back to the room", async () => {
   const { page, context } = await openRoom("Quiet");
-  await say(page, "to be edited");
-  await messageOf(page, "to be edited").locator('.tick:not([data-state="sending"])').waitFor();
+  await send(page, "to be edited");
+  await messageOf(page, "to be edited").locator('.delivery-status:not([data-state="sending"])').waitFor();
   await composer(page).press("ArrowUp");
   const editor = page.getByRole("textbox", { name: "Edit message" });
   await editor.fill("half of an ed");
@@ -158,7 +158,7 @@ test("the mark of what is new goes with one's own reply", async () => {
   await rowOf(reader.page, "Per").locator(".badge").waitFor();
   await rowOf(reader.page, "Per").click();
   await reader.page.locator(".divider.unread").waitFor();
-  await say(reader.page, "a reply");
+  await send(reader.page, "a reply");
   await messageOf(reader.page, "a reply").waitFor();
   await until(reader.page, `document.querySelector(".divider.unread") === null`);
   await reader.context.close();

@@ -23,6 +23,6 @@ export function writeDraft(userId: number, room: RoomKey, text: string) {
   else storage.setItem(key, text);
 }
 
-export function forgetDrafts(userId: number) {
+export function deleteDrafts(userId: number) {
   for (const key of storage.keys()) if (key.startsWith(prefixOf(userId))) storage.removeItem(key);
 }

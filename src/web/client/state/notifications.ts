@@ -2,12 +2,12 @@
 import { effect, signal } from "@preact/signals";
 import type { Chat, IncomingMessage } from "../../../sdk/index.ts";
 import { isolate } from "../lib/text.ts";
+import { type Alert, watchAlerts } from "./alerts.ts";
 import { scoped } from "./base.ts";
-import { type Notice, watchNews } from "./news.ts";
 import { go, roomHref } from "./route.ts";
 import { chat } from "./session.ts";
 import { storage } from "./storage.ts";
-import { isNotifier, isSeen, standForNotifying } from "./tabs.ts";
+import { campaignToNotify, isNotifier, isSeen } from "./tabs.ts";
 
 const OFF_KEY = scoped("chat notifications off");
 
@@ -39,8 +39,11 @@ export function startNotifications() {
     if (!running) return;
     // Whom one has blocked does not alert.
     running.blocks.load();
-    const ends = [running.onMessage((incoming) => void notifyOfMessage(running, incoming)), watchNews(running, notify)];
-    const resign = standForNotifying();
+    const ends = [
+      running.onMessage((incoming) => void notifyOfMessage(running, incoming)),
+      watchAlerts(running, notify),
+    ];
+    const resign = campaignToNotify();
     // One that the server has cut off for good hears of nothing: another tab may.
     ends.push(
       running.connection.subscribe(() => running.connection.getSnapshot().state === "closed" && resign()),
@@ -60,7 +63,7 @@ async function notifyOfMessage(running: Chat, { room, message, isLive }: Incomin
   notify({ title, body, tag: room, href: roomHref(room) });
 }
 
-function notify({ title, body, tag, href }: Notice) {
+function notify({ title, body, tag, href }: Alert) {
   if (!isNotifier.peek() || permission.peek() !== "on") return;
   let shown: Notification;
   try {

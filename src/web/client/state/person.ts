@@ -2,24 +2,24 @@
 import { signal } from "@preact/signals";
 import type { Chat, Person } from "../../../sdk/index.ts";
 import { go, roomHref } from "./route.ts";
-import { attempt } from "./toasts.ts";
+import { withErrorToast } from "./toasts.ts";
 
 /** Null while no card is open. */
-export const shownPerson = signal<Person | null>(null);
+export const openProfile = signal<Person | null>(null);
 
-export const showPerson = ({ id, username }: Person) => {
-  shownPerson.value = { id, username };
+export const showProfile = ({ id, username }: Person) => {
+  openProfile.value = { id, username };
 };
 
 /** Opens the conversation with somebody. Returns whether that succeeded. */
-export const writeTo = (chat: Chat, userId: number): Promise<boolean> =>
-  attempt(async () => go(roomHref((await chat.openConversation(userId)).key)));
+export const openConversation = (chat: Chat, userId: number): Promise<boolean> =>
+  withErrorToast(async () => go(roomHref((await chat.openConversation(userId)).key)));
 
 /** What a click on somebody leads to: the chat where there is one or they are a friend, else their card. */
 export function openPerson(chat: Chat, person: Person) {
   const rooms = chat.rooms.getSnapshot().rooms;
   const room = rooms.find((info) => info.kind === "conversation" && info.peer.id === person.id);
   if (room) go(roomHref(room.key));
-  else if (chat.friends.getSnapshot().items.some(({ id }) => id === person.id)) void writeTo(chat, person.id);
-  else showPerson(person);
+  else if (chat.friends.getSnapshot().items.some(({ id }) => id === person.id)) void openConversation(chat, person.id);
+  else showProfile(person);
 }

@@ -2,17 +2,17 @@
 import { signal } from "@preact/signals";
 import { type Chat, createChat } from "../../../sdk/index.ts";
 import { scoped, serverUrl } from "./base.ts";
-import { forgetDrafts } from "./drafts.ts";
+import { deleteDrafts } from "./drafts.ts";
 import { listHref, moveTo } from "./route.ts";
 import { storage } from "./storage.ts";
 
 const TOKEN_KEY = scoped("chat token");
-const BEEN_HERE_KEY = scoped("chat visited");
+const HAS_LOGGED_IN_KEY = scoped("chat visited");
 
 /** The running chat; null while nobody is logged in. */
 export const chat = signal<Chat | null>(null);
 /** What the login page has to say, such as why one is back on it, and to whom; null for nothing. */
-export const farewell = signal<{ text: string; username: string } | null>(null);
+export const loginNotice = signal<{ text: string; username: string } | null>(null);
 
 let token: string | null = null;
 /** Whose rooms the address bar may name. */
@@ -30,14 +30,14 @@ export function resumeSession() {
 }
 
 /** A login has brought a token. */
-export function beginSession(newToken: string) {
+export function startSession(newToken: string) {
   storage.setItem(TOKEN_KEY, newToken);
-  farewell.value = null;
+  loginNotice.value = null;
   open(newToken);
 }
 
 /** Whether somebody has logged in on this device before; not who. */
-export const hasBeenHere = () => storage.getItem(BEEN_HERE_KEY) !== null;
+export const hasLoggedInBefore = () => storage.getItem(HAS_LOGGED_IN_KEY) !== null;
 
 /** Ends the session on the server and forgets it here, with all drafts. Throws ChatError when the server can't be reached. */
 export async function logOut() {
@@ -52,12 +52,12 @@ export async function logOut() {
     storage.setItem(TOKEN_KEY, token ?? "");
     throw error;
   }
-  if (me) forgetDrafts(me.id);
+  if (me) deleteDrafts(me.id);
   moveTo(listHref("chats"));
 }
 
 /** Another try with the same session, after the server has closed the connection for good. */
-export function tryAgain() {
+export function reopen() {
   chat.peek()?.close();
   open(token);
 }
@@ -65,7 +65,7 @@ export function tryAgain() {
 function open(newToken: string | null) {
   token = newToken;
   if (!token) return;
-  storage.setItem(BEEN_HERE_KEY, "1");
+  storage.setItem(HAS_LOGGED_IN_KEY, "1");
   const opened = createChat({ url: serverUrl, token, storage });
   opened.connection.subscribe(() => {
     const { state, reason } = opened.connection.getSnapshot();
@@ -94,7 +94,7 @@ function end(message: string, username = "") {
 function leave(message: string | null, username = "") {
   const running = chat.peek();
   token = null;
-  farewell.value = message === null ? null : { text: message, username };
+  loginNotice.value = message === null ? null : { text: message, username };
   chat.value = null;
   running?.close();
 }

@@ -1,8 +1,8 @@
 // What the tabs of one browser settle among themselves: whether somebody is looking at one of them, and which one notifies.
 import { signal } from "@preact/signals";
 import type { RoomKey } from "../../../sdk/index.ts";
-import { attended } from "./attention.ts";
 import { scoped } from "./base.ts";
+import { isPageFocused } from "./page-focus.ts";
 import { openRoom } from "./route.ts";
 
 // Another tab answers within a few milliseconds, unless it is busy drawing; a notification may come so late. A guess.
@@ -17,7 +17,7 @@ channel.addEventListener("message", ({ data }: MessageEvent<Word>) => {
   if ("asked" in data && isSeenHere(data.asked)) channel.postMessage({ seen: data.asked } satisfies Word);
 });
 
-const isSeenHere = (sight: Sight) => attended.peek() && (sight === "page" || openRoom.peek() === sight);
+const isSeenHere = (sight: Sight) => isPageFocused.peek() && (sight === "page" || openRoom.peek() === sight);
 
 /** Whether somebody has it before them, in this tab or another. */
 export function isSeen(sight: Sight): Promise<boolean> {
@@ -44,7 +44,7 @@ export const isNotifier = signal(false);
  * Stands for notifying, until the returned function is called: one of those that do is it, and when it goes the next one is. A tab
  * that holds a lock is not put to sleep.
  */
-export function standForNotifying(): () => void {
+export function campaignToNotify(): () => void {
   // Missing on pages without HTTPS; there are no notifications there either.
   const { locks } = navigator as Partial<Navigator>;
   if (!locks) {

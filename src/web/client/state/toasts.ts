@@ -3,7 +3,7 @@ import { signal } from "@preact/signals";
 import { ChatError } from "../../../sdk/index.ts";
 
 // Long enough to be read twice.
-const SHOWN_MS = 6_000;
+const DURATION_MS = 6_000;
 
 export interface Toast {
   id: number;
@@ -14,28 +14,28 @@ export interface Toast {
 export const toasts = signal<readonly Toast[]>([]);
 let count = 0;
 
-export function say(text: string, isError = false) {
+export function toast(text: string, isError = false) {
   const toast = { id: ++count, text, isError };
   toasts.value = [...toasts.value.slice(-2), toast];
-  setTimeout(() => dismiss(toast.id), SHOWN_MS);
+  setTimeout(() => dismiss(toast.id), DURATION_MS);
 }
 
 export function dismiss(id: number) {
   toasts.value = toasts.value.filter((toast) => toast.id !== id);
 }
 
-export const wordsFor = (error: unknown) =>
+export const errorText = (error: unknown) =>
   error instanceof ChatError ? error.detail : "Something went wrong here. Reload the page and try again.";
 
 /** Does something on the server; a refusal is told. Answers whether it was done. */
-export async function attempt(work: () => Promise<unknown>, done?: string): Promise<boolean> {
+export async function withErrorToast(work: () => Promise<unknown>, done?: string): Promise<boolean> {
   try {
     await work();
-    if (done) say(done);
+    if (done) toast(done);
     return true;
   } catch (error) {
     if (!(error instanceof ChatError)) console.error(error);
-    say(wordsFor(error), true);
+    toast(errorText(error), true);
     return false;
   }
 }

@@ -1,5 +1,5 @@
 // Somebody's initial on a colour of their own.
-import { hueOf } from "../lib/hue.ts";
+import { avatarColorOf } from "../lib/avatar-color.ts";
 import { initialOf } from "../lib/text.ts";
 
 interface AvatarProps {
@@ -12,7 +12,12 @@ interface AvatarProps {
 }
 
 export const Avatar = ({ id, name, isGroup = false, size = "normal", isOnline = false }: AvatarProps) => (
-  <span class={`avatar ${size}`} data-hue={hueOf(id, isGroup ? 1 : 0)} data-group={isGroup} aria-hidden="true">
+  <span
+    class={`avatar ${size}`}
+    data-avatar-color={avatarColorOf(id, isGroup ? 1 : 0)}
+    data-group={isGroup}
+    aria-hidden="true"
+  >
     {initialOf(name)}
     {isOnline && <span class="online-dot" />}
   </span>

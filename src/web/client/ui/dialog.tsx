@@ -77,7 +77,7 @@ export const Confirm = ({ title, text, action, onConfirm, onClose }: ConfirmProp
   <Dialog title={title} onClose={onClose}>
     <p>{text}</p>
     <div class="actions">
-      <button type="button" class="button quiet" onClick={onClose}>
+      <button type="button" class="button plain" onClick={onClose}>
         Cancel
       </button>
       <button

@@ -2,16 +2,16 @@
 import { useEffect } from "preact/hooks";
 import type { Account, Chat } from "../../../sdk/index.ts";
 import { isComposing } from "../lib/composing.ts";
-import { useStore } from "../lib/store.ts";
+import { useStore } from "../lib/use-store.ts";
 import { focusSearch, go, goBack, listHref, openRoom, tabHref } from "../state/route.ts";
 import { chat } from "../state/session.ts";
 import { Icon } from "../ui/icons.tsx";
-import { Announcer } from "./announcer.tsx";
+import { SignIn } from "./account/sign-in.tsx";
 import { ConnectionBar } from "./connection-bar.tsx";
-import { PersonCard } from "./person-card.tsx";
-import { RoomView } from "./room.tsx";
+import { ProfileDialog } from "./people/profile-dialog.tsx";
+import { Announcer } from "./room/announcer.tsx";
+import { RoomView } from "./room/room.tsx";
 import { Sidebar } from "./sidebar.tsx";
-import { SignIn } from "./sign-in.tsx";
 
 export const App = () => <>{chat.value ? <Session chat={chat.value} /> : <SignIn />}</>;
 
@@ -57,7 +57,7 @@ function Panes({ chat, me }: { chat: Chat; me: Account }) {
       <h1 class="visually-hidden">Chat</h1>
       <Sidebar chat={chat} me={me} />
       {room ? <RoomView key={room} chat={chat} me={me} roomKey={room} /> : <NoRoom />}
-      <PersonCard chat={chat} />
+      <ProfileDialog chat={chat} />
       <Announcer chat={chat} />
     </main>
   );

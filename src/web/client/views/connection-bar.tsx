@@ -2,8 +2,8 @@
 // alone: that there is no network is what browsers say of networks that they don't know.
 import { useEffect, useState } from "preact/hooks";
 import type { Chat, ConnectionState } from "../../../sdk/index.ts";
-import { useStore } from "../lib/store.ts";
-import { tryAgain } from "../state/session.ts";
+import { useStore } from "../lib/use-store.ts";
+import { reopen } from "../state/session.ts";
 import { Icon } from "../ui/icons.tsx";
 
 const PATIENCE_MS = 1_200;
@@ -34,7 +34,7 @@ function Words({ chat, connection: { state, retryAt, reason, queued } }: { chat:
       <p>
         <Icon name="alert" size={16} />
         {why}
-        <button type="button" class="link" onClick={tryAgain}>
+        <button type="button" class="link" onClick={reopen}>
           Try again
         </button>
       </p>

@@ -1,17 +1,17 @@
 // The lists beside the room: chats or people, and what belongs to oneself.
 import { useState } from "preact/hooks";
 import type { Account, Chat } from "../../../sdk/index.ts";
-import { useStore } from "../lib/store.ts";
+import { useStore } from "../lib/use-store.ts";
 import { type Tab, tab, tabHref } from "../state/route.ts";
 import { Avatar } from "../ui/avatar.tsx";
 import { Icon, type IconName } from "../ui/icons.tsx";
 import { Menu } from "../ui/menu.tsx";
-import { ChatList } from "./chat-list.tsx";
-import { FindGroups } from "./find-groups.tsx";
-import { NewChat } from "./new-chat.tsx";
-import { NewGroup } from "./new-group.tsx";
-import { People } from "./people.tsx";
-import { Settings } from "./settings.tsx";
+import { Settings } from "./account/settings.tsx";
+import { ChatList } from "./chats/chat-list.tsx";
+import { NewChat } from "./chats/new-chat.tsx";
+import { FindGroups } from "./groups/find-groups.tsx";
+import { NewGroup } from "./groups/new-group.tsx";
+import { People } from "./people/people.tsx";
 
 export function Sidebar({ chat, me }: { chat: Chat; me: Account }) {
   const [window, setWindow] = useState<"settings" | "new-chat" | "new-group" | "find-groups" | null>(null);
@@ -21,7 +21,7 @@ export function Sidebar({ chat, me }: { chat: Chat; me: Account }) {
   return (
     <section class="sidebar" aria-label="Chats and people">
       <header class="bar">
-        <button type="button" class="self" onClick={() => setWindow("settings")}>
+        <button type="button" class="own-account" onClick={() => setWindow("settings")}>
           <Avatar id={me.id} name={me.username} size="small" />
           <bdi title={me.username}>{me.username}</bdi>
           <span class="visually-hidden">: your account</span>

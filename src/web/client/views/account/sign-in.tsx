@@ -1,0 +1,142 @@
+// Logging in, and making an account.
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { ChatError, signIn, signUp } from "../../../../sdk/index.ts";
+import { PRODUCT } from "../../lib/product.ts";
+import { serverUrl } from "../../state/base.ts";
+import { deviceTokenOf, rememberDevice } from "../../state/devices.ts";
+import { hasLoggedInBefore, loginNotice, startSession } from "../../state/session.ts";
+import { errorText } from "../../state/toasts.ts";
+import { Field } from "../../ui/field.tsx";
+
+const url = serverUrl;
+
+export function SignIn() {
+  const [isNew, setNew] = useState(false);
+  const [notice, setNotice] = useState(loginNotice.peek()?.text);
+  /** What the form begins with: what was typed into the other one. */
+  const [typed, setTyped] = useState({ username: loginNotice.peek()?.username ?? "", email: "", password: "" });
+  const [error, setError] = useState<ChatError | null>(null);
+  const [isBusy, setBusy] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
+  const fields = error?.fields ?? {};
+
+  useLayoutEffect(
+    () => [...form.current!.querySelectorAll("input")].find(({ value }) => value === "")?.focus(),
+    [isNew],
+  );
+
+  function read() {
+    const given = new FormData(form.current!);
+    const text = (name: string) => String(given.get(name) ?? "");
+    return { username: text("username").trim(), email: text("email").trim(), password: text("password") };
+  }
+
+  function turn(toNew: boolean) {
+    const { username, email, password } = read();
+    // One logs in with either of them.
+    if (toNew && username.includes("@")) setTyped({ username: typed.username, email: username, password });
+    else if (toNew) setTyped({ username, email: typed.email, password });
+    else setTyped({ username: username || email, email, password });
+    setNew(toNew);
+    setError(null);
+  }
+
+  async function onSubmit(event: SubmitEvent) {
+    event.preventDefault();
+    if (isBusy) return;
+    const { username, email, password } = read();
+    if (!isNew && !(username && password)) return setError(missing(username ? "password" : "username"));
+    setBusy(true);
+    setError(null);
+    let isMade = false;
+    try {
+      if (isNew) await signUp({ url, username, email, password });
+      isMade = isNew;
+      const session = await signIn({ url, username, password, deviceToken: deviceTokenOf(username) });
+      rememberDevice(username, session.deviceToken);
+      startSession(session.token);
+    } catch (failure) {
+      if (isMade) {
+        setTyped({ username, email, password });
+        setNotice("Your account has been created. Log in to use it.");
+        setNew(false);
+      }
+      setError(failure instanceof ChatError ? failure : new ChatError("bad_request", errorText(failure)));
+      setBusy(false);
+    }
+  }
+
+  return (
+    <main class="sign-in">
+      <div class="card">
+        <p class="brand">
+          <img src="icon.svg" alt="" width="40" height="40" />
+          {PRODUCT}
+        </p>
+        <h1>{isNew ? "Create your account" : hasLoggedInBefore() ? "Welcome back" : "Log in"}</h1>
+        <p class="lead">
+          {isNew
+            ? "All it takes is a username, an e-mail address and a password."
+            : hasLoggedInBefore()
+              ? "Log in to pick up where you left off."
+              : "Chat with friends and groups."}
+        </p>
+        {notice && (
+          <p class="notice" role="status">
+            {notice}
+          </p>
+        )}
+        {/* A form of its own for each, so that a password manager can tell them apart. */}
+        <form key={String(isNew)} ref={form} onSubmit={onSubmit} noValidate>
+          <Field
+            label={isNew ? "Username" : "Username or e-mail"}
+            name="username"
+            autocomplete="username"
+            isVerbatim
+            defaultValue={typed.username}
+            error={fields.username ?? (error?.code === "username_taken" ? error.detail : undefined)}
+          />
+          {isNew && (
+            <Field
+              label="E-mail"
+              name="email"
+              type="email"
+              autocomplete="email"
+              defaultValue={typed.email}
+              error={fields.email ?? (error?.code === "email_taken" ? error.detail : undefined)}
+            />
+          )}
+          <Field
+            label="Password"
+            name="password"
+            type="password"
+            autocomplete={isNew ? "new-password" : "current-password"}
+            defaultValue={typed.password}
+            hint={isNew ? "At least 6 characters." : ""}
+            error={fields.password}
+          />
+          <p class="form-error" role="alert">
+            {error && !isFieldError(error) && error.detail}
+          </p>
+          <button type="submit" class="button primary wide" aria-busy={isBusy}>
+            {isNew ? "Create account" : "Log in"}
+          </button>
+        </form>
+        <p class="switch">
+          {isNew ? "Already have an account?" : "New here?"}{" "}
+          <button type="button" class="link" onClick={() => turn(!isNew)}>
+            {isNew ? "Log in" : "Create an account"}
+          </button>
+        </p>
+      </div>
+    </main>
+  );
+}
+
+const missing = (field: "username" | "password") =>
+  new ChatError("invalid", "Something is missing.", 0, {
+    errors: [{ field, message: field === "username" ? "type your username or e-mail address" : "type your password" }],
+  });
+
+const isFieldError = ({ code, fields }: ChatError) =>
+  ["username_taken", "email_taken"].includes(code) || ["username", "email", "password"].some((name) => name in fields);

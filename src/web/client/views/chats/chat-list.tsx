@@ -1,0 +1,212 @@
+// One's conversations and groups, newest activity first.
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Account, Chat, RoomInfo } from "../../../../sdk/index.ts";
+import { memo } from "../../lib/memo.ts";
+import { shortMoment } from "../../lib/time.ts";
+import { useStore } from "../../lib/use-store.ts";
+import { blockedIds } from "../../state/blocked.ts";
+import { readDraft } from "../../state/drafts.ts";
+import { openPerson } from "../../state/person.ts";
+import { focusSearch, go, openRoom, roomHref, tabHref } from "../../state/route.ts";
+import { Avatar } from "../../ui/avatar.tsx";
+import { DeliveryStatus } from "../../ui/delivery-status.tsx";
+import { Icon } from "../../ui/icons.tsx";
+import { SearchField } from "../../ui/search-field.tsx";
+import { PersonRow } from "../people/person-row.tsx";
+import { useEnter, usePeopleSearch } from "../people/use-people-search.ts";
+
+// Rows are drawn a screenful or two at a time, for somebody with a thousand rooms.
+const STEP = 60;
+
+export function ChatList({ chat, me }: { chat: Chat; me: Account }) {
+  const { rooms, isLoaded, error } = useStore(chat.rooms);
+  const presence = useStore(chat.presence);
+  const [query, setQuery] = useState("");
+  const [shown, setShown] = useState(STEP);
+  const pane = useRef<HTMLDivElement>(null);
+  const search = usePeopleSearch(chat, query);
+  const wanted = query.trim().toLowerCase();
+  const found = wanted ? rooms.filter(({ title }) => title.toLowerCase().includes(wanted)) : rooms;
+  const peers = new Set(found.map((info) => (info.kind === "conversation" ? info.peer.id : 0)));
+  const others = search.people.filter(({ id }) => id !== me.id && !peers.has(id));
+  /** What one has looked for is found; the whole list comes back. */
+  const open = (work: () => void) => {
+    setQuery("");
+    work();
+  };
+  useEffect(() => setQuery(""), [openRoom.value]);
+  const onEnter = useEnter(query, search.isSearching && found.length === 0, () => {
+    const [room] = found;
+    const [person] = others;
+    if (room) open(() => go(roomHref(room.key)));
+    else if (person) open(() => openPerson(chat, person));
+  });
+
+  function onKeyDown(event: KeyboardEvent) {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!step) return;
+    const links = [...pane.current!.querySelectorAll<HTMLElement>("a.row, .row-open")];
+    const at = links.indexOf(document.activeElement as HTMLElement);
+    event.preventDefault();
+    if (at + step < 0) document.querySelector<HTMLInputElement>("#search")?.focus();
+    else links[at + step]?.focus();
+  }
+
+  function onScroll({ currentTarget }: Event) {
+    const { scrollTop, clientHeight, scrollHeight } = currentTarget as HTMLElement;
+    if (scrollTop + clientHeight > scrollHeight - 400 && shown < found.length) setShown(shown + STEP);
+  }
+
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: arrow keys walk between the links, which work without them.
+    <div class="list-pane" ref={pane} onKeyDown={onKeyDown}>
+      <SearchField
+        id="search"
+        label="Search chats and people"
+        shortcut="Control+K"
+        value={query}
+        onChange={setQuery}
+        onEnter={onEnter}
+      />
+      <div class="scroll" onScroll={onScroll}>
+        <ul class="rows">
+          {found.slice(0, shown).map((info) => (
+            <Row
+              key={info.key}
+              info={info}
+              meId={me.id}
+              isOpen={openRoom.value === info.key}
+              isOnline={info.kind === "conversation" && presence[info.peer.id]?.online === true}
+              draft={openRoom.value === info.key ? "" : readDraft(me.id, info.key)}
+            />
+          ))}
+        </ul>
+        {!isLoaded && !error && <Skeleton />}
+        {error && !isLoaded && <p class="list-note">Couldn’t load your chats. {error.detail}</p>}
+        {wanted && others.length > 0 && (
+          <section aria-label="People">
+            <h2>People</h2>
+            <ul class="rows">
+              {others.map((person) => (
+                <PersonRow
+                  key={person.id}
+                  person={person}
+                  isOnline={presence[person.id]?.online === true}
+                  onOpen={() => open(() => openPerson(chat, person))}
+                />
+              ))}
+            </ul>
+          </section>
+        )}
+        {isLoaded && rooms.length === 0 && !wanted && (
+          <div class="empty-state">
+            <Icon name="chats" size={40} />
+            <h2>No chats yet</h2>
+            <p>Find someone to message, or create a group.</p>
+            <a class="button primary" href={tabHref("people")} onClick={focusSearch}>
+              Find people
+            </a>
+          </div>
+        )}
+        {isLoaded && wanted && !search.isSearching && found.length + others.length === 0 && (
+          <p class="list-note">{search.error || "No chats or people found."}</p>
+        )}
+      </div>
+    </div>
+  );
+}
+
+const Skeleton = () => (
+  <div class="skeleton" role="status" aria-label="Loading">
+    {[1, 2, 3, 4, 5, 6].map((row) => (
+      <div key={row} />
+    ))}
+  </div>
+);
+
+interface RowProps {
+  info: RoomInfo;
+  meId: number;
+  isOpen: boolean;
+  isOnline: boolean;
+  draft: string;
+}
+
+const Row = memo(({ info, meId, isOpen, isOnline, draft }: RowProps) => {
+  const { key, kind, title, unread_count, last_activity_at } = info;
+  return (
+    <li>
+      <a class="row" href={roomHref(key)} aria-current={isOpen ? "page" : undefined} data-unread={unread_count > 0}>
+        <Avatar
+          id={kind === "group" ? info.id : info.peer.id}
+          name={title}
+          isGroup={kind === "group"}
+          isOnline={isOnline}
+        />
+        <span class="row-text">
+          <span class="row-top">
+            <bdi class="row-title">{title}</bdi>
+            <time class="row-time" dateTime={last_activity_at}>
+              {shortMoment(last_activity_at)}
+            </time>
+          </span>
+          <span class="row-bottom">
+            <span class="row-preview">
+              {info.unsent.last !== null ? (
+                <Unsent failed={info.unsent.failed} text={info.unsent.last} />
+              ) : draft ? (
+                <Draft text={draft} />
+              ) : (
+                <Preview info={info} meId={meId} />
+              )}
+            </span>
+            {unread_count > 0 && (
+              <span class="badge">
+                {unread_count > 99 ? "99+" : unread_count}
+                <span class="visually-hidden"> unread</span>
+              </span>
+            )}
+          </span>
+        </span>
+      </a>
+    </li>
+  );
+});
+
+/** Ahead of a draft: what was refused must not hide behind it. */
+const Unsent = ({ failed, text }: { failed: number; text: string }) => (
+  <>
+    <DeliveryStatus state={failed > 0 ? "failed" : "sending"} />
+    <bdi>{text.slice(0, 120)}</bdi>
+  </>
+);
+
+const Draft = ({ text }: { text: string }) => (
+  <>
+    <span class="draft">Draft: </span>
+    <bdi>{text.slice(0, 120)}</bdi>
+  </>
+);
+
+function Preview({ info, meId }: { info: RoomInfo; meId: number }) {
+  const last = info.last_message;
+  if (!last) return <em>{info.kind === "group" ? "A new group" : "Say hello"}</em>;
+  const isOwn = last.sender_id === meId;
+  return (
+    <>
+      {isOwn && !last.deleted_at && info.last_message_state && <DeliveryStatus state={info.last_message_state} />}
+      {!isOwn && "sender_name" in last && (
+        <>
+          <bdi>{last.sender_name}</bdi>:{" "}
+        </>
+      )}
+      {last.deleted_at ? (
+        <em>Deleted message</em>
+      ) : info.kind === "group" && blockedIds.value.has(last.sender_id) ? (
+        <em>Message from someone you blocked</em>
+      ) : (
+        <bdi>{last.body.slice(0, 120)}</bdi>
+      )}
+    </>
+  );
+}

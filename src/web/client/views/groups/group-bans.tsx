@@ -1,0 +1,83 @@
+// Who is kept out of a group, for those who may let them in again.
+import { useEffect, useState } from "preact/hooks";
+import type { Ban, Chat } from "../../../../sdk/index.ts";
+import { isolate } from "../../lib/text.ts";
+import { untilOf } from "../../lib/time.ts";
+import { withErrorToast } from "../../state/toasts.ts";
+import { PersonRow } from "../people/person-row.tsx";
+
+interface GroupBansProps {
+  chat: Chat;
+  groupId: number;
+  /** The list is read anew when it changes: whoever is banned is no longer a member. */
+  memberCount: number;
+}
+
+export function GroupBans({ chat: { groups }, groupId, memberCount }: GroupBansProps) {
+  const [bans, setBans] = useState<Ban[]>([]);
+  const [cursor, setCursor] = useState<string | null>(null);
+
+  useEffect(() => {
+    let isCurrent = true;
+    groups.listBans(groupId).then(
+      ({ data, next_cursor }) => {
+        if (!isCurrent) return;
+        setBans(data);
+        setCursor(next_cursor);
+      },
+      // Nothing that one has asked for; it is read again with the next change.
+      () => {},
+    );
+    return () => {
+      isCurrent = false;
+    };
+  }, [groups, groupId, memberCount]);
+
+  const showMore = () =>
+    withErrorToast(async () => {
+      const { data, next_cursor } = await groups.listBans(groupId, cursor);
+      setBans((known) => [...known, ...data]);
+      setCursor(next_cursor);
+    });
+  const lift = ({ user_id, username }: Ban) =>
+    withErrorToast(
+      async () => {
+        await groups.liftBan(groupId, user_id);
+        setBans((known) => known.filter((ban) => ban.user_id !== user_id));
+      },
+      `${isolate(username)} may join again.`,
+    );
+
+  if (bans.length === 0) return null;
+  return (
+    <section class="members">
+      <h3>Banned</h3>
+      <ul class="rows">
+        {bans.map((ban) => (
+          <PersonRow
+            key={ban.user_id}
+            person={{ id: ban.user_id, username: ban.username }}
+            size="small"
+            note={noteOf(ban) && <bdi>{noteOf(ban)}</bdi>}
+          >
+            <button
+              type="button"
+              class="button"
+              aria-label={`Lift ban on ${ban.username}`}
+              onClick={() => void lift(ban)}
+            >
+              Lift ban
+            </button>
+          </PersonRow>
+        ))}
+      </ul>
+      {cursor && (
+        <button type="button" class="button" onClick={() => void showMore()}>
+          Show more
+        </button>
+      )}
+    </section>
+  );
+}
+
+const noteOf = ({ reason, until }: Ban) => [until && `Until ${untilOf(until)}`, reason].filter(Boolean).join(": ");

@@ -1,0 +1,182 @@
+// Where one writes. The text lives in the field alone: nothing that happens in the room draws it again.
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { RoomStore } from "../../../../sdk/index.ts";
+import { isComposing } from "../../lib/composing.ts";
+import { memo } from "../../lib/memo.ts";
+import { lengthOf } from "../../lib/text.ts";
+import { onDraft, readDraft, writeDraft } from "../../state/drafts.ts";
+import type { Edit } from "../../state/edits.ts";
+import { withErrorToast } from "../../state/toasts.ts";
+import { Icon } from "../../ui/icons.tsx";
+
+/** As the server has it. */
+const LIMIT = 4000;
+/** From here on it is said how much is left. */
+const NEAR_LIMIT = 3800;
+const DRAFT_MS = 300;
+
+interface ComposerProps {
+  room: RoomStore;
+  meId: number;
+  /** The message that is being edited, instead of a new one, and its text so far. */
+  edited: Edit | null;
+  onEditInput: (text: string) => void;
+  onEdited: () => void;
+  /** Asks for one's last message to edit. */
+  onEditLast: () => void;
+}
+
+export const Composer = memo(({ room, meId, edited, onEditInput, onEdited, onEditLast }: ComposerProps) => {
+  const field = useRef<HTMLTextAreaElement>(null);
+  const saving = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  /** The draft as this tab has last read or written it; another may have written over it since. */
+  const known = useRef("");
+  /** What is in the field was typed here, and not taken from what is stored. */
+  const isTyped = useRef(false);
+  const [length, setLength] = useState(0);
+  const [isEmpty, setEmpty] = useState(true);
+
+  function show(text: string) {
+    field.current!.value = text;
+    fit();
+  }
+
+  /** The style sheet sizes the field by a copy of its text: measuring it here would move the messages above. */
+  function fit() {
+    const { parentElement, value } = field.current!;
+    parentElement!.dataset.text = value;
+    setEmpty(value.trim() === "");
+    setLength(value.length > NEAR_LIMIT ? lengthOf(value.trim()) : 0);
+  }
+
+  function showDraft(text: string) {
+    known.current = text;
+    isTyped.current = false;
+    show(text);
+  }
+
+  function saveDraft(text = field.current!.value) {
+    clearTimeout(saving.current);
+    saving.current = undefined;
+    // What was emptied here may be another tab's by now.
+    if (text.trim() === "" && readDraft(meId, room.key) !== known.current) return;
+    writeDraft(meId, room.key, text);
+    known.current = text;
+  }
+
+  // The draft, or what is to be edited; and the draft again after that.
+  useLayoutEffect(() => {
+    const { current } = field;
+    if (edited) show(edited.text);
+    else showDraft(readDraft(meId, room.key));
+    if (edited || matchMedia("(hover: hover)").matches) current!.focus();
+    if (edited) return;
+    const saveNow = () => saving.current !== undefined && saveDraft(current!.value);
+    addEventListener("pagehide", saveNow);
+    // What has been typed here stays; else the tabs show the same.
+    const stopFollowing = onDraft(meId, room.key, (text) => {
+      if (!isTyped.current || current!.value.trim() === "") showDraft(text);
+    });
+    return () => {
+      removeEventListener("pagehide", saveNow);
+      stopFollowing();
+      saveNow();
+    };
+  }, [edited?.message.id, room, meId]);
+
+  // What is typed while nothing takes text goes here.
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      const { key, ctrlKey, metaKey, altKey, defaultPrevented } = event;
+      if (defaultPrevented || ctrlKey || metaKey || altKey || [...key].length !== 1 || key === " ") return;
+      if (document.querySelector("dialog[open], :popover-open")) return;
+      const { activeElement } = document;
+      if (activeElement && activeElement !== document.body && !activeElement.matches(".message, .room a, a.row"))
+        return;
+      field.current!.focus();
+    };
+    addEventListener("keydown", onKeyDown);
+    return () => removeEventListener("keydown", onKeyDown);
+  }, []);
+
+  function onInput() {
+    fit();
+    if (edited) return onEditInput(field.current!.value);
+    isTyped.current = true;
+    if (field.current!.value.trim() === "") room.stopTyping();
+    else room.startTyping();
+    saving.current ??= setTimeout(() => saveDraft(), DRAFT_MS);
+  }
+
+  async function submit() {
+    const body = field.current!.value.trim();
+    if (body === "" || lengthOf(body) > LIMIT) return;
+    if (!edited) {
+      room.send(body);
+      show("");
+      return saveDraft();
+    }
+    if (body === edited.message.body || (await withErrorToast(() => room.edit(edited.message.id!, body)))) onEdited();
+  }
+
+  function onKeyDown(event: KeyboardEvent) {
+    if (isComposing(event)) return;
+    const isTouch = matchMedia("(pointer: coarse)").matches;
+    if (event.key === "Enter" && !event.shiftKey && (!isTouch || event.ctrlKey)) {
+      event.preventDefault();
+      void submit();
+    } else if (event.key === "Escape" && edited) {
+      event.preventDefault();
+      onEdited();
+    } else if (event.key === "ArrowUp" && !edited && field.current!.value === "") {
+      event.preventDefault();
+      onEditLast();
+    }
+  }
+
+  return (
+    <form
+      class="composer"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void submit();
+      }}
+    >
+      {edited && (
+        <p class="editing">
+          <Icon name="pencil" size={16} />
+          Editing message
+          <button type="button" class="link" onClick={onEdited}>
+            Cancel
+          </button>
+        </p>
+      )}
+      {length > 0 && (
+        <p class="count" data-over={length > LIMIT} role="status">
+          {length > LIMIT ? `${length - LIMIT} characters too many` : `${LIMIT - length} characters left`}
+        </p>
+      )}
+      <div class="composer-row">
+        <div class="auto-grow">
+          <textarea
+            ref={field}
+            rows={1}
+            dir="auto"
+            placeholder="Message"
+            aria-label={edited ? "Edit message" : "Message"}
+            aria-invalid={length > LIMIT ? true : undefined}
+            enterkeyhint={edited ? "done" : "send"}
+            onInput={onInput}
+            onKeyDown={onKeyDown}
+            onBlur={() => {
+              if (!edited) room.stopTyping();
+            }}
+          />
+        </div>
+        <button type="submit" class="send" aria-label={edited ? "Save" : "Send"} disabled={isEmpty || length > LIMIT}>
+          <Icon name={edited ? "check" : "send"} />
+        </button>
+      </div>
+    </form>
+  );
+});

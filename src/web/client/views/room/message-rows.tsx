@@ -1,0 +1,95 @@
+// The rows of a room's timeline: messages, what else happened in a group, the days, and where what is new begins.
+import type { RoomEventItem, RoomMessage } from "../../../../sdk/index.ts";
+import { eventText } from "../../lib/event-text.ts";
+import { dayOf, dayTitle, fullTimeOf } from "../../lib/time.ts";
+import { Message, type MessageActions } from "./message.tsx";
+
+// Of the same person, within so long, they belong together.
+const TOGETHER_MS = 5 * 60_000;
+
+export interface Rows {
+  meId: number;
+  isGroup: boolean;
+  mayEdit: boolean;
+  /** Whose messages one may delete. */
+  mayDelete: "all" | "own" | "none";
+  shown: readonly RoomMessage[];
+  /** The messages next to those shown. */
+  before: RoomMessage | undefined;
+  after: RoomMessage | undefined;
+  /** What else happened, in order of seq. */
+  events: readonly RoomEventItem[];
+  firstUnread: string | null | undefined;
+  currentKey: string | null | undefined;
+  actions: MessageActions;
+}
+
+export function rowsOf(rows: Rows) {
+  const { shown, firstUnread, currentKey, meId, isGroup, mayEdit, mayDelete, actions } = rows;
+  const list = [];
+  /** The message above, if nothing else stands in between. */
+  let above = rows.before;
+  let day = above && dayOf(above.created_at);
+  const startDay = (moment: string) => {
+    if (day === dayOf(moment)) return;
+    day = dayOf(moment);
+    above = undefined;
+    list.push(
+      <li key={`day ${day}`} class="divider">
+        <time dateTime={moment}>{dayTitle(moment)}</time>
+      </li>,
+    );
+  };
+  const pushEvent = (event: RoomEventItem) => {
+    startDay(event.at);
+    above = undefined;
+    list.push(
+      <li key={event.key} class="event">
+        <span title={fullTimeOf(event.at)}>{eventText(event, meId)}</span>
+      </li>,
+    );
+  };
+
+  const events = eventsBetween(rows);
+  let next = 0;
+  for (const message of shown) {
+    const { key, sender_id, created_at, seq } = message;
+    // What is not stored yet comes after all that is.
+    for (; next < events.length && (seq === null || events[next]!.seq < seq); next++) pushEvent(events[next]!);
+    startDay(created_at);
+    if (key === firstUnread) {
+      above = undefined;
+      list.push(
+        <li key="unread" class="divider unread">
+          <span>New messages</span>
+        </li>,
+      );
+    }
+    const isOwn = sender_id === meId;
+    list.push(
+      <Message
+        key={key}
+        message={message}
+        isOwn={isOwn}
+        isGroup={isGroup}
+        mayEdit={isOwn && mayEdit}
+        mayDelete={mayDelete === "all" || (isOwn && mayDelete === "own")}
+        isFollowUp={
+          above?.sender_id === sender_id && Date.parse(created_at) - Date.parse(above.created_at) < TOGETHER_MS
+        }
+        isCurrent={key === currentKey}
+        actions={actions}
+      />,
+    );
+    above = message;
+  }
+  for (; next < events.length; next++) pushEvent(events[next]!);
+  return list;
+}
+
+/** Those of the stretch that is shown. */
+function eventsBetween({ events, before, after }: Rows): readonly RoomEventItem[] {
+  const from = before?.seq ?? 0;
+  const to = after?.seq ?? Number.POSITIVE_INFINITY;
+  return events.filter(({ seq }) => seq > from && seq < to);
+}

@@ -1,0 +1,170 @@
+// One message, with what one can do with it.
+import { useState } from "preact/hooks";
+import type { RoomMessage } from "../../../../sdk/index.ts";
+import { avatarColorOf } from "../../lib/avatar-color.ts";
+import { memo } from "../../lib/memo.ts";
+import { isEmojiOnly, linkify } from "../../lib/text.ts";
+import { fullTimeOf, timeOf } from "../../lib/time.ts";
+import { blockedIds } from "../../state/blocked.ts";
+import { Avatar } from "../../ui/avatar.tsx";
+import { DeliveryStatus } from "../../ui/delivery-status.tsx";
+import { Icon } from "../../ui/icons.tsx";
+import { opensMenu } from "../../ui/long-press.ts";
+import { FoldedMessage } from "./folded-message.tsx";
+
+export interface MessageActions {
+  edit(message: RoomMessage): void;
+  remove(message: RoomMessage): void;
+  retry(message: RoomMessage): void;
+  discard(message: RoomMessage): void;
+  copy(message: RoomMessage): void;
+  /** Shows what can be done with it at a point of the page. */
+  openMenu(target: MenuTarget): void;
+}
+
+export interface MenuTarget {
+  message: RoomMessage;
+  mayEdit: boolean;
+  mayDelete: boolean;
+  at: { x: number; y: number };
+}
+
+interface MessageProps {
+  message: RoomMessage;
+  isOwn: boolean;
+  isGroup: boolean;
+  mayEdit: boolean;
+  mayDelete: boolean;
+  /** Follows one of the same person's, a little earlier. */
+  isFollowUp: boolean;
+  /** The one that Tab comes to. */
+  isCurrent: boolean;
+  actions: MessageActions;
+}
+
+export const Message = memo((props: MessageProps) => {
+  const { message, isOwn, isGroup, mayEdit, mayDelete, isFollowUp, isCurrent, actions } = props;
+  const { key, sender_id, sender_name, body, created_at, deleted_at, edited_at, state } = message;
+  const hasSender = isGroup && !isOwn && !isFollowUp;
+  const [isUnfolded, setUnfolded] = useState(false);
+  const isFolded = isGroup && !deleted_at && !isUnfolded && blockedIds.value.has(sender_id);
+  const hasMenu = !deleted_at && !isFolded && message.id !== null;
+  return (
+    <li
+      class="message"
+      {...(hasMenu && opensMenu((at) => actions.openMenu({ message, mayEdit, mayDelete, at })))}
+      data-key={key}
+      data-own={isOwn}
+      data-follow-up={isFollowUp}
+      data-state={state}
+      data-emoji={!deleted_at && !isFolded && isEmojiOnly(body)}
+      // Arrow keys walk through the messages; the list has one stop for Tab.
+      tabIndex={isCurrent ? 0 : -1}
+    >
+      {isGroup && !isOwn && (
+        <span class="message-avatar">{hasSender && <Avatar id={sender_id} name={sender_name} size="small" />}</span>
+      )}
+      <div class="bubble">
+        {hasSender ? (
+          <bdi class="sender" data-avatar-color={avatarColorOf(sender_id)}>
+            {sender_name}
+          </bdi>
+        ) : (
+          <span class="visually-hidden">{isOwn ? "You" : sender_name}: </span>
+        )}
+        {/* In the direction of what is written; the time stands at the end of the last line. */}
+        <div class="text" dir="auto">
+          {deleted_at ? (
+            <span class="body deleted">This message was deleted.</span>
+          ) : isFolded ? (
+            <FoldedMessage isCurrent={isCurrent} onShow={() => setUnfolded(true)} />
+          ) : (
+            <span class="body">
+              {linkify(body).map((piece) =>
+                typeof piece === "string" ? (
+                  piece
+                ) : (
+                  <a href={piece.href} target="_blank" rel="noopener noreferrer nofollow">
+                    {piece.text}
+                  </a>
+                ),
+              )}
+            </span>
+          )}
+          <span class="meta">
+            {edited_at && !deleted_at && <span>edited</span>}
+            <time dir="ltr" dateTime={created_at} title={fullTimeOf(created_at)}>
+              {timeOf(created_at)}
+            </time>
+            {isOwn && !deleted_at && <DeliveryStatus state={state} />}
+          </span>
+        </div>
+      </div>
+      {state === "failed" ? <Failure {...props} /> : hasMenu && <Toolbar {...props} />}
+    </li>
+  );
+});
+
+function Toolbar({ message, mayEdit, mayDelete, isCurrent, actions }: MessageProps) {
+  const tabIndex = isCurrent ? 0 : -1;
+  return (
+    <div class="toolbar" role="toolbar" aria-label="Message actions">
+      <button
+        type="button"
+        class="icon-button more"
+        tabIndex={tabIndex}
+        aria-label="More"
+        aria-haspopup="menu"
+        onClick={({ currentTarget }) => {
+          const { left: x, bottom: y } = currentTarget.getBoundingClientRect();
+          actions.openMenu({ message, mayEdit, mayDelete, at: { x, y } });
+        }}
+      >
+        <Icon name="more" size={20} />
+      </button>
+      <button
+        type="button"
+        class="icon-button"
+        tabIndex={tabIndex}
+        aria-label="Copy text"
+        onClick={() => actions.copy(message)}
+      >
+        <Icon name="copy" size={16} />
+      </button>
+      {mayEdit && (
+        <button
+          type="button"
+          class="icon-button"
+          tabIndex={tabIndex}
+          aria-label="Edit"
+          onClick={() => actions.edit(message)}
+        >
+          <Icon name="pencil" size={16} />
+        </button>
+      )}
+      {mayDelete && (
+        <button
+          type="button"
+          class="icon-button"
+          tabIndex={tabIndex}
+          aria-label="Delete"
+          onClick={() => actions.remove(message)}
+        >
+          <Icon name="trash" size={16} />
+        </button>
+      )}
+    </div>
+  );
+}
+
+const Failure = ({ message, actions }: MessageProps) => (
+  <p class="failure">
+    {message.error?.detail ?? "Couldn’t be sent."}
+    <button type="button" class="link" onClick={() => actions.retry(message)}>
+      Try again
+    </button>
+    <button type="button" class="link" onClick={() => actions.discard(message)}>
+      Discard
+    </button>
+  </p>
+);
