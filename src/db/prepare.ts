@@ -5,6 +5,7 @@ import { errorCode } from "../lib/error-code.ts";
 import { StartupError } from "../lib/startup-error.ts";
 import { backfillNames } from "./backfill-names.ts";
 import { connect, type DatabaseTarget, RELIED_ON, type SqlClient } from "./connect.ts";
+import { readFunctionState, updateFunctions } from "./functions.ts";
 import { migrateSchema } from "./migrate.ts";
 import journal from "./migrations/meta/_journal.json";
 
@@ -25,9 +26,10 @@ export async function prepareDatabase(
   try {
     await refuseUnfit(sql);
     if (typeof target === "string") await refuseSharedSessions(sql, target);
-    if ((await lastMigration(sql)) !== NEWEST) {
+    if (!(await isUpToDate(sql))) {
       await lockMigrations(sql, say);
       if ((await lastMigration(sql)) !== NEWEST) await migrateSchema(sql);
+      await updateFunctions(sql, await readFunctionState(sql));
     }
     await backfillNames(sql);
   } catch (error) {
@@ -106,6 +108,11 @@ async function refuseSharedSessions(sql: SqlClient, target: DatabaseTarget) {
   } finally {
     await other.end({ timeout: 1 });
   }
+}
+
+async function isUpToDate(sql: SqlClient): Promise<boolean> {
+  const [last, { missing, retired }] = await Promise.all([lastMigration(sql), readFunctionState(sql)]);
+  return last === NEWEST && missing.length === 0 && retired.length === 0;
 }
 
 /** When the newest migration that was applied was made; null before the first. Throws for one that is newer than this version. */

@@ -12,6 +12,8 @@ export interface NewMessage {
   senderId: number;
   senderName: string;
   body: string;
+  /** What the message has besides its text, as JSON; undefined for a plain message, which nearly all are. */
+  data?: object | undefined;
   /** Always set: a message sent without one gets one here, so that any retry finds what an earlier try stored. */
   clientId: string;
   /** The socket on which it was sent, if its order on that socket matters: when a message is refused, those behind it are too. */
@@ -55,7 +57,7 @@ export async function appendMessages(
   // Arrays are written and read here in PostgreSQL's own notation, which is quicker than leaving it to the driver.
   const [row] = await sql<AppendRow[]>`
     select unstored::text, outcomes::text, earlier::text, ids::text, seqs::text, created_at::text, times::text
-    from append_messages_2(
+    from append_messages_3(
       ${turn.after}, ${turn.name},
       ${arrayOf(rooms.map(([roomId]) => roomId))}::bigint[], ${arrayOf(rooms.map(([, count]) => count))}::int[],
       ${arrayOf(origins.map(({ message }) => message.roomId))}::bigint[],
@@ -63,7 +65,7 @@ export async function appendMessages(
       ${arrayOf(origins.map(({ message }) => message.senderId))}::bigint[],
       ${arrayOf(origins.map(({ recipient }) => recipient?.isReached ?? false))}::boolean[],
       ${arrayOf(from)}::int[], ${arrayOf(nth)}::int[], ${arrayOf(batch.map(({ body }) => quoted(body)))}::text[],
-      ${arrayOf(batch.map(({ clientId }) => clientId))}::uuid[])
+      ${arrayOf(batch.map(({ clientId }) => clientId))}::uuid[], ${dataOf(batch)}::jsonb[])
     where ${epoch}::text is null or current_setting('chat.epoch', true) = ${epoch}`;
   if (!row) return null;
   const unstored = readUnstored(row);
@@ -136,6 +138,12 @@ function readUnstored({ unstored, outcomes, earlier }: AppendRow): Map<number, V
     }),
   );
 }
+
+/** Null for a batch of plain messages. */
+const dataOf = (batch: NewMessage[]) =>
+  batch.some(({ data }) => data !== undefined)
+    ? arrayOf(batch.map(({ data }) => (data === undefined ? "NULL" : quoted(JSON.stringify(data)))))
+    : null;
 
 const arrayOf = (elements: (string | number | boolean)[]) => `{${elements.join(",")}}`;
 

@@ -76,7 +76,7 @@ export class Epoch {
   }
 
   /**
-   * Lets a session write if it is one of this epoch; false when history has changed. `run` calls confirm_epoch there with these values,
+   * Lets a session write if it is one of this epoch; false when history has changed. `run` calls confirm_epoch_1 there with these values,
    * in one statement, so that the session that is asked is the one that is marked.
    */
   async confirm(run: (epoch: string, publishedId: number) => PromiseLike<Iterable<{ confirmed: boolean }>>) {

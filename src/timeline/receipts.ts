@@ -137,7 +137,7 @@ export class Receipts {
       const rows = await sql<
         { outcome: string; updated_count: number; read_seq: number; last_message_id: number | null }[]
       >`
-        select outcome, updated_count, read_seq, last_message_id from mark_read_2(
+        select outcome, updated_count, read_seq, last_message_id from mark_read_3(
           ${batch.map((r) => r.roomId)}::bigint[], ${batch.map((r) => r.kind)}::text[],
           ${batch.map((r) => r.userId)}::bigint[], ${batch.map((r) => r.messageId)}::bigint[])`;
       for (const [index, row] of rows.entries()) {
@@ -218,7 +218,7 @@ export class Receipts {
   private async deliver(arrivals: Arrival[]) {
     const { sql, bus } = this.parts;
     const rows = await sql<{ room_id: number; user_id: number; last_message_id: number }[]>`
-      select room_id, user_id, last_message_id from mark_delivered(
+      select room_id, user_id, last_message_id from mark_delivered_1(
         ${arrivals.map(({ userId }) => userId)}::bigint[], ${arrivals.map(({ roomId }) => roomId)}::bigint[])`;
     for (const { room_id, user_id, last_message_id } of rows) {
       const data = { conversation_id: room_id, user_id, last_message_id };

@@ -42,7 +42,7 @@ export class WriterSession {
     const { sql } = this.writer;
     const confirmed = await this.epoch.confirm(
       (epoch, publishedId) =>
-        sql<{ confirmed: boolean }[]>`select confirm_epoch(${epoch}, ${publishedId}) as confirmed`,
+        sql<{ confirmed: boolean }[]>`select confirm_epoch_1(${epoch}, ${publishedId}) as confirmed`,
     );
     if (!confirmed) throw unavailable();
     this.confirmed = true;
@@ -51,7 +51,7 @@ export class WriterSession {
   /** Lets this transaction's session write, for as long as it lives. False when the epoch has changed. */
   confirmIn(tx: Transaction): Promise<boolean> {
     return this.epoch.confirm((epoch, publishedId) =>
-      tx.execute<{ confirmed: boolean }>(expr`select confirm_epoch(${epoch}, ${publishedId}) as confirmed`),
+      tx.execute<{ confirmed: boolean }>(expr`select confirm_epoch_1(${epoch}, ${publishedId}) as confirmed`),
     );
   }
 }

@@ -327,3 +327,36 @@ test("a change of a room has its turn though messages never cease to come", asyn
   const [status] = await Promise.all([rename(), ...talkers.map(talk)]);
   expect([status, sent < 2_000]).toEqual([200, true]);
 });
+
+test("what a message has besides its text is stored with it, whatever is wrong with its neighbours", async () => {
+  const { ali, conversationId } = await newPair(server);
+  const room = direct(conversationId);
+  const outsider = await server.newUser();
+  const earlier = draft(ali, room);
+  await append([earlier]);
+  const data = { reply_to: 7, text: 'a "quoted", {braced} \\ text' };
+  for (const neighbours of [[], [draft(outsider, room), earlier]]) {
+    const rich = draft(ali, room, { data });
+    const verdicts = await append([...neighbours, draft(ali, room), rich, draft(ali, room)]);
+    expect(verdicts.map(({ outcome }) => outcome).slice(-3)).toEqual(["new", "new", "new"]);
+    const rows = await locks.sql<{ data: unknown; kind: string | null }[]>`
+      select data, jsonb_typeof(data) as kind from events where room_id = ${conversationId} order by seq desc limit 3`;
+    expect(rows.map((row) => ({ ...row }))).toEqual([
+      { data: null, kind: null },
+      { data, kind: "object" },
+      { data: null, kind: null },
+    ]);
+  }
+});
+
+test("a batch that is taken back leaves the room where it was in lists, also after a change of somebody's rights", async () => {
+  const { owner, others, groupId } = await newGroup(server, 2);
+  const activity = async () =>
+    (await locks.sql<{ at: string }[]>`select last_event_at::text as at from rooms where id = ${groupId}`)[0]!.at;
+  const before = await activity();
+  await owner.put(`/groups/${groupId}/members/${others[0]!.id}/mute`);
+  expect(await activity()).toBe(before);
+  const verdicts = await append([draft(others[0]!, group(groupId))]);
+  expect(verdicts).toEqual([{ outcome: "muted" }]);
+  expect(await activity()).toBe(before);
+});

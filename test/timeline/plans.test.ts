@@ -66,7 +66,7 @@ const append = (more: Partial<NewMessage>) => {
   return appendMessages(early as unknown as SqlClient, [whole], () => recipient);
 };
 const read = (room: number, kind: string, messageId: number | null) =>
-  early`select outcome from mark_read_2(${[room]}::bigint[], ${[kind]}::text[], ${[PEER]}::bigint[], ${[messageId]}::bigint[])`;
+  early`select outcome from mark_read_3(${[room]}::bigint[], ${[kind]}::text[], ${[PEER]}::bigint[], ${[messageId]}::bigint[])`;
 
 const writes: Record<string, () => Promise<unknown>> = {
   "a direct message": () => append({ kind: "direct" }),
@@ -74,8 +74,8 @@ const writes: Record<string, () => Promise<unknown>> = {
   "reading a conversation to its newest message": () => read(CONVERSATION, "direct", null),
   "reading a group to one message": () => read(GROUP, "group", 2 * MANY - 1),
   "reading up to a message that is elsewhere": () => read(CONVERSATION, "direct", 2 * MANY),
-  "coming online": () => early`select * from mark_delivered(${[PEER]}::bigint[], ${[null]}::bigint[])`,
-  "being reached in one room": () => early`select * from mark_delivered(${[PEER]}::bigint[], ${[GROUP]}::bigint[])`,
+  "coming online": () => early`select * from mark_delivered_1(${[PEER]}::bigint[], ${[null]}::bigint[])`,
+  "being reached in one room": () => early`select * from mark_delivered_1(${[PEER]}::bigint[], ${[GROUP]}::bigint[])`,
 };
 
 /** Rows, and entries of indexes, that were read so far in each table and index. */

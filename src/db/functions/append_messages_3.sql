@@ -1,0 +1,199 @@
+-- Appends a batch of messages, in the order given: those that may be stored, and no others. Three sets of arrays.
+-- One element a room: p_rooms, ascending, none twice, and the number of messages for each.
+-- One element a sender in a room, none twice: p_kind is the kind of room that they believe it to be, p_delivered whether the other
+-- side of a conversation has a socket open.
+-- One element a message: p_from is the number of its room and sender among those, p_nth its own among the messages for its room,
+-- p_data what a message has besides its text (null: plain; the whole array is null for a batch of plain messages); no client_id twice.
+-- p_after is the p_number of the batch that was sent before this one on the same connection without waiting for its result (null: there
+-- is none). Unless that one was committed nothing is done and no row is returned, so that what could not be stored there comes first
+-- when it is tried again.
+-- Returns one row. unstored: the numbers of the messages that were not stored, with the outcomes `repeated` (client_id seen before:
+-- earlier is the first message's id), `not_found` (no such room, or not a member), `muted`, `blocked` (by the sender), `refused`
+-- (the sender is blocked); null when all were stored. ids and seqs: of those that were, in order. created_at: of all of them, unless
+-- times has a moment for each.
+-- Rights are judged by the database's clock. A room whose newest event is ahead of the clock (which was set back) gives that event's
+-- time to its own messages alone.
+CREATE FUNCTION append_messages_3(
+  p_after text, p_number text,
+  p_rooms bigint[], p_counts int[],
+  p_room bigint[], p_kind text[], p_sender bigint[], p_delivered boolean[],
+  p_from int[], p_nth int[], p_body text[], p_client_id uuid[], p_data jsonb[] DEFAULT NULL
+) RETURNS TABLE (unstored bigint[], outcomes text[], earlier bigint[], ids bigint[], seqs bigint[], created_at timestamptz, times timestamptz[])
+LANGUAGE plpgsql VOLATILE
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off
+SET enable_material = off SET jit = off SET plan_cache_mode = force_generic_plan
+AS $$
+#variable_conflict use_column
+DECLARE
+  v_now timestamptz := clock_timestamp();
+  -- The rooms that exist, ascending, with their kinds and their newest positions so far.
+  v_rooms bigint[];
+  v_kinds text[];
+  v_last_seqs bigint[];
+  -- The time of the newest event of all of them; of each of them only where that is ahead of the clock.
+  v_latest timestamptz;
+  v_newest timestamptz[];
+  -- Numbers of senders who may not write, and of messages that were stored before.
+  v_silent bigint[];
+  v_repeats bigint[];
+  v_first_ids bigint[];
+  v_verdicts text[];
+  v_unstored bigint[];
+  v_outcomes text[];
+  v_earlier bigint[];
+  v_lost_rooms bigint[];
+  v_lost_counts bigint[];
+  v_ids bigint[];
+  v_seqs bigint[];
+  v_times timestamptz[];
+  v_sort_out boolean;
+BEGIN
+  IF p_after IS NOT NULL AND current_setting('chat.appended', true) IS DISTINCT FROM p_after THEN
+    RETURN;
+  END IF;
+  -- Goes back by itself if the transaction does.
+  PERFORM set_config('chat.appended', p_number, false);
+
+  -- Locks the rooms in order of id, as the index gives them, so that two processes cannot deadlock, and takes a position for each
+  -- message. What others wrote to a room meanwhile was earlier than what is written now.
+  WITH advanced AS (
+    UPDATE rooms r
+    SET last_seq = r.last_seq + p_counts[width_bucket(r.id, p_rooms)], last_event_at = greatest(r.last_event_at, v_now)
+    WHERE r.id = ANY (p_rooms)
+    RETURNING r.id, r.kind, r.last_seq - p_counts[width_bucket(r.id, p_rooms)] AS last_seq, r.last_event_at
+  )
+  SELECT array_agg(a.id), array_agg(a.kind), array_agg(a.last_seq), max(a.last_event_at)
+  INTO v_rooms, v_kinds, v_last_seqs, v_latest FROM advanced a;
+  IF v_latest > v_now THEN
+    SELECT array_agg(r.last_event_at ORDER BY i.n) INTO v_newest
+    FROM unnest(v_rooms) WITH ORDINALITY AS i (id, n)
+    CROSS JOIN LATERAL (SELECT r.last_event_at FROM rooms r WHERE r.id = i.id OFFSET 0) r;
+  END IF;
+
+  -- Under the locks, and in statements of their own: each sees everything that was committed before the locks were acquired.
+  SELECT array_agg(i.n) INTO v_silent
+  FROM unnest(p_room, p_kind, p_sender) WITH ORDINALITY AS i (room_id, kind, sender_id, n)
+  WHERE v_rooms[width_bucket(i.room_id, v_rooms)] IS DISTINCT FROM i.room_id
+    OR v_kinds[width_bucket(i.room_id, v_rooms)] <> i.kind
+    OR NOT EXISTS (
+      SELECT 1 FROM members m
+      WHERE m.room_id = i.room_id AND m.user_id = i.sender_id AND NOT m.is_blocked
+        AND (m.muted_until IS NULL OR m.muted_until <= clock_timestamp()) OFFSET 0
+    );
+
+  -- Whether a client_id is new is left to its index. When one is not, what was stored since BEGIN is undone (the positions in the
+  -- rooms stay taken), and the repeats are found before the second try.
+  v_sort_out := v_silent IS NOT NULL;
+  LOOP
+    IF v_sort_out THEN
+      SELECT array_agg(i.n), array_agg(e.id) INTO v_repeats, v_first_ids
+      FROM unnest(p_from, p_client_id) WITH ORDINALITY AS i (origin, client_id, n)
+      CROSS JOIN LATERAL (
+        SELECT e.id FROM events e
+        WHERE e.actor_id = p_sender[i.origin] AND e.client_id = i.client_id AND e.client_id IS NOT NULL
+          AND e.room_id + 0 = p_room[i.origin] OFFSET 0
+      ) e;
+
+      -- Why each of them may not write; null for those who may.
+      SELECT array_agg(
+        CASE
+          WHEN v_rooms[width_bucket(i.room_id, v_rooms)] IS DISTINCT FROM i.room_id THEN 'not_found'
+          WHEN v_kinds[width_bucket(i.room_id, v_rooms)] <> i.kind OR m.user_id IS NULL THEN 'not_found'
+          WHEN m.muted_until > clock_timestamp() THEN 'muted'
+          WHEN m.is_blocked THEN CASE
+            WHEN EXISTS (
+              SELECT 1 FROM conversations c
+              CROSS JOIN LATERAL (
+                SELECT 1 FROM blocks b
+                WHERE b.blocker_id = i.sender_id
+                  AND b.blocked_id = CASE c.user_low WHEN i.sender_id THEN c.user_high ELSE c.user_low END OFFSET 0
+              ) b
+              WHERE c.room_id = i.room_id OFFSET 0
+            ) THEN 'blocked'
+            ELSE 'refused'
+          END
+        END ORDER BY i.n
+      ) INTO v_verdicts
+      FROM unnest(p_room, p_kind, p_sender) WITH ORDINALITY AS i (room_id, kind, sender_id, n)
+      LEFT JOIN LATERAL (
+        SELECT m.user_id, m.muted_until, m.is_blocked FROM members m
+        WHERE m.room_id = i.room_id AND m.user_id = i.sender_id OFFSET 0
+      ) m ON true;
+
+      -- A sender who may not write any more still gets their earlier message for a repeat, unless they are not a member.
+      SELECT array_agg(j.n), array_agg(j.outcome), array_agg(j.earlier_id) INTO v_unstored, v_outcomes, v_earlier
+      FROM (
+        SELECT i.n, 'repeated' AS outcome, i.first_id AS earlier_id
+        FROM unnest(v_repeats, v_first_ids) AS i (n, first_id)
+        WHERE v_verdicts[p_from[i.n]] IS DISTINCT FROM 'not_found'
+        UNION ALL
+        SELECT i.n, v_verdicts[i.origin], null
+        FROM unnest(p_from) WITH ORDINALITY AS i (origin, n)
+        WHERE v_verdicts[i.origin] = 'not_found'
+          OR (v_verdicts[i.origin] IS NOT NULL AND i.n <> ALL (coalesce(v_repeats, '{}')))
+      ) j;
+
+      -- Their rooms get the positions back.
+      SELECT array_agg(l.room_id), array_agg(l.count) INTO v_lost_rooms, v_lost_counts
+      FROM (SELECT p_room[p_from[n]] AS room_id, count(*) AS count FROM unnest(v_unstored) n GROUP BY 1 ORDER BY 1) l;
+
+      -- The others move up.
+      SELECT array_agg(k.origin), array_agg(k.nth), array_agg(k.body), array_agg(k.client_id),
+        array_agg(k.data) FILTER (WHERE p_data IS NOT NULL)
+      INTO p_from, p_nth, p_body, p_client_id, p_data
+      FROM (
+        SELECT i.*, row_number() OVER (PARTITION BY p_room[i.origin] ORDER BY i.n)::int AS nth
+        FROM unnest(p_from, p_body, p_client_id, p_data) WITH ORDINALITY AS i (origin, body, client_id, data, n)
+        WHERE i.n <> ALL (coalesce(v_unstored, '{}'))
+        ORDER BY i.n
+      ) k;
+    END IF;
+
+    BEGIN
+      IF p_data IS NULL AND v_newest IS NULL THEN
+        WITH stored AS (
+          INSERT INTO events (room_id, seq, kind, actor_id, body, client_id, created_at, delivered_at)
+          SELECT p_room[i.origin], v_last_seqs[width_bucket(p_room[i.origin], v_rooms)] + i.nth, 'message', p_sender[i.origin],
+                 i.body, i.client_id, v_now, CASE WHEN p_delivered[i.origin] THEN v_now END
+          FROM unnest(p_from, p_nth, p_body, p_client_id) AS i (origin, nth, body, client_id)
+          RETURNING id, seq
+        )
+        SELECT array_agg(s.id), array_agg(s.seq) INTO v_ids, v_seqs FROM stored s;
+      ELSE
+        WITH stored AS (
+          INSERT INTO events (room_id, seq, kind, actor_id, body, client_id, data, created_at, delivered_at)
+          SELECT p_room[i.origin], v_last_seqs[width_bucket(p_room[i.origin], v_rooms)] + i.nth, 'message', p_sender[i.origin],
+                 i.body, i.client_id, i.data, t.at, CASE WHEN p_delivered[i.origin] THEN t.at END
+          FROM unnest(p_from, p_nth, p_body, p_client_id, p_data) AS i (origin, nth, body, client_id, data)
+          CROSS JOIN LATERAL (
+            SELECT CASE WHEN v_newest IS NULL THEN v_now ELSE v_newest[width_bucket(p_room[i.origin], v_rooms)] END AS at
+          ) t
+          RETURNING id, seq, created_at
+        )
+        SELECT array_agg(s.id), array_agg(s.seq), array_agg(s.created_at) FILTER (WHERE v_newest IS NOT NULL)
+        INTO v_ids, v_seqs, v_times FROM stored s;
+      END IF;
+      EXIT;
+    EXCEPTION WHEN unique_violation THEN
+      IF v_sort_out THEN
+        RAISE;
+      END IF;
+      v_sort_out := true;
+    END;
+  END LOOP;
+
+  IF v_unstored IS NOT NULL THEN
+    UPDATE rooms r
+    SET last_seq = r.last_seq - v_lost_counts[width_bucket(r.id, v_lost_rooms)],
+        last_event_at = coalesce(
+          -- (Changes of one member's rights do not count as activity.)
+          (SELECT e.created_at FROM events e
+            WHERE e.room_id = r.id AND e.kind NOT IN ('member.role', 'member.muted', 'member.unmuted')
+            ORDER BY e.room_id DESC, e.seq DESC LIMIT 1),
+          r.created_at)
+    WHERE r.id = ANY (v_lost_rooms);
+  END IF;
+
+  RETURN QUERY SELECT v_unstored, v_outcomes, v_earlier, v_ids, v_seqs, v_now, v_times;
+END
+$$;

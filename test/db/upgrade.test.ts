@@ -1,0 +1,115 @@
+// A database of every earlier schema, with people and messages in it, is brought up to date by the start of this version; and what a
+// server of an earlier version calls stays there while that one may still run.
+import { expect, test } from "bun:test";
+import { cp, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { drizzle } from "drizzle-orm/postgres-js";
+import { migrate } from "drizzle-orm/postgres-js/migrator";
+import { type DatabaseTarget, openDatabase, prepareDatabase } from "../../src/db/client.ts";
+import { readFunctionState, updateFunctions } from "../../src/db/functions.ts";
+import journal from "../../src/db/migrations/meta/_journal.json";
+import { createDatabase, dropDatabase } from "../support/cluster.ts";
+import { newPair, PASSWORD, startServer } from "../support/harness.ts";
+import { cluster } from "../support/setup.ts";
+
+const MIGRATIONS = join(import.meta.dir, "../../src/db/migrations");
+const HASH = await Bun.password.hash(PASSWORD, { algorithm: "argon2id", memoryCost: 8, timeCost: 1 });
+
+/** An empty database of its own. */
+async function emptyDatabase(name: string) {
+  const target = await createDatabase({ ...cluster, template: "template0" }, name);
+  return { target, drop: () => dropDatabase(cluster.admin, name) };
+}
+
+/** Applies the first `count` migrations. */
+async function migrateTo(target: DatabaseTarget, count: number) {
+  const folder = await mkdtemp(join(tmpdir(), "migrations-"));
+  await cp(MIGRATIONS, folder, { recursive: true });
+  await Bun.write(
+    join(folder, "meta/_journal.json"),
+    JSON.stringify({ ...journal, entries: journal.entries.slice(0, count) }),
+  );
+  const { sql } = openDatabase(target);
+  await migrate(drizzle(sql), { migrationsFolder: folder });
+  await sql.end();
+  await rm(folder, { recursive: true });
+}
+
+/** Two people with a conversation, and a group of one of them, in columns that every version has had. */
+async function fill(target: DatabaseTarget) {
+  const { sql } = openDatabase(target);
+  for (const name of ["ali", "veli"])
+    await sql`insert into users (username, username_key, email, email_key, password_hash)
+      values (${name}, ${name}, ${`${name}@example.com`}, ${`${name}@example.com`}, ${HASH})`;
+  await sql`insert into rooms (kind, last_seq) values ('direct', 2), ('group', 0)`;
+  await sql`insert into conversations (room_id, user_low, user_high) values (1, 1, 2)`;
+  await sql`insert into groups (room_id, name, owner_id) values (2, 'Weekend', 1)`;
+  await sql`insert into members (room_id, user_id, role) values (1, 1, 'member'), (1, 2, 'member'), (2, 1, 'owner')`;
+  await sql`insert into events (room_id, seq, kind, actor_id, body) values
+    (1, 1, 'message', 1, 'hello'), (1, 2, 'message', 2, 'hi')`;
+  await sql.end();
+}
+
+test.each(journal.entries.map(({ tag }, i) => [tag, i + 1] as const))(
+  "a database as migration %s left it is read, written and edited after an upgrade",
+  async (_, count) => {
+    const database = await emptyDatabase(`upgrade_${count}_${process.pid}`);
+    await migrateTo(database.target, count);
+    await fill(database.target);
+    await prepareDatabase(database.target);
+    const server = await startServer({}, database.target);
+    const { body } = await server.call("POST", "/login", { username: "ali", password: PASSWORD });
+    const call = (method: string, path: string, content?: object) =>
+      server.call(method, path, content, { authorization: `Bearer ${body.access_token}` });
+
+    expect((await call("POST", "/messages/1", { body: "new" })).body.data).toMatchObject({ seq: 3, body: "new" });
+    expect((await call("PUT", "/messages/1/1", { body: "hello!" })).status).toBe(200);
+    expect((await call("POST", "/groups/2/messages", { body: "Where to?" })).body.data.seq).toBe(1);
+    const history = (await call("GET", "/messages/1")).body.data;
+    expect(history.map((message: { body: string }) => message.body)).toEqual(["hello!", "hi", "new"]);
+    const [group] = (await call("GET", "/groups")).body.data;
+    expect(group).toMatchObject({ name: "Weekend", role: "owner", member_count: 1 });
+    await server.close();
+    await database.drop();
+  },
+);
+
+test("a server of an earlier version goes on sending, reading and being reached", async () => {
+  const server = await startServer();
+  const { ali, veli, conversationId } = await newPair(server);
+  const { sql } = server.core;
+  const ids = (id: number) => sql.typed([String(id)] as never, 1016);
+  const append = (name: "append_messages" | "append_messages_2", body: string) => sql`
+    select unstored, ids::text[], seqs::text[] from ${sql(name)}(null, 'alone', ${ids(conversationId)}::bigint[], '{1}'::int[],
+      ${ids(conversationId)}::bigint[], '{direct}'::text[], ${ids(ali.id)}::bigint[], '{f}'::boolean[], '{1}'::int[], '{1}'::int[],
+      ${sql.array([body])}::text[], ${sql.array([crypto.randomUUID()])}::uuid[])`;
+  expect(await append("append_messages", "from the version before last")).toMatchObject([
+    { unstored: null, seqs: ["1"] },
+  ]);
+  expect(await append("append_messages_2", "from the last version")).toMatchObject([{ unstored: null, seqs: ["2"] }]);
+  expect((await ali.post(`/messages/${conversationId}`, { body: "from this one" })).body.data.seq).toBe(3);
+  const read = (name: "mark_read" | "mark_read_2") => sql`
+    select outcome from ${sql(name)}(${ids(conversationId)}::bigint[], '{direct}'::text[], ${ids(veli.id)}::bigint[], '{null}'::bigint[])`;
+  expect(await read("mark_read")).toMatchObject([{ outcome: "moved" }]);
+  expect(await read("mark_read_2")).toMatchObject([{ outcome: "same" }]);
+  expect(await sql`select * from mark_delivered(${ids(veli.id)}::bigint[], '{null}'::bigint[])`).toHaveLength(0);
+  await server.close();
+});
+
+test("a function that is missing is created, one that is there is left alone, and a retired one is dropped", async () => {
+  const database = await emptyDatabase(`functions_${process.pid}`);
+  await prepareDatabase(database.target);
+  const { sql } = openDatabase(database.target);
+  await sql`drop function confirm_epoch_1`;
+  const [before] = await sql`select oid from pg_proc where proname = 'append_messages_3'`;
+  await prepareDatabase(database.target);
+  const [after] = await sql`select oid from pg_proc where proname = 'append_messages_3'`;
+  expect(after).toEqual(before!);
+  const state = await readFunctionState(sql, ["append_messages", "never_there"]);
+  expect(state).toEqual({ missing: [], retired: ["append_messages"] });
+  await updateFunctions(sql, state);
+  expect((await sql`select to_regproc('append_messages') as found`)[0]!.found).toBeNull();
+  await sql.end();
+  await database.drop();
+});
