@@ -2,15 +2,15 @@
 import { callSafely } from "./store.ts";
 
 export class Emitter<Event> {
-  private readonly listeners = new Set<(event: Event) => void>();
+  readonly #listeners = new Set<(event: Event) => void>();
 
   /** Returns a function that removes the listener. */
   readonly on = (listener: (event: Event) => void) => {
-    this.listeners.add(listener);
-    return () => void this.listeners.delete(listener);
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
   };
 
   emit(event: Event) {
-    for (const listener of [...this.listeners]) callSafely(() => listener(event));
+    for (const listener of [...this.#listeners]) callSafely(() => listener(event));
   }
 }

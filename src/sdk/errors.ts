@@ -1,4 +1,5 @@
 // The one error of the SDK: whatever the server refuses, over HTTP or the socket, and a server that can't be reached.
+import { TRANSIENT_CODES } from "../protocol/errors.ts";
 import type { ErrorCode } from "./wire.ts";
 
 /** The server's codes, and two of our own: `network` (not reached) and `closed` (this chat was closed). */
@@ -36,7 +37,7 @@ export class ChatError extends Error {
 
   /** Whether the same thing may work later, without anybody changing anything. */
   get isTransient(): boolean {
-    return ["network", "slow_down", "unavailable"].includes(this.code);
+    return ["network", ...TRANSIENT_CODES].includes(this.code);
   }
 }
 

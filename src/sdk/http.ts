@@ -17,28 +17,23 @@ const TIMEOUT_MS = 20_000;
 const LONGEST_PAUSE_S = 3;
 const TRIES = 3;
 
-/**
- * The server's address without a slash at its end; a relative one belongs to the page. Throws an Error that says what is wrong
- * with an address that can't be one.
- */
+/** The server's address without a trailing slash; a relative one is resolved against the page. Throws an Error that says what is wrong with it. */
 export function baseOf(url: string): string {
   const { location } = globalThis as { location?: { href: string } };
   const refuse = (why: string): never => {
-    throw new Error(`The url ${JSON.stringify(url)} ${why}, such as https://chat.example.org`);
+    throw new Error(`The url ${JSON.stringify(url)} ${why}: pass one such as https://chat.example.org`);
   };
   let address: URL;
   try {
     address = new URL(url, location?.href);
   } catch {
-    return refuse("is no address: give one with its scheme");
+    return refuse("is no address");
   }
-  if (/[?#]/.test(url))
-    refuse("has a query or a fragment, which the paths of calls could not be added to: give it without");
-  if (address.username || address.password)
-    refuse("has a user or a password: give it without, and a token from signIn");
+  if (/[?#]/.test(url)) refuse("has a query or a fragment");
+  if (address.username || address.password) refuse("has a user or a password");
   address.search = address.hash = ""; // The page's own.
   const scheme = { "ws:": "http:", "wss:": "https:" }[address.protocol] ?? address.protocol;
-  if (!/^https?:$/.test(scheme)) refuse("is not one of http or https: give one that is");
+  if (!/^https?:$/.test(scheme)) refuse("is not one of http or https");
   return address.href.replace(address.protocol, scheme).replace(/\/+$/, "");
 }
 

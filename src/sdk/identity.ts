@@ -14,44 +14,47 @@ export interface IdentityParts {
 }
 
 export class Identity {
+  readonly #parts: IdentityParts;
   readonly store = new ValueStore<Account | null>(null);
-  private loading: Promise<void> | null = null;
+  #loading: Promise<void> | null = null;
 
-  constructor(private readonly parts: IdentityParts) {}
+  constructor(parts: IdentityParts) {
+    this.#parts = parts;
+  }
 
   /** So that the next page knows whose messages it finds, even without a network. */
   persist() {
     const account = this.store.getSnapshot();
-    if (account) this.parts.storage.write("me", { of: fingerprintOf(this.parts.token()), account });
+    if (account) this.#parts.storage.write("me", { of: fingerprintOf(this.#parts.token()), account });
   }
 
   restore() {
-    const stored = this.parts.storage.read<{ of: string; account: Account }>("me");
-    if (stored?.of === fingerprintOf(this.parts.token())) this.set(stored.account);
+    const stored = this.#parts.storage.read<{ of: string; account: Account }>("me");
+    if (stored?.of === fingerprintOf(this.#parts.token())) this.#set(stored.account);
   }
 
   /** Forgets it on this device. */
   clear() {
-    this.parts.storage.write("me", null);
+    this.#parts.storage.write("me", null);
   }
 
   /** Resolves once it is known. */
   readonly known = async () => {
     if (this.store.getSnapshot()) return;
-    const { api, policy } = this.parts;
-    this.loading ??= retry(policy, () => api.one<Account>("GET", "/me"))
+    const { api, policy } = this.#parts;
+    this.#loading ??= retry(policy, () => api.one<Account>("GET", "/me"))
       .then((account) => {
-        this.set(account);
+        this.#set(account);
         this.persist();
       })
       .finally(() => {
-        this.loading = null;
+        this.#loading = null;
       });
-    await this.loading;
+    await this.#loading;
   };
 
-  private set(account: Account) {
+  #set(account: Account) {
     this.store.set(account);
-    this.parts.onKnown(account);
+    this.#parts.onKnown(account);
   }
 }

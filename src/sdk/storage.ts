@@ -12,16 +12,18 @@ export interface StorageLike {
 const FINGERPRINT = 16;
 
 export class PersistentStore {
+  readonly #storage: StorageLike | null;
+  readonly #namespace: string;
   /** `namespace` separates the servers and users of one origin. */
-  constructor(
-    private readonly storage: StorageLike | null,
-    private readonly namespace: string,
-  ) {}
+  constructor(storage: StorageLike | null, namespace: string) {
+    this.#storage = storage;
+    this.#namespace = namespace;
+  }
 
   /** Null for what is not stored, or can't be read. */
   read<T>(name: string): T | null {
     try {
-      const text = this.storage?.getItem(this.keyOf(name));
+      const text = this.#storage?.getItem(this.#keyOf(name));
       return text ? (JSON.parse(text) as T) : null;
     } catch {
       return null;
@@ -31,15 +33,15 @@ export class PersistentStore {
   /** Null removes. A storage that is full or forbidden is no error. */
   write(name: string, value: unknown) {
     try {
-      if (value === null) this.storage?.removeItem(this.keyOf(name));
-      else this.storage?.setItem(this.keyOf(name), JSON.stringify(value));
+      if (value === null) this.#storage?.removeItem(this.#keyOf(name));
+      else this.#storage?.setItem(this.#keyOf(name), JSON.stringify(value));
     } catch {
       // Works without.
     }
   }
 
-  private keyOf(name: string) {
-    return `chat ${this.namespace} ${name}`;
+  #keyOf(name: string) {
+    return `chat ${this.#namespace} ${name}`;
   }
 }
 

@@ -9,29 +9,29 @@ export interface Store<T> {
 
 /** Calls listeners once for all changes of one turn, so that none sees half of a change. */
 export class Subscribable {
-  private readonly listeners = new Set<() => void>();
-  private isNotifying = false;
+  readonly #listeners = new Set<() => void>();
+  #isNotifying = false;
 
   get hasSubscribers() {
-    return this.listeners.size > 0;
+    return this.#listeners.size > 0;
   }
 
   readonly subscribe = (listener: () => void) => {
     // Wrapped, so that a listener passed twice is two.
     const own = () => listener();
-    this.listeners.add(own);
+    this.#listeners.add(own);
     this.onSubscribe();
     return () => {
-      if (this.listeners.delete(own) && this.listeners.size === 0) this.onLastUnsubscribe();
+      if (this.#listeners.delete(own) && this.#listeners.size === 0) this.onLastUnsubscribe();
     };
   };
 
   protected notify() {
-    if (this.isNotifying) return;
-    this.isNotifying = true;
+    if (this.#isNotifying) return;
+    this.#isNotifying = true;
     queueMicrotask(() => {
-      this.isNotifying = false;
-      for (const listener of [...this.listeners]) callSafely(listener);
+      this.#isNotifying = false;
+      for (const listener of [...this.#listeners]) callSafely(listener);
     });
   }
 
@@ -41,33 +41,35 @@ export class Subscribable {
 
 /** A store whose state is set. */
 export class ValueStore<T> extends Subscribable implements Store<T> {
-  constructor(private value: T) {
+  #value: T;
+  constructor(value: T) {
     super();
+    this.#value = value;
   }
 
-  readonly getSnapshot = () => this.value;
+  readonly getSnapshot = () => this.#value;
 
   set(value: T) {
-    if (value === this.value) return;
-    this.value = value;
+    if (value === this.#value) return;
+    this.#value = value;
     this.notify();
   }
 }
 
 /** A store whose state is computed when it is read. */
 export abstract class DerivedStore<T> extends Subscribable implements Store<T> {
-  private snapshot: T | null = null;
+  #snapshot: T | null = null;
 
   readonly getSnapshot = (): T => {
-    this.snapshot ??= this.build();
-    return this.snapshot;
+    this.#snapshot ??= this.build();
+    return this.#snapshot;
   };
 
   protected abstract build(): T;
 
   /** What the state is computed from has changed. */
   protected changed() {
-    this.snapshot = null;
+    this.#snapshot = null;
     this.notify();
   }
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { isDatabaseConflict, isDatabaseUnavailable, violatedUniqueConstraint } from "../../src/db/errors.ts";
 import { errorCode } from "../../src/lib/error-code.ts";
 import { ChatError, invalid, unavailable } from "../../src/lib/errors.ts";
-import { ERRORS } from "../../src/protocol/errors.ts";
+import { ERRORS, TRANSIENT_CODES } from "../../src/protocol/errors.ts";
 import { notFound, tooMany } from "../../src/protocol/refusals.ts";
 import { newDatabase, startServer } from "../support/harness.ts";
 
@@ -37,8 +37,7 @@ describe("a refusal", () => {
   });
 
   test("says that trying again helps for those codes alone that time can cure", () => {
-    const retryable = Object.entries(ERRORS).filter(([, { retry }]) => retry);
-    expect(retryable.map(([code]) => code)).toEqual(["slow_down", "unavailable"]);
+    expect(TRANSIENT_CODES).toEqual(["slow_down", "unavailable"]);
   });
 });
 

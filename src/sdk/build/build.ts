@@ -2,13 +2,15 @@
 // that depend on nothing else. `bun run build:sdk` takes another output directory as its argument.
 import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join, relative, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { Glob } from "bun";
+import { minify } from "terser";
 import project from "../../../package.json";
 import { schemaDeclarations } from "./declarations.ts";
 
 const ROOT = resolve(import.meta.dir, "../../..");
 const SDK = join(ROOT, "src/sdk");
+const LINE_LENGTH = 400;
 
 const ENTRY = {
   import: { types: "./types/sdk/index.d.ts", default: "./index.js" },
@@ -58,25 +60,30 @@ export async function buildSdk(outDir: string): Promise<void> {
 
 const writeJson = (path: string, value: object) => Bun.write(path, `${JSON.stringify(value, null, 2)}\n`);
 
-async function bundle(format: "esm" | "cjs", outdir: string) {
+async function bundle(format: "esm" | "cjs", outDir: string) {
   const built = await Bun.build({
     entrypoints: [join(SDK, "index.ts")],
     target: "browser",
     format,
-    // Node prints the line of an uncaught error, which must not be the whole module.
-    minify: { whitespace: false, identifiers: true, syntax: true },
-    sourcemap: "linked",
-    outdir,
+    minify: true,
+    sourcemap: "external",
+    outdir: outDir,
   });
   if (!built.success) throw new AggregateError(built.logs, "the SDK could not be bundled");
-  for (const { path, kind } of built.outputs) if (kind === "sourcemap") await nameSources(path);
-}
-
-/** The map contains the sources; their paths on the machine that built it are replaced by those in the repository. */
-async function nameSources(path: string) {
-  const map = await Bun.file(path).json();
-  const sources = map.sources.map((source: string) => relative(ROOT, resolve(dirname(path), source)));
-  await Bun.write(path, JSON.stringify({ ...map, sources }));
+  const path = join(outDir, "index.js");
+  const sourceMap = await Bun.file(`${path}.map`).json();
+  // The map contains the sources. Their paths are those in the repository, not those of the machine that built it.
+  const sources = sourceMap.sources.map((source: string) => relative(ROOT, resolve(outDir, source)));
+  // What Bun leaves gets smaller, and lines get short: Node prints the whole line of an uncaught error.
+  const { code, map } = await minify(await Bun.file(path).text(), {
+    module: true,
+    ecma: 2020,
+    compress: { passes: 3 },
+    format: { max_line_len: LINE_LENGTH },
+    sourceMap: { content: { ...sourceMap, sources }, filename: "index.js", url: "index.js.map", includeSources: true },
+  });
+  await Bun.write(path, code!);
+  await Bun.write(`${path}.map`, map as string);
 }
 
 /**

@@ -17,48 +17,50 @@ export interface HeartbeatParts {
 }
 
 export class Heartbeat {
-  private lastFrameAt = now();
+  readonly #options: HeartbeatOptions;
+  readonly #parts: HeartbeatParts;
+  #lastFrameAt = now();
   /** Null when no pong is due. */
-  private pingedAt: Instant | null = null;
-  private timer: ReturnType<typeof setInterval> | undefined;
+  #pingedAt: Instant | null = null;
+  #timer: ReturnType<typeof setInterval> | undefined;
 
-  constructor(
-    private readonly options: HeartbeatOptions,
-    private readonly parts: HeartbeatParts,
-  ) {}
+  constructor(options: HeartbeatOptions, parts: HeartbeatParts) {
+    this.#options = options;
+    this.#parts = parts;
+  }
 
   start() {
     this.onFrame();
-    const { heartbeatMs, responseTimeoutMs } = this.options;
+    const { heartbeatMs, responseTimeoutMs } = this.#options;
     // Often enough that neither time is exceeded by much.
-    this.timer = setInterval(() => this.check(), Math.min(heartbeatMs, responseTimeoutMs) / 4);
+    this.#timer = setInterval(() => this.#check(), Math.min(heartbeatMs, responseTimeoutMs) / 4);
   }
 
   stop() {
-    clearInterval(this.timer);
+    clearInterval(this.#timer);
   }
 
   onFrame() {
-    this.lastFrameAt = now();
-    this.pingedAt = null;
+    this.#lastFrameAt = now();
+    this.#pingedAt = null;
   }
 
   /** Pings after a shorter silence: the device may have slept. */
   probe() {
-    if (since(this.lastFrameAt) > this.options.heartbeatMs / 5) this.ping();
+    if (since(this.#lastFrameAt) > this.#options.heartbeatMs / 5) this.#ping();
   }
 
-  private check() {
-    const { heartbeatMs, responseTimeoutMs } = this.options;
-    const isOpen = this.parts.isOpen();
-    const awaitedSince = isOpen ? [this.pingedAt, this.parts.oldestRequest()] : [this.lastFrameAt];
-    if (awaitedSince.some((at) => at && since(at) > responseTimeoutMs)) this.parts.onDead();
-    else if (isOpen && since(this.lastFrameAt) > heartbeatMs) this.ping();
+  #check() {
+    const { heartbeatMs, responseTimeoutMs } = this.#options;
+    const isOpen = this.#parts.isOpen();
+    const awaitedSince = isOpen ? [this.#pingedAt, this.#parts.oldestRequest()] : [this.#lastFrameAt];
+    if (awaitedSince.some((at) => at && since(at) > responseTimeoutMs)) this.#parts.onDead();
+    else if (isOpen && since(this.#lastFrameAt) > heartbeatMs) this.#ping();
   }
 
-  private ping() {
-    if (this.pingedAt !== null) return;
-    this.pingedAt = now();
-    this.parts.ping();
+  #ping() {
+    if (this.#pingedAt !== null) return;
+    this.#pingedAt = now();
+    this.#parts.ping();
   }
 }

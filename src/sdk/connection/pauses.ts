@@ -7,27 +7,27 @@ interface Pause {
 }
 
 export class Pauses {
-  private readonly pending = new Set<Pause>();
+  readonly #pending = new Set<Pause>();
 
   add(ms: number): Promise<void> {
     return new Promise((resolve, reject) => {
       const finish = (settle: () => void) => () => {
         clearTimeout(timer);
-        this.pending.delete(pause);
+        this.#pending.delete(pause);
         settle();
       };
       const pause = { end: finish(resolve), fail: finish(() => reject(closedError())) };
       const timer = setTimeout(pause.end, ms);
-      this.pending.add(pause);
+      this.#pending.add(pause);
     });
   }
 
   endAll() {
-    for (const pause of [...this.pending]) pause.end();
+    for (const pause of [...this.#pending]) pause.end();
   }
 
   failAll() {
-    for (const pause of [...this.pending]) pause.fail();
+    for (const pause of [...this.#pending]) pause.fail();
   }
 }
 

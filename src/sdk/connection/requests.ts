@@ -10,34 +10,34 @@ interface Request {
 }
 
 export class Requests {
-  private lastRef = 0;
-  private readonly pending = new Map<string, Request>();
+  #lastRef = 0;
+  readonly #pending = new Map<string, Request>();
 
   /** When the oldest of them was sent. */
   get oldest(): Instant | undefined {
-    return this.pending.values().next().value?.sentAt;
+    return this.#pending.values().next().value?.sentAt;
   }
 
   /** Calls `send` with a new ref. Resolves with the data of the `ack`; rejects with the refusal, or `network`. */
   add(send: (ref: string) => void): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      const ref = String(++this.lastRef);
-      this.pending.set(ref, { resolve, reject, sentAt: now() });
+      const ref = String(++this.#lastRef);
+      this.#pending.set(ref, { resolve, reject, sentAt: now() });
       send(ref);
     });
   }
 
   settle(frame: FrameOf<"ack" | "error">) {
     const ref = frame.ref ?? "";
-    const request = this.pending.get(ref);
-    this.pending.delete(ref);
+    const request = this.#pending.get(ref);
+    this.#pending.delete(ref);
     if (frame.type === "ack") request?.resolve(frame.data);
     else request?.reject(errorFrom(frame));
   }
 
   /** The connection is lost. */
   rejectAll() {
-    for (const { reject } of this.pending.values()) reject(networkError());
-    this.pending.clear();
+    for (const { reject } of this.#pending.values()) reject(networkError());
+    this.#pending.clear();
   }
 }

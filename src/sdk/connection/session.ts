@@ -15,19 +15,22 @@ const MIN_INTERVAL_MS = 30_000;
 const LONGEST_TIMER_MS = 2_000_000_000;
 
 export class Session {
-  private timer: ReturnType<typeof setTimeout> | undefined;
-  private renewing: Promise<boolean> | null = null;
-  private expiresAt = Number.POSITIVE_INFINITY;
-  private renewedAt: Instant | null = null;
+  readonly #options: { renewToken: RenewToken | null; backoff: Backoff; onToken(token: string): void };
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #renewing: Promise<boolean> | null = null;
+  #expiresAt = Number.POSITIVE_INFINITY;
+  #renewedAt: Instant | null = null;
 
   /** `onToken` is called with each token after the first. */
   constructor(
     public token: string,
-    private readonly options: { renewToken: RenewToken | null; backoff: Backoff; onToken(token: string): void },
-  ) {}
+    options: { renewToken: RenewToken | null; backoff: Backoff; onToken(token: string): void },
+  ) {
+    this.#options = options;
+  }
 
   get canRenew() {
-    return this.options.renewToken !== null;
+    return this.#options.renewToken !== null;
   }
 
   /**
@@ -35,55 +38,55 @@ export class Session {
    * the server reports when the session has ended.
    */
   setExpiry(moment: string) {
-    clearTimeout(this.timer);
-    this.expiresAt = Date.parse(moment);
-    const left = this.expiresAt - Date.now();
-    if (Number.isNaN(left)) this.expiresAt = Number.POSITIVE_INFINITY;
+    clearTimeout(this.#timer);
+    this.#expiresAt = Date.parse(moment);
+    const left = this.#expiresAt - Date.now();
+    if (Number.isNaN(left)) this.#expiresAt = Number.POSITIVE_INFINITY;
     if (!(left > 0)) return;
-    const pause = MIN_INTERVAL_MS - since(this.renewedAt);
-    this.schedule(Math.max(left - Math.min(MARGIN_MS, left / 5), pause), 0);
+    const pause = MIN_INTERVAL_MS - since(this.#renewedAt);
+    this.#schedule(Math.max(left - Math.min(MARGIN_MS, left / 5), pause), 0);
   }
 
   setToken(token: string) {
     if (token === this.token) return;
     this.token = token;
-    clearTimeout(this.timer);
-    this.options.onToken(token);
+    clearTimeout(this.#timer);
+    this.#options.onToken(token);
   }
 
   /** Returns whether there is another token than the refused one. Throws when renewing it failed. */
   async replace(refused: string): Promise<boolean> {
     if (refused !== this.token) return true;
-    const { renewToken } = this.options;
+    const { renewToken } = this.#options;
     if (!renewToken) return false;
-    this.renewing ??= (async () => {
+    this.#renewing ??= (async () => {
       try {
         const token = await renewToken();
         if (token === null || token === refused) return this.token !== refused;
-        this.renewedAt = now();
+        this.#renewedAt = now();
         this.setToken(token);
         return true;
       } finally {
-        this.renewing = null;
+        this.#renewing = null;
       }
     })();
-    return this.renewing;
+    return this.#renewing;
   }
 
   stop() {
-    clearTimeout(this.timer);
+    clearTimeout(this.#timer);
   }
 
-  private schedule(ms: number, attempt: number) {
-    clearTimeout(this.timer);
-    if (!this.options.renewToken) return;
-    this.timer = setTimeout(
+  #schedule(ms: number, attempt: number) {
+    clearTimeout(this.#timer);
+    if (!this.#options.renewToken) return;
+    this.#timer = setTimeout(
       () => {
-        if (ms > LONGEST_TIMER_MS) return this.schedule(ms - LONGEST_TIMER_MS, attempt);
+        if (ms > LONGEST_TIMER_MS) return this.#schedule(ms - LONGEST_TIMER_MS, attempt);
         this.replace(this.token).catch((error) => {
           // After the expiry the server closes the socket, and the connection renews the token.
-          if (Date.now() < this.expiresAt && asChatError(error).isTransient)
-            this.schedule(delayOf(attempt, this.options.backoff), attempt + 1);
+          if (Date.now() < this.#expiresAt && asChatError(error).isTransient)
+            this.#schedule(delayOf(attempt, this.#options.backoff), attempt + 1);
         });
       },
       Math.min(ms, LONGEST_TIMER_MS),

@@ -36,35 +36,36 @@ export async function readAll<Item>(
 }
 
 export class LiveList<Item extends { id: number }> extends DerivedStore<ListSnapshot<Item>> implements ListStore<Item> {
-  private items: readonly Item[] = [];
-  private isLoaded = false;
-  private isWanted = false;
-  private error: ChatError | null = null;
-  private isReading = false;
-  private isOutdated = false;
+  readonly #connection: Connection;
+  readonly #read: () => Promise<Item[]>;
+  #items: readonly Item[] = [];
+  #isLoaded = false;
+  #isWanted = false;
+  #error: ChatError | null = null;
+  #isReading = false;
+  #isOutdated = false;
 
-  constructor(
-    private readonly connection: Connection,
-    private readonly read: () => Promise<Item[]>,
-  ) {
+  constructor(connection: Connection, read: () => Promise<Item[]>) {
     super();
+    this.#connection = connection;
+    this.#read = read;
   }
 
   /** Reads the list if it has not been read: now, or as soon as events keep it up to date. */
   readonly load = () => {
-    this.isWanted = true;
-    if (!this.isLoaded && this.connection.isOpen) void this.reload();
+    this.#isWanted = true;
+    if (!this.#isLoaded && this.#connection.isOpen) void this.#reload();
   };
 
   /** Reads the list again if anyone has looked at it. */
   refresh() {
-    if (this.isWanted) void this.reload();
+    if (this.#isWanted) void this.#reload();
   }
 
   /** Changes the items. With `outdates`, a request in flight may return older ones, and is made again. */
   update(change: (items: readonly Item[]) => readonly Item[], outdates = true) {
-    this.isOutdated ||= outdates;
-    this.items = change(this.items);
+    this.#isOutdated ||= outdates;
+    this.#items = change(this.#items);
     this.changed();
   }
 
@@ -87,25 +88,25 @@ export class LiveList<Item extends { id: number }> extends DerivedStore<ListSnap
   }
 
   protected build() {
-    return { items: this.items, isLoaded: this.isLoaded, error: this.error };
+    return { items: this.#items, isLoaded: this.#isLoaded, error: this.#error };
   }
 
-  private async reload() {
-    this.isOutdated = true;
-    if (this.isReading) return;
-    this.isReading = true;
-    this.error = null;
+  async #reload() {
+    this.#isOutdated = true;
+    if (this.#isReading) return;
+    this.#isReading = true;
+    this.#error = null;
     try {
-      while (this.isOutdated) {
-        this.isOutdated = false;
-        this.items = await this.read();
-        this.isLoaded = true;
+      while (this.#isOutdated) {
+        this.#isOutdated = false;
+        this.#items = await this.#read();
+        this.#isLoaded = true;
         this.changed();
       }
     } catch (error) {
-      this.error = asChatError(error);
+      this.#error = asChatError(error);
       this.changed();
     }
-    this.isReading = false;
+    this.#isReading = false;
   }
 }

@@ -16,26 +16,26 @@ export const fromStored = ({ tried, error, ...entry }: StoredUnsent): Unsent => 
 });
 
 export class OutboxStorage {
-  private storage: PersistentStore | null = null;
+  #storage: PersistentStore | null = null;
   /**
    * Messages that another tab may discard: taken over from the storage, or failed. One that waits in the tab that it was
    * written in is never given up, for two tabs that write at the same moment overwrite each other.
    */
-  private readonly shared = new Set<string>();
+  readonly #shared = new Set<string>();
 
   open(storage: PersistentStore) {
-    this.storage = storage;
+    this.#storage = storage;
   }
 
   /** Empties the storage, and writes nothing any more. */
   close() {
-    this.storage?.write("outbox", null);
-    this.storage = null;
+    this.#storage?.write("outbox", null);
+    this.#storage = null;
   }
 
   /** What is stored, in order. Nothing that others write to the storage may break the chat. */
   read(): StoredUnsent[] {
-    const stored = this.storage?.read<StoredUnsent[]>("outbox");
+    const stored = this.#storage?.read<StoredUnsent[]>("outbox");
     if (!Array.isArray(stored)) return [];
     return stored
       .filter(
@@ -53,11 +53,11 @@ export class OutboxStorage {
   }
 
   share(clientId: string) {
-    this.shared.add(clientId);
+    this.#shared.add(clientId);
   }
 
   forget(clientId: string) {
-    this.shared.delete(clientId);
+    this.#shared.delete(clientId);
   }
 
   /**
@@ -65,10 +65,10 @@ export class OutboxStorage {
    * tab has discarded or sent; they are not written.
    */
   write(entries: readonly Unsent[], tried: ReadonlySet<string>, removed?: string): Unsent[] {
-    if (!this.storage) return [];
+    if (!this.#storage) return [];
     const stored = this.read();
     const storedIds = new Set(stored.map(({ client_id }) => client_id));
-    const gone = entries.filter(({ client_id }) => this.shared.has(client_id) && !storedIds.has(client_id));
+    const gone = entries.filter(({ client_id }) => this.#shared.has(client_id) && !storedIds.has(client_id));
     const left = entries.filter((entry) => !gone.includes(entry));
     const own = new Set([removed, ...left.map(({ client_id }) => client_id)]);
     const others = stored.filter(({ client_id }) => !own.has(client_id));
@@ -80,10 +80,10 @@ export class OutboxStorage {
       }),
     );
     const all = [...others, ...written].sort(byOrder);
-    this.storage.write("outbox", all.length > 0 ? all : null);
+    this.#storage.write("outbox", all.length > 0 ? all : null);
     // Only what can be read back can be discarded elsewhere: a storage that is full stays silent.
     if (written.some(({ error }) => error))
-      for (const { client_id, error } of this.read()) if (error) this.shared.add(client_id);
+      for (const { client_id, error } of this.read()) if (error) this.#shared.add(client_id);
     return gone;
   }
 }

@@ -25,30 +25,33 @@ export interface OutboxParts {
 }
 
 export class Outbox {
-  private entries: readonly Unsent[] = [];
+  readonly #parts: OutboxParts;
+  #entries: readonly Unsent[] = [];
   /** Messages that may have reached the server. */
-  private readonly tried = new Set<string>();
+  readonly #tried = new Set<string>();
   /** Rooms with a message in flight, or with one that waits for its next attempt. */
-  private readonly busy = new Map<RoomKey, "in flight" | ReturnType<typeof setTimeout>>();
-  private readonly attempts = new Map<string, number>();
-  private readonly storage = new OutboxStorage();
+  readonly #busy = new Map<RoomKey, "in flight" | ReturnType<typeof setTimeout>>();
+  readonly #attempts = new Map<string, number>();
+  readonly #storage = new OutboxStorage();
 
-  constructor(private readonly parts: OutboxParts) {}
+  constructor(parts: OutboxParts) {
+    this.#parts = parts;
+  }
 
   /** Takes over what an earlier page left, before what is queued here, and persists everything from now on. */
   restore(storage: PersistentStore) {
-    this.storage.open(storage);
-    const left = this.storage.readOthers(this.entries);
-    const written = this.entries;
-    this.entries = [];
-    this.takeOver(left);
-    for (const entry of written) this.entries = [...this.entries, { ...entry, order: this.nextOrder() }];
-    this.parts.connection.setQueued(this.waiting);
-    for (const room of new Set(left.map((entry) => entry.room))) this.changed(room);
+    this.#storage.open(storage);
+    const left = this.#storage.readOthers(this.#entries);
+    const written = this.#entries;
+    this.#entries = [];
+    this.#takeOver(left);
+    for (const entry of written) this.#entries = [...this.#entries, { ...entry, order: this.#nextOrder() }];
+    this.#parts.connection.setQueued(this.#waiting);
+    for (const room of new Set(left.map((entry) => entry.room))) this.#changed(room);
   }
 
   of(room: RoomKey): Unsent[] {
-    return this.entries.filter((entry) => entry.room === room);
+    return this.#entries.filter((entry) => entry.room === room);
   }
 
   summaryOf(room: RoomKey): UnsentSummary {
@@ -60,178 +63,178 @@ export class Outbox {
 
   /** Returns the message's client_id. One that can't be valid fails at once. */
   add(room: RoomKey, text: string): string {
-    const entry = createUnsent(room, text, this.nextOrder());
-    this.entries = [...this.entries, entry];
-    this.changed(room);
+    const entry = createUnsent(room, text, this.#nextOrder());
+    this.#entries = [...this.#entries, entry];
+    this.#changed(room);
     this.flush();
     return entry.client_id;
   }
 
   retry(clientId: string) {
-    const entry = this.find(clientId);
+    const entry = this.#find(clientId);
     if (!entry?.error) return;
-    const others = this.entries.filter((other) => other !== entry);
-    this.entries = [...others, { ...entry, error: null, order: this.nextOrder() }];
-    this.attempts.delete(clientId);
-    this.changed(entry.room);
+    const others = this.#entries.filter((other) => other !== entry);
+    this.#entries = [...others, { ...entry, error: null, order: this.#nextOrder() }];
+    this.#attempts.delete(clientId);
+    this.#changed(entry.room);
     this.flush();
   }
 
   /** Returns false for a message that may have reached the server: it can be deleted once it is stored. */
   discard(clientId: string): boolean {
-    const entry = this.find(clientId);
-    if (!entry || (this.tried.has(clientId) && !entry.error)) return false;
-    this.remove(entry);
+    const entry = this.#find(clientId);
+    if (!entry || (this.#tried.has(clientId) && !entry.error)) return false;
+    this.#remove(entry);
     return true;
   }
 
   /** The message is stored, by an event or a page. Its acknowledgement, if one follows, finds nothing left to do. */
   onStored(clientId: string) {
-    const entry = this.find(clientId);
+    const entry = this.#find(clientId);
     if (!entry) return;
-    this.remove(entry);
+    this.#remove(entry);
     this.flush();
   }
 
   /** Sends what may be sent now. */
   flush(): void {
-    if (!this.parts.connection.isOpen) return;
+    if (!this.#parts.connection.isOpen) return;
     const rooms = new Set<RoomKey>();
-    for (const entry of this.entries) {
+    for (const entry of this.#entries) {
       if (entry.error || rooms.has(entry.room)) continue;
       rooms.add(entry.room);
-      if (this.busy.has(entry.room) || this.inFlight >= SENDS_LIMIT) continue;
-      const earlier = this.findEarlier(entry);
+      if (this.#busy.has(entry.room) || this.#inFlight >= SENDS_LIMIT) continue;
+      const earlier = this.#findEarlier(entry);
       if (earlier.length === 0) {
-        void this.send(entry);
+        void this.#send(entry);
         continue;
       }
-      this.takeOver(earlier);
-      this.parts.connection.setQueued(this.waiting);
-      this.parts.onChange(entry.room);
+      this.#takeOver(earlier);
+      this.#parts.connection.setQueued(this.#waiting);
+      this.#parts.onChange(entry.room);
       this.flush();
       return;
     }
   }
 
   onLost() {
-    for (const [room, state] of this.busy) {
+    for (const [room, state] of this.#busy) {
       if (state === "in flight") continue;
       clearTimeout(state);
-      this.busy.delete(room);
+      this.#busy.delete(room);
     }
   }
 
   /** Drops everything, here and in the storage. */
   clear() {
     this.onLost();
-    this.entries = [];
-    this.storage.close();
+    this.#entries = [];
+    this.#storage.close();
   }
 
-  private get waiting() {
-    return this.entries.filter(({ error }) => error === null).length;
+  get #waiting() {
+    return this.#entries.filter(({ error }) => error === null).length;
   }
 
-  private get inFlight() {
-    return [...this.busy.values()].filter((state) => state === "in flight").length;
+  get #inFlight() {
+    return [...this.#busy.values()].filter((state) => state === "in flight").length;
   }
 
   /** What another tab wrote in the room before this message, as far as it is not known to be stored. */
-  private findEarlier({ room, order }: Unsent): StoredUnsent[] {
-    return this.storage
-      .readOthers(this.entries)
+  #findEarlier({ room, order }: Unsent): StoredUnsent[] {
+    return this.#storage
+      .readOthers(this.#entries)
       .filter((entry) => entry.room === room && entry.order < order && !entry.error);
   }
 
-  private takeOver(stored: StoredUnsent[]) {
+  #takeOver(stored: StoredUnsent[]) {
     for (const { client_id, tried } of stored) {
-      this.storage.share(client_id);
-      if (tried) this.tried.add(client_id);
+      this.#storage.share(client_id);
+      if (tried) this.#tried.add(client_id);
     }
-    this.entries = [...stored.map(fromStored), ...this.entries].sort(byOrder);
+    this.#entries = [...stored.map(fromStored), ...this.#entries].sort(byOrder);
   }
 
-  private nextOrder(): number {
-    return Math.max(0, ...[...this.storage.read(), ...this.entries].map(({ order }) => order)) + 1;
+  #nextOrder(): number {
+    return Math.max(0, ...[...this.#storage.read(), ...this.#entries].map(({ order }) => order)) + 1;
   }
 
-  private async send({ client_id, room, body }: Unsent) {
-    const { connection } = this.parts;
-    this.busy.set(room, "in flight");
-    this.tried.add(client_id);
-    this.persist();
-    if (!this.find(client_id)) {
-      this.busy.delete(room);
+  async #send({ client_id, room, body }: Unsent) {
+    const { connection } = this.#parts;
+    this.#busy.set(room, "in flight");
+    this.#tried.add(client_id);
+    this.#persist();
+    if (!this.#find(client_id)) {
+      this.#busy.delete(room);
       return this.flush();
     }
     const type = parseRoomKey(room).kind === "group" ? "group.message.send" : "message.send";
     const pause = await connection.request({ type, ...fieldsOf(room), body, client_id }).then(
       (message) => {
-        this.onAcknowledged(room, client_id, message as WireMessage);
+        this.#onAcknowledged(room, client_id, message as WireMessage);
         return 0;
       },
-      (error) => this.onRefused(client_id, asChatError(error)),
+      (error) => this.#onRefused(client_id, asChatError(error)),
     );
-    this.busy.delete(room);
+    this.#busy.delete(room);
     if (pause > 0 && connection.isOpen) {
       const timer = setTimeout(() => {
-        this.busy.delete(room);
+        this.#busy.delete(room);
         this.flush();
       }, pause);
-      this.busy.set(room, timer);
+      this.#busy.set(room, timer);
     } else this.flush();
   }
 
-  private onAcknowledged(room: RoomKey, clientId: string, message: WireMessage | undefined) {
+  #onAcknowledged(room: RoomKey, clientId: string, message: WireMessage | undefined) {
     // The event shows it too.
-    if (message && isMessage(message)) this.parts.onAcknowledged(room, message);
-    const entry = this.find(clientId);
-    if (entry) this.remove(entry);
+    if (message && isMessage(message)) this.#parts.onAcknowledged(room, message);
+    const entry = this.#find(clientId);
+    if (entry) this.#remove(entry);
   }
 
   /** Returns the milliseconds until the next attempt; 0 when it has failed, or waits for a connection. */
-  private onRefused(clientId: string, refusal: ChatError): number {
+  #onRefused(clientId: string, refusal: ChatError): number {
     const { code, isTransient, retryAfter } = refusal;
     if (isTransient) {
       if (code === "network") return 0;
-      const attempt = this.attempts.get(clientId) ?? 0;
-      this.attempts.set(clientId, attempt + 1);
-      return delayOf(attempt, this.parts.backoff, retryAfter);
+      const attempt = this.#attempts.get(clientId) ?? 0;
+      this.#attempts.set(clientId, attempt + 1);
+      return delayOf(attempt, this.#parts.backoff, retryAfter);
     }
-    const entry = this.find(clientId);
+    const entry = this.#find(clientId);
     if (!entry || code === "closed") return 0;
-    this.entries = this.entries.map((other) => (other === entry ? { ...entry, error: refusal } : other));
-    this.changed(entry.room);
+    this.#entries = this.#entries.map((other) => (other === entry ? { ...entry, error: refusal } : other));
+    this.#changed(entry.room);
     return 0;
   }
 
-  private find(clientId: string) {
-    return this.entries.find(({ client_id }) => client_id === clientId);
+  #find(clientId: string) {
+    return this.#entries.find(({ client_id }) => client_id === clientId);
   }
 
-  private remove(entry: Unsent) {
-    this.drop(entry);
-    this.changed(entry.room, entry.client_id);
+  #remove(entry: Unsent) {
+    this.#drop(entry);
+    this.#changed(entry.room, entry.client_id);
   }
 
-  private drop(entry: Unsent) {
-    this.entries = this.entries.filter((other) => other !== entry);
-    for (const known of [this.tried, this.attempts]) known.delete(entry.client_id);
-    this.storage.forget(entry.client_id);
+  #drop(entry: Unsent) {
+    this.#entries = this.#entries.filter((other) => other !== entry);
+    for (const known of [this.#tried, this.#attempts]) known.delete(entry.client_id);
+    this.#storage.forget(entry.client_id);
   }
 
-  private changed(room: RoomKey, removed?: string) {
-    this.persist(removed);
-    this.parts.connection.setQueued(this.waiting);
-    this.parts.onChange(room);
+  #changed(room: RoomKey, removed?: string) {
+    this.#persist(removed);
+    this.#parts.connection.setQueued(this.#waiting);
+    this.#parts.onChange(room);
   }
 
-  private persist(removed?: string) {
-    const gone = this.storage.write(this.entries, this.tried, removed);
+  #persist(removed?: string) {
+    const gone = this.#storage.write(this.#entries, this.#tried, removed);
     if (gone.length === 0) return;
-    for (const entry of gone) this.drop(entry);
-    this.parts.connection.setQueued(this.waiting);
-    for (const room of new Set(gone.map((entry) => entry.room))) this.parts.onChange(room);
+    for (const entry of gone) this.#drop(entry);
+    this.#parts.connection.setQueued(this.#waiting);
+    for (const room of new Set(gone.map((entry) => entry.room))) this.#parts.onChange(room);
   }
 }

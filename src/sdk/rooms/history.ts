@@ -24,30 +24,34 @@ export interface HistoryParts {
 }
 
 export class History {
+  readonly #key: RoomKey;
+  readonly #state: RoomState;
+  readonly #parts: HistoryParts;
   isLoading = false;
   error: ChatError | null = null;
-  private older: Promise<void> | null = null;
+  #older: Promise<void> | null = null;
   /** Counts the requests of the newest page, so that the results of earlier ones are recognized. */
-  private generation = 0;
+  #generation = 0;
   /** The seq that the newest page must include: it was requested before the stream began. */
-  private requiredSeq = 0;
+  #requiredSeq = 0;
   /** The seq that it did include. Events after it say nothing about what lies between. */
-  private pageSeq = 0;
+  #pageSeq = 0;
 
-  constructor(
-    private readonly key: RoomKey,
-    private readonly state: RoomState,
-    private readonly parts: HistoryParts,
-  ) {}
+  constructor(key: RoomKey, state: RoomState, parts: HistoryParts) {
+    this.#key = key;
+    this.#state = state;
+    this.#parts = parts;
+  }
 
   get isLoadingOlder() {
-    return this.older !== null;
+    return this.#older !== null;
   }
 
   /** Reads the newest page, until it is there or refused. */
   async load() {
-    const { state, parts } = this;
-    const generation = ++this.generation;
+    const state = this.#state;
+    const parts = this.#parts;
+    const generation = ++this.#generation;
     this.isLoading = true;
     this.error = null;
     state.window.expectPage();
@@ -57,103 +61,103 @@ export class History {
     try {
       await parts.untilMe();
       [page, events] = await Promise.all([
-        retry(parts.connection, () => this.readPage()),
-        retry(parts.connection, () => this.readEvents()),
+        retry(parts.connection, () => this.#readPage()),
+        retry(parts.connection, () => this.#readEvents()),
       ]);
     } catch (error) {
-      if (generation === this.generation) this.error = asChatError(error);
+      if (generation === this.#generation) this.error = asChatError(error);
     }
-    if (generation !== this.generation) return;
+    if (generation !== this.#generation) return;
     this.isLoading = false;
     if (page) {
-      this.pageSeq = page.data.at(-1)?.seq ?? 0;
+      this.#pageSeq = page.data.at(-1)?.seq ?? 0;
       state.window.replace(page.data, page.next_cursor !== null);
-      this.addEvents(events);
-      this.reportStored(page.data);
+      this.#addEvents(events);
+      this.#reportStored(page.data);
       parts.onLoaded();
     } else state.window.cancelPage();
     parts.onChange();
-    this.reloadIfOutdated();
+    this.#reloadIfOutdated();
   }
 
   /** Reads the page before the oldest message. Throws ChatError. */
   loadOlder(): Promise<void> {
-    const { window } = this.state;
+    const { window } = this.#state;
     if (!window.isLoaded || !window.hasOlder || this.isLoading) return Promise.resolve();
-    this.older ??= this.readOlder().finally(() => {
-      this.older = null;
-      this.parts.onChange();
+    this.#older ??= this.#readOlder().finally(() => {
+      this.#older = null;
+      this.#parts.onChange();
     });
-    this.parts.onChange();
-    return this.older;
+    this.#parts.onChange();
+    return this.#older;
   }
 
   /** What is held is outdated; with `upTo` only if it was read before that change. */
   onOutdated(upTo: number | null) {
-    if (!this.state.window.isLoaded && !this.isLoading) return;
+    if (!this.#state.window.isLoaded && !this.isLoading) return;
     if (upTo === null) void this.load();
     else {
-      this.requiredSeq = upTo;
-      this.reloadIfOutdated();
+      this.#requiredSeq = upTo;
+      this.#reloadIfOutdated();
     }
   }
 
   trim(keep: number) {
-    const { window, events } = this.state;
+    const { window, events } = this.#state;
     window.trim(keep);
     events.trim(window.firstSeq);
   }
 
-  private reloadIfOutdated() {
-    if (!this.state.window.isLoaded || this.isLoading) return;
-    const { requiredSeq } = this;
-    this.requiredSeq = 0;
-    if (this.pageSeq < requiredSeq) void this.load();
+  #reloadIfOutdated() {
+    if (!this.#state.window.isLoaded || this.isLoading) return;
+    const requiredSeq = this.#requiredSeq;
+    this.#requiredSeq = 0;
+    if (this.#pageSeq < requiredSeq) void this.load();
   }
 
-  private async readOlder() {
-    const { generation, state } = this;
-    const { window } = state;
+  async #readOlder() {
+    const generation = this.#generation;
+    const { window } = this.#state;
     window.expectPage();
     try {
       // With none held it is the newest page.
       const oldest = window.messages[0];
-      const [page, events] = await Promise.all([this.readPage(oldest?.id), this.readEvents(oldest?.seq)]);
-      if (generation === this.generation) {
+      const [page, events] = await Promise.all([this.#readPage(oldest?.id), this.#readEvents(oldest?.seq)]);
+      if (generation === this.#generation) {
         window.prepend(page.data, page.next_cursor !== null);
-        this.addEvents(events);
+        this.#addEvents(events);
       }
-      this.reportStored(page.data);
+      this.#reportStored(page.data);
     } finally {
-      if (generation === this.generation) window.cancelPage();
+      if (generation === this.#generation) window.cancelPage();
     }
   }
 
-  private readPage(before?: number) {
-    return this.parts.api.page<WireMessage>(messagesPath(this.key), { limit: PAGE_SIZE, before });
+  #readPage(before?: number) {
+    return this.#parts.api.page<WireMessage>(messagesPath(this.#key), { limit: PAGE_SIZE, before });
   }
 
   /** A server that doesn't list events is no reason to show no messages. */
-  private async readEvents(before?: number): Promise<GroupEvent[]> {
-    const { kind, id } = parseRoomKey(this.key);
+  async #readEvents(before?: number): Promise<GroupEvent[]> {
+    const { kind, id } = parseRoomKey(this.#key);
     if (kind !== "group") return [];
     try {
-      return (await this.parts.api.page<GroupEvent>(`/groups/${id}/events`, { before })).data;
+      return (await this.#parts.api.page<GroupEvent>(`/groups/${id}/events`, { before })).data;
     } catch (error) {
       if (asChatError(error).isTransient) throw error;
       return [];
     }
   }
 
-  private addEvents(added: GroupEvent[]) {
-    const { window, events } = this.state;
+  #addEvents(added: GroupEvent[]) {
+    const { window, events } = this.#state;
     events.add(added);
     events.trim(window.firstSeq);
   }
 
   /** The user's own messages in a page are stored, whether or not their acknowledgement came. */
-  private reportStored(page: WireMessage[]) {
+  #reportStored(page: WireMessage[]) {
     for (const { sender_id, client_id } of page)
-      if (sender_id === this.state.meId && client_id) this.parts.onStored(client_id);
+      if (sender_id === this.#state.meId && client_id) this.#parts.onStored(client_id);
   }
 }

@@ -25,26 +25,26 @@ const fieldsOf = ({ user_id, username, role, is_muted, muted_until }: MemberFiel
 });
 
 export class MemberList {
-  private readonly byId = new Map<number, MemberFields>();
+  readonly #byId = new Map<number, MemberFields>();
   /** Where the next page starts; null when all are here, undefined before the first. */
   cursor: string | null | undefined = undefined;
   /** Members changed by events while a page was requested: the page may be older. */
-  private changed: Set<number> | null = null;
-  private edition = 0;
+  #changed: Set<number> | null = null;
+  #edition = 0;
 
   /** A page is about to be requested; pass the returned edition to `addPage`. */
   expectPage(): number {
-    this.changed ??= new Set();
-    return this.edition;
+    this.#changed ??= new Set();
+    return this.#edition;
   }
 
   /** Returns false for a page of a list that was cleared meanwhile: read it again from the start. */
   addPage(edition: number, page: Member[], cursor: string | null, positions: Positions): boolean {
-    if (edition !== this.edition) return false;
+    if (edition !== this.#edition) return false;
     for (const member of page) {
       const { user_id, read_seq, last_read_message_id, delivered_seq } = member;
-      if (this.changed?.has(user_id)) continue;
-      this.byId.set(user_id, fieldsOf(member));
+      if (this.#changed?.has(user_id)) continue;
+      this.#byId.set(user_id, fieldsOf(member));
       positions.advance(user_id, {
         readSeq: read_seq,
         readId: last_read_message_id ?? 0,
@@ -52,30 +52,30 @@ export class MemberList {
       });
     }
     this.cursor = cursor;
-    this.changed = null;
+    this.#changed = null;
     return true;
   }
 
   put(member: FrameOf<"group.member.joined">["data"]) {
-    this.changed?.add(member.user_id);
-    this.byId.set(member.user_id, fieldsOf(member));
+    this.#changed?.add(member.user_id);
+    this.#byId.set(member.user_id, fieldsOf(member));
   }
 
   remove(userId: number) {
-    this.changed?.add(userId);
-    this.byId.delete(userId);
+    this.#changed?.add(userId);
+    this.#byId.delete(userId);
   }
 
   clear() {
-    this.byId.clear();
+    this.#byId.clear();
     this.cursor = undefined;
-    this.changed = null;
-    this.edition++;
+    this.#changed = null;
+    this.#edition++;
   }
 
   /** In order of their ids. */
   list(positions: Positions): RoomMember[] {
-    return [...this.byId.values()]
+    return [...this.#byId.values()]
       .sort((a, b) => a.user_id - b.user_id)
       .map((member) => {
         const isOver = member.muted_until !== null && Date.parse(member.muted_until) <= Date.now();

@@ -9,23 +9,25 @@ import type { Positions } from "./positions.ts";
 const EARLY_LIMIT = 50;
 
 export class MessageWindow {
+  readonly #positions: Positions;
+  readonly #nameOf: (userId: number) => string;
   messages: readonly StoredMessage[] = [];
   /** Whether there are more before the oldest. */
   hasOlder = true;
   isLoaded = false;
   /** What events brought while a page is requested, by seq of the message; null when none is. */
-  private updates: Map<number, WireMessage> | null = null;
+  #updates: Map<number, WireMessage> | null = null;
   /** The seq of the oldest message that is not "read": older states need no update. */
-  private readonly oldestUnread = { own: Number.POSITIVE_INFINITY, others: Number.POSITIVE_INFINITY };
+  readonly #oldestUnread = { own: Number.POSITIVE_INFINITY, others: Number.POSITIVE_INFINITY };
 
-  constructor(
-    private readonly positions: Positions,
-    private readonly nameOf: (userId: number) => string,
-  ) {}
+  constructor(positions: Positions, nameOf: (userId: number) => string) {
+    this.#positions = positions;
+    this.#nameOf = nameOf;
+  }
 
   /** Whether a page is requested. */
   get isExpecting() {
-    return this.updates !== null;
+    return this.#updates !== null;
   }
 
   /** Where the window begins; 1 when nothing is before it. */
@@ -35,23 +37,23 @@ export class MessageWindow {
 
   /** A page is about to be requested. */
   expectPage() {
-    this.updates ??= new Map();
+    this.#updates ??= new Map();
   }
 
   /** The requested page will not come. */
   cancelPage() {
-    this.updates = null;
+    this.#updates = null;
   }
 
   /** A message from an event. One that is older than the window is left to its page. */
   put(message: WireMessage, isNew: boolean) {
-    this.updates?.set(message.seq, message);
-    const at = this.indexOf(message.seq);
+    this.#updates?.set(message.seq, message);
+    const at = this.#indexOf(message.seq);
     const held = this.messages[at]?.seq === message.seq;
     if (!held && !isNew) return;
     if (!this.isLoaded) {
       // The user's own stay visible until the first page is there.
-      if (held || message.sender_id === this.positions.meId)
+      if (held || message.sender_id === this.#positions.meId)
         this.messages = this.messages.toSpliced(at, held ? 1 : 0, this.toStored(message)).slice(-EARLY_LIMIT);
       return;
     }
@@ -64,19 +66,19 @@ export class MessageWindow {
 
   /** A message from an acknowledgement: its event comes as well, and may have come already. */
   putAcknowledged(message: WireMessage) {
-    const isHeld = this.messages[this.indexOf(message.seq)]?.seq === message.seq;
-    if (!isHeld && !this.updates?.has(message.seq)) this.put(message, true);
+    const isHeld = this.messages[this.#indexOf(message.seq)]?.seq === message.seq;
+    if (!isHeld && !this.#updates?.has(message.seq)) this.put(message, true);
   }
 
   /** Replaces everything with the newest page. */
   replace(page: WireMessage[], hasOlder: boolean) {
     const first = hasOlder ? (page[0]?.seq ?? 0) : 0;
     const rows = new Map(page.map((message) => [message.seq, message]));
-    for (const [seq, message] of this.updates ?? []) if (seq >= first) rows.set(seq, message);
+    for (const [seq, message] of this.#updates ?? []) if (seq >= first) rows.set(seq, message);
     this.messages = [...rows.values()].sort((a, b) => a.seq - b.seq).map((message) => this.toStored(message));
     this.hasOlder = hasOlder;
     this.isLoaded = true;
-    this.updates = null;
+    this.#updates = null;
   }
 
   /** Adds the page before the oldest. */
@@ -84,15 +86,15 @@ export class MessageWindow {
     const oldest = this.messages[0]?.seq ?? Number.POSITIVE_INFINITY;
     const older = page
       .filter(({ seq }) => seq < oldest)
-      .map((message) => this.toStored(this.updates?.get(message.seq) ?? message));
+      .map((message) => this.toStored(this.#updates?.get(message.seq) ?? message));
     this.messages = [...older, ...this.messages];
     this.hasOlder = hasOlder;
-    this.updates = null;
+    this.#updates = null;
   }
 
   /** Keeps only the newest. */
   trim(keep: number) {
-    if (this.messages.length <= keep || this.updates) return;
+    if (this.messages.length <= keep || this.#updates) return;
     this.messages = this.messages.slice(this.messages.length - keep);
     this.hasOlder = true;
   }
@@ -100,14 +102,14 @@ export class MessageWindow {
   /** Brings the states up to date after positions have moved. */
   updateStates() {
     for (const side of ["own", "others"] as const) {
-      const from = this.oldestUnread[side];
+      const from = this.#oldestUnread[side];
       if (from === Number.POSITIVE_INFINITY) continue;
-      this.oldestUnread[side] = Number.POSITIVE_INFINITY;
-      this.update((message) => {
+      this.#oldestUnread[side] = Number.POSITIVE_INFINITY;
+      this.#update((message) => {
         if (message.seq < from) return null;
-        if (this.sideOf(message) !== side || message.state === "read") return message;
-        const state = laterOf(message.state, this.positions.stateOf(message));
-        if (state !== "read") this.oldestUnread[side] = message.seq;
+        if (this.#sideOf(message) !== side || message.state === "read") return message;
+        const state = laterOf(message.state, this.#positions.stateOf(message));
+        if (state !== "read") this.#oldestUnread[side] = message.seq;
         return state === message.state ? message : { ...message, state };
       });
     }
@@ -115,14 +117,14 @@ export class MessageWindow {
 
   /** Fills in the names of senders that were unknown. */
   updateNames() {
-    this.update((message) => {
-      const sender_name = message.sender_name || this.nameOf(message.sender_id);
+    this.#update((message) => {
+      const sender_name = message.sender_name || this.#nameOf(message.sender_id);
       return sender_name === message.sender_name ? message : { ...message, sender_name };
     });
   }
 
   /** Replaces messages from the newest back, until `change` returns null. */
-  private update(change: (message: StoredMessage) => StoredMessage | null) {
+  #update(change: (message: StoredMessage) => StoredMessage | null) {
     let updated: StoredMessage[] | null = null;
     for (let at = this.messages.length - 1; at >= 0; at--) {
       const next = change(this.messages[at]!);
@@ -135,19 +137,18 @@ export class MessageWindow {
   }
 
   toStored(message: WireMessage): StoredMessage {
-    const { positions, nameOf, oldestUnread } = this;
-    const state = positions.stateOf(message);
-    const side = this.sideOf(message);
-    if (state !== "read") oldestUnread[side] = Math.min(oldestUnread[side], message.seq);
-    return toStored(message, { meId: positions.meId, state, nameOf });
+    const state = this.#positions.stateOf(message);
+    const side = this.#sideOf(message);
+    if (state !== "read") this.#oldestUnread[side] = Math.min(this.#oldestUnread[side], message.seq);
+    return toStored(message, { meId: this.#positions.meId, state, nameOf: this.#nameOf });
   }
 
-  private sideOf({ sender_id }: { sender_id: number }) {
-    return sender_id === this.positions.meId ? "own" : "others";
+  #sideOf({ sender_id }: { sender_id: number }) {
+    return sender_id === this.#positions.meId ? "own" : "others";
   }
 
   /** Where a message with this seq is, or would be inserted. */
-  private indexOf(seq: number): number {
+  #indexOf(seq: number): number {
     let low = 0;
     let high = this.messages.length;
     // Nearly always it is the newest.

@@ -16,19 +16,22 @@ const NONE: Position = { readSeq: 0, readId: 0, deliveredSeq: 0, deliveredId: 0 
 const hasRead = (at: Position, { seq, id }: { seq: number; id: number }) => at.readSeq >= seq || at.readId >= id;
 
 export class Positions {
+  readonly #getMeId: () => number;
   /** How many others are in the room; null while unknown. */
   others: number | null = null;
-  private readonly byUser = new Map<number, Position>();
+  readonly #byUser = new Map<number, Position>();
 
-  constructor(private readonly getMeId: () => number) {}
+  constructor(getMeId: () => number) {
+    this.#getMeId = getMeId;
+  }
 
   /** 0 while it is not known whose session this is. */
   get meId() {
-    return this.getMeId();
+    return this.#getMeId();
   }
 
   get(userId: number): Position {
-    return this.byUser.get(userId) ?? NONE;
+    return this.#byUser.get(userId) ?? NONE;
   }
 
   /** Returns whether anything changed. */
@@ -37,22 +40,23 @@ export class Positions {
     const next = { ...now };
     for (const [name, value] of Object.entries(to) as [keyof Position, number][])
       next[name] = Math.max(now[name], value);
-    this.byUser.set(userId, next);
+    this.#byUser.set(userId, next);
     return (Object.keys(next) as (keyof Position)[]).some((name) => next[name] !== now[name]);
   }
 
   clear() {
-    this.byUser.clear();
+    this.#byUser.clear();
   }
 
   remove(userId: number) {
-    this.byUser.delete(userId);
+    this.#byUser.delete(userId);
   }
 
   /** From `resumed`: of all members, or in a large room of the user alone. */
   applyResumed(members: ResumedRoom["members"]) {
     const present = new Set(members.map(({ user_id }) => user_id));
-    if (present.size > 1) for (const userId of this.byUser.keys()) if (!present.has(userId)) this.byUser.delete(userId);
+    if (present.size > 1)
+      for (const userId of this.#byUser.keys()) if (!present.has(userId)) this.#byUser.delete(userId);
     for (const { user_id, read_seq, delivered_seq } of members)
       this.advance(user_id, { readSeq: read_seq, deliveredSeq: delivered_seq });
   }
@@ -68,7 +72,7 @@ export class Positions {
     const { meId } = this;
     if (sender_id !== meId) return this.isRead(message) ? "read" : "delivered";
     const isReceived = (at: Position) => hasRead(at, message) || at.deliveredSeq >= seq || at.deliveredId >= id;
-    const all = [...this.byUser].flatMap(([userId, at]) => (userId === meId ? [] : [at]));
+    const all = [...this.#byUser].flatMap(([userId, at]) => (userId === meId ? [] : [at]));
     // Of a large group only some positions are known, from which nothing follows for all members.
     const isComplete = all.length > 0 && all.length === this.others;
     const { read_at, delivered_at } = message as Partial<WireMessage>;

@@ -19,17 +19,20 @@ export interface ResumeParts {
 }
 
 export class Resume {
+  readonly #parts: ResumeParts;
   /** Whether the server has named all rooms of the user. */
   isComplete = false;
-  private epoch: string | null = null;
+  #epoch: string | null = null;
   /** The rooms that were known when the resume was sent, and not named in reply yet. */
-  private unconfirmed = new Set<RoomKey>();
+  #unconfirmed = new Set<RoomKey>();
 
-  constructor(private readonly parts: ResumeParts) {}
+  constructor(parts: ResumeParts) {
+    this.#parts = parts;
+  }
 
   position(): ResumePosition {
-    const known = this.parts.rooms().filter(({ state }) => !state.isGone && state.resumePosition() !== null);
-    this.unconfirmed = new Set(known.map(({ key }) => key));
+    const known = this.#parts.rooms().filter(({ state }) => !state.isGone && state.resumePosition() !== null);
+    this.#unconfirmed = new Set(known.map(({ key }) => key));
     const activityOf = ({ state }: Room) => state.info?.last_activity_at ?? "";
     // Those left out are in `resumed` all the same, and read again if they have changed.
     const named =
@@ -37,26 +40,26 @@ export class Resume {
         ? known.sort((a, b) => (activityOf(a) < activityOf(b) ? 1 : -1)).slice(0, RESUME_ROOMS)
         : known;
     const rooms = Object.fromEntries(named.map(({ key, state }) => [key, state.seq!]));
-    return { rooms, ...(this.epoch === null ? {} : { epoch: this.epoch }) };
+    return { rooms, ...(this.#epoch === null ? {} : { epoch: this.#epoch }) };
   }
 
   /** One `resumed`; the last of them says that there are no more. */
   apply({ data }: ResumedFrame) {
     // Servers of earlier versions name no epoch.
-    const isAnother = data.epoch !== undefined && this.epoch !== null && data.epoch !== this.epoch;
+    const isAnother = data.epoch !== undefined && this.#epoch !== null && data.epoch !== this.#epoch;
     for (const [name, resumed] of Object.entries(data.rooms ?? {})) {
       if (!isRoomKey(name)) continue;
-      this.unconfirmed.delete(name);
-      const { state } = this.parts.get(name);
+      this.#unconfirmed.delete(name);
+      const { state } = this.#parts.get(name);
       if (isAnother) state.reset(resumed.seq);
       state.applyResumed(resumed);
     }
     if (data.more) return;
-    if (isAnother) this.parts.onEpochChange();
-    this.epoch = data.epoch ?? this.epoch;
+    if (isAnother) this.#parts.onEpochChange();
+    this.#epoch = data.epoch ?? this.#epoch;
     // The user left these, or lost them, while there was no connection.
-    for (const key of this.unconfirmed) this.parts.get(key).state.leave();
-    this.unconfirmed.clear();
+    for (const key of this.#unconfirmed) this.#parts.get(key).state.leave();
+    this.#unconfirmed.clear();
     this.isComplete = true;
   }
 }

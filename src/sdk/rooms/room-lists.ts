@@ -25,29 +25,32 @@ export interface RoomListsParts {
 }
 
 export class RoomLists {
+  readonly #parts: RoomListsParts;
   error: ChatError | null = null;
-  private readonly loaded = new Set<RoomKind>();
-  private readonly loading = new Map<RoomKind, Promise<void>>();
+  readonly #loaded = new Set<RoomKind>();
+  readonly #loading = new Map<RoomKind, Promise<void>>();
   /** Lists that were requested while they were being read. */
-  private readonly again = new Set<RoomKind>();
-  private readonly recounting = new Set<Room>();
+  readonly #again = new Set<RoomKind>();
+  readonly #recounting = new Set<Room>();
 
-  constructor(private readonly parts: RoomListsParts) {}
+  constructor(parts: RoomListsParts) {
+    this.#parts = parts;
+  }
 
   get isLoaded() {
-    return this.loaded.size === ROOM_KINDS.length;
+    return this.#loaded.size === ROOM_KINDS.length;
   }
 
   /** Reads the list of this kind until no room lacks its info. */
   load(kind: RoomKind) {
-    if (this.loading.has(kind)) {
-      this.again.add(kind);
+    if (this.#loading.has(kind)) {
+      this.#again.add(kind);
       return;
     }
-    const loading = this.read(kind)
+    const loading = this.#read(kind)
       .then(
         () => {
-          this.loaded.add(kind);
+          this.#loaded.add(kind);
           this.error = null;
         },
         (error) => {
@@ -55,24 +58,24 @@ export class RoomLists {
         },
       )
       .then(() => {
-        this.loading.delete(kind);
-        this.parts.onChange();
-        if (this.again.delete(kind) && this.isMissingInfo(kind) && !this.error) this.load(kind);
+        this.#loading.delete(kind);
+        this.#parts.onChange();
+        if (this.#again.delete(kind) && this.#isMissingInfo(kind) && !this.error) this.load(kind);
       });
-    this.loading.set(kind, loading);
+    this.#loading.set(kind, loading);
   }
 
   /** Reads what could not be read before. */
   resume() {
-    for (const kind of ROOM_KINDS) if (!this.loaded.has(kind) || this.isMissingInfo(kind)) this.load(kind);
+    for (const kind of ROOM_KINDS) if (!this.#loaded.has(kind) || this.#isMissingInfo(kind)) this.load(kind);
   }
 
   /** Reads the unread count of a room again. A request that is in flight may return an older one. */
   async recount(room: Room) {
-    if (this.recounting.has(room)) return;
-    this.recounting.add(room);
-    await this.loading.get(room.kind);
-    this.recounting.delete(room);
+    if (this.#recounting.has(room)) return;
+    this.#recounting.add(room);
+    await this.#loading.get(room.kind);
+    this.#recounting.delete(room);
     room.state.invalidateInfo();
     this.load(room.kind);
   }
@@ -81,12 +84,12 @@ export class RoomLists {
   async untilListed({ kind, state }: Room) {
     for (let pass = 0; pass < PASSES && state.needsInfo; pass++) {
       this.load(kind);
-      await this.loading.get(kind);
+      await this.#loading.get(kind);
     }
   }
 
-  private async read(kind: RoomKind) {
-    const { api, connection, untilMe, hasResumed, onRow, onChange } = this.parts;
+  async #read(kind: RoomKind) {
+    const { api, connection, untilMe, hasResumed, onRow, onChange } = this.#parts;
     await untilMe();
     for (let pass = 0; pass < PASSES; pass++) {
       let cursor: string | null = null;
@@ -94,16 +97,16 @@ export class RoomLists {
         const query: { cursor: string | null } = { cursor };
         const page = await retry(connection, () => api.page<RoomRow>(PATHS[kind], query));
         for (const row of page.data) onRow(kind, row);
-        this.loaded.add(kind);
+        this.#loaded.add(kind);
         onChange();
         cursor = page.next_cursor;
         // Before the first resume it is not known which rooms there are.
-      } while (cursor !== null && (!hasResumed() || this.isMissingInfo(kind)));
-      if (!this.isMissingInfo(kind)) return;
+      } while (cursor !== null && (!hasResumed() || this.#isMissingInfo(kind)));
+      if (!this.#isMissingInfo(kind)) return;
     }
   }
 
-  private isMissingInfo(kind: RoomKind) {
-    return this.parts.rooms().some((room) => room.kind === kind && room.state.seq !== null && room.state.needsInfo);
+  #isMissingInfo(kind: RoomKind) {
+    return this.#parts.rooms().some((room) => room.kind === kind && room.state.seq !== null && room.state.needsInfo);
   }
 }

@@ -28,6 +28,7 @@ export interface RoomStateListener {
 }
 
 export class RoomState implements ReducedRoom {
+  readonly #listener: RoomStateListener;
   /** The last change that was applied; null until the server has reported a position. */
   seq: number | null = null;
   /** The room is no longer the user's. */
@@ -37,62 +38,60 @@ export class RoomState implements ReducedRoom {
   readonly window = new MessageWindow(this.positions, (userId) => this.nameOf(userId));
   readonly events = new EventWindow();
   readonly typingUsers = new Map<number, Person>();
-  private readonly summary: RoomSummary;
+  readonly #summary: RoomSummary;
 
-  constructor(
-    key: RoomKey,
-    private readonly listener: RoomStateListener,
-  ) {
-    this.summary = new RoomSummary(key, this.positions, () => listener.onChange());
+  constructor(key: RoomKey, listener: RoomStateListener) {
+    this.#listener = listener;
+    this.#summary = new RoomSummary(key, this.positions, () => listener.onChange());
     if (key.startsWith("conversation")) this.positions.others = 1;
   }
 
   get meId() {
-    return this.listener.me()?.id ?? 0;
+    return this.#listener.me()?.id ?? 0;
   }
 
   get info() {
-    return this.summary.info;
+    return this.#summary.info;
   }
 
   get needsInfo() {
-    return this.summary.isOutdated && !this.isGone;
+    return this.#summary.isOutdated && !this.isGone;
   }
 
   /** The position to resume from; null when nothing is known. */
   resumePosition(): number | null {
-    if (this.seq === null && this.info) this.begin(this.summary.rowSeq);
+    if (this.seq === null && this.info) this.#begin(this.#summary.rowSeq);
     return this.seq;
   }
 
   /** A durable event. What was applied already is ignored. */
   applyEvent(event: RoomEvent) {
-    if (this.seq === null) this.begin(event.seq - 1);
+    if (this.seq === null) this.#begin(event.seq - 1);
     const next = this.seq! + 1;
     if (event.seq < next) return;
     if (event.seq > next) return this.resync(event.seq);
     this.seq = event.seq;
-    this.summary.applyEvent(event);
+    this.#summary.applyEvent(event);
     const reducer = reducerOf(event);
     // Before the first page nobody knows where the window begins.
     if (reducer?.item && (this.window.isLoaded || this.window.isExpecting)) this.events.add([event]);
     reducer?.apply?.(this, event);
-    this.listener.onChange();
+    this.#listener.onChange();
   }
 
   putMessage(message: WireMessage, isNew: boolean) {
     this.window.put(message, isNew);
     const isOwn = message.sender_id === this.meId;
-    if (isOwn && message.client_id) this.listener.onStored(message.client_id);
+    if (isOwn && message.client_id) this.#listener.onStored(message.client_id);
     if (!isNew) return;
     this.typingUsers.delete(message.sender_id);
-    if (!isOwn && !message.deleted_at) this.listener.onMessage(this.window.toStored(message));
+    if (!isOwn && !message.deleted_at) this.#listener.onMessage(this.window.toStored(message));
   }
 
   /** Positions have moved. */
   updateStates() {
     this.window.updateStates();
-    this.summary.refresh();
+    this.#summary.refresh();
   }
 
   /** A member has read up to a message. */
@@ -102,34 +101,34 @@ export class RoomState implements ReducedRoom {
     if (!this.positions.advance(userId, { readId: messageId, readSeq: seq })) return;
     this.typingUsers.delete(userId);
     this.updateStates();
-    if (userId === this.meId) this.summary.markRead(messageId, this.window);
+    if (userId === this.meId) this.#summary.markRead(messageId, this.window);
   }
 
   /** The server has stored the user's own read receipt; `count` messages became read by it. */
   countRead(messageId: number, count: number) {
-    if (!this.summary.countRead(messageId, count)) this.listener.onCountOutdated();
+    if (!this.#summary.countRead(messageId, count)) this.#listener.onCountOutdated();
   }
 
   /** The row of the list must be read again. */
   invalidateInfo() {
-    if (!this.isGone) this.summary.invalidate(this.seq ?? 0);
+    if (!this.isGone) this.#summary.invalidate(this.seq ?? 0);
   }
 
   /** The room as of `resumed`, after everything missed was replayed. */
   applyResumed({ seq, unread_count, members }: ResumedRoom) {
     this.positions.applyResumed(members);
     if (this.isGone) this.join(seq);
-    else if (this.seq === null) this.begin(seq);
+    else if (this.seq === null) this.#begin(seq);
     else if (this.seq !== seq) this.resync(seq);
     this.updateStates();
-    this.summary.setUnread(seq, unread_count);
-    this.listener.onChange();
+    this.#summary.setUnread(seq, unread_count);
+    this.#listener.onChange();
   }
 
   /** The queue of what the user sends here has changed. */
   setUnsent(unsent: UnsentSummary) {
-    this.summary.setUnsent(unsent);
-    this.listener.onChange();
+    this.#summary.setUnsent(unsent);
+    this.#listener.onChange();
   }
 
   /** The room has become the user's, or is so again. Every change after `seq` follows. */
@@ -138,7 +137,7 @@ export class RoomState implements ReducedRoom {
     const wasKnown = this.isGone || this.seq !== null;
     this.isGone = false;
     if (wasKnown) this.resync(seq);
-    else this.begin(seq);
+    else this.#begin(seq);
   }
 
   /** The user has joined again by an HTTP call; an event follows. */
@@ -150,35 +149,35 @@ export class RoomState implements ReducedRoom {
     this.isGone = true;
     this.seq = null;
     this.typingUsers.clear();
-    this.summary.invalidate(0);
-    this.listener.onChange();
+    this.#summary.invalidate(0);
+    this.#listener.onChange();
   }
 
   /** Too much was missed: everything held may be outdated. Every change after `seq` follows. */
   resync(seq: number) {
     this.seq = seq;
-    this.summary.invalidate(seq);
+    this.#summary.invalidate(seq);
     this.members.clear();
-    this.listener.onInfoOutdated();
-    this.listener.onMessagesOutdated(null);
-    this.listener.onChange();
+    this.#listener.onInfoOutdated();
+    this.#listener.onMessagesOutdated(null);
+    this.#listener.onChange();
   }
 
   /** The server's history is another one: positions and ids that are held may mean something else. */
   reset(seq: number) {
     this.positions.clear();
-    this.summary.reset();
+    this.#summary.reset();
     this.events.clear();
     this.resync(seq);
   }
 
   /** A row of the list. */
   setRow(row: RoomRow) {
-    if (this.isGone || !this.summary.setRow(row)) return;
+    if (this.isGone || !this.#summary.setRow(row)) return;
     // Senders of a conversation are named by it.
     this.window.updateNames();
     this.updateStates();
-    this.listener.onChange();
+    this.#listener.onChange();
   }
 
   find(messageId: number): StoredMessage | undefined {
@@ -186,16 +185,16 @@ export class RoomState implements ReducedRoom {
   }
 
   nameOf(userId: number): string {
-    const me = this.listener.me();
+    const me = this.#listener.me();
     if (userId === me?.id) return me.username;
     return this.info?.kind === "conversation" ? this.info.peer.username : "";
   }
 
   /** The stream begins at `seq`; what was read before may be older. */
-  private begin(seq: number) {
+  #begin(seq: number) {
     this.seq = seq;
-    if (!this.info || this.summary.rowSeq < seq) this.summary.invalidate(seq);
-    if (this.summary.isOutdated) this.listener.onInfoOutdated();
-    this.listener.onMessagesOutdated(seq);
+    if (!this.info || this.#summary.rowSeq < seq) this.#summary.invalidate(seq);
+    if (this.#summary.isOutdated) this.#listener.onInfoOutdated();
+    this.#listener.onMessagesOutdated(seq);
   }
 }

@@ -32,25 +32,27 @@ export interface RoomParts {
 }
 
 export class Room extends DerivedStore<RoomSnapshot> implements RoomStore {
+  readonly #parts: RoomParts;
   readonly kind: RoomKind;
   readonly id: number;
   readonly state: RoomState;
-  private readonly history: History;
-  private readonly typing: Typing;
+  readonly #history: History;
+  readonly #typing: Typing;
   /** What the list of rooms shows of this one. */
-  private listed: RoomInfo | null = null;
-  private membersLoading: Promise<void> | null = null;
+  #listed: RoomInfo | null = null;
+  #membersLoading: Promise<void> | null = null;
 
   constructor(
     readonly key: RoomKey,
-    private readonly parts: RoomParts,
+    parts: RoomParts,
   ) {
     super();
+    this.#parts = parts;
     const { api, connection, outbox, untilMe } = parts;
     const { kind, id } = parseRoomKey(key);
     this.kind = kind;
     this.id = id;
-    this.typing = new Typing(key, connection);
+    this.#typing = new Typing(key, connection);
     const onStored = (clientId: string) => outbox.onStored(clientId);
     this.state = new RoomState(key, {
       me: parts.me,
@@ -58,10 +60,10 @@ export class Room extends DerivedStore<RoomSnapshot> implements RoomStore {
       onChange: () => this.onChange(),
       onInfoOutdated: () => parts.onInfoOutdated(this),
       onCountOutdated: () => parts.onCountOutdated(this),
-      onMessagesOutdated: (upTo) => this.history.onOutdated(upTo),
+      onMessagesOutdated: (upTo) => this.#history.onOutdated(upTo),
       onMessage: (message) => parts.onMessage(this, message),
     });
-    this.history = new History(key, this.state, {
+    this.#history = new History(key, this.state, {
       api,
       connection,
       untilMe,
@@ -74,7 +76,7 @@ export class Room extends DerivedStore<RoomSnapshot> implements RoomStore {
   }
 
   onUnsent() {
-    this.state.setUnsent(this.parts.outbox.summaryOf(this.key));
+    this.state.setUnsent(this.#parts.outbox.summaryOf(this.key));
   }
 
   /** The state has changed. */
@@ -82,13 +84,13 @@ export class Room extends DerivedStore<RoomSnapshot> implements RoomStore {
     this.changed();
     const { info, isGone } = this.state;
     const listed = isGone ? null : info;
-    if (listed === this.listed) return;
-    this.listed = listed;
-    this.parts.onInfo();
+    if (listed === this.#listed) return;
+    this.#listed = listed;
+    this.#parts.onInfo();
   }
 
   onReconnect() {
-    if (this.history.error && this.hasSubscribers && !this.state.isGone) this.reload();
+    if (this.#history.error && this.hasSubscribers && !this.state.isGone) this.reload();
   }
 
   onDisconnect() {
@@ -104,46 +106,46 @@ export class Room extends DerivedStore<RoomSnapshot> implements RoomStore {
   }
 
   send(body: string): string {
-    this.typing.onSend();
-    return this.parts.outbox.add(this.key, body);
+    this.#typing.onSend();
+    return this.#parts.outbox.add(this.key, body);
   }
 
   retry(clientId: string) {
-    this.parts.outbox.retry(clientId);
+    this.#parts.outbox.retry(clientId);
   }
 
   discard(clientId: string) {
-    return this.parts.outbox.discard(clientId);
+    return this.#parts.outbox.discard(clientId);
   }
 
   edit(messageId: number, body: string) {
-    return this.parts.api.run("PUT", `${messagesPath(this.key)}/${messageId}`, { body });
+    return this.#parts.api.run("PUT", `${messagesPath(this.key)}/${messageId}`, { body });
   }
 
   delete(messageId: number) {
-    return this.parts.api.run("DELETE", `${messagesPath(this.key)}/${messageId}`);
+    return this.#parts.api.run("DELETE", `${messagesPath(this.key)}/${messageId}`);
   }
 
   loadOlder(): Promise<void> {
-    return this.history.loadOlder();
+    return this.#history.loadOlder();
   }
 
   reload() {
-    void this.history.load();
+    void this.#history.load();
   }
 
   dropOlder(keep = PAGE_SIZE) {
-    this.history.trim(keep);
+    this.#history.trim(keep);
     this.changed();
   }
 
   loadMembers(): Promise<void> {
     if (this.kind !== "group" || this.state.members.cursor === null) return Promise.resolve();
-    this.membersLoading ??= this.readMembers().finally(() => {
-      this.membersLoading = null;
+    this.#membersLoading ??= this.#readMembers().finally(() => {
+      this.#membersLoading = null;
       this.onChange();
     });
-    return this.membersLoading;
+    return this.#membersLoading;
   }
 
   markRead(messageId?: number) {
@@ -155,58 +157,59 @@ export class Room extends DerivedStore<RoomSnapshot> implements RoomStore {
     const id = message?.id ?? messageId;
     if (id === undefined || (message && positions.isRead(message)) || isGone) return;
     this.state.readUpTo(meId, id);
-    this.parts.readReceipts.add(this.key, id);
+    this.#parts.readReceipts.add(this.key, id);
     this.onChange();
   }
 
   startTyping() {
-    this.typing.start();
+    this.#typing.start();
   }
 
   stopTyping() {
-    this.typing.stop();
+    this.#typing.stop();
   }
 
   protected override onSubscribe() {
-    if (!this.state.window.isLoaded && !this.history.isLoading) this.reload();
+    if (!this.state.window.isLoaded && !this.#history.isLoading) this.reload();
   }
 
   protected override onLastUnsubscribe() {
     // A user interface that replaces its listener has subscribed again by then.
     setTimeout(() => {
-      if (!this.hasSubscribers && !this.history.isLoadingOlder) this.dropOlder();
+      if (!this.hasSubscribers && !this.#history.isLoadingOlder) this.dropOlder();
     }, 0);
   }
 
   protected build(): RoomSnapshot {
-    const { state, history, kind, key } = this;
+    const { state, kind, key } = this;
+    const history = this.#history;
     const { window, events, info, members, positions, typingUsers } = state;
-    const unsent = this.unsentMessages();
+    const unsent = this.#unsentMessages();
     return {
       key,
       info,
-      status: this.status(),
+      status: this.#status(),
       error: history.error,
       messages: unsent.length > 0 ? [...window.messages, ...unsent] : window.messages,
       events: events.items,
       hasOlder: window.isLoaded && window.hasOlder,
       isLoadingOlder: history.isLoadingOlder,
-      members: kind === "group" ? members.list(positions) : this.participants(),
+      members: kind === "group" ? members.list(positions) : this.#participants(),
       hasMoreMembers: kind === "group" && members.cursor !== null,
       typing: [...typingUsers.values()],
     };
   }
 
-  private status(): RoomSnapshot["status"] {
+  #status(): RoomSnapshot["status"] {
     if (this.state.isGone) return "gone";
-    if (this.history.isLoading) return "loading";
-    if (this.history.error) return "failed";
+    if (this.#history.isLoading) return "loading";
+    if (this.#history.error) return "failed";
     return this.state.window.isLoaded ? "ready" : "idle";
   }
 
-  private unsentMessages() {
+  #unsentMessages() {
     const { meId } = this.state;
-    return this.parts.outbox.of(this.key).map(({ client_id, body, created_at, error }): RoomMessage => {
+    return this.#parts.outbox.of(this.key).map(({ client_id, body, created_at, error }): RoomMessage => {
       const rest = { id: null, seq: null, edited_at: null, deleted_at: null, error };
       const sender = { sender_id: meId, sender_name: this.state.nameOf(meId) };
       return { key: client_id, client_id, body, created_at, ...sender, ...rest, state: error ? "failed" : "sending" };
@@ -214,9 +217,9 @@ export class Room extends DerivedStore<RoomSnapshot> implements RoomStore {
   }
 
   /** The two of a conversation, in the form of members. */
-  private participants(): RoomMember[] {
+  #participants(): RoomMember[] {
     const { info, positions } = this.state;
-    const me = this.parts.me();
+    const me = this.#parts.me();
     if (info?.kind !== "conversation" || !me) return [];
     return [me, info.peer].map(({ id, username }) => ({
       user_id: id,
@@ -228,9 +231,9 @@ export class Room extends DerivedStore<RoomSnapshot> implements RoomStore {
     }));
   }
 
-  private async readMembers() {
+  async #readMembers() {
     const { members, positions } = this.state;
-    const { api, connection } = this.parts;
+    const { api, connection } = this.#parts;
     for (let isAdded = false; !isAdded; ) {
       const edition = members.expectPage();
       const { cursor } = members;

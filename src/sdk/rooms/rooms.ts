@@ -28,56 +28,56 @@ type Parts = Omit<RoomParts, "onInfo" | "onInfoOutdated" | "onCountOutdated"> & 
 };
 
 export class Rooms extends DerivedStore<RoomsSnapshot> {
-  private readonly byKey = new Map<RoomKey, Room>();
-  private readonly parts: RoomParts;
-  private readonly onJoin: Parts["onJoin"];
-  private readonly lists: RoomLists;
-  private readonly resume: Resume;
+  readonly #byKey = new Map<RoomKey, Room>();
+  readonly #parts: RoomParts;
+  readonly #onJoin: Parts["onJoin"];
+  readonly #lists: RoomLists;
+  readonly #resume: Resume;
 
   constructor({ onJoin, ...parts }: Parts) {
     super();
-    this.onJoin = onJoin;
-    const rooms = () => [...this.byKey.values()];
-    this.parts = {
+    this.#onJoin = onJoin;
+    const rooms = () => [...this.#byKey.values()];
+    this.#parts = {
       ...parts,
       onInfo: () => this.changed(),
-      onInfoOutdated: (room) => this.lists.load(room.kind),
-      onCountOutdated: (room) => void this.lists.recount(room),
+      onInfoOutdated: (room) => this.#lists.load(room.kind),
+      onCountOutdated: (room) => void this.#lists.recount(room),
     };
-    this.resume = new Resume({
+    this.#resume = new Resume({
       rooms,
       get: (key) => this.get(key),
       onEpochChange: () => parts.readReceipts.reset(),
     });
-    this.lists = new RoomLists({
+    this.#lists = new RoomLists({
       api: parts.api,
       connection: parts.connection,
       untilMe: parts.untilMe,
       rooms,
-      hasResumed: () => this.resume.isComplete,
+      hasResumed: () => this.#resume.isComplete,
       onRow: (kind, row) => this.get(`${kind}:${row.id}`).state.setRow(row),
       onChange: () => this.changed(),
     });
   }
 
   get(key: RoomKey): Room {
-    let room = this.byKey.get(key);
+    let room = this.#byKey.get(key);
     if (!room) {
       if (!isRoomKey(key)) throw new Error(`There is no room ${key}.`);
-      room = new Room(key, this.parts);
-      this.byKey.set(key, room);
+      room = new Room(key, this.#parts);
+      this.#byKey.set(key, room);
     }
     return room;
   }
 
   /** Reads the lists. */
   load() {
-    for (const kind of ROOM_KINDS) this.lists.load(kind);
+    for (const kind of ROOM_KINDS) this.#lists.load(kind);
   }
 
   /** Where each room stands, to resume from. */
   resumePosition() {
-    return this.resume.position();
+    return this.#resume.position();
   }
 
   /** A group from the response of a call that made the user a member of it. */
@@ -91,7 +91,7 @@ export class Rooms extends DerivedStore<RoomsSnapshot> {
   /** Resolves when the list shows the room, or has been read without it. */
   async untilListed(key: RoomKey): Promise<Room> {
     const room = this.get(key);
-    await this.lists.untilListed(room);
+    await this.#lists.untilListed(room);
     return room;
   }
 
@@ -101,7 +101,7 @@ export class Rooms extends DerivedStore<RoomsSnapshot> {
    */
   applyEvent(frame: ServerFrame): boolean {
     if (!("seq" in frame)) return false;
-    this.positioned(frame.data, frame.seq)?.state.applyEvent(frame as RoomEvent);
+    this.#positioned(frame.data, frame.seq)?.state.applyEvent(frame as RoomEvent);
     return true;
   }
 
@@ -117,35 +117,35 @@ export class Rooms extends DerivedStore<RoomsSnapshot> {
     | "typing.start"
     | "typing.stop"
   > = {
-    resumed: (frame) => this.resume.apply(frame),
-    resync: ({ data }) => this.positioned(data, data.seq)?.state.resync(data.seq),
+    resumed: (frame) => this.#resume.apply(frame),
+    resync: ({ data }) => this.#positioned(data, data.seq)?.state.resync(data.seq),
     "room.joined": ({ data }) => {
-      const room = this.positioned(data, data.seq);
+      const room = this.#positioned(data, data.seq);
       room?.state.join(data.seq);
       room?.onChange();
-      if (room) void this.reportJoin(room);
+      if (room) void this.#reportJoin(room);
     },
-    "room.left": this.inRoom((room) => room.leave()),
-    "group.deleted": this.inRoom((room) => room.leave()),
-    "conversation.read": this.inRoom(signals.read),
-    "group.read": this.inRoom(signals.read),
-    "message.delivered": this.inRoom(signals.delivered),
-    "typing.start": this.inRoom(signals.typingStarted),
-    "typing.stop": this.inRoom(signals.typingStopped),
+    "room.left": this.#inRoom((room) => room.leave()),
+    "group.deleted": this.#inRoom((room) => room.leave()),
+    "conversation.read": this.#inRoom(signals.read),
+    "group.read": this.#inRoom(signals.read),
+    "message.delivered": this.#inRoom(signals.delivered),
+    "typing.start": this.#inRoom(signals.typingStarted),
+    "typing.stop": this.#inRoom(signals.typingStopped),
   };
 
   onOpen() {
-    this.lists.resume();
-    for (const room of this.byKey.values()) room.onReconnect();
+    this.#lists.resume();
+    for (const room of this.#byKey.values()) room.onReconnect();
   }
 
   onLost() {
-    for (const room of this.byKey.values()) room.onDisconnect();
+    for (const room of this.#byKey.values()) room.onDisconnect();
   }
 
   protected build(): RoomsSnapshot {
-    const rooms = [...this.byKey.values()].flatMap(({ state }) => (state.info && !state.isGone ? state.info : []));
-    const { isLoaded, error } = this.lists;
+    const rooms = [...this.#byKey.values()].flatMap(({ state }) => (state.info && !state.isGone ? state.info : []));
+    const { isLoaded, error } = this.#lists;
     return {
       rooms: rooms.sort(byActivity),
       isLoaded,
@@ -155,22 +155,22 @@ export class Rooms extends DerivedStore<RoomsSnapshot> {
   }
 
   /** Once its info is there. */
-  private async reportJoin({ key }: Room) {
+  async #reportJoin({ key }: Room) {
     const { info, isGone } = (await this.untilListed(key)).state;
-    if (info && !isGone) this.onJoin(info);
+    if (info && !isGone) this.#onJoin(info);
   }
 
   /** The room of a frame with a position; null when either is none. */
-  private positioned(fields: RoomFields, seq: number): Room | null {
+  #positioned(fields: RoomFields, seq: number): Room | null {
     const key = roomKeyOf(fields);
     return key && Number.isSafeInteger(seq) ? this.get(key) : null;
   }
 
   /** Applies a frame to its room; one of an unknown room is ignored. */
-  private inRoom<Frame extends { data: RoomFields }>(apply: (room: RoomState, frame: Frame) => void) {
+  #inRoom<Frame extends { data: RoomFields }>(apply: (room: RoomState, frame: Frame) => void) {
     return (frame: Frame) => {
       const key = roomKeyOf(frame.data);
-      const room = key && this.byKey.get(key);
+      const room = key && this.#byKey.get(key);
       if (!room) return;
       apply(room.state, frame);
       room.onChange();

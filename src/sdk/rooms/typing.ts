@@ -7,30 +7,32 @@ import { fieldsOf } from "./room-key.ts";
 const REPEAT_MS = 4_000;
 
 export class Typing {
-  private sentAt: Instant | null = null;
+  readonly #room: RoomKey;
+  readonly #connection: Connection;
+  #sentAt: Instant | null = null;
 
-  constructor(
-    private readonly room: RoomKey,
-    private readonly connection: Connection,
-  ) {}
+  constructor(room: RoomKey, connection: Connection) {
+    this.#room = room;
+    this.#connection = connection;
+  }
 
   start() {
-    if (!this.connection.isOpen || since(this.sentAt) < REPEAT_MS) return;
-    this.sentAt = now();
-    this.notify("typing.start");
+    if (!this.#connection.isOpen || since(this.#sentAt) < REPEAT_MS) return;
+    this.#sentAt = now();
+    this.#notify("typing.start");
   }
 
   stop() {
-    if (since(this.sentAt) < REPEAT_MS * 2) this.notify("typing.stop");
+    if (since(this.#sentAt) < REPEAT_MS * 2) this.#notify("typing.stop");
     this.onSend();
   }
 
   /** The server ends typing by itself when a message comes. */
   onSend() {
-    this.sentAt = null;
+    this.#sentAt = null;
   }
 
-  private notify(type: string) {
-    this.connection.notify({ type, ...fieldsOf(this.room) });
+  #notify(type: string) {
+    this.#connection.notify({ type, ...fieldsOf(this.#room) });
   }
 }
