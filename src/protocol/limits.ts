@@ -91,12 +91,15 @@ export type CloseReason =
   | "restarted"
   | "unavailable";
 
+/** The code of a connection that must not come back with the same token and room. */
+export const POLICY_VIOLATION = 1008;
+
 /** 1008: don't come back with the same token and room; 1009: the frame was too large; 1012: come back at once; 1013: try again later. */
 export const CLOSE_CODES: Record<CloseReason, number> = {
-  unauthorized: 1008,
-  forbidden: 1008,
-  not_found: 1008,
-  slow_down: 1008,
+  unauthorized: POLICY_VIOLATION,
+  forbidden: POLICY_VIOLATION,
+  not_found: POLICY_VIOLATION,
+  slow_down: POLICY_VIOLATION,
   frame_too_large: 1009,
   restarted: 1012,
   too_many_sockets: 1013,

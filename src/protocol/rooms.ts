@@ -17,7 +17,8 @@ export type Topic = RoomTopic | `user:${number}`;
 /** As many digits as an id may have (2^53 - 1). */
 export const ROOM_KEY_PATTERN = "^(conversation|group):[1-9][0-9]{0,15}$";
 const ROOM_KEY = new RegExp(ROOM_KEY_PATTERN);
-export const isRoomKey = (text: string): text is RoomKey => ROOM_KEY.test(text);
+export const isRoomKey = (text: string): text is RoomKey =>
+  ROOM_KEY.test(text) && Number.isSafeInteger(Number(text.slice(text.indexOf(":") + 1)));
 
 export const roomTopic = (kind: RoomKind, roomId: number): RoomTopic =>
   kind === "direct" ? `conversation:${roomId}` : `group:${roomId}`;

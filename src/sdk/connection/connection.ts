@@ -1,5 +1,6 @@
 // The one socket: connects, authenticates, resumes, notices when it is dead, reconnects, and stops when the server says so.
 // It reads frames only as far as that takes; what they mean is for its listener.
+import { POLICY_VIOLATION } from "../../protocol/limits.ts";
 import { type Backoff, delayOf, type RetryPolicy } from "../backoff.ts";
 import { type Instant, now, since } from "../clock.ts";
 import type { Debug } from "../debug.ts";
@@ -33,8 +34,6 @@ export interface ConnectionOptions extends HeartbeatOptions {
 
 // A connection that lasted this long resets the backoff; one that is cut at once goes on with longer waits.
 const STABLE_MS = 10_000;
-// What the server closes a connection with that must not come back.
-const POLICY_VIOLATION = 1008;
 
 export class Connection implements RetryPolicy {
   readonly #options: ConnectionOptions;

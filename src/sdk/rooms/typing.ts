@@ -1,10 +1,11 @@
-// Tells the server that the user is typing in a room: at the first keystroke, and again before the server's timeout of 6 s.
+// Tells the server that the user is typing in a room: at the first keystroke, and again before the server's timeout.
+import { TYPING_TIMEOUT_MS } from "../../protocol/limits.ts";
 import { type Instant, now, since } from "../clock.ts";
 import type { Connection } from "../connection/connection.ts";
 import type { RoomKey } from "../wire.ts";
 import { fieldsOf } from "./room-key.ts";
 
-const REPEAT_MS = 4_000;
+const REPEAT_MS = (TYPING_TIMEOUT_MS * 2) / 3;
 
 export class Typing {
   readonly #room: RoomKey;

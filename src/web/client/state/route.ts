@@ -1,7 +1,7 @@
 // Where one is, as the address bar has it: a list, and the room that is open beside it, such as `#/`, `#/people`,
 // `#/conversation/5` and `#/people/group/7`. Behind the `#`, because the paths are the API's.
 import { batch, computed, signal } from "@preact/signals";
-import type { RoomKey } from "../../../sdk/index.ts";
+import { isRoomKey, type RoomKey } from "../../../sdk/index.ts";
 
 export type Tab = "chats" | "people";
 
@@ -44,8 +44,9 @@ const stepTo = (href: string): Step => ({
 });
 
 function roomOf(href: string): RoomKey | null {
-  const [, kind, id] = /^#\/(?:people\/)?(conversation|group)\/([1-9]\d{0,14})$/.exec(href) ?? [];
-  return kind ? (`${kind}:${id}` as RoomKey) : null;
+  const [, kind, id] = /^#\/(?:people\/)?(\w+)\/(\w+)$/.exec(href) ?? [];
+  const key = `${kind}:${id}`;
+  return isRoomKey(key) ? key : null;
 }
 
 /** Which list stands beside the room. */

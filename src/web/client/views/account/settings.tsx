@@ -1,6 +1,6 @@
 // One's account, and what this device does.
 import { useState } from "preact/hooks";
-import { type Account, type Chat, ChatError } from "../../../../sdk/index.ts";
+import { type Account, type Chat, ChatError, PASSWORD_MIN } from "../../../../sdk/index.ts";
 import { permission, setNotifications } from "../../state/notifications.ts";
 import { logOut } from "../../state/session.ts";
 import { errorText, toast, withErrorToast } from "../../state/toasts.ts";
@@ -112,7 +112,7 @@ function ChangePassword({ chat, onDone }: { chat: Chat; onDone: () => void }) {
         name="new"
         type="password"
         autocomplete="new-password"
-        hint="At least 6 characters."
+        hint={`At least ${PASSWORD_MIN} characters.`}
         error={fields.new_password}
       />
       <p class="form-error" role="alert">

@@ -1,6 +1,6 @@
 // Logging in, and making an account.
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import { ChatError, signIn, signUp } from "../../../../sdk/index.ts";
+import { ChatError, PASSWORD_MIN, signIn, signUp } from "../../../../sdk/index.ts";
 import { PRODUCT } from "../../lib/product.ts";
 import { serverUrl } from "../../state/base.ts";
 import { deviceTokenOf, rememberDevice } from "../../state/devices.ts";
@@ -112,7 +112,7 @@ export function SignIn() {
             type="password"
             autocomplete={isNew ? "new-password" : "current-password"}
             defaultValue={typed.password}
-            hint={isNew ? "At least 6 characters." : ""}
+            hint={isNew ? `At least ${PASSWORD_MIN} characters.` : ""}
             error={fields.password}
           />
           <p class="form-error" role="alert">

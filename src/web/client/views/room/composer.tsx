@@ -1,6 +1,6 @@
 // Where one writes. The text lives in the field alone: nothing that happens in the room draws it again.
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import type { RoomStore } from "../../../../sdk/index.ts";
+import { BODY_LIMIT, type RoomStore } from "../../../../sdk/index.ts";
 import { isComposing } from "../../lib/composing.ts";
 import { memo } from "../../lib/memo.ts";
 import { lengthOf } from "../../lib/text.ts";
@@ -9,10 +9,8 @@ import type { Edit } from "../../state/edits.ts";
 import { withErrorToast } from "../../state/toasts.ts";
 import { Icon } from "../../ui/icons.tsx";
 
-/** As the server has it. */
-const LIMIT = 4000;
-/** From here on it is said how much is left. */
-const NEAR_LIMIT = 3800;
+/** From here on the remaining characters are shown. */
+const NEAR_LIMIT = BODY_LIMIT - 200;
 const DRAFT_MS = 300;
 
 interface ComposerProps {
@@ -110,7 +108,7 @@ export const Composer = memo(({ room, meId, edited, onEditInput, onEdited, onEdi
 
   async function submit() {
     const body = field.current!.value.trim();
-    if (body === "" || lengthOf(body) > LIMIT) return;
+    if (body === "" || lengthOf(body) > BODY_LIMIT) return;
     if (!edited) {
       room.send(body);
       show("");
@@ -152,8 +150,10 @@ export const Composer = memo(({ room, meId, edited, onEditInput, onEdited, onEdi
         </p>
       )}
       {length > 0 && (
-        <p class="count" data-over={length > LIMIT} role="status">
-          {length > LIMIT ? `${length - LIMIT} characters too many` : `${LIMIT - length} characters left`}
+        <p class="count" data-over={length > BODY_LIMIT} role="status">
+          {length > BODY_LIMIT
+            ? `${length - BODY_LIMIT} characters too many`
+            : `${BODY_LIMIT - length} characters left`}
         </p>
       )}
       <div class="composer-row">
@@ -164,7 +164,7 @@ export const Composer = memo(({ room, meId, edited, onEditInput, onEdited, onEdi
             dir="auto"
             placeholder="Message"
             aria-label={edited ? "Edit message" : "Message"}
-            aria-invalid={length > LIMIT ? true : undefined}
+            aria-invalid={length > BODY_LIMIT ? true : undefined}
             enterkeyhint={edited ? "done" : "send"}
             onInput={onInput}
             onKeyDown={onKeyDown}
@@ -173,7 +173,12 @@ export const Composer = memo(({ room, meId, edited, onEditInput, onEdited, onEdi
             }}
           />
         </div>
-        <button type="submit" class="send" aria-label={edited ? "Save" : "Send"} disabled={isEmpty || length > LIMIT}>
+        <button
+          type="submit"
+          class="send"
+          aria-label={edited ? "Save" : "Send"}
+          disabled={isEmpty || length > BODY_LIMIT}
+        >
           <Icon name={edited ? "check" : "send"} />
         </button>
       </div>
