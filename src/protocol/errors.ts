@@ -27,7 +27,7 @@ export const ERRORS = {
 export type ErrorCode = keyof typeof ERRORS;
 
 /** The codes of refusals that the same request may not meet again later. */
-export const TRANSIENT_CODES = ["slow_down", "unavailable"] as const satisfies ErrorCode[];
+export const TRANSIENT_CODES: readonly ErrorCode[] = ["slow_down", "unavailable"];
 
 /** The HTTP status of a code. */
 export type StatusOf<Code extends ErrorCode> = (typeof ERRORS)[Code]["status"];

@@ -2,7 +2,7 @@
 // the same socket are refused alike until it is sent again. Otherwise m2 would be stored first, and m1 after it. Only for messages
 // with a client_id, by which a resend is recognized. One for each connection.
 import { ChatError } from "../lib/errors.ts";
-import { ERRORS } from "../protocol/errors.ts";
+import { TRANSIENT_CODES } from "../protocol/errors.ts";
 
 /** How long the messages behind a refused one wait for its resend, in milliseconds. */
 export const HOLD_MS = 2_000;
@@ -50,7 +50,7 @@ export class SendOrder {
 
   /** The message at this position was refused. */
   refuse(roomId: number, clientId: string, position: number, error: unknown) {
-    if (!(error instanceof ChatError) || !ERRORS[error.code].retry) return;
+    if (!(error instanceof ChatError) || !TRANSIENT_CODES.includes(error.code)) return;
     const missing = this.held.get(roomId)?.missing ?? new Map<string, number>();
     this.held.set(roomId, { refusal: error, left: HOLD_MS, missing: this.withMissing(missing, clientId, position) });
     this.timer ??= setInterval(() => this.tick(), TICK_MS);
@@ -58,7 +58,7 @@ export class SendOrder {
 
   /** A frame was refused before it was parsed; `isEarly` before the connection was open. */
   refuseUnread(raw: string, error: ChatError, isEarly = false) {
-    if (!ERRORS[error.code].retry) return;
+    if (!TRANSIENT_CODES.includes(error.code)) return;
     const clientId = CLIENT_ID.exec(raw)?.[1]?.toLowerCase();
     if (!clientId) return;
     if (!isEarly) return this.refuse(ANY_ROOM, clientId, ++this.position, error);
