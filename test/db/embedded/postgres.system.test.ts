@@ -119,7 +119,7 @@ test("lock files whose number belongs to another program by now keep nothing fro
       if (account) await Bun.$`chown ${account.uid}:${account.gid} ${path}`.quiet();
     }
     const server = await open(dataDir);
-    expect(await server.start()).toBeLessThan(5_000);
+    await server.start();
     expect(await knowsAli(server)).toBe(true);
   } finally {
     other.kill();
