@@ -8,34 +8,27 @@ import { ChatError } from "../../lib/errors.ts";
 import type { Block } from "../../protocol/blocks.ts";
 import { cannotBlockSelf, notFound } from "../../protocol/refusals.ts";
 import { lockConversation } from "../conversations/service.ts";
-import {
-  announceCancelled,
-  announceFriendshipRemoved,
-  deleteOpenRequests,
-  removeFriendship,
-} from "../friends/service.ts";
+import { endContact } from "../friends/service.ts";
 import { lockPair } from "../users/service.ts";
 
-/** Blocks someone; blocking twice changes nothing. Ends the friendship and what was asked. Throws `not_found`, `bad_request`. */
+/** Blocks someone; blocking twice changes nothing. Ends the friendship and pending requests. Throws `not_found`, `bad_request`. */
 export async function blockUser(core: Core, userId: number, otherId: number): Promise<Block> {
   if (otherId === userId) throw new ChatError(cannotBlockSelf);
-  const { block, wereFriends, cancelled } = await core.db.transaction(async (tx) => {
+  const { block, notify } = await core.db.transaction(async (tx) => {
     const other = await lockPair(tx, userId, otherId);
     // A message that is being stored comes before the block; none comes after it.
     const conversationId = await lockConversation(tx, userId, otherId);
-    const wereFriends = await removeFriendship(tx, userId, otherId);
-    const cancelled = await deleteOpenRequests(tx, userId, otherId);
+    const notify = await endContact(core, tx, userId, otherId);
     await tx.insert(blocks).values({ blockerId: userId, blockedId: otherId }).onConflictDoNothing();
     await markBlocked(tx, conversationId, true);
     const [block] = await tx.select().from(blocks).where(isBlock(userId, otherId));
-    return { block: { id: otherId, username: other.username, blocked_at: block!.createdAt }, wereFriends, cancelled };
+    return { block: { id: otherId, username: other.username, blocked_at: block!.createdAt }, notify };
   });
-  if (wereFriends) announceFriendshipRemoved(core, userId, otherId);
-  for (const request of cancelled) announceCancelled(core, request);
+  notify();
   return block;
 }
 
-/** Whom the caller blocks, newest first. */
+/** The users that the caller blocks, newest first. */
 export async function listBlocks(core: Core, userId: number, cursor: string | undefined, limit: number) {
   const { isPast, orderBy } = newestFirst(blocks.createdAt, blocks.blockedId, cursor);
   const rows = await core.db
@@ -56,7 +49,7 @@ export async function listBlocks(core: Core, userId: number, cursor: string | un
 /** Throws `not_found` when there is no such block. */
 export async function unblockUser(core: Core, userId: number, otherId: number): Promise<void> {
   const unblocked = await core.db.transaction(async (tx) => {
-    // Under the same locks as a block, so that what is marked is what stands in the end.
+    // Under the same locks as a block, so that the mark agrees with the blocks that are left.
     await lockPair(tx, userId, otherId);
     const conversationId = await lockConversation(tx, userId, otherId);
     const gone = await tx.delete(blocks).where(isBlock(userId, otherId)).returning({ id: blocks.blockedId });

@@ -1,20 +1,11 @@
-// Friend requests and friendships. Everything about a pair of people happens under the lock of both.
-import { aliasedTable, and, asc, desc, eq, gt, inArray, lt, or, sql } from "drizzle-orm";
+// Friend requests and friendships. Whatever is decided about two people happens under the lock of both.
+import { and, asc, desc, eq, gt, lt } from "drizzle-orm";
 import type { Core } from "../../core.ts";
 import type { Database, Transaction } from "../../db/client.ts";
 import { friendRequests, friends, users } from "../../db/schema.ts";
 import { readCursor, toPage } from "../../http/pagination.ts";
 import { ChatError } from "../../lib/errors.ts";
-import {
-  type Friend,
-  type FriendRequest,
-  friendAccepted,
-  friendCancelled,
-  friendDeclined,
-  friendRemoved,
-  friendRequested,
-} from "../../protocol/friends.ts";
-import { presenceFrame } from "../../protocol/presence.ts";
+import type { Friend, FriendRequest } from "../../protocol/friends.ts";
 import {
   alreadyAnswered,
   alreadyFriends,
@@ -23,36 +14,25 @@ import {
   notFound,
   requestDeclined,
 } from "../../protocol/refusals.ts";
-import { userTopic } from "../../protocol/rooms.ts";
 import { requireUnblocked } from "../blocks/policy.ts";
 import { findUser, lockPair } from "../users/service.ts";
-
-const sender = aliasedTable(users, "sender");
-const receiver = aliasedTable(users, "receiver");
-
-const selectRequests = (db: Database | Transaction) =>
-  db
-    .select({
-      id: friendRequests.id,
-      sender: { id: sender.id, username: sender.username },
-      receiver: { id: receiver.id, username: receiver.username },
-      status: friendRequests.status,
-      created_at: friendRequests.createdAt,
-    })
-    .from(friendRequests)
-    .innerJoin(sender, eq(sender.id, friendRequests.senderId))
-    .innerJoin(receiver, eq(receiver.id, friendRequests.receiverId));
-
-const between = (a: number, b: number) =>
-  or(
-    and(eq(friendRequests.senderId, a), eq(friendRequests.receiverId, b)),
-    and(eq(friendRequests.senderId, b), eq(friendRequests.receiverId, a)),
-  );
+import { areFriends } from "./policy.ts";
+import { publishCancelled, publishFriendshipRemoved, publishRequest } from "./publish.ts";
+import {
+  closeRequest,
+  deletePendingRequests,
+  findPendingRequest,
+  getRequest,
+  insertFriendship,
+  removeFriendship,
+  secondsUntilRetry,
+  selectRequests,
+} from "./queries.ts";
 
 /**
- * Asks for a friendship. When the other side has asked already, both are friends at once (status `accepted`). Throws
+ * Sends a friend request. When the other side has sent one already, both are friends at once (status `accepted`). Throws
  * `not_found` (no such user, or one who blocks the caller), `blocked`, `already_friends`, `already_requested`, `bad_request`,
- * `slow_down` (asked too often, or declined within a day).
+ * `slow_down` (sent too often, or declined within a day).
  */
 export async function sendFriendRequest(core: Core, userId: number, idOrName: string): Promise<FriendRequest> {
   const found = await findUser(core, idOrName);
@@ -61,18 +41,12 @@ export async function sendFriendRequest(core: Core, userId: number, idOrName: st
   const request = await core.db.transaction(async (tx) => {
     await lockPair(tx, userId, found.id);
     await requireUnblocked(tx, userId, found.id);
-    const [friend] = await tx
-      .select()
-      .from(friends)
-      .where(and(eq(friends.userId, userId), eq(friends.friendId, found.id)));
-    if (friend) throw new ChatError(alreadyFriends);
-    const [open] = await tx
-      .select({ id: friendRequests.id, senderId: friendRequests.senderId })
-      .from(friendRequests)
-      .where(and(between(userId, found.id), eq(friendRequests.status, "pending")));
-    if (open?.senderId === userId) throw new ChatError(alreadyRequested);
-    if (open) return accept(tx, open.id, userId, found.id);
-    await requireNotDeclined(tx, userId, found.id);
+    if (await areFriends(tx, userId, found.id)) throw new ChatError(alreadyFriends);
+    const pending = await findPendingRequest(tx, userId, found.id);
+    if (pending?.senderId === userId) throw new ChatError(alreadyRequested);
+    if (pending) return accept(tx, pending.id, userId, found.id);
+    const retryAfter = await secondsUntilRetry(tx, userId, found.id);
+    if (retryAfter !== null) throw new ChatError(requestDeclined(retryAfter));
     core.limits.friendRequest(userId, found.id);
     const [made] = await tx
       .insert(friendRequests)
@@ -80,11 +54,11 @@ export async function sendFriendRequest(core: Core, userId: number, idOrName: st
       .returning({ id: friendRequests.id });
     return getRequest(tx, made!.id);
   });
-  await announce(core, request);
+  await publishRequest(core, request);
   return request;
 }
 
-/** Open requests, newest first. */
+/** Pending requests, newest first. */
 export async function listFriendRequests(
   core: Core,
   userId: number,
@@ -124,14 +98,14 @@ export async function answerFriendRequest(
     await lockPair(tx, userId, request.sender.id);
     await requirePending(tx, requestId);
     if (answer === "accepted") return accept(tx, requestId, userId, request.sender.id);
-    await close(tx, requestId, "declined");
+    await closeRequest(tx, requestId, "declined");
     return getRequest(tx, requestId);
   });
-  await announce(core, answered);
+  await publishRequest(core, answered);
   return answered;
 }
 
-/** Takes back a request of the caller's that nobody has answered. Throws `not_found`, `already_answered`. */
+/** Cancels a request of the caller's that is still pending. Throws `not_found`, `already_answered`. */
 export async function cancelFriendRequest(core: Core, userId: number, requestId: number): Promise<void> {
   const request = await findRequest(core.db, requestId, "sender", userId);
   await core.db.transaction(async (tx) => {
@@ -139,7 +113,7 @@ export async function cancelFriendRequest(core: Core, userId: number, requestId:
     await requirePending(tx, requestId);
     await tx.delete(friendRequests).where(eq(friendRequests.id, requestId));
   });
-  announceCancelled(core, request);
+  publishCancelled(core, request);
 }
 
 /** Friends in order of their ids. */
@@ -171,64 +145,20 @@ export async function deleteFriend(core: Core, userId: number, friendId: number)
     await lockPair(tx, userId, friendId);
     if (!(await removeFriendship(tx, userId, friendId))) throw new ChatError(notFound("friendship"));
   });
-  announceFriendshipRemoved(core, userId, friendId);
+  publishFriendshipRemoved(core, userId, friendId);
 }
 
-/** Removes the friendship of a locked pair; false when there was none. */
-export async function removeFriendship(tx: Transaction, a: number, b: number): Promise<boolean> {
-  const gone = await tx
-    .delete(friends)
-    .where(or(and(eq(friends.userId, a), eq(friends.friendId, b)), and(eq(friends.userId, b), eq(friends.friendId, a))))
-    .returning({ id: friends.userId });
-  return gone.length > 0;
-}
-
-/** Removes what is open between a locked pair, and answers it. */
-export async function deleteOpenRequests(tx: Transaction, a: number, b: number): Promise<FriendRequest[]> {
-  const open = await selectRequests(tx).where(and(between(a, b), eq(friendRequests.status, "pending")));
-  await tx.delete(friendRequests).where(and(between(a, b), eq(friendRequests.status, "pending")));
-  return open;
-}
-
-/** Tells both sides of a request that was taken back. */
-export const announceCancelled = (core: Core, request: FriendRequest) => tellBoth(core, friendCancelled, request);
-
-/** Tells both sides of a friendship that it has ended. */
-export function announceFriendshipRemoved(core: Core, a: number, b: number) {
-  for (const [userId, other] of [
-    [a, b],
-    [b, a],
-  ] as const) {
-    core.bus.publish(userTopic(userId), friendRemoved.frames.account.encode({ user_id: other }));
-  }
-}
-
-const EVENTS = { pending: friendRequested, accepted: friendAccepted, declined: friendDeclined };
-
-/** Tells both sides how a request stands now; new friends learn of each other's presence as well. */
-async function announce(core: Core, request: FriendRequest) {
-  tellBoth(core, EVENTS[request.status], request);
-  if (request.status !== "accepted") return;
-  const ids = [request.sender.id, request.receiver.id];
-  const pair = await core.db
-    .select({ id: users.id, lastSeenAt: users.lastSeenAt })
-    .from(users)
-    .where(inArray(users.id, ids))
-    .catch(() => []); // The friendship stands; presence can be missed.
-  for (const { id, lastSeenAt } of pair) {
-    const frame = presenceFrame(id, core.isOnline(id), lastSeenAt);
-    for (const other of ids) if (other !== id) core.bus.publish(userTopic(other), frame);
-  }
-}
-
-function tellBoth(
-  core: Core,
-  event: typeof friendCancelled | (typeof EVENTS)[FriendRequest["status"]],
-  request: FriendRequest,
-) {
-  const frame = event.frames.account.encode(request);
-  core.bus.publish(userTopic(request.sender.id), frame);
-  core.bus.publish(userTopic(request.receiver.id), frame);
+/**
+ * Deletes the friendship and the pending requests of a locked pair. Returns what is to be called after the commit: it notifies both
+ * sides.
+ */
+export async function endContact(core: Core, tx: Transaction, a: number, b: number): Promise<() => void> {
+  const wereFriends = await removeFriendship(tx, a, b);
+  const cancelled = await deletePendingRequests(tx, a, b);
+  return () => {
+    if (wereFriends) publishFriendshipRemoved(core, a, b);
+    for (const request of cancelled) publishCancelled(core, request);
+  };
 }
 
 async function findRequest(db: Database, requestId: number, side: "sender" | "receiver", userId: number) {
@@ -248,43 +178,7 @@ async function requirePending(tx: Transaction, requestId: number) {
 }
 
 async function accept(tx: Transaction, requestId: number, a: number, b: number): Promise<FriendRequest> {
-  await close(tx, requestId, "accepted");
-  await tx.insert(friends).values([
-    { userId: a, friendId: b },
-    { userId: b, friendId: a },
-  ]);
+  await closeRequest(tx, requestId, "accepted");
+  await insertFriendship(tx, a, b);
   return getRequest(tx, requestId);
-}
-
-/** A "no" holds for a day. */
-async function requireNotDeclined(tx: Transaction, userId: number, otherId: number) {
-  const [declined] = await tx
-    .select({
-      left: sql`extract(epoch from ${friendRequests.answeredAt} + interval '1 day' - clock_timestamp())`.mapWith(
-        Number,
-      ),
-    })
-    .from(friendRequests)
-    .where(
-      and(
-        eq(friendRequests.senderId, userId),
-        eq(friendRequests.receiverId, otherId),
-        eq(friendRequests.status, "declined"),
-        sql`${friendRequests.answeredAt} > clock_timestamp() - interval '1 day'`,
-      ),
-    )
-    .orderBy(desc(friendRequests.answeredAt))
-    .limit(1);
-  if (!declined) return;
-  // (The clock may have been set back since.)
-  const retryAfter = Math.min(86_400, Math.ceil(declined.left));
-  throw new ChatError(requestDeclined(retryAfter));
-}
-
-const close = (tx: Transaction, requestId: number, status: "accepted" | "declined") =>
-  tx.update(friendRequests).set({ status, answeredAt: sql`clock_timestamp()` }).where(eq(friendRequests.id, requestId));
-
-async function getRequest(tx: Transaction, requestId: number): Promise<FriendRequest> {
-  const [request] = await selectRequests(tx).where(eq(friendRequests.id, requestId));
-  return request!;
 }

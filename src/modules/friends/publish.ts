@@ -1,0 +1,49 @@
+// The events of friend requests and friendships, for the account sockets of both sides.
+import { inArray } from "drizzle-orm";
+import type { Core } from "../../core.ts";
+import { users } from "../../db/schema.ts";
+import {
+  type FriendRequest,
+  friendAccepted,
+  friendCancelled,
+  friendDeclined,
+  friendRemoved,
+  friendRequested,
+} from "../../protocol/friends.ts";
+import { presenceFrame } from "../../protocol/presence.ts";
+import { userTopic } from "../../protocol/rooms.ts";
+
+const EVENTS = { pending: friendRequested, accepted: friendAccepted, declined: friendDeclined };
+
+/** Publishes the present status of a request to both sides; new friends learn of each other's presence as well. */
+export async function publishRequest(core: Core, request: FriendRequest) {
+  publishToBoth(core, EVENTS[request.status], request);
+  if (request.status !== "accepted") return;
+  const ids = [request.sender.id, request.receiver.id];
+  const pair = await core.db
+    .select({ id: users.id, lastSeenAt: users.lastSeenAt })
+    .from(users)
+    .where(inArray(users.id, ids))
+    .catch(() => []); // The friendship is stored; presence can be missed.
+  for (const { id, lastSeenAt } of pair) {
+    const frame = presenceFrame(id, core.isOnline(id), lastSeenAt);
+    for (const other of ids) if (other !== id) core.bus.publish(userTopic(other), frame);
+  }
+}
+
+export const publishCancelled = (core: Core, request: FriendRequest) => publishToBoth(core, friendCancelled, request);
+
+export function publishFriendshipRemoved(core: Core, a: number, b: number) {
+  core.bus.publish(userTopic(a), friendRemoved.frames.account.encode({ user_id: b }));
+  core.bus.publish(userTopic(b), friendRemoved.frames.account.encode({ user_id: a }));
+}
+
+function publishToBoth(
+  core: Core,
+  event: typeof friendCancelled | (typeof EVENTS)[FriendRequest["status"]],
+  request: FriendRequest,
+) {
+  const frame = event.frames.account.encode(request);
+  core.bus.publish(userTopic(request.sender.id), frame);
+  core.bus.publish(userTopic(request.receiver.id), frame);
+}
