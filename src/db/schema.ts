@@ -234,6 +234,9 @@ export const groupBans = pgTable(
   (t) => [primaryKey({ columns: [t.roomId, t.userId] })],
 );
 
+/** The kinds of events that are about messages, as the index below and the query that it serves have them in SQL. */
+export const messageKinds = sql.raw(MESSAGE_EVENT_KINDS.map((kind) => `'${kind}'`).join(", "));
+
 /**
  * A room's timeline; a message is an event among others. Only src/timeline writes here. It has no foreign keys: the
  * append statement already holds the room's row and has proved the membership, and two more look-ups a message would
@@ -261,9 +264,7 @@ export const events = pgTable(
   (t) => [
     uniqueIndex("events_room_seq").on(t.roomId, t.seq),
     // What a group's timeline shows between messages, of which there may be thousands in between.
-    index("events_group_changes")
-      .on(t.roomId, t.seq)
-      .where(sql.raw(`kind not in (${MESSAGE_EVENT_KINDS.map((kind) => `'${kind}'`).join(", ")})`)),
+    index("events_group_changes").on(t.roomId, t.seq).where(sql`kind not in (${messageKinds})`),
     uniqueIndex("events_client_id").on(t.actorId, t.clientId, t.roomId).where(sql`client_id is not null`),
   ],
 );

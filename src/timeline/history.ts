@@ -1,7 +1,7 @@
 // Reads the timeline: single messages, pages of history, and events past a position. It writes nothing.
 import { aliasedTable, and, asc, desc, eq, gt, inArray, lt, type SQL, sql } from "drizzle-orm";
 import type { Database, Transaction } from "../db/client.ts";
-import { events, members, rooms, users } from "../db/schema.ts";
+import { events, members, messageKinds, rooms, users } from "../db/schema.ts";
 import { type RoomEvent, type StoredEvent, toRoomEvent } from "./events.ts";
 import { type MessageRow, messageColumns } from "./message-row.ts";
 
@@ -94,7 +94,7 @@ const selectEvents = (db: Database | Transaction) =>
     .$dynamic();
 
 // As the index events_group_changes has it.
-const isGroupChange = sql`${events.kind} not in ('message', 'message.updated', 'message.deleted')`;
+const isGroupChange = sql`${events.kind} not in (${messageKinds})`;
 
 /**
  * The newest changes of a group that are not about messages, between two positions (both excluded), oldest first. `more` says
