@@ -277,6 +277,12 @@ test("the examples of the guide fit the types, and run one after the other", asy
   expect(await typeCheck()).toMatchObject({ code: 0, out: "" });
   const { code, out, errors } = await run([process.execPath, "story.ts"]);
   expect({ code, errors }).toEqual({ code: 0, errors: "" });
-  for (const said of ["ali hello sending", "ali hello sent", "Long weekend", "over: logged_out", "must be at least 3"])
+  for (const said of [
+    "ali hello sending",
+    "ali hello sent",
+    "Long weekend",
+    "closed: logged_out",
+    "must be at least 3",
+  ])
     expect(out).toContain(said);
 });
