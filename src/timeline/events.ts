@@ -27,14 +27,10 @@ export type RoomEvent = { id: number; seq: number; room: Room } & (
   | { [Kind in DataEventKind]: { kind: Kind; data: EventData<Kind> } }[DataEventKind]
 );
 
-/** An event that is about to be stored. Messages are stored by the write path (writer.ts). */
-export type NewEvent = { actorId: number } & (
-  | { [Kind in Exclude<MessageEventKind, "message">]: { kind: Kind; message: MessageRow } }[Exclude<
-      MessageEventKind,
-      "message"
-    >]
-  | { [Kind in DataEventKind]: { kind: Kind; data: StoredData<Kind> } }[DataEventKind]
-);
+/** An event that a transaction is about to store. Those about messages are stored by statements of their own. */
+export type NewEvent = { actorId: number } & {
+  [Kind in DataEventKind]: { kind: Kind; data: StoredData<Kind> };
+}[DataEventKind];
 
 /** A row of the timeline with the message that it is about. */
 export interface StoredEvent {

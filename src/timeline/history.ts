@@ -16,16 +16,6 @@ const selectMessages = (db: Database | Transaction, where: SQL | undefined) =>
 export const findMessages = (db: Database, ids: number[]): Promise<MessageRow[]> =>
   selectMessages(db, inArray(events.id, ids));
 
-/** A message of this room; null when there is none, or it stands in another room. */
-export async function findMessage(
-  db: Database | Transaction,
-  roomId: number,
-  messageId: number,
-): Promise<MessageRow | null> {
-  const [row] = await selectMessages(db, and(eq(events.id, messageId), eq(events.roomId, roomId)));
-  return row ?? null;
-}
-
 export type PagePosition = { before: number } | { after: number } | { page: number };
 
 /**

@@ -3,8 +3,9 @@
 import { ChatError, unavailable } from "../lib/errors.ts";
 import { serverBusy } from "../protocol/refusals.ts";
 import type { NewMessage } from "./append.ts";
+import type { MessageChange } from "./append-changes.ts";
 import type { MessageRow } from "./message-row.ts";
-import { type PendingChange, Turns } from "./turns.ts";
+import { type Pending, type PendingChange, type PendingTransaction, Turns } from "./turns.ts";
 
 // Past 500 the statement takes longer without storing more a second.
 const MAX_BATCH = 500;
@@ -36,7 +37,7 @@ type Copy = Pick<PendingMessage, "deadline" | "resolve" | "reject"> & { socket: 
 /** What waits for a locked room. */
 interface Parked {
   messages: PendingMessage[];
-  changes: PendingChange[];
+  changes: Pending[];
 }
 
 export class Queue {
@@ -72,8 +73,13 @@ export class Queue {
     return this.messages.length;
   }
 
-  get hasChanges() {
-    return this.turns.hasReady;
+  /** Small changes that could go into the next batch. */
+  get readyChanges() {
+    return this.turns.readyChanges;
+  }
+
+  get hasTransaction() {
+    return this.turns.hasTransaction;
   }
 
   /** Rooms for which something is parked. */
@@ -96,16 +102,28 @@ export class Queue {
   }
 
   /** Throws `slow_down` when too many wait already, of this user or of all. */
-  addChange(change: Omit<PendingChange, "deadline">) {
-    this.turns.enter(change.userId);
-    const pending = { ...change, deadline: this.now() + this.timeoutMs };
+  addChange(change: MessageChange): Promise<MessageRow> {
+    const { room, userId } = change;
+    return new Promise((resolve, reject) => this.addPending({ change, roomId: room.id, userId, resolve, reject }));
+  }
+
+  /** Throws `slow_down` when too many wait already, of this user or of all. */
+  addTransaction(transaction: Omit<PendingTransaction, "deadline" | "settled">) {
+    this.addPending(transaction);
+  }
+
+  private addPending(
+    given: Omit<PendingChange, "deadline" | "settled"> | Omit<PendingTransaction, "deadline" | "settled">,
+  ) {
+    this.turns.enter(given.userId);
+    const pending: Pending = { ...given, deadline: this.now() + this.timeoutMs, settled: false };
     const parked = this.parked.get(pending.roomId);
     if (parked) parked.changes.push(pending);
     else this.turns.add(pending);
   }
 
   /** The messages of the next batch. */
-  takeBatch(): PendingMessage[] {
+  takeMessages(): PendingMessage[] {
     let size = Math.min(this.messages.length, MAX_BATCH);
     if (this.unindexed > 0) {
       // A client_id that occurs again begins the next batch.
@@ -119,13 +137,20 @@ export class Queue {
     return this.messages.splice(0, size);
   }
 
-  takeChange(): PendingChange | undefined {
-    return this.turns.take();
+  /** The small changes of the next batch. */
+  takeChanges(): PendingChange[] {
+    return this.turns.takeChanges(MAX_BATCH);
   }
 
-  /** A change that was taken has ended. */
-  finish(change: PendingChange) {
-    this.turns.leave(change);
+  takeTransaction(): PendingTransaction | undefined {
+    return this.turns.takeTransaction();
+  }
+
+  /** The change has an outcome, or will get none. */
+  settleChange(pending: Pending) {
+    if (pending.settled) return;
+    pending.settled = true;
+    this.turns.leave(pending);
   }
 
   /** The outcome of the message is known: what is sent under its client_id from now on is another message. */
@@ -141,8 +166,13 @@ export class Queue {
     this.messages.unshift(...batch.filter(({ settled }) => !settled));
   }
 
-  /** Parks what belongs to these rooms, also what comes later, until `unpark`; `change` is one that has been taken. */
-  park(roomIds: Iterable<number>, change?: PendingChange) {
+  /** Puts changes that are to be retried in front of their users' others. */
+  requeueChanges(batch: PendingChange[]) {
+    for (const pending of batch.toReversed()) if (!pending.settled) this.turns.add(pending, true);
+  }
+
+  /** Parks what belongs to these rooms, also what comes later, until `unpark`; `taken` is one that has been taken. */
+  park(roomIds: Iterable<number>, taken?: PendingTransaction) {
     const rooms = new Set(roomIds);
     if (rooms.size === 0) return;
     for (const id of rooms) if (!this.parked.has(id)) this.parked.set(id, { messages: [], changes: [] });
@@ -152,7 +182,7 @@ export class Queue {
     this.messages = ready;
     for (const entry of locked) this.parked.get(entry.draft.roomId)!.messages.push(entry);
     const changes = this.turns.takeWhere(({ roomId }) => rooms.has(roomId));
-    for (const one of change ? [change, ...changes] : changes) this.parked.get(one.roomId)!.changes.push(one);
+    for (const one of taken ? [taken, ...changes] : changes) this.parked.get(one.roomId)!.changes.push(one);
   }
 
   /** These rooms are no longer locked: what was parked for them comes before all that is queued. */
@@ -170,7 +200,7 @@ export class Queue {
    * Rejects what has waited too long, and on the same socket what comes after it in the same room, so that it is not stored
    * first. What is in flight may still be stored, once. `isBusy`: the database responds, there is only too much to do.
    */
-  expire(inFlight: PendingMessage[], change: PendingChange | null, isBusy: boolean) {
+  expire(inFlight: PendingMessage[], changes: Pending[], isBusy: boolean) {
     const now = this.now();
     const lists = [inFlight, this.messages, ...[...this.parked.values()].map(({ messages }) => messages)];
     const isOverdue = ({ deadline }: { deadline: number }) => deadline < now;
@@ -184,7 +214,7 @@ export class Queue {
       this.messages = this.messages.filter(isWaiting);
       for (const parked of this.parked.values()) parked.messages = parked.messages.filter(isWaiting);
     }
-    if (change && isOverdue(change)) change.reject(unavailable());
+    for (const late of changes.filter(isOverdue)) this.refuse(late, unavailable());
     for (const late of this.turns.takeWhere(isOverdue)) this.refuse(late, isBusy ? busy() : unavailable());
     for (const parked of this.parked.values()) {
       for (const late of parked.changes.filter(isOverdue)) this.refuse(late, unavailable());
@@ -195,8 +225,8 @@ export class Queue {
   cancelParked() {
     for (const { messages, changes } of this.parked.values()) {
       for (const entry of messages) this.settle(entry);
-      for (const one of [...messages, ...changes]) one.reject(unavailable());
-      for (const change of changes) this.turns.leave(change);
+      for (const { reject } of messages) reject(unavailable());
+      for (const change of changes) this.refuse(change, unavailable());
     }
     this.parked.clear();
   }
@@ -216,8 +246,8 @@ export class Queue {
     return count;
   }
 
-  private refuse(change: PendingChange, error: ChatError) {
-    this.turns.leave(change);
+  private refuse(change: Pending, error: ChatError) {
+    this.settleChange(change);
     change.reject(error);
   }
 

@@ -5,8 +5,7 @@ import { events, rooms } from "../db/schema.ts";
 import type { MemberChange } from "../protocol/groups.ts";
 import { durableEvent } from "../protocol/index.ts";
 import type { RoomKind } from "../protocol/rooms.ts";
-import { isMessageEvent, type NewEvent, type RoomEvent } from "./events.ts";
-import type { MessageRow } from "./message-row.ts";
+import type { NewEvent, RoomEvent } from "./events.ts";
 
 export type MemberEventKind = Extract<RoomEvent, { data: MemberChange }>["kind"];
 
@@ -35,7 +34,7 @@ export class RoomTransaction {
         seq,
         kind: event.kind,
         actorId: event.actorId,
-        ...(isMessageEvent(event) ? { targetId: event.message.id } : { data: event.data }),
+        data: event.data,
       })
       .returning({
         id: events.id,
@@ -47,46 +46,12 @@ export class RoomTransaction {
       .set({ lastSeq: seq, ...(durableEvent(event.kind).isActivity && { lastEventAt: row!.createdAt }) })
       .where(eq(rooms.id, this.room.id));
     this.seq = seq;
-    const position = { id: row!.id, seq, room: this.room };
-    this.appended.push(
-      isMessageEvent(event)
-        ? { ...position, kind: event.kind, message: event.message }
-        : ({
-            ...position,
-            kind: event.kind,
-            data: { ...event.data, actor_name: row!.actorName, at: row!.createdAt },
-          } as RoomEvent),
-    );
-  }
-
-  /** Replaces a message's text; no copy of the old one is kept. */
-  async editMessage(message: MessageRow, actorId: number, body: string): Promise<MessageRow> {
-    return this.rewrite("message.updated", message, actorId, { body, editedAt: sql`clock_timestamp()` });
-  }
-
-  /** Empties a message; its position in the timeline stays. */
-  async deleteMessage(message: MessageRow, actorId: number): Promise<MessageRow> {
-    return this.rewrite("message.deleted", message, actorId, { body: null, deletedAt: sql`clock_timestamp()` });
+    const data = { ...event.data, actor_name: row!.actorName, at: row!.createdAt };
+    this.appended.push({ id: row!.id, seq, room: this.room, kind: event.kind, data } as RoomEvent);
   }
 
   /** Runs after the commit and after the events were published. Only for a transaction that deletes the room. */
   onCommit(callback: () => void) {
     this.commitCallbacks.push(callback);
-  }
-
-  private async rewrite(
-    kind: "message.updated" | "message.deleted",
-    message: MessageRow,
-    actorId: number,
-    set: object,
-  ) {
-    const [now] = await this.tx
-      .update(events)
-      .set(set)
-      .where(eq(events.id, message.id))
-      .returning({ body: events.body, editedAt: events.editedAt, deletedAt: events.deletedAt });
-    const rewritten = { ...message, ...now! };
-    await this.append({ kind, actorId, message: rewritten });
-    return rewritten;
   }
 }

@@ -5,10 +5,13 @@ import { unavailable } from "../lib/errors.ts";
 import { type Logger, safeError } from "../lib/log.ts";
 import type { RoomKind } from "../protocol/rooms.ts";
 import type { NewMessage } from "./append.ts";
+import type { MessageChange } from "./append-changes.ts";
+import { ChangeLane } from "./change-lane.ts";
 import { Epoch } from "./epoch.ts";
 import { EventPublisher } from "./event-publisher.ts";
 import { type InDoubtParts, InDoubtWrites } from "./in-doubt.ts";
-import { MessageBatches } from "./message-batches.ts";
+import { MessageLane } from "./message-lane.ts";
+import type { MessageRow } from "./message-row.ts";
 import { Outcomes, type OutcomesParts } from "./outcomes.ts";
 import type { PeerCache } from "./peer-cache.ts";
 import { purgeDeletedRooms } from "./purge.ts";
@@ -51,9 +54,10 @@ export class Timeline {
     });
     const session = new WriterSession(parts.writer, epoch);
     const outcomes = new Outcomes({ ...parts, onHistoryLost: () => epoch.wentBack() }, queue, publisher);
-    const messages = new MessageBatches({ ...parts, queue, epoch, session, inDoubt });
-    const { sql, log } = parts;
-    this.writer = new TimelineWriter({ sql, log, queue, messages, outcomes, inDoubt, epoch, session });
+    const messages = new MessageLane({ ...parts, queue, epoch, session, inDoubt, outcomes });
+    const { sql, log, writer } = parts;
+    const changes = new ChangeLane({ writer, queue, epoch, session, inDoubt, publisher });
+    this.writer = new TimelineWriter({ sql, log, queue, messages, changes, inDoubt, epoch, session });
     this.queue = queue;
     this.publisher = publisher;
     this.inDoubt = inDoubt;
@@ -84,6 +88,19 @@ export class Timeline {
   }
 
   /**
+   * Edits or deletes a message and publishes that; resolves, after the commit, with the message as it is then, also when there was
+   * nothing to change. Small changes of many rooms share a commit; users take turns. Rejects with what the database decided
+   * (`not_found`, `forbidden`, `muted`, `blocked`, `message_deleted`), `slow_down` when too many changes wait, `unavailable` when the
+   * database or the room's lock is unavailable.
+   */
+  async change(change: MessageChange): Promise<MessageRow> {
+    if (this.closing) throw unavailable();
+    const changed = this.queue.addChange(change);
+    this.writer.scheduleFlush();
+    return changed;
+  }
+
+  /**
    * Runs `work`, requested by a user, in a transaction that holds the room's row, as the only write of this process in progress.
    * What it appends is published after the commit, in order. Users take turns. Rejects with `not_found` when the room does not
    * exist or is of another kind, `slow_down` when too many changes wait, `unavailable` when the database or the room's lock is
@@ -108,7 +125,7 @@ export class Timeline {
         return true;
       };
       // (What it throws rejects.)
-      this.queue.addChange({ roomId: room.id, userId, run, reject });
+      this.queue.addTransaction({ roomId: room.id, userId, run, reject });
       this.writer.startWriter();
     });
   }

@@ -2,27 +2,44 @@
 // queue.ts uses it.
 import { ChatError } from "../lib/errors.ts";
 import { serverBusy, tooManyChanges } from "../protocol/refusals.ts";
+import type { MessageChange } from "./append-changes.ts";
+import type { MessageRow } from "./message-row.ts";
 
 /** Of all users together. */
 export const MAX_CHANGES = 1_000;
-// More than a client has a reason to send at once; a change takes some milliseconds.
+// More than a client has a reason to send at once; a transaction takes some milliseconds.
 export const MAX_CHANGES_PER_USER = 32;
 
-/** A change that waits for its transaction. */
-export interface PendingChange {
+interface Waiting {
   roomId: number;
   userId: number;
   /** By the monotonic clock. */
   deadline: number;
-  /** Never throws. False when the room is locked by another transaction, so that nothing was done. */
-  run(): Promise<boolean>;
-  /** Called instead of `run` when it has waited too long. */
+  /** Set by `Queue.settleChange` once it has an outcome. */
+  settled: boolean;
   reject(error: unknown): void;
 }
 
+/** A small change, which shares a statement with others. */
+export interface PendingChange extends Waiting {
+  change: MessageChange;
+  resolve(message: MessageRow): void;
+}
+
+/** A change that needs a transaction of its own. */
+export interface PendingTransaction extends Waiting {
+  /** Never throws. False when the room is locked by another transaction, so that nothing was done. */
+  run(): Promise<boolean>;
+}
+
+export type Pending = PendingChange | PendingTransaction;
+
+const isTransaction = (pending: Pending | undefined): pending is PendingTransaction =>
+  pending !== undefined && "run" in pending;
+
 export class Turns {
-  /** By user; the user whose turn is next comes first. */
-  private readonly ready = new Map<number, PendingChange[]>();
+  /** By user, each in the order in which they came; the user whose turn is next comes first. */
+  private readonly ready = new Map<number, Pending[]>();
   /** How many changes of each user wait, those of locked rooms included. */
   private readonly counts = new Map<number, number>();
   private total = 0;
@@ -34,6 +51,24 @@ export class Turns {
 
   get hasReady() {
     return this.ready.size > 0;
+  }
+
+  /** Whether a transaction comes first among its user's changes. */
+  get hasTransaction() {
+    for (const [first] of this.ready.values()) if (isTransaction(first)) return true;
+    return false;
+  }
+
+  /** How many small changes no transaction of their user comes before. */
+  get readyChanges() {
+    let count = 0;
+    for (const own of this.ready.values()) {
+      for (const pending of own) {
+        if (isTransaction(pending)) break;
+        count++;
+      }
+    }
+    return count;
   }
 
   /** Counts one more change of this user. Throws `slow_down` when too many wait. */
@@ -50,7 +85,7 @@ export class Turns {
   }
 
   /** A change that was counted is over. */
-  leave({ userId }: PendingChange) {
+  leave({ userId }: Pending) {
     const left = this.counts.get(userId)! - 1;
     if (left > 0) this.counts.set(userId, left);
     else this.counts.delete(userId);
@@ -58,33 +93,57 @@ export class Turns {
   }
 
   /** Behind the user's other changes; or, if it waited before, in front of them. */
-  add(change: PendingChange, isFirst = false) {
-    const own = this.ready.get(change.userId);
-    if (!own) this.ready.set(change.userId, [change]);
-    else if (isFirst) own.unshift(change);
-    else own.push(change);
+  add(pending: Pending, isFirst = false) {
+    const own = this.ready.get(pending.userId);
+    if (!own) this.ready.set(pending.userId, [pending]);
+    else if (isFirst) own.unshift(pending);
+    else own.push(pending);
   }
 
-  /** The next change, which is still counted; its user's other changes then come after everybody else's. */
-  take(): PendingChange | undefined {
-    for (const [userId, own] of this.ready) {
-      const change = own.shift()!;
-      this.ready.delete(userId);
-      if (own.length > 0) this.ready.set(userId, own);
-      return change;
+  /** The next transaction, which is still counted; its user's other changes then come after everybody else's. */
+  takeTransaction(): PendingTransaction | undefined {
+    for (const [userId, [first]] of this.ready) {
+      if (!isTransaction(first)) continue;
+      this.shift(userId);
+      return first;
     }
   }
 
-  /** Takes out those that match, in order; they are still counted. */
-  takeWhere(matches: (change: PendingChange) => boolean): PendingChange[] {
+  /** One small change of each user in turn, up to `limit`, and never two of one message; they are still counted. */
+  takeChanges(limit: number): PendingChange[] {
     const taken: PendingChange[] = [];
+    const messages = new Set<number>();
+    for (let count = -1; count < taken.length; ) {
+      count = taken.length;
+      for (const [userId, [first]] of [...this.ready]) {
+        if (taken.length === limit) return taken;
+        if (!first || isTransaction(first) || messages.has(first.change.messageId)) continue;
+        messages.add(first.change.messageId);
+        taken.push(first);
+        this.shift(userId);
+      }
+    }
+    return taken;
+  }
+
+  /** Takes out those that match, in order; they are still counted. */
+  takeWhere(matches: (pending: Pending) => boolean): Pending[] {
+    const taken: Pending[] = [];
     for (const [userId, own] of this.ready) {
-      const left = own.filter((change) => !matches(change));
+      const left = own.filter((pending) => !matches(pending));
       if (left.length === own.length) continue;
       taken.push(...own.filter(matches));
       if (left.length > 0) this.ready.set(userId, left);
       else this.ready.delete(userId);
     }
     return taken;
+  }
+
+  /** Removes the user's first change; their others come after everybody else's. */
+  private shift(userId: number) {
+    const own = this.ready.get(userId)!;
+    own.shift();
+    this.ready.delete(userId);
+    if (own.length > 0) this.ready.set(userId, own);
   }
 }

@@ -6,13 +6,14 @@ import type { SqlClient } from "../db/client.ts";
 import { isDatabaseUnavailable } from "../db/errors.ts";
 import { ChatError, unavailable } from "../lib/errors.ts";
 import { type Logger, safeError } from "../lib/log.ts";
+import type { SentBatch } from "./batch-lane.ts";
+import type { ChangeLane } from "./change-lane.ts";
 import type { Epoch } from "./epoch.ts";
 import type { InDoubtWrites } from "./in-doubt.ts";
 import { listLockedRooms } from "./locked-rooms.ts";
-import type { BatchResult, MessageBatches } from "./message-batches.ts";
-import type { Outcomes } from "./outcomes.ts";
-import type { PendingMessage, Queue } from "./queue.ts";
-import type { PendingChange } from "./turns.ts";
+import type { MessageLane } from "./message-lane.ts";
+import type { Queue } from "./queue.ts";
+import type { PendingTransaction } from "./turns.ts";
 import type { WriterSession } from "./writer-session.ts";
 
 // The next batch leaves before the result of the last one is there, so that the database need not wait for us. With a third one
@@ -23,18 +24,19 @@ const SWEEP_MS = 100;
 const MAX_BACKOFF_MS = 500;
 
 /** A batch sent to the database. */
-interface InFlightBatch {
+interface InFlightBatch extends SentBatch {
   number: number;
-  batch: PendingMessage[];
-  result: Promise<BatchResult>;
+  lane: Lane;
 }
+
+type Lane = MessageLane | ChangeLane;
 
 export interface WriterParts {
   sql: SqlClient;
   log: Logger;
   queue: Queue;
-  messages: MessageBatches;
-  outcomes: Outcomes;
+  messages: MessageLane;
+  changes: ChangeLane;
   inDoubt: InDoubtWrites;
   epoch: Epoch;
   session: WriterSession;
@@ -43,16 +45,16 @@ export interface WriterParts {
 export class TimelineWriter {
   /** The batches that the database is working on, in the order in which they left. */
   private inFlight: InFlightBatch[] = [];
-  /** The change whose transaction is running; no batch is in flight then. */
-  private running: PendingChange | null = null;
-  /** What comes before all that is queued, once no batch is in flight. */
-  private retryQueue: PendingMessage[] = [];
+  /** The lane that sent the last batch. */
+  private lastLane: Lane | null = null;
+  /** The transaction that is running; no batch is in flight then. */
+  private running: PendingTransaction | null = null;
   /** Rooms that turned out to be locked, to be parked once no batch is in flight. */
   private readonly lockedRooms = new Set<number>();
   private isWritingBatches = false;
   private isFlushScheduled = false;
   private loop: Promise<void> | null = null;
-  /** The number of the newest batch or change. */
+  /** The number of the newest batch or transaction. */
   private lastNumber = 0;
   /** Those who wait until everything up to a number has been published. */
   private flushWaiters: { upTo: number; resolve(): void }[] = [];
@@ -65,7 +67,7 @@ export class TimelineWriter {
     this.sweeper.unref();
   }
 
-  /** Messages of this turn of the event loop share a batch. */
+  /** What comes in the same turn of the event loop shares a batch. */
   scheduleFlush() {
     if (this.isFlushScheduled) return;
     this.isFlushScheduled = true;
@@ -92,13 +94,16 @@ export class TimelineWriter {
 
   /** Rejects all that waits or is in flight: the history of the database has changed. */
   cancelAll() {
-    const { queue, inDoubt, session } = this.parts;
+    const { queue, inDoubt, session, messages, changes } = this.parts;
     queue.cancelAll();
-    for (const pending of this.unsettledMessages) {
+    for (const pending of messages.unsettled) {
       queue.settle(pending);
       pending.reject(unavailable());
     }
-    this.running?.reject(unavailable());
+    for (const pending of [...changes.unsettled, ...(this.running ? [this.running] : [])]) {
+      queue.settleChange(pending);
+      pending.reject(unavailable());
+    }
     inDoubt.clear();
     session.invalidate();
   }
@@ -119,61 +124,66 @@ export class TimelineWriter {
       if (!inDoubt.isEmpty && !(await this.recover())) return;
       if (!session.isConfirmed && !(await this.retryUntilAvailable(() => session.confirm()))) return;
       await this.writeBatches();
-      // Batches and changes alternate, so that neither can delay the other for long.
-      const change = inDoubt.isEmpty ? queue.takeChange() : undefined;
-      if (change) await this.runChange(change);
+      // Batches and transactions alternate, so that neither can delay the other for long.
+      const transaction = inDoubt.isEmpty ? queue.takeTransaction() : undefined;
+      if (transaction) await this.runTransaction(transaction);
       this.notifyFlushed(this.lastNumber);
     }
   }
 
-  private async runChange(change: PendingChange) {
+  private async runTransaction(transaction: PendingTransaction) {
     const { queue } = this.parts;
     this.lastNumber++;
-    this.running = change;
-    const isDone = await change.run();
+    this.running = transaction;
+    const isDone = await transaction.run();
     this.running = null;
-    if (isDone) queue.finish(change);
-    else queue.park([change.roomId], change);
+    if (isDone) queue.settleChange(transaction);
+    else if (!transaction.settled) queue.park([transaction.roomId], transaction);
   }
 
-  /** Batch after batch, until none waits or a change has its turn. */
+  /** Batch after batch, until none waits or a transaction has its turn. */
   private async writeBatches() {
-    const { queue, outcomes: settler } = this.parts;
+    const { queue, messages, changes } = this.parts;
     this.isWritingBatches = true;
     try {
-      // Even if changes wait, for they had their turn before.
+      // Even if transactions wait, for they had their turn before.
       this.sendNextBatch(true);
       for (let first = this.inFlight[0]; first; first = this.inFlight[0]) {
-        const { outcomes, retry, lockedRooms } = await first.result;
+        const { lockedRooms, settle } = await first.finish();
         this.inFlight.shift();
-        this.retryQueue.push(...retry);
         for (const roomId of lockedRooms) this.lockedRooms.add(roomId);
         // What has queued meanwhile leaves first, so that the database has work while this is published.
         this.sendNextBatch();
-        await settler.settleBatch(outcomes);
+        await settle();
         this.notifyFlushed(first.number);
         this.sendNextBatch();
       }
     } finally {
       this.isWritingBatches = false;
-      queue.requeue(this.retryQueue.splice(0));
+      messages.requeueRetries();
+      changes.requeueRetries();
       queue.park(this.lockedRooms);
       this.lockedRooms.clear();
     }
   }
 
-  /** Sends a batch, if another one may be in flight and it is worth it. A waiting change comes first, unless `isDue`. */
-  private sendNextBatch(isDue = !this.parts.queue.hasChanges) {
-    const { queue, inDoubt, messages } = this.parts;
-    if (!isDue || this.retryQueue.length > 0 || !inDoubt.isEmpty || this.inFlight.length === MAX_IN_FLIGHT) return;
+  /** Sends a batch, if another one may be in flight and it is worth it. A waiting transaction comes first, unless `isDue`. */
+  private sendNextBatch(isDue = !this.parts.queue.hasTransaction) {
+    const { inDoubt, messages, changes } = this.parts;
+    if (!isDue || messages.hasRetries || changes.hasRetries || !inDoubt.isEmpty) return;
+    if (this.inFlight.length === MAX_IN_FLIGHT) return;
+    // The lanes take turns.
+    const other = this.lastLane === messages ? changes : messages;
+    const lane = other.ready > 0 ? other : other === messages ? changes : messages;
     const last = this.inFlight.at(-1);
-    // Behind another one it has time to grow to the same size.
-    if (last && queue.readyMessages < last.batch.length) return;
-    const batch = queue.takeBatch();
-    if (batch.length === 0) return;
-    const number = ++this.lastNumber;
-    const result = messages.store(batch, { name: String(number), after: last ? String(last.number) : null });
-    this.inFlight.push({ number, batch, result });
+    // Behind another one of its lane it has time to grow to the same size.
+    if (last?.lane === lane && lane.ready < last.size) return;
+    const number = this.lastNumber + 1;
+    const sent = lane.send({ name: String(number), after: last ? String(last.number) : null });
+    if (!sent) return;
+    this.lastNumber = number;
+    this.lastLane = lane;
+    this.inFlight.push({ ...sent, number, lane });
   }
 
   private notifyFlushed(published: number) {
@@ -190,12 +200,9 @@ export class TimelineWriter {
   }
 
   private expire() {
-    this.parts.queue.expire(this.unsettledMessages, this.running, this.parts.session.isResponding);
-  }
-
-  /** Messages in flight, and those to be retried after them. */
-  private get unsettledMessages(): PendingMessage[] {
-    return [...this.retryQueue, ...this.inFlight.flatMap(({ batch }) => batch)];
+    const { queue, messages, changes, session } = this.parts;
+    const running = this.running ? [this.running] : [];
+    queue.expire(messages.unsettled, [...changes.unsettled, ...running], session.isResponding);
   }
 
   /** Unparks those rooms that are no longer locked. */

@@ -49,9 +49,9 @@ export class PostgresProxy {
     this.mode = "swallow";
   }
 
-  /** The same, from the moment on when a server runs this statement. */
-  swallowAnswersTo(statement: string) {
-    this.trigger = statement;
+  /** The same, from the moment on when a server runs a statement with these words in it. */
+  swallowAnswersTo(words: string) {
+    this.trigger = words;
   }
 
   /** Answers on connections that have ever run a statement with these words wait until the line is open again. */
@@ -127,8 +127,9 @@ export class PostgresProxy {
         const text = bytes.toString("latin1");
         if (this.snag && text.includes(this.snag)) return near.destroy();
         for (const [, name, statement] of text.matchAll(PARSE)) names.set(statement!, name!);
-        const name = this.trigger && names.get(this.trigger);
-        if (name && text.includes(`\0${name}\0`)) this.mode = "swallow";
+        const { trigger } = this;
+        for (const [statement, name] of trigger ? names : [])
+          if (statement.includes(trigger!) && text.includes(`\0${name}\0`)) this.mode = "swallow";
         far.write(bytes);
       }),
     );

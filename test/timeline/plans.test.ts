@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { ReservedSql } from "postgres";
 import type { SqlClient } from "../../src/db/client.ts";
 import { appendMessages, type NewMessage } from "../../src/timeline/append.ts";
+import { appendChanges, type MessageChange } from "../../src/timeline/append-changes.ts";
 import { startServer, type TestServer } from "../support/harness.ts";
 
 const MANY = 3_000;
@@ -65,12 +66,31 @@ const append = (more: Partial<NewMessage>) => {
   const whole = { roomId: CONVERSATION, kind: "direct", ...message, ...more } as NewMessage;
   return appendMessages(early as unknown as SqlClient, [whole], () => recipient);
 };
+/** Of one message in the middle; while nothing is stored, of none. */
+const change = (kind: MessageChange["kind"], of: "direct" | "group") =>
+  appendChanges(
+    early as unknown as SqlClient,
+    [
+      {
+        kind,
+        room: { id: of === "direct" ? CONVERSATION : GROUP, kind: of },
+        userId: SENDER,
+        // (The fill stores a message of each room in turn.)
+        messageId: MANY + (of === "direct" ? 1 : 2),
+        body: crypto.randomUUID(),
+      } as MessageChange,
+    ],
+    { name: "alone", after: null },
+    null,
+  );
 const read = (room: number, kind: string, messageId: number | null) =>
   early`select outcome from mark_read_3(${[room]}::bigint[], ${[kind]}::text[], ${[PEER]}::bigint[], ${[messageId]}::bigint[])`;
 
 const writes: Record<string, () => Promise<unknown>> = {
   "a direct message": () => append({ kind: "direct" }),
   "a group message": () => append({ kind: "group", roomId: GROUP }),
+  "an edit of a direct message": () => change("message.updated", "direct"),
+  "a deletion of a group message": () => change("message.deleted", "group"),
   "reading a conversation to its newest message": () => read(CONVERSATION, "direct", null),
   "reading a group to one message": () => read(GROUP, "group", 2 * MANY - 1),
   "reading up to a message that is elsewhere": () => read(CONVERSATION, "direct", 2 * MANY),

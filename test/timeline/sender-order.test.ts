@@ -94,7 +94,7 @@ class Model {
       send: () => this.send(),
       finishBatch: () => this.finishBatch(),
       unlock: () => this.queue.unpark(this.queue.lockedRooms),
-      expire: () => this.queue.expire([...this.retryQueue, ...this.inFlight.flat()], null, this.chance.happens(0.5)),
+      expire: () => this.queue.expire([...this.retryQueue, ...this.inFlight.flat()], [], this.chance.happens(0.5)),
       stall: () => {
         this.now += this.chance.between(0, QUEUE_TIMEOUT_MS);
       },
@@ -171,7 +171,7 @@ class Model {
 
   private send() {
     if (this.retryQueue.length > 0 || this.inFlight.length === 2) return;
-    const batch = this.queue.takeBatch();
+    const batch = this.queue.takeMessages();
     if (batch.length > 0) this.inFlight.push(batch);
   }
 

@@ -75,6 +75,26 @@ test("a message that waited while its sender was muted on another server is refu
   expect((await timelineOf(first, groupId)).at(-1)!.kind).toBe("member.muted");
 });
 
+test.each([
+  ["was muted", "put", "/mute", 403, "muted"],
+  ["was removed", "delete", "", 404, "not_found"],
+] as const)(
+  "an edit that waited while its author %s on another server is refused",
+  async (_name, method, suffix, status, code) => {
+    const { owner, others, groupId } = await newGroup(first);
+    const member = others[0]!;
+    const path = `/groups/${groupId}/messages`;
+    const { id } = (await member.post(path, { body: "before" })).body.data;
+    const [changed, edited] = await inTurn(
+      groupId,
+      () => owner[method](`/groups/${groupId}/members/${member.id}${suffix}`),
+      () => onSecond(member).put(`${path}/${id}`, { body: "too late" }),
+    );
+    expect([changed.status, edited.status, edited.body.code]).toEqual([200, status, code]);
+    expect((await timelineOf(first, groupId)).find((event) => event.id === id)!.body).toBe("before");
+  },
+);
+
 test("a message that waited while the group was deleted on another server is refused", async () => {
   const { owner, others, groupId } = await newGroup(first);
   const [deleted, sent] = await inTurn(

@@ -6,22 +6,12 @@ import { ChatError, invalid } from "../../lib/errors.ts";
 import { trimmedText } from "../../lib/validation.ts";
 import { BODY_LIMIT, PAGE_LIMIT } from "../../protocol/limits.ts";
 import type { Message } from "../../protocol/messages.ts";
-import { can } from "../../protocol/permissions.ts";
-import {
-  ambiguousPage,
-  cannotWrite,
-  mayNotDelete,
-  messageDeleted,
-  muted,
-  notAuthor,
-  notFound,
-} from "../../protocol/refusals.ts";
+import { ambiguousPage, cannotWrite, muted } from "../../protocol/refusals.ts";
 import type { Room, RoomKind } from "../../protocol/rooms.ts";
 import type { Session } from "../../sessions/sessions.ts";
 import { toMessage } from "../../timeline/events.ts";
-import { findMessage, listMessages as listRows, type PagePosition } from "../../timeline/history.ts";
+import { listMessages as listRows, type PagePosition } from "../../timeline/history.ts";
 import type { Appended } from "../../timeline/queue.ts";
-import type { RoomTransaction } from "../../timeline/room-transaction.ts";
 import { requireUnblocked } from "../blocks/policy.ts";
 import { requirePeer } from "../conversations/service.ts";
 import { explainForbidden, requireMember } from "../groups/policy.ts";
@@ -95,14 +85,8 @@ export async function editMessage(
   if (text === undefined) throw invalid("body", "is missing");
   const body = trimmedText("body", text, BODY_LIMIT);
   core.limits.send(userId);
-  return core.timeline.transaction({ id: roomId, kind }, userId, async (change) => {
-    await requireCanPost(change.tx, change.room, userId);
-    const message = await requireMessage(change, messageId);
-    if (message.actorId !== userId) throw new ChatError(notAuthor);
-    if (message.deletedAt) throw new ChatError(messageDeleted);
-    if (message.body === body) return toMessage(kind, message);
-    return toMessage(kind, await change.editMessage(message, userId, body));
-  });
+  const room = { id: roomId, kind };
+  return toMessage(kind, await core.timeline.change({ kind: "message.updated", room, userId, messageId, body }));
 }
 
 /** Empties a message: one's own, or in a group anyone's by an admin or the owner. Doing it twice changes nothing. */
@@ -114,21 +98,8 @@ export async function deleteMessage(
   messageId: number,
 ): Promise<Message> {
   core.limits.send(userId);
-  return core.timeline.transaction({ id: roomId, kind }, userId, async (change) => {
-    const moderates = await mayModerate(change, userId);
-    const message = await requireMessage(change, messageId);
-    if (message.actorId !== userId && !moderates) {
-      throw new ChatError(mayNotDelete);
-    }
-    if (message.deletedAt) return toMessage(kind, message);
-    return toMessage(kind, await change.deleteMessage(message, userId));
-  });
-}
-
-async function requireMessage(change: RoomTransaction, messageId: number) {
-  const message = await findMessage(change.tx, change.room.id, messageId);
-  if (!message) throw new ChatError(notFound("message"));
-  return message;
+  const room = { id: roomId, kind };
+  return toMessage(kind, await core.timeline.change({ kind: "message.deleted", room, userId, messageId }));
 }
 
 /** That the user may speak here: a member who isn't muted, in a conversation that no block stands over. */
@@ -143,11 +114,4 @@ export async function requireCanPost(db: Database | Transaction, room: Room, use
     const hidden = error instanceof ChatError && error.code === "not_found";
     throw hidden ? new ChatError(cannotWrite) : error;
   });
-}
-
-/** Whether someone in the room may delete what others wrote. Throws `not_found` for those outside. */
-async function mayModerate({ tx, room }: RoomTransaction, userId: number): Promise<boolean> {
-  if (room.kind === "group") return can((await requireMember(tx, room.id, userId)).role, "deleteOthersMessage");
-  await requirePeer(tx, room.id, userId);
-  return false;
 }
