@@ -183,7 +183,14 @@ export async function createServer(
   };
   const access = roomAccess(core);
   const typing = new Typing({ bus, hub, inFlight, access, timeoutMs: socketTimes.typing });
-  const presence = new Presence({ store: presenceStore(sql), bus, log, hub, inFlight });
+  const presence = new Presence({
+    store: presenceStore(sql),
+    bus,
+    log,
+    hub,
+    inFlight,
+    graceMs: socketTimes.presenceGrace,
+  });
   const dispatcher = new Dispatcher(
     { inFlight, limits, log },
     {

@@ -74,6 +74,8 @@ export const SOCKET_TIMES = {
   typing: TYPING_TIMEOUT_MS,
   silence: SILENCE_MS,
   probe: PROBE_MS,
+  /** A user who is back within this was never offline: a page that is loaded anew, a phone that changes networks. */
+  presenceGrace: 2_000,
   /** How often all of these are looked at. */
   sweep: 1_000,
 };

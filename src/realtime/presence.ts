@@ -9,8 +9,6 @@ import type { Hub, PresenceListener } from "./hub.ts";
 import type { InFlight } from "./in-flight.ts";
 
 const ROUND_MS = 250;
-/** A page that is loaded anew, or a phone that changes networks, is back by then. */
-const GRACE_MS = 2_000;
 // Presence can wait: what does not fit in this round comes with the next.
 const MAX_ROUND = 500;
 
@@ -26,6 +24,8 @@ interface PresenceParts {
   log: Logger;
   hub: Hub;
   inFlight: InFlight;
+  /** A user who is back within this, in milliseconds, was never gone. */
+  graceMs: number;
 }
 
 export class Presence implements PresenceListener {
@@ -45,7 +45,7 @@ export class Presence implements PresenceListener {
   }
 
   wentOffline(userId: number) {
-    this.due.set(userId, performance.now() + GRACE_MS);
+    this.due.set(userId, performance.now() + this.parts.graceMs);
   }
 
   /** Forgets everything: the history has changed, and ids may stand for others. */
@@ -103,6 +103,6 @@ export class Presence implements PresenceListener {
   }
 
   private postpone(userId: number, now: number) {
-    if (!this.due.has(userId)) this.due.set(userId, now + GRACE_MS);
+    if (!this.due.has(userId)) this.due.set(userId, now + this.parts.graceMs);
   }
 }

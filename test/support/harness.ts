@@ -16,6 +16,9 @@ export * from "./client.ts";
 /** The one form of a timestamp on the wire. */
 export const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00$/;
 
+/** How long users may be gone before their friends are told, in place of two seconds. */
+const PRESENCE_GRACE_MS = 500;
+
 let databases = 0;
 
 /** An empty, migrated database; `drop` it at the end. */
@@ -45,11 +48,10 @@ export async function startServer(
     jwtSecret: "s".repeat(32),
     ...settings,
   };
-  const server = await createServer(
-    { ...config, jwtSecret: config.jwtSecret ?? "s".repeat(32) },
-    database.target,
-    options,
-  );
+  const server = await createServer({ ...config, jwtSecret: config.jwtSecret ?? "s".repeat(32) }, database.target, {
+    presenceGrace: PRESENCE_GRACE_MS,
+    ...options,
+  });
   const { port } = server.listen();
   const url = `http://127.0.0.1:${port}`;
   return {
