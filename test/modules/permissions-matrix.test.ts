@@ -1,9 +1,11 @@
-// Every operation of the OpenAPI document, tried by everybody who may stand in some relation to the room: what each gets follows
-// from the table of permissions. A new operation fails here until it has a row, or is declared to depend on no role.
+// Every operation of the OpenAPI document and every command of sockets, tried by everybody who may stand in some relation to the
+// room: what each gets follows from the table of permissions. A new one fails here until it has a row, or is declared to depend on
+// no role.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { COMMANDS, type CommandType } from "../../src/protocol/index.ts";
 import { can, type GroupAction, PERMISSIONS, type Role } from "../../src/protocol/permissions.ts";
 import { type Described, readDocument } from "../docs/document.ts";
-import { startServer, type TestServer, type User } from "../support/harness.ts";
+import { type Socket, startServer, type TestServer, type User } from "../support/harness.ts";
 
 /** Open to everybody, with or without a session. */
 const PUBLIC = ["register", "logIn", "getHealth", "getReadiness", "getLiveness", "getMetrics"];
@@ -72,6 +74,19 @@ const GROUP: Record<string, Row[]> = {
     { action: "deleteOwnMessage", message: "own" },
     { action: "deleteOthersMessage", message: "other's" },
   ],
+};
+
+/** Of sockets: what depends on no role, what the two people of a conversation do, and what is done in groups. */
+const OWN_COMMANDS: CommandType[] = ["auth", "ping", "resume", "typing.stop"];
+const CONVERSATION_COMMANDS: { [T in CommandType]?: { fields?: (messageId: number) => object; blocked?: true } } = {
+  "message.send": { fields: () => ({ body: "hello" }), blocked: true },
+  "conversation.read": { fields: (messageId) => ({ last_message_id: messageId }) },
+  "typing.start": { blocked: true },
+};
+const GROUP_COMMANDS: { [T in CommandType]?: { action: GroupAction; fields?: object } } = {
+  "group.message.send": { action: "sendMessage", fields: { body: "hello" } },
+  "group.read": { action: "readGroup" },
+  "typing.start": { action: "sendMessage" },
 };
 
 const ROLES = {
@@ -204,6 +219,11 @@ test("every operation has a row, or is declared to depend on no role", () => {
   expect(known.toSorted()).toEqual([...operations.keys()].toSorted());
 });
 
+test("every command has a row, or is declared to depend on no role", () => {
+  const known = [OWN_COMMANDS, Object.keys(CONVERSATION_COMMANDS), Object.keys(GROUP_COMMANDS)].flat();
+  expect(new Set<string>(known)).toEqual(new Set(COMMANDS.map(({ type }) => type)));
+});
+
 test("every permission is tried", () => {
   const tried = new Set(Object.values(GROUP).flatMap((rows) => rows.map(({ action }) => action)));
   for (const action of Object.keys(PERMISSIONS) as GroupAction[])
@@ -253,6 +273,48 @@ describe("in a conversation", () => {
       await ali.put(`/blocks/${veli.id}`);
       expect(await code(ali, room, alis)).toBe(row.blocked ? "blocked" : null);
       expect(await code(veli, room, velis)).toBe(row.blocked ? "forbidden" : null);
+    },
+  );
+});
+
+describe("on a socket", () => {
+  /** The code of the error that the command is answered with; null for an `ack`. */
+  async function codeOf(socket: Socket, command: object): Promise<string | null> {
+    const ref = crypto.randomUUID();
+    socket.send({ ...command, ref });
+    const reply = await socket.find("an answer", (frame) => frame.ref === ref);
+    return reply.type === "ack" ? null : reply.code!;
+  }
+
+  test.each(Object.entries(GROUP_COMMANDS))("%s gives each role of a group what the table says", async (type, row) => {
+    const cells = cellsOf({ action: row.action }).filter(({ actor }) => actor !== null);
+    const outcomes = await Promise.all(
+      cells.map(async (cell) => {
+        const socket = await server.connect(people[cell.actor!], "/ws");
+        const { id } = cell.isPrivate ? shared.closed : shared.open;
+        const code = await codeOf(socket, { type, group_id: id, ...row.fields });
+        await socket.close();
+        return { ...describeCell(cell), code };
+      }),
+    );
+    expect(outcomes).toEqual(cells.map((cell) => ({ ...describeCell(cell), code: expected(cell) })));
+  });
+
+  test.each(Object.entries(CONVERSATION_COMMANDS))(
+    "%s is for the two people of a conversation, as far as no block forbids it",
+    async (type, { fields, blocked }) => {
+      const [ali, veli] = await Promise.all([server.newUser(), server.newUser()]);
+      const { conversation_id } = (await ali.post(`/conversations/${veli.id}`)).body;
+      const { data: message } = (await veli.post(`/messages/${conversation_id}`, { body: "text" })).body;
+      const sockets = [people.outsider, ali, veli].map((user) => server.connect(user, "/ws"));
+      const [outsiders, alis, velis] = (await Promise.all(sockets)) as [Socket, Socket, Socket];
+      const command = { type, conversation_id, ...fields?.(message.id) };
+      expect(await codeOf(outsiders, command)).toBe("not_found");
+      expect(await codeOf(alis, command)).toBeNull();
+      await ali.put(`/blocks/${veli.id}`);
+      expect(await codeOf(alis, command)).toBe(blocked ? "blocked" : null);
+      expect(await codeOf(velis, command)).toBe(blocked ? "forbidden" : null);
+      await Promise.all([outsiders, alis, velis].map((socket) => socket.close()));
     },
   );
 });
