@@ -1,7 +1,8 @@
 // The checker finds each fault that it is there to find, and none where there is none.
 import { expect, test } from "bun:test";
-import { check, type Fault, type RoomRecord, type Shown, type Stored, type Visit } from "./checker.ts";
+import { check, type Fault } from "./checker.ts";
 import { eventWords, memberWords, messageWords } from "./entries.ts";
+import type { RoomRecord, Shown, Stored, Visit } from "./records.ts";
 
 const [OWNER, FRIEND, VICTIM] = [1, 2, 3];
 /** When the room's first event was written; each further one a second later. */

@@ -2,12 +2,12 @@
 // on disk, its positions and the messages that were not acknowledged. On one `/ws`, or on a socket a room.
 import { type Frame, flaw, logIn, type User } from "../support/client.ts";
 import type { Chance } from "../support/random.ts";
-import type { Entry, Step } from "./checker.ts";
 import { frameEntry, messageEntry, textOf } from "./entries.ts";
 import { ask } from "./http.ts";
 import { Ledger } from "./ledger.ts";
 import { Link } from "./link.ts";
 import { readHistory } from "./reader.ts";
+import type { Entry, Step } from "./records.ts";
 import { messagesPath, type Room } from "./rooms.ts";
 import type { Tally } from "./tally.ts";
 

@@ -1,6 +1,6 @@
 // An event in the checker's words: the same ones whether it came as a frame, as an answer over HTTP or from the database.
 import type { Frame, Json } from "../support/client.ts";
-import type { Entry } from "./checker.ts";
+import type { Entry } from "./records.ts";
 
 const UUID_LENGTH = 36;
 

@@ -1,6 +1,6 @@
 // What one client was shown of one room, and how far it knows the room: it turns frames into the visits that the checker
 // compares. It is told what happened and never asks a socket.
-import type { Reading, Shown, Visit } from "./checker.ts";
+import type { Reading, Shown, Visit } from "./records.ts";
 
 export class Ledger {
   /** Everything up to here has been shown. */

@@ -1,8 +1,8 @@
 // What a client does after a `resync`: it reads the history over HTTP, from the newest message that it knows.
 import type { Json, User } from "../support/client.ts";
-import type { Reading, Shown } from "./checker.ts";
 import { messageEntry } from "./entries.ts";
 import { ask } from "./http.ts";
+import type { Reading, Shown } from "./records.ts";
 import { messagesPath, type Room } from "./rooms.ts";
 
 const LIMIT = 100;

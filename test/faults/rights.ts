@@ -1,5 +1,5 @@
 // Who was in a group, and who might speak there, as its stored history tells it. The checker's.
-import type { RoomRecord, Stored } from "./checker.ts";
+import type { RoomRecord, Stored } from "./records.ts";
 
 /** A time away: after the event `left` (0: from the beginning) until `joined`, which is NEVER for those who stayed away. */
 export interface Absence {

@@ -1,8 +1,8 @@
 // The other side of the comparison: all events of a room, read from the server's database with plain SQL.
 import postgres from "postgres";
 import type { DatabaseTarget } from "../../src/db/client.ts";
-import type { Stored } from "./checker.ts";
 import { eventWords, markOf, memberWords, messageWords } from "./entries.ts";
+import type { Stored } from "./records.ts";
 
 interface Row {
   id: string;
