@@ -3,10 +3,7 @@
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type AnyElysia, Elysia } from "elysia";
-import { type AsyncApi, buildAsyncApi } from "./asyncapi.ts";
-import { GUIDE_PATH, readGuide } from "./guide.ts";
-import { buildOpenApi } from "./openapi.ts";
-import { socketPage } from "./socket-page.ts";
+import type { AsyncApi } from "./asyncapi.ts";
 
 const DIST = dirname(fileURLToPath(import.meta.resolve("swagger-ui-dist/package.json")));
 
@@ -28,22 +25,32 @@ const ASSETS: Record<string, string> = {
   "favicon-32x32.png": join(DIST, "favicon-32x32.png"),
 };
 
-/** The routes that document `app` and the sockets. Each document is made when it is first wanted. */
+/**
+ * The routes that document `app` and the sockets. Each document is built when it is first requested, and what builds it is loaded
+ * only then: it is a good part of all the server's code.
+ */
 export const docsModule = (app: AnyElysia) => {
-  let document: ReturnType<typeof buildOpenApi> | undefined;
-  let sockets: AsyncApi | undefined;
+  let document: Promise<object> | undefined;
+  let sockets: Promise<AsyncApi> | undefined;
   let page: Promise<string> | undefined;
+  const describeHttp = async () => (await import("./openapi.ts")).buildOpenApi(app);
   const describeSockets = () => {
-    sockets ??= buildAsyncApi();
+    sockets ??= import("./asyncapi.ts").then(({ buildAsyncApi }) => buildAsyncApi());
     return sockets;
   };
-  const renderPage = async () => socketPage(describeSockets(), readGuide(await Bun.file(GUIDE_PATH).text()));
+  const renderPage = async () => {
+    const [{ socketPage }, { GUIDE_PATH, readGuide }] = await Promise.all([
+      import("./socket-page.ts"),
+      import("./guide.ts"),
+    ]);
+    return socketPage(await describeSockets(), readGuide(await Bun.file(GUIDE_PATH).text()));
+  };
   const hidden = { detail: { hide: true } };
   const routes = new Elysia({ name: "docs" })
     .get(
       "/openapi.json",
       () => {
-        document ??= buildOpenApi(app);
+        document ??= describeHttp();
         return document;
       },
       hidden,

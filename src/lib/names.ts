@@ -1,11 +1,13 @@
 /// <reference path="./unicode-data.d.ts" />
 // What names and texts may look like. Usernames identify people, so they follow UTS 39 (Unicode Security Mechanisms); names
 // and messages that are only shown may hold any script, but must be visible and keep to their place. The data is Unicode's.
-import confusables from "unhomoglyph/data.json";
+import { createRequire } from "node:module";
 import { caseFold } from "unicode-case-folding";
-import aliases from "unicode-property-value-aliases-ecmascript";
 import { USERNAME_MAX, USERNAME_MIN } from "../protocol/limits.ts";
 import { countCharacters } from "../protocol/text.ts";
+
+// Large tables, of use for registrations alone: loaded by the first one rather than at start.
+const load = createRequire(import.meta.url);
 
 /** What uniqueness and search go by: compatibility forms and full case folding, also right for the beginning of a name. */
 export const foldName = (name: string) => caseFold(name.normalize("NFKC")).normalize("NFKC");
@@ -19,13 +21,15 @@ export function keysOf(name: string): [string, ...string[]] {
   return older === folded ? [folded] : [older, folded];
 }
 
-const PROTOTYPES = confusables as Record<string, string>;
+let prototypes: Record<string, string> | undefined;
 const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu;
 
 /** UTS 39 section 4: two texts with the same skeleton look alike. */
 function skeletonOf(text: string): string {
+  prototypes ??= load("unhomoglyph/data.json") as Record<string, string>;
+  const table = prototypes;
   const visible = text.normalize("NFD").replace(INVISIBLE, "");
-  return Array.from(visible, (character) => PROTOTYPES[character] ?? character)
+  return Array.from(visible, (character) => table[character] ?? character)
     .join("")
     .normalize("NFD");
 }
@@ -66,15 +70,20 @@ const MIXED_SCRIPTS = [
   ["Latin", "Han", "Hangul"],
 ];
 
-/** Compiled at the first use, for a registration and not for a start. */
+/** Compiled by the first registration. */
 let scripts: RegExp[] | undefined;
 
 function isOfOneScript(name: string): boolean {
-  scripts ??= [
-    ...MIXED_SCRIPTS,
-    ...Array.from(new Set<string>(aliases.get("Script")!.values()), (script) => [script]),
-  ].flatMap(patternOf);
+  scripts ??= [...MIXED_SCRIPTS, ...scriptNames().map((script) => [script])].flatMap(patternOf);
   return scripts.some((pattern) => pattern.test(name));
+}
+
+/** The names of all scripts that Unicode knows. */
+function scriptNames(): string[] {
+  const aliases: typeof import("unicode-property-value-aliases-ecmascript").default = load(
+    "unicode-property-value-aliases-ecmascript",
+  );
+  return [...new Set<string>(aliases.get("Script")!.values())];
 }
 
 /** All of these scripts, and what belongs to every script. Nothing for a script that the runtime does not know yet. */
