@@ -14,7 +14,7 @@ import {
   userBlocked,
 } from "../protocol/refusals.ts";
 import type { Room, RoomKind } from "../protocol/rooms.ts";
-import type { Turn } from "./append.ts";
+import type { BatchLink } from "./append.ts";
 import { type MessageRow, type RawMessage, toMessageRow } from "./message-row.ts";
 import { arrayOf, quoted } from "./pg-arrays.ts";
 
@@ -57,7 +57,7 @@ interface ResultRow extends RawMessage {
 export async function appendChanges(
   sql: SqlClient,
   batch: MessageChange[],
-  link: Turn,
+  link: BatchLink,
   epoch: string | null,
 ): Promise<ChangeResult[] | null> {
   const rooms = [...new Set(batch.map(({ room }) => room.id))].sort((a, b) => a - b);
@@ -69,7 +69,7 @@ export async function appendChanges(
       ${arrayOf(batch.map(({ kind }) => kind))}::text[],
       ${arrayOf(batch.map(({ kind }) => durableEvent(kind).isActivity))}::boolean[], ${arrayOf(batch.map(({ userId }) => userId))}::bigint[],
       ${arrayOf(batch.map(({ messageId }) => messageId))}::bigint[],
-      ${arrayOf(batch.map((change) => (change.kind === "message.updated" ? quoted(change.body) : null)))}::text[])
+      ${arrayOf(batch.map((change) => (change.kind === "message.updated" ? quoted(change.body) : "NULL")))}::text[])
     where ${epoch}::text is null or current_setting('chat.epoch', true) = ${epoch}`;
   return rows.length === 0 ? null : rows.map(toResult);
 }

@@ -1,10 +1,10 @@
-// The append statement, seen from TypeScript: a batch of messages in, a verdict for each out. Only timeline.ts calls it.
-
+// The append statement, seen from TypeScript: a batch of messages in, a verdict for each out. Only message-lane.ts calls it.
 import type { SqlClient } from "../db/client.ts";
 import { ChatError } from "../lib/errors.ts";
 import { isoFromPg } from "../lib/time.ts";
 import { cannotWrite, muted, notFound, recipientBlocked } from "../protocol/refusals.ts";
 import type { RoomKind } from "../protocol/rooms.ts";
+import { arrayOf, elementsOf, quoted } from "./pg-arrays.ts";
 
 export interface NewMessage {
   roomId: number;
@@ -14,7 +14,7 @@ export interface NewMessage {
   body: string;
   /** What the message has besides its text, as JSON; undefined for a plain message, which nearly all are. */
   data?: object | undefined;
-  /** Always set: a message sent without one gets one here, so that any retry finds what an earlier try stored. */
+  /** Always set: a message sent without one gets one from the server, so that a retry finds what an earlier attempt stored. */
   clientId: string;
   /** The socket on which it was sent, if its order on that socket matters: when a message is refused, those behind it are too. */
   socket?: object | undefined;
@@ -34,37 +34,39 @@ export type Verdict =
 
 type Refusal = "not_found" | "muted" | "blocked" | "refused";
 
-/** A batch's place among those on one connection: its own name, and that of the one sent before it and not answered yet. */
-export interface Turn {
+/** A batch's own name, and that of the batch sent before it on the same connection whose result is not known yet. */
+export interface BatchLink {
   name: string;
   after: string | null;
 }
 
+/** For a batch that is sent when none is in flight. */
+export const UNLINKED: BatchLink = { name: "alone", after: null };
+
 /**
- * Appends in the order given; answers in the same order, or null when nothing was done because the batch before it was not
- * committed, or the session was not confirmed for the epoch (null: any). One round trip, one commit. No client_id may occur twice.
- * `recipientOf` is asked once for each sender in a room; it answers null in groups.
+ * Appends in the order given; returns verdicts in the same order, or null when nothing was done because the batch before it was not
+ * committed, or the session is not confirmed for the epoch (null: any). One round trip, one commit. No client_id may occur twice.
+ * `recipientOf` is called once for each sender in a room; it returns null in groups.
  */
 export async function appendMessages(
   sql: SqlClient,
   batch: NewMessage[],
   recipientOf: (message: NewMessage) => Recipient | null,
-  turn: Turn = { name: "alone", after: null },
+  link = UNLINKED,
   epoch: string | null = null,
 ): Promise<Verdict[] | null> {
-  const { rooms, origins, from, nth } = sortOut(batch, recipientOf);
-  // (The condition knows no row: PostgreSQL asks it once, and runs the function only if it holds.)
-  // Arrays are written and read here in PostgreSQL's own notation, which is quicker than leaving it to the driver.
+  const { rooms, senders, senderIndex, offset } = toColumns(batch, recipientOf);
+  // (The condition depends on no row: PostgreSQL evaluates it once, and calls the function only if it holds.)
   const [row] = await sql<AppendRow[]>`
     select unstored::text, outcomes::text, earlier::text, ids::text, seqs::text, created_at::text, times::text
     from append_messages_3(
-      ${turn.after}, ${turn.name},
+      ${link.after}, ${link.name},
       ${arrayOf(rooms.map(([roomId]) => roomId))}::bigint[], ${arrayOf(rooms.map(([, count]) => count))}::int[],
-      ${arrayOf(origins.map(({ message }) => message.roomId))}::bigint[],
-      ${arrayOf(origins.map(({ message }) => message.kind))}::text[],
-      ${arrayOf(origins.map(({ message }) => message.senderId))}::bigint[],
-      ${arrayOf(origins.map(({ recipient }) => recipient?.isReached ?? false))}::boolean[],
-      ${arrayOf(from)}::int[], ${arrayOf(nth)}::int[], ${arrayOf(batch.map(({ body }) => quoted(body)))}::text[],
+      ${arrayOf(senders.map(({ message }) => message.roomId))}::bigint[],
+      ${arrayOf(senders.map(({ message }) => message.kind))}::text[],
+      ${arrayOf(senders.map(({ message }) => message.senderId))}::bigint[],
+      ${arrayOf(senders.map(({ recipient }) => recipient?.isReached ?? false))}::boolean[],
+      ${arrayOf(senderIndex)}::int[], ${arrayOf(offset)}::int[], ${arrayOf(batch.map(({ body }) => quoted(body)))}::text[],
       ${arrayOf(batch.map(({ clientId }) => clientId))}::uuid[], ${dataOf(batch)}::jsonb[])
     where ${epoch}::text is null or current_setting('chat.epoch', true) = ${epoch}`;
   if (!row) return null;
@@ -74,16 +76,16 @@ export async function appendMessages(
   const ids = elementsOf(row.ids);
   const seqs = elementsOf(row.seqs);
   let next = 0;
-  return from.map((origin, index): Verdict => {
+  return senderIndex.map((sender, index): Verdict => {
     const verdict = unstored?.get(index + 1);
     if (verdict) return verdict;
-    const { recipient } = origins[origin - 1]!;
-    const place = next++;
+    const { recipient } = senders[sender - 1]!;
+    const position = next++;
     return {
       outcome: "new",
-      id: Number(ids[place]),
-      seq: Number(seqs[place]),
-      createdAt: times ? isoFromPg(times[place]!.slice(1, -1)) : createdAt,
+      id: Number(ids[position]),
+      seq: Number(seqs[position]),
+      createdAt: times ? isoFromPg(times[position]!.slice(1, -1)) : createdAt,
       recipient,
     };
   });
@@ -100,30 +102,30 @@ interface AppendRow {
 }
 
 /**
- * What depends on a room alone, or on it and the sender, once for all that is sent there. Numbers count from 1, as
- * PostgreSQL does; rooms are in order of id.
+ * What depends on a room alone, or on it and the sender, once for all that is sent there; for each message, which of the senders is
+ * its own and its offset in its room. Both count from 1, as PostgreSQL does; rooms are in order of id.
  */
-function sortOut(batch: NewMessage[], recipientOf: (message: NewMessage) => Recipient | null) {
+function toColumns(batch: NewMessage[], recipientOf: (message: NewMessage) => Recipient | null) {
   const counts = new Map<number, number>();
   const numbers = { direct: new Map<number, Map<number, number>>(), group: new Map<number, Map<number, number>>() };
-  const origins: { message: NewMessage; recipient: Recipient | null }[] = [];
-  const from: number[] = [];
-  const nth: number[] = [];
+  const senders: { message: NewMessage; recipient: Recipient | null }[] = [];
+  const senderIndex: number[] = [];
+  const offset: number[] = [];
   for (const message of batch) {
     const { kind, roomId, senderId } = message;
     const count = (counts.get(roomId) ?? 0) + 1;
     counts.set(roomId, count);
-    nth.push(count);
-    const senders = numbers[kind].get(roomId) ?? new Map<number, number>();
-    numbers[kind].set(roomId, senders);
-    let number = senders.get(senderId);
+    offset.push(count);
+    const inRoom = numbers[kind].get(roomId) ?? new Map<number, number>();
+    numbers[kind].set(roomId, inRoom);
+    let number = inRoom.get(senderId);
     if (number === undefined) {
-      number = origins.push({ message, recipient: recipientOf(message) });
-      senders.set(senderId, number);
+      number = senders.push({ message, recipient: recipientOf(message) });
+      inRoom.set(senderId, number);
     }
-    from.push(number);
+    senderIndex.push(number);
   }
-  return { rooms: [...counts].sort(([a], [b]) => a - b), origins, from, nth };
+  return { rooms: [...counts].sort(([a], [b]) => a - b), senders, senderIndex, offset };
 }
 
 /** By number, what was not stored; null when everything was. */
@@ -145,15 +147,7 @@ const dataOf = (batch: NewMessage[]) =>
     ? arrayOf(batch.map(({ data }) => (data === undefined ? "NULL" : quoted(JSON.stringify(data)))))
     : null;
 
-const arrayOf = (elements: (string | number | boolean)[]) => `{${elements.join(",")}}`;
-
-/** Any text as an element of an array. */
-const quoted = (text: string) => `"${/["\\]/.test(text) ? text.replace(/["\\]/g, "\\$&") : text}"`;
-
-/** Of an array whose elements hold no commas: `{1,2,NULL}`, `{"2026-01-13 17:00:29+00"}`. */
-const elementsOf = (array: string | null) => (array === null ? [] : array.slice(1, -1).split(","));
-
-/** What the sender of a refused message is told. */
+/** The error for a refused message to a room of this kind. */
 export function toRefusal(outcome: Refusal, kind: RoomKind): ChatError {
   switch (outcome) {
     case "not_found":

@@ -3,7 +3,7 @@
 
 import type { SqlClient } from "../db/client.ts";
 import { isDatabaseConflict, isDatabaseTimeout, isDatabaseUnavailable } from "../db/errors.ts";
-import type { Turn } from "./append.ts";
+import { type BatchLink, UNLINKED } from "./append.ts";
 import { listLockedRooms } from "./locked-rooms.ts";
 import type { WriterSession } from "./writer-session.ts";
 
@@ -56,7 +56,7 @@ export abstract class BatchLane<Pending extends { settled: boolean }, Outcome> {
   }
 
   /** Sends a batch behind the one that `link` names; null when there is nothing to send. */
-  send(link: Turn): SentBatch | null {
+  send(link: BatchLink): SentBatch | null {
     const batch = this.take();
     if (batch.length === 0) return null;
     this.inFlight.push(batch);
@@ -80,7 +80,7 @@ export abstract class BatchLane<Pending extends { settled: boolean }, Outcome> {
   /** The next batch; empty when nothing is queued. */
   protected abstract take(): Pending[];
   /** Runs the statement. Null: nothing was done, because of the batch before it or because the session is not confirmed. */
-  protected abstract write(batch: Pending[], link: Turn | undefined): Promise<Outcome[] | null>;
+  protected abstract write(batch: Pending[], link: BatchLink): Promise<Outcome[] | null>;
   /** Called when the response was lost, so that the batch may be committed or not; returns what of it is to be retried. */
   protected abstract onResponseLost(batch: Pending[]): Pending[];
   /** Whether a batch that the database gave up on, without a locked room, is retried as it is. */
@@ -91,13 +91,13 @@ export abstract class BatchLane<Pending extends { settled: boolean }, Outcome> {
   protected abstract requeue(retries: Pending[]): void;
   protected abstract roomOf(pending: Pending): number;
 
-  private async store(batch: Pending[], link?: Turn): Promise<BatchResult<Pending, Outcome>> {
+  private async store(batch: Pending[], link = UNLINKED): Promise<BatchResult<Pending, Outcome>> {
     const { session } = this.base;
     try {
       const outcomes = await this.write(batch, link);
       if (!outcomes) {
         // Behind another batch, that one may be the reason.
-        if (!link?.after) session.invalidate();
+        if (!link.after) session.invalidate();
         return { outcomes: [], retry: batch, lockedRooms: [] };
       }
       session.noteResponse();

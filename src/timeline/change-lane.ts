@@ -4,7 +4,7 @@
 import type { Writer } from "../db/client.ts";
 import { isDatabaseTimeout } from "../db/errors.ts";
 import { unavailable } from "../lib/errors.ts";
-import type { Turn } from "./append.ts";
+import type { BatchLink } from "./append.ts";
 import { appendChanges, type ChangeResult, toChangeError } from "./append-changes.ts";
 import { BatchLane } from "./batch-lane.ts";
 import type { Epoch } from "./epoch.ts";
@@ -28,8 +28,6 @@ export interface ChangeLaneParts {
   publisher: EventPublisher;
 }
 
-const ALONE: Turn = { name: "alone", after: null };
-
 export class ChangeLane extends BatchLane<PendingChange, ChangeOutcome> {
   // One message that an operator has locked must not delay the changes of all others.
   protected readonly retriesTimeouts = false;
@@ -46,7 +44,7 @@ export class ChangeLane extends BatchLane<PendingChange, ChangeOutcome> {
     return this.parts.queue.takeChanges();
   }
 
-  protected async write(batch: PendingChange[], link: Turn = ALONE): Promise<ChangeOutcome[] | null> {
+  protected async write(batch: PendingChange[], link: BatchLink): Promise<ChangeOutcome[] | null> {
     const changes = batch.map(({ change }) => change);
     const results = await appendChanges(this.parts.writer.sql, changes, link, this.parts.epoch.current);
     return results && batch.map((pending, index) => ({ pending, result: results[index]! }));

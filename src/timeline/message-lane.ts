@@ -5,7 +5,7 @@ import { ChatError } from "../lib/errors.ts";
 import { type Logger, safeError } from "../lib/log.ts";
 import type { Metrics } from "../lib/metrics.ts";
 import { messageNotStored } from "../protocol/refusals.ts";
-import { appendMessages, type NewMessage, type Recipient, type Turn } from "./append.ts";
+import { appendMessages, type BatchLink, type NewMessage, type Recipient } from "./append.ts";
 import { BatchLane } from "./batch-lane.ts";
 import type { Epoch } from "./epoch.ts";
 import type { InDoubtWrites } from "./in-doubt.ts";
@@ -44,7 +44,7 @@ export class MessageLane extends BatchLane<PendingMessage, Outcome> {
     return this.parts.queue.takeMessages();
   }
 
-  protected async write(batch: PendingMessage[], link?: Turn): Promise<Outcome[] | null> {
+  protected async write(batch: PendingMessage[], link: BatchLink): Promise<Outcome[] | null> {
     const { metrics, peerCache, writer } = this.parts;
     const startedAt = performance.now();
     await peerCache.load(batch.flatMap(({ draft }) => (draft.kind === "direct" ? draft.roomId : [])));

@@ -25,8 +25,8 @@ export const MUTANTS = {
   "ack before commit": {
     edits: [
       {
-        file: "timeline/message-batches.ts",
-        find: "const verdicts = await appendMessages(\n        writer.sql,\n        batch.map(({ draft }) => draft),\n        (message) => this.recipientOf(message),\n        link,\n        this.parts.epoch.current,\n      );",
+        file: "timeline/message-lane.ts",
+        find: "const verdicts = await appendMessages(\n      writer.sql,\n      batch.map(({ draft }) => draft),\n      (message) => this.recipientOf(message),\n      link,\n      this.parts.epoch.current,\n    );",
         replace: `const verdicts = await new Promise<Verdict[] | null>((resolve, reject) => {
           this.parts.sql
             .begin(async (tx) => {
@@ -91,6 +91,24 @@ export const MUTANTS = {
         for (const event of transaction.appended.splice(0)) publisher.publish(event);
         await Bun.sleep(300);
         return done;`,
+      },
+    ],
+    weights: { processes: { "server killed": 1 }, network: {}, clients: {} },
+    caughtAs: ["seenButLost"],
+  },
+  "edits published before their commit": {
+    edits: [
+      {
+        file: "timeline/change-lane.ts",
+        find: "const results = await appendChanges(this.parts.writer.sql, changes, link, this.parts.epoch.current);",
+        replace: `const results = await new Promise<ChangeResult[] | null>((resolve, reject) => {
+          this.parts.writer.sql
+            .begin(async (tx) => {
+              resolve(await appendChanges(tx as never, changes, link, this.parts.epoch.current));
+              await Bun.sleep(200);
+            })
+            .catch(reject);
+        });`,
       },
     ],
     weights: { processes: { "server killed": 1 }, network: {}, clients: {} },

@@ -1,7 +1,7 @@
 // Many messages in one statement: each gets its own verdict, and none suffers for its neighbours.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { openWriter } from "../../src/db/client.ts";
-import { appendMessages, type NewMessage, type Turn } from "../../src/timeline/append.ts";
+import { appendMessages, type BatchLink, type NewMessage } from "../../src/timeline/append.ts";
 import { newGroup, newPair, startServer, type TestServer, type User } from "../support/harness.ts";
 import { openLocks, timelineOf } from "../support/room-lock.ts";
 
@@ -203,7 +203,7 @@ test("a message that the database can't store is refused alone; its neighbours i
 test("nothing of a batch is stored when the one before it on the same connection was not", async () => {
   const { ali, veli, conversationId } = await newPair(server);
   const { sql, name } = openWriter(server.target);
-  const send = (turn: Turn, ...bodies: string[]) =>
+  const send = (turn: BatchLink, ...bodies: string[]) =>
     appendMessages(
       sql,
       bodies.map((body) => draft(ali, direct(conversationId), { body })),

@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { ReservedSql } from "postgres";
 import type { SqlClient } from "../../src/db/client.ts";
-import { appendMessages, type NewMessage } from "../../src/timeline/append.ts";
+import { appendMessages, type NewMessage, UNLINKED } from "../../src/timeline/append.ts";
 import { appendChanges, type MessageChange } from "../../src/timeline/append-changes.ts";
 import { startServer, type TestServer } from "../support/harness.ts";
 
@@ -80,7 +80,7 @@ const change = (kind: MessageChange["kind"], of: "direct" | "group") =>
         body: crypto.randomUUID(),
       } as MessageChange,
     ],
-    { name: "alone", after: null },
+    UNLINKED,
     null,
   );
 const read = (room: number, kind: string, messageId: number | null) =>
