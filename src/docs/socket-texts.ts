@@ -1,7 +1,7 @@
 // The prose of the socket documents that belongs to no single frame: the channels, how to connect, how a connection ends, its
 // limits. Every number is read from where it holds.
 import { Settings } from "../config.ts";
-import { INTRODUCTION_RATE, USER_RATES } from "../lib/rate-limit.ts";
+import { AUTH_FRAME_RATE, USER_RATES } from "../lib/rate-limit.ts";
 import {
   AUTH_FRAME_LIMIT,
   AUTH_TIMEOUT_MS,
@@ -20,8 +20,8 @@ import {
   RESUME_ROOMS,
   RESUME_TIMEOUT_MS,
   RESUMED_ROOMS,
-  STRANGERS_LIMIT,
   TYPING_TIMEOUT_MS,
+  UNAUTHENTICATED_LIMIT,
 } from "../protocol/limits.ts";
 import type { Channel } from "./frames.ts";
 
@@ -109,7 +109,7 @@ const ENDINGS: Record<CloseReason, [meaning: string, action: string]> = {
     "Reconnect with backoff, and resume with the stored `epoch`.",
   ],
   too_many_sockets: [
-    `The user already has ${Settings.properties.SOCKETS_PER_USER.default} sockets open (unless the operator configured another limit), or ${count(STRANGERS_LIMIT)} connections from this network have not authenticated yet.`,
+    `The user already has ${Settings.properties.SOCKETS_PER_USER.default} sockets open (unless the operator configured another limit), or ${count(UNAUTHENTICATED_LIMIT)} connections from this network have not authenticated yet.`,
     "Close one that is not needed, or tell the user. Retry later, not at once.",
   ],
   too_slow: [
@@ -173,7 +173,7 @@ export const LIMITS: { what: string; bound: string; past: string }[] = [
   },
   {
     what: "Unauthenticated sockets of a network",
-    bound: `${count(STRANGERS_LIMIT)}; ${count(INTRODUCTION_RATE.rate)} first frames a second, ${count(INTRODUCTION_RATE.burst)} at once`,
+    bound: `${count(UNAUTHENTICATED_LIMIT)}; ${count(AUTH_FRAME_RATE.rate)} first frames a second, ${count(AUTH_FRAME_RATE.burst)} at once`,
     past: "Closed with 1013.",
   },
   { what: "Time to authenticate", bound: seconds(AUTH_TIMEOUT_MS), past: "Closed with 1008." },

@@ -72,7 +72,7 @@ const REPEAT_RATES = {
 /** Bodies from one network that come without a session. Behind one address there may be a whole office. */
 const ANONYMOUS_RATE = { rate: 50, burst: 600 };
 /** First frames of sockets from one network. After a restart such an office comes back within seconds. */
-export const INTRODUCTION_RATE = { rate: 200, burst: 2_000 };
+export const AUTH_FRAME_RATE = { rate: 200, burst: 2_000 };
 
 // A frame or body counts once more for each of these that it fills, since what parsing costs grows with it. A message of
 // 4,000 letters counts once or twice.
@@ -101,7 +101,7 @@ export function createLimits(enabled: boolean, addsPerHour = 30) {
   const strangers = bucketsOf({ rate: addsPerHour / HOUR, burst: addsPerHour });
 
   const anonymous = bucketsOf<string>(ANONYMOUS_RATE);
-  const introductions = bucketsOf<string>(INTRODUCTION_RATE);
+  const authFrames = bucketsOf<string>(AUTH_FRAME_RATE);
 
   const take = <Key>(buckets: TokenBuckets<Key>, key: Key, what: string, cost = 1) => {
     if (!enabled) return;
@@ -116,7 +116,7 @@ export function createLimits(enabled: boolean, addsPerHour = 30) {
     /** A frame of so many UTF-16 units, before it is parsed. */
     command: (userId: number, size: number) => take(commands, userId, "frames", 1 + extraOf(size)),
     /** The first frame of a socket, before it is parsed. */
-    introduction: (network: string) => take(introductions, network, "connections from this address"),
+    authFrame: (network: string) => take(authFrames, network, "connections from this address"),
     /** A request without a session, before its body is read. */
     anonymous: (network: string) => take(anonymous, network, "requests from this address"),
     /** What a body costs beyond its request, before it is parsed. */

@@ -46,7 +46,7 @@ export const IN_FLIGHT_LIMIT = 64;
 /** The first frame of a connection that came without a token, in bytes. */
 export const AUTH_FRAME_LIMIT = 8 * 1024;
 /** Connections of one network (an IPv4 address, an IPv6 /64) whose user is not known yet, at once. */
-export const STRANGERS_LIMIT = 1_000;
+export const UNAUTHENTICATED_LIMIT = 1_000;
 /** How long a connection may take to say who it is. */
 export const AUTH_TIMEOUT_MS = 10_000;
 /** How long live events wait for the `resume` that a connection has announced. */

@@ -21,7 +21,8 @@ import { type Room, type RoomCommand, roomTopic, userTopic } from "../protocol/r
 import type { Session, Sessions } from "../sessions/sessions.ts";
 import type { Receipts } from "../timeline/receipts.ts";
 import type { ReplayReader } from "../timeline/replay-reader.ts";
-import { type Dispatcher, parseAuthFrame } from "./dispatch.ts";
+import type { Dispatcher } from "./dispatch.ts";
+import { isTooLong, parseAuthFrame } from "./frames.ts";
 import type { Hub } from "./hub.ts";
 import { type LiveParts, LiveSocket } from "./live-socket.ts";
 import { SendOrder } from "./send-order.ts";
@@ -29,11 +30,7 @@ import type { Subscriptions } from "./subscriptions.ts";
 import type { HubConnection, RoomAccess, RoomSignal } from "./types.ts";
 import type { Typing } from "./typing.ts";
 import { Unauthenticated, type UnauthenticatedUsage } from "./unauthenticated.ts";
-
-// A client that continues after being told to slow down this often does not obey. So many are forgiven in a second: more than
-// come about where one sends somewhat too fast.
-const MAX_VIOLATIONS = 500;
-const FORGIVEN_PER_SECOND = 50;
+import { Violations } from "./violations.ts";
 
 /** What every connection of a server shares. */
 export interface Realtime extends LiveParts {
@@ -45,7 +42,7 @@ export interface Realtime extends LiveParts {
   unauthenticated: UnauthenticatedUsage;
   sessions: Pick<Sessions, "find">;
   receipts: Pick<Receipts, "markDelivered">;
-  limits: Pick<Limits, "introduction" | "resume">;
+  limits: Pick<Limits, "authFrame" | "resume">;
   metrics: Metrics;
   log: Logger;
   times: SocketTimes;
@@ -73,8 +70,8 @@ export class Connection extends LiveSocket implements HubConnection {
   private handshake: Handshake | null;
   /** Until the connection is open. */
   private unauthenticated: Unauthenticated | null;
-  private violations = 0;
-  private violatedAt = 0;
+  /** Null as long as it was never told to slow down. */
+  private violations: Violations | null = null;
 
   constructor(
     protected readonly realtime: Realtime,
@@ -136,7 +133,10 @@ export class Connection extends LiveSocket implements HubConnection {
 
   refuse(ref: string | undefined, refusal: ChatError) {
     this.realtime.metrics.refusals.inc({ code: refusal.code });
-    if (refusal.code === "slow_down" && this.isAbusive()) return this.end("slow_down");
+    if (refusal.code === "slow_down") {
+      this.violations ??= new Violations();
+      if (this.violations.isAbusive()) return this.end("slow_down");
+    }
     this.send(commandError.encode({ ...(ref === undefined ? {} : { ref }), ...refusal.toBody() }));
   }
 
@@ -187,7 +187,7 @@ export class Connection extends LiveSocket implements HubConnection {
   /** The first frame of a connection that came without a token. */
   private authenticateFirstFrame(raw: string) {
     try {
-      this.realtime.limits.introduction(this.unauthenticated!.network);
+      this.realtime.limits.authFrame(this.unauthenticated!.network);
     } catch {
       return this.end("too_many_sockets");
     }
@@ -253,19 +253,6 @@ export class Connection extends LiveSocket implements HubConnection {
     this.sendOrder.close();
     if (this.session) typing.onDisconnect(this.session.userId);
   }
-
-  /** Counts one more refusal for sending too fast; whether there were too many of them. */
-  private isAbusive(): boolean {
-    const now = performance.now();
-    const forgiven = ((now - this.violatedAt) / 1000) * FORGIVEN_PER_SECOND;
-    this.violations = Math.max(0, this.violations - forgiven) + 1;
-    this.violatedAt = now;
-    return this.violations > MAX_VIOLATIONS;
-  }
 }
 
 type OpenConnection = Connection & { readonly session: Session };
-
-/** Whether a frame takes more bytes than allowed; a character of UTF-16 takes three at most. */
-const isTooLong = (raw: string | Buffer, limit: number) =>
-  raw.length > limit || (typeof raw === "string" && raw.length * 3 > limit && Buffer.byteLength(raw) > limit);

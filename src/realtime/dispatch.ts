@@ -8,8 +8,7 @@ import { findRef, isTooDeep, tooDeep } from "../lib/json.ts";
 import { type Logger, safeError } from "../lib/log.ts";
 import type { Limits } from "../lib/rate-limit.ts";
 import { validationError } from "../lib/validation.ts";
-import { type AuthCommand, auth } from "../protocol/connection.ts";
-import { isRef, type SocketKind } from "../protocol/define.ts";
+import type { SocketKind } from "../protocol/define.ts";
 import { type CommandType, commandsOn } from "../protocol/index.ts";
 import { IN_FLIGHT_LIMIT } from "../protocol/limits.ts";
 import {
@@ -21,19 +20,16 @@ import {
   unknownCommand,
 } from "../protocol/refusals.ts";
 import { takeFrameAliases } from "./aliases.ts";
+import { type Frame, parseFrame, validRef } from "./frames.ts";
 import type { InFlight } from "./in-flight.ts";
 import type { SendOrder } from "./send-order.ts";
 import type { CommandConnection, CommandHandler, CommandHandlers } from "./types.ts";
-
-/** A JSON object that a client sent; its content is not known yet. */
-type Frame = { type?: unknown; ref?: unknown; [field: string]: unknown };
 
 const SCHEMAS = {
   account: compile("account"),
   direct: compile("direct"),
   group: compile("group"),
 };
-const AUTH = TypeCompiler.Compile(auth.schemas.account!);
 
 interface Command {
   schema: TypeCheck<TSchema>;
@@ -167,27 +163,9 @@ export class Dispatcher {
   }
 }
 
-/** The first frame of a connection that came without a token; null when it is not the `auth` that it must be. */
-export function parseAuthFrame(raw: string): AuthCommand | null {
-  const frame = isTooDeep(raw) ? null : parseFrame(raw);
-  return AUTH.Check(frame) ? (frame as AuthCommand) : null;
-}
-
-/** The JSON object in a frame, or null when it contains anything else. */
-function parseFrame(raw: string): Frame | null {
-  try {
-    const frame = JSON.parse(raw);
-    return typeof frame === "object" && frame !== null && !Array.isArray(frame) ? frame : null;
-  } catch {
-    return null;
-  }
-}
-
 function compile(socket: SocketKind): [type: CommandType, schema: TypeCheck<TSchema>][] {
   return Array.from(commandsOn(socket), ([type, schema]) => [type, TypeCompiler.Compile(schema)]);
 }
-
-const validRef = (ref: unknown) => (isRef(ref) ? ref : undefined);
 
 const tooMany = () => new ChatError(tooManyCommands(IN_FLIGHT_LIMIT));
 

@@ -1,6 +1,6 @@
 // Connections whose user is not known yet, bounded by the network they come from: how many there are, and how much they may send
 // ahead while their token is being checked.
-import { FRAME_LIMIT, IN_FLIGHT_LIMIT, STRANGERS_LIMIT } from "../protocol/limits.ts";
+import { FRAME_LIMIT, IN_FLIGHT_LIMIT, UNAUTHENTICATED_LIMIT } from "../protocol/limits.ts";
 
 // Four sockets' worth of the longest frames, or thousands of the usual ones: after a restart a whole office comes at once.
 const BYTES_PER_NETWORK = 4 * IN_FLIGHT_LIMIT * FRAME_LIMIT;
@@ -22,7 +22,7 @@ export class UnauthenticatedUsage {
   /** False when the network has too many sockets already; otherwise it must be released. */
   acquireSocket(network: string): boolean {
     const usage = this.usageOf(network);
-    if (this.enabled && usage.sockets >= STRANGERS_LIMIT) return false;
+    if (this.enabled && usage.sockets >= UNAUTHENTICATED_LIMIT) return false;
     usage.sockets++;
     return true;
   }

@@ -84,12 +84,12 @@ test("a first frame of more than 8 KiB ends the connection unparsed; one of 8 Ki
 
 test("first frames of one network past its rate are not parsed, and another's are", async () => {
   const { limits } = server.core;
-  const take = limits.introduction;
+  const take = limits.authFrame;
   expect(() => {
     for (let i = 0; i < 1_000_000; i++) take("203.0.113.10");
   }).toThrow("Too many connections");
   // Until it is full, whatever has come back meanwhile.
-  const full = spyOn(limits, "introduction").mockImplementation((network) => {
+  const full = spyOn(limits, "authFrame").mockImplementation((network) => {
     for (;;) take(network);
   });
   const parse = spyOn(JSON, "parse");
