@@ -204,7 +204,7 @@ const ref = Type.Optional(
 );
 
 /** What a client may send, in the form of each kind of socket that takes it. */
-export interface Command<T extends string = string, Wire = unknown> {
+export interface Command<T extends string = string, Wires = unknown> {
   readonly type: T;
   readonly summary: string;
   /** By kind of socket; the same object where the fields are the same. */
@@ -213,13 +213,14 @@ export interface Command<T extends string = string, Wire = unknown> {
   readonly examples: Partial<Record<SocketKind, readonly Example[]>>;
   /** What may follow besides `ack` and `error`. */
   readonly replies: readonly Frame[];
-  /** For types alone: what the schemas describe. It has no value. */
-  readonly wire?: Wire;
+  /** For types alone: what the schemas describe, on whichever socket and by kind of socket. They have no value. */
+  readonly wire?: Wires[keyof Wires];
+  readonly wires?: Wires;
 }
 
-type CommandWire<T extends string, On> = {
+type CommandWires<T extends string, On> = {
   [K in keyof On]: On[K] extends TProperties ? Flat<{ type: T; ref?: string } & Static<TObject<On[K]>>> : never;
-}[keyof On];
+};
 
 /** For a command that has the same fields on every socket. */
 export const onEverySocket = <Fields extends TProperties>(fields: Fields) => ({
@@ -241,7 +242,7 @@ export function defineCommand<const T extends string, On extends Partial<Record<
   summary: string;
   examples?: { [K in keyof On]?: Record<string, object> };
   replies?: readonly Frame[];
-}): Command<T, CommandWire<T, On>> {
+}): Command<T, CommandWires<T, On>> {
   const toSchema = memoize((fields: TProperties) =>
     Type.Object({ type: Type.Literal(type), ...fields, ref }, { description: summary }),
   );

@@ -116,6 +116,13 @@ export const framesOn = (socket: SocketKind): Frame[] =>
 export type CommandType = (typeof COMMANDS)[number]["type"];
 /** A command as a client sends it, on whichever socket. */
 export type CommandOf<T extends CommandType> = WireOf<Extract<(typeof COMMANDS)[number], { type: T }>>;
+/** The commands that a socket of this kind takes, as a client sends them. */
+export type CommandOn<Socket extends SocketKind> =
+  Extract<(typeof COMMANDS)[number]["wires"], object> extends infer Wires
+    ? Wires extends { [S in Socket]: infer Wire }
+      ? Wire
+      : never
+    : never;
 /** The schemas of the commands that a socket of this kind takes, by type. */
 export const commandsOn = (socket: SocketKind): Map<CommandType, TObject> =>
   new Map(

@@ -2,6 +2,7 @@
 // for the published declarations.
 import type { Static } from "@sinclair/typebox";
 import type { AccessToken as AccessTokenSchema } from "../protocol/account.ts";
+import type { CommandOn } from "../protocol/index.ts";
 
 export type { Account } from "../protocol/account.ts";
 export type { Block } from "../protocol/blocks.ts";
@@ -12,4 +13,6 @@ export type { GroupEvent, ServerFrame } from "../protocol/index.ts";
 export type { DirectMessage, GroupMessage } from "../protocol/messages.ts";
 export type { Person } from "../protocol/users.ts";
 
+/** What a client may send on `/ws`. */
+export type ClientFrame = CommandOn<"account">;
 export type AccessToken = Static<typeof AccessTokenSchema>;

@@ -208,7 +208,7 @@ test("the declarations stand alone, and say what the server's schemas say", asyn
   expect(await typeCheck()).toMatchObject({ code: 0, out: "" });
 
   // Each of schemas.ts's types against the one that was written out, in both directions.
-  const names = ["Account", "AccessToken", "Ban", "Block", "Conversation", "DirectMessage", "Friend"];
+  const names = ["Account", "AccessToken", "Ban", "Block", "ClientFrame", "Conversation", "DirectMessage", "Friend"];
   names.push("FriendRequest", "Group", "GroupEvent", "GroupMessage", "Member", "Person", "ServerFrame");
   const schemas = join(dir, "node_modules/realtime-chat/types/sdk/schemas.d.ts");
   await Bun.write(

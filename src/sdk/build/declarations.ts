@@ -6,7 +6,7 @@ import { Block } from "../../protocol/blocks.ts";
 import { Conversation } from "../../protocol/conversations.ts";
 import { Friend, FriendRequest } from "../../protocol/friends.ts";
 import { Ban, Group, Member } from "../../protocol/groups.ts";
-import { framesOn, GroupEvent } from "../../protocol/index.ts";
+import { commandsOn, framesOn, GroupEvent } from "../../protocol/index.ts";
 import { DirectMessage, GroupMessage } from "../../protocol/messages.ts";
 import { Person } from "../../protocol/users.ts";
 
@@ -16,6 +16,7 @@ const SCHEMAS: Record<string, TSchema | TSchema[]> = {
   AccessToken,
   Ban,
   Block,
+  ClientFrame: [...commandsOn("account").values()],
   Conversation,
   DirectMessage,
   Friend,

@@ -6,17 +6,17 @@ import { type Instant, now, since } from "../clock.ts";
 import type { Debug } from "../debug.ts";
 import { asChatError, type ChatError, networkError } from "../errors.ts";
 import { ValueStore } from "../store.ts";
-import type { ServerFrame } from "../wire.ts";
+import type { ClientFrame, ServerFrame } from "../wire.ts";
 import { Heartbeat, type HeartbeatOptions } from "./heartbeat.ts";
 import { closedError, Pauses } from "./pauses.ts";
 import { Requests } from "./requests.ts";
 import type { Session } from "./session.ts";
-import { type Command, parseFrame, type Socket, type WebSocketClass } from "./socket.ts";
+import { parseFrame, type Socket, type WebSocketClass } from "./socket.ts";
 import type { ConnectionState } from "./state.ts";
 
 export interface ConnectionListener {
   /** The fields of the `resume`, requested for each connection. */
-  resumePosition(): Promise<object>;
+  resumePosition(): Promise<Omit<Extract<ClientFrame, { type: "resume" }>, "type">>;
   onFrame(frame: ServerFrame): void;
   /** Everything missed has been replayed. */
   onOpen(): void;
@@ -106,13 +106,13 @@ export class Connection implements RetryPolicy {
   }
 
   /** Sends a command. Resolves with the data of its `ack`; rejects with the refusal, or `network`. */
-  request(command: Command): Promise<unknown> {
+  request(command: ClientFrame): Promise<unknown> {
     if (!this.#socket) return Promise.reject(networkError());
     return this.#requests.add((ref) => this.#write({ ...command, ref }));
   }
 
   /** Sends a command that needs no response, if there is a connection. */
-  notify(command: Command) {
+  notify(command: ClientFrame) {
     if (this.isOpen) this.#write(command);
   }
 
@@ -167,7 +167,7 @@ export class Connection implements RetryPolicy {
     }
   }
 
-  #write(command: Command) {
+  #write(command: ClientFrame) {
     this.#options.debug?.({ type: "sent", frame: "token" in command ? { ...command, token: "…" } : command });
     this.#socket?.send(JSON.stringify(command));
   }

@@ -15,12 +15,6 @@ export interface Socket {
   onerror: (() => void) | null;
 }
 
-/** A command to send; requests get a `ref` besides. */
-export interface Command {
-  type: string;
-  [field: string]: unknown;
-}
-
 const BARE = ["pong", "error", "ack"];
 
 /** Null for what is no frame. The data of one of an unknown type may have any fields. */

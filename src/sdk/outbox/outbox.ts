@@ -7,9 +7,9 @@ import type { Connection } from "../connection/connection.ts";
 import { asChatError, type ChatError } from "../errors.ts";
 import { isMessage } from "../rooms/message.ts";
 import { NOTHING_UNSENT, type UnsentSummary } from "../rooms/room-info.ts";
-import { fieldsOf, parseRoomKey } from "../rooms/room-key.ts";
+import { parseRoomKey } from "../rooms/room-key.ts";
 import type { PersistentStore } from "../storage.ts";
-import type { RoomKey, WireMessage } from "../wire.ts";
+import type { ClientFrame, RoomKey, WireMessage } from "../wire.ts";
 import { fromStored, OutboxStorage, type StoredUnsent } from "./outbox-storage.ts";
 import { byOrder, createUnsent, type Unsent } from "./unsent.ts";
 
@@ -168,8 +168,7 @@ export class Outbox {
       this.#busy.delete(room);
       return this.flush();
     }
-    const type = parseRoomKey(room).kind === "group" ? "group.message.send" : "message.send";
-    const pause = await connection.request({ type, ...fieldsOf(room), body, client_id }).then(
+    const pause = await connection.request(sendCommand(room, body, client_id)).then(
       (message) => {
         this.#onAcknowledged(room, client_id, message as WireMessage);
         return 0;
@@ -237,4 +236,11 @@ export class Outbox {
     this.#parts.connection.setQueued(this.#waiting);
     for (const room of new Set(gone.map((entry) => entry.room))) this.#parts.onChange(room);
   }
+}
+
+function sendCommand(room: RoomKey, body: string, client_id: string): ClientFrame {
+  const { kind, id } = parseRoomKey(room);
+  return kind === "group"
+    ? { type: "group.message.send", group_id: id, body, client_id }
+    : { type: "message.send", conversation_id: id, body, client_id };
 }

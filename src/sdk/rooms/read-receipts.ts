@@ -4,8 +4,8 @@ import { type Backoff, delayOf } from "../backoff.ts";
 import type { Connection } from "../connection/connection.ts";
 import { asChatError } from "../errors.ts";
 import type { PersistentStore } from "../storage.ts";
-import type { RoomKey } from "../wire.ts";
-import { fieldsOf, parseRoomKey } from "./room-key.ts";
+import type { ClientFrame, RoomKey } from "../wire.ts";
+import { parseRoomKey } from "./room-key.ts";
 
 // Reading a busy room moves the position with every message; others need not see each step.
 const INTERVAL_MS = 1_000;
@@ -58,8 +58,7 @@ export class ReadReceipts {
     this.#throttled.add(room);
     let pause = INTERVAL_MS;
     try {
-      const { kind } = parseRoomKey(room);
-      await connection.request({ type: `${kind}.read`, ...fieldsOf(room), last_message_id: id });
+      await connection.request(readCommand(room, id));
       this.#settle(room, id);
     } catch (error) {
       const refusal = asChatError(error);
@@ -96,4 +95,11 @@ export class ReadReceipts {
     const stored = Object.entries(this.#storage?.read<object>("reads") ?? {});
     return Object.fromEntries(stored.filter(([, id]) => Number.isSafeInteger(id)));
   }
+}
+
+function readCommand(room: RoomKey, last_message_id: number): ClientFrame {
+  const { kind, id } = parseRoomKey(room);
+  return kind === "group"
+    ? { type: "group.read", group_id: id, last_message_id }
+    : { type: "conversation.read", conversation_id: id, last_message_id };
 }

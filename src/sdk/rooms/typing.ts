@@ -33,7 +33,7 @@ export class Typing {
     this.#sentAt = null;
   }
 
-  #notify(type: string) {
+  #notify(type: "typing.start" | "typing.stop") {
     this.#connection.notify({ type, ...fieldsOf(this.#room) });
   }
 }
