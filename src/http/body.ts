@@ -14,14 +14,14 @@ import {
   unsupportedContentType,
 } from "../protocol/refusals.ts";
 
-/** A client that has not sent its whole body within this is refused; Bun cuts it off without a word after 30 s. */
+/** A client that has not sent its whole body within this is refused; Bun cuts the connection after 30 s. */
 const BODY_TIMEOUT_MS = 20_000;
 /** A log-in as OAuth 2 has it takes seven. */
 const FIELD_LIMIT = 32;
 
 const tooLarge = () => new ChatError(bodyTooLarge(REQUEST_BODY_LIMIT));
 
-/** Throws `too_large` for a body that is announced as larger than allowed. */
+/** Throws `too_large` for a body whose Content-Length is larger than allowed. */
 export function refuseLargeBody(request: Request) {
   if (Number(request.headers.get("content-length") ?? 0) > REQUEST_BODY_LIMIT) throw tooLarge();
 }
@@ -89,15 +89,15 @@ function readObject(text: string): object {
   } catch {
     throw new ChatError(bodyNotJson);
   }
-  // Said here, because a schema whose fields are all optional takes an array or a number for an object without any.
+  // Checked here, because a schema whose fields are all optional accepts an array or a number as an object without any.
   if (typeof value !== "object" || value === null || Array.isArray(value)) throw invalid("body", "must be an object");
   for (const part of Object.values(value)) dropConversions(part);
   return value;
 }
 
 /**
- * Elysia puts a refused value into words, and fails on an object whose `toString` is no function. No field of ours has the name of
- * a conversion.
+ * Elysia turns a refused value into text, and fails on an object whose `toString` is no function. No field of the protocol has the
+ * name of a conversion.
  */
 function dropConversions(part: unknown) {
   if (typeof part !== "object" || part === null) return;

@@ -1,4 +1,4 @@
-// What a request says of the host it is for, judged as RFC 9112 (3.2) demands.
+// Checks the Host header of requests, as RFC 9112 (3.2) demands.
 import { ChatError } from "../lib/errors.ts";
 import { badHost } from "../protocol/refusals.ts";
 

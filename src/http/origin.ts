@@ -1,5 +1,5 @@
-// Which web origins may open sockets. A browser sends Origin with every handshake and asks no leave of CORS, so the server
-// must look; a program that is not a browser sends none and is judged by its token alone.
+// The web origins that may open sockets. Browsers send Origin with every handshake and do not apply CORS to it, so the server must
+// check it; other programs send none and are authenticated by their token alone.
 import { parseOrigin } from "../lib/origin.ts";
 
 /**
@@ -18,8 +18,8 @@ export function isAllowedOrigin(request: Request, allowed: string[]): boolean {
 }
 
 /**
- * Whether a form may be posted from where it comes: not by the page of another site, whose visitors would spend their own limits
- * for it. What is not a browser sends neither header.
+ * Whether a form may be posted from its origin: not by the page of another site, which would spend its visitors' limits. Programs
+ * that are no browsers send neither header.
  */
 export function isAllowedForm(request: Request, allowed: string[]): boolean {
   if (request.headers.has("origin")) return isAllowedOrigin(request, allowed);

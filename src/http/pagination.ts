@@ -22,21 +22,21 @@ export const PageQuery = Type.Object({
 
 type Key = (string | number)[];
 
-/** What may stand in a cursor; everything else would be the database's to refuse. */
+/** The types of a cursor's parts; the database would refuse others with an error of its own. */
 const PARTS = {
   id: (part: unknown) => Number.isSafeInteger(part),
   text: (part: unknown) => typeof part === "string" && isCleanText(part),
   moment: (part: unknown) => typeof part === "string" && isMoment(part),
 };
 
-/** The sort key in a cursor; null for the first page. Throws `bad_request` for one that we never gave out. */
+/** The sort key in a cursor; null for the first page. Throws `bad_request` for one that no page returned. */
 export function readCursor(cursor: string | undefined, ...shape: (keyof typeof PARTS)[]): Key | null {
   if (!cursor) return null;
   try {
     const key = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8"));
     if (Array.isArray(key) && key.length === shape.length && shape.every((part, i) => PARTS[part](key[i]))) return key;
   } catch {
-    // Falls through to the same answer.
+    // Refused below.
   }
   throw new ChatError(unknownCursor);
 }
@@ -55,7 +55,7 @@ export function newestFirst(at: AnyColumn, id: AnyColumn, cursor: string | undef
   };
 }
 
-/** `rows` were asked for with `limit + 1`; the extra one only tells that there is more. */
+/** `rows` were asked for with `limit + 1`; the extra one only shows that there is more. */
 export function toPage<Row, Item>(rows: Row[], limit: number, keyOf: (row: Row) => Key, toItem: (row: Row) => Item) {
   const shown = rows.slice(0, limit);
   const next = rows.length > limit ? Buffer.from(JSON.stringify(keyOf(shown.at(-1)!))).toString("base64url") : null;

@@ -1,14 +1,14 @@
-// Makes callers past their rate wait for the refusal. A flood that sends as fast as it is answered would spend the server's time on
-// refusing it; so each of its connections gets a few refusals a second.
+// Delays the refusals of callers past their rate. A flood that sends as fast as it is answered would spend the server's time on
+// refusals; this way each of its connections gets a few a second.
 
 const DELAY_MS = 250;
-/** As many at once wait; what comes on top is refused at once, so that waiting costs a bounded amount of memory. */
+/** So many wait at once; others are refused immediately, so that waiting costs a bounded amount of memory. */
 const PLACES = 1_000;
 
 export class Penalty {
   private waiting = 0;
 
-  /** Runs `charge`; what it throws is thrown later. */
+  /** Runs `charge`; an error of it is thrown after a delay. */
   async around(charge: () => void): Promise<void> {
     try {
       charge();

@@ -1,4 +1,4 @@
-// What a route says of its responses, to the OpenAPI document and to the type of its handler.
+// How a route declares its responses, for the OpenAPI document and for the type of its handler.
 import type { TSchema } from "@sinclair/typebox";
 import { ERRORS, type StatusOf } from "../protocol/errors.ts";
 import type { Refusal } from "../protocol/refusals.ts";
@@ -24,7 +24,7 @@ export const described = <Schema extends TSchema>(
   about: { description?: string; example?: object },
 ): Schema => ({ ...schema, ...about });
 
-/** A body of other content types than JSON alone, for the OpenAPI document; what is taken is decided in body.ts. */
+/** A body of other content types than JSON alone, for the OpenAPI document; which ones are accepted is decided in body.ts. */
 export const bodyOf = <Schema extends TSchema>(schema: Schema, ...contentTypes: string[]): Schema => ({
   ...schema,
   contentTypes,

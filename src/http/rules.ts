@@ -1,4 +1,4 @@
-// What holds for every HTTP request: how bodies are read, what an error looks like, and the headers that keep browsers safe.
+// The rules of every HTTP request: how bodies are read, how errors are rendered, and the headers that protect browsers.
 import { cors } from "@elysiajs/cors";
 import { Elysia, ValidationError } from "elysia";
 import { isDatabaseConflict, isTransientDatabaseError } from "../db/errors.ts";
@@ -84,7 +84,7 @@ const isSecure = (request: Request) =>
 /** The refusal for an error; what the caller must not see of it is logged, without the values it was about. */
 function toRefusal(services: HttpServices, error: unknown, code: string | number): ChatError {
   if (error instanceof ChatError) return error;
-  // What is thrown before and while a body is read comes wrapped.
+  // Errors from before and while a body is read come wrapped.
   if (
     code === "PARSE" &&
     error instanceof Error &&

@@ -1,5 +1,5 @@
-// What a device shows to prove that it was let in to an account before (OWASP device cookies). It opens nothing: the password
-// is asked for all the same; only whose guesses count against it differs.
+// Tokens by which a device proves an earlier log-in to an account (OWASP device cookies). They replace no password: a device with one
+// only has a count of failures of its own.
 import { timingSafeEqual } from "node:crypto";
 
 interface Account {
@@ -13,7 +13,7 @@ export function issueDeviceToken(secret: string, account: Account): string {
   return `${nonce}.${sign(secret, account, nonce)}`;
 }
 
-/** The device's own mark, when the token was issued for this account and password; else null. */
+/** The device's id, when the token was issued for this account and password; else null. */
 export function readDeviceToken(secret: string, account: Account, token: string): string | null {
   const [, nonce, signature] = /^([\w-]{22})\.([\w-]{43})$/.exec(token) ?? [];
   if (!nonce || !signature) return null;

@@ -1,16 +1,16 @@
-// A thread that hashes passwords, one at a time, at the lowest priority. passwords.ts starts it and talks to it.
+// A thread that hashes passwords, one at a time, at the lowest priority. Started by passwords.ts.
 import { setPriority } from "node:os";
 import { ARGON2, type HashJob, type HashResult } from "./hash-jobs.ts";
 
 declare const self: Worker;
 
-// The scheduler gives a thread of this niceness what others leave. On Linux it is the thread's own; elsewhere it would be the
+// The scheduler gives a thread of this niceness what others leave over. On Linux it is the thread's own; elsewhere it would be the
 // whole process's.
 const NICENESS = 19;
 try {
   if (process.platform === "linux") setPriority(0, NICENESS);
 } catch {
-  // A sandbox forbids it: then hashing competes with the rest.
+  // A sandbox may forbid it: then hashing competes with the rest.
 }
 
 self.onmessage = ({ data }: MessageEvent<HashJob>) => self.postMessage(work(data));

@@ -1,5 +1,5 @@
-// Argon2id in threads of its own that run at the lowest priority: each hash takes memory and a core for some 40 ms, and messages
-// come first. Who has asked seldom lately goes before those who ask often, and known devices before everyone else.
+// Argon2id in threads of its own at the lowest priority: each hash takes memory and a core for some 40 ms, and messages come first.
+// Callers with few recent requests go before those with many, and known devices before everyone else.
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { ChatError } from "../../lib/errors.ts";
@@ -9,7 +9,7 @@ import { ARGON2, type HashJob, type HashResult } from "./hash-jobs.ts";
 
 // One core stays free for messages. Four threads check a hundred passwords a second, which is plenty for one server.
 const THREADS = Math.min(4, Math.max(1, availableParallelism() - 1));
-// At some 40 ms each the last one waits about two seconds; beyond that a clear "later" is kinder.
+// At some 40 ms each the last one waits about two seconds; beyond that a refusal is better.
 const MAX_WAITING = 50;
 
 const queue = new FairQueue(THREADS, MAX_WAITING, () => new ChatError(tooManyLogins));
@@ -18,7 +18,7 @@ const randomText = (bytes: number) =>
   Buffer.from(crypto.getRandomValues(new Uint8Array(bytes)))
     .toString("base64")
     .replaceAll("=", "");
-/** Checked when there is no such user, so that the answer takes as long as for one who exists. Nothing fits it. */
+/** Checked when there is no such user, so that it takes as long as for one who exists. No password matches it. */
 const DECOY = `$argon2id$v=19$m=${ARGON2.memoryCost},t=${ARGON2.timeCost},p=1$${randomText(32)}$${randomText(32)}`;
 
 /** A PHC string of the password in NFC. Throws `slow_down` when too many hashes are waiting. */
@@ -26,7 +26,7 @@ export const hashPassword = (password: string, claim: Claim): Promise<string> =>
   queue.run(claim, () => work({ password: password.normalize("NFC") }) as Promise<string>);
 
 /**
- * Whether the password fits the hash, in NFC or as it was typed (hashes from before NFC); null (no such user) takes as long and
+ * Whether the password matches the hash, in NFC or as it was typed (hashes from before NFC); null (no such user) takes as long and
  * is false. Throws `slow_down` as above.
  */
 export async function verifyPassword(password: string, hash: string | null, claim: Claim): Promise<boolean> {
@@ -36,10 +36,10 @@ export async function verifyPassword(password: string, hash: string | null, clai
 
 const idle: Worker[] = [];
 
-/** Has a thread do it; the queue sees to it that there are never more than THREADS. */
+/** Runs a job in a thread; the queue limits them to THREADS. */
 async function work(job: HashJob): Promise<string | boolean> {
   const thread = idle.pop() ?? new Worker(join(import.meta.dir, "hash-worker.ts"));
-  // What is under way holds the process, a thread that waits does not.
+  // A running job keeps the process alive, an idle thread does not.
   thread.ref();
   const result = await new Promise<HashResult>((resolve, reject) => {
     thread.onmessage = ({ data }: MessageEvent<HashResult>) => resolve(data);

@@ -32,7 +32,7 @@ export async function register(
   const passwordHash = await hashPassword(input.password, { party: network, isKnown: false });
   try {
     return await core.db.transaction(async (tx) => {
-      // Names that only look alike have no unique index to meet in.
+      // Names that only look alike violate no unique index.
       await tx.execute(sql`select pg_advisory_xact_lock(${REGISTRATION_LOCK})`);
       await requireFree(tx, username, email);
       const [user] = await tx
@@ -48,7 +48,7 @@ export async function register(
   }
 }
 
-/** An account's names with all that they are found by. */
+/** An account's names with the keys that they are found by. */
 export const accountKeys = (username: string, email: string) => ({
   username,
   usernameKey: foldName(username),
@@ -69,7 +69,7 @@ async function requireFree(db: Database | Transaction, username: string, email: 
   if (alike.length > 0) throw takenError(alike.some((found) => found.byName));
 }
 
-/** A new session's token, and what makes this device known. An unknown user and a wrong password are told apart by nothing. */
+/** A new session's token, and a token for the device. An unknown user and a wrong password can't be distinguished, by time neither. */
 export async function login(
   core: Core,
   input: { username: string; password: string; device_token?: string },
@@ -90,7 +90,7 @@ export async function login(
   const user = found.find((one) => [one.usernameKey, one.emailKey].includes(keys[0])) ?? found[0];
   const { jwtSecret } = core.config;
   const device = user && input.device_token ? readDeviceToken(jwtSecret, user, input.device_token) : null;
-  // An account's name and address share one budget; a name that nobody has gets its own, so that limits tell nothing either.
+  // An account's name and address share one budget; an unknown name gets its own, so that limits reveal nothing either.
   const account = user ? String(user.id) : `nobody ${keys.at(-1)!}`;
   const attempt = { account, network, device };
   const isKnown = core.limits.isKnown(attempt);
@@ -106,7 +106,7 @@ export async function login(
     access_token: session.token,
     token_type: "bearer" as const,
     expires_at: isoFromMillis(session.expiresAt),
-    // A device that is known keeps its token, and with it its count of failures.
+    // A known device keeps its token, and with it its count of failures.
     device_token: device === null ? issueDeviceToken(jwtSecret, user) : input.device_token!,
   };
 }
@@ -132,7 +132,7 @@ export async function getAccount(core: Core, userId: number): Promise<Account> {
 /** Sets a new password and ends every other session. Throws `bad_credentials` when the present one is wrong. */
 export async function changePassword(core: Core, session: Session, current: string, next: string) {
   const [user] = await core.db.select({ hash: users.passwordHash }).from(users).where(eq(users.id, session.userId));
-  // Whoever has a session is known, and ten guesses in 15 minutes are all it gives, from whatever network.
+  // A session counts as a known device: ten attempts in 15 minutes, from whatever network.
   const account = String(session.userId);
   const claim = { party: `account ${account}`, isKnown: true };
   const fits = await core.limits.passwordAttempt({ account, network: "", device: "session" }, () =>

@@ -1,11 +1,11 @@
-// What a block forbids, for the modules that ask before they act. (Sending asks in the statement that stores.)
+// What a block forbids, for other modules. (A message is checked in the statement that stores it.)
 import { and, eq, or } from "drizzle-orm";
 import type { Database, Transaction } from "../../db/client.ts";
 import { blocks } from "../../db/schema.ts";
 import { ChatError } from "../../lib/errors.ts";
 import { notFound, userBlocked } from "../../protocol/refusals.ts";
 
-/** Throws `blocked` to the one who blocks, and to the one who is blocked what an unknown user would bring. */
+/** Throws `blocked` for the one who blocks, and `not_found` for the other one, as if there were no such user. */
 export async function requireUnblocked(db: Database | Transaction, userId: number, otherId: number): Promise<void> {
   const rows = await db
     .select({ blockerId: blocks.blockerId })

@@ -1,4 +1,4 @@
-// Blocking: while it stands, no requests, conversations or messages pass in either direction.
+// Blocks: while one exists, no requests, conversations or messages pass in either direction.
 import { and, eq } from "drizzle-orm";
 import type { Core } from "../../core.ts";
 import type { Transaction } from "../../db/client.ts";
@@ -60,7 +60,7 @@ export async function unblockUser(core: Core, userId: number, otherId: number): 
   if (!unblocked) throw new ChatError(notFound("block"));
 }
 
-/** For the append statement, which asks for this alone. Needs the conversation's lock. */
+/** Marks the conversation for the append statement, which reads nothing else of blocks. Needs the conversation's lock. */
 async function markBlocked(tx: Transaction, conversationId: number | null, isBlocked: boolean) {
   if (conversationId === null) return;
   // In the order in which receipts lock them.

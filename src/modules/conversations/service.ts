@@ -15,8 +15,8 @@ import { areFriends } from "../friends/policy.ts";
 import { lockPair } from "../users/service.ts";
 
 /**
- * The id of the conversation of two people, who need not be friends; made when there is none. However many ask at once,
- * from either side, there is one. Throws `not_found`, `blocked`, `bad_request`, `slow_down`.
+ * The id of the conversation of two people, who need not be friends; created when there is none. Concurrent requests, from either
+ * side, create one. Throws `not_found`, `blocked`, `bad_request`, `slow_down`.
  */
 export async function openConversation(core: Core, userId: number, otherId: number): Promise<number> {
   if (otherId === userId) throw new ChatError(cannotConverseWithSelf);
@@ -39,7 +39,7 @@ export async function openConversation(core: Core, userId: number, otherId: numb
     return { id: room!.id, seq: 0 };
   });
   core.peerCache.set(id, userId, otherId);
-  // Also where it was there before: the answer of the transaction that made it may have been lost. Who has it lets it be.
+  // Also for an existing one: the response to the transaction that created it may have been lost. Repeated, it does nothing.
   for (const member of [userId, otherId]) {
     core.bus.signal({ type: "member.joined", kind: "direct", roomId: id, userId: member, seq });
   }
@@ -47,8 +47,8 @@ export async function openConversation(core: Core, userId: number, otherId: numb
 }
 
 /**
- * Waits until what is being written in the conversation of two people is stored, and keeps anything else from being written
- * until the transaction ends. Answers its id; null when they have none.
+ * Locks the conversation of two people: waits for writes in progress, and holds up others until the transaction ends. Returns its id;
+ * null when they have none.
  */
 export async function lockConversation(tx: Transaction, userId: number, otherId: number): Promise<number | null> {
   const [room] = await tx
@@ -60,7 +60,7 @@ export async function lockConversation(tx: Transaction, userId: number, otherId:
   return room?.id ?? null;
 }
 
-/** One's conversations, newest activity first. */
+/** The caller's conversations, newest activity first. */
 export async function listConversations(core: Core, userId: number, cursor: string | undefined, limit: number) {
   const { isPast, orderBy } = newestFirst(rooms.lastEventAt, rooms.id, cursor);
   const rows = await core.db
@@ -91,7 +91,7 @@ export async function listConversations(core: Core, userId: number, cursor: stri
       const summary = summaries.get(row.id);
       return {
         ...row,
-        // With what it counts: the list itself was read before.
+        // Of the same moment as the count: the list itself was read before.
         seq: summary?.seq ?? row.seq,
         unread_count: summary?.unread ?? 0,
         last_message: summary?.lastMessage ? (toMessage("direct", summary.lastMessage) as DirectMessage) : null,
@@ -100,7 +100,7 @@ export async function listConversations(core: Core, userId: number, cursor: stri
   );
 }
 
-/** The other person in a conversation of this user's; throws `not_found` when it isn't theirs, or isn't there. */
+/** The other person in a conversation of this user's. Throws `not_found`, also for one that is not theirs. */
 export async function requirePeer(db: Database | Transaction, conversationId: number, userId: number): Promise<number> {
   const [row] = await db
     .select({ peerId: peerOf(userId).mapWith(Number) })

@@ -1,4 +1,4 @@
-// Who is friends with whom, for the modules that ask before they act.
+// Whether two people are friends, for other modules.
 import { and, eq } from "drizzle-orm";
 import type { Database, Transaction } from "../../db/client.ts";
 import { friends } from "../../db/schema.ts";

@@ -1,4 +1,4 @@
-// Bans: who is kept out of a group. What they forbid is asked where somebody joins or is added (members.ts).
+// Bans of groups. They are enforced where a user joins or is added (members.ts).
 import { and, eq, sql } from "drizzle-orm";
 import type { Core } from "../../core.ts";
 import { groupBans, users } from "../../db/schema.ts";
@@ -9,12 +9,12 @@ import type { Ban, NewBan } from "../../protocol/groups.ts";
 import { BAN_REASON_LIMIT, LAST_MOMENT } from "../../protocol/limits.ts";
 import { cannotBanSelf, notFound } from "../../protocol/refusals.ts";
 import { findUser } from "../users/service.ts";
-import { deleteMember } from "./members.ts";
+import { deleteMember } from "./member-changes.ts";
 import { findMember, isBanInForce, requireMember, requirePermission } from "./policy.ts";
 import { changeGroup } from "./service.ts";
 
 /**
- * Keeps somebody out of a group, and removes them if they are in it. Banning again replaces the reason and the end. Throws
+ * Keeps a user out of a group, and removes them if they are a member. Banning again replaces the reason and the end. Throws
  * `forbidden`, `not_found`, `bad_request`, `invalid`.
  */
 export async function banUser(
@@ -41,22 +41,22 @@ export async function banUser(
           actorId: userId,
           reason,
           until,
-          // One that has run out begins anew.
+          // An expired one starts anew.
           createdAt: sql`case when ${isBanInForce} then ${groupBans.createdAt} else clock_timestamp() end`,
         },
       })
       .returning({ isInForce: sql<boolean>`${isBanInForce}` });
-    // By the database's clock, as the ban itself is judged. What was stored goes back with the transaction.
+    // By the database's clock, as the ban itself is judged. The error rolls the ban back.
     if (!ban!.isInForce) throw invalid("until", "must lie in the future");
     if (member) await deleteMember(change, userId, member, { banned: true });
   });
   const [row] = await selectBans(core).where(isBan(groupId, bannedId));
-  // Lifted in this very moment.
+  // Lifted meanwhile.
   if (!row) throw new ChatError(notFound("ban"));
   return toBan(row);
 }
 
-/** The bans that stand, newest first. An admin or the owner. Throws `forbidden`, `not_found`. */
+/** The bans in force, newest first. For an admin or the owner. Throws `forbidden`, `not_found`. */
 export async function listBans(core: Core, userId: number, groupId: number, cursor: string | undefined, limit: number) {
   requirePermission(await requireMember(core.db, groupId, userId), "listBans");
   const { isPast, orderBy } = newestFirst(groupBans.createdAt, groupBans.userId, cursor);
@@ -67,7 +67,7 @@ export async function listBans(core: Core, userId: number, groupId: number, curs
   return toPage(rows, limit, (row) => [row.banned_at, row.user_id], toBan);
 }
 
-/** Lets somebody in again; where there is no ban it changes nothing. An admin or the owner. */
+/** Ends a ban; where there is none it changes nothing. For an admin or the owner. */
 export async function liftBan(core: Core, userId: number, groupId: number, bannedId: number): Promise<void> {
   await changeGroup(core, userId, groupId, async (change, actor) => {
     requirePermission(actor, "liftBan");

@@ -1,38 +1,23 @@
-// Members of groups: joining, adding, removing, roles and mutes. Each change takes a place in the room's order.
-import { and, asc, eq, gt, sql } from "drizzle-orm";
+// Members of groups: joining, adding, leaving, removing, roles and mutes.
+import { and, asc, eq, gt } from "drizzle-orm";
 import type { Core } from "../../core.ts";
-import { events, groupMutes, groups, members, users } from "../../db/schema.ts";
+import { groups, members } from "../../db/schema.ts";
 import { readCursor, toPage } from "../../http/pagination.ts";
-import { ChatError, invalid } from "../../lib/errors.ts";
+import { ChatError } from "../../lib/errors.ts";
 import type { Group, Member } from "../../protocol/groups.ts";
 import { can, type Role } from "../../protocol/permissions.ts";
-import {
-  notFound,
-  ownerMustStay,
-  ownRole,
-  userBanned,
-  userIsMember,
-  youAreBanned,
-  youAreMember,
-} from "../../protocol/refusals.ts";
-import type { MemberEventKind, RoomTransaction } from "../../timeline/room-transaction.ts";
+import { notFound, ownerMustStay, ownRole, userBanned, youAreBanned } from "../../protocol/refusals.ts";
 import { requireUnblocked } from "../blocks/policy.ts";
 import { areFriends } from "../friends/policy.ts";
 import { findUser } from "../users/service.ts";
-import {
-  findMember,
-  lockMembers,
-  type Membership,
-  muteEnd,
-  requireMember,
-  requireNotBanned,
-  requirePermission,
-} from "./policy.ts";
+import { deleteMember, insertMember, requireTarget, saveMute, saveRole } from "./member-changes.ts";
+import { findMember, lockMembers, requireMember, requireNotBanned, requirePermission } from "./policy.ts";
+import { getMember, selectMembers, toMember } from "./queries.ts";
 import { changeGroup, getGroup, saveGroup } from "./service.ts";
 
 /**
- * Adds someone, as an admin if the owner says so. Throws `forbidden`, `banned`, `not_found` (also for somebody who blocks the
- * caller), `blocked`, `already_member`, `slow_down` for too many who are not the caller's friends.
+ * Adds a user, as an admin if the owner wants it. Throws `forbidden`, `banned`, `not_found` (also for a user who blocks
+ * the caller), `blocked`, `already_member`, `slow_down` for too many users who are not the caller's friends.
  */
 export async function addMember(
   core: Core,
@@ -98,7 +83,7 @@ export async function leaveGroup(core: Core, userId: number, groupId: number): P
   });
 }
 
-/** Removes someone of lower rank. Throws `forbidden`, `not_found`. */
+/** Removes a member of lower rank. Throws `forbidden`, `not_found`. */
 export async function removeMember(core: Core, userId: number, groupId: number, memberId: number): Promise<void> {
   if (memberId === userId) return leaveGroup(core, userId, groupId);
   await changeGroup(core, userId, groupId, async (change, actor) => {
@@ -108,7 +93,7 @@ export async function removeMember(core: Core, userId: number, groupId: number, 
   });
 }
 
-/** Makes someone an admin or a plain member, or hands the group over to them (`owner`). The owner's alone. */
+/** Makes a member an admin or a plain member, or hands the group over to them (`owner`). For the owner alone. */
 export async function setRole(
   core: Core,
   userId: number,
@@ -131,7 +116,7 @@ export async function setRole(
   return getMember(core, groupId, memberId);
 }
 
-/** Mutes someone of lower rank until a moment, or (null) until unmuted. Throws `forbidden`, `not_found`, `invalid`. */
+/** Mutes a member of lower rank until a moment, or (null) until unmuted. Throws `forbidden`, `not_found`, `invalid`. */
 export async function muteMember(
   core: Core,
   userId: number,
@@ -150,132 +135,7 @@ async function setMute(core: Core, userId: number, groupId: number, memberId: nu
     const target = await requireTarget(change, memberId);
     requirePermission(actor, mutedUntil === null ? "unmuteMember" : "muteMember", target);
     if (mutedUntil === null && !target.isMuted) return;
-    await change.tx.update(members).set({ mutedUntil }).where(isMember(change, memberId));
-    const now = await requireTarget(change, memberId);
-    // By the database's clock, as the mute itself is judged. What was changed goes back with the transaction.
-    if (mutedUntil !== null && !now.isMuted) throw invalid("until", "must lie in the future");
-    await append(change, now.isMuted ? "member.muted" : "member.unmuted", userId, now);
+    await saveMute(change, userId, target, mutedUntil);
   });
   return getMember(core, groupId, memberId);
 }
-
-async function insertMember(
-  change: RoomTransaction,
-  actorId: number,
-  user: { userId: number; username: string },
-  role: "admin" | "member" = "member",
-) {
-  const roomId = change.room.id;
-  const [mute] = await change.tx
-    .delete(groupMutes)
-    .where(and(eq(groupMutes.roomId, roomId), eq(groupMutes.userId, user.userId)))
-    .returning({ until: groupMutes.mutedUntil });
-  // The owner and the admins can always speak.
-  const mutedUntil = role === "member" && mute ? mute.until : null;
-  // What was said before stays readable, but does not count as unread.
-  const seq = change.lastSeq;
-  const made = await change.tx
-    .insert(members)
-    .values({ roomId, userId: user.userId, role, mutedUntil, readSeq: seq, deliveredSeq: seq })
-    .onConflictDoNothing()
-    .returning({ userId: members.userId });
-  if (made.length === 0) {
-    throw new ChatError(actorId === user.userId ? youAreMember : userIsMember);
-  }
-  const now = mutedUntil ? await requireTarget(change, user.userId) : { isMuted: false, mutedUntil: null };
-  await append(change, "member.joined", actorId, { ...now, ...user, role });
-}
-
-/** Ends a membership; a mute outlives it. */
-export async function deleteMember(
-  change: RoomTransaction,
-  actorId: number,
-  target: Membership,
-  more: { banned?: true } = {},
-) {
-  const [gone] = await change.tx
-    .delete(members)
-    .where(isMember(change, target.userId))
-    .returning({ roomId: members.roomId, userId: members.userId, mutedUntil: members.mutedUntil });
-  const mutedUntil = gone!.mutedUntil;
-  if (target.isMuted && mutedUntil) {
-    await change.tx
-      .insert(groupMutes)
-      .values({ ...gone!, mutedUntil })
-      .onConflictDoUpdate({ target: [groupMutes.roomId, groupMutes.userId], set: { mutedUntil } });
-  }
-  await append(change, "member.left", actorId, target, more);
-}
-
-async function saveRole(change: RoomTransaction, actorId: number, target: Membership, role: Role) {
-  // The owner and the admins can always speak.
-  const freed = role === "member" ? {} : { mutedUntil: null };
-  await change.tx
-    .update(members)
-    .set({ role, ...freed })
-    .where(isMember(change, target.userId));
-  const now = role === "member" ? target : { ...target, isMuted: false, mutedUntil: null };
-  await append(change, "member.role", actorId, { ...now, role });
-}
-
-const append = (
-  change: RoomTransaction,
-  kind: MemberEventKind,
-  actorId: number,
-  who: Membership,
-  more: { banned?: true } = {},
-) =>
-  change.append({
-    kind,
-    actorId,
-    data: {
-      group_id: change.room.id,
-      user_id: who.userId,
-      username: who.username,
-      role: who.role,
-      is_muted: who.isMuted,
-      muted_until: who.mutedUntil,
-      ...more,
-      actor_id: actorId,
-    },
-  });
-
-async function requireTarget(change: RoomTransaction, memberId: number): Promise<Membership> {
-  const target = await findMember(change.tx, change.room.id, memberId);
-  if (!target) throw new ChatError(notFound("member"));
-  return target;
-}
-
-const isMember = (change: RoomTransaction, userId: number) =>
-  and(eq(members.roomId, change.room.id), eq(members.userId, userId));
-
-async function getMember(core: Core, groupId: number, userId: number): Promise<Member> {
-  const [row] = await selectMembers(core).where(and(eq(members.roomId, groupId), eq(members.userId, userId)));
-  if (!row) throw new ChatError(notFound("member"));
-  return toMember(row);
-}
-
-const selectMembers = (core: Core) =>
-  core.db
-    .select({
-      user_id: users.id,
-      username: users.username,
-      role: members.role,
-      mutedUntil: members.mutedUntil,
-      isMuted: sql<boolean>`coalesce(${members.mutedUntil} > clock_timestamp(), false)`,
-      joined_at: members.joinedAt,
-      read_seq: members.readSeq,
-      delivered_seq: members.deliveredSeq,
-      last_read_message_id: sql<number | null>`(
-        select e.id from ${events} e where e.room_id = ${members.roomId} and e.seq <= ${members.readSeq} and e.kind = 'message'
-        order by e.seq desc limit 1)`.mapWith((id) => (id === null ? null : Number(id))),
-    })
-    .from(members)
-    .innerJoin(users, eq(users.id, members.userId))
-    .$dynamic();
-
-const toMember = ({ isMuted, mutedUntil, ...row }: Awaited<ReturnType<typeof selectMembers>>[number]): Member => ({
-  ...row,
-  is_muted: isMuted,
-  muted_until: muteEnd({ isMuted, mutedUntil }),
-});

@@ -1,4 +1,4 @@
-// Who is who in a group, and who may act on whom.
+// Memberships of groups, and what they permit.
 import { and, asc, eq, inArray, sql } from "drizzle-orm";
 import type { Database, Transaction } from "../../db/client.ts";
 import { groupBans, groups, members, users } from "../../db/schema.ts";
@@ -49,8 +49,8 @@ export const muteEnd = ({ isMuted, mutedUntil }: { isMuted: boolean; mutedUntil:
   isMuted && mutedUntil !== LAST_MOMENT ? mutedUntil : null;
 
 /**
- * Locks members' rows, in order of their ids as the receipts do: whoever changes more than one of them asks for this first, or
- * the two could wait for each other. Left out, `userIds` stands for all.
+ * Locks members' rows in order of their ids, as receipts do, so that transactions which change more than one of them can't
+ * deadlock. Without `userIds`, all of them.
  */
 export async function lockMembers(tx: Transaction, groupId: number, userIds?: number[]): Promise<void> {
   await tx
@@ -70,13 +70,13 @@ export async function requireMember(db: Database | Transaction, groupId: number,
   throw new ChatError(notMember);
 }
 
-/** Rethrows what a write was refused with; an outsider of a public group is told so, instead of that it isn't there. */
+/** Rethrows the error of a write; outsiders of a public group get `forbidden` where the statement could only say `not_found`. */
 export async function explainForbidden(db: Database, groupId: number, userId: number, error: unknown): Promise<never> {
   if (error instanceof ChatError && error.code === "not_found") await requireMember(db, groupId, userId);
   throw error;
 }
 
-/** Throws `banned` for somebody who is kept out of the group. */
+/** Throws `why` for a user who is banned from the group. */
 export async function requireNotBanned(tx: Transaction, groupId: number, userId: number, why: Refusal) {
   const [ban] = await tx
     .select({ userId: groupBans.userId })
@@ -88,8 +88,8 @@ export async function requireNotBanned(tx: Transaction, groupId: number, userId:
 export const isBanInForce = sql`(${groupBans.until} is null or ${groupBans.until} > clock_timestamp())`;
 
 /**
- * Throws `forbidden` unless the actor may do it, to `target` if it is aimed at a member. Asked without a target first, it tells
- * those who may do it to nobody so before anything is looked up.
+ * Throws `forbidden` unless the actor may do it, to `target` if it is aimed at a member. Without a target it refuses those who may
+ * do it to nobody, before the target is looked up.
  */
 export function requirePermission(actor: Membership, action: GroupAction, target?: Membership): void {
   if (can(actor.role, action, target?.role)) return;

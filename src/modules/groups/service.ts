@@ -1,5 +1,5 @@
-// Groups themselves: making, finding, changing and deleting them. Their members are in members.ts.
-import { and, count, eq, sql } from "drizzle-orm";
+// Groups themselves: creating, finding, changing and deleting them. Their members are in members.ts.
+import { and, eq, sql } from "drizzle-orm";
 import type { Core } from "../../core.ts";
 import { groups, members, rooms } from "../../db/schema.ts";
 import { newestFirst, toPage } from "../../http/pagination.ts";
@@ -8,16 +8,15 @@ import { trimmedText } from "../../lib/validation.ts";
 import { wordsOf, wordsQuery } from "../../lib/words.ts";
 import { type Group, type GroupField, groupDeleted } from "../../protocol/groups.ts";
 import { GROUP_DESCRIPTION_LIMIT, GROUP_NAME_LIMIT, PAGE_LIMIT } from "../../protocol/limits.ts";
-import type { GroupMessage } from "../../protocol/messages.ts";
 import type { GroupAction } from "../../protocol/permissions.ts";
 import { notFound } from "../../protocol/refusals.ts";
 import { roomTopic } from "../../protocol/rooms.ts";
-import { toMessage } from "../../timeline/events.ts";
 import { summarizeRooms } from "../../timeline/room-summaries.ts";
 import type { RoomTransaction } from "../../timeline/room-transaction.ts";
-import { lockMembers, type Membership, muteEnd, requireMember, requirePermission } from "./policy.ts";
+import { lockMembers, type Membership, requireMember, requirePermission } from "./policy.ts";
+import { selectGroups, toGroup } from "./queries.ts";
 
-/** Makes a group with the caller as its owner and only member. */
+/** Creates a group with the caller as its owner and only member. */
 export async function createGroup(
   core: Core,
   userId: number,
@@ -101,11 +100,11 @@ export async function updateGroup(
   return setGroup(core, userId, groupId, "updateGroup", wanted);
 }
 
-/** Opens a group to everyone, or closes it. The owner's alone. */
+/** Opens a group to everyone, or closes it. For the owner alone. */
 export const setVisibility = (core: Core, userId: number, groupId: number, isPrivate: boolean): Promise<Group> =>
   setGroup(core, userId, groupId, "setVisibility", { isPrivate });
 
-/** Deletes a group with everything in it. The owner's alone. */
+/** Deletes a group with everything in it. For the owner alone. */
 export async function deleteGroup(core: Core, userId: number, groupId: number): Promise<void> {
   await changeGroup(core, userId, groupId, async (change, actor) => {
     requirePermission(actor, "deleteGroup");
@@ -171,49 +170,6 @@ export async function saveGroup(
     .where(eq(groups.roomId, before.roomId));
   const data = { group_id: before.roomId, ...fields, changes, actor_id: actorId };
   await change.append({ kind: "group.updated", actorId, data });
-}
-
-const selectGroups = (core: Core, userId: number) =>
-  core.db
-    .select({
-      id: groups.roomId,
-      name: groups.name,
-      description: groups.description,
-      is_private: groups.isPrivate,
-      owner_id: groups.ownerId,
-      member_count: sql`(${core.db
-        .select({ count: count() })
-        .from(sql`members as everyone`)
-        .where(sql`everyone.room_id = ${groups.roomId}`)})`.mapWith(Number),
-      role: members.role,
-      mutedUntil: members.mutedUntil,
-      isMuted: sql<boolean>`coalesce(${members.mutedUntil} > clock_timestamp(), false)`,
-      seq: rooms.lastSeq,
-      last_activity_at: rooms.lastEventAt,
-      created_at: rooms.createdAt,
-    })
-    .from(groups)
-    .innerJoin(rooms, eq(rooms.id, groups.roomId))
-    .leftJoin(members, and(eq(members.roomId, groups.roomId), eq(members.userId, userId)))
-    .$dynamic();
-
-type GroupRow = Awaited<ReturnType<typeof selectGroups>>[number];
-
-function toGroup(
-  { mutedUntil, isMuted, ...row }: GroupRow,
-  summaries: Awaited<ReturnType<typeof summarizeRooms>>,
-): Group {
-  const summary = summaries.get(row.id);
-  return {
-    ...row,
-    is_muted: isMuted,
-    muted_until: muteEnd({ isMuted, mutedUntil }),
-    // Those outside a public group see that it is there, not what is said in it.
-    last_message: summary?.lastMessage ? (toMessage("group", summary.lastMessage) as GroupMessage) : null,
-    unread_count: summary?.unread ?? 0,
-    // With what it counts: the list itself was read before.
-    seq: summary?.seq ?? row.seq,
-  };
 }
 
 const toWords = (name: string) => sql<string>`array_to_tsvector(${sql.param(wordsOf(name))}::text[])`;

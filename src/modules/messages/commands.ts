@@ -7,7 +7,7 @@ import type { Room } from "../../protocol/rooms.ts";
 import type { CommandConnection, CommandHandler, CommandHandlers } from "../../realtime/types.ts";
 import { sendMessage } from "./service.ts";
 
-/** `stopTyping`: whoever sends has stopped typing. */
+/** `stopTyping` is called with each message: its sender has stopped typing. */
 export function messageCommands(core: Core, stopTyping: (userId: number, room: Room) => void): CommandHandlers {
   const send: CommandHandler = {
     async run(connection: CommandConnection, command: SendCommand) {

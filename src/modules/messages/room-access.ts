@@ -1,4 +1,4 @@
-// Who may receive and who may post in a room, for the sockets (handed in by app.ts).
+// Whether a user may receive and post in a room, for sockets (handed in by app.ts).
 import type { Core } from "../../core.ts";
 import type { RoomAccess } from "../../realtime/types.ts";
 import { requirePeer } from "../conversations/service.ts";

@@ -1,4 +1,4 @@
-// Sending, reading, editing and deleting messages, in conversations and groups alike. HTTP and sockets both end here.
+// Sending, reading, editing and deleting messages, in conversations and groups alike. HTTP and sockets both call it.
 
 import type { Core } from "../../core.ts";
 import type { Database, Transaction } from "../../db/client.ts";
@@ -17,8 +17,8 @@ import { requirePeer } from "../conversations/service.ts";
 import { explainForbidden, requireMember } from "../groups/policy.ts";
 
 /**
- * Stores a message and publishes it; resolves after the commit. What is already queued of the same caller stays in front. `socket` is
- * given where the order on a socket matters. Throws `invalid` and `slow_down` before it returns, so that a later message can't
+ * Stores a message and publishes it; resolves after the commit. Messages of the same caller stay in the order of the calls; `socket`
+ * is given where the order on a socket matters. Throws `invalid` and `slow_down` before it returns, so that a later message can't
  * overtake one that was refused; rejects with `unavailable`, and with what the database decides: `not_found`, `muted`, `blocked`,
  * `forbidden`.
  */
@@ -102,7 +102,7 @@ export async function deleteMessage(
   return toMessage(kind, await core.timeline.change({ kind: "message.deleted", room, userId, messageId }));
 }
 
-/** That the user may speak here: a member who isn't muted, in a conversation that no block stands over. */
+/** Throws unless the user may post in the room: a member who isn't muted, or a person of a conversation without a block. */
 export async function requireCanPost(db: Database | Transaction, room: Room, userId: number): Promise<void> {
   if (room.kind === "group") {
     const { isMuted } = await requireMember(db, room.id, userId);

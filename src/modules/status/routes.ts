@@ -15,12 +15,12 @@ const Health = Type.Object({ status: Status, database: Status });
 const DOWN = { description: "The database does not respond" };
 const Readiness = Type.Object({ status: Status });
 
-/** Compares secrets in a time that says nothing of how far they agree. */
+/** Compares secrets in constant time. */
 const isSame = (given: string, secret: string) =>
   timingSafeEqual(...([given, secret].map((text) => createHash("sha256").update(text).digest()) as [Buffer, Buffer]));
 
 export const statusModule = (core: Core) => {
-  /** Whether reads and writes both come through: they have connections of their own, and either may die alone. */
+  /** Whether reads and writes both work: they have connections of their own, and either may fail alone. */
   const ask = () =>
     Promise.race([
       Promise.all([core.sql`select 1`, core.timeline.canWrite()]).then(
@@ -30,7 +30,7 @@ export const statusModule = (core: Core) => {
       Bun.sleep(CHECK_TIMEOUT_MS).then(() => false),
     ]);
   let asking: Promise<boolean> | null = null;
-  // All who ask at once share one answer: anybody may ask, and messages wait behind what the writer is asked.
+  // Concurrent requests share one check: anybody may ask, and messages wait behind the check of the writer.
   const answers = () => {
     asking ??= ask().finally(() => {
       asking = null;

@@ -59,8 +59,8 @@ export async function findUser(core: { db: Database | Transaction }, idOrName: s
 }
 
 /**
- * Locks two users, in order of id, for whatever is decided about the pair: requests, friendship, blocks, their conversation.
- * Returns the other one. Throws `not_found` when there is no such user. Waits for nobody: the pool tries a transaction again.
+ * Locks two users, in order of id, for a decision about the pair: requests, friendship, blocks, their conversation. Returns the other
+ * one. Throws `not_found`. It does not wait for a lock: the pool retries the transaction.
  */
 export async function lockPair(tx: Transaction, userId: number, otherId: number): Promise<Person> {
   const pair = await tx

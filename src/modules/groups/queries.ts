@@ -1,0 +1,91 @@
+// How groups and their members are read, and what the wire shows of them.
+import { and, count, eq, sql } from "drizzle-orm";
+import type { Core } from "../../core.ts";
+import { events, groups, members, rooms, users } from "../../db/schema.ts";
+import { ChatError } from "../../lib/errors.ts";
+import type { Group, Member } from "../../protocol/groups.ts";
+import type { GroupMessage } from "../../protocol/messages.ts";
+import { notFound } from "../../protocol/refusals.ts";
+import { toMessage } from "../../timeline/events.ts";
+import type { summarizeRooms } from "../../timeline/room-summaries.ts";
+import { muteEnd } from "./policy.ts";
+
+/** Groups with the caller's own membership, if there is one. */
+export const selectGroups = (core: Core, userId: number) =>
+  core.db
+    .select({
+      id: groups.roomId,
+      name: groups.name,
+      description: groups.description,
+      is_private: groups.isPrivate,
+      owner_id: groups.ownerId,
+      member_count: sql`(${core.db
+        .select({ count: count() })
+        .from(sql`members as everyone`)
+        .where(sql`everyone.room_id = ${groups.roomId}`)})`.mapWith(Number),
+      role: members.role,
+      mutedUntil: members.mutedUntil,
+      isMuted: sql<boolean>`coalesce(${members.mutedUntil} > clock_timestamp(), false)`,
+      seq: rooms.lastSeq,
+      last_activity_at: rooms.lastEventAt,
+      created_at: rooms.createdAt,
+    })
+    .from(groups)
+    .innerJoin(rooms, eq(rooms.id, groups.roomId))
+    .leftJoin(members, and(eq(members.roomId, groups.roomId), eq(members.userId, userId)))
+    .$dynamic();
+
+type GroupRow = Awaited<ReturnType<typeof selectGroups>>[number];
+
+export function toGroup(
+  { mutedUntil, isMuted, ...row }: GroupRow,
+  summaries: Awaited<ReturnType<typeof summarizeRooms>>,
+): Group {
+  const summary = summaries.get(row.id);
+  return {
+    ...row,
+    is_muted: isMuted,
+    muted_until: muteEnd({ isMuted, mutedUntil }),
+    // A public group is visible to outsiders, its messages are not.
+    last_message: summary?.lastMessage ? (toMessage("group", summary.lastMessage) as GroupMessage) : null,
+    unread_count: summary?.unread ?? 0,
+    // Of the same moment as the count: the list itself was read before.
+    seq: summary?.seq ?? row.seq,
+  };
+}
+
+export const selectMembers = (core: Core) =>
+  core.db
+    .select({
+      user_id: users.id,
+      username: users.username,
+      role: members.role,
+      mutedUntil: members.mutedUntil,
+      isMuted: sql<boolean>`coalesce(${members.mutedUntil} > clock_timestamp(), false)`,
+      joined_at: members.joinedAt,
+      read_seq: members.readSeq,
+      delivered_seq: members.deliveredSeq,
+      last_read_message_id: sql<number | null>`(
+        select e.id from ${events} e where e.room_id = ${members.roomId} and e.seq <= ${members.readSeq} and e.kind = 'message'
+        order by e.seq desc limit 1)`.mapWith((id) => (id === null ? null : Number(id))),
+    })
+    .from(members)
+    .innerJoin(users, eq(users.id, members.userId))
+    .$dynamic();
+
+export const toMember = ({
+  isMuted,
+  mutedUntil,
+  ...row
+}: Awaited<ReturnType<typeof selectMembers>>[number]): Member => ({
+  ...row,
+  is_muted: isMuted,
+  muted_until: muteEnd({ isMuted, mutedUntil }),
+});
+
+/** A member as the wire shows them. Throws `not_found`. */
+export async function getMember(core: Core, groupId: number, userId: number): Promise<Member> {
+  const [row] = await selectMembers(core).where(and(eq(members.roomId, groupId), eq(members.userId, userId)));
+  if (!row) throw new ChatError(notFound("member"));
+  return toMember(row);
+}
