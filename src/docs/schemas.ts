@@ -46,7 +46,7 @@ function convert(schema: JsonSchema, components: Record<string, JsonSchema>): Js
   }
   return {
     ...rest,
-    ...(format === "moment" ? { format: "date-time" } : format && format !== "text" ? { format } : {}),
+    ...(format === "timestamp" ? { format: "date-time" } : format && format !== "text" ? { format } : {}),
     ...(items ? { items: toPublicSchema(items, components) } : {}),
     ...(anyOf ? { anyOf: anyOf.map((option) => toPublicSchema(option, components)) } : {}),
     ...(properties

@@ -2,10 +2,10 @@
 import { Type } from "@sinclair/typebox";
 import { type AnyColumn, desc, sql } from "drizzle-orm";
 import { ChatError } from "../lib/errors.ts";
-import { FIRST_MOMENT, LAST_MOMENT, PAGE_LIMIT } from "../protocol/limits.ts";
+import { FIRST_TIMESTAMP, LAST_TIMESTAMP, PAGE_LIMIT } from "../protocol/limits.ts";
 import { unknownCursor } from "../protocol/refusals.ts";
 import { isCleanText } from "../protocol/text.ts";
-import { IntegerText, isMoment } from "../protocol/types.ts";
+import { IntegerText, isTimestamp } from "../protocol/types.ts";
 
 // The longest sort key is a folded username: NFKC makes up to 18 characters of one, of up to 3 bytes each, and base64 adds a
 // third. That is 3,600 for 50 characters; twice as much leaves room for other foldings.
@@ -16,7 +16,7 @@ export const PageQuery = Type.Object({
     Type.String({ maxLength: CURSOR_LIMIT, description: "`next_cursor` of the page before.", examples: [""] }),
   ),
   limit: Type.Optional(
-    IntegerText(1, PAGE_LIMIT, `Rows a page, 1 to ${PAGE_LIMIT}; ${PAGE_LIMIT} unless told.`, PAGE_LIMIT),
+    IntegerText(1, PAGE_LIMIT, `Rows a page, 1 to ${PAGE_LIMIT}; ${PAGE_LIMIT} by default.`, PAGE_LIMIT),
   ),
 });
 
@@ -26,7 +26,7 @@ type Key = (string | number)[];
 const PARTS = {
   id: (part: unknown) => Number.isSafeInteger(part),
   text: (part: unknown) => typeof part === "string" && isCleanText(part),
-  moment: (part: unknown) => typeof part === "string" && isMoment(part),
+  timestamp: (part: unknown) => typeof part === "string" && isTimestamp(part),
 };
 
 /** The sort key in a cursor; null for the first page. Throws `bad_request` for one that no page returned. */
@@ -43,11 +43,11 @@ export function readCursor(cursor: string | undefined, ...shape: (keyof typeof P
 
 /** The moment as isoFromPg shows it, so that the order agrees with the cursors. */
 const shownMoment = (at: AnyColumn) =>
-  sql`greatest(least(${at}, ${sql.raw(`'${LAST_MOMENT}'`)}), ${sql.raw(`'${FIRST_MOMENT}'`)})`;
+  sql`greatest(least(${at}, ${sql.raw(`'${LAST_TIMESTAMP}'`)}), ${sql.raw(`'${FIRST_TIMESTAMP}'`)})`;
 
 /** Newest first by a moment, then by id: what to sort by, and the condition for what follows the cursor. */
 export function newestFirst(at: AnyColumn, id: AnyColumn, cursor: string | undefined) {
-  const key = readCursor(cursor, "moment", "id");
+  const key = readCursor(cursor, "timestamp", "id");
   const moment = shownMoment(at);
   return {
     orderBy: [desc(moment), desc(id)],

@@ -1,18 +1,18 @@
 // The one form of a timestamp on the wire: ISO 8601 in UTC with microseconds. PostgreSQL's text is rewritten, never
 // passed through a Date, which would lose the microseconds.
 
-import { FIRST_MOMENT, LAST_MOMENT } from "../protocol/limits.ts";
+import { FIRST_TIMESTAMP, LAST_TIMESTAMP } from "../protocol/limits.ts";
 
 const HYPHEN = 45;
 
 /**
  * `2026-01-13 17:00:29.31789+00` (PostgreSQL, session in UTC) → `2026-01-13T17:00:29.317890+00:00`. Total: what lies beyond
- * FIRST_MOMENT or LAST_MOMENT, `infinity` included, becomes that bound.
+ * FIRST_TIMESTAMP or LAST_TIMESTAMP, `infinity` included, becomes that bound.
  */
 export function isoFromPg(text: string): string {
   const isBeforeChrist = text.endsWith("C"); // "… BC"
   if (isBeforeChrist || text.charCodeAt(4) !== HYPHEN)
-    return isBeforeChrist || text.charCodeAt(0) === HYPHEN ? FIRST_MOMENT : LAST_MOMENT;
+    return isBeforeChrist || text.charCodeAt(0) === HYPHEN ? FIRST_TIMESTAMP : LAST_TIMESTAMP;
   const end = text.length - 3; // "+00": every connection sets its time zone to UTC
   const dot = text.indexOf(".");
   const whole = dot === -1 ? text.slice(0, end) : text.slice(0, dot);
@@ -25,4 +25,4 @@ export const isoFromMillis = (millis: number) => `${new Date(millis).toISOString
 
 const WIRE = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00$/;
 /** A moment that was stored as text; null when it is none that the wire's form can say. */
-export const storedMoment = (text: string | null) => (text !== null && WIRE.test(text) ? text : null);
+export const storedTimestamp = (text: string | null) => (text !== null && WIRE.test(text) ? text : null);

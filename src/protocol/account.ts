@@ -1,7 +1,7 @@
 // Shapes of accounts and sessions on the wire.
 import { type Static, Type } from "@sinclair/typebox";
 import { EMAIL_LIMIT, PASSWORD_MAX, PASSWORD_MIN, USERNAME_MAX, USERNAME_MIN } from "./limits.ts";
-import { Id, Moment, Text } from "./types.ts";
+import { Id, Text, Timestamp } from "./types.ts";
 
 /** A password that is being set. */
 export const NewPassword = (example: string) =>
@@ -45,7 +45,7 @@ export const Account = Type.Object(
     id: Id("User id.", 2),
     username: Type.String({ examples: ["ali"] }),
     email: Type.String({ examples: ["ali@example.com"] }),
-    created_at: Moment("When the account was made."),
+    created_at: Timestamp("When the account was created."),
   },
   { title: "Account" },
 );
@@ -60,7 +60,7 @@ export const AccessToken = Type.Object(
       examples: ["eyJhbGciOiJIUzI1NiJ9…"],
     }),
     token_type: Type.Literal("bearer"),
-    expires_at: Moment("When the session ends by itself.", "2026-02-12T17:00:29.000000+00:00"),
+    expires_at: Timestamp("When the session ends by itself.", "2026-02-12T17:00:29.000000+00:00"),
     device_token: Type.String({
       description:
         "Keep it on the device, also after a log-out, and send it with the next log-in. It opens nothing, and ends with the password.",

@@ -1,12 +1,12 @@
 // The shape of a block on the wire.
 import { type Static, Type } from "@sinclair/typebox";
-import { Id, Moment } from "./types.ts";
+import { Id, Timestamp } from "./types.ts";
 
 export const Block = Type.Object(
   {
     id: Id("The blocked user's id.", 3),
     username: Type.String({ examples: ["veli"] }),
-    blocked_at: Moment("Since when."),
+    blocked_at: Timestamp("Since when."),
   },
   { title: "Block" },
 );

@@ -6,7 +6,7 @@ import { DirectMessage, GroupMessage } from "./messages.ts";
 
 const Ref = Type.String({ description: "That of the command.", examples: ["1"] });
 
-export const pong = defineReply({ type: "pong", fields: {}, summary: "Follows `ping`." });
+export const pong = defineReply({ type: "pong", fields: {}, summary: "The reply to `ping`." });
 
 export const ack = defineReply({
   type: "ack",
@@ -77,14 +77,19 @@ export const commandError = defineReply({
 
 export const connectionReplies = [pong, ack, commandError] as const;
 
-export const ping = defineCommand({ type: "ping", on: onEverySocket({}), summary: "Returns `pong`.", replies: [pong] });
+export const ping = defineCommand({
+  type: "ping",
+  on: onEverySocket({}),
+  summary: "Asks for a `pong`.",
+  replies: [pong],
+});
 
 export const auth = defineCommand({
   type: "auth",
   on: onEverySocket({
     token: Type.String({ maxLength: 4096, description: "An access token.", examples: ["eyJhbGciOiJIUzI1NiJ9…"] }),
   }),
-  summary: "As the first frame it says who you are; later it renews the session in place.",
+  summary: "As the first frame it authenticates the connection; later it renews the session in place.",
 });
 
 export type AuthCommand = WireOf<typeof auth>;

@@ -2,7 +2,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { UNREAD_LIMIT } from "./limits.ts";
 import { DirectMessage } from "./messages.ts";
-import { Id, Moment, Nullable } from "./types.ts";
+import { Id, Nullable, Timestamp } from "./types.ts";
 import { Person } from "./users.ts";
 
 export const ConversationId = Type.Object({ conversation_id: Id("The conversation.", 1) });
@@ -16,9 +16,9 @@ export const Conversation = Type.Object(
       description: `Messages of the other side that you have not read; stops at ${UNREAD_LIMIT}.`,
       examples: [2],
     }),
-    seq: Type.Integer({ description: "The newest change's place.", examples: [12] }),
-    last_activity_at: Moment("When something last happened here."),
-    created_at: Moment("When it was made."),
+    seq: Type.Integer({ description: "The position of its newest change.", examples: [12] }),
+    last_activity_at: Timestamp("When something last happened here."),
+    created_at: Timestamp("When it was created."),
   },
   { title: "Conversation" },
 );

@@ -56,7 +56,7 @@ type Flat<Fields> = { [Field in keyof Fields]: Fields[Field] };
 
 // Events.
 
-/** Whom an event is for: the members of a conversation, of a group, of a room of either kind, or one user on `/ws`. */
+/** The receivers of an event: the members of a conversation, of a group, of a room of either kind, or one user on `/ws`. */
 export type Audience = RoomKind | "room" | "account";
 
 /** The sockets on which an event for an audience is sent. */
@@ -198,7 +198,7 @@ FORMAT_MESSAGES.ref = `must be a text of at most ${REF_LIMIT} characters`;
 const ref = Type.Optional(
   Type.String({
     format: "ref",
-    description: "Comes back in the `ack` or `error` that answers.",
+    description: "Returned in the `ack` or `error`.",
     examples: ["1"],
   }),
 );

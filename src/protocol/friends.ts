@@ -1,16 +1,16 @@
 // Friendships and requests: their shapes, and the events that change them.
 import { type Static, Type } from "@sinclair/typebox";
 import { defineEphemeralEvent } from "./define.ts";
-import { closed, Id, Moment, Nullable } from "./types.ts";
+import { closed, Id, Nullable, Timestamp } from "./types.ts";
 import { Person } from "./users.ts";
 
 export const Friend = Type.Object(
   {
     id: Id("The friend's user id.", 3),
     username: Type.String({ examples: ["veli"] }),
-    friends_since: Moment("When the friendship began."),
+    friends_since: Timestamp("When the friendship began."),
     online: Type.Boolean({ description: "Whether they have a socket open.", examples: [true] }),
-    last_seen_at: Nullable(Moment("When they last came online or went; null if never.")),
+    last_seen_at: Nullable(Timestamp("When they last came online or went offline; null if never.")),
   },
   { title: "Friend" },
 );
@@ -24,7 +24,7 @@ export const FriendRequest = Type.Object(
     status: Type.Union([Type.Literal("pending"), Type.Literal("accepted"), Type.Literal("declined")], {
       examples: ["pending"],
     }),
-    created_at: Moment("When it was made."),
+    created_at: Timestamp("When it was created."),
   },
   { title: "FriendRequest" },
 );

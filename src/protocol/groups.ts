@@ -4,7 +4,7 @@ import { defineEphemeralEvent, defineEvent } from "./define.ts";
 import { BAN_REASON_LIMIT, GROUP_DESCRIPTION_LIMIT, GROUP_NAME_LIMIT, UNREAD_LIMIT } from "./limits.ts";
 import { GroupMessage } from "./messages.ts";
 import { ROLES, type Role as RoleName } from "./permissions.ts";
-import { closed, Id, inGroup, Moment, Nullable } from "./types.ts";
+import { closed, Id, inGroup, Nullable, Timestamp } from "./types.ts";
 
 export const Role = Type.Unsafe<RoleName>(
   Type.Union(
@@ -46,15 +46,15 @@ export const Group = Type.Object(
     member_count: Type.Integer({ examples: [3] }),
     role: Nullable(Role, "owner"),
     is_muted: Type.Boolean({ description: "Whether you are muted.", examples: [false] }),
-    muted_until: Nullable(Moment("When your mute ends; null for one without an end.")),
+    muted_until: Nullable(Timestamp("When your mute ends; null for one without an end.")),
     last_message: Nullable(GroupMessage),
     unread_count: Type.Integer({
       description: `Messages of others that you have not read; stops at ${UNREAD_LIMIT}.`,
       examples: [2],
     }),
-    seq: Type.Integer({ description: "The newest change's place.", examples: [12] }),
-    last_activity_at: Moment("When something last happened here; changes of a member's role or mute don't count."),
-    created_at: Moment("When it was made."),
+    seq: Type.Integer({ description: "The position of its newest change.", examples: [12] }),
+    last_activity_at: Timestamp("When something last happened here; changes of a member's role or mute don't count."),
+    created_at: Timestamp("When it was created."),
   },
   { title: "Group" },
 );
@@ -68,8 +68,8 @@ export const Member = Type.Object(
     username: Type.String({ examples: ["veli"] }),
     role: Role,
     is_muted: Type.Boolean({ examples: [false] }),
-    muted_until: Nullable(Moment("When the mute ends; null for one without an end.")),
-    joined_at: Moment("Since when."),
+    muted_until: Nullable(Timestamp("When the mute ends; null for one without an end.")),
+    joined_at: Timestamp("Since when."),
     read_seq: Type.Integer({ description: "How far they have read.", examples: [12] }),
     delivered_seq: Type.Integer({
       description: "How far they had been reached when they last came online.",
@@ -83,7 +83,7 @@ export type Member = Static<typeof Member>;
 
 /** `member_id` and `role` are what frontends written for the seed's own code send. */
 export const NewMember = Type.Object({
-  user_id: Type.Optional(Id("Whom to add.", 3)),
+  user_id: Type.Optional(Id("The user to add.", 3)),
   member_id: Type.Optional(Id("Another name for `user_id`.", 3)),
   role: Type.Optional(
     Type.Union([Type.Literal("admin"), Type.Literal("member")], {
@@ -96,7 +96,7 @@ export const NewMember = Type.Object({
 export const RoleChange = Type.Object({ role: Role });
 export const Mute = Type.Object({
   until: Type.Optional(
-    Type.Union([Type.String({ format: "moment" }), Type.Null()], {
+    Type.Union([Type.String({ format: "timestamp" }), Type.Null()], {
       description: "When it ends; left out, it stands until someone unmutes.",
       examples: ["2026-12-01T08:00:00+00:00"],
     }),
@@ -111,7 +111,7 @@ export const NewBan = Type.Object({
     }),
   ),
   until: Type.Optional(
-    Type.Union([Type.String({ format: "moment" }), Type.Null()], {
+    Type.Union([Type.String({ format: "timestamp" }), Type.Null()], {
       description: "When it ends; left out, it stands until someone lifts it.",
       examples: ["2026-12-01T08:00:00+00:00"],
     }),
@@ -124,9 +124,9 @@ export const Ban = Type.Object(
     user_id: Id("Who is banned.", 3),
     username: Type.String({ examples: ["veli"] }),
     reason: Type.String({ description: "Why; empty where nobody said.", examples: ["Advertising"] }),
-    until: Nullable(Moment("When it ends; null for a ban without an end.")),
+    until: Nullable(Timestamp("When it ends; null for a ban without an end.")),
     actor_id: Id("Who banned them.", 2),
-    banned_at: Moment("Since when."),
+    banned_at: Timestamp("Since when."),
   },
   { title: "Ban" },
 );
@@ -139,11 +139,11 @@ export const MemberChange = Type.Object({
   username: Type.String({ examples: ["veli"] }),
   role: Role,
   is_muted: Type.Boolean({ examples: [false] }),
-  muted_until: Nullable(Moment("When the mute ends; null for one without an end.")),
+  muted_until: Nullable(Timestamp("When the mute ends; null for one without an end.")),
   banned: Type.Optional(Type.Literal(true, { description: "Set where a ban removed them.", examples: [true] })),
   actor_id: Id("Who did it; the member themselves when they joined or left.", 2),
   actor_name: Type.String({ description: "The username of who did it.", examples: ["ali"] }),
-  at: Moment("When."),
+  at: Timestamp("When."),
 });
 export type MemberChange = Static<typeof MemberChange>;
 
@@ -169,7 +169,7 @@ export const GroupChange = Type.Object({
   ),
   actor_id: Id("Who changed it.", 2),
   actor_name: Type.String({ description: "The username of who changed it.", examples: ["ali"] }),
-  at: Moment("When."),
+  at: Timestamp("When."),
 });
 export type GroupChange = Static<typeof GroupChange>;
 

@@ -67,12 +67,13 @@ export const MESSAGE_EVENT_KINDS = DURABLE_EVENTS.filter(({ carries }) => carrie
   ({ kind }) => kind,
 ) as [MessageEventKind, ...MessageEventKind[]];
 
+type GroupFrameOf<E> = E extends { kind: DataEventKind; frames: { group: infer Group } } ? Group : never;
 /** A change of a group that is not about a message, as sockets and HTTP have it. */
-export type GroupEvent = WireOf<FramesOf<Extract<Durable, { kind: DataEventKind }>>>;
+export type GroupEvent = WireOf<GroupFrameOf<Durable>>;
 export const GroupEvent = Type.Unsafe<GroupEvent>(
   Type.Union(
-    DURABLE_EVENTS.flatMap((event) => (event.carries === "data" ? Object.values<Frame>(event.frames) : [])).map(
-      ({ schema }) => schema,
+    DURABLE_EVENTS.flatMap(({ carries, frames }) =>
+      carries === "data" && "group" in frames ? [(frames.group as Frame).schema] : [],
     ),
   ),
 );

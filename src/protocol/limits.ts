@@ -18,8 +18,8 @@ export const BAN_REASON_LIMIT = 255;
 export const REF_LIMIT = 64;
 
 /** The bounds of a timestamp on the wire. PostgreSQL stores moments beyond them, and `infinity`. */
-export const FIRST_MOMENT = "0001-01-01T00:00:00.000000+00:00";
-export const LAST_MOMENT = "9999-12-31T23:59:59.999999+00:00";
+export const FIRST_TIMESTAMP = "0001-01-01T00:00:00.000000+00:00";
+export const LAST_TIMESTAMP = "9999-12-31T23:59:59.999999+00:00";
 
 // Lists.
 /** Rows of a page, and messages of a page of history. */
@@ -33,71 +33,63 @@ export const POSITIONS_LIMIT = 100;
 
 /** Objects and arrays of JSON inside each other, in bodies and frames; nothing in the protocol needs more than three. */
 export const DEPTH_LIMIT = 16;
+// Sockets.
 /** The largest body of a request, in bytes: a message of 4,000 characters, each escaped and of four bytes, with room to spare. */
 export const REQUEST_BODY_LIMIT = 64 * 1024;
-/** A frame may be this long, in bytes; a longer one ends the connection with 1009. */
+/** The longest frame, in bytes; a longer one closes the connection with 1009. */
 export const FRAME_LIMIT = 64 * 1024;
-/** A consumer that lets this much pile up is cut off; it can come back and read what it missed. In bytes. */
-export const BACKPRESSURE_LIMIT = 1024 * 1024;
-/** A connection that neither sends nor answers a ping for this long is closed. */
-export const IDLE_SECONDS = 120;
-/** Commands of one socket under way at once. */
-export const IN_FLIGHT_LIMIT = 64;
-/** The first frame of a connection that came without a token, in bytes. */
+/** The longest first frame of a connection without a token, in bytes. */
 export const AUTH_FRAME_LIMIT = 8 * 1024;
-/** Connections of one network (an IPv4 address, an IPv6 /64) whose user is not known yet, at once. */
+/** Unread events of a slow client, in bytes; past it the client is disconnected. It can resume. */
+export const BACKPRESSURE_LIMIT = 1024 * 1024;
+/** A connection that sends nothing, not even a pong, for this long is closed. */
+export const IDLE_SECONDS = 120;
+/** Commands of one socket in flight. */
+export const IN_FLIGHT_LIMIT = 64;
+/** Unauthenticated connections of one network (an IPv4 address, an IPv6 /64). */
 export const UNAUTHENTICATED_LIMIT = 1_000;
-/** How long a connection may take to say who it is. */
+/** How long a connection may take to authenticate. */
 export const AUTH_TIMEOUT_MS = 10_000;
 /** How long live events wait for the `resume` that a connection has announced. */
 export const RESUME_TIMEOUT_MS = 10_000;
 /** A room that has missed more changes than this is not replayed; the client reads it anew. */
 export const REPLAY_LIMIT = 1_000;
-/** Rooms that one `resumed` tells of. */
+/** Rooms in one `resumed`. */
 export const RESUMED_ROOMS = 100;
 /** Rooms that one `resume` may name. */
 export const RESUME_ROOMS = 1_000;
-/** A `typing.start` that is not repeated ends by itself. */
+/** A `typing.start` that is not repeated expires. */
 export const TYPING_TIMEOUT_MS = 6_000;
 
-/** A socket that was silent for this long may have lost its client; it is asked when its user opens one too many. */
+/** A socket that was silent for this long may have lost its client; it is pinged when its user opens one socket too many. */
 export const SILENCE_MS = 10_000;
-/** How long it has to answer, and the one too many is let in meanwhile; shorter than SILENCE_MS, so that an answer counts. */
+/**
+ * How long a pinged socket may take to respond; meanwhile the one too many stays open. Shorter than SILENCE_MS, so that a response
+ * counts.
+ */
 export const PROBE_MS = 5_000;
-/** Sockets that are let in at once while others are asked. */
+/** Sockets of a user that may be open beyond the limit while others are pinged. */
 export const EXTRA_SOCKETS = 5;
 
-/** The times that a socket is held to, in milliseconds; a test may shorten them. */
+/** The timeouts of sockets, in milliseconds; tests shorten them. */
 export const SOCKET_TIMES = {
   auth: AUTH_TIMEOUT_MS,
   resume: RESUME_TIMEOUT_MS,
   typing: TYPING_TIMEOUT_MS,
   silence: SILENCE_MS,
   probe: PROBE_MS,
-  /** A user who is back within this was never offline: a page that is loaded anew, a phone that changes networks. */
+  /** A user who is back within this was never offline: a page is reloaded, a phone changes networks. */
   presenceGrace: 2_000,
-  /** How often all of these are looked at. */
+  /** How often all of these are checked. */
   sweep: 1_000,
 };
 export type SocketTimes = typeof SOCKET_TIMES;
 
-/** Why a connection was ended, as the close frame's reason. */
-export type CloseReason =
-  | "unauthorized"
-  | "forbidden"
-  | "not_found"
-  | "too_many_sockets"
-  | "slow_down"
-  | "too_slow"
-  | "frame_too_large"
-  | "restarted"
-  | "unavailable";
-
-/** The code of a connection that must not come back with the same token and room. */
+/** Closes a connection that must not come back with the same token and room. */
 export const POLICY_VIOLATION = 1008;
 
-/** 1008: don't come back with the same token and room; 1009: the frame was too large; 1012: come back at once; 1013: try again later. */
-export const CLOSE_CODES: Record<CloseReason, number> = {
+/** By the close frame's reason. 1009: the frame was too large; 1012: come back at once; 1013: try again later. */
+export const CLOSE_CODES = {
   unauthorized: POLICY_VIOLATION,
   forbidden: POLICY_VIOLATION,
   not_found: POLICY_VIOLATION,
@@ -107,4 +99,5 @@ export const CLOSE_CODES: Record<CloseReason, number> = {
   too_many_sockets: 1013,
   too_slow: 1013,
   unavailable: 1013,
-};
+} as const;
+export type CloseReason = keyof typeof CLOSE_CODES;

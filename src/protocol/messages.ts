@@ -2,7 +2,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { defineCommand, defineEvent, type WireOf } from "./define.ts";
 import { BODY_LIMIT, LAST_PAGE, PAGE_LIMIT } from "./limits.ts";
-import { Id, IdText, IntegerText, inConversation, inGroup, Moment, Nullable, Uuid } from "./types.ts";
+import { Id, IdText, IntegerText, inConversation, inGroup, Nullable, Timestamp, Uuid } from "./types.ts";
 
 export const MessageBody = Type.String({
   format: "text",
@@ -13,15 +13,15 @@ export const MessageBody = Type.String({
 
 const messageId = Id("Message id.", 21);
 const messageFields = {
-  sender_id: Id("Who sent it.", 2),
+  sender_id: Id("The sender.", 2),
   body: Type.String({ description: "The text; empty once deleted.", examples: ["hello"] }),
   client_id: Nullable(Uuid("The sender's own id for it.")),
-  seq: Type.Integer({ description: "Its place in the room.", examples: [5] }),
-  created_at: Moment("When it was stored."),
-  edited_at: Nullable(Moment("When it was last edited.")),
-  deleted_at: Nullable(Moment("When it was deleted.")),
-  delivered_at: Nullable(Moment("When the recipient was first reached; null in groups.")),
-  read_at: Nullable(Moment("When the recipient read it; null in groups.")),
+  seq: Type.Integer({ description: "Its position in the room.", examples: [5] }),
+  created_at: Timestamp("When it was stored."),
+  edited_at: Nullable(Timestamp("When it was last edited.")),
+  deleted_at: Nullable(Timestamp("When it was deleted.")),
+  delivered_at: Nullable(Timestamp("When the recipient was first reached; null in groups.")),
+  read_at: Nullable(Timestamp("When the recipient read it; null in groups.")),
 };
 
 export const DirectMessage = Type.Object(
@@ -64,7 +64,7 @@ export const MessageEdit = Type.Object(
 export const HistoryQuery = Type.Object({
   page: Type.Optional(IntegerText(0, LAST_PAGE, `Counted from the newest, 0 to ${LAST_PAGE}.`, 0)),
   limit: Type.Optional(
-    IntegerText(1, PAGE_LIMIT, `Messages a page, 1 to ${PAGE_LIMIT}; ${PAGE_LIMIT} unless told.`, PAGE_LIMIT),
+    IntegerText(1, PAGE_LIMIT, `Messages a page, 1 to ${PAGE_LIMIT}; ${PAGE_LIMIT} by default.`, PAGE_LIMIT),
   ),
   before: Type.Optional(IdText("Only messages older than this one.", 21)),
   after: Type.Optional(IdText("Only messages newer than this one, the oldest of them first.", 21)),

@@ -1,7 +1,7 @@
 // Whether friends are online.
 import { Type } from "@sinclair/typebox";
 import { defineEphemeralEvent } from "./define.ts";
-import { closed, Id, Moment, Nullable } from "./types.ts";
+import { closed, Id, Nullable, Timestamp } from "./types.ts";
 
 export const presenceChanged = defineEphemeralEvent({
   account: {
@@ -10,7 +10,7 @@ export const presenceChanged = defineEphemeralEvent({
       {
         user_id: Id("The friend.", 3),
         online: Type.Boolean({ examples: [true] }),
-        last_seen_at: Nullable(Moment("When they last came online or went offline; null if never.")),
+        last_seen_at: Nullable(Timestamp("When they last came online or went offline; null if never.")),
       },
       closed,
     ),

@@ -1,24 +1,24 @@
-// TypeBox building blocks shared by the modules' models and the socket protocol. The formats defined here are checked
-// everywhere these schemas are used and turned into plain JSON Schema by the documents.
+// The TypeBox parts that the shapes of all features are built of, and the formats that they name: validation checks these, and
+// the documents turn them into plain JSON Schema.
 import { FormatRegistry, type StringOptions, type TInteger, type TSchema, Type } from "@sinclair/typebox";
-import { EMAIL_LIMIT, FIRST_MOMENT, LAST_MOMENT } from "./limits.ts";
+import { EMAIL_LIMIT, FIRST_TIMESTAMP, LAST_TIMESTAMP } from "./limits.ts";
 import { countCharacters, isCleanText } from "./text.ts";
 
 const INTEGER_TEXT = /^(0|[1-9][0-9]{0,15})$/;
 /** Whether a text is an id: digits without a leading zero, from 1 to 2^53 - 1. */
 export const isId = (text: string) =>
   INTEGER_TEXT.test(text) && text !== "0" && Number(text) <= Number.MAX_SAFE_INTEGER;
-// Longer ones come from nobody who counts.
+// Longer than any number in use; it bounds what Number has to read.
 const WHOLE_TEXT = /^(0|-?[1-9][0-9]{0,29})$/;
-const ISO_MOMENT = /^(?!0000)(\d{4}-\d\d-\d\d)T\d\d:\d\d(?::\d\d(?:\.(\d{1,9}))?)?(?:Z|[+-](?:0\d|1[0-5]):\d\d)$/;
-const FIRST_MILLIS = Date.parse(FIRST_MOMENT);
-const LAST_MILLIS = Date.parse(LAST_MOMENT);
+const ISO_TIMESTAMP = /^(?!0000)(\d{4}-\d\d-\d\d)T\d\d:\d\d(?::\d\d(?:\.(\d{1,9}))?)?(?:Z|[+-](?:0\d|1[0-5]):\d\d)$/;
+const FIRST_MILLIS = Date.parse(FIRST_TIMESTAMP);
+const LAST_MILLIS = Date.parse(LAST_TIMESTAMP);
 /**
- * Whether a text is a moment that PostgreSQL takes and the wire's form can say: in UTC a year from 1 to 9999, an offset below
+ * Whether a text is a time that PostgreSQL accepts and the wire's form can represent: in UTC a year from 1 to 9999, an offset below
  * 16 hours, a day that exists.
  */
-export function isMoment(text: string): boolean {
-  const [, day, fraction = ""] = ISO_MOMENT.exec(text) ?? [];
+export function isTimestamp(text: string): boolean {
+  const [, day, fraction = ""] = ISO_TIMESTAMP.exec(text) ?? [];
   const millis = Date.parse(text);
   // Date rolls 30 February over into March.
   if (day === undefined || Number.isNaN(millis) || !new Date(day).toISOString().startsWith(day)) return false;
@@ -27,26 +27,26 @@ export function isMoment(text: string): boolean {
 }
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const EMAIL = /^[^\s@"(),:;<>[\\\]]+@[^\s@"(),:;<>[\\\]]+\.[^\s@"(),:;<>[\\\]]+$/;
-/** Addresses that differ in what can't be seen would be two accounts of one address. */
-const HAS_UNSEEN = /[\p{C}\p{Default_Ignorable_Code_Point}]/u;
+/** Addresses that differ only in invisible characters would be two accounts of one address. */
+const HAS_INVISIBLE = /[\p{C}\p{Default_Ignorable_Code_Point}]/u;
 
 function isEmail(text: string): boolean {
   const address = text.trim();
-  return EMAIL.test(address) && !HAS_UNSEEN.test(address) && countCharacters(address) <= EMAIL_LIMIT;
+  return EMAIL.test(address) && !HAS_INVISIBLE.test(address) && countCharacters(address) <= EMAIL_LIMIT;
 }
 
 FormatRegistry.Set("text", isCleanText);
 FormatRegistry.Set("email", isEmail);
 FormatRegistry.Set("id", isId);
 FormatRegistry.Set("uuid", (text) => UUID.test(text));
-FormatRegistry.Set("moment", isMoment);
+FormatRegistry.Set("timestamp", isTimestamp);
 
-/** Sentences for the formats, for people whose input did not pass. */
+/** What a text must be, by the format that it does not fit, for people. */
 export const FORMAT_MESSAGES: Record<string, string> = {
   text: "must not contain NUL characters or broken Unicode",
   id: `must be a whole number from 1 to ${Number.MAX_SAFE_INTEGER}`,
   uuid: "must be a UUID",
-  moment: "must be an ISO 8601 date and time with an offset, of the years 1 to 9999",
+  timestamp: "must be an ISO 8601 date and time with an offset, of the years 1 to 9999",
   email: "must be an e-mail address",
 };
 
@@ -96,7 +96,7 @@ export function Text(minLength: number, maxLength: number, options: StringOption
   return Type.String({ ...options, format });
 }
 
-export const Moment = (description: string, example = "2026-01-13T17:00:29.317890+00:00") =>
+export const Timestamp = (description: string, example = "2026-01-13T17:00:29.317890+00:00") =>
   Type.String({ format: "date-time", description, examples: [example] });
 
 export const Nullable = <S extends TSchema>(schema: S, example?: unknown) =>

@@ -1,6 +1,6 @@
 // A durable event as the server has it, and as the wire has it. Live events, HTTP responses and replays all convert here, so
 // that they can't differ; which events there are, and their frames, is declared in src/protocol.
-import { storedMoment } from "../lib/time.ts";
+import { storedTimestamp } from "../lib/time.ts";
 import type { MemberChange } from "../protocol/groups.ts";
 import {
   type DataEventKind,
@@ -53,7 +53,7 @@ export const isMessageEvent = <Event extends { kind: EventKind }>(
 type StoredMember = Omit<MemberChange, "actor_name" | "at">;
 const repairMute = (data: unknown): StoredMember => {
   const member = data as StoredMember;
-  return { ...member, muted_until: storedMoment(member.muted_until) };
+  return { ...member, muted_until: storedTimestamp(member.muted_until) };
 };
 /** Data that an earlier version may have stored in another form: moments past the year 9999, which clients can't read. */
 const REPAIRS: { [Kind in DataEventKind]?: (data: unknown) => StoredData<Kind> } = {

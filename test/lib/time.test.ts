@@ -1,8 +1,8 @@
 // The one form of a timestamp, made of what PostgreSQL says and of milliseconds; and which moments are taken as input.
 import { expect, test } from "bun:test";
 import { isoFromMillis, isoFromPg } from "../../src/lib/time.ts";
-import { FIRST_MOMENT, LAST_MOMENT } from "../../src/protocol/limits.ts";
-import { isMoment } from "../../src/protocol/types.ts";
+import { FIRST_TIMESTAMP, LAST_TIMESTAMP } from "../../src/protocol/limits.ts";
+import { isTimestamp } from "../../src/protocol/types.ts";
 import { MOMENT } from "../support/harness.ts";
 
 test.each([
@@ -17,12 +17,12 @@ test.each([
 });
 
 test.each([
-  ["infinity", LAST_MOMENT],
-  ["10000-01-01 00:00:00+00", LAST_MOMENT],
-  ["294276-12-31 23:59:59.999999+00", LAST_MOMENT],
-  ["-infinity", FIRST_MOMENT],
-  ["0001-12-31 23:59:59.5+00 BC", FIRST_MOMENT],
-  ["4713-01-01 00:00:00+00 BC", FIRST_MOMENT],
+  ["infinity", LAST_TIMESTAMP],
+  ["10000-01-01 00:00:00+00", LAST_TIMESTAMP],
+  ["294276-12-31 23:59:59.999999+00", LAST_TIMESTAMP],
+  ["-infinity", FIRST_TIMESTAMP],
+  ["0001-12-31 23:59:59.5+00 BC", FIRST_TIMESTAMP],
+  ["4713-01-01 00:00:00+00 BC", FIRST_TIMESTAMP],
 ])("PostgreSQL's %s, which the wire's form can't say, is %s", (text, iso) => {
   expect(isoFromPg(text)).toBe(iso);
   expect(iso).toMatch(MOMENT);
@@ -42,7 +42,7 @@ test.each([
   "9999-12-31T23:59:59.999999Z",
   "9999-12-31T23:59:58.999999999Z",
 ])("%s is a moment", (text) => {
-  expect(isMoment(text)).toBe(true);
+  expect(isTimestamp(text)).toBe(true);
 });
 
 test.each([
@@ -68,5 +68,5 @@ test.each([
   "infinity",
   "",
 ])("%p is none", (text) => {
-  expect(isMoment(text)).toBe(false);
+  expect(isTimestamp(text)).toBe(false);
 });

@@ -1,7 +1,7 @@
 // Moments that PostgreSQL stores but the wire's form can't say, such as those of earlier versions: they are never taken as
 // input, and no row that holds one keeps a list from being read.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { FIRST_MOMENT, LAST_MOMENT } from "../../src/protocol/limits.ts";
+import { FIRST_TIMESTAMP, LAST_TIMESTAMP } from "../../src/protocol/limits.ts";
 import {
   expectInvalid,
   MOMENT,
@@ -19,11 +19,11 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 const ODD = [
-  ["infinity", LAST_MOMENT],
-  ["10000-01-01 00:00:00+00", LAST_MOMENT],
-  ["294276-01-01 00:00:00+00", LAST_MOMENT],
-  ["-infinity", FIRST_MOMENT],
-  ["0044-03-15 00:00:00+00 BC", FIRST_MOMENT],
+  ["infinity", LAST_TIMESTAMP],
+  ["10000-01-01 00:00:00+00", LAST_TIMESTAMP],
+  ["294276-01-01 00:00:00+00", LAST_TIMESTAMP],
+  ["-infinity", FIRST_TIMESTAMP],
+  ["0044-03-15 00:00:00+00 BC", FIRST_TIMESTAMP],
 ] as const;
 
 describe("a mute", () => {
@@ -53,7 +53,7 @@ describe("a mute", () => {
 
   test("until the last moment of the year 9999 is one without an end", async () => {
     const { owner, others, groupId } = await newGroup(server, 2);
-    const until = LAST_MOMENT;
+    const until = LAST_TIMESTAMP;
     const { status, body } = await owner.put(`/groups/${groupId}/members/${others[0]!.id}/mute`, { until });
     expect(status).toBe(200);
     expect(body.data).toMatchObject({ is_muted: true, muted_until: null });
@@ -65,7 +65,7 @@ describe("a mute", () => {
     const [veli] = others;
     await server.core.sql`
       update members set muted_until = ${stored}::timestamptz where room_id = ${groupId} and user_id = ${veli!.id}`;
-    const mute = { is_muted: shown === LAST_MOMENT, muted_until: null };
+    const mute = { is_muted: shown === LAST_TIMESTAMP, muted_until: null };
     for (const path of ["/groups", "/groups/my"]) {
       expect((await veli!.get(path)).body.data[0]).toMatchObject(mute);
     }

@@ -6,7 +6,7 @@ import { newestFirst, toPage } from "../../http/pagination.ts";
 import { ChatError, invalid } from "../../lib/errors.ts";
 import { trimmedText } from "../../lib/validation.ts";
 import type { Ban, NewBan } from "../../protocol/groups.ts";
-import { BAN_REASON_LIMIT, LAST_MOMENT } from "../../protocol/limits.ts";
+import { BAN_REASON_LIMIT, LAST_TIMESTAMP } from "../../protocol/limits.ts";
 import { cannotBanSelf, notFound } from "../../protocol/refusals.ts";
 import { findUser } from "../users/service.ts";
 import { deleteMember } from "./member-changes.ts";
@@ -93,5 +93,5 @@ const selectBans = (core: Core) =>
 
 const toBan = (row: Awaited<ReturnType<typeof selectBans>>[number]): Ban => ({
   ...row,
-  until: row.until === LAST_MOMENT ? null : row.until,
+  until: row.until === LAST_TIMESTAMP ? null : row.until,
 });

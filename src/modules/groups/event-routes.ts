@@ -33,7 +33,7 @@ export const groupChangesModule = (core: Core) =>
         after: Type.Optional(Seq("Only changes past this `seq`.", 4)),
         before: Type.Optional(Seq("Only changes before this `seq`.", 20)),
         limit: Type.Optional(
-          IntegerText(1, PAGE_LIMIT, `Changes a page, 1 to ${PAGE_LIMIT}; ${PAGE_LIMIT} unless told.`, PAGE_LIMIT),
+          IntegerText(1, PAGE_LIMIT, `Changes a page, 1 to ${PAGE_LIMIT}; ${PAGE_LIMIT} by default.`, PAGE_LIMIT),
         ),
         cursor: Type.Optional(Seq("`next_cursor` of the page before; takes the place of `before`.", 20)),
       }),

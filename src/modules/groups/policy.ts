@@ -3,7 +3,7 @@ import { and, asc, eq, inArray, sql } from "drizzle-orm";
 import type { Database, Transaction } from "../../db/client.ts";
 import { groupBans, groups, members, users } from "../../db/schema.ts";
 import { ChatError } from "../../lib/errors.ts";
-import { LAST_MOMENT } from "../../protocol/limits.ts";
+import { LAST_TIMESTAMP } from "../../protocol/limits.ts";
 import { can, type GroupAction, PERMISSIONS, type Role, rankOf } from "../../protocol/permissions.ts";
 import {
   adminRequired,
@@ -46,7 +46,7 @@ export async function findMember(
 
 /** What the wire shows of a mute: when it ends, null for none or for one without an end, such as `infinity`. */
 export const muteEnd = ({ isMuted, mutedUntil }: { isMuted: boolean; mutedUntil: string | null }) =>
-  isMuted && mutedUntil !== LAST_MOMENT ? mutedUntil : null;
+  isMuted && mutedUntil !== LAST_TIMESTAMP ? mutedUntil : null;
 
 /**
  * Locks members' rows in order of their ids, as receipts do, so that transactions which change more than one of them can't
