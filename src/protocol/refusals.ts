@@ -2,6 +2,7 @@
 // (`new ChatError(muted)`), routes list those that they may give (`refusals(muted, notMember)`), and the OpenAPI document derives
 // its prose and examples from these lists. What is wrong with a single field is said where that field is validated.
 import type { ErrorCode } from "./errors.ts";
+import type { RoomKind } from "./rooms.ts";
 
 export interface Refusal<Code extends ErrorCode = ErrorCode> {
   readonly code: Code;
@@ -28,6 +29,7 @@ export const internalError = refusal("internal", "Something went wrong on our si
 export const tooMany = (what: string, seconds: number) =>
   refusal("slow_down", `Too many ${what}; try again in ${Math.ceil(seconds)} s.`, Math.ceil(seconds));
 export const notFound = (what: string) => refusal("not_found", `The ${what} was not found.`);
+export const roomNotFound = (kind: RoomKind) => notFound(kind === "direct" ? "conversation" : "group");
 export const noSuchAddress = refusal("not_found", "There is nothing at this address.");
 export const fileNotFound = refusal("not_found", "That file was not found.");
 

@@ -11,6 +11,7 @@ import {
   notAuthor,
   notFound,
   notMember,
+  roomNotFound,
   userBlocked,
 } from "../protocol/refusals.ts";
 import type { Room, RoomKind } from "../protocol/rooms.ts";
@@ -86,7 +87,7 @@ function toResult(row: ResultRow): ChangeResult {
 export function toChangeError(outcome: ChangeRefusal, kind: RoomKind): ChatError {
   switch (outcome) {
     case "not_found":
-      return new ChatError(notFound(kind === "direct" ? "conversation" : "group"));
+      return new ChatError(roomNotFound(kind));
     case "not_member":
       return new ChatError(notMember);
     case "muted":

@@ -2,7 +2,7 @@
 import type { SqlClient } from "../db/client.ts";
 import { ChatError } from "../lib/errors.ts";
 import { isoFromPg } from "../lib/time.ts";
-import { cannotWrite, muted, notFound, recipientBlocked } from "../protocol/refusals.ts";
+import { cannotWrite, muted, recipientBlocked, roomNotFound } from "../protocol/refusals.ts";
 import type { RoomKind } from "../protocol/rooms.ts";
 import { arrayOf, elementsOf, quoted } from "./pg-arrays.ts";
 
@@ -151,7 +151,7 @@ const dataOf = (batch: NewMessage[]) =>
 export function toRefusal(outcome: Refusal, kind: RoomKind): ChatError {
   switch (outcome) {
     case "not_found":
-      return new ChatError(notFound(kind === "direct" ? "conversation" : "group"));
+      return new ChatError(roomNotFound(kind));
     case "muted":
       return new ChatError(muted);
     case "blocked":

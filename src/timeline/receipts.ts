@@ -6,7 +6,7 @@ import { isLocked, isTransientDatabaseError } from "../db/errors.ts";
 import { ChatError, unavailable } from "../lib/errors.ts";
 import { type Logger, safeError } from "../lib/log.ts";
 import { messagesDelivered, messagesRead } from "../protocol/receipts.ts";
-import { notFound, readPositionNotStored, serverBusy } from "../protocol/refusals.ts";
+import { notFound, readPositionNotStored, roomNotFound, serverBusy } from "../protocol/refusals.ts";
 import { type RoomKind, roomTopic } from "../protocol/rooms.ts";
 
 const MAX_BATCH = 500;
@@ -142,7 +142,7 @@ export class Receipts {
           ${batch.map((r) => r.userId)}::bigint[], ${batch.map((r) => r.messageId)}::bigint[])`;
       for (const [index, row] of rows.entries()) {
         const { kind, roomId, userId, resolve, reject } = batch[index]!;
-        if (row.outcome === "not_found") reject(new ChatError(notFound(kind === "direct" ? "conversation" : "group")));
+        if (row.outcome === "not_found") reject(new ChatError(roomNotFound(kind)));
         else if (row.outcome === "no_message") reject(new ChatError(notFound("message")));
         else {
           // (A cursor that moved while a block stands over the conversation is nobody else's business.)

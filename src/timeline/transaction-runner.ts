@@ -5,7 +5,7 @@ import type { Writer } from "../db/client.ts";
 import { isDatabaseTimeout, isDatabaseUnavailable, isLocked } from "../db/errors.ts";
 import { rooms } from "../db/schema.ts";
 import { ChatError, unavailable } from "../lib/errors.ts";
-import { notFound } from "../protocol/refusals.ts";
+import { roomNotFound } from "../protocol/refusals.ts";
 import type { RoomKind } from "../protocol/rooms.ts";
 import type { Epoch } from "./epoch.ts";
 import type { EventPublisher } from "./event-publisher.ts";
@@ -44,7 +44,7 @@ export async function runTransaction<T>(
         .where(eq(rooms.id, room.id))
         .for("no key update");
       if (row?.epoch !== epoch.current && !(await session.confirmIn(tx))) throw unavailable();
-      if (row?.kind !== room.kind) throw new ChatError(notFound(room.kind === "direct" ? "conversation" : "group"));
+      if (row?.kind !== room.kind) throw new ChatError(roomNotFound(room.kind));
       transaction = new RoomTransaction(tx, room, row.lastSeq);
       return work(transaction);
     });
