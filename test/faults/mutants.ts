@@ -92,12 +92,6 @@ export const MUTANTS = {
         await Bun.sleep(300);
         return done;`,
       },
-    ],
-    weights: { processes: { "server killed": 1 }, network: {}, clients: {} },
-    caughtAs: ["seenButLost"],
-  },
-  "edits published before their commit": {
-    edits: [
       {
         file: "timeline/change-lane.ts",
         find: "const results = await appendChanges(this.parts.writer.sql, changes, link, this.parts.epoch.current);",
