@@ -1,8 +1,8 @@
-// Work that takes a scarce resource, shared out among those who ask for it: who has asked least comes first, so that a flood
-// waits behind everybody else; and a flood that goes on leaves the resource alone most of the time.
+// A queue for work on a scarce resource, fair between parties: the one with the fewest recent requests comes first, so that a flood
+// waits behind everybody else; and a flood that goes on leaves the resource idle most of the time.
 import { Windows } from "./windows.ts";
 
-/** Whose share the work comes out of, and whether they go before all who are unknown. */
+/** The party whose share the work counts against, and whether it goes before all unknown ones. */
 export interface Claim {
   party: string;
   isKnown: boolean;
@@ -14,7 +14,7 @@ interface Job {
   refuse: () => void;
 }
 
-// Long enough to tell a flood from people who come back.
+// Long enough to distinguish a flood from people who return.
 const MEMORY_SECONDS = 300;
 // A person who mistypes a password comes a few times; this many unknown people at once are a flood, or can wait a little.
 const PATIENCE = 3;
@@ -23,7 +23,7 @@ const CROWD = 10;
 // little of it, so that no rest is longer than that of some 40 ms of work.
 const REST_FACTOR = 3;
 const LONGEST_REST_MS = 120;
-// Whoever asks over HTTP gives up soon after; a clear answer is better.
+// An HTTP client gives up soon after; a refusal is better.
 const MAX_WAIT_MS = 10_000;
 
 export class FairQueue {
@@ -34,7 +34,7 @@ export class FairQueue {
   private restUntil = 0;
   private waking: Timer | null = null;
 
-  /** `width` at once, `room` waiting; past that the one whose party has asked most gets `refusal()`. */
+  /** `width` at once, `room` waiting; past that the one of the party with the most requests is refused with `refusal()`. */
   constructor(
     private readonly width: number,
     private readonly room: number,
@@ -45,9 +45,9 @@ export class FairQueue {
     this.asked = new Windows(Number.POSITIVE_INFINITY, MEMORY_SECONDS, now);
   }
 
-  /** What `work` gives, once it is its turn. Rejects with the refusal when there is no room, or no turn for too long. */
+  /** Runs `work` when it is its turn. Rejects with the refusal when there is no room, or no turn for too long. */
   run<T>(claim: Claim, work: () => Promise<T>): Promise<T> {
-    // Also what is refused counts: that is how a flood is told from people at once.
+    // Refused requests count, too: that is how a flood is distinguished from people who come at once.
     this.asked.use(claim.party);
     return new Promise<T>((resolve, reject) => {
       const start = () => {
@@ -99,7 +99,7 @@ export class FairQueue {
     }, Math.ceil(milliseconds));
   }
 
-  /** The newest of the party that has asked most, the unknown before the known. */
+  /** The newest of the party with the most requests, unknown parties before known ones. */
   private refuseOne() {
     let worst = 0;
     for (let i = 1; i < this.waiting.length; i++) {

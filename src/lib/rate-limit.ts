@@ -1,5 +1,5 @@
-// How often something may happen: requests and sends, on the hot path, by a token bucket that costs no promise and no timer;
-// registrations and guesses by windows of minutes and hours.
+// Rate limits: requests and sends, on the hot path, by a token bucket that costs no promise and no timer; registrations and
+// password attempts by windows of minutes and hours.
 import { tooMany } from "../protocol/refusals.ts";
 import { ChatError } from "./errors.ts";
 import { type PasswordAttempt, PasswordAttemptLimits } from "./password-attempt-limits.ts";
@@ -18,7 +18,7 @@ export class TokenBuckets<Key> {
     private readonly now: () => number = () => performance.now(),
   ) {}
 
-  /** 0 when there were `cost` tokens, which are taken, else the seconds until there are. `cost` is at most the burst. */
+  /** Takes `cost` tokens and returns 0, or returns the seconds until there are so many. `cost` is at most the burst. */
   take(key: Key, cost = 1): number {
     const now = this.now();
     let bucket = this.buckets.get(key);
@@ -34,7 +34,7 @@ export class TokenBuckets<Key> {
     return 0;
   }
 
-  /** Drops what has refilled; the next sweep comes when the map has doubled, so that its cost stays spread out. */
+  /** Drops full buckets; the next sweep comes when the map has doubled, so that its cost stays amortized. */
   private sweep(now: number) {
     for (const [key, bucket] of this.buckets) {
       if (bucket.tokens + ((now - bucket.at) / 1000) * this.rate >= this.burst) this.buckets.delete(key);
@@ -43,7 +43,7 @@ export class TokenBuckets<Key> {
   }
 }
 
-/** What each user may do a second in the long run (`rate`), and at once (`burst`). The numbers are guesses at generous use. */
+/** What each user may do a second in the long run (`rate`), and at once (`burst`). The numbers are estimates of generous use. */
 export const USER_RATES = {
   // A person types a few messages a second at most; a paste or a queue written while offline comes as a burst.
   send: { rate: 20, burst: 60 },
@@ -113,7 +113,7 @@ export function createLimits(enabled: boolean, addsPerHour = 30) {
     enabled,
     send: (userId: number) => take(sends, userId, "messages"),
     request: (userId: number) => take(requests, userId, "requests"),
-    /** A frame of so many UTF-16 units, before it is parsed. */
+    /** A frame of `size` UTF-16 units, before it is parsed. */
     command: (userId: number, size: number) => take(commands, userId, "frames", 1 + extraOf(size)),
     /** The first frame of a socket, before it is parsed. */
     authFrame: (network: string) => take(authFrames, network, "connections from this address"),
@@ -130,23 +130,23 @@ export function createLimits(enabled: boolean, addsPerHour = 30) {
     },
     leave: (userId: number, groupId: number) =>
       take(memberships, `${userId} ${groupId}`, "joins and leaves of this group"),
-    /** Somebody begins a conversation with a person who is not their friend. */
+    /** A new conversation with a person who is not a friend. */
     openConversation: (userId: number) => take(conversations, userId, "new conversations"),
     createGroup: (userId: number) => take(groups, userId, "new groups"),
-    /** Somebody adds a person to a group who is not their friend. */
+    /** Adding a person to a group who is not a friend. */
     addStranger: (userId: number) => take(strangers, userId, "people added who are not your friends"),
     friendRequest(userId: number, otherId: number) {
       take(repeatedRequests, `${userId} ${otherId}`, "requests to this person");
       take(friendRequests, userId, "friend requests");
     },
-    /** `network` is where the caller is, as `networkOf` spells it. */
+    /** `network` is the caller's, as `networkOf` returns it. */
     register(network: string) {
       if (!enabled) return;
       const wait = registrations.wait(network);
       if (wait > 0) throw new ChatError(tooMany("registrations from this network", wait));
       registrations.use(network);
     },
-    /** Whether an account was lately let in from there; see PasswordAttemptLimits. */
+    /** Whether the account has lately logged in from there; see PasswordAttemptLimits. */
     isKnown: (attempt: PasswordAttempt) => passwordAttempts.isKnown(attempt),
     /** Checks a password; see PasswordAttemptLimits. */
     passwordAttempt: (attempt: PasswordAttempt, check: () => Promise<boolean>): Promise<boolean> =>

@@ -1,7 +1,6 @@
-// Counters that start afresh after a while, for limits of minutes and hours. Time is monotonic: a clock that is set back locks
-// nobody out.
+// Fixed windows, for limits of minutes and hours. Time is monotonic: a clock that is set back locks nobody out.
 
-// A flood of names must not fill the memory; past this the oldest counters are forgotten.
+// A flood of names must not fill the memory; past this the oldest counters are dropped.
 const MAX_COUNTERS = 100_000;
 
 /** Up to `points` uses of a key in a window of `seconds`, which begins with the first use. */
@@ -53,7 +52,7 @@ export class Windows {
     return undefined;
   }
 
-  /** Its cost stays spread out: the next one comes when the map has doubled. */
+  /** Its cost stays amortized: the next one comes when the map has doubled. */
   private sweep() {
     const now = this.now();
     for (const [key, { endsAt }] of this.windows) if (endsAt <= now) this.windows.delete(key);
