@@ -1,4 +1,4 @@
-// Where the server listens: tried before anything is made or opened, and said in words when it can't be had. Called by main.ts.
+// Checks the address to listen on before anything is created or opened, with sentences for the operator. Called by main.ts.
 import { lookup } from "node:dns/promises";
 import { StartupError } from "./startup-error.ts";
 
@@ -7,7 +7,7 @@ interface Address {
   port: number;
 }
 
-/** Throws a StartupError when nobody may listen there. */
+/** Throws a StartupError when the server can't listen there. */
 export async function requireFree({ host, port }: Address): Promise<void> {
   try {
     // (Bun has no code of its own for a name that is not known.)
@@ -24,7 +24,7 @@ export async function requireFree({ host, port }: Address): Promise<void> {
   }
 }
 
-/** What to tell the operator of a failure to listen. */
+/** The sentence for the operator about a failure to listen. */
 export function refusalOf(error: unknown, { host, port }: Address): StartupError {
   const { code } = error as { code?: string };
   switch (code) {

@@ -62,7 +62,7 @@ export const USER_RATES = {
   group: { rate: 1 / 30, burst: 30 },
 };
 
-/** The same of one user with one group or person, for every member or the other side is told each time. */
+/** The rates of one user with one group or person: every member, or the other side, is notified each time. */
 const REPEAT_RATES = {
   // Joins and leaves.
   membership: { rate: 1 / 30, burst: 10 },
@@ -84,7 +84,7 @@ const bucketsOf = <Key = number>({ rate, burst }: { rate: number; burst: number 
 
 export type Limits = ReturnType<typeof createLimits>;
 
-/** Every rate of the server; with `enabled` false each lets everything pass. The numbers are guesses at generous use. */
+/** Every rate of the server; with `enabled` false each lets everything pass. The numbers are estimates of generous use. */
 export function createLimits(enabled: boolean, addsPerHour = 30) {
   const registrations = new Windows(300, HOUR);
   const passwordAttempts = new PasswordAttemptLimits();

@@ -48,11 +48,11 @@ export async function sendFriendRequest(core: Core, userId: number, idOrName: st
     const retryAfter = await secondsUntilRetry(tx, userId, found.id);
     if (retryAfter !== null) throw new ChatError(requestDeclined(retryAfter));
     core.limits.friendRequest(userId, found.id);
-    const [made] = await tx
+    const [inserted] = await tx
       .insert(friendRequests)
       .values({ senderId: userId, receiverId: found.id })
       .returning({ id: friendRequests.id });
-    return getRequest(tx, made!.id);
+    return getRequest(tx, inserted!.id);
   });
   await publishRequest(core, request);
   return request;

@@ -1,4 +1,4 @@
-// Routes for operators: is it well, and how busy is it?
+// Routes for operators: health, readiness, liveness and metrics.
 import { createHash, timingSafeEqual } from "node:crypto";
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
@@ -21,7 +21,7 @@ const isSame = (given: string, secret: string) =>
 
 export const statusModule = (core: Core) => {
   /** Whether reads and writes both work: they have connections of their own, and either may fail alone. */
-  const ask = () =>
+  const checkDatabase = () =>
     Promise.race([
       Promise.all([core.sql`select 1`, core.timeline.canWrite()]).then(
         ([, canWrite]) => canWrite,
@@ -29,22 +29,22 @@ export const statusModule = (core: Core) => {
       ),
       Bun.sleep(CHECK_TIMEOUT_MS).then(() => false),
     ]);
-  let asking: Promise<boolean> | null = null;
+  let checking: Promise<boolean> | null = null;
   // Concurrent requests share one check: anybody may ask, and messages wait behind the check of the writer.
-  const answers = () => {
-    asking ??= ask().finally(() => {
-      asking = null;
+  const isDatabaseHealthy = () => {
+    checking ??= checkDatabase().finally(() => {
+      checking = null;
     });
-    return asking;
+    return checking;
   };
-  const stateOf = (isWell: boolean) => (isWell ? ("ok" as const) : ("unavailable" as const));
+  const stateOf = (isHealthy: boolean) => (isHealthy ? ("ok" as const) : ("unavailable" as const));
   return new Elysia({ name: "status", tags: ["Status"] })
     .get(
       "/health",
       async ({ set }) => {
-        const isWell = await answers();
-        if (!isWell) set.status = 503;
-        return { status: stateOf(isWell), database: stateOf(isWell) };
+        const isHealthy = await isDatabaseHealthy();
+        if (!isHealthy) set.status = 503;
+        return { status: stateOf(isHealthy), database: stateOf(isHealthy) };
       },
       {
         response: {
@@ -61,7 +61,7 @@ export const statusModule = (core: Core) => {
     .get(
       "/ready",
       async ({ set }) => {
-        const isReady = !core.isClosing && (await answers()) && !core.timeline.epoch.isUncertain;
+        const isReady = !core.isClosing && (await isDatabaseHealthy()) && !core.timeline.epoch.isUncertain;
         if (!isReady) set.status = 503;
         return { status: stateOf(isReady) };
       },
