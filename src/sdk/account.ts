@@ -1,16 +1,16 @@
-// What needs no session yet: making an account and logging in.
+// Calls without a session: creating an account, and logging in.
 import { baseOf, type FetchLike, send } from "./http.ts";
 import type { AccessToken, Account } from "./wire.ts";
 
 export interface ServerAddress {
-  /** Where the server is, such as `https://chat.example.org`. */
+  /** The server's address, such as `https://chat.example.org`. */
   url: string;
   fetch?: FetchLike;
 }
 
 const defaultFetch: FetchLike = (url, init) => globalThis.fetch(url, init);
 
-/** Makes an account. Throws ChatError: `invalid` (see its `fields`), `username_taken`, `email_taken`, `slow_down`. */
+/** Creates an account. Throws ChatError: `invalid` (see its `fields`), `username_taken`, `email_taken`, `slow_down`. */
 export async function signUp({
   url,
   fetch = defaultFetch,
@@ -23,9 +23,9 @@ export async function signUp({
 }
 
 /**
- * Logs in, with the username or the e-mail address, and returns the token for `createChat`. Keep `deviceToken` on the device,
- * also after a log-out, and give it with the next log-in to the same account: then wrong passwords from elsewhere can't keep
- * this device out. Throws ChatError: `bad_credentials`, `slow_down`.
+ * Logs in with the username or the e-mail address, and returns the token for `createChat`. Keep `deviceToken` on the device,
+ * also after a logout, and pass it to the next login of the same account: wrong passwords from elsewhere then can't lock this
+ * device out. Throws ChatError: `bad_credentials`, `slow_down`.
  */
 export async function signIn({
   url,
@@ -39,8 +39,13 @@ export async function signIn({
   deviceToken: string;
 }> {
   const body = { username, password, ...(deviceToken ? { device_token: deviceToken } : {}) };
-  const answer = await send<AccessToken>(fetch, `${baseOf(url)}/login`, "POST", body);
-  return { token: answer.access_token, expiresAt: answer.expires_at, deviceToken: answer.device_token };
+  const { access_token, expires_at, device_token } = await send<AccessToken>(
+    fetch,
+    `${baseOf(url)}/login`,
+    "POST",
+    body,
+  );
+  return { token: access_token, expiresAt: expires_at, deviceToken: device_token };
 }
 
 export { defaultFetch };

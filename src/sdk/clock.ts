@@ -11,3 +11,6 @@ export const now = (): Instant => ({ monotonic: performance.now(), wall: Date.no
 /** Milliseconds since then; infinite for null. */
 export const since = (then: Instant | null): number =>
   then ? Math.max(performance.now() - then.monotonic, Date.now() - then.wall) : Number.POSITIVE_INFINITY;
+
+/** The longest delay that setTimeout takes. */
+export const LONGEST_TIMER_MS = 2 ** 31 - 1;

@@ -1,8 +1,8 @@
-// The one error of the SDK: whatever the server refuses, over HTTP or the socket, and a server that can't be reached.
+// The one error class of the SDK: for refusals of the server, over HTTP or the socket, and for a server that can't be reached.
 import { TRANSIENT_CODES } from "../protocol/errors.ts";
 import type { ErrorCode } from "./wire.ts";
 
-/** The server's codes, and two of our own: `network` (not reached) and `closed` (this chat was closed). */
+/** The server's codes, and two of the SDK: `network` (the server was not reached) and `closed` (the chat was closed). */
 export type ChatErrorCode = ErrorCode | "network" | "closed";
 
 interface ErrorBody {
@@ -18,14 +18,14 @@ export class ChatError extends Error {
   readonly code: ChatErrorCode;
   /** A sentence for a person. */
   readonly detail: string;
-  /** The HTTP status; 0 when it did not come by HTTP. */
+  /** The HTTP status; 0 for an error that did not come by HTTP. */
   readonly status: number;
-  /** Seconds to wait, when waiting helps. */
+  /** Seconds to wait before the next attempt; null if the server named none. */
   readonly retryAfter: number | null;
-  /** What failed validation: a sentence for each field. */
+  /** What failed validation, as a sentence for each field. */
   readonly fields: Readonly<Record<string, string>>;
 
-  /** `cause` is what was thrown underneath, where there is such a thing. */
+  /** `cause` is the underlying error, if there is one. */
   constructor(code: ChatErrorCode, detail: string, status = 0, body: ErrorBody = {}, cause?: unknown) {
     super(detail, cause === undefined ? undefined : { cause });
     this.code = code;
@@ -35,25 +35,25 @@ export class ChatError extends Error {
     this.fields = Object.fromEntries((body.errors ?? []).map(({ field, message }) => [field, message]));
   }
 
-  /** Whether the same thing may work later, without anybody changing anything. */
+  /** Whether the same request may succeed later, unchanged. */
   get isTransient(): boolean {
     return ["network", ...TRANSIENT_CODES].includes(this.code);
   }
 }
 
-/** From the server's words; `status` decides when a proxy in between has answered instead. */
+/** From the body of a response, or from its status if a proxy has responded instead of the server. */
 export function errorFrom(body: ErrorBody | null, status = 0): ChatError {
   if (body && typeof body.code === "string" && typeof body.detail === "string")
     return new ChatError(body.code as ChatErrorCode, body.detail, status, body);
   const code = status === 429 ? "slow_down" : status >= 500 ? "unavailable" : "bad_request";
-  return new ChatError(code, `The server answered with status ${status}.`, status);
+  return new ChatError(code, `The server responded with status ${status}.`, status);
 }
 
-/** Of a call to `url` that was not answered. Why, a browser does not tell, and to scripts least of all that CORS forbade it. */
+/** For a call to `url` without a response. A browser doesn't tell scripts why, nor that CORS forbade it. */
 export function networkError(cause?: unknown, url?: string): ChatError {
   const page = globalThis as { location?: { origin?: string }; navigator?: { onLine?: boolean } };
   const origin = page.location?.origin;
-  // "null": a page from a file or in a sandbox, which the server can only allow together with all others.
+  // "null" is the origin of a page from a file or in a sandbox. The server can allow it only together with all others.
   const isForeign = url && origin?.match(/^(https?:|null$)/) && new URL(url).origin !== origin;
   const hasTimedOut = (cause as Error | undefined)?.name === "TimeoutError";
   const isLikely = isForeign && !hasTimedOut && page.navigator?.onLine !== false;
@@ -61,6 +61,6 @@ export function networkError(cause?: unknown, url?: string): ChatError {
   return new ChatError("network", `The server can't be reached.${isLikely ? hint : ""}`, 0, {}, cause);
 }
 
-/** Anything that was thrown, as a ChatError: what is not one came from the network, on the way to `url`. */
+/** Anything that was thrown, as a ChatError: what is not one came from the network, on a call to `url`. */
 export const asChatError = (error: unknown, url?: string) =>
   error instanceof ChatError ? error : networkError(error, url);

@@ -1,5 +1,5 @@
-// HTTP calls in the contract's form: JSON in and out, errors as ChatError, one more try with a renewed token, and a pause
-// where the server asks for a short one.
+// HTTP calls: JSON in and out, errors as ChatError, repeated once with a renewed token, and again after a pause if the server
+// asks for a short one.
 import { now, since } from "./clock.ts";
 import type { Debug } from "./debug.ts";
 import { asChatError, type ChatError, errorFrom } from "./errors.ts";
@@ -11,13 +11,16 @@ export type FetchLike = (
 
 export type Method = "GET" | "POST" | "PUT" | "DELETE";
 
-// A connection that is half dead would hold a call for minutes.
+// On a dead connection a call would hang for minutes.
 const TIMEOUT_MS = 20_000;
-// What a person does not notice much; what takes longer is theirs to know about.
+// A person hardly notices so much; a longer wait is shown to them as an error.
 const LONGEST_PAUSE_S = 3;
 const TRIES = 3;
 
-/** The server's address without a trailing slash; a relative one is resolved against the page. Throws an Error that says what is wrong with it. */
+/**
+ * The server's address without a trailing slash; a relative one is resolved against the page. Throws an Error that says what is
+ * wrong with an invalid one.
+ */
 export function baseOf(url: string): string {
   const { location } = globalThis as { location?: { href: string } };
   const refuse = (why: string): never => {
@@ -58,20 +61,20 @@ export async function send<T>(
   } catch (error) {
     throw asChatError(error, url);
   }
-  let answer = null;
+  let result = null;
   try {
-    answer = JSON.parse(text);
+    result = JSON.parse(text);
   } catch {
-    // Not from our server; errorFrom tells by the status.
+    // Not from the server itself: the status decides.
   }
-  if (status < 200 || status > 299 || answer === null) throw errorFrom(answer, status);
-  return answer as T;
+  if (status < 200 || status > 299 || result === null) throw errorFrom(result, status);
+  return result as T;
 }
 
-/** What calls need to know of the session. */
+/** The session's token, as far as calls need it. */
 export interface Tokens {
   readonly token: string;
-  /** Whether there is another token than the one that was refused; asks for one if it can. */
+  /** Renews a token that was refused. Returns whether there is another one now. */
   replace(refused: string): Promise<boolean>;
   /** Throws when the chat is closed. */
   assertOpen(): void;
@@ -88,11 +91,11 @@ export const createCall =
       tokens.assertOpen();
       const { token } = tokens;
       try {
-        return await noted(debug, method, path, () => send<T>(fetch, base + path, method, body, token));
+        return await logged(debug, method, path, () => send<T>(fetch, base + path, method, body, token));
       } catch (error) {
         const { code, retryAfter } = error as ChatError;
         if (code === "unauthorized" && !hasRenewed && (await tokens.replace(token))) hasRenewed = true;
-        // What is told to slow down was not begun.
+        // The server has not begun to process it.
         else if (code === "slow_down" && attempt < TRIES && retryAfter !== null && retryAfter <= LONGEST_PAUSE_S)
           await new Promise((resolve) => setTimeout(resolve, retryAfter * 1000));
         else throw error;
@@ -100,15 +103,15 @@ export const createCall =
     }
   };
 
-async function noted<T>(debug: Debug | null, method: Method, path: string, work: () => Promise<T>): Promise<T> {
+async function logged<T>(debug: Debug | null, method: Method, path: string, work: () => Promise<T>): Promise<T> {
   if (!debug) return work();
   const begun = now();
   const note = (status: number, error: string | null) =>
     debug({ type: "call", method, path, status, ms: Math.round(since(begun)), error });
   try {
-    const answer = await work();
+    const result = await work();
     note(200, null);
-    return answer;
+    return result;
   } catch (error) {
     const { status, code } = asChatError(error);
     note(status, code);
@@ -116,7 +119,7 @@ async function noted<T>(debug: Debug | null, method: Method, path: string, work:
   }
 }
 
-/** `?a=1&b=2` of what is given; nothing for nothing. */
+/** `?a=1&b=2` of the fields that have a value; empty if none has. */
 export function queryOf(fields: Record<string, string | number | null | undefined>): string {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(fields))

@@ -1,6 +1,6 @@
 // The token in use: when it expires, and how it is renewed before that or after a refusal.
 import { type Backoff, delayOf } from "../backoff.ts";
-import { type Instant, now, since } from "../clock.ts";
+import { type Instant, LONGEST_TIMER_MS, now, since } from "../clock.ts";
 import { asChatError } from "../errors.ts";
 
 /** Returns a new token of the same user, or null when there is none. Throws when another attempt may work. */
@@ -11,8 +11,6 @@ const MARGIN_MS = 60_000;
 // By a clock that runs ahead each new token has nearly expired: renewals are at least so far apart. The server ends an expired
 // session all the same.
 const MIN_INTERVAL_MS = 30_000;
-// setTimeout takes no more than 2^31 - 1 milliseconds.
-const LONGEST_TIMER_MS = 2_000_000_000;
 
 export class Session {
   readonly #options: { renewToken: RenewToken | null; backoff: Backoff; onToken(token: string): void };

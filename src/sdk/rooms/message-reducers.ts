@@ -36,7 +36,7 @@ const created: MessageReducer = {
 const deleted: MessageReducer = {
   ...updated,
   info(info, { data }, { isUnread }) {
-    // At the limit, nobody knows whether one less changes the count.
+    // At the limit, it is unknown whether one less changes the count.
     const counts = isUnread(data) && info.unread_count < UNREAD_LIMIT;
     return withMessage(info, data, data.deleted_at, counts ? Math.max(0, info.unread_count - 1) : info.unread_count);
   },

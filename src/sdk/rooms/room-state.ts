@@ -73,7 +73,7 @@ export class RoomState implements ReducedRoom {
     this.seq = event.seq;
     this.#summary.applyEvent(event);
     const reducer = reducerOf(event);
-    // Before the first page nobody knows where the window begins.
+    // Before the first page it is unknown where the window begins.
     if (reducer?.item && (this.window.isLoaded || this.window.isExpecting)) this.events.add([event]);
     reducer?.apply?.(this, event);
     this.#listener.onChange();

@@ -1,13 +1,11 @@
 // What the list shows of one room, kept up to date: a row that was read by HTTP, and the events since then applied to it.
 import { UNREAD_LIMIT } from "../../protocol/limits.ts";
+import { LONGEST_TIMER_MS } from "../clock.ts";
 import type { RoomEvent, RoomKey } from "../wire.ts";
 import type { MessageWindow } from "./message-window.ts";
 import type { Positions } from "./positions.ts";
 import { reducerOf } from "./reducers.ts";
 import { NOTHING_UNSENT, type RoomInfo, type RoomRow, toInfo, type UnsentSummary } from "./room-info.ts";
-
-// The longest that setTimeout takes.
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export class RoomSummary {
   readonly #key: RoomKey;
@@ -89,7 +87,10 @@ export class RoomSummary {
     this.#set({ ...this.info, unread_count });
   }
 
-  /** The server has stored the user's read receipt, by which `count` messages became read. Returns false if only a new row tells how many are left. */
+  /**
+   * The server has stored the user's read receipt, by which `count` messages became read. Returns false if only a new row shows
+   * how many are left.
+   */
   countRead(messageId: number, count: number): boolean {
     if (!this.info || messageId <= this.#countedReadId) return true;
     this.#countedReadId = messageId;
