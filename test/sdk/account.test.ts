@@ -1,4 +1,4 @@
-// Coming in and going: accounts, passwords, log-ins, and what stands in their way.
+// Accounts, passwords, logins, and what prevents them.
 import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
 import { createChat, signIn, signUp } from "../../src/sdk/index.ts";
 import { PASSWORD, startServer, type TestServer } from "../support/harness.ts";
@@ -41,7 +41,7 @@ test("signing up, signing in, changing the password, logging out", async () => {
   });
 });
 
-test("a device that was signed in before is let in when its network has guessed too often", async () => {
+test("a device that has signed in before is not locked out when its network has guessed too often", async () => {
   const limited = await startServer({ rateLimits: true });
   const { username } = await limited.newUser();
   const account = { url: limited.url, username, password: PASSWORD };
@@ -53,7 +53,7 @@ test("a device that was signed in before is let in when its network has guessed 
   await limited.close();
 });
 
-test("no network is a ChatError; a page in between that is not ours is one too", async () => {
+test("a missing network and a response of a proxy are both a ChatError", async () => {
   expect(signIn({ url: "http://127.0.0.1:1", username: "a", password: "b" })).rejects.toMatchObject({
     code: "network",
     status: 0,

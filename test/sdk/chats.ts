@@ -1,4 +1,4 @@
-// What the SDK's tests share: chats of people on a test server, waiting for what stores show, and a storage in memory.
+// What the SDK's tests share: chats of users on a test server, waiting for the state of a store, and a storage in memory.
 import {
   type Chat,
   type ChatOptions,

@@ -1,4 +1,4 @@
-// Clocks that are set, or stand still: a dead connection is noticed by whichever clock has moved further.
+// Clocks that are set, or stand still: a dead connection is detected by the clock that has moved further.
 import { afterEach, expect, spyOn, test } from "bun:test";
 import { now, since } from "../../src/sdk/clock.ts";
 import { chatOf, closeChats, FakeSocket, isOpen, until } from "./chats.ts";
@@ -37,7 +37,7 @@ test.each([
   ["the wall clock is set back an hour", () => wall.mockImplementation(() => real.wall() - 3_600_000)],
   ["the wall clock stands still", () => wall.mockReturnValue(real.wall())],
   ["the monotonic clock stands still", () => monotonic.mockReturnValue(real.monotonic())],
-])("a silent connection is given up although %s", async (_, set) => {
+])("a silent connection is dropped although %s", async (_, set) => {
   const options = { WebSocket: FakeSocket, fetch, heartbeatMs: 40, responseTimeoutMs: 40 };
   const chat = chatOf({ token: "token-1" }, "http://chat.test", options);
   await isOpen(chat);

@@ -1,4 +1,4 @@
-// A restore that loses the end of the history: the chat comes back by itself, and shows nothing that is not there any more.
+// A restore that loses the end of the history: the chat reconnects, and shows nothing that no longer exists.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { RoomKey } from "../../src/sdk/index.ts";
 import { newGroup, newPair, startServer, type TestServer } from "../support/harness.ts";
@@ -17,7 +17,7 @@ afterAll(async () => {
   await server.close();
 });
 
-test("after a restore no message, receipt, member or event of the lost end is left", async () => {
+test("after a restore, no message, receipt, member or event of the lost history is left", async () => {
   const { ali, veli, conversationId } = await newPair(server);
   const { owner, others, groupId } = await newGroup(server, 2);
   const path = `/messages/${conversationId}`;
@@ -53,7 +53,7 @@ test("after a restore no message, receipt, member or event of the lost end is le
   await socket.close().catch(() => {});
 });
 
-test("the epoch is given back with the positions; a server that names none is asked without", async () => {
+test("the epoch is sent with the positions, unless the server has named none", async () => {
   const epochs: (string | undefined)[] = ["first", "first", undefined, "second"];
   const { send } = FakeSocket.prototype;
   const asked: unknown[] = [];

@@ -1,4 +1,4 @@
-// What a developer sees who got something wrong: errors that say why, and a hook that shows what goes on.
+// What a developer sees when something is wrong: errors that say why, and the debug hook.
 import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
 import { type ChatError, createChat, type DebugEntry, signIn } from "../../src/sdk/index.ts";
 import { newPair, startServer, type TestServer } from "../support/harness.ts";
@@ -19,7 +19,7 @@ const caught = (work: Promise<unknown>): Promise<ChatError> =>
     (error) => error,
   );
 
-test("`cause` is what was thrown underneath", async () => {
+test("`cause` is the underlying error", async () => {
   const thrown = new TypeError("fetch failed");
   const fetch = () => Promise.reject(thrown);
   const error = await caught(signIn({ url: server.url, ...account, fetch }));
@@ -35,18 +35,21 @@ test.each([
   ["https://chat.example.org/app", "https://chat.example.org", new TypeError("Failed to fetch"), false],
   ["https://app.example.org/", "https://chat.example.org", new DOMException("timed out", "TimeoutError"), false],
   [null, "https://chat.example.org", new TypeError("fetch failed"), false],
-])("on a page at %p, %p that can't be reached names CORS as it is likely", async (href, url, thrown, isNamed) => {
-  if (href) page.location = new URL(href);
-  try {
-    const { detail, cause } = await caught(signIn({ url, ...account, fetch: () => Promise.reject(thrown) }));
-    expect(cause).toBe(thrown);
-    expect(detail).toStartWith("The server can't be reached.");
-    expect(detail.includes("CORS_ORIGINS")).toBe(isNamed);
-    if (isNamed) expect(detail).toContain(new URL(href!).origin);
-  } finally {
-    delete page.location;
-  }
-});
+])(
+  "on a page at %p, the error for %p, which can't be reached, names CORS if that is likely",
+  async (href, url, thrown, isNamed) => {
+    if (href) page.location = new URL(href);
+    try {
+      const { detail, cause } = await caught(signIn({ url, ...account, fetch: () => Promise.reject(thrown) }));
+      expect(cause).toBe(thrown);
+      expect(detail).toStartWith("The server can't be reached.");
+      expect(detail.includes("CORS_ORIGINS")).toBe(isNamed);
+      if (isNamed) expect(detail).toContain(new URL(href!).origin);
+    } finally {
+      delete page.location;
+    }
+  },
+);
 
 test.each([
   ["https://chat.example.org?room=1", /query or a fragment/],
@@ -57,7 +60,7 @@ test.each([
   ["ftp://chat.example.org", /not one of http/],
   ["", /no address/],
   ["/", /no address/],
-])("the url %p is refused at once, in words", async (url, why) => {
+])("the url %p is refused at once, by an error that says why", async (url, why) => {
   expect(() => createChat({ url, token: "", WebSocket: FakeSocket })).toThrow(why);
   expect(signIn({ url, ...account })).rejects.toThrow(why);
 });
@@ -80,7 +83,7 @@ test.each([
   expect(FakeSocket.made.at(-1)!.url).toBe(socketUrl);
 });
 
-test("in a page a relative url is the page's server, without the query and fragment of the page", async () => {
+test("a relative url is resolved against the page, without the page's query and fragment", async () => {
   page.location = new URL("https://host.test/app/index.html?tab=1#top");
   try {
     for (const [url, socketUrl] of [

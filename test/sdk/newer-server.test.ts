@@ -1,4 +1,4 @@
-// A server that is newer than this bundle: what it tells besides is passed over, and everything known goes on.
+// A server that is newer than this bundle: what the SDK does not know is ignored, and everything else works.
 import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
 import type { RoomKey } from "../../src/sdk/index.ts";
 import { newGroup, newPair, startServer, type TestServer } from "../support/harness.ts";
@@ -47,7 +47,7 @@ const ODD: [string, unknown][] = [
   ["an ack that nobody waits for", { type: "ack", ref: "x" }],
 ];
 
-test.each(ODD)("a frame with %s leaves the chat whole", async (_, frame) => {
+test.each(ODD)("a frame with %s changes nothing", async (_, frame) => {
   const errors: unknown[] = [];
   const onError = (error: unknown) => errors.push(error);
   process.on("unhandledRejection", onError);
@@ -69,7 +69,7 @@ test.each(ODD)("a frame with %s leaves the chat whole", async (_, frame) => {
   }
 });
 
-test("an unknown change of a known room takes its place and changes nothing else", async () => {
+test("an unknown change of a known room moves the room's position and nothing else", async () => {
   const { owner, groupId } = await newGroup(server, 2);
   const key: RoomKey = `group:${groupId}`;
   const calls: string[] = [];
@@ -113,7 +113,7 @@ test("an unknown change of a known room takes its place and changes nothing else
   expect(calls).toEqual([]);
 });
 
-test("an ack without the message is an ack all the same: the event shows it, and nothing is sent again", async () => {
+test("an ack without the message is valid: the event shows the message, and nothing is sent again", async () => {
   const { ali, conversationId } = await newPair(server);
   let sends = 0;
   class Bare extends Tapped {
@@ -138,7 +138,7 @@ test("an ack without the message is an ack all the same: the event shows it, and
   expect(sends).toBe(2);
 });
 
-test("rooms of another kind in `resumed` are passed over", async () => {
+test("rooms of an unknown kind in `resumed` are ignored", async () => {
   const { send } = FakeSocket.prototype;
   FakeSocket.prototype.send = function (text: string) {
     const frame = JSON.parse(text);

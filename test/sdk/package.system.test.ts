@@ -1,5 +1,5 @@
-// The SDK as others get it: nothing of the server in the bundle, a size that fits a web page, a package that Node and a strict
-// TypeScript take as they are, and a guide whose examples run.
+// The published SDK: nothing of the server in the bundle, a size that fits a web page, a package that works in Node and strict
+// TypeScript, and a guide whose examples run.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -48,7 +48,7 @@ async function run(command: string[], cwd = dir) {
 
 const typeCheck = () => run([process.execPath, join(ROOT, "node_modules/typescript/bin/tsc"), "-p", dir]);
 
-test("what is installed is the SDK alone, and small", async () => {
+test("the installed package contains only the SDK, and is small", async () => {
   // Bun's own notes begin with a dot.
   const listed = async (path: string) => (await readdir(join(dir, path))).filter((name) => !name.startsWith("."));
   expect(await listed("node_modules")).toEqual(["realtime-chat"]);
@@ -78,7 +78,7 @@ test("what is installed is the SDK alone, and small", async () => {
   expect(Math.abs(said - size / 1000)).toBeLessThan(1);
 });
 
-test("packed a second time, nothing of the first pack is inside", async () => {
+test("a second pack contains nothing of the first one", async () => {
   const again = join(dir, "again");
   await buildSdk(again);
   const listings: string[][] = [];
@@ -112,7 +112,7 @@ test("an uncaught error names the SDK's own files, by a source map, and shows on
   expect(errors.length).toBeLessThan(2_000);
 });
 
-test("every way of importing it finds it, with types", async () => {
+test("every way of importing the package works, with types", async () => {
   await Bun.write(
     join(dir, "ways.mjs"),
     `import { createRequire } from "node:module";
@@ -153,7 +153,7 @@ test("the bundle contains modules of the SDK and of the protocol alone", async (
   expect(inputs.filter((path) => !/^src\/(sdk|protocol)\//.test(path))).toEqual([]);
 });
 
-test("Node takes the package, chats with it, and ends when the chat is closed", async () => {
+test("Node runs the package, and exits when the chat is closed", async () => {
   const [ali, veli] = await Promise.all([server.newUser(), server.newUser()]);
   await Bun.write(
     join(dir, "talk.mjs"),
@@ -182,7 +182,7 @@ test("Node takes the package, chats with it, and ends when the chat is closed", 
   expect(body.data[0].last_message.body).toBe("from Node");
 });
 
-test("the declarations stand alone, and say what the server's schemas say", async () => {
+test("the declarations depend on nothing, and equal the types of the protocol's schemas", async () => {
   const built = "realtime-chat/sdk";
   await Bun.write(
     join(dir, "use.ts"),
@@ -228,7 +228,7 @@ test("the declarations stand alone, and say what the server's schemas say", asyn
   expect(await typeCheck()).toMatchObject({ code: 0, out: "" });
 });
 
-test("the guide names every option, every call and everything that snapshots hold", async () => {
+test("the guide names every option, every call and every field of snapshots", async () => {
   const guide = await Bun.file(join(ROOT, "docs/sdk.md")).text();
   const code = guide.match(/^```.*?^```|`[^`\n]+`/gms)!.join("\n");
   const interfaces = {
@@ -262,7 +262,7 @@ test("the guide names every option, every call and everything that snapshots hol
   expect(unnamed).toEqual([]);
 });
 
-test("the examples of the guide fit the types, and run one after the other", async () => {
+test("the examples of the guide compile, and run one after the other", async () => {
   const guide = await Bun.file(join(ROOT, "docs/sdk.md")).text();
   const blocks = [...guide.matchAll(/^```ts\n(.*?)^```/gms)].map((match) => match[1]!);
   expect(blocks.length).toBeGreaterThan(6);

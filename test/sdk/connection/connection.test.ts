@@ -1,4 +1,4 @@
-// Connecting, coming back and knowing when not to: against a server that the test plays, and against the real one.
+// Connecting, reconnecting and giving up: against a server that the test plays, and against the real one.
 import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
 import { ChatError, createChat } from "../../../src/sdk/index.ts";
 import { logIn, startServer, type TestServer } from "../../support/harness.ts";
@@ -45,7 +45,7 @@ const played = (options: object = {}) =>
   chatOf({ token: "token-1" }, "http://chat.test", { WebSocket: FakeSocket, fetch, ...options });
 const socket = () => FakeSocket.made.at(-1)!;
 
-test("who connects says who they are in a frame, never in the address, and resumes", async () => {
+test("a connection authenticates by a frame, never in the address, and resumes", async () => {
   const chat = played();
   expect(chat.connection.getSnapshot()).toEqual({ state: "connecting", retryAt: null, reason: null, queued: 0 });
   await isOpen(chat);
@@ -63,7 +63,7 @@ test.each([
   [1013, "unavailable"],
   [1013, "too_many_sockets"],
   [1013, "too_slow"],
-])("a close with %i %s is waited out", async (code, reason) => {
+])("after a close with %i %s the SDK reconnects", async (code, reason) => {
   const chat = played();
   await isOpen(chat);
   socket().end(code, reason);
@@ -75,7 +75,7 @@ test.each([
   expect(FakeSocket.made).toHaveLength(2);
 });
 
-test.each(["unauthorized", "forbidden", "slow_down"])("1008 %s is the end", async (reason) => {
+test.each(["unauthorized", "forbidden", "slow_down"])("a close with 1008 %s is final", async (reason) => {
   const chat = played();
   await isOpen(chat);
   socket().end(1008, reason);
@@ -86,7 +86,7 @@ test.each(["unauthorized", "forbidden", "slow_down"])("1008 %s is the end", asyn
   expect(chat.searchUsers("a")).rejects.toMatchObject({ code: "closed" });
 });
 
-test("the waits grow with full jitter, up to the cap, and can be cut short", async () => {
+test("the waits grow with full jitter, up to the cap, and end early on reconnect()", async () => {
   const random = Math.random;
   try {
     Math.random = () => 0.999;
@@ -116,7 +116,7 @@ test("the waits grow with full jitter, up to the cap, and can be cut short", asy
   }
 });
 
-test("a refused token is renewed once and the socket opened again; a renewed one that is refused is the end", async () => {
+test("a refused token is renewed once and the socket opened again; a renewed one that is refused is final", async () => {
   let renewals = 0;
   const chat = played({ renewToken: async () => `token-${++renewals + 1}` });
   await isOpen(chat);
@@ -137,7 +137,7 @@ test("a refused token is renewed once and the socket opened again; a renewed one
   }
 });
 
-test("1008 for a token that is not the one in use any more leads to another try with that one", async () => {
+test("1008 for a token that was replaced meanwhile leads to another attempt with the new one", async () => {
   const chat = played();
   await isOpen(chat);
   chat.setToken("token-new");
@@ -146,7 +146,7 @@ test("1008 for a token that is not the one in use any more leads to another try 
   expect(socket().sent[0]).toMatchObject({ token: "token-new" });
 });
 
-test("a renewal that finds no network is tried again; one that is refused is the end", async () => {
+test("a renewal without a network is repeated; one that is refused is final", async () => {
   const outcomes = [new TypeError("fetch failed"), new ChatError("bad_credentials", "The password is wrong.", 401)];
   const chat = played({
     renewToken: async () => {
@@ -162,7 +162,7 @@ test("a renewal that finds no network is tried again; one that is refused is the
   await until(chat.connection, "closed", ({ state, reason }) => state === "closed" && reason === "unauthorized");
 });
 
-test("a connection that has died in silence is noticed, also while an ack is owed", async () => {
+test("a connection that has died in silence is detected, also while an ack is awaited", async () => {
   const chat = played({ heartbeatMs: 40, responseTimeoutMs: 40 });
   await isOpen(chat);
   await until(chat.connection, "given up", ({ state }) => state === "waiting");
@@ -200,7 +200,7 @@ test.each(["slow_down", "unavailable"])(
   },
 );
 
-test("a token is renewed before it ends, in place, and nothing is missed", async () => {
+test("a token is renewed before it expires, on the open connection, and nothing is missed", async () => {
   const { chat, outcome, short } = lasting;
   expect(await outcome).toEqual({ states: [], tokens: 2 });
   expect((await chat.searchUsers("x")).data).toBeArray();
@@ -211,7 +211,7 @@ test("a token is renewed before it ends, in place, and nothing is missed", async
 test.each([
   ["ahead by more than the token's life", -60_000, 0],
   ["ahead by nearly its life", 60, 1],
-])("a clock that is %s does not renew again and again", async (_, left, expected) => {
+])("a clock that is %s does not lead to repeated renewals", async (_, left, expected) => {
   const { endOf } = FakeSocket;
   FakeSocket.endOf = () => new Date(Date.now() + left).toISOString();
   try {

@@ -175,7 +175,7 @@ test(`several clients send, edit, delete and read while every connection is cut 
   for (const chat of chats) chat.close();
 });
 
-test("the server is restarted in the midst of a conversation: nothing lost, nothing doubled, nothing out of order", async () => {
+test("when the server restarts during a conversation, nothing is lost, repeated or out of order", async () => {
   const { ali, veli, conversationId } = await newPair(server);
   const key: RoomKey = `conversation:${conversationId}`;
   const [a, v] = [chatOf(ali, proxy.url), chatOf(veli, proxy.url)];
@@ -218,7 +218,7 @@ test("the server is restarted in the midst of a conversation: nothing lost, noth
   expect(own.every((states) => states[0] === "sending")).toBe(true);
 });
 
-test("a network that swallows everything is noticed; what was sent into it is sent again, once", async () => {
+test("a network that drops everything is detected, and what was sent into it is sent again, once", async () => {
   const { ali, veli, conversationId } = await newPair(server);
   const hole = await TcpProxy.start(server.url);
   const chat = chatOf(ali, hole.url, { heartbeatMs: 100, responseTimeoutMs: 150 });

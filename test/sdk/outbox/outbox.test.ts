@@ -1,4 +1,4 @@
-// What could not be sent yet: kept on the device, through reloads and ended sessions, shared by the pages of one user.
+// Unsent messages: stored on the device, through reloads and ended sessions, shared by the pages of one user.
 import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
 import { newPair, startServer, type TestServer } from "../../support/harness.ts";
 import { chatOf, closeChats, isOpen, look, memoryStorage, openChat, until } from "../chats.ts";
@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterEach(closeChats);
 afterAll(() => server.close());
 
-test("what could not be sent is there after a page reload, for the same user alone, and is stored once and in order", async () => {
+test("unsent messages survive a page reload, for the same user alone, and are stored once and in order", async () => {
   const { ali, veli, conversationId } = await newPair(server);
   const storage = memoryStorage();
   const proxy = await TcpProxy.start(server.url);
@@ -44,7 +44,7 @@ test("what could not be sent is there after a page reload, for the same user alo
   await proxy.close();
 });
 
-test("two pages of one user keep their queues side by side; what is not a queue is passed over", async () => {
+test("two pages of a user keep their queues side by side; invalid stored data is ignored", async () => {
   const { ali, conversationId } = await newPair(server);
   const storage = memoryStorage();
   const key = `conversation:${conversationId}` as const;
@@ -68,7 +68,7 @@ test("two pages of one user keep their queues side by side; what is not a queue 
   await proxy.close();
 });
 
-test("tabs that share a storage store in the order written, whichever is reloaded or closed, and whichever is back first", async () => {
+test("messages of tabs that share a storage are stored in the order written, whichever tab is reloaded, closed or reconnected first", async () => {
   for (const first of ["reloaded", "other", "only other"]) {
     const { ali, conversationId } = await newPair(server);
     const storage = memoryStorage();
@@ -112,7 +112,7 @@ const renamed = (storage: ReturnType<typeof memoryStorage>, url: string) => ({
   removeItem: (key: string) => storage.removeItem(key.replace(url, "")),
 });
 
-test("what an earlier version kept, without an order, is sent in front and in its own order", async () => {
+test("messages that an earlier version stored without an order are sent first, in their own order", async () => {
   const { ali, conversationId } = await newPair(server);
   const storage = memoryStorage();
   const key = `conversation:${conversationId}` as const;
@@ -134,7 +134,7 @@ test("what an earlier version kept, without an order, is sent in front and in it
   expect(data.map(({ body }: { body: string }) => body)).toEqual(["1", "2", "3", "4"]);
 });
 
-test("what one page throws away does not come back from another that was open as well", async () => {
+test("a message that one page discards does not come back from another open page", async () => {
   const { ali, veli, conversationId } = await newPair(server);
   const storage = memoryStorage();
   const key = `conversation:${conversationId}` as const;
@@ -181,7 +181,7 @@ test("what one page throws away does not come back from another that was open as
   await proxy.close();
 });
 
-test("a session that ended elsewhere closes the chat and keeps its queue for the next log-in", async () => {
+test("a session that was ended elsewhere closes the chat and keeps its queue for the next login", async () => {
   const { ali, conversationId } = await newPair(server);
   const storage = memoryStorage();
   const proxy = await TcpProxy.start(server.url);

@@ -1,4 +1,4 @@
-// Bans by the SDK: somebody is out at once, stays out, and is let in again.
+// Bans by the SDK: a member is removed at once, can't come back, and can after the ban is lifted.
 import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
 import { startServer, type TestServer } from "../../support/harness.ts";
 import { closeChats, openChat, until } from "../chats.ts";
@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterEach(closeChats);
 afterAll(() => server.close());
 
-test("somebody is banned from a group, listed, and let in again", async () => {
+test("a member is banned from a group, listed, and allowed back", async () => {
   const [ali, veli] = await Promise.all([server.newUser(), server.newUser()]);
   const chat = await openChat(ali, server.url);
   const theirs = await openChat(veli, server.url);

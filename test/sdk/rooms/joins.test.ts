@@ -1,4 +1,4 @@
-// Rooms that become the user's while they look: told once each, and with what they are.
+// Rooms that become the user's: each is reported once, with its info.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { startServer, type TestServer } from "../../support/harness.ts";
 import { closeChats, openChat, until } from "../chats.ts";
@@ -12,7 +12,7 @@ afterAll(async () => {
   await server.close();
 });
 
-test("who is added to a group hears of that group alone, however many they are in", async () => {
+test("a user who is added to a group is notified of that group alone", async () => {
   const [ali, veli] = await Promise.all([server.newUser(), server.newUser()]);
   // More than a page of the list.
   for (let index = 0; index < 105; index++) await veli.post("/groups", { name: `Group ${index}` });

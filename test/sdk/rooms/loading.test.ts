@@ -1,4 +1,4 @@
-// One's own message stays in sight from the moment it is written, whatever else the room is waiting for.
+// The user's own message stays visible from the moment it is sent, whatever else the room is waiting for.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { RoomStore } from "../../../src/sdk/index.ts";
 import { newPair, startServer, type TestServer } from "../../support/harness.ts";
@@ -64,7 +64,7 @@ test("a message that is sent while the room loads never vanishes", async () => {
   expect(seen.slice(1).filter((shown) => !shown.includes("mine "))).toEqual([]);
 });
 
-test("so it is where nobody looks at the room yet, and where it can't be read", async () => {
+test("a sent message is shown before the room is read, and when it can't be read", async () => {
   const { ali, conversationId } = await newPair(server);
   const { fetch, state, held } = heldFetch();
   const chat = chatOf(ali, server.url, { fetch });
@@ -100,7 +100,7 @@ class Late extends WebSocket {
   }
 }
 
-test("a page that is older than the beginning of the stream is read anew, though news came behind it", async () => {
+test("a page that is older than the beginning of the stream is read again, although events followed", async () => {
   const { ali, veli, conversationId } = await newPair(server);
   const path = `/messages/${conversationId}`;
   const { fetch, state, held } = heldFetch();

@@ -70,7 +70,7 @@ test.each(FRAMES)("$type moves its room up in the list if it does on the server"
   expect(state.info).toMatchObject({ seq: SEQ, last_activity_at: isActivity ? LATER : EARLIER });
 });
 
-test("what a type is named in JavaScript is no type of an event", () => {
+test("names of object properties are no event types", () => {
   for (const type of ["constructor", "toString", "__proto__"])
     expect(reducerOf({ type, seq: SEQ, data: { id: 1, seq: 1 } } as never)).toBeNull();
 });

@@ -1,4 +1,4 @@
-// What a group's timeline shows besides messages: from live frames, replays and history alike, at its place among the messages.
+// What a group's timeline shows besides messages: from live frames, replays and history alike, in its position among the messages.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { RoomEventKind, RoomKey, RoomSnapshot } from "../../../src/sdk/index.ts";
 import {
@@ -57,7 +57,7 @@ const STORY: RoomEventKind[] = [
 ];
 STORY.push("unmuted", "removed", "banned", "owner");
 
-test("a room shows who joined, left, was removed, promoted, muted, and how the group was changed", async () => {
+test("a room shows members joining, leaving, being removed, promoted and muted, and changes of the group", async () => {
   const { owner, veli, can, ada, key } = await newStory();
   const chat = await openChat(veli, server.url);
   const room = await look(chat, key);
@@ -80,7 +80,7 @@ test("a room shows who joined, left, was removed, promoted, muted, and how the g
   expect(snapshot.events[3]!.seq).toBe(5);
 });
 
-test("live, replayed and read anew it is the same, each event once", async () => {
+test("events are the same live, replayed and read again, each once", async () => {
   const { owner, veli, groupId, path, key } = await newStory();
   const proxy = await TcpProxy.start(server.url);
   const chat = await openChat(owner, proxy.url);
@@ -106,7 +106,7 @@ test("live, replayed and read anew it is the same, each event once", async () =>
   await proxy.close();
 });
 
-test("events come with the stretch that messages cover, and go with it", async () => {
+test("events cover the same range as the messages", async () => {
   const { owner, groupId } = await newGroup(server, 2);
   const path = `/groups/${groupId}`;
   for (let i = 1; i <= 60; i++) {
@@ -125,14 +125,14 @@ test("events come with the stretch that messages cover, and go with it", async (
   expect(kinds(room.getSnapshot())).toEqual([]);
 });
 
-test("a conversation has none", async () => {
+test("a conversation has no events", async () => {
   const { ali, veli, conversationId } = await newPair(server);
   await veli.post(`/messages/${conversationId}`, { body: "hello" });
   const room = await look(await openChat(ali, server.url), `conversation:${conversationId}`);
   expect(room.getSnapshot().events).toEqual([]);
 });
 
-test("GET /groups/{id}/events returns the very frames, in pages, between two places, to members alone", async () => {
+test("GET /groups/{id}/events returns the frames, in pages, between two positions, to members alone", async () => {
   const { owner, veli, ada, groupId } = await newStory();
   const path = `/groups/${groupId}/events`;
   const socket = await server.connect(veli, "/ws");

@@ -1,5 +1,5 @@
-// A room's store against the real server: each state of a message, pages, edits and deletions inside and outside of what is
-// held, members, typing, and what another device does.
+// A room's store against the real server: each state of a message, pages, edits and deletions inside and outside of the window,
+// members, typing, and another device of the user.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { MessageState, RoomKey, RoomsSnapshot } from "../../../src/sdk/index.ts";
 import { newGroup, newPair, startServer, type TestServer } from "../../support/harness.ts";
@@ -23,7 +23,7 @@ async function newConversation() {
   return { ali, veli, key, id: conversationId, chat, room: await look(chat, key) };
 }
 
-test("a message is seen sending, sent, delivered and read, under one key", async () => {
+test("a message is sending, sent, delivered and read under one key", async () => {
   const { veli, key, room } = await newConversation();
   const seen: MessageState[] = [];
   room.subscribe(() => {
@@ -47,7 +47,7 @@ test("a message is seen sending, sent, delivered and read, under one key", async
   expect(seen).toEqual(["sending", "sent", "delivered", "read"]);
 });
 
-test("what the server refuses for good has failed, says why, and can be sent again or thrown away", async () => {
+test("a message that the server refuses has failed, says why, and can be retried or discarded", async () => {
   const { veli, id, ali, room, chat } = await newConversation();
   expect((await veli.put(`/blocks/${ali.id}`)).status).toBe(200);
   const first = room.send("one");
@@ -72,7 +72,7 @@ test("what the server refuses for good has failed, says why, and can be sent aga
   ]);
 });
 
-test("history comes in pages without gaps or repeats, while the room goes on", async () => {
+test("history comes in pages without gaps or repeats, while new messages come", async () => {
   const { ali, veli, conversationId } = await newPair(server);
   for (let i = 1; i <= 120; i++) await veli.post(`/messages/${conversationId}`, { body: `${i}` });
   const chat = await openChat(ali, server.url);
@@ -105,7 +105,7 @@ test("history comes in pages without gaps or repeats, while the room goes on", a
   expect(bodies(room.getSnapshot().messages)).toEqual(upTo(73, 122));
 });
 
-test("edits and deletions show at their place; those outside of the window come with their page", async () => {
+test("edits and deletions show in their position; those outside of the window come with their page", async () => {
   const { ali, veli, conversationId } = await newPair(server);
   const ids: number[] = [];
   for (let i = 1; i <= 60; i++)
@@ -131,7 +131,7 @@ test("edits and deletions show at their place; those outside of the window come 
   expect(room.edit(theirs, "yours")).rejects.toMatchObject({ name: "ChatError", code: "forbidden", status: 403 });
 });
 
-test("a change that comes while its page is under way is not lost to the older page", async () => {
+test("a change that comes while its page is requested is not overwritten by the older page", async () => {
   const { ali, conversationId } = await newPair(server);
   const ids: number[] = [];
   for (let i = 1; i <= 60; i++)
@@ -169,7 +169,7 @@ test("a change that comes while its page is under way is not lost to the older p
   expect(bodies(room.getSnapshot().messages).slice(0, 6)).toEqual(["1", "2", "3", "4", "edited 5", "6"]);
 });
 
-test("a group: who reads what, who is muted, who has left, and what it is called", async () => {
+test("a group shows read positions, mutes, members who leave, and its new name", async () => {
   const { owner, others, groupId } = await newGroup(server, 3);
   const [veli, ayse] = others;
   const key: RoomKey = `group:${groupId}`;
@@ -230,7 +230,7 @@ test("a group: who reads what, who is muted, who has left, and what it is called
   await until(ayseChat.room(key), "deleted", ({ status }) => status === "gone");
 });
 
-test("typing is told at once, throttled, and ends with the message", async () => {
+test("typing is sent at once, throttled, and ends with the message", async () => {
   const { veli, key, room, ali } = await newConversation();
   const socket = await (await server.connect(veli, "/ws")).ready();
   for (let i = 0; i < 5; i++) room.startTyping();
@@ -250,7 +250,7 @@ test("typing is told at once, throttled, and ends with the message", async () =>
   await socket.close();
 });
 
-test("another device of the same user: one entry a message, read on one is read on the other", async () => {
+test("two devices of a user show each message once, and share the read position", async () => {
   const { ali, veli, key, room, chat } = await newConversation();
   const phone = await openChat(ali, server.url);
   const there = await look(phone, key);
@@ -267,7 +267,7 @@ test("another device of the same user: one entry a message, read on one is read 
   await until(phone.rooms, "read", ({ unread }) => unread === 0);
 });
 
-test("after a cut what was missed is replayed: nothing is read anew", async () => {
+test("after a lost connection missed events are replayed, and nothing is read again", async () => {
   const { ali, veli, conversationId } = await newPair(server);
   const proxy = await TcpProxy.start(server.url);
   let calls = 0;
@@ -300,7 +300,7 @@ test("after a cut what was missed is replayed: nothing is read anew", async () =
   await proxy.close();
 });
 
-test("after more changes than are replayed the room is read anew", async () => {
+test("after more changes than are replayed the room is read again", async () => {
   const { ali, veli, conversationId } = await newPair(server);
   await veli.post(`/messages/${conversationId}`, { body: "before" });
   const proxy = await TcpProxy.start(server.url);

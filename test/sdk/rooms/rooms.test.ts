@@ -1,4 +1,4 @@
-// The list of rooms and the lists of people, live: order, unread counts, rooms that come and go, friends, requests, blocks.
+// The list of rooms and the lists of people: order, unread counts, rooms that are joined and left, friends, requests, blocks.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Chat, IncomingMessage, RoomsSnapshot } from "../../../src/sdk/index.ts";
 import { newGroup, newPair, startServer, type TestServer, type User } from "../../support/harness.ts";
@@ -17,7 +17,7 @@ afterAll(async () => {
 /** Two friends, of whom one has just gone; begun early, because that is told after a while. */
 let parted: { a: Chat; veli: User };
 
-test("friends: asked, declined, taken back, accepted", async () => {
+test("friend requests: sent, declined, cancelled, accepted", async () => {
   const [ali, veli] = await Promise.all([server.newUser(), server.newUser()]);
   const a = await openChat(ali, server.url);
   for (const store of [a.friends, a.requests.incoming, a.requests.outgoing, a.blocks]) {
@@ -55,7 +55,7 @@ test("friends: asked, declined, taken back, accepted", async () => {
   parted = { a, veli };
 });
 
-test("a mute moves no room in the list", async () => {
+test("a mute does not move its room in the list", async () => {
   const { owner, others, groupId } = await newGroup(server, 2);
   const chat = await openChat(owner, server.url);
   const other = (await owner.post("/groups", { name: "Other" })).body.group_id;
@@ -71,7 +71,7 @@ test("a mute moves no room in the list", async () => {
   chat.close();
 });
 
-test("rooms are listed by activity, live, as the server lists them", async () => {
+test("rooms are listed by activity, as the server lists them, and move with each event", async () => {
   const { ali, veli, conversationId } = await newPair(server);
   const chat = await openChat(ali, server.url);
   const other = await openChat(veli, server.url);
@@ -109,7 +109,7 @@ test("rooms are listed by activity, live, as the server lists them", async () =>
   await until(chat.rooms, "one unread less", ({ unread }) => unread === 1);
 });
 
-test("more rooms than a page, some joined and left while away", async () => {
+test("more rooms than a page, some of them joined and left without a connection", async () => {
   const [ali, veli] = await Promise.all([server.newUser(), server.newUser()]);
   const ids: number[] = [];
   for (let i = 0; i < 105; i++)
@@ -148,7 +148,7 @@ test("more rooms than a page, some joined and left while away", async () => {
   await proxy.close();
 });
 
-test("a conversation that somebody else opens appears by itself, with its first message", async () => {
+test("a conversation that someone else opens appears with its first message", async () => {
   const [ali, veli] = await Promise.all([server.newUser(), server.newUser()]);
   const chat = await openChat(ali, server.url);
   const other = await openChat(veli, server.url);
@@ -164,7 +164,7 @@ test("a conversation that somebody else opens appears by itself, with its first 
   await until(other.rooms, "delivered in the list", ({ rooms }) => rooms[0]?.last_message_state === "delivered");
 });
 
-test("the read position waits for the connection, and survives a page that is closed before", async () => {
+test("a read receipt waits for the connection, and survives a page reload", async () => {
   const { ali, veli, conversationId } = await newPair(server);
   const storage = memoryStorage();
   for (let i = 1; i <= 3; i++) await veli.post(`/messages/${conversationId}`, { body: `${i}` });
@@ -192,7 +192,7 @@ test("the read position waits for the connection, and survives a page that is cl
   await proxy.close();
 });
 
-test("what waits and what was refused shows in the list, for rooms that nobody looks at too", async () => {
+test("the list counts queued and refused messages, also for rooms without subscribers", async () => {
   const { ali, veli, conversationId } = await newPair(server);
   const storage = memoryStorage();
   const key = `conversation:${conversationId}` as const;
@@ -228,7 +228,7 @@ test("what waits and what was refused shows in the list, for rooms that nobody l
   await proxy.close();
 });
 
-test("two pages keep the read positions of both, and of one room the later", async () => {
+test("two pages store the read receipts of both, and of one room the later one", async () => {
   const { ali, veli, conversationId } = await newPair(server);
   const storage = memoryStorage();
   const key = `conversation:${conversationId}` as const;
@@ -259,7 +259,7 @@ test("two pages keep the read positions of both, and of one room the later", asy
   await proxy.close();
 });
 
-test("what happened among friends while away is read anew", async () => {
+test("friends are read again after a lost connection", async () => {
   const [ali, veli] = await Promise.all([server.newUser(), server.newUser()]);
   const proxy = await TcpProxy.start(server.url);
   const chat = chatOf(ali, proxy.url);
@@ -274,7 +274,7 @@ test("what happened among friends while away is read anew", async () => {
   await proxy.close();
 });
 
-test("nobody is shown as online while disconnected, but for a cut that is over at once", async () => {
+test("no one is shown as online while disconnected, except during a short interruption", async () => {
   const [ali, veli] = await Promise.all([server.newUser(), server.newUser()]);
   const { body } = await ali.post(`/friends/requests/${veli.id}`);
   await veli.post(`/requests/${body.data.id}/accept`);
@@ -305,7 +305,7 @@ test("nobody is shown as online while disconnected, but for a cut that is over a
   await proxy.close();
 });
 
-test("friends: gone, ended, blocked", async () => {
+test("friends: offline, removed, blocked", async () => {
   const { a, veli } = parted;
   await until(a.presence, "gone", (presence) => presence[veli.id]?.online === false);
   expect(a.friends.getSnapshot().items[0]).toMatchObject({ online: false, last_seen_at: expect.any(String) });

@@ -1,4 +1,4 @@
-// The stream of a room's changes without a server: what comes twice, too early, too late or not at all.
+// The stream of a room's changes without a server: events that are repeated, early, late or missing.
 import { expect, test } from "bun:test";
 import { RoomState } from "../../../src/sdk/rooms/room-state.ts";
 import { signals } from "../../../src/sdk/rooms/signals.ts";
@@ -56,7 +56,7 @@ function roomAt(seq: number, first = 1) {
   return { state, calls, seqs: () => state.window.messages.map((m) => m.seq) };
 }
 
-test("what comes again is passed over", () => {
+test("a repeated event is ignored", () => {
   const { state, calls, seqs } = roomAt(3);
   state.applyEvent(isNew(4));
   state.applyEvent(isNew(4));
@@ -66,7 +66,7 @@ test("what comes again is passed over", () => {
   expect(state.info).toMatchObject({ unread_count: 4, seq: 4, last_message: { seq: 4 } });
 });
 
-test("a gap is not papered over: the room is read anew", () => {
+test("after a gap the room is read again", () => {
   const { state, calls } = roomAt(3);
   state.applyEvent(isNew(5));
   expect(calls).toEqual(["info", "messages null"]);
@@ -79,7 +79,7 @@ test("a gap is not papered over: the room is read anew", () => {
   expect(state.info).toMatchObject({ seq: 6, unread_count: 6, last_message: { seq: 6 } });
 });
 
-test("an ack may come before the events in front of it, and after its own event; there is one entry, in its place", () => {
+test("an ack may come before earlier events, and after its own event: there is one entry, in its position", () => {
   const { state, calls, seqs } = roomAt(3);
   const own = { sender_id: 1, client_id: "mine" };
   state.window.putAcknowledged(message(6, own));
@@ -95,7 +95,7 @@ test("an ack may come before the events in front of it, and after its own event;
   expect(calls).toContain("stored mine");
 });
 
-test("a change of a message outside of the window waits in its page, also while the page is under way", () => {
+test("a change of a message outside of the window is left to its page, also while the page is requested", () => {
   const { state, seqs } = roomAt(60, 11);
   const edit = (seq: number, of: number, body: string) =>
     state.applyEvent({ type: "message.updated", seq, data: message(of, { body }) } as RoomEvent);
@@ -111,7 +111,7 @@ test("a change of a message outside of the window waits in its page, also while 
   expect(seqs()).toEqual(Array.from({ length: 60 }, (_, i) => i + 1));
 });
 
-test("unread is counted once, whatever of row and event is newer", () => {
+test("an unread message is counted once, whichever of row and event is newer", () => {
   const { state } = roomAt(0);
   // The row's place was read before message 1 was stored, its count after.
   state.resync(0);
@@ -130,7 +130,7 @@ test("unread is counted once, whatever of row and event is newer", () => {
   expect(state.info!.unread_count).toBe(0);
 });
 
-test("states go by place, never by the clock, and never back", () => {
+test("states follow positions, never the clock, and never go back", () => {
   const { state } = roomAt(0);
   const own = { sender_id: 1, created_at: "2099-01-01T00:00:00.000000+00:00" };
   for (let seq = 1; seq <= 3; seq++) state.applyEvent(isNew(seq, { ...own, client_id: `c${seq}` }));
@@ -156,7 +156,7 @@ test("states go by place, never by the clock, and never back", () => {
   expect(states()).toBe("read read read");
 });
 
-test("who is out and in again reads anew what was said meanwhile", () => {
+test("a user who leaves and joins again reads the room again", () => {
   const { state, calls } = roomAt(3);
   state.leave();
   expect(state.isGone).toBe(true);

@@ -1,4 +1,4 @@
-// How many messages are unread, on devices that only hear of what another one reads.
+// The unread count on devices of a user who reads on another one.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { RoomKey } from "../../../src/sdk/index.ts";
 import { newGroup, newPair, startServer, type TestServer, type User } from "../../support/harness.ts";
@@ -42,7 +42,7 @@ test.each(["conversation", "group"])("a deleted message is not counted among tho
   await socket.close();
 });
 
-test("with more than 100 unread, reading brings the number down on every device", async () => {
+test("with more than 100 unread, reading lowers the count on every device", async () => {
   const { ali, veli, conversationId } = await newPair(server);
   const ids = await send(veli, `/messages/${conversationId}`, 130);
   const key: RoomKey = `conversation:${conversationId}`;
