@@ -3,7 +3,7 @@
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type AnyElysia, Elysia } from "elysia";
-import type { AsyncApi } from "./asyncapi.ts";
+import type { AsyncApi } from "./asyncapi/asyncapi.ts";
 
 const DIST = dirname(fileURLToPath(import.meta.resolve("swagger-ui-dist/package.json")));
 
@@ -18,8 +18,8 @@ const ASSET_HEADERS = { ...PAGE_HEADERS, "cache-control": "public, max-age=3600"
 /** Everything that the page may load, and where it is. */
 const ASSETS: Record<string, string> = {
   "init.js": join(import.meta.dir, "init.js"),
-  "socket.css": join(import.meta.dir, "socket.css"),
-  "socket-layout.css": join(import.meta.dir, "socket-layout.css"),
+  "socket.css": join(import.meta.dir, "socket-page/socket.css"),
+  "socket-layout.css": join(import.meta.dir, "socket-page/socket-layout.css"),
   "swagger-ui.css": join(DIST, "swagger-ui.css"),
   "swagger-ui-bundle.js": join(DIST, "swagger-ui-bundle.js"),
   "favicon-32x32.png": join(DIST, "favicon-32x32.png"),
@@ -33,15 +33,15 @@ export const docsModule = (app: AnyElysia) => {
   let document: Promise<object> | undefined;
   let sockets: Promise<AsyncApi> | undefined;
   let page: Promise<string> | undefined;
-  const describeHttp = async () => (await import("./openapi.ts")).buildOpenApi(app);
+  const describeHttp = async () => (await import("./openapi/openapi.ts")).buildOpenApi(app);
   const describeSockets = () => {
-    sockets ??= import("./asyncapi.ts").then(({ buildAsyncApi }) => buildAsyncApi());
+    sockets ??= import("./asyncapi/asyncapi.ts").then(({ buildAsyncApi }) => buildAsyncApi());
     return sockets;
   };
   const renderPage = async () => {
     const [{ socketPage }, { GUIDE_PATH, readGuide }] = await Promise.all([
-      import("./socket-page.ts"),
-      import("./guide.ts"),
+      import("./socket-page/page.ts"),
+      import("./socket-page/guide.ts"),
     ]);
     return socketPage(await describeSockets(), readGuide(await Bun.file(GUIDE_PATH).text()));
   };

@@ -5,9 +5,9 @@ import { join } from "node:path";
 // It knows the format of timestamps, which TypeBox by itself does not.
 import "elysia";
 import { Value } from "@sinclair/typebox/value";
-import { buildAsyncApi } from "../../src/docs/asyncapi.ts";
-import { commandFrames, type Frame, serverFrames } from "../../src/docs/frames.ts";
-import { withTables } from "../../src/docs/guide-tables.ts";
+import { buildAsyncApi } from "../../src/docs/asyncapi/asyncapi.ts";
+import { commandFrames, type Frame, serverFrames } from "../../src/docs/asyncapi/frames.ts";
+import { withTables } from "../../src/docs/socket-page/guide-tables.ts";
 import { ERRORS } from "../../src/protocol/errors.ts";
 import { type Json, shapeChecker } from "./shape.ts";
 

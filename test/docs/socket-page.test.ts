@@ -1,9 +1,9 @@
 // The page /docs/socket: it has every frame, its links lead somewhere, and it can run nothing and load nothing from elsewhere.
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { frames } from "../../src/docs/frames.ts";
-import { GUIDE_PATH } from "../../src/docs/guide.ts";
-import { html, json, prose } from "../../src/docs/html.ts";
-import { CLOSES, LIMITS } from "../../src/docs/socket-texts.ts";
+import { frames } from "../../src/docs/asyncapi/frames.ts";
+import { CLOSES, LIMITS } from "../../src/docs/asyncapi/texts.ts";
+import { GUIDE_PATH } from "../../src/docs/socket-page/guide.ts";
+import { html, json, prose } from "../../src/docs/socket-page/html.ts";
 import { startServer, type TestServer } from "../support/harness.ts";
 
 let server: TestServer;

@@ -1,8 +1,8 @@
 // The frames as the documents list them: the key of each and the channels on which it may be sent. Everything is read from
 // the declarations in src/protocol; nothing is listed a second time.
 import type { TObject } from "@sinclair/typebox";
-import type { Example, SocketKind } from "../protocol/define.ts";
-import { COMMANDS, SERVER_FRAMES } from "../protocol/index.ts";
+import type { Example, SocketKind } from "../../protocol/define.ts";
+import { COMMANDS, SERVER_FRAMES } from "../../protocol/index.ts";
 
 export const CHANNELS = ["account", "conversation", "group"] as const;
 export type Channel = (typeof CHANNELS)[number];

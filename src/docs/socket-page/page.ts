@@ -1,10 +1,10 @@
 // The page /docs/socket: the AsyncAPI document for people. Rendered here, without a script, so that it can be read anywhere.
-import type { AsyncApi } from "./asyncapi.ts";
-import { CHANNELS, type Channel, type Frame, framesOn, serverFrames } from "./frames.ts";
+import type { AsyncApi } from "../asyncapi/asyncapi.ts";
+import { CHANNELS, type Channel, type Frame, framesOn, serverFrames } from "../asyncapi/frames.ts";
+import { CHANNEL_TEXTS } from "../asyncapi/texts.ts";
+import { frameLinks, frameSection, messageOf, shapeSection } from "./frames.ts";
 import type { Chapter } from "./guide.ts";
 import { type Html, html, prose } from "./html.ts";
-import { frameLinks, frameSection, messageOf, shapeSection } from "./socket-frames.ts";
-import { CHANNEL_TEXTS } from "./socket-texts.ts";
 
 interface EventGroup {
   id: string;

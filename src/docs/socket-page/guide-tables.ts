@@ -1,7 +1,8 @@
 // The tables of docs/protocol.md that repeat what is declared in code. `bun run docs:protocol` writes them there; a test fails
 // while the page says anything else.
+
+import { CLOSES, LIMITS } from "../asyncapi/texts.ts";
 import { GUIDE_PATH } from "./guide.ts";
-import { CLOSES, LIMITS } from "./socket-texts.ts";
 
 const TABLES: Record<string, () => string> = {
   limits: () =>

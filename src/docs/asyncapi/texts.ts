@@ -1,7 +1,7 @@
 // The prose of the socket documents that belongs to no single frame: the channels, how to connect, how a connection ends, its
 // limits. Every number is read from where it holds.
-import { Settings } from "../config.ts";
-import { AUTH_FRAME_RATE, USER_RATES } from "../lib/rate-limit.ts";
+import { Settings } from "../../config.ts";
+import { AUTH_FRAME_RATE, USER_RATES } from "../../lib/rate-limit.ts";
 import {
   AUTH_FRAME_LIMIT,
   AUTH_TIMEOUT_MS,
@@ -22,7 +22,7 @@ import {
   RESUMED_ROOMS,
   TYPING_TIMEOUT_MS,
   UNAUTHENTICATED_LIMIT,
-} from "../protocol/limits.ts";
+} from "../../protocol/limits.ts";
 import type { Channel } from "./frames.ts";
 
 /** As people write it: `1,000`. */

@@ -1,6 +1,7 @@
 // The examples of a frame: what its schema's parts give, and over it what the declaration says. Tests hold each against its schema.
+
+import { exampleOf, type JsonSchema } from "../json-schema.ts";
 import type { Frame } from "./frames.ts";
-import { exampleOf, type JsonSchema } from "./schemas.ts";
 
 interface Example {
   summary?: string;

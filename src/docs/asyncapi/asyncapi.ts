@@ -1,12 +1,12 @@
 // The AsyncAPI document of the sockets, made from the protocol's declarations: what a client may send, what the server sends, and
 // how a connection begins and ends. Served as /asyncapi.json, kept as docs/asyncapi.yaml, read on /docs/socket.
-import { version } from "../../package.json";
-import { examplesOf } from "./frame-examples.ts";
+import { version } from "../../../package.json";
+import type { JsonSchema } from "../json-schema.ts";
+import { INFO } from "../openapi/texts.ts";
+import { examplesOf } from "./examples.ts";
 import { CHANNELS, type Channel, type Frame, frames, framesOn } from "./frames.ts";
-import { INFO } from "./openapi-texts.ts";
 import { toPayloadSchema } from "./payloads.ts";
-import type { JsonSchema } from "./schemas.ts";
-import { ABOUT, CHANNEL_TEXTS, CLOSES, LIMITS, QUERY } from "./socket-texts.ts";
+import { ABOUT, CHANNEL_TEXTS, CLOSES, LIMITS, QUERY } from "./texts.ts";
 
 export type AsyncApi = ReturnType<typeof buildAsyncApi>;
 

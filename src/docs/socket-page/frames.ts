@@ -1,9 +1,9 @@
 // One frame on the page of the sockets: what it is for, its fields, examples. Also the shapes that several frames share.
-import type { AsyncApi, Message } from "./asyncapi.ts";
-import type { Frame } from "./frames.ts";
+import type { AsyncApi, Message } from "../asyncapi/asyncapi.ts";
+import type { Frame } from "../asyncapi/frames.ts";
+import { CHANNEL_TEXTS, count } from "../asyncapi/texts.ts";
+import type { JsonSchema } from "../json-schema.ts";
 import { type Html, html, json, prose } from "./html.ts";
-import type { JsonSchema } from "./schemas.ts";
-import { CHANNEL_TEXTS, count } from "./socket-texts.ts";
 
 interface Field {
   name: string;

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { Html } from "./html.ts";
 
-export const GUIDE_PATH = join(import.meta.dir, "../../docs/protocol.md");
+export const GUIDE_PATH = join(import.meta.dir, "../../../docs/protocol.md");
 
 /** A heading of the guide with what stands below it. */
 export interface Chapter {

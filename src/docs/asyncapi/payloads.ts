@@ -1,8 +1,8 @@
 // From a frame's TypeBox schema to JSON Schema (draft 7, as AsyncAPI has it), with nothing of ours left in it. The schemas of
 // the OpenAPI document are made in schemas.ts; those of frames need patterns and closed objects besides.
 import type { TSchema } from "@sinclair/typebox";
-import { REF_LIMIT } from "../protocol/limits.ts";
-import type { JsonSchema } from "./schemas.ts";
+import { REF_LIMIT } from "../../protocol/limits.ts";
+import type { JsonSchema } from "../json-schema.ts";
 
 /** Our formats, as keywords that every validator knows. */
 const FORMATS: Record<string, JsonSchema> = {

@@ -3,10 +3,10 @@
 import { swagger } from "@elysiajs/swagger";
 import { OptionalKind, type TSchema } from "@sinclair/typebox";
 import { type AnyElysia, Elysia } from "elysia";
-import { version } from "../../package.json";
-import { INFO, TAGS } from "./openapi-texts.ts";
+import { version } from "../../../package.json";
+import { exampleOf, type JsonSchema, toPublicSchema } from "../json-schema.ts";
 import { type RawResponses, toResponses } from "./responses.ts";
-import { exampleOf, type JsonSchema, toPublicSchema } from "./schemas.ts";
+import { INFO, TAGS } from "./texts.ts";
 
 interface Parameter {
   name: string;

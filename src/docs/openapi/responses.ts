@@ -1,7 +1,7 @@
 // The responses of one operation in the OpenAPI document: a description, the headers, and an example that fits the operation.
 // All of it derives from what the route declares (http/responses.ts).
-import { ERRORS, type ErrorCode } from "../protocol/errors.ts";
-import { REQUEST_BODY_LIMIT } from "../protocol/limits.ts";
+import { ERRORS, type ErrorCode } from "../../protocol/errors.ts";
+import { REQUEST_BODY_LIMIT } from "../../protocol/limits.ts";
 import {
   bodyNotJson,
   bodyTooLarge,
@@ -9,9 +9,9 @@ import {
   notLoggedIn,
   type Refusal,
   tooMany,
-} from "../protocol/refusals.ts";
-import { ErrorBody, FORMAT_MESSAGES } from "../protocol/types.ts";
-import { exampleOf, type JsonSchema, toPublicSchema } from "./schemas.ts";
+} from "../../protocol/refusals.ts";
+import { ErrorBody, FORMAT_MESSAGES } from "../../protocol/types.ts";
+import { exampleOf, type JsonSchema, toPublicSchema } from "../json-schema.ts";
 
 /** An operation as far as its responses depend on it. */
 export interface Call {

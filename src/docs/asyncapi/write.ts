@@ -2,4 +2,4 @@
 import { join } from "node:path";
 import { asyncApiYaml } from "./asyncapi.ts";
 
-await Bun.write(join(import.meta.dir, "../../docs/asyncapi.yaml"), asyncApiYaml());
+await Bun.write(join(import.meta.dir, "../../../docs/asyncapi.yaml"), asyncApiYaml());
