@@ -1,4 +1,4 @@
-// The whole server in one place: the parts it is made of, and the Elysia app on top. main.ts starts one; tests start many.
+// The composition of the whole server: its parts, and the Elysia app on top. main.ts starts one; tests start many.
 import { Elysia } from "elysia";
 import { LocalBus } from "./bus/local.ts";
 import type { Core } from "./core.ts";
@@ -42,10 +42,10 @@ import { ReplayReader } from "./timeline/replay-reader.ts";
 import { Timeline } from "./timeline/timeline.ts";
 import { webModule } from "./web/index.ts";
 
-// Room to answer a body or frame that is too large in words, instead of by a cut connection.
+// Above our own limits, so that a body that is too large is refused with a response rather than a cut connection.
 const HARD_BODY_LIMIT = 16 * 1024 * 1024;
-const ANSWER_GRACE_MS = 2_000;
-// Longer than what is under way takes on a database that answers, and well within the ten seconds that a supervisor gives.
+const RESPONSE_GRACE_MS = 2_000;
+// Longer than running work takes on a database that responds, and well within the ten seconds that a supervisor gives.
 const FINISH_LIMIT_MS = 2_500;
 const SESSION_SWEEP_MS = 3_600_000;
 // Shorter than the five seconds that a sender waits, so that a message on a dead connection can still be stored.
@@ -63,7 +63,7 @@ const routes = (core: Core, realtime: Realtime) => {
     websocket: {
       idleTimeout: IDLE_SECONDS,
       sendPings: true,
-      // Above our own limit, so that a frame just past it is answered with 1009 and a reason.
+      // Above our own limit, so that a frame just past it is closed with 1009 and a reason.
       maxPayloadLength: 16 * FRAME_LIMIT,
       backpressureLimit: BACKPRESSURE_LIMIT,
       closeOnBackpressureLimit: true,
@@ -90,19 +90,19 @@ const routes = (core: Core, realtime: Realtime) => {
   return app;
 };
 
-/** Waits until the HTTP requests under way have their answers, but not for ever. */
-async function answered(server: { pendingRequests: number } | null) {
-  const deadline = performance.now() + ANSWER_GRACE_MS;
+/** Resolves when all pending HTTP requests have their responses, or after RESPONSE_GRACE_MS. */
+async function requestsFinished(server: { pendingRequests: number } | null) {
+  const deadline = performance.now() + RESPONSE_GRACE_MS;
   while (server && server.pendingRequests > 0 && performance.now() < deadline) await Bun.sleep(5);
 }
 
-/** What main.ts and tests may say besides the settings. */
+/** What main.ts and the tests may set besides the settings. */
 export interface ServerOptions extends Partial<SocketTimes> {
   /** This server among those on the database. */
   nodeId?: string;
-  /** How long PostgreSQL may owe an answer before the connection is suspected, in milliseconds. */
+  /** How long a response of PostgreSQL may take before the connection is suspected to be dead, in milliseconds. */
   silenceMs?: number;
-  /** Called whenever a session of the database's has ended. */
+  /** Called whenever a database session has ended. */
   onSessionEnd?: () => void;
 }
 
@@ -166,7 +166,6 @@ export async function createServer(
   const limits = createLimits(config.rateLimits, config.addsPerHour);
   const core: Core = {
     config,
-    socketTimes,
     db,
     sql,
     log,
@@ -233,7 +232,7 @@ export async function createServer(
   await timeline.start();
   timeline.purge();
   const app = routes(core, realtime);
-  // What could not be asked is asked the next time.
+  // What fails is tried again the next time.
   const timers = [
     setInterval(() => sessions.sweep().catch(() => {}), SESSION_SWEEP_MS),
     setInterval(() => timeline.epoch.check().catch(() => {}), EPOCH_CHECK_MS),
@@ -244,7 +243,7 @@ export async function createServer(
   return {
     app,
     core,
-    /** Starts listening; the port is the one that was got, should 0 have been asked for. */
+    /** Starts listening; returns the actual port, also when the setting is 0. */
     listen(): { port: number; hostname: string } {
       app.listen({ port: config.port, hostname: config.host });
       const server = app.server!;
@@ -252,8 +251,8 @@ export async function createServer(
       return { port: server.port!, hostname: server.hostname! };
     },
     /**
-     * Takes no new connections, finishes what is under way, closes sockets with 1001 and lets go of the database. Sockets do not wait
-     * for a database that does not answer. `last` is done before the connections to it are ended.
+     * Accepts no new connections, finishes running work, closes sockets with 1001 and disconnects from the database. Sockets do not
+     * wait for a database that does not respond. `last` is called before the connections to it are closed.
      */
     async close(last: () => unknown = () => {}) {
       core.isClosing = true;
@@ -262,7 +261,7 @@ export async function createServer(
       timeline.epoch.close();
       typing.close();
       const finished = Promise.all([timeline.close(), receipts.close(), presence.close()]);
-      await Promise.race([finished.then(() => answered(app.server)), Bun.sleep(FINISH_LIMIT_MS)]);
+      await Promise.race([finished.then(() => requestsFinished(app.server)), Bun.sleep(FINISH_LIMIT_MS)]);
       await app.server?.stop(true);
       await stopped;
       hub.close();

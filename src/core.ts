@@ -1,11 +1,10 @@
-// What every service is handed: the parts of one running server. app.ts puts it together; nothing here does anything.
+// The parts of a running server that routes and services take. app.ts composes them; this is a type alone.
 import type { Bus } from "./bus/bus.ts";
 import type { Config } from "./config.ts";
 import type { Database, SqlClient } from "./db/client.ts";
 import type { Logger } from "./lib/log.ts";
 import type { Metrics } from "./lib/metrics.ts";
 import type { Limits } from "./lib/rate-limit.ts";
-import type { SocketTimes } from "./protocol/limits.ts";
 import type { Sessions } from "./sessions/sessions.ts";
 import type { PeerCache } from "./timeline/peer-cache.ts";
 import type { Receipts } from "./timeline/receipts.ts";
@@ -14,7 +13,6 @@ import type { Timeline } from "./timeline/timeline.ts";
 
 export interface Core {
   config: Config & { jwtSecret: string };
-  socketTimes: SocketTimes;
   db: Database;
   sql: SqlClient;
   log: Logger;
@@ -26,8 +24,8 @@ export interface Core {
   sessions: Sessions;
   peerCache: PeerCache;
   replayReader: ReplayReader;
-  /** Whether a user has a socket open, of whatever kind. */
+  /** Whether a user has any socket open. */
   isOnline(userId: number): boolean;
-  /** Set once the server is going down. */
+  /** Set once the server shuts down. */
   isClosing: boolean;
 }

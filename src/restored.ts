@@ -1,6 +1,6 @@
-// `bun run db:restored`: to be run after a backup was restored, before the server is started. A restored backup can't be told from
-// the database that it was taken of, so it is said here: clients read their rooms anew, and sessions that had been ended since the
-// backup do not come back to life.
+// `bun run db:restored`: to be run after a backup was restored, before the server is started. A restored backup can't be distinguished
+// from the database that it was taken of, so the operator states it: clients then reload their rooms, and sessions that ended since
+// the backup are not valid again.
 import { readConfig } from "./config.ts";
 import { openDatabase, prepareDatabase } from "./db/client.ts";
 import { openStorage } from "./db/storage.ts";

@@ -70,7 +70,7 @@ export class Connection extends LiveSocket implements HubConnection {
   private handshake: Handshake | null;
   /** Until the connection is open. */
   private unauthenticated: Unauthenticated | null;
-  /** Null as long as it was never told to slow down. */
+  /** Null until a command is refused with `slow_down`. */
   private violations: Violations | null = null;
 
   constructor(

@@ -69,7 +69,7 @@ export class Replay {
 
   /** Lets the live events of these rooms wait from now on. */
   pause(topics: Iterable<RoomTopic>) {
-    // Nobody would take what is buffered for a connection that has ended meanwhile.
+    // What is buffered for a connection that has ended meanwhile would stay.
     if (this.connection.isEnded) return;
     for (const topic of topics) {
       this.connection.stopLive(topic);
@@ -131,7 +131,7 @@ export class Replay {
       await this.replayAll(rooms, named, frame.epoch);
     } finally {
       this.isRunning = false;
-      // After the refusal, so that nobody takes what has waited for the end of a replay; unless they ask again at once.
+      // After the refusal, so that what was buffered is not taken for the end of a replay; unless the client asks again at once.
       setImmediate(() => {
         if (!this.isRunning) this.finish();
       });
@@ -150,19 +150,19 @@ export class Replay {
     do {
       const some = rooms.slice(start, start + RESUMED_ROOMS);
       start += RESUMED_ROOMS;
-      const standings = await this.replay(some, isSameHistory);
-      // (A room that was left in this very moment has no standing, and its own socket is about to be closed.)
-      if (connection.isEnded || (!isAccount && Object.keys(standings).length === 0)) return;
+      const states = await this.replay(some, isSameHistory);
+      // (A room that was left in this very moment has no state, and its own socket is about to be closed.)
+      if (connection.isEnded || (!isAccount && Object.keys(states).length === 0)) return;
       const isLast = start >= rooms.length;
       const lost = isLast ? this.lostOf(named.keys()) : [];
       connection.send(
         isAccount
-          ? accountResumed.encode({ data: { rooms: standings, lost, more: !isLast, epoch } })
-          : roomResumed.encode({ data: { ...rooms[0]?.key, ...Object.values(standings)[0]!, epoch } }),
+          ? accountResumed.encode({ data: { rooms: states, lost, more: !isLast, epoch } })
+          : roomResumed.encode({ data: { ...rooms[0]?.key, ...Object.values(states)[0]!, epoch } }),
       );
       this.flush(
         some.map(({ topic }) => topic),
-        new Map(some.map(({ topic }) => [topic, standings[topic]?.seq ?? null])),
+        new Map(some.map(({ topic }) => [topic, states[topic]?.seq ?? null])),
       );
     } while (start < rooms.length);
   }
@@ -175,16 +175,16 @@ export class Replay {
     this.pause(rooms.flatMap(({ id, topic }) => (current.has(id) ? topic : [])));
     const ids = rooms.map(({ id }) => id);
     const read = await parts.replayReader.roomStatesOf(connection.session!.userId, ids);
-    // What was read may not have been published yet; once it is, it has passed the buffer and can be told from new events.
+    // What was read may not have been published yet; once it is, it is in the buffer and can be distinguished from new events.
     await parts.timeline.flushed();
-    const standings: Record<RoomTopic, ResumedRoom> = {};
+    const states: Record<RoomTopic, ResumedRoom> = {};
     const ranges: SeqRange[] = [];
     for (const { id, topic, key, after } of rooms) {
-      const standing = read.get(id);
+      const state = read.get(id);
       // Left in this very moment; `room.left` is on its way.
-      if (!standing) continue;
-      const { seq } = standing;
-      standings[topic] = toStanding(standing);
+      if (!state) continue;
+      const { seq } = state;
+      states[topic] = toResumedRoom(state);
       if (after === null || (isSameHistory && after === seq)) continue;
       if (!isSameHistory || after > seq || seq - after > REPLAY_LIMIT) {
         connection.send(resync.encode({ data: { room: topic, ...key, seq } }));
@@ -193,13 +193,13 @@ export class Replay {
       ranges.push({ roomId: id, after, to: seq });
     }
     for (const chunk of chunksOf(ranges)) {
-      // Read only once the client has taken what came before, so that one who takes nothing holds little of our memory.
+      // Read only once the client has taken what came before, so that a client that takes nothing costs little memory.
       for (const event of await parts.replayReader.listEvents(chunk)) {
-        if (connection.isEnded) return standings;
+        if (connection.isEnded) return states;
         await connection.sendPaced(toFrame(event));
       }
     }
-    return standings;
+    return states;
   }
 
   /** Sends what has waited in these rooms past `replayed`, and continues with their live events. */
@@ -233,23 +233,23 @@ export class Replay {
 /** The same ranges in the same order, joined and cut so that each chunk has at most REPLAY_CHUNK events. */
 function* chunksOf(ranges: SeqRange[]): Generator<SeqRange[]> {
   let chunk: SeqRange[] = [];
-  let room = REPLAY_CHUNK;
+  let free = REPLAY_CHUNK;
   for (const { roomId, after, to } of ranges) {
     for (let from = after; from < to; ) {
-      const upTo = Math.min(to, from + room);
+      const upTo = Math.min(to, from + free);
       chunk.push({ roomId, after: from, to: upTo });
-      room -= upTo - from;
+      free -= upTo - from;
       from = upTo;
-      if (room > 0) continue;
+      if (free > 0) continue;
       yield chunk;
       chunk = [];
-      room = REPLAY_CHUNK;
+      free = REPLAY_CHUNK;
     }
   }
   if (chunk.length > 0) yield chunk;
 }
 
-const toStanding = ({ seq, unread, members }: RoomState): ResumedRoom => ({
+const toResumedRoom = ({ seq, unread, members }: RoomState): ResumedRoom => ({
   seq,
   unread_count: unread,
   members,

@@ -1,4 +1,4 @@
-// How often a client was told to slow down: one that continues all the same does not obey, and is disconnected.
+// How often a client was refused with `slow_down`: one that continues all the same is abusive, and is disconnected.
 
 // So many are forgiven in a second: more than come about where a client sends somewhat too fast.
 const FORGIVEN_PER_SECOND = 50;
