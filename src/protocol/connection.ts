@@ -3,6 +3,7 @@ import { Type } from "@sinclair/typebox";
 import { defineCommand, defineReply, onEverySocket, type WireOf } from "./define.ts";
 import { ERRORS, type ErrorCode } from "./errors.ts";
 import { DirectMessage, GroupMessage } from "./messages.ts";
+import { UUID_EXAMPLE } from "./types.ts";
 
 const Ref = Type.String({ description: "That of the command.", examples: ["1"] });
 
@@ -25,7 +26,7 @@ export const ack = defineReply({
         conversation_id: 1,
         sender_id: 2,
         body: "hello",
-        client_id: "0b9f1f5e-6f0b-4d3f-9a51-3a1c2f6f8a10",
+        client_id: UUID_EXAMPLE,
         seq: 5,
         created_at: "2026-01-13T17:00:29.317890+00:00",
         edited_at: null,
@@ -36,7 +37,7 @@ export const ack = defineReply({
     },
     "Of a read position": { ref: "2", data: { last_message_id: 21, updated_count: 5 } },
     "Of `auth`": { ref: "3", data: { expires_at: "2026-01-14T17:00:29.317000+00:00" } },
-    "Of any other command": { ref: "4" },
+    "Of any other command": { ref: "4", data: {} },
   },
 });
 

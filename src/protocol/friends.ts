@@ -16,10 +16,11 @@ export const Friend = Type.Object(
 );
 export type Friend = Static<typeof Friend>;
 
+const sender = { id: 2, username: "ali" };
 export const FriendRequest = Type.Object(
   {
     id: Id("Request id.", 4),
-    sender: { ...Person, examples: [{ id: 2, username: "ali" }] },
+    sender: { ...Person, examples: [sender] },
     receiver: Person,
     status: Type.Union([Type.Literal("pending"), Type.Literal("accepted"), Type.Literal("declined")], {
       examples: ["pending"],
@@ -40,6 +41,7 @@ export const friendRequested = defineEphemeralEvent({
     type: "friend.requested",
     data: FriendRequest,
     summary: "A friend request was made, by you or to you.",
+    example: { data: { sender } },
   },
 });
 
@@ -48,7 +50,7 @@ export const friendAccepted = defineEphemeralEvent({
     type: "friend.accepted",
     data: FriendRequest,
     summary: "A friend request was accepted.",
-    example: { data: { status: "accepted" } },
+    example: { data: { sender, status: "accepted" } },
   },
 });
 
@@ -57,7 +59,7 @@ export const friendDeclined = defineEphemeralEvent({
     type: "friend.declined",
     data: FriendRequest,
     summary: "A friend request was declined.",
-    example: { data: { status: "declined" } },
+    example: { data: { sender, status: "declined" } },
   },
 });
 
@@ -66,6 +68,7 @@ export const friendCancelled = defineEphemeralEvent({
     type: "friend.cancelled",
     data: FriendRequest,
     summary: "A friend request was taken back.",
+    example: { data: { sender } },
   },
 });
 

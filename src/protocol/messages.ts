@@ -2,7 +2,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { defineCommand, defineEvent, type WireOf } from "./define.ts";
 import { BODY_LIMIT, LAST_PAGE, PAGE_LIMIT } from "./limits.ts";
-import { Id, IdText, IntegerText, inConversation, inGroup, Nullable, Timestamp, Uuid } from "./types.ts";
+import { Id, IdText, IntegerText, inConversation, inGroup, Nullable, Timestamp, UUID_EXAMPLE, Uuid } from "./types.ts";
 
 export const MessageBody = Type.String({
   format: "text",
@@ -78,10 +78,9 @@ const UPDATED_AT = "2026-01-13T17:05:11.040219+00:00";
 export const EDITED = { example: { body: "hello, world", edited_at: UPDATED_AT } };
 export const DELETED = { example: { body: "", deleted_at: UPDATED_AT } };
 
-const client_id = "0b9f1f5e-6f0b-4d3f-9a51-3a1c2f6f8a10";
-const created = { data: { client_id } };
-const updated = { seq: 6, data: { client_id, body: "hello!", edited_at: UPDATED_AT } };
-const deleted = { seq: 7, data: { client_id, body: "", deleted_at: UPDATED_AT } };
+const created = { data: { client_id: UUID_EXAMPLE } };
+const updated = { seq: 6, data: { client_id: UUID_EXAMPLE, body: "hello!", edited_at: UPDATED_AT } };
+const deleted = { seq: 7, data: { client_id: UUID_EXAMPLE, body: "", deleted_at: UPDATED_AT } };
 
 export const messageCreated = defineEvent({
   kind: "message",

@@ -102,8 +102,8 @@ export const Timestamp = (description: string, example = "2026-01-13T17:00:29.31
 export const Nullable = <S extends TSchema>(schema: S, example?: unknown) =>
   Type.Union([schema, Type.Null()], { examples: [example ?? null], description: schema.description });
 
-export const Uuid = (description: string) =>
-  Type.String({ format: "uuid", description, examples: ["0b9f1f5e-6f0b-4d3f-9a51-3a1c2f6f8a10"] });
+export const UUID_EXAMPLE = "0b9f1f5e-6f0b-4d3f-9a51-3a1c2f6f8a10";
+export const Uuid = (description: string) => Type.String({ format: "uuid", description, examples: [UUID_EXAMPLE] });
 
 /** `{data: …}` */
 export const One = <S extends TSchema>(schema: S) => Type.Object({ data: schema });
