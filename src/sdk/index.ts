@@ -1,5 +1,5 @@
 // The SDK: everything that a chat client needs, without dependencies, for browsers, Bun and Node. docs/sdk.md is its guide.
-export { BODY_LIMIT, PASSWORD_MIN } from "../protocol/limits.ts";
+export { BODY_LIMIT, PASSWORD_MIN, UNREAD_LIMIT } from "../protocol/limits.ts";
 export { can } from "../protocol/permissions.ts";
 export { isRoomKey } from "../protocol/rooms.ts";
 export { type ServerAddress, signIn, signUp } from "./account.ts";

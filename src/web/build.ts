@@ -1,15 +1,16 @@
-// Makes the files of the web client: bundled, with their content's hash in their names, and compressed. `bun run build:web`
-// writes them to dist/web.json, as `bun start` and the image do ahead; without that the server makes them in memory.
+// Builds the web client: bundled, with content hashes in file names, and compressed. `bun run build:web` writes the result to
+// dist/web.json, as `bun start` and the image do; without it the server builds the client in memory.
 import { readdir } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 
 const CLIENT = join(import.meta.dir, "client");
-const SDK = join(import.meta.dir, "../sdk");
+/** All folders that the bundle takes sources from. */
+const SOURCES = [CLIENT, join(import.meta.dir, "../sdk"), join(import.meta.dir, "../protocol")];
 const BUILT = join(import.meta.dir, "../../dist/web.json");
 
-/** A file as it is served. `br` and `gz` are left out where compressing gains nothing. */
+/** A file to serve. `br` and `gz` are left out where compression gains nothing. */
 export interface WebFile {
   type: string;
   /** Whether its name changes with its content. */
@@ -30,7 +31,7 @@ const PLAIN: Record<string, string> = {
   "manifest.webmanifest": "application/manifest+json",
 };
 
-/** The client's files: those that were built of these very sources, or built now. */
+/** The client's files: from dist/web.json if it was built from the current sources, else built now. */
 export async function loadWeb(): Promise<WebFiles> {
   return (await readBuilt()) ?? (await buildWeb());
 }
@@ -53,7 +54,7 @@ export async function buildWeb(): Promise<WebFiles> {
     const kind = path.endsWith(".css") ? "STYLE" : "SCRIPT";
     const type = kind === "STYLE" ? "text/css; charset=utf-8" : "text/javascript; charset=utf-8";
     files.set(path, await toFile(new Uint8Array(await output.arrayBuffer()), type, true));
-    // Relative: in front of the page there may be a folder of a proxy's.
+    // Relative, because a proxy may serve the page below a path.
     pathOf[kind] = path.slice(1);
   }
   const page = await Bun.file(join(CLIENT, "index.html")).text();
@@ -75,11 +76,11 @@ async function toFile(body: Uint8Array, type: string, isHashed: boolean): Promis
   return { type, isHashed, etag, body, br, gz };
 }
 
-/** Tells one state of the sources from another. */
+/** Identifies the state of the sources. */
 async function fingerprint(): Promise<string> {
   const hash = new Bun.CryptoHasher("sha256");
   hash.update(Bun.version);
-  for (const dir of [CLIENT, SDK]) {
+  for (const dir of SOURCES) {
     const names = (await readdir(dir, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
     for (const path of names.map((entry) => join(entry.parentPath, entry.name)).sort()) {
       hash.update(relative(dir, path)).update(await Bun.file(path).bytes());
@@ -88,7 +89,7 @@ async function fingerprint(): Promise<string> {
   return hash.digest("hex");
 }
 
-/** As it lies on the disk, the bytes in base64. */
+/** The content of dist/web.json, with bytes in base64. */
 interface Stored {
   of: string;
   files: Record<string, Omit<WebFile, "body" | "br" | "gz"> & { body: string; br?: string; gz?: string }>;
@@ -110,7 +111,7 @@ async function readBuilt(): Promise<WebFiles | null> {
       ]),
     );
   } catch {
-    // Nothing was built, or it is not whole.
+    // Missing or incomplete.
     return null;
   }
 }

@@ -1,12 +1,11 @@
-// The web client at `/`: a page, a script, a style sheet and icons, out of memory. It is a client like any other: what it
-// knows it knows by the API.
+// Serves the web client at `/` from memory: a page, a script, a style sheet and icons. The client itself uses only the public API.
 import { Elysia } from "elysia";
 import Negotiator from "negotiator";
 import { ChatError } from "../lib/errors.ts";
 import { fileNotFound } from "../protocol/refusals.ts";
 import { loadWeb, type WebFile, type WebFiles } from "./build.ts";
 
-/** Everything from here, and nothing from anywhere else; text can't become script. */
+/** Allows only this origin, and no text to become script. */
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -25,7 +24,7 @@ const YEAR = "public, max-age=31536000, immutable";
 
 let loading: Promise<WebFiles> | undefined;
 
-/** Makes the files ready; done once a process. */
+/** Loads the files, once per process. */
 export function warmWeb(): Promise<WebFiles> {
   loading ??= loadWeb().catch((error) => {
     loading = undefined;
@@ -39,13 +38,13 @@ export const webModule = () => {
   const serve = async ({ request, path }: { request: Request; path: string }) => {
     const file = (await warmWeb()).get(path);
     if (!file) throw new ChatError(fileNotFound);
-    return answer(request, file);
+    return respond(request, file);
   };
   const routes = new Elysia({ name: "web" }).get("/assets/:name", serve, hidden);
   for (const path of ["/", "/manifest.webmanifest", "/icon.svg", "/icon-192.png", "/icon-512.png"]) {
     routes.get(path, serve, hidden);
   }
-  // What asks for it without reading the page.
+  // For clients that request it without reading the page.
   return routes.get(
     "/favicon.ico",
     () => new Response(null, { status: 302, headers: { location: "icon-192.png" } }),
@@ -53,7 +52,7 @@ export const webModule = () => {
   );
 };
 
-function answer(request: Request, file: WebFile): Response {
+function respond(request: Request, file: WebFile): Response {
   const encoding = encodingFor(request, file);
   const headers: Record<string, string> = {
     "content-type": file.type,
@@ -70,7 +69,7 @@ function answer(request: Request, file: WebFile): Response {
   );
 }
 
-/** As the library takes it; its types lack the second parameter. */
+/** The library's types lack the second parameter. */
 interface Encodings {
   encodings(available: string[], options: { preferred: string[] }): string[];
 }
@@ -78,7 +77,7 @@ interface Encodings {
 /** The encoding to send, by the weights of RFC 9110 (12.5.3) and, among equals, the smallest. Null for none. */
 function encodingFor(request: Request, file: WebFile): "br" | "gzip" | null {
   const accepted = request.headers.get("accept-encoding");
-  // Without the header any encoding would do, but whoever sends none may know none.
+  // Without the header any encoding is allowed, but a client that sends none may support none.
   if (accepted === null) return null;
   const available = [...(file.br ? ["br"] : []), ...(file.gz ? ["gzip"] : []), "identity"];
   const negotiator: Encodings = new Negotiator({ headers: { "accept-encoding": accepted } });

@@ -25,17 +25,17 @@ async function twoFriends(names: [string, string]): Promise<[Visit, Visit]> {
   await Promise.all(visits.map(({ page }, index) => signUp(page, names[index]!)));
   const [one, other] = visits as [Visit, Visit];
   const row = await find(one.page, names[1]);
-  await row.getByRole("button", { name: `More about ${names[1]}` }).click();
-  await one.page.getByRole("menuitem", { name: "Add as a friend" }).click();
+  await row.getByRole("button", { name: `Actions for ${names[1]}` }).click();
+  await one.page.getByRole("menuitem", { name: "Add friend" }).click();
   await showList(other.page, "People");
-  await other.page.getByRole("button", { name: `Accept ${names[0]}` }).click();
+  await other.page.getByRole("button", { name: `Accept friend request from ${names[0]}` }).click();
   await other.page.locator(".row.person", { hasText: names[0] }).getByText("Online").waitFor();
   return [one, other];
 }
 
 async function openChat(from: Visit, name: string) {
   const row = await find(from.page, name);
-  await row.getByRole("button", { name: `Write to ${name}` }).click();
+  await row.getByRole("button", { name: `Message ${name}` }).click();
   await from.page.getByRole("region", { name }).waitFor();
 }
 
@@ -105,8 +105,8 @@ test("a group is made, people are added, and one who is muted can read but not w
   await composer(lee.page).press("ArrowUp");
   await lee.page.getByText("Editing message").waitFor();
 
-  await page.getByRole("button", { name: "Actions for Lee" }).click();
-  await page.getByRole("menuitem", { name: "Mute", exact: true }).click();
+  await page.getByRole("region", { name: "Group details" }).getByRole("button", { name: "Actions for Lee" }).click();
+  await page.getByRole("menuitem", { name: "Mute indefinitely" }).click();
   await lee.page.getByText("You’re muted in this group. You can still read messages.").waitFor();
   expect(await lee.page.getByRole("textbox", { name: "Message" }).count()).toBe(0);
   // What one can't do is not offered, and what was begun has ended.
@@ -116,13 +116,13 @@ test("a group is made, people are added, and one who is muted can read but not w
   await send(page, "Soup.");
   await messageOf(lee.page, "Soup.").waitFor();
 
-  await page.getByRole("button", { name: "Actions for Lee" }).click();
+  await page.getByRole("region", { name: "Group details" }).getByRole("button", { name: "Actions for Lee" }).click();
   await page.getByRole("menuitem", { name: "Unmute" }).click();
   await send(lee.page, "Good.");
   await messageOf(page, "Good.").waitFor();
   expect(await textsOn(page)).toEqual(["What do we cook?", "Soup.", "Good."]);
 
-  await page.getByRole("button", { name: "Actions for Lee" }).click();
+  await page.getByRole("region", { name: "Group details" }).getByRole("button", { name: "Actions for Lee" }).click();
   await page.getByRole("menuitem", { name: "Remove from group" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
   await lee.page.getByText("removed you from this group").waitFor();
@@ -151,11 +151,11 @@ test("whom one blocks can't write and is not told so; both can go on after that"
   expect(await messageOf(gus.page, "are you angry?").locator(".failure").textContent()).not.toContain("block");
   // Also in the list, for whoever is elsewhere by now.
   await showList(gus.page, "Chats");
-  await rowOf(gus.page, "Flo").locator(".row-preview", { hasText: "Couldn’t be sentare you angry?" }).waitFor();
+  await rowOf(gus.page, "Flo").locator(".row-preview", { hasText: "Not sentare you angry?" }).waitFor();
   await flo.page.getByRole("region", { name: "Gus" }).getByRole("button", { name: "Unblock" }).click();
   await composer(flo.page).waitFor();
   // In the list one is asked as well.
-  await (await find(flo.page, "Gus")).getByRole("button", { name: "More about Gus" }).click();
+  await (await find(flo.page, "Gus")).getByRole("button", { name: "Actions for Gus" }).click();
   await flo.page.getByRole("menuitem", { name: "Block" }).click();
   await flo.page
     .getByRole("dialog")
@@ -189,7 +189,7 @@ test("the server is killed in mid-conversation and comes back: nothing is lost o
   // Written while nobody listens; they wait in the page.
   await speak(sam, max, "three", false);
   await speak(sam, max, "four", false);
-  await sam.page.getByText("2 messages wait.").waitFor();
+  await sam.page.getByText("2 messages waiting to be sent.").waitFor();
   await statusOf(sam.page, "four", "sending").waitFor();
   await server.start();
   await messageOf(max.page, "four").waitFor();
@@ -238,16 +238,16 @@ test("logging out in one tab ends the other, and a wrong password is said", asyn
   await signUp(own.page, "Una");
   const second = await own.context.newPage();
   await second.goto("/");
-  await second.getByRole("navigation", { name: "Lists" }).waitFor();
+  await second.getByRole("navigation", { name: "Main" }).waitFor();
   await own.page.getByRole("button", { name: "Settings", exact: true }).click();
   await own.page.getByRole("button", { name: "Log out" }).click();
-  await own.page.getByText("You have logged out.").waitFor();
-  await second.getByText("You have logged out.").waitFor();
+  await own.page.getByText("You’ve been logged out.").waitFor();
+  await second.getByText("You’ve been logged out.").waitFor();
   await logIn(second, "Una", "not the password");
   await second.getByRole("alert").filter({ hasText: /./ }).waitFor();
   await logIn(second, "Una");
   // The tab that was logged out comes along.
-  await own.page.getByRole("navigation", { name: "Lists" }).waitFor();
+  await own.page.getByRole("navigation", { name: "Main" }).waitFor();
   await second.close();
 
   // Who comes next finds nothing of hers; and an account that was made is not asked for twice.

@@ -55,7 +55,7 @@ test("a group's timeline shows who was added, promoted, muted and removed, and w
   expect(foot).not.toMatch(/\d:\d\d:\d\d|Uhr|[äöü]/);
   await call("PUT", `/groups/${id}/members/${vic.id}/unmute`);
   await call("DELETE", `/groups/${id}/members/${vic.id}`);
-  await page.getByText("removed you from this group. You can still read what’s here.").waitFor();
+  await page.getByText("removed you from this group. You can still read the messages above.").waitFor();
   const rows = await page.evaluate<string[]>(
     `[...document.querySelectorAll(".event, .message .body")].map((row) => row.innerText.replace(/[\\u2066-\\u2069]/g, ""))`,
   );

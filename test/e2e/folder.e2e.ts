@@ -34,8 +34,8 @@ test("in a folder one signs up, writes, reloads and reads the documentation, and
   await page.getByLabel("E-mail").fill("yuri@example.org");
   await page.getByLabel("Password").fill(PASSWORD);
   await page.getByRole("button", { name: "Create account" }).click();
-  await page.getByRole("navigation", { name: "Lists" }).waitFor();
-  await (await find(page, "Xena")).getByRole("button", { name: "Write to Xena" }).click();
+  await page.getByRole("navigation", { name: "Main" }).waitFor();
+  await (await find(page, "Xena")).getByRole("button", { name: "Message Xena" }).click();
   await composer(page).waitFor();
   await send(page, "from a folder");
   await statusOf(page, "from a folder", "delivered").waitFor();

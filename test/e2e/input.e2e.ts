@@ -91,7 +91,7 @@ test("a message that is too long can't be sent, and says by how much", async () 
   await pia.chat.openConversation(rex.id);
   await rowOf(page, "Rex").click();
   await composer(page).fill("x".repeat(4_010));
-  await page.getByText("10 characters too many").waitFor();
+  await page.getByText("10 characters over the limit").waitFor();
   expect(await page.getByRole("button", { name: "Send" }).isDisabled()).toBe(true);
   await composer(page).fill(`  ${"\n ".repeat(20)} `);
   expect(await page.getByRole("button", { name: "Send" }).isDisabled()).toBe(true);
@@ -119,7 +119,7 @@ test("a session that was ended elsewhere leads to the login page, and the draft 
   await elsewhere.page.getByRole("button", { name: "Change password" }).click();
   await elsewhere.page.getByText("Password changed.").waitFor();
 
-  await page.getByText("Your session has ended. Log in again: your drafts are kept.").waitFor();
+  await page.getByText("Your session has ended. Log in again to continue; your drafts are saved.").waitFor();
   expect(await page.getByLabel("Username or e-mail").inputValue()).toBe("Dora");
   await logIn(page, "Dora", "a new password");
   await messageOf(page, "Hello Dora").waitFor();
@@ -137,7 +137,7 @@ test("a session that runs out does so too, with the page open or not", async () 
   await signUp(page, "Tia");
   await page.getByText("Your session has ended.").waitFor({ timeout: 30_000 });
   await logIn(page, "Tia");
-  await page.getByRole("navigation", { name: "Lists" }).waitFor();
+  await page.getByRole("navigation", { name: "Main" }).waitFor();
   const token = await page.evaluate<string>("localStorage.getItem('chat token')");
   await page.close();
   while ((await fetch(`${short.url}/me`, { headers: { authorization: `Bearer ${token}` } })).ok) await Bun.sleep(200);

@@ -50,7 +50,7 @@ test.each([320, 1280])("at %i px nothing is cut or out of the page", async (widt
     chats: async () => {},
     people: async () => {
       await page.goto("/#/people");
-      await page.getByRole("button", { name: "Accept Kim" }).waitFor();
+      await page.getByRole("button", { name: "Accept friend request from Kim" }).waitFor();
     },
     "a new group": async () => {
       await page.getByRole("button", { name: "New", exact: true }).click();

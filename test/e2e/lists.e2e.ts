@@ -42,7 +42,7 @@ async function come(user: User) {
     expect(visited.troubles).toEqual([]);
     await visited.context.close();
   };
-  await page.getByRole("navigation", { name: "Lists" }).waitFor();
+  await page.getByRole("navigation", { name: "Main" }).waitFor();
 }
 
 const search = () => page.locator("#search");
@@ -57,7 +57,7 @@ test("Find people leads to the field that finds them", async () => {
   const newcomer = await register(server.url, "Sven");
   await come(newcomer);
   await page.getByRole("link", { name: "Find people" }).click();
-  await isFocused("Find people by name");
+  await isFocused("Search people");
   newcomer.chat.close();
   await close();
 });
@@ -80,7 +80,7 @@ test("a press on a member of a group opens their profile", async () => {
   await rowOf(page, "Gardeners").click();
   await page.locator(".room-header").click();
   await page.locator(".details").getByRole("button", { name: "Rolf", exact: true }).click();
-  await profile().getByRole("button", { name: "Add as a friend" }).waitFor();
+  await profile().getByRole("button", { name: "Add friend" }).waitFor();
   await page.keyboard.press("Escape");
   await profile().waitFor({ state: "detached" });
   await close();
@@ -91,8 +91,8 @@ test("a friend request is seen above what was searched for", async () => {
   await come(pia);
   await find(page, "Quin");
   await uma.chat.requests.send(pia.id);
-  await page.getByRole("button", { name: "Accept Uma" }).click();
-  await page.getByRole("button", { name: "Accept Uma" }).waitFor({ state: "detached" });
+  await page.getByRole("button", { name: "Accept friend request from Uma" }).click();
+  await page.getByRole("button", { name: "Accept friend request from Uma" }).waitFor({ state: "detached" });
   expect(await search().inputValue()).toBe("Quin");
   uma.chat.close();
   await close();
@@ -179,7 +179,7 @@ test("who leaves a group is back in the list, and nothing of the group stays", a
   await come(pia);
   await rowOf(page, "Divers").click();
   await page.locator(".room-header").click();
-  await page.getByRole("button", { name: "Leave the group" }).click();
+  await page.getByRole("button", { name: "Leave group" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Leave" }).click();
   await page.getByText("Select a chat").waitFor();
   expect(await page.locator(".details").count()).toBe(0);

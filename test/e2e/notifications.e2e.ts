@@ -72,7 +72,7 @@ test("every message of a room alerts, in one of the tabs", async () => {
   const { page, context, troubles, id } = await come("Paul");
   const second = await context.newPage();
   await second.goto("/");
-  await second.getByRole("navigation", { name: "Lists" }).waitFor();
+  await second.getByRole("navigation", { name: "Main" }).waitFor();
   for (const tab of [page, second]) await tab.evaluate("lookAway(true)");
   const room = await otto.chat.openConversation(id);
   for (const text of ["one", "two", "three"]) {
@@ -96,7 +96,7 @@ test("a tab that was cut off for good leaves notifying to another", async () => 
   const { page, context, id } = await come("Quirin");
   const second = await context.newPage();
   await second.goto("/");
-  await second.getByRole("navigation", { name: "Lists" }).waitFor();
+  await second.getByRole("navigation", { name: "Main" }).waitFor();
   for (const tab of [page, second]) await tab.evaluate("lookAway(true)");
   const room = await otto.chat.openConversation(id);
   room.send("to the first");
@@ -113,7 +113,7 @@ test("who looks elsewhere is notified of a friend request and of being added to 
   const { page, context, troubles, id } = await come("Rosa");
   await page.evaluate("lookAway(true)");
   await otto.chat.requests.send(id);
-  await untilShown(page, "Wants to be your friend");
+  await untilShown(page, "Sent you a friend request");
   const group = await otto.chat.groups.create({ name: "Bakers" });
   await otto.chat.groups.addMember(group.id, id);
   await untilShown(page, "You were added to this group");
@@ -125,7 +125,7 @@ test("who looks elsewhere is notified of a friend request and of being added to 
 test("who looks at the page reads of both in it, and nothing tells of a group that one joins by oneself", async () => {
   const { page, context, troubles, id } = await come("Sara");
   await otto.chat.requests.send(id);
-  await page.locator(".toast", { hasText: /^.Otto. wants to be your friend\.$/ }).waitFor();
+  await page.locator(".toast", { hasText: /^.Otto. sent you a friend request\.$/ }).waitFor();
   const open = await otto.chat.groups.create({ name: "Anglers", is_private: false });
   await page.getByRole("button", { name: "New", exact: true }).click();
   await page.getByRole("menuitem", { name: "Find public groups" }).click();
@@ -148,7 +148,7 @@ test("whom one has blocked does not alert, not in a group either", async () => {
   await otto.chat.groups.addMember(group.id, id);
   await otto.chat.groups.addMember(group.id, other.id);
   const row = await find(page, "Ugo");
-  await row.getByRole("button", { name: "More about Ugo" }).click();
+  await row.getByRole("button", { name: "Actions for Ugo" }).click();
   await page.getByRole("menuitem", { name: "Block" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Block" }).click();
   await row.getByText("Blocked").waitFor();
@@ -191,7 +191,7 @@ test("a question for notifications that is dismissed leaves the switch off, with
   await page.getByRole("button", { name: "Settings", exact: true }).click();
   const toggle = page.getByRole("switch", { name: "Notifications" });
   await toggle.click();
-  await page.getByText("Your browser did not allow them.").waitFor();
+  await page.getByText("Your browser didn’t allow them.").waitFor();
   expect(await toggle.isChecked()).toBe(false);
   expect(troubles).toEqual([]);
   await context.close();

@@ -39,7 +39,7 @@ test("on a phone the list and the room take turns, and touching a message shows 
   await composer(page).fill("From a phone");
   await page.getByRole("button", { name: "Send" }).tap();
   await messageOf(page, "From a phone").locator(".time, time").tap();
-  await messageOf(page, "From a phone").getByRole("button", { name: "More" }).tap();
+  await messageOf(page, "From a phone").getByRole("button", { name: "More actions" }).tap();
   await page.getByRole("menuitem", { name: "Edit" }).tap();
   await page.getByRole("textbox", { name: "Edit message" }).fill("From my phone");
   await page.getByRole("button", { name: "Save" }).tap();
@@ -107,23 +107,23 @@ test("everything can be done with the keyboard alone", async () => {
   await tabTo("Password");
   await keys.type(PASSWORD);
   await keys.press("Enter");
-  await page.getByRole("navigation", { name: "Lists" }).waitFor();
+  await page.getByRole("navigation", { name: "Main" }).waitFor();
 
   await tabTo(/^People/);
   await keys.press("Enter");
-  await page.getByPlaceholder("Find people by name").waitFor();
-  await tabTo("Find people by name");
+  await page.getByPlaceholder("Search people").waitFor();
+  await tabTo("Search people");
   await keys.type("Noa");
   await page.locator(".row.person", { hasText: "Noa" }).waitFor();
-  await tabTo("More about Noa");
+  await tabTo("Actions for Noa");
   await keys.press("Enter");
   await page.getByRole("menuitem").first().waitFor();
-  await untilOn("Add as a friend");
+  await untilOn("Add friend");
   await keys.press("ArrowDown");
   await untilOn("Block");
   await keys.press("ArrowUp");
   await keys.press("Escape");
-  await untilOn("More about Noa");
+  await untilOn("Actions for Noa");
   await keys.press("Enter");
   await page.getByRole("menuitem").first().waitFor();
   await keys.press("Enter");
@@ -131,7 +131,7 @@ test("everything can be done with the keyboard alone", async () => {
 
   await page.locator(".row.person", { hasText: "Friend request sent" }).waitFor();
   await keys.press("Shift+Tab");
-  await untilOn("Write to Noa");
+  await untilOn("Message Noa");
   await keys.press("Enter");
   await page.getByRole("region", { name: "Noa" }).waitFor();
   await untilOn("Message");

@@ -41,7 +41,7 @@ test("what is new since one was here is marked, and counts as unread until one h
   await stored(room);
   const first = await openAs("Wyn");
   await rowOf(first.page, "Vic").click();
-  await first.page.getByRole("button", { name: "Scroll to newest message" }).click();
+  await first.page.getByRole("button", { name: "Scroll to latest message" }).click();
   await until(first.page, "document.title === 'Vic – Realtime Chat'");
   await first.page.goto("/#/");
 
@@ -60,7 +60,7 @@ test("what is new since one was here is marked, and counts as unread until one h
   expect(next!.y).toBeGreaterThan(mark!.y);
   expect(next!.y - mark!.y).toBeLessThan(80);
   await until(page, 'document.title === "(70) Vic – Realtime Chat"');
-  await page.getByRole("button", { name: "Scroll to newest message" }).click();
+  await page.getByRole("button", { name: "Scroll to latest message" }).click();
   await messageOf(page, "new 69").waitFor();
   // Here, and on the other device as well.
   await until(page, "document.title === 'Vic – Realtime Chat'");
@@ -126,7 +126,7 @@ test("history scrolls back to its beginning and keeps its place, while new messa
   }
   expect(texts.size).toBe(400);
   await messageOf(page, "number 0").waitFor();
-  await page.getByText("This is the beginning of the conversation.").waitFor();
+  await page.getByText("This is the beginning of the chat.").waitFor();
 
   // Somewhere in between, what one reads does not move when something new comes.
   await page.mouse.wheel(0, 3_000);
@@ -141,7 +141,7 @@ test("history scrolls back to its beginning and keeps its place, while new messa
   room.send("something new");
   await page.locator(".scroll-to-end .badge", { hasText: "1" }).waitFor();
   expect(await inSight()).toEqual(before);
-  await page.getByRole("button", { name: "Scroll to newest message" }).click();
+  await page.getByRole("button", { name: "Scroll to latest message" }).click();
   await messageOf(page, "something new").waitFor();
 
   // The focus stays in the list when its message leaves the page, and goes along when pages are turned.

@@ -46,7 +46,7 @@ test("a browser that was logged in to an account before says so when it logs in 
     page.getByRole("button", { name: "Log in", exact: true }).click(),
   ]);
   const { device_token } = request.postDataJSON();
-  await page.getByRole("navigation", { name: "Lists" }).waitFor();
+  await page.getByRole("navigation", { name: "Main" }).waitFor();
   expect((await (await request.response())!.json()).device_token).toBe(device_token);
   expect(troubles).toEqual([]);
   await context.close();
@@ -68,7 +68,7 @@ test("what was typed is there after switching to sign-up and back", async () => 
   await page.getByRole("button", { name: "Create an account" }).click();
   expect(await page.getByLabel("E-mail").inputValue()).toBe("wim@example.org");
   await page.getByRole("button", { name: "Create account" }).click();
-  await page.getByRole("navigation", { name: "Lists" }).waitFor();
+  await page.getByRole("navigation", { name: "Main" }).waitFor();
   expect(troubles).toEqual([]);
   await context.close();
 });

@@ -133,7 +133,7 @@ async function measureHistory() {
     const list = document.querySelector(".messages");
     const timer = setInterval(() => {
       list.scrollTop = 0;
-      if (list.textContent.includes("This is the beginning of the conversation.")) { clearInterval(timer); resolve(); }
+      if (list.textContent.includes("This is the beginning of the chat.")) { clearInterval(timer); resolve(); }
     }, 10);
   })`);
   const seconds = (performance.now() - started) / 1000;
@@ -146,7 +146,7 @@ async function measureHistory() {
   note("the same: memory of the page", `${(heap / 1048576).toFixed(0)} MiB`);
   const shown = await page.locator(".message").count();
   note("the same: messages that are drawn", String(shown));
-  await page.getByRole("button", { name: "Scroll to newest message" }).click();
+  await page.getByRole("button", { name: "Scroll to latest message" }).click();
   await page.waitForTimeout(500);
   note("back to the newest: longest task", worst(await longTasks(page)), "none over 100 ms");
   await context.close();

@@ -153,7 +153,7 @@ describe.each([
     const token = await tokenOf(server.url, "Mia");
     for (const [name, go] of Object.entries(STATES)) {
       const { page, context, troubles } = await visitAs(browser, server.url, token, options);
-      await page.getByRole("navigation", { name: "Lists" }).waitFor();
+      await page.getByRole("navigation", { name: "Main" }).waitFor();
       await go(page).catch((error) => wrong.push(`${name}: ${error}`));
       await look(page, name);
       wrong.push(...troubles.map((trouble) => `${name}: ${trouble}`));

@@ -10,7 +10,7 @@ export async function signUp(page: Page, name: string) {
   await page.getByLabel("E-mail").fill(`${name.toLowerCase()}@example.org`);
   await page.getByLabel("Password").fill(PASSWORD);
   await page.getByRole("button", { name: "Create account" }).click();
-  await page.getByRole("navigation", { name: "Lists" }).waitFor();
+  await page.getByRole("navigation", { name: "Main" }).waitFor();
 }
 
 export async function logIn(page: Page, name: string, password = PASSWORD) {
@@ -40,7 +40,7 @@ export const rowOf = (page: Page, title: string): Locator =>
   page.locator("a.row").filter({ has: page.locator(".row-title", { hasText: exactly(title) }) });
 
 export const showList = (page: Page, name: "Chats" | "People") =>
-  page.getByRole("navigation", { name: "Lists" }).getByRole("link", { name }).click();
+  page.getByRole("navigation", { name: "Main" }).getByRole("link", { name }).click();
 
 /** Finds somebody by name, under People. */
 export async function find(page: Page, name: string): Promise<Locator> {

@@ -55,8 +55,14 @@ test("on a phone nothing that one presses is under 44 px", async () => {
   const states: [string, () => Promise<unknown>][] = [
     ["chats", () => page.locator("a.row").first().waitFor()],
     ["a search", () => page.locator("#search").fill("Max")],
-    ["people", () => page.goto("/#/people").then(() => page.getByRole("button", { name: "Accept Nils" }).waitFor())],
-    ["a menu", () => page.getByRole("button", { name: "More about Max" }).tap()],
+    [
+      "people",
+      () =>
+        page
+          .goto("/#/people")
+          .then(() => page.getByRole("button", { name: "Accept friend request from Nils" }).waitFor()),
+    ],
+    ["a menu", () => page.getByRole("button", { name: "Actions for Max" }).tap()],
     ["a profile", () => page.getByRole("menuitem", { name: "View profile" }).tap()],
     ["a new group", () => close().then(() => openMenu("New group"))],
     ["people in it", () => dialog.getByRole("button", { name: "Max" }).tap()],

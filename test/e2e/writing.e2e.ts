@@ -191,7 +191,7 @@ test("typing with nothing focused goes to the composer, and the wheel scrolls ov
   await composer(page).fill("");
   await page.mouse.move(800, 300);
   await page.mouse.wheel(0, -500);
-  const button = page.getByRole("button", { name: "Scroll to newest message" });
+  const button = page.getByRole("button", { name: "Scroll to latest message" });
   await button.hover();
   const before = await page.evaluate<number>(`document.querySelector(".messages").scrollTop`);
   await page.mouse.wheel(0, -100);
@@ -204,7 +204,7 @@ test("coming back to a room one is where one was", async () => {
   await toNewest(page);
   await page.locator(".messages").hover();
   await page.mouse.wheel(0, -400);
-  await page.getByRole("button", { name: "Scroll to newest message" }).waitFor();
+  await page.getByRole("button", { name: "Scroll to latest message" }).waitFor();
   await nextFrame(page);
   const place = () => page.evaluate<number>(`Math.round(document.querySelector(".messages").scrollTop)`);
   const before = await place();

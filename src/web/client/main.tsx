@@ -1,4 +1,4 @@
-// The web client: the page that is served at `/`, on the SDK alone.
+// The entry point of the web client, which is served at `/` and built on the SDK alone.
 import { render } from "preact";
 import { startBlocked } from "./state/blocked.ts";
 import { startNotifications } from "./state/notifications.ts";

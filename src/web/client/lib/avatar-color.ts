@@ -1,7 +1,7 @@
-// A colour for everybody, the same on every device.
+// The avatar colour of a user or group, the same on every device.
 
-/** How many hues style/controls.css has for avatars. */
+/** The number of avatar colours in style/controls.css. */
 const COLORS = 10;
 
-/** Which one belongs to an id; `salt` keeps a group and a user of the same id apart. */
+/** The index of an id's colour; `salt` keeps a group and a user of the same id apart. */
 export const avatarColorOf = (id: number, salt = 0) => (id * 7 + salt * 3) % COLORS;

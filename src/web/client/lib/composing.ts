@@ -1,2 +1,2 @@
-/** Whether a key belongs to a word that is being composed. Safari ends the composition first; then only the key code tells. */
+/** Whether a key event belongs to an IME composition. Safari ends the composition first, and only the key code 229 is left. */
 export const isComposing = (event: KeyboardEvent) => event.isComposing || event.keyCode === 229;

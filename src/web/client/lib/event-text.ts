@@ -1,44 +1,38 @@
 // What happened in a group besides messages, as a line of its timeline.
-import type { RoomEventItem } from "../../../sdk/index.ts";
+import type { RoomEventItem, RoomEventKind } from "../../../sdk/index.ts";
 import { isolate } from "./text.ts";
 import { untilOf } from "./time.ts";
 
+interface Line {
+  /** "You" or a name. */
+  actor: string;
+  /** "you" or a name. */
+  user: string;
+  data: RoomEventItem["data"];
+}
+
+const LINES: Record<RoomEventKind, (line: Line) => string> = {
+  joined: ({ actor }) => `${actor} joined`,
+  added: ({ actor, user }) => `${actor} added ${user}`,
+  left: ({ actor }) => `${actor} left`,
+  removed: ({ actor, user }) => `${actor} removed ${user}`,
+  banned: ({ actor, user }) => `${actor} removed and banned ${user}`,
+  role: ({ actor, user, data }) =>
+    "role" in data && data.role === "admin" ? `${actor} made ${user} an admin` : `${actor} removed ${user} as admin`,
+  owner: ({ actor, user }) => `${actor} made ${user} the owner`,
+  muted: ({ actor, user, data }) =>
+    `${actor} muted ${user}${"muted_until" in data && data.muted_until ? ` until ${untilOf(data.muted_until)}` : ""}`,
+  unmuted: ({ actor, user }) => `${actor} unmuted ${user}`,
+  renamed: ({ actor, data }) => `${actor} renamed the group to “${"name" in data ? isolate(data.name) : ""}”`,
+  described: ({ actor }) => `${actor} changed the group’s description`,
+  opened: ({ actor }) => `${actor} made the group public`,
+  closed: ({ actor }) => `${actor} made the group private`,
+  updated: ({ actor }) => `${actor} changed the group’s settings`,
+};
+
 /** "Ali added you", "You renamed the group to “Weekend”". */
 export function eventText({ kind, actor, user, data }: RoomEventItem, meId: number): string {
-  const nameOf = (person: { id: number; username: string } | null, you: string) =>
-    person?.id === meId ? you : person?.username ? isolate(person.username) : you === "You" ? "Someone" : "someone";
-  const who = nameOf(actor, "You");
-  const whom = nameOf(user, "you");
-  switch (kind) {
-    case "joined":
-      return `${who} joined`;
-    case "added":
-      return `${who} added ${whom}`;
-    case "left":
-      return `${who} left`;
-    case "removed":
-      return `${who} removed ${whom}`;
-    case "banned":
-      return `${who} removed and banned ${whom}`;
-    case "role":
-      return "role" in data && data.role === "admin"
-        ? `${who} made ${whom} an admin`
-        : `${who} removed ${whom} as admin`;
-    case "owner":
-      return `${who} made ${whom} the owner`;
-    case "muted":
-      return `${who} muted ${whom}${"muted_until" in data && data.muted_until ? ` until ${untilOf(data.muted_until)}` : ""}`;
-    case "unmuted":
-      return `${who} unmuted ${whom}`;
-    case "renamed":
-      return `${who} renamed the group to “${"name" in data ? isolate(data.name) : ""}”`;
-    case "described":
-      return `${who} changed the description`;
-    case "opened":
-      return `${who} made the group public`;
-    case "closed":
-      return `${who} made the group private`;
-    case "updated":
-      return `${who} changed the group’s settings`;
-  }
+  const nameOf = (person: RoomEventItem["user"], self: string, unknown: string) =>
+    person?.id === meId ? self : person?.username ? isolate(person.username) : unknown;
+  return LINES[kind]({ actor: nameOf(actor, "You", "Someone"), user: nameOf(user, "you", "someone"), data });
 }

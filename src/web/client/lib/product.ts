@@ -1,2 +1,2 @@
-/** What the product is called wherever it names itself; the manifest and the page in index.html say the same. */
+/** The product's name; manifest.webmanifest and index.html repeat it. */
 export const PRODUCT = "Realtime Chat";

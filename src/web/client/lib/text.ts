@@ -1,21 +1,21 @@
-// Text of other people's, cut into pieces that are safe to show: it never becomes markup.
+// Text from other people, split into pieces that are safe to show: it never becomes markup.
 import { LinkifyIt } from "linkify-it";
 
 export type Piece = string | { href: string; text: string };
 
 const links = new LinkifyIt({ fuzzyLink: true, fuzzyEmail: true }).add("ftp:", null).add("//", null);
 
-/** At the end of a link, they are the sentence's. */
+/** Punctuation that belongs to the sentence when it ends a link. */
 const MARKS = /[!'*_~…]+$/u;
 
-/** Cuts text into plain pieces, web links and addresses. A bare domain is a link where its end is a well-known one. */
+/** Splits text into plain pieces, web links and e-mail addresses. A bare domain is a link if its top-level domain is well known. */
 export function linkify(text: string): Piece[] {
   const pieces: Piece[] = [];
   let end = 0;
   for (const { schema, index, text: found, url } of links.match(text) ?? []) {
     const link = found.replace(MARKS, "");
     const address = url.replace(MARKS, "");
-    // A domain without a scheme: nearly every server has HTTPS by now.
+    // A domain without a scheme: nearly every server supports HTTPS.
     const href = toHref(schema === "" ? address.replace("http:", "https:") : address);
     if (!href) continue;
     if (index > end) pieces.push(text.slice(end, index));
@@ -35,7 +35,7 @@ function toHref(url: string): string | null {
   }
 }
 
-// Pictures with what alters and joins them, flags of two letters, and keycaps.
+// Pictographs with modifiers and joiners, flags of two letters, and keycaps.
 const EMOJI =
   /^(?:\p{Extended_Pictographic}(?:\uFE0F|\p{Emoji_Modifier}|[\u{E0020}-\u{E007F}]|\u200D\p{Extended_Pictographic})*|\p{RI}{2}|[\d#*]\uFE0F?\u20E3){1,3}$/u;
 
@@ -44,14 +44,18 @@ export const isEmojiOnly = (text: string) => text.length <= 40 && EMOJI.test(tex
 
 const segmenter = "Segmenter" in Intl ? new Intl.Segmenter() : null;
 
-/** What stands on somebody's avatar. */
+/** The letter on an avatar. */
 export function initialOf(name: string): string {
   const first = segmenter ? segmenter.segment(name.trim())[Symbol.iterator]().next().value?.segment : [...name][0];
   return (first ?? "?").toUpperCase();
 }
 
-/** A name as part of a sentence: whatever directions it sets end with it. It can't end that itself. */
+/** Isolates a name within a sentence, so that its text direction ends with it; the name can't close the isolate itself. */
 export const isolate = (name: string) => `\u2068${name.replaceAll(/[\u2066-\u2069]/g, "")}\u2069`;
 
-/** Characters as the server counts them: an emoji is not two. */
+/** "1 member", "3 members". */
+export const memberCountText = ({ member_count: count }: { member_count: number }) =>
+  `${count} ${count === 1 ? "member" : "members"}`;
+
+/** The length in code points, as the server counts it. */
 export const lengthOf = (text: string) => [...text].length;

@@ -1,7 +1,7 @@
-// Moments in words, in the page's language and the reader's zone. A component that draws them is drawn again when they change.
+// Dates and times in words, in the page's language and the reader's time zone. Components that show them re-render as they change.
 import { minute, startOfDay, today } from "../state/clock.ts";
 
-/** The page is in English; of its varieties the one that the reader prefers. */
+/** The page is in English; this is the reader's preferred variety. */
 const LOCALE = navigator.languages.find((language) => language.startsWith("en")) ?? "en";
 
 const TIME = new Intl.DateTimeFormat(LOCALE, { hour: "2-digit", minute: "2-digit" });
@@ -12,7 +12,7 @@ const SHORT = new Intl.DateTimeFormat(LOCALE, { day: "2-digit", month: "2-digit"
 const FULL = new Intl.DateTimeFormat(LOCALE, { dateStyle: "full", timeStyle: "medium" });
 const RELATIVE = new Intl.RelativeTimeFormat(LOCALE, { numeric: "auto" });
 
-/** How many midnights lie between a moment and now, none if it is yet to come; summer time makes some days an hour shorter. */
+/** Calendar days between a date and today, 0 for the future; rounded, because daylight saving time makes some days shorter. */
 const daysAgo = (date: Date) => Math.max(0, Math.round((today.value - startOfDay(date)) / 86_400_000));
 
 const capitalized = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
@@ -20,7 +20,7 @@ const capitalized = (text: string) => text.charAt(0).toUpperCase() + text.slice(
 export const timeOf = (moment: string) => TIME.format(new Date(moment));
 export const fullTimeOf = (moment: string) => FULL.format(new Date(moment));
 
-/** Tells two days apart. */
+/** Identifies a calendar day. */
 export const dayOf = (moment: string) => startOfDay(new Date(moment));
 
 /** Above the first message of a day: "Today", "Monday", "3 May", "3 May 2025". */
@@ -50,7 +50,7 @@ export function whenOf(moment: string): string {
   return `on ${date.getFullYear() === new Date().getFullYear() ? DAY.format(date) : DATE.format(date)}`;
 }
 
-/** How long somebody has been away: "5 minutes ago", "yesterday at 14:30". */
+/** After "last seen": "5 minutes ago", "yesterday at 14:30". */
 export function lastSeen(moment: string): string {
   const minutes = Math.floor((minute.value - Date.parse(moment)) / 60_000);
   if (minutes < 1) return "just now";
@@ -58,7 +58,7 @@ export function lastSeen(moment: string): string {
   return whenOf(moment);
 }
 
-/** When something ends, after "until": "14:30", "tomorrow at 14:30", "3 May at 14:30". */
+/** After "until": "14:30", "tomorrow at 14:30", "3 May at 14:30". */
 export function untilOf(moment: string): string {
   const date = new Date(moment);
   const days = Math.round((startOfDay(date) - today.value) / 86_400_000);

@@ -1,16 +1,16 @@
-// The SDK's stores in components.
+// Subscribes components to the SDK's stores.
 import { useLayoutEffect, useReducer } from "preact/hooks";
 import type { Store } from "../../../sdk/index.ts";
 
-/** The store's state as it is now; the component is drawn again when it changes. */
+/** Returns the store's current state and re-renders the component when it changes. */
 export function useStore<T>(store: Store<T>): T {
-  const [, redraw] = useReducer<number, void>((count) => count + 1, 0);
-  const drawn = store.getSnapshot();
+  const [, rerender] = useReducer<number, void>((count) => count + 1, 0);
+  const rendered = store.getSnapshot();
   useLayoutEffect(() => {
-    const unsubscribe = store.subscribe(() => redraw());
-    // It may have changed between drawing and now.
-    if (store.getSnapshot() !== drawn) redraw();
+    const unsubscribe = store.subscribe(() => rerender());
+    // It may have changed between the render and the subscription.
+    if (store.getSnapshot() !== rendered) rerender();
     return unsubscribe;
   }, [store]);
-  return drawn;
+  return rendered;
 }

@@ -1,5 +1,4 @@
-// What happens to oneself besides messages: a friend request, and being added to a group. A word in the page for who is looking
-// at it, a notification for who is not.
+// Friend requests and being added to a group: a toast if the page is focused, else a notification.
 import type { Chat } from "../../../sdk/index.ts";
 import { isolate } from "../lib/text.ts";
 import { isPageFocused } from "./page-focus.ts";
@@ -7,23 +6,23 @@ import { listHref, openRoom, roomHref } from "./route.ts";
 import { isSeen } from "./tabs.ts";
 import { toast } from "./toasts.ts";
 
-// A group that one joins by oneself is opened at once, in this tab or another; the socket may tell of it before. A guess.
-const OWN_STEP_MS = 1_000;
+// A group that the user joins is opened at once, in this tab or another; its event may arrive before that. A guess.
+const OWN_JOIN_MS = 1_000;
 
 export interface Alert {
   title: string;
   body: string;
-  /** A later one of the same tag takes the place of the earlier one, and alerts again. */
+  /** A notification replaces an earlier one with the same tag, and alerts again. */
   tag: string;
-  /** Where a click on it leads. */
+  /** The route that a click opens. */
   href: string;
 }
 
-/** Calls back with what somebody who is looking elsewhere should know, until the returned function is called. */
-export function watchAlerts(running: Chat, notify: (notice: Alert) => void): () => void {
-  const tell = async (text: string, notice: Alert) => {
+/** Calls `notify` with what the user should know while the page is not focused, until the returned function is called. */
+export function watchAlerts(running: Chat, notify: (alert: Alert) => void): () => void {
+  const show = async (text: string, notification: Alert) => {
     if (isPageFocused.peek()) toast(text);
-    else if (!(await isSeen("page"))) notify(notice);
+    else if (!(await isSeen("page"))) notify(notification);
   };
 
   const { incoming } = running.requests;
@@ -35,10 +34,10 @@ export function watchAlerts(running: Chat, notify: (notice: Alert) => void): () 
         return isLoaded ? new Map(items.map((request) => [request.id, request.sender.username])) : null;
       },
       (id, name) => {
-        const text = `${isolate(name)} wants to be your friend.`;
-        void tell(text, {
+        const text = `${isolate(name)} sent you a friend request.`;
+        void show(text, {
           title: name,
-          body: "Wants to be your friend",
+          body: "Sent you a friend request",
           tag: `request:${id}`,
           href: listHref("people"),
         });
@@ -47,10 +46,10 @@ export function watchAlerts(running: Chat, notify: (notice: Alert) => void): () 
     running.onJoin(async (info) => {
       if (info.kind !== "group" || info.role === "owner") return;
       const { key, title } = info;
-      await new Promise((resolve) => setTimeout(resolve, OWN_STEP_MS));
+      await new Promise((resolve) => setTimeout(resolve, OWN_JOIN_MS));
       if (openRoom.peek() === key || (await isSeen(key))) return;
-      const notice = { title, body: "You were added to this group", tag: key, href: roomHref(key) };
-      void tell(`You were added to ${isolate(title)}.`, notice);
+      const notification = { title, body: "You were added to this group", tag: key, href: roomHref(key) };
+      void show(`You were added to ${isolate(title)}.`, notification);
     }),
   ];
   return () => {
@@ -58,18 +57,18 @@ export function watchAlerts(running: Chat, notify: (notice: Alert) => void): () 
   };
 }
 
-/** Calls back with each entry that was not there before; `read` answers null while nothing is known. */
+/** Calls back with each new entry; `read` returns null until the list is loaded. */
 function watchNew<Key, Value>(
   store: { subscribe(listener: () => void): () => void },
   read: () => Map<Key, Value> | null,
   onNew: (key: Key, value: Value) => void,
 ): () => void {
   let known: Map<Key, Value> | null = null;
-  const look = () => {
+  const check = () => {
     const before = known;
     known = read() ?? known;
     if (before && known) for (const [key, value] of known) if (!before.has(key)) onNew(key, value);
   };
-  look();
-  return store.subscribe(look);
+  check();
+  return store.subscribe(check);
 }

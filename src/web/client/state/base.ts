@@ -1,10 +1,10 @@
-// Where the page is, and with it the server: `/`, or a folder such as `/chat/` behind a proxy.
+// The base URL of the page and the server: `/`, or a path such as `/chat/` behind a proxy.
 
-/** The page's own folder, with the slash at its end. */
+/** With a trailing slash. */
 const base = new URL(".", document.baseURI);
 
 /** For the SDK. */
 export const serverUrl = base.href;
 
-/** Tells this chat from others of the same origin, in all that an origin's pages share. */
+/** A name for what an origin's pages share (storage, channels, locks) that is distinct from other chats on the same origin. */
 export const scoped = (name: string) => (base.pathname === "/" ? name : `${name} ${base.pathname}`);

@@ -1,20 +1,20 @@
-// The time as what is drawn from it: "Today" and "5 minutes ago" are not so for ever on a page that stays open.
+// The current minute and day as signals, so that "Today" and "5 minutes ago" stay true on a page that stays open.
 import { computed, signal } from "@preact/signals";
 
 const MINUTE_MS = 60_000;
-// A hidden page's timers come late; nobody looks at it then.
-const LOOK_MS = 5_000;
+// Timers of a hidden page are throttled, which does no harm.
+const POLL_MS = 5_000;
 
 const read = () => Math.floor(Date.now() / MINUTE_MS);
 const minutes = signal(read());
 setInterval(() => {
   minutes.value = read();
-}, LOOK_MS);
+}, POLL_MS);
 
-/** The local midnight before a moment; in milliseconds, like all here. */
+/** Local midnight of a date's day, in milliseconds. */
 export const startOfDay = (date: Date) => new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
 
-/** The minute that it is: a component that reads it is drawn again when it is over. */
+/** The start of the current minute in milliseconds. */
 export const minute = computed(() => minutes.value * MINUTE_MS);
-/** The day that it is, likewise. */
+/** The start of the current day in milliseconds. */
 export const today = computed(() => startOfDay(new Date(minute.value)));

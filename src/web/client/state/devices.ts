@@ -1,10 +1,10 @@
-// What makes this browser known to the accounts that were used on it: other people's wrong passwords don't keep it out.
+// Device tokens of the accounts used in this browser. With one, other people's failed logins don't lock this browser out.
 import { scoped } from "./base.ts";
 import { storage } from "./storage.ts";
 
 const KEY = scoped("chat devices");
-// A family's; older ones are forgotten.
-const MOST = 8;
+// Enough for a family; older ones are dropped.
+const MAX_DEVICES = 8;
 
 type Known = [account: string, deviceToken: string][];
 
@@ -19,11 +19,11 @@ function read(): Known {
   }
 }
 
-/** The device token of the account that was last logged in to under this name or address. */
+/** The device token of the account last used with this username or e-mail address. */
 export const deviceTokenOf = (name: string) => read().find(([account]) => account === accountOf(name))?.[1];
 
 export function rememberDevice(name: string, deviceToken: string) {
   const account = accountOf(name);
   const others = read().filter(([other]) => other !== account);
-  storage.setItem(KEY, JSON.stringify([[account, deviceToken], ...others].slice(0, MOST)));
+  storage.setItem(KEY, JSON.stringify([[account, deviceToken], ...others].slice(0, MAX_DEVICES)));
 }

@@ -1,4 +1,4 @@
-// What was typed and not sent, by user and room. It outlives reloads and the end of a session, but not a logout.
+// Unsent text by user and room. Drafts survive reloads and an expired session, but not a logout.
 import type { RoomKey } from "../../../sdk/index.ts";
 import { scoped } from "./base.ts";
 import { storage } from "./storage.ts";
@@ -7,7 +7,7 @@ const prefixOf = (userId: number) => `${scoped("chat draft")} ${userId} `;
 
 export const readDraft = (userId: number, room: RoomKey) => storage.getItem(prefixOf(userId) + room) ?? "";
 
-/** Calls the listener with the draft that another tab has written. */
+/** Calls the listener with each draft that another tab writes. Returns a function that ends this. */
 export function onDraft(userId: number, room: RoomKey, listener: (text: string) => void): () => void {
   const onStorage = ({ key, newValue }: StorageEvent) => {
     if (key === prefixOf(userId) + room) listener(newValue ?? "");
@@ -16,7 +16,7 @@ export function onDraft(userId: number, room: RoomKey, listener: (text: string) 
   return () => removeEventListener("storage", onStorage);
 }
 
-/** Empty forgets. */
+/** An empty text deletes the draft. */
 export function writeDraft(userId: number, room: RoomKey, text: string) {
   const key = prefixOf(userId) + room;
   if (text.trim() === "") storage.removeItem(key);

@@ -1,4 +1,4 @@
-// What reaches somebody who is looking elsewhere, by the browser's notifications.
+// Browser notifications for a user who is not looking at the page.
 import { effect, signal } from "@preact/signals";
 import type { Chat, IncomingMessage } from "../../../sdk/index.ts";
 import { isolate } from "../lib/text.ts";
@@ -11,7 +11,7 @@ import { campaignToNotify, isNotifier, isSeen } from "./tabs.ts";
 
 const OFF_KEY = scoped("chat notifications off");
 
-/** `unsupported`: not here; `denied`: only the browser's own settings help. */
+/** `denied`: only the browser's own settings can change it. */
 export type Permission = "on" | "off" | "denied" | "unsupported";
 
 function readPermission(): Permission {
@@ -22,7 +22,7 @@ function readPermission(): Permission {
 
 export const permission = signal(readPermission());
 
-/** Returns whether it is as wished: the browser's question may be dismissed. */
+/** Returns whether the setting took effect: the browser's prompt may have been dismissed. */
 export async function setNotifications(isOn: boolean): Promise<boolean> {
   if (isOn) {
     storage.removeItem(OFF_KEY);
@@ -32,19 +32,19 @@ export async function setNotifications(isOn: boolean): Promise<boolean> {
   return (permission.value === "on") === isOn;
 }
 
-/** Follows the chat that runs. */
+/** Follows the current chat. */
 export function startNotifications() {
   effect(() => {
     const running = chat.value;
     if (!running) return;
-    // Whom one has blocked does not alert.
+    // Messages of blocked users don't alert.
     running.blocks.load();
     const ends = [
       running.onMessage((incoming) => void notifyOfMessage(running, incoming)),
       watchAlerts(running, notify),
     ];
     const resign = campaignToNotify();
-    // One that the server has cut off for good hears of nothing: another tab may.
+    // A connection that is closed permanently receives nothing: another tab takes over.
     ends.push(
       running.connection.subscribe(() => running.connection.getSnapshot().state === "closed" && resign()),
       resign,
@@ -67,10 +67,10 @@ function notify({ title, body, tag, href }: Alert) {
   if (!isNotifier.peek() || permission.peek() !== "on") return;
   let shown: Notification;
   try {
-    // The newest one of a room stands for all; without `renotify` only the first would be heard.
+    // A room shows only its newest one; without `renotify` only the first would alert.
     shown = new Notification(title, { body, tag, renotify: true, icon: "icon-192.png" } as NotificationOptions);
   } catch {
-    // Android wants a service worker for it.
+    // Android requires a service worker.
     return;
   }
   shown.onclick = () => {

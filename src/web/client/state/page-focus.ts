@@ -1,4 +1,4 @@
-// Whether somebody is looking at this page: messages are read, and notifications left out, only then.
+// Whether the page is visible and focused. Only then are messages marked as read and notifications left out.
 import { signal } from "@preact/signals";
 
 const readFocus = () => document.visibilityState === "visible" && document.hasFocus();

@@ -1,10 +1,10 @@
-// The person whose card is open.
+// The person whose profile is open, and opening a conversation with somebody.
 import { signal } from "@preact/signals";
 import type { Chat, Person } from "../../../sdk/index.ts";
 import { go, roomHref } from "./route.ts";
 import { withErrorToast } from "./toasts.ts";
 
-/** Null while no card is open. */
+/** Null while no profile is open. */
 export const openProfile = signal<Person | null>(null);
 
 export const showProfile = ({ id, username }: Person) => {
@@ -15,7 +15,7 @@ export const showProfile = ({ id, username }: Person) => {
 export const openConversation = (chat: Chat, userId: number): Promise<boolean> =>
   withErrorToast(async () => go(roomHref((await chat.openConversation(userId)).key)));
 
-/** What a click on somebody leads to: the chat where there is one or they are a friend, else their card. */
+/** Opens the conversation with an acquaintance (one exists, or they are a friend), and the profile of anyone else. */
 export function openPerson(chat: Chat, person: Person) {
   const rooms = chat.rooms.getSnapshot().rooms;
   const room = rooms.find((info) => info.kind === "conversation" && info.peer.id === person.id);

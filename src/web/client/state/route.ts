@@ -1,44 +1,44 @@
-// Where one is, as the address bar has it: a list, and the room that is open beside it, such as `#/`, `#/people`,
-// `#/conversation/5` and `#/people/group/7`. Behind the `#`, because the paths are the API's.
+// The route in the URL's fragment: a list and the room that is open beside it, such as `#/`, `#/people`, `#/conversation/5` and
+// `#/people/group/7`. In the fragment, because the paths are the API's.
 import { batch, computed, signal } from "@preact/signals";
 import { isRoomKey, type RoomKey } from "../../../sdk/index.ts";
 
 export type Tab = "chats" | "people";
 
-/** What the browser's history keeps of a step. */
-interface Step {
-  /** Where it was taken from. */
+/** The state of a history entry. */
+interface HistoryState {
+  /** The route that led here. */
   from?: string;
   hasDetails?: boolean;
 }
 
-const stepOf = () => (history.state ?? {}) as Step;
+const historyState = () => (history.state ?? {}) as HistoryState;
 
 const hash = signal(location.hash);
-/** The room that is open; null for none. */
+/** Null when no room is open. */
 export const openRoom = computed(() => roomOf(hash.value));
-/** Whether its details are open beside it. To open them is a step of its own, so that Back closes them. */
-export const hasDetails = signal(stepOf().hasDetails === true);
+/** Whether its details are open beside it. Opening them adds a history entry, so that Back closes them. */
+export const hasDetails = signal(historyState().hasDetails === true);
 
-// Told apart from a step that a link has just led to.
-if (history.state === null) history.replaceState({} satisfies Step, "");
-addEventListener("popstate", onStep);
-addEventListener("hashchange", onStep);
+// An entry that a link creates has no state; that tells it from this first one.
+if (history.state === null) history.replaceState({} satisfies HistoryState, "");
+addEventListener("popstate", onNavigate);
+addEventListener("hashchange", onNavigate);
 
-function onStep() {
-  if (history.state === null) history.replaceState(stepTo(location.hash), "");
-  show();
+function onNavigate() {
+  if (history.state === null) history.replaceState(stateFor(location.hash), "");
+  update();
 }
 
-function show() {
+function update() {
   batch(() => {
     hash.value = location.hash;
-    hasDetails.value = stepOf().hasDetails === true;
+    hasDetails.value = historyState().hasDetails === true;
   });
 }
 
-/** From where one is now. The details stay as long as the room does. */
-const stepTo = (href: string): Step => ({
+/** The state of an entry that leads to `href` from the current route. The details stay open while the room stays the same. */
+const stateFor = (href: string): HistoryState => ({
   from: hash.peek() || "#/",
   hasDetails: hasDetails.peek() && roomOf(href) === openRoom.peek(),
 });
@@ -49,51 +49,51 @@ function roomOf(href: string): RoomKey | null {
   return isRoomKey(key) ? key : null;
 }
 
-/** Which list stands beside the room. */
+/** The list beside the room. */
 export const tab = computed<Tab>(() => (/^#\/people(\/|$)/.test(hash.value) ? "people" : "chats"));
 
 const hrefOf = (list: Tab, room: RoomKey | null) =>
   `#/${[list === "people" ? "people" : "", room?.replace(":", "/")].filter(Boolean).join("/")}`;
 
-/** A room beside the list that is there. */
+/** A room beside the current list. */
 export const roomHref = (room: RoomKey) => hrefOf(tab.value, room);
-/** Another list beside the room that is open. */
+/** A list beside the open room. */
 export const tabHref = (list: Tab) => hrefOf(list, openRoom.value);
-/** The list alone. */
+/** A list without a room. */
 export const listHref = (list: Tab) => hrefOf(list, null);
 
 export function go(href: string) {
   if (href === location.hash) return;
-  history.pushState(stepTo(href), "", href);
-  show();
+  history.pushState(stateFor(href), "", href);
+  update();
 }
 
-/** As `go`, and no way leads back to where one was. */
-export function moveTo(href: string) {
-  history.replaceState({} satisfies Step, "", href);
-  show();
+/** Like `go`, but replaces the history entry. */
+export function replaceRoute(href: string) {
+  history.replaceState({} satisfies HistoryState, "", href);
+  update();
 }
 
-/** Leaves the room for the list beside it; where one has come from there, it is a step back. */
+/** Closes the room and shows the list beside it: a step back in the history if the list is where the user came from. */
 export function goBack() {
   const list = listHref(tab.peek());
-  if (stepOf().from === list) history.back();
+  if (historyState().from === list) history.back();
   else go(list);
 }
 
 export function openDetails() {
-  history.pushState({ hasDetails: true } satisfies Step, "");
-  show();
+  history.pushState({ hasDetails: true } satisfies HistoryState, "");
+  update();
 }
 
 export function closeDetails() {
-  const { from } = stepOf();
+  const { from } = historyState();
   if (from === undefined) return history.back();
-  // They were open before this step, which changed something else.
-  history.replaceState({ from } satisfies Step, "");
-  show();
+  // They were already open when this entry was created for another reason.
+  history.replaceState({ from } satisfies HistoryState, "");
+  update();
 }
 
-/** The search field of the list that has just been gone to. */
+/** Focuses the search field of the list, once it is rendered. */
 export const focusSearch = () =>
   requestAnimationFrame(() => document.querySelector<HTMLInputElement>("#search")?.focus());

@@ -1,50 +1,50 @@
-// Who is logged in on this device: the token that is kept, and the chat that runs on it.
+// The session on this device: the stored token, and the chat that runs with it.
 import { signal } from "@preact/signals";
 import { type Chat, createChat } from "../../../sdk/index.ts";
 import { scoped, serverUrl } from "./base.ts";
 import { deleteDrafts } from "./drafts.ts";
-import { listHref, moveTo } from "./route.ts";
+import { listHref, replaceRoute } from "./route.ts";
 import { storage } from "./storage.ts";
 
+const LOGGED_OUT = "You’ve been logged out.";
 const TOKEN_KEY = scoped("chat token");
 const HAS_LOGGED_IN_KEY = scoped("chat visited");
 
-/** The running chat; null while nobody is logged in. */
+/** Null while nobody is logged in. */
 export const chat = signal<Chat | null>(null);
-/** What the login page has to say, such as why one is back on it, and to whom; null for nothing. */
+/** A notice for the login page, such as why the session ended, with the username to prefill. */
 export const loginNotice = signal<{ text: string; username: string } | null>(null);
 
 let token: string | null = null;
-/** Whose rooms the address bar may name. */
+/** The user whose rooms the URL may name. */
 let lastUserId: number | null = null;
 
-/** Goes on with the session that this device remembers, if any; and follows what other tabs do. */
+/** Resumes the stored session, if any, and follows logins and logouts in other tabs. */
 export function resumeSession() {
   open(storage.getItem(TOKEN_KEY));
   window.addEventListener("storage", ({ key, newValue }) => {
     if (key !== TOKEN_KEY || newValue === token) return;
-    // Logged out, or in as somebody, in another tab.
-    leave(newValue ? null : "You have logged out.");
+    leave(newValue ? null : LOGGED_OUT);
     open(newValue);
   });
 }
 
-/** A login has brought a token. */
+/** Starts a session with the token of a login. */
 export function startSession(newToken: string) {
   storage.setItem(TOKEN_KEY, newToken);
   loginNotice.value = null;
   open(newToken);
 }
 
-/** Whether somebody has logged in on this device before; not who. */
+/** Whether anyone has logged in on this device before. */
 export const hasLoggedInBefore = () => storage.getItem(HAS_LOGGED_IN_KEY) !== null;
 
-/** Ends the session on the server and forgets it here, with all drafts. Throws ChatError when the server can't be reached. */
+/** Ends the session on the server and deletes it here, with all drafts. Throws ChatError when the server can't be reached. */
 export async function logOut() {
   const running = chat.peek();
   if (!running) return;
   const me = running.me.getSnapshot();
-  // The other tabs leave first: that the session ends is no news to them then.
+  // The other tabs leave first, so that they don't report an ended session.
   storage.setItem(TOKEN_KEY, "");
   try {
     await running.logout();
@@ -53,10 +53,10 @@ export async function logOut() {
     throw error;
   }
   if (me) deleteDrafts(me.id);
-  moveTo(listHref("chats"));
+  replaceRoute(listHref("chats"));
 }
 
-/** Another try with the same session, after the server has closed the connection for good. */
+/** Reconnects with the same session after the server has closed the connection permanently. */
 export function reopen() {
   chat.peek()?.close();
   open(token);
@@ -70,23 +70,26 @@ function open(newToken: string | null) {
   opened.connection.subscribe(() => {
     const { state, reason } = opened.connection.getSnapshot();
     if (state !== "closed" || chat.peek() !== opened) return;
-    if (reason === "logged_out") end("You have logged out.");
+    if (reason === "logged_out") end(LOGGED_OUT);
     if (reason === "unauthorized")
-      end("Your session has ended. Log in again: your drafts are kept.", opened.me.getSnapshot()?.username);
+      end(
+        "Your session has ended. Log in again to continue; your drafts are saved.",
+        opened.me.getSnapshot()?.username,
+      );
   });
-  const greet = () => {
+  const onMe = () => {
     const me = opened.me.getSnapshot();
     if (!me) return;
-    if (lastUserId !== null && lastUserId !== me.id) moveTo(listHref("chats"));
+    if (lastUserId !== null && lastUserId !== me.id) replaceRoute(listHref("chats"));
     lastUserId = me.id;
   };
-  opened.me.subscribe(greet);
-  greet();
+  opened.me.subscribe(onMe);
+  onMe();
   chat.value = opened;
 }
 
 function end(message: string, username = "") {
-  // Another tab may have begun a session of its own meanwhile.
+  // Another tab may have started a session of its own meanwhile.
   if ([token, ""].includes(storage.getItem(TOKEN_KEY))) storage.removeItem(TOKEN_KEY);
   leave(message, username);
 }

@@ -1,9 +1,9 @@
-// What outlives the page: the browser's own storage, or where that is forbidden a memory that goes with the page.
+// The browser's localStorage, or memory where that is forbidden.
 import type { StorageLike } from "../../../sdk/index.ts";
 
 const memory = new Map<string, string>();
 
-function open(): Storage | null {
+function openLocalStorage(): Storage | null {
   try {
     return window.localStorage;
   } catch {
@@ -11,22 +11,22 @@ function open(): Storage | null {
   }
 }
 
-const kept = open();
+const local = openLocalStorage();
 
-/** Never throws: what doesn't fit any more is not kept. */
+/** Never throws: what exceeds the quota is not stored. */
 export const storage = {
-  getItem: (key) => (kept ? kept.getItem(key) : (memory.get(key) ?? null)),
+  getItem: (key) => (local ? local.getItem(key) : (memory.get(key) ?? null)),
   setItem(key, value) {
-    if (!kept) return void memory.set(key, value);
+    if (!local) return void memory.set(key, value);
     try {
-      kept.setItem(key, value);
+      local.setItem(key, value);
     } catch {
-      // It is full.
+      // The quota is exceeded.
     }
   },
   removeItem(key) {
-    kept?.removeItem(key);
+    local?.removeItem(key);
     memory.delete(key);
   },
-  keys: () => (kept ? Object.keys(kept) : [...memory.keys()]),
+  keys: () => (local ? Object.keys(local) : [...memory.keys()]),
 } satisfies StorageLike & { keys(): string[] };

@@ -1,51 +1,51 @@
-// What the tabs of one browser settle among themselves: whether somebody is looking at one of them, and which one notifies.
+// Coordination between the tabs of one browser: whether a room is in view in any of them, and which one notifies.
 import { signal } from "@preact/signals";
 import type { RoomKey } from "../../../sdk/index.ts";
 import { scoped } from "./base.ts";
 import { isPageFocused } from "./page-focus.ts";
 import { openRoom } from "./route.ts";
 
-// Another tab answers within a few milliseconds, unless it is busy drawing; a notification may come so late. A guess.
-const ANSWER_MS = 300;
+// Another tab replies within a few milliseconds unless it is busy; a notification may be late by this much. A guess.
+const REPLY_TIMEOUT_MS = 300;
 
-/** What somebody may be looking at: a room, or any page of the chat. */
-type Sight = RoomKey | "page";
-type Word = { asked: Sight } | { seen: Sight };
+/** A room, or any page of the chat. */
+type View = RoomKey | "page";
+type TabMessage = { asked: View } | { seen: View };
 
 const channel = new BroadcastChannel(scoped("chat"));
-channel.addEventListener("message", ({ data }: MessageEvent<Word>) => {
-  if ("asked" in data && isSeenHere(data.asked)) channel.postMessage({ seen: data.asked } satisfies Word);
+channel.addEventListener("message", ({ data }: MessageEvent<TabMessage>) => {
+  if ("asked" in data && isSeenHere(data.asked)) channel.postMessage({ seen: data.asked } satisfies TabMessage);
 });
 
-const isSeenHere = (sight: Sight) => isPageFocused.peek() && (sight === "page" || openRoom.peek() === sight);
+const isSeenHere = (view: View) => isPageFocused.peek() && (view === "page" || openRoom.peek() === view);
 
-/** Whether somebody has it before them, in this tab or another. */
-export function isSeen(sight: Sight): Promise<boolean> {
-  if (isSeenHere(sight)) return Promise.resolve(true);
+/** Whether the user is looking at it, in this tab or another. */
+export function isSeen(view: View): Promise<boolean> {
+  if (isSeenHere(view)) return Promise.resolve(true);
   return new Promise((resolve) => {
     const end = (isSeen: boolean) => {
       channel.removeEventListener("message", onMessage);
       clearTimeout(timer);
       resolve(isSeen);
     };
-    const onMessage = ({ data }: MessageEvent<Word>) => {
-      if ("seen" in data && data.seen === sight) end(true);
+    const onMessage = ({ data }: MessageEvent<TabMessage>) => {
+      if ("seen" in data && data.seen === view) end(true);
     };
-    const timer = setTimeout(() => end(false), ANSWER_MS);
+    const timer = setTimeout(() => end(false), REPLY_TIMEOUT_MS);
     channel.addEventListener("message", onMessage);
-    channel.postMessage({ asked: sight } satisfies Word);
+    channel.postMessage({ asked: view } satisfies TabMessage);
   });
 }
 
-/** Whether this is the one of the browser's tabs that notifies, so that nothing alerts twice. */
+/** Whether this tab is the one that notifies, so that nothing alerts twice. */
 export const isNotifier = signal(false);
 
 /**
- * Stands for notifying, until the returned function is called: one of those that do is it, and when it goes the next one is. A tab
- * that holds a lock is not put to sleep.
+ * Makes this tab a candidate for notifying until the returned function is called. One candidate at a time is elected. A tab that
+ * holds a lock is not put to sleep.
  */
 export function campaignToNotify(): () => void {
-  // Missing on pages without HTTPS; there are no notifications there either.
+  // Missing on pages without HTTPS, which have no notifications either.
   const { locks } = navigator as Partial<Navigator>;
   if (!locks) {
     isNotifier.value = true;
@@ -61,7 +61,7 @@ export function campaignToNotify(): () => void {
       await ended;
       isNotifier.value = false;
     })
-    // It ended while others were ahead.
+    // Aborted while another tab held the lock.
     .catch(() => {});
   return () => end.abort();
 }

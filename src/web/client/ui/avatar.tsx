@@ -1,4 +1,4 @@
-// Somebody's initial on a colour of their own.
+// The initial of a user or group on its avatar colour.
 import { avatarColorOf } from "../lib/avatar-color.ts";
 import { initialOf } from "../lib/text.ts";
 

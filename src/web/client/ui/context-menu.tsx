@@ -1,6 +1,6 @@
-// A menu at a point of the page: where the pointer was, or under the button that asked for it.
+// A menu at a point of the page: at the pointer, or below the button that opened it.
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { type MenuItem, MenuItems, walkMenu } from "./menu-list.tsx";
+import { type MenuItem, MenuItems, onMenuKeyDown } from "./menu-list.tsx";
 
 const GAP = 4;
 
@@ -39,7 +39,7 @@ export function ContextMenu({ label, items, at, onClose }: ContextMenuProps) {
       aria-label={label}
       tabIndex={-1}
       onToggle={({ newState }: Pick<ToggleEvent, "newState">) => newState === "closed" && onClose()}
-      onKeyDown={walkMenu}
+      onKeyDown={onMenuKeyDown}
     >
       <MenuItems items={items} onClose={close} />
     </div>

@@ -1,4 +1,4 @@
-// How far a message of one's own has come.
+// The delivery status of the user's own message.
 import type { MessageState } from "../../../sdk/index.ts";
 import { Icon, type IconName } from "./icons.tsx";
 
@@ -7,15 +7,15 @@ const STATES: Record<MessageState, [IconName, string]> = {
   sent: ["check", "Sent"],
   delivered: ["checks", "Delivered"],
   read: ["checks", "Read"],
-  failed: ["alert", "Couldn’t be sent"],
+  failed: ["alert", "Not sent"],
 };
 
 export function DeliveryStatus({ state }: { state: MessageState }) {
-  const [icon, words] = STATES[state];
+  const [icon, label] = STATES[state];
   return (
-    <span class="delivery-status" data-state={state} title={words}>
+    <span class="delivery-status" data-state={state} title={label}>
       <Icon name={icon} size={16} />
-      <span class="visually-hidden">{words}</span>
+      <span class="visually-hidden">{label}</span>
     </span>
   );
 }

@@ -1,4 +1,4 @@
-// A window over the page: the browser's own, so that focus, Escape and screen readers are right.
+// A modal dialog: the native element, so that focus, Escape and screen readers work.
 import type { ComponentChildren } from "preact";
 import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { Icon } from "./icons.tsx";
@@ -7,7 +7,7 @@ import { raiseToasts } from "./toast-layer.ts";
 interface DialogProps {
   title: string;
   onClose: () => void;
-  /** To what the window showed before; left out where that is nothing. */
+  /** Returns to the dialog's previous content, if there is any. */
   onBack?: () => void;
   children: ComponentChildren;
 }
@@ -19,11 +19,11 @@ export function Dialog({ title, onClose, onBack, children }: DialogProps) {
     const { current } = element;
     const opener = document.activeElement;
     current!.showModal();
-    // Where there is nothing to type into, the window itself: on its first button, WebKit draws a ring for the mouse as well.
+    // Without a field the dialog itself gets the focus: on a first button, WebKit would draw a focus ring even after a click.
     if (!document.activeElement?.matches("input, textarea, select")) current!.focus();
     raiseToasts();
     return () => {
-      // While it is open, nothing else takes the focus.
+      // Closed first: while it is open, nothing outside takes the focus.
       current!.close();
       raiseToasts();
       if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
@@ -34,14 +34,14 @@ export function Dialog({ title, onClose, onBack, children }: DialogProps) {
       ref={element}
       tabIndex={-1}
       aria-labelledby={titleId}
-      // Told at once. The browser tells of the end only later, when the next may be open already.
+      // Close at once: the `close` event comes later, when the next dialog may already be open.
       onCancel={(event) => {
         event.preventDefault();
         onClose();
       }}
       onClose={() => element.current && onClose()}
       onPointerDown={(event) => {
-        // Beside the window, on what darkens the page.
+        // The backdrop counts as the element itself.
         if (event.target === element.current) onClose();
       }}
     >
@@ -63,17 +63,17 @@ export function Dialog({ title, onClose, onBack, children }: DialogProps) {
   );
 }
 
-interface ConfirmProps {
+interface ConfirmDialogProps {
   title: string;
   text: string;
-  /** What the button says that does it. */
+  /** The label of the button that confirms. */
   action: string;
   onConfirm: () => void;
   onClose: () => void;
 }
 
-/** Asks before what can't be taken back. */
-export const Confirm = ({ title, text, action, onConfirm, onClose }: ConfirmProps) => (
+/** Asks for confirmation of what can't easily be undone. */
+export const ConfirmDialog = ({ title, text, action, onConfirm, onClose }: ConfirmDialogProps) => (
   <Dialog title={title} onClose={onClose}>
     <p>{text}</p>
     <div class="actions">

@@ -1,4 +1,4 @@
-// A labelled input with what was wrong with it; a password can be looked at.
+// A labelled input with a hint or an error; a password can be shown.
 import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "./icons.tsx";
 
@@ -6,12 +6,12 @@ interface FieldProps {
   label: string;
   name: string;
   type?: "text" | "email" | "password";
-  /** As the HTML attribute of that name; a name of a value that the browser or a password manager may fill in. */
+  /** The value of the HTML attribute. */
   autocomplete: string;
   defaultValue?: string;
   maxLength?: number;
   autofocus?: boolean;
-  /** For names and addresses: no capital at the start, no spelling. */
+  /** For names and addresses: no automatic capitals, no spell checking. */
   isVerbatim?: boolean;
   error?: string | undefined;
   hint?: string;
@@ -21,7 +21,7 @@ export function Field({ label, error, hint, type = "text", autocomplete, isVerba
   const id = useId();
   const [isShown, setShown] = useState(false);
   const element = useRef<HTMLInputElement>(null);
-  // The attribute counts only when the page loads or a window opens.
+  // The attribute itself works only when the page loads or a dialog opens.
   useLayoutEffect(() => {
     if (input.autofocus) element.current!.focus();
   }, []);

@@ -1,4 +1,4 @@
-// Icons, drawn with strokes on a grid of 24 units. They say nothing to a screen reader: what they stand on has a name.
+// Icons, as strokes on a grid of 24 units. They are hidden from screen readers: the control they are in has a name.
 
 const SHAPES = {
   back: "M15 5l-7 7 7 7",
@@ -31,7 +31,7 @@ const SHAPES = {
 
 export type IconName = keyof typeof SHAPES;
 
-/** `size` is in px of a browser's usual letters, and grows with them. */
+/** `size` is in px at the browser's default font size, and scales with it. */
 export const Icon = ({ name, size = 20 }: { name: IconName; size?: number }) => (
   <svg class="icon" width={`${size / 16}rem`} height={`${size / 16}rem`} viewBox="0 0 24 24" aria-hidden="true">
     <path d={SHAPES[name]} />

@@ -1,8 +1,8 @@
-// A finger that rests. Browsers on Android report that as a context menu by themselves, Safari on iOS does not.
+// Long presses. Browsers on Android report one as a context menu, Safari on iOS does not.
 
-const REST_MS = 500;
-/** A finger that moves this far scrolls. */
-const SLACK_PX = 10;
+const LONG_PRESS_MS = 500;
+/** A finger that moves this far is scrolling. */
+const TOLERANCE_PX = 10;
 
 interface Handlers {
   onContextMenu(event: MouseEvent): void;
@@ -15,7 +15,7 @@ interface Handlers {
 let timer: ReturnType<typeof setTimeout> | undefined;
 let from = { x: 0, y: 0 };
 
-/** Opens with the second button of a mouse, the context-menu key, or a finger that rests. Links and selected text keep the browser's. */
+/** Handlers that open a menu on a right click, the context-menu key or a long press. Links and selected text keep the browser's menu. */
 export function opensMenu(open: (at: { x: number; y: number }) => void): Handlers {
   const cancel = () => clearTimeout(timer);
   return {
@@ -30,11 +30,11 @@ export function opensMenu(open: (at: { x: number; y: number }) => void): Handler
       const [touch, second] = event.touches;
       if (!touch || second || (event.target as Element).closest("a, button")) return;
       from = { x: touch.clientX, y: touch.clientY };
-      timer = setTimeout(() => open(from), REST_MS);
+      timer = setTimeout(() => open(from), LONG_PRESS_MS);
     },
     onTouchMove(event) {
       const touch = event.touches[0];
-      if (!touch || Math.hypot(touch.clientX - from.x, touch.clientY - from.y) > SLACK_PX) cancel();
+      if (!touch || Math.hypot(touch.clientX - from.x, touch.clientY - from.y) > TOLERANCE_PX) cancel();
     },
     onTouchEnd: cancel,
     onTouchCancel: cancel,

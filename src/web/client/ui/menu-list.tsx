@@ -1,4 +1,4 @@
-// The entries of a menu, and the keys that walk through them.
+// The items of a menu, and its keyboard navigation.
 
 export interface MenuItem {
   label: string;
@@ -6,21 +6,21 @@ export interface MenuItem {
   isDanger?: boolean;
 }
 
-/** Arrow keys, Home and End walk; Tab closes. */
-export function walkMenu(event: KeyboardEvent & { currentTarget: HTMLElement }) {
+/** Arrow keys, Home and End move the focus; Tab closes the menu. */
+export function onMenuKeyDown(event: KeyboardEvent & { currentTarget: HTMLElement }) {
   const list = event.currentTarget;
-  const entries = [...list.querySelectorAll("button")];
-  const at = entries.indexOf(document.activeElement as HTMLButtonElement);
-  const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: entries.length - 1 }[event.key];
+  const buttons = [...list.querySelectorAll("button")];
+  const at = buttons.indexOf(document.activeElement as HTMLButtonElement);
+  const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: buttons.length - 1 }[event.key];
   if (to !== undefined) {
     event.preventDefault();
-    entries.at(to % entries.length)?.focus();
+    buttons.at(to % buttons.length)?.focus();
   } else if (event.key === "Tab") list.hidePopover();
 }
 
 interface MenuItemsProps {
   items: MenuItem[];
-  /** Closes the menu and hands the focus back, before the entry does what it does. */
+  /** Closes the menu and returns the focus, before the item is run. */
   onClose: () => void;
 }
 

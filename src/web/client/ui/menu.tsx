@@ -1,10 +1,9 @@
-// A button with a list of things to do. The browser's popover puts it above everything and closes it; arrow keys walk in it.
+// A button with a menu: a native popover, which lies above everything and closes by itself.
 import { useId, useRef, useState } from "preact/hooks";
 import { Icon, type IconName } from "./icons.tsx";
-import { type MenuItem, MenuItems, walkMenu } from "./menu-list.tsx";
+import { type MenuItem, MenuItems, onMenuKeyDown } from "./menu-list.tsx";
 
 interface MenuProps {
-  /** What the button is for. */
   label: string;
   icon?: IconName;
   items: MenuItem[];
@@ -27,13 +26,13 @@ export function Menu({ label, icon = "more", items }: MenuProps) {
   }
 
   function toggle(event: Event) {
-    // Done here instead; named as its target all the same, or the press would close it and the click open it again.
+    // Toggled here instead. The button is its `popovertarget` all the same, or the press would close the menu and the click reopen it.
     event.preventDefault();
     const { current } = list;
     current!.togglePopover();
     if (!current!.matches(":popover-open")) return;
     place();
-    // At once, and not when the browser tells of it: the next key is for the list.
+    // At once rather than on `toggle`: the next key press belongs to the menu.
     current!.querySelector("button")?.focus();
   }
 
@@ -60,7 +59,7 @@ export function Menu({ label, icon = "more", items }: MenuProps) {
         aria-label={label}
         tabIndex={-1}
         onToggle={({ newState }: Pick<ToggleEvent, "newState">) => setOpen(newState === "open")}
-        onKeyDown={walkMenu}
+        onKeyDown={onMenuKeyDown}
       >
         <MenuItems
           items={items}

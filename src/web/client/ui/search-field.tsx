@@ -3,7 +3,6 @@ import { isComposing } from "../lib/composing.ts";
 import { Icon } from "./icons.tsx";
 
 interface SearchFieldProps {
-  /** What is searched, in a few words. */
   label: string;
   value: string;
   onChange: (value: string) => void;
@@ -13,7 +12,7 @@ interface SearchFieldProps {
   autofocus?: boolean;
 }
 
-/** Escape empties it; only when it is empty, Escape is for what is around it. */
+/** Escape clears it; in an empty field, Escape is left to whatever is around it. */
 export const SearchField = ({ label, value, onChange, onEnter, shortcut, ...rest }: SearchFieldProps) => {
   const input = useRef<HTMLInputElement>(null);
   return (
@@ -45,7 +44,7 @@ export const SearchField = ({ label, value, onChange, onEnter, shortcut, ...rest
         <button
           type="button"
           class="icon-button clear"
-          aria-label="Clear the search"
+          aria-label="Clear search"
           onClick={() => {
             onChange("");
             input.current!.focus();

@@ -1,7 +1,8 @@
-// The whole page: the login, or the lists with the room beside them.
+// The whole page: the login form, or the lists with the open room beside them.
 import { useEffect } from "preact/hooks";
 import type { Account, Chat } from "../../../sdk/index.ts";
 import { isComposing } from "../lib/composing.ts";
+import { PRODUCT } from "../lib/product.ts";
 import { useStore } from "../lib/use-store.ts";
 import { focusSearch, go, goBack, listHref, openRoom, tabHref } from "../state/route.ts";
 import { chat } from "../state/session.ts";
@@ -31,18 +32,17 @@ function Panes({ chat, me }: { chat: Chat; me: Account }) {
     const onKeyDown = (event: KeyboardEvent) => {
       if ((event.ctrlKey || event.metaKey) && event.key === "k") {
         event.preventDefault();
-        // On a small screen the room is in front of it.
-        const isInSight = document.querySelector(".sidebar")!.checkVisibility();
-        go(isInSight ? tabHref("chats") : listHref("chats"));
+        // On a small screen the room covers it.
+        const isSidebarVisible = document.querySelector(".sidebar")!.checkVisibility();
+        go(isSidebarVisible ? tabHref("chats") : listHref("chats"));
         focusSearch();
       } else if (
         event.key === "Escape" &&
-        // While a word is being composed, it belongs to that.
         !isComposing(event) &&
         !event.defaultPrevented &&
         !document.querySelector("dialog[open], :popover-open")
       ) {
-        // From a search or a field with text in it, Escape would lose more than it is meant to.
+        // Escape in an input or a field with text in it doesn't close the room.
         const { target } = event;
         if (target instanceof HTMLInputElement || (target instanceof HTMLTextAreaElement && target.value !== ""))
           return;
@@ -54,7 +54,7 @@ function Panes({ chat, me }: { chat: Chat; me: Account }) {
   }, []);
   return (
     <main class="panes" data-room={room !== null}>
-      <h1 class="visually-hidden">Chat</h1>
+      <h1 class="visually-hidden">{PRODUCT}</h1>
       <Sidebar chat={chat} me={me} />
       {room ? <RoomView key={room} chat={chat} me={me} roomKey={room} /> : <NoRoom />}
       <ProfileDialog chat={chat} />
@@ -68,7 +68,7 @@ const NoRoom = () => (
     <div class="empty-state">
       <Icon name="chats" size={40} />
       <h2>Select a chat</h2>
-      <p>Or find someone under People to start a new one.</p>
+      <p>Or find someone under People and start a new one.</p>
     </div>
   </section>
 );

@@ -1,12 +1,12 @@
-// Says so when the server can't be reached, and what waits for it. A short cut is not worth a word. It goes by the connection
-// alone: that there is no network is what browsers say of networks that they don't know.
+// Shows that the connection is lost and how many messages are waiting. Short interruptions are not shown. It goes by the connection
+// alone, because what browsers report about the network is unreliable.
 import { useEffect, useState } from "preact/hooks";
 import type { Chat, ConnectionState } from "../../../sdk/index.ts";
 import { useStore } from "../lib/use-store.ts";
 import { reopen } from "../state/session.ts";
 import { Icon } from "../ui/icons.tsx";
 
-const PATIENCE_MS = 1_200;
+const GRACE_MS = 1_200;
 
 export function ConnectionBar({ chat }: { chat: Chat }) {
   const connection = useStore(chat.connection);
@@ -14,26 +14,32 @@ export function ConnectionBar({ chat }: { chat: Chat }) {
   const [isShown, setShown] = useState(false);
   useEffect(() => {
     if (isOpen) return setShown(false);
-    const timer = setTimeout(() => setShown(true), PATIENCE_MS);
+    const timer = setTimeout(() => setShown(true), GRACE_MS);
     return () => clearTimeout(timer);
   }, [isOpen]);
   return (
     <div class="connection" role="status">
-      {isShown && !isOpen && <Words chat={chat} connection={connection} />}
+      {isShown && !isOpen && <StatusText chat={chat} connection={connection} />}
     </div>
   );
 }
 
-function Words({ chat, connection: { state, retryAt, reason, queued } }: { chat: Chat; connection: ConnectionState }) {
+function StatusText({
+  chat,
+  connection: { state, retryAt, reason, queued },
+}: {
+  chat: Chat;
+  connection: ConnectionState;
+}) {
   if (state === "closed") {
-    const why =
+    const text =
       reason === "slow_down"
-        ? "Disconnected: too many requests. Wait a moment."
+        ? "You were disconnected for sending too many requests. Wait a moment, then try again."
         : "The server doesn’t accept connections from this page.";
     return (
       <p>
         <Icon name="alert" size={16} />
-        {why}
+        {text}
         <button type="button" class="link" onClick={reopen}>
           Try again
         </button>
@@ -44,7 +50,7 @@ function Words({ chat, connection: { state, retryAt, reason, queued } }: { chat:
     <p>
       <Icon name="clock" size={16} />
       {state === "connecting" ? "Connecting…" : <Countdown until={retryAt ?? 0} />}
-      {queued > 0 && <span>{queued === 1 ? "1 message waits." : `${queued} messages wait.`}</span>}
+      {queued > 0 && <span>{queued === 1 ? "1 message" : `${queued} messages`} waiting to be sent.</span>}
       {state === "waiting" && (
         <button type="button" class="link" onClick={() => chat.reconnect()}>
           Try now
@@ -61,13 +67,13 @@ function Countdown({ until }: { until: number }) {
     return () => clearInterval(timer);
   }, []);
   const seconds = Math.max(1, Math.ceil((until - now) / 1_000));
-  // The number is not for the live region: it would be read out each second.
+  // Hidden from the live region, which would read it out each second.
   return (
     <span>
       No connection.
       <span class="countdown" aria-hidden="true">
         {" "}
-        Next try in {seconds} s.
+        Retrying in {seconds} s.
       </span>
     </span>
   );

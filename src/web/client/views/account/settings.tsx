@@ -1,4 +1,4 @@
-// One's account, and what this device does.
+// The user's account, and the notifications of this device.
 import { useState } from "preact/hooks";
 import { type Account, type Chat, ChatError, PASSWORD_MIN } from "../../../../sdk/index.ts";
 import { permission, setNotifications } from "../../state/notifications.ts";
@@ -18,7 +18,7 @@ interface SettingsProps {
 export function Settings({ chat, me, onClose }: SettingsProps) {
   const [isChanging, setChanging] = useState(false);
   return (
-    <Dialog title="Your account" onClose={onClose}>
+    <Dialog title="Settings" onClose={onClose}>
       <div class="portrait">
         <Avatar id={me.id} name={me.username} size="large" />
         <h3>
@@ -56,10 +56,10 @@ function Notifications() {
         <strong>Notifications</strong>
         <span class="text-muted">
           {state === "denied"
-            ? "Blocked for this site in your browser’s settings."
+            ? "Blocked in your browser. Allow them for this site in its settings."
             : isRefused
-              ? "Your browser did not allow them. Try again."
-              : "When you’re not looking at the chat."}
+              ? "Your browser didn’t allow them. Switch this on again and choose Allow."
+              : "For new messages while you’re not looking at this page."}
         </span>
       </span>
       <input
@@ -70,7 +70,7 @@ function Notifications() {
         disabled={state === "denied"}
         onChange={async ({ currentTarget: input }) => {
           setRefused(!(await setNotifications(input.checked)));
-          // Also where nothing has changed, and so nothing is drawn.
+          // The value may be unchanged, and then nothing re-renders.
           input.checked = permission.peek() === "on";
         }}
       />
@@ -91,7 +91,7 @@ function ChangePassword({ chat, onDone }: { chat: Chat; onDone: () => void }) {
         setError(null);
         try {
           await chat.changePassword(String(form.get("current")), String(form.get("new")));
-          toast("Password changed. Your other devices have been logged out.");
+          toast("Password changed. Your other devices were logged out.");
           onDone();
         } catch (failure) {
           setError(failure);

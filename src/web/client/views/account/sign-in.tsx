@@ -1,4 +1,4 @@
-// Logging in, and making an account.
+// The forms to log in and to create an account.
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { ChatError, PASSWORD_MIN, signIn, signUp } from "../../../../sdk/index.ts";
 import { PRODUCT } from "../../lib/product.ts";
@@ -13,7 +13,7 @@ const url = serverUrl;
 export function SignIn() {
   const [isNew, setNew] = useState(false);
   const [notice, setNotice] = useState(loginNotice.peek()?.text);
-  /** What the form begins with: what was typed into the other one. */
+  /** The form's initial values: what was typed into the other form. */
   const [typed, setTyped] = useState({ username: loginNotice.peek()?.username ?? "", email: "", password: "" });
   const [error, setError] = useState<ChatError | null>(null);
   const [isBusy, setBusy] = useState(false);
@@ -31,9 +31,9 @@ export function SignIn() {
     return { username: text("username").trim(), email: text("email").trim(), password: text("password") };
   }
 
-  function turn(toNew: boolean) {
+  function switchForm(toNew: boolean) {
     const { username, email, password } = read();
-    // One logs in with either of them.
+    // The login form takes either as the username.
     if (toNew && username.includes("@")) setTyped({ username: typed.username, email: username, password });
     else if (toNew) setTyped({ username, email: typed.email, password });
     else setTyped({ username: username || email, email, password });
@@ -48,17 +48,17 @@ export function SignIn() {
     if (!isNew && !(username && password)) return setError(missing(username ? "password" : "username"));
     setBusy(true);
     setError(null);
-    let isMade = false;
+    let isCreated = false;
     try {
       if (isNew) await signUp({ url, username, email, password });
-      isMade = isNew;
+      isCreated = isNew;
       const session = await signIn({ url, username, password, deviceToken: deviceTokenOf(username) });
       rememberDevice(username, session.deviceToken);
       startSession(session.token);
     } catch (failure) {
-      if (isMade) {
+      if (isCreated) {
         setTyped({ username, email, password });
-        setNotice("Your account has been created. Log in to use it.");
+        setNotice("Your account has been created. Log in to start chatting.");
         setNew(false);
       }
       setError(failure instanceof ChatError ? failure : new ChatError("bad_request", errorText(failure)));
@@ -76,7 +76,7 @@ export function SignIn() {
         <h1>{isNew ? "Create your account" : hasLoggedInBefore() ? "Welcome back" : "Log in"}</h1>
         <p class="lead">
           {isNew
-            ? "All it takes is a username, an e-mail address and a password."
+            ? "All you need is a username, an e-mail address and a password."
             : hasLoggedInBefore()
               ? "Log in to pick up where you left off."
               : "Chat with friends and groups."}
@@ -86,7 +86,7 @@ export function SignIn() {
             {notice}
           </p>
         )}
-        {/* A form of its own for each, so that a password manager can tell them apart. */}
+        {/* Keyed, so that each is a form of its own to password managers. */}
         <form key={String(isNew)} ref={form} onSubmit={onSubmit} noValidate>
           <Field
             label={isNew ? "Username" : "Username or e-mail"}
@@ -116,7 +116,7 @@ export function SignIn() {
             error={fields.password}
           />
           <p class="form-error" role="alert">
-            {error && !isFieldError(error) && error.detail}
+            {error && !isFieldError(error) && errorText(error)}
           </p>
           <button type="submit" class="button primary wide" aria-busy={isBusy}>
             {isNew ? "Create account" : "Log in"}
@@ -124,7 +124,7 @@ export function SignIn() {
         </form>
         <p class="switch">
           {isNew ? "Already have an account?" : "New here?"}{" "}
-          <button type="button" class="link" onClick={() => turn(!isNew)}>
+          <button type="button" class="link" onClick={() => switchForm(!isNew)}>
             {isNew ? "Log in" : "Create an account"}
           </button>
         </p>
@@ -134,8 +134,10 @@ export function SignIn() {
 }
 
 const missing = (field: "username" | "password") =>
-  new ChatError("invalid", "Something is missing.", 0, {
-    errors: [{ field, message: field === "username" ? "type your username or e-mail address" : "type your password" }],
+  new ChatError("invalid", "A field is empty.", 0, {
+    errors: [
+      { field, message: field === "username" ? "enter your username or e-mail address" : "enter your password" },
+    ],
   });
 
 const isFieldError = ({ code, fields }: ChatError) =>

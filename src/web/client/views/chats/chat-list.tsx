@@ -1,21 +1,24 @@
-// One's conversations and groups, newest activity first.
+// The user's conversations and groups, latest activity first.
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Account, Chat, RoomInfo } from "../../../../sdk/index.ts";
 import { memo } from "../../lib/memo.ts";
 import { shortMoment } from "../../lib/time.ts";
+import { useEnter } from "../../lib/use-enter.ts";
 import { useStore } from "../../lib/use-store.ts";
 import { blockedIds } from "../../state/blocked.ts";
 import { readDraft } from "../../state/drafts.ts";
 import { openPerson } from "../../state/person.ts";
 import { focusSearch, go, openRoom, roomHref, tabHref } from "../../state/route.ts";
+import { errorText } from "../../state/toasts.ts";
 import { Avatar } from "../../ui/avatar.tsx";
+import { Badge } from "../../ui/badge.tsx";
 import { DeliveryStatus } from "../../ui/delivery-status.tsx";
 import { Icon } from "../../ui/icons.tsx";
 import { SearchField } from "../../ui/search-field.tsx";
 import { PersonRow } from "../people/person-row.tsx";
-import { useEnter, usePeopleSearch } from "../people/use-people-search.ts";
+import { usePeopleSearch } from "../people/use-people-search.ts";
 
-// Rows are drawn a screenful or two at a time, for somebody with a thousand rooms.
+// Rows are rendered in steps of a screenful or two: a user may have a thousand rooms.
 const STEP = 60;
 
 export function ChatList({ chat, me }: { chat: Chat; me: Account }) {
@@ -29,7 +32,7 @@ export function ChatList({ chat, me }: { chat: Chat; me: Account }) {
   const found = wanted ? rooms.filter(({ title }) => title.toLowerCase().includes(wanted)) : rooms;
   const peers = new Set(found.map((info) => (info.kind === "conversation" ? info.peer.id : 0)));
   const others = search.people.filter(({ id }) => id !== me.id && !peers.has(id));
-  /** What one has looked for is found; the whole list comes back. */
+  /** Opens a result and shows the whole list again. */
   const open = (work: () => void) => {
     setQuery("");
     work();
@@ -82,7 +85,7 @@ export function ChatList({ chat, me }: { chat: Chat; me: Account }) {
           ))}
         </ul>
         {!isLoaded && !error && <Skeleton />}
-        {error && !isLoaded && <p class="list-note">Couldn’t load your chats. {error.detail}</p>}
+        {error && !isLoaded && <p class="list-note">Couldn’t load your chats. {errorText(error)}</p>}
         {wanted && others.length > 0 && (
           <section aria-label="People">
             <h2>People</h2>
@@ -160,12 +163,7 @@ const Row = memo(({ info, meId, isOpen, isOnline, draft }: RowProps) => {
                 <Preview info={info} meId={meId} />
               )}
             </span>
-            {unread_count > 0 && (
-              <span class="badge">
-                {unread_count > 99 ? "99+" : unread_count}
-                <span class="visually-hidden"> unread</span>
-              </span>
-            )}
+            <Badge count={unread_count} label="unread" />
           </span>
         </span>
       </a>
@@ -173,7 +171,7 @@ const Row = memo(({ info, meId, isOpen, isOnline, draft }: RowProps) => {
   );
 });
 
-/** Ahead of a draft: what was refused must not hide behind it. */
+/** Takes precedence over a draft, so that a failed message is not hidden by one. */
 const Unsent = ({ failed, text }: { failed: number; text: string }) => (
   <>
     <DeliveryStatus state={failed > 0 ? "failed" : "sending"} />
@@ -190,7 +188,7 @@ const Draft = ({ text }: { text: string }) => (
 
 function Preview({ info, meId }: { info: RoomInfo; meId: number }) {
   const last = info.last_message;
-  if (!last) return <em>{info.kind === "group" ? "A new group" : "Say hello"}</em>;
+  if (!last) return <em>No messages yet</em>;
   const isOwn = last.sender_id === meId;
   return (
     <>
@@ -201,7 +199,7 @@ function Preview({ info, meId }: { info: RoomInfo; meId: number }) {
         </>
       )}
       {last.deleted_at ? (
-        <em>Deleted message</em>
+        <em>This message was deleted</em>
       ) : info.kind === "group" && blockedIds.value.has(last.sender_id) ? (
         <em>Message from someone you blocked</em>
       ) : (

@@ -1,4 +1,4 @@
-// Picks whom to write to.
+// Starts a conversation with a person.
 import type { Chat } from "../../../../sdk/index.ts";
 import { openConversation } from "../../state/person.ts";
 import { Dialog } from "../../ui/dialog.tsx";

@@ -1,6 +1,8 @@
-// The groups that anyone may join: the newest, or those with such a name; and a card of each.
+// Public groups to join: the newest ones, or a search by name, with the details of each.
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Chat, Group } from "../../../../sdk/index.ts";
+import { memberCountText } from "../../lib/text.ts";
+import { useEnter } from "../../lib/use-enter.ts";
 import { useStore } from "../../lib/use-store.ts";
 import { go, roomHref } from "../../state/route.ts";
 import { errorText, withErrorToast } from "../../state/toasts.ts";
@@ -8,30 +10,27 @@ import { Avatar } from "../../ui/avatar.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Icon } from "../../ui/icons.tsx";
 import { SearchField } from "../../ui/search-field.tsx";
-import { useEnter } from "../people/use-people-search.ts";
+import { SEARCH_DELAY_MS } from "../people/use-people-search.ts";
 
-// A pause in typing.
-const PAUSE_MS = 250;
-
-interface Found {
+interface Results {
   query: string;
   groups: readonly Group[];
-  /** Where the next page begins; null when there is none. */
+  /** Of the next page; null when there is none. */
   cursor: string | null;
   error: string;
 }
 
 export function FindGroups({ chat, onClose }: { chat: Chat; onClose: () => void }) {
   const [query, setQuery] = useState("");
-  const [found, setFound] = useState<Found | null>(null);
+  const [found, setFound] = useState<Results | null>(null);
   const [shown, setShown] = useState<Group | null>(null);
-  const mine = new Set(useStore(chat.rooms).rooms.map(({ key }) => key));
+  const joined = new Set(useStore(chat.rooms).rooms.map(({ key }) => key));
   const wanted = query.trim();
   const latest = useRef(wanted);
   latest.current = wanted;
 
-  /** Reads a page, the first one without `before`; an answer that comes too late is left out. */
-  async function read(of: string, before: Found | null) {
+  /** Loads the page after `before`, or the first one. A result for an outdated query is dropped. */
+  async function load(of: string, before: Results | null) {
     const cursor = before?.cursor ?? null;
     try {
       const page = await (of ? chat.groups.searchPublic(of, cursor) : chat.groups.listPublic(cursor));
@@ -44,18 +43,18 @@ export function FindGroups({ chat, onClose }: { chat: Chat; onClose: () => void 
     }
   }
   useEffect(() => {
-    const timer = setTimeout(() => void read(wanted, null), wanted ? PAUSE_MS : 0);
+    const timer = setTimeout(() => void load(wanted, null), wanted ? SEARCH_DELAY_MS : 0);
     return () => clearTimeout(timer);
   }, [wanted]);
 
-  const isMine = (group: Group) => mine.has(`group:${group.id}`);
+  const isJoined = (group: Group) => joined.has(`group:${group.id}`);
   const open = (group: Group) =>
     withErrorToast(async () => {
-      if (!isMine(group)) await chat.groups.join(group.id);
+      if (!isJoined(group)) await chat.groups.join(group.id);
       onClose();
       go(roomHref(`group:${group.id}`));
     });
-  const press = (group: Group) => (isMine(group) ? void open(group) : setShown(group));
+  const press = (group: Group) => (isJoined(group) ? void open(group) : setShown(group));
   const groups = found?.groups ?? [];
   const isSearching = found?.query !== wanted;
   const onEnter = useEnter(query, isSearching, () => groups[0] && press(groups[0]));
@@ -69,13 +68,13 @@ export function FindGroups({ chat, onClose }: { chat: Chat; onClose: () => void 
             <bdi>{shown.name}</bdi>
           </h3>
           <p class="text-muted">
-            <Icon name="people" size={16} /> {membersOf(shown)}
+            <Icon name="people" size={16} /> {memberCountText(shown)}
           </p>
           {shown.description && <p dir="auto">{shown.description}</p>}
         </div>
         <div class="stack">
           <button type="button" class="button primary" onClick={() => void open(shown)}>
-            {isMine(shown) ? "Open" : "Join group"}
+            {isJoined(shown) ? "Open" : "Join group"}
           </button>
         </div>
       </Dialog>
@@ -93,7 +92,7 @@ export function FindGroups({ chat, onClose }: { chat: Chat; onClose: () => void 
                 <span class="row-text">
                   <bdi class="row-title">{group.name}</bdi>
                   <span class="row-note">
-                    {membersOf(group)}
+                    {memberCountText(group)}
                     {group.description && (
                       <>
                         {" · "}
@@ -105,11 +104,11 @@ export function FindGroups({ chat, onClose }: { chat: Chat; onClose: () => void 
               </button>
               <button
                 type="button"
-                class={isMine(group) ? "button small" : "button small primary"}
-                aria-label={`${isMine(group) ? "Open" : "Join"} ${group.name}`}
+                class={isJoined(group) ? "button small" : "button small primary"}
+                aria-label={`${isJoined(group) ? "Open" : "Join"} ${group.name}`}
                 onClick={() => void open(group)}
               >
-                {isMine(group) ? "Open" : "Join"}
+                {isJoined(group) ? "Open" : "Join"}
               </button>
             </li>
           ))}
@@ -119,7 +118,7 @@ export function FindGroups({ chat, onClose }: { chat: Chat; onClose: () => void 
           <p class="list-note">{wanted ? "No public groups found." : "There are no public groups yet."}</p>
         )}
         {found?.cursor && !isSearching && (
-          <button type="button" class="button wide" onClick={() => void read(wanted, found)}>
+          <button type="button" class="button wide" onClick={() => void load(wanted, found)}>
             Show more
           </button>
         )}
@@ -127,5 +126,3 @@ export function FindGroups({ chat, onClose }: { chat: Chat; onClose: () => void 
     </Dialog>
   );
 }
-
-const membersOf = ({ member_count }: Group) => `${member_count} ${member_count === 1 ? "member" : "members"}`;

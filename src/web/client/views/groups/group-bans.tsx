@@ -1,4 +1,4 @@
-// Who is kept out of a group, for those who may let them in again.
+// The bans of a group, for members who may lift them.
 import { useEffect, useState } from "preact/hooks";
 import type { Ban, Chat } from "../../../../sdk/index.ts";
 import { isolate } from "../../lib/text.ts";
@@ -9,7 +9,7 @@ import { PersonRow } from "../people/person-row.tsx";
 interface GroupBansProps {
   chat: Chat;
   groupId: number;
-  /** The list is read anew when it changes: whoever is banned is no longer a member. */
+  /** The list is reloaded when it changes: a ban removes a member. */
   memberCount: number;
 }
 
@@ -25,7 +25,7 @@ export function GroupBans({ chat: { groups }, groupId, memberCount }: GroupBansP
         setBans(data);
         setCursor(next_cursor);
       },
-      // Nothing that one has asked for; it is read again with the next change.
+      // The user didn't ask for it; it is loaded again with the next change.
       () => {},
     );
     return () => {
@@ -45,13 +45,13 @@ export function GroupBans({ chat: { groups }, groupId, memberCount }: GroupBansP
         await groups.liftBan(groupId, user_id);
         setBans((known) => known.filter((ban) => ban.user_id !== user_id));
       },
-      `${isolate(username)} may join again.`,
+      `${isolate(username)} can join again.`,
     );
 
   if (bans.length === 0) return null;
   return (
     <section class="members">
-      <h3>Banned</h3>
+      <h3>Banned people</h3>
       <ul class="rows">
         {bans.map((ban) => (
           <PersonRow
@@ -80,4 +80,4 @@ export function GroupBans({ chat: { groups }, groupId, memberCount }: GroupBansP
   );
 }
 
-const noteOf = ({ reason, until }: Ban) => [until && `Until ${untilOf(until)}`, reason].filter(Boolean).join(": ");
+const noteOf = ({ reason, until }: Ban) => [until && `Until ${untilOf(until)}`, reason].filter(Boolean).join(" · ");

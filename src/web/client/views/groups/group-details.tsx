@@ -1,4 +1,4 @@
-// A group: what it is called, who is in it, and what one may do about either. What one may not do is not shown.
+// The details of a group: its name, members and bans, and the actions that the user may take.
 import { useState } from "preact/hooks";
 import {
   type Account,
@@ -10,10 +10,10 @@ import {
   type RoomSnapshot,
 } from "../../../../sdk/index.ts";
 import { isolate } from "../../lib/text.ts";
-import { listHref, moveTo, openRoom, tab } from "../../state/route.ts";
+import { listHref, openRoom, replaceRoute, tab } from "../../state/route.ts";
 import { withErrorToast } from "../../state/toasts.ts";
 import { Avatar } from "../../ui/avatar.tsx";
-import { Confirm, Dialog } from "../../ui/dialog.tsx";
+import { ConfirmDialog, Dialog } from "../../ui/dialog.tsx";
 import { Icon } from "../../ui/icons.tsx";
 import { PeoplePicker } from "../people/people-picker.tsx";
 import { DetailsPanel } from "../room/details-panel.tsx";
@@ -30,16 +30,17 @@ interface GroupDetailsProps {
 }
 
 export function GroupDetails({ chat, me, group, snapshot, onClose }: GroupDetailsProps) {
-  const [window, setWindow] = useState<"edit" | "add" | "leave" | "delete" | null>(null);
-  const close = () => setWindow(null);
+  const [dialog, setDialog] = useState<"edit" | "add" | "leave" | "delete" | null>(null);
+  const close = () => setDialog(null);
   const may = (action: GroupAction) => can(group.role, action);
-  /** Nothing of the group is left to show afterwards. */
-  const part = async (work: () => Promise<void>, done: string) => {
-    if ((await withErrorToast(work, done)) && openRoom.peek() === group.key) moveTo(listHref(tab.peek()));
+  /** Leaves or deletes the group, and closes its room. */
+  const exit = async (operation: () => Promise<void>, successText: string) => {
+    if ((await withErrorToast(operation, successText)) && openRoom.peek() === group.key)
+      replaceRoute(listHref(tab.peek()));
   };
   const isMember = snapshot.status !== "gone";
   return (
-    <DetailsPanel title="Group" onClose={onClose}>
+    <DetailsPanel title="Group details" onClose={onClose}>
       <div class="portrait">
         <Avatar id={group.id} name={group.name} isGroup size="large" />
         <h3>
@@ -48,18 +49,18 @@ export function GroupDetails({ chat, me, group, snapshot, onClose }: GroupDetail
         {group.description && <p dir="auto">{group.description}</p>}
         <p class="text-muted">
           <Icon name={group.is_private ? "lock" : "globe"} size={16} />
-          {group.is_private ? "Private: only members can see it" : "Public: anyone can join"}
+          {group.is_private ? "Private: only members can see it" : "Public: anyone can find and join it"}
         </p>
       </div>
       {isMember && may("updateGroup") && (
         <div class="stack">
           {may("addMember") && (
-            <button type="button" class="button" onClick={() => setWindow("add")}>
+            <button type="button" class="button" onClick={() => setDialog("add")}>
               <Icon name="plus" size={18} /> Add people
             </button>
           )}
-          <button type="button" class="button" onClick={() => setWindow("edit")}>
-            <Icon name="pencil" size={18} /> Edit
+          <button type="button" class="button" onClick={() => setDialog("edit")}>
+            <Icon name="pencil" size={18} /> Edit group
           </button>
           {may("setVisibility") && (
             <button
@@ -78,39 +79,39 @@ export function GroupDetails({ chat, me, group, snapshot, onClose }: GroupDetail
       {isMember && (
         <div class="stack">
           {may("deleteGroup") && (
-            <button type="button" class="button danger-text" onClick={() => setWindow("delete")}>
-              <Icon name="trash" size={18} /> Delete the group
+            <button type="button" class="button danger-text" onClick={() => setDialog("delete")}>
+              <Icon name="trash" size={18} /> Delete group
             </button>
           )}
           {may("leaveGroup") && (
-            <button type="button" class="button danger-text" onClick={() => setWindow("leave")}>
-              <Icon name="leave" size={18} /> Leave the group
+            <button type="button" class="button danger-text" onClick={() => setDialog("leave")}>
+              <Icon name="leave" size={18} /> Leave group
             </button>
           )}
-          {group.role && !may("leaveGroup") && <p class="text-muted">To leave, make another member the owner first.</p>}
+          {group.role && !may("leaveGroup") && <p class="text-muted">To leave, first make another member the owner.</p>}
         </div>
       )}
-      {window === "edit" && <EditGroup chat={chat} group={group} onClose={close} />}
-      {window === "add" && (
+      {dialog === "edit" && <EditGroup chat={chat} group={group} onClose={close} />}
+      {dialog === "add" && (
         <AddPeople chat={chat} group={group} taken={snapshot.members.map(({ user_id }) => user_id)} onClose={close} />
       )}
-      {window === "leave" && (
-        <Confirm
+      {dialog === "leave" && (
+        <ConfirmDialog
           title={`Leave ${isolate(group.name)}?`}
           text={
-            group.is_private ? "You can only come back if someone adds you again." : "You can join again at any time."
+            group.is_private ? "You can only return if an admin adds you again." : "You can join again at any time."
           }
           action="Leave"
-          onConfirm={() => void part(() => chat.groups.leave(group.id), `You left ${isolate(group.name)}.`)}
+          onConfirm={() => void exit(() => chat.groups.leave(group.id), `You left ${isolate(group.name)}.`)}
           onClose={close}
         />
       )}
-      {window === "delete" && (
-        <Confirm
+      {dialog === "delete" && (
+        <ConfirmDialog
           title={`Delete ${isolate(group.name)}?`}
           text="The group and all its messages will be deleted for everyone. This can’t be undone."
           action="Delete"
-          onConfirm={() => void part(() => chat.groups.delete(group.id), `${isolate(group.name)} was deleted.`)}
+          onConfirm={() => void exit(() => chat.groups.delete(group.id), `${isolate(group.name)} was deleted.`)}
           onClose={close}
         />
       )}
@@ -120,7 +121,7 @@ export function GroupDetails({ chat, me, group, snapshot, onClose }: GroupDetail
 
 function EditGroup({ chat, group, onClose }: { chat: Chat; group: Group; onClose: () => void }) {
   return (
-    <Dialog title="Name and description" onClose={onClose}>
+    <Dialog title="Edit group" onClose={onClose}>
       <GroupFields
         name={group.name}
         description={group.description}
@@ -150,7 +151,7 @@ function AddPeople({ chat, group, taken, onClose }: AddPeopleProps) {
         onPick={(person) =>
           void withErrorToast(
             () => chat.groups.addMember(group.id, person.id),
-            `${isolate(person.username)} is in the group.`,
+            `${isolate(person.username)} was added to the group.`,
           )
         }
       />

@@ -1,4 +1,5 @@
-// Name and description of a group, as a form.
+// The form for the name and description of a group.
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { ChatError } from "../../../../sdk/index.ts";
 import { errorText } from "../../state/toasts.ts";
@@ -7,20 +8,20 @@ import { Field } from "../../ui/field.tsx";
 interface GroupFieldsProps {
   name?: string;
   description?: string;
-  /** What the button says. */
+  /** The label of the submit button. */
   action: string;
-  /** To the step before; left out where there is none. */
+  /** Returns to the previous step, if there is one. */
   onBack?: () => void;
-  /** May throw a ChatError, which is shown beside what it is about. */
+  /** A ChatError that it throws is shown beside its field. */
   onSubmit: (group: { name: string; description: string }) => Promise<void>;
-  children?: preact.ComponentChildren;
+  children?: ComponentChildren;
 }
 
 export function GroupFields({ name = "", description = "", action, onBack, onSubmit, children }: GroupFieldsProps) {
   const [error, setError] = useState<unknown>(null);
   const [isBusy, setBusy] = useState(false);
   const fields = error instanceof ChatError ? error.fields : {};
-  const isAboutField = "name" in fields || "description" in fields;
+  const isFieldError = "name" in fields || "description" in fields;
   return (
     <form
       noValidate
@@ -48,7 +49,7 @@ export function GroupFields({ name = "", description = "", action, onBack, onSub
       />
       {children}
       <p class="form-error" role="alert">
-        {error !== null && !isAboutField && errorText(error)}
+        {error !== null && !isFieldError && errorText(error)}
       </p>
       <div class="actions">
         {onBack && (

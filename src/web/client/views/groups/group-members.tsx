@@ -1,4 +1,4 @@
-// Who is in a group, and what one may do about each.
+// The members of a group, with the actions that the user may take on each.
 import { useState } from "preact/hooks";
 import {
   type Account,
@@ -9,20 +9,20 @@ import {
   type RoomMember,
   type RoomSnapshot,
 } from "../../../../sdk/index.ts";
-import { isolate } from "../../lib/text.ts";
+import { isolate, memberCountText } from "../../lib/text.ts";
 import { untilOf } from "../../lib/time.ts";
 import { useStore } from "../../lib/use-store.ts";
 import { openConversation, showProfile } from "../../state/person.ts";
 import { withErrorToast } from "../../state/toasts.ts";
-import { Confirm } from "../../ui/dialog.tsx";
+import { ConfirmDialog } from "../../ui/dialog.tsx";
 import { Icon } from "../../ui/icons.tsx";
 import { Menu } from "../../ui/menu.tsx";
 import type { MenuItem } from "../../ui/menu-list.tsx";
 import { PersonRow } from "../people/person-row.tsx";
 
-/** In the order in which they are listed. */
-const TITLES = { owner: "Owner", admin: "Admin", member: "" };
-const ORDER = Object.keys(TITLES);
+/** In the order of the list. */
+const ROLE_LABELS = { owner: "Owner", admin: "Admin", member: "" };
+const ORDER = Object.keys(ROLE_LABELS);
 const HOUR_MS = 3_600_000;
 
 interface GroupMembersProps {
@@ -34,16 +34,14 @@ interface GroupMembersProps {
 
 export function GroupMembers({ chat, me, group, snapshot }: GroupMembersProps) {
   const presence = useStore(chat.presence);
-  const [asked, setAsked] = useState<Asked | null>(null);
+  const [pending, setPending] = useState<PendingAction | null>(null);
   const { members, hasMoreMembers } = snapshot;
   const sorted = [...members].sort(
     (a, b) => ORDER.indexOf(a.role) - ORDER.indexOf(b.role) || a.username.localeCompare(b.username),
   );
   return (
     <section class="members">
-      <h3>
-        {group.member_count} {group.member_count === 1 ? "member" : "members"}
-      </h3>
+      <h3>{memberCountText(group)}</h3>
       <ul class="rows">
         {sorted.map((member) => (
           <PersonRow
@@ -67,7 +65,7 @@ export function GroupMembers({ chat, me, group, snapshot }: GroupMembersProps) {
             }
           >
             {member.user_id !== me.id && (
-              <Menu label={`Actions for ${member.username}`} items={itemsFor(chat, group, member, setAsked)} />
+              <Menu label={`Actions for ${member.username}`} items={itemsFor(chat, group, member, setPending)} />
             )}
           </PersonRow>
         ))}
@@ -81,57 +79,57 @@ export function GroupMembers({ chat, me, group, snapshot }: GroupMembersProps) {
           Show more
         </button>
       )}
-      {asked && <ConfirmAsked chat={chat} group={group} asked={asked} onClose={() => setAsked(null)} />}
+      {pending && <ConfirmPending chat={chat} group={group} action={pending} onClose={() => setPending(null)} />}
     </section>
   );
 }
 
-/** What one is asked about first. */
-interface Asked {
-  what: "hand over" | "remove" | "ban";
+/** An action that needs confirmation. */
+interface PendingAction {
+  kind: "transfer" | "remove" | "ban";
   member: RoomMember;
 }
 
-interface ConfirmAskedProps {
+interface ConfirmPendingProps {
   chat: Chat;
   group: Group;
-  asked: Asked;
+  action: PendingAction;
   onClose: () => void;
 }
 
-function ConfirmAsked({ chat: { groups }, group, asked: { what, member }, onClose }: ConfirmAskedProps) {
+function ConfirmPending({ chat: { groups }, group, action: { kind, member }, onClose }: ConfirmPendingProps) {
   const name = isolate(member.username);
-  if (what === "ban") {
+  if (kind === "ban") {
     return (
-      <Confirm
+      <ConfirmDialog
         title={`Remove and ban ${name}?`}
-        text="They won’t be able to join or be added again until you lift the ban."
+        text="They won’t be able to join or be added again until the ban is lifted."
         action="Remove and ban"
         onConfirm={() =>
-          void withErrorToast(() => groups.ban(group.id, member.user_id), `${name} is banned from the group.`)
+          void withErrorToast(() => groups.ban(group.id, member.user_id), `${name} was banned from the group.`)
         }
         onClose={onClose}
       />
     );
   }
-  return what === "remove" ? (
-    <Confirm
+  return kind === "remove" ? (
+    <ConfirmDialog
       title={`Remove ${name} from the group?`}
       text={
         group.is_private
-          ? "They can only come back if someone adds them again."
+          ? "They can only return if an admin adds them again."
           : "This group is public, so they can join again unless you ban them."
       }
       action="Remove"
       onConfirm={() =>
-        void withErrorToast(() => groups.removeMember(group.id, member.user_id), `${name} is out of the group.`)
+        void withErrorToast(() => groups.removeMember(group.id, member.user_id), `${name} was removed from the group.`)
       }
       onClose={onClose}
     />
   ) : (
-    <Confirm
+    <ConfirmDialog
       title={`Make ${name} the owner?`}
-      text="They become the owner and you become an admin. Only they can give it back."
+      text="They’ll become the owner and you’ll become an admin. Only they can make you the owner again."
       action="Make owner"
       onConfirm={() => void withErrorToast(() => groups.setRole(group.id, member.user_id, "owner"))}
       onClose={onClose}
@@ -141,14 +139,14 @@ function ConfirmAsked({ chat: { groups }, group, asked: { what, member }, onClos
 
 function noteOf({ role, is_muted, muted_until }: RoomMember) {
   const mute = !is_muted ? "" : muted_until ? `Muted until ${untilOf(muted_until)}` : "Muted";
-  return [TITLES[role], mute].filter(Boolean).join(", ");
+  return [ROLE_LABELS[role], mute].filter(Boolean).join(", ");
 }
 
-function itemsFor(chat: Chat, group: Group, member: RoomMember, ask: (asked: Asked) => void): MenuItem[] {
+function itemsFor(chat: Chat, group: Group, member: RoomMember, confirm: (action: PendingAction) => void): MenuItem[] {
   const { user_id: userId, username, role, is_muted } = member;
   const { groups } = chat;
   const items: MenuItem[] = [
-    { label: `Write to ${isolate(username)}`, onSelect: () => void openConversation(chat, userId) },
+    { label: `Message ${isolate(username)}`, onSelect: () => void openConversation(chat, userId) },
   ];
   const may = (action: GroupAction) => can(group.role, action, role);
   const mute = (label: string, hours: number | null) => ({
@@ -166,16 +164,16 @@ function itemsFor(chat: Chat, group: Group, member: RoomMember, ask: (asked: Ask
             onSelect: () => void withErrorToast(() => groups.setRole(group.id, userId, "member")),
           }
         : { label: "Make admin", onSelect: () => void withErrorToast(() => groups.setRole(group.id, userId, "admin")) },
-      { label: "Make owner", onSelect: () => ask({ what: "hand over", member }) },
+      { label: "Make owner", onSelect: () => confirm({ kind: "transfer", member }) },
     );
   }
   if (is_muted && may("unmuteMember"))
     items.push({ label: "Unmute", onSelect: () => void withErrorToast(() => groups.unmute(group.id, userId)) });
   if (!is_muted && may("muteMember"))
-    items.push(mute("Mute for 1 hour", 1), mute("Mute for 1 day", 24), mute("Mute", null));
+    items.push(mute("Mute for 1 hour", 1), mute("Mute for 1 day", 24), mute("Mute indefinitely", null));
   if (may("removeMember"))
-    items.push({ label: "Remove from group", onSelect: () => ask({ what: "remove", member }), isDanger: true });
+    items.push({ label: "Remove from group", onSelect: () => confirm({ kind: "remove", member }), isDanger: true });
   if (may("banUser"))
-    items.push({ label: "Remove and ban", onSelect: () => ask({ what: "ban", member }), isDanger: true });
+    items.push({ label: "Remove and ban", onSelect: () => confirm({ kind: "ban", member }), isDanger: true });
   return items;
 }

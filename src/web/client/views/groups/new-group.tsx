@@ -1,5 +1,5 @@
-// A new group in two steps: who is in it, then what it is called.
-import { useEffect, useRef, useState } from "preact/hooks";
+// Creates a group in two steps: its members, then its name.
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Chat, Person } from "../../../../sdk/index.ts";
 import { isolate } from "../../lib/text.ts";
 import { go, roomHref } from "../../state/route.ts";
@@ -15,35 +15,38 @@ export function NewGroup({ chat, onClose }: { chat: Chat; onClose: () => void })
   const [isNaming, setNaming] = useState(false);
   const [isPrivate, setPrivate] = useState(true);
   const steps = useRef<HTMLDivElement>(null);
-  const drop = (id: number) => setPicked(picked.filter((person) => person.id !== id));
+  const remove = (id: number) => setPicked(picked.filter((person) => person.id !== id));
 
-  // Each step begins in its first field.
-  useEffect(() => steps.current!.querySelector<HTMLInputElement>(":scope > :not([hidden]) input")?.focus(), [isNaming]);
+  // Each step starts in its first field. In the same commit: later, the focus could be taken from a field that is already being filled.
+  useLayoutEffect(
+    () => steps.current!.querySelector<HTMLInputElement>(":scope > :not([hidden]) input")?.focus(),
+    [isNaming],
+  );
 
   async function create(fields: { name: string; description: string }) {
     const room = await chat.groups.create({ ...fields, is_private: isPrivate });
     onClose();
     go(roomHref(room.key));
-    const refused: string[] = [];
+    const notAdded: string[] = [];
     let reason: unknown;
     for (const { id, username } of picked) {
       try {
         await chat.groups.addMember(room.id, id);
       } catch (error) {
-        refused.push(isolate(username));
+        notAdded.push(isolate(username));
         reason = error;
       }
     }
-    if (refused.length > 0) toast(`Not added: ${refused.join(", ")}. ${errorText(reason)}`, true);
+    if (notAdded.length > 0) toast(`Couldn’t add ${listOf(notAdded)}. ${errorText(reason)}`, true);
   }
 
   return (
     <Dialog title={isNaming ? "Name the group" : "New group"} onClose={onClose}>
-      {/* Both stay, so that nothing that was typed or picked is lost on the way back. */}
+      {/* Both steps stay rendered, so that going back loses nothing. */}
       <div ref={steps}>
         <div hidden={isNaming}>
-          <p class="text-muted">Who should be in it? You can add people later, too.</p>
-          <Picked people={picked} onDrop={drop} />
+          <p class="text-muted">Choose people to add. You can add more later.</p>
+          <Picked people={picked} onRemove={remove} />
           <PeoplePicker
             chat={chat}
             taken={picked.map(({ id }) => id)}
@@ -58,25 +61,23 @@ export function NewGroup({ chat, onClose }: { chat: Chat; onClose: () => void })
         </div>
         <div hidden={!isNaming}>
           {picked.length > 0 && (
-            <p class="text-muted">
-              {new Intl.ListFormat("en").format(picked.map(({ username }) => isolate(username)))} will be added.
-            </p>
+            <p class="text-muted">{listOf(picked.map(({ username }) => isolate(username)))} will be added.</p>
           )}
           <GroupFields action="Create group" onBack={() => setNaming(false)} onSubmit={create}>
             <fieldset class="choice">
-              <legend>Who can see it?</legend>
+              <legend>Visibility</legend>
               <label>
                 <input type="radio" name="visibility" checked={isPrivate} onChange={() => setPrivate(true)} />
                 <span>
                   <strong>Private</strong>
-                  <span>Only people who are added.</span>
+                  <span>Only members can see it, and admins add people.</span>
                 </span>
               </label>
               <label>
                 <input type="radio" name="visibility" checked={!isPrivate} onChange={() => setPrivate(false)} />
                 <span>
                   <strong>Public</strong>
-                  <span>Anyone can find it and join.</span>
+                  <span>Anyone can find and join it.</span>
                 </span>
               </label>
             </fieldset>
@@ -87,11 +88,14 @@ export function NewGroup({ chat, onClose }: { chat: Chat; onClose: () => void })
   );
 }
 
-const Picked = ({ people, onDrop }: { people: readonly Person[]; onDrop: (id: number) => void }) => (
-  <ul class="picked" aria-label="In the group">
+const LIST_FORMAT = new Intl.ListFormat("en");
+const listOf = (names: readonly string[]) => LIST_FORMAT.format(names);
+
+const Picked = ({ people, onRemove }: { people: readonly Person[]; onRemove: (id: number) => void }) => (
+  <ul class="picked" aria-label="People to add">
     {people.map(({ id, username }) => (
       <li key={id}>
-        <button type="button" aria-label={`Remove ${isolate(username)}`} onClick={() => onDrop(id)}>
+        <button type="button" aria-label={`Remove ${isolate(username)}`} onClick={() => onRemove(id)}>
           <Avatar id={id} name={username} size="small" />
           <bdi>{username}</bdi>
           <Icon name="close" size={14} />

@@ -1,11 +1,12 @@
-// Asks before one parts with somebody, in the same words wherever that is done.
+// Asks for confirmation before a person is blocked or removed as a friend, in the same words everywhere.
 import type { Chat, Person } from "../../../../sdk/index.ts";
 import { isolate } from "../../lib/text.ts";
+import { useStore } from "../../lib/use-store.ts";
 import { withErrorToast } from "../../state/toasts.ts";
-import { Confirm } from "../../ui/dialog.tsx";
+import { ConfirmDialog } from "../../ui/dialog.tsx";
 
 export interface ConfirmAction {
-  what: "block" | "unfriend";
+  kind: "block" | "unfriend";
   person: Person;
 }
 
@@ -15,20 +16,21 @@ interface ConfirmActionDialogProps {
   onClose: () => void;
 }
 
-export function ConfirmActionDialog({ chat, action: { what, person }, onClose }: ConfirmActionDialogProps) {
+export function ConfirmActionDialog({ chat, action: { kind, person }, onClose }: ConfirmActionDialogProps) {
   const name = isolate(person.username);
-  return what === "block" ? (
-    <Confirm
+  const isFriend = useStore(chat.friends).items.some(({ id }) => id === person.id);
+  return kind === "block" ? (
+    <ConfirmDialog
       title={`Block ${name}?`}
-      text="You won’t be able to message each other, and you’ll no longer be friends. They won’t be notified."
+      text={`You won’t be able to message each other${isFriend ? ", and you’ll no longer be friends" : ""}. Their messages in groups will be hidden from you. They won’t be notified.`}
       action="Block"
       onConfirm={() => void withErrorToast(() => chat.blocks.add(person.id))}
       onClose={onClose}
     />
   ) : (
-    <Confirm
+    <ConfirmDialog
       title={`Remove ${name} from your friends?`}
-      text="You can still message each other, but you won’t see when the other is online."
+      text="You can still message each other, but you’ll no longer see when the other is online."
       action="Remove"
       onConfirm={() => void withErrorToast(() => chat.friends.remove(person.id))}
       onClose={onClose}

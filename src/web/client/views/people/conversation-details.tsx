@@ -1,4 +1,4 @@
-// Who one is talking to, and what one can do about them.
+// The details of a conversation: the other person's profile.
 import type { Chat, Person } from "../../../../sdk/index.ts";
 import { DetailsPanel } from "../room/details-panel.tsx";
 import { Profile } from "./profile.tsx";

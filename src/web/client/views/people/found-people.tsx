@@ -1,4 +1,4 @@
-// People whose name begins with what was typed, and how one stands with each.
+// The results of a search for people, with each one's relationship to the user.
 import type { Chat, Person } from "../../../../sdk/index.ts";
 import { isolate } from "../../lib/text.ts";
 import { useStore } from "../../lib/use-store.ts";
@@ -13,36 +13,36 @@ import type { PeopleSearch } from "./use-people-search.ts";
 interface FoundPeopleProps {
   chat: Chat;
   search: PeopleSearch;
-  /** Asks before it does so. */
+  /** Asks for confirmation first. */
   onAction: (action: ConfirmAction) => void;
 }
 
 export function FoundPeople({ chat, search: { people, isSearching, error }, onAction }: FoundPeopleProps) {
   const friends = new Set(useStore(chat.friends).items.map(({ id }) => id));
-  const asked = new Set(useStore(chat.requests.outgoing).items.map(({ receiver }) => receiver.id));
+  const requested = new Set(useStore(chat.requests.outgoing).items.map(({ receiver }) => receiver.id));
   const incoming = new Map(useStore(chat.requests.incoming).items.map(({ id, sender }) => [sender.id, id]));
   const blocked = new Set(useStore(chat.blocks).items.map(({ id }) => id));
   return (
-    <section aria-label="Found">
+    <section aria-label="Search results">
       {people.length > 0 && <h2>People</h2>}
       <ul class="rows">
         {people.map((person) => (
           <PersonRow key={person.id} person={person} note={noteOf(person.id)} onOpen={() => openPerson(chat, person)}>
             {!blocked.has(person.id) && <MessageButton chat={chat} person={person} />}
-            <Menu label={`More about ${person.username}`} items={itemsOf(person)} />
+            <Menu label={`Actions for ${person.username}`} items={itemsOf(person)} />
           </PersonRow>
         ))}
       </ul>
       {error && <p class="list-note">{error}</p>}
-      {!error && !isSearching && people.length === 0 && <p class="list-note">No one found with a name like that.</p>}
+      {!error && !isSearching && people.length === 0 && <p class="list-note">No people found.</p>}
     </section>
   );
 
   function noteOf(id: number) {
     if (friends.has(id)) return "Friend";
     if (blocked.has(id)) return "Blocked";
-    if (asked.has(id)) return "Friend request sent";
-    return incoming.has(id) ? "Wants to be your friend" : "";
+    if (requested.has(id)) return "Friend request sent";
+    return incoming.has(id) ? "Sent you a friend request" : "";
   }
 
   function itemsOf(person: Person) {
@@ -53,16 +53,16 @@ export function FoundPeople({ chat, search: { people, isSearching, error }, onAc
     return [
       ...(request !== undefined
         ? [{ label: "Accept friend request", onSelect: () => void withErrorToast(() => chat.requests.accept(request)) }]
-        : friends.has(id) || asked.has(id)
+        : friends.has(id) || requested.has(id)
           ? []
           : [
               {
-                label: "Add as a friend",
+                label: "Add friend",
                 onSelect: () =>
                   void withErrorToast(() => chat.requests.send(id), `Friend request sent to ${isolate(username)}.`),
               },
             ]),
-      { label: "Block", onSelect: () => onAction({ what: "block", person }), isDanger: true },
+      { label: "Block", onSelect: () => onAction({ kind: "block", person }), isDanger: true },
     ];
   }
 }

@@ -1,16 +1,16 @@
-// Friends with their presence, requests and blocks.
+// Friends with their presence, friend requests and blocked people.
 import type { Chat } from "../../../../sdk/index.ts";
 import { lastSeen } from "../../lib/time.ts";
 import { useStore } from "../../lib/use-store.ts";
 import { openPerson, showProfile } from "../../state/person.ts";
-import { withErrorToast } from "../../state/toasts.ts";
+import { errorText, withErrorToast } from "../../state/toasts.ts";
 import { Icon } from "../../ui/icons.tsx";
 import { Menu } from "../../ui/menu.tsx";
 import type { ConfirmAction } from "./confirm-action.tsx";
 import { MessageButton } from "./message-button.tsx";
 import { PersonRow } from "./person-row.tsx";
 
-/** Friend requests that wait for an answer. */
+/** Friend requests that the user has not answered yet. */
 export function Requests({ chat }: { chat: Chat }) {
   const incoming = useStore(chat.requests.incoming).items;
   if (incoming.length === 0) return null;
@@ -24,7 +24,7 @@ export function Requests({ chat }: { chat: Chat }) {
               <button
                 type="button"
                 class="button small primary"
-                aria-label={`Accept ${sender.username}`}
+                aria-label={`Accept friend request from ${sender.username}`}
                 onClick={() => void withErrorToast(() => chat.requests.accept(id))}
               >
                 Accept
@@ -32,7 +32,7 @@ export function Requests({ chat }: { chat: Chat }) {
               <button
                 type="button"
                 class="button small"
-                aria-label={`Decline ${sender.username}`}
+                aria-label={`Decline friend request from ${sender.username}`}
                 onClick={() => void withErrorToast(() => chat.requests.decline(id))}
               >
                 Decline
@@ -47,7 +47,7 @@ export function Requests({ chat }: { chat: Chat }) {
 
 interface KnownPeopleProps {
   chat: Chat;
-  /** Asks before it does so. */
+  /** Asks for confirmation first. */
   onAction: (action: ConfirmAction) => void;
 }
 
@@ -75,11 +75,11 @@ export function KnownPeople({ chat, onAction }: KnownPeopleProps) {
             >
               <MessageButton chat={chat} person={friend} />
               <Menu
-                label={`More about ${friend.username}`}
+                label={`Actions for ${friend.username}`}
                 items={[
                   { label: "View profile", onSelect: () => showProfile(friend) },
-                  { label: "Remove friend", onSelect: () => onAction({ what: "unfriend", person: friend }) },
-                  { label: "Block", onSelect: () => onAction({ what: "block", person: friend }), isDanger: true },
+                  { label: "Remove friend", onSelect: () => onAction({ kind: "unfriend", person: friend }) },
+                  { label: "Block", onSelect: () => onAction({ kind: "block", person: friend }), isDanger: true },
                 ]}
               />
             </PersonRow>
@@ -89,21 +89,23 @@ export function KnownPeople({ chat, onAction }: KnownPeopleProps) {
           <div class="empty-state">
             <Icon name="people" size={40} />
             <h2>No friends yet</h2>
-            <p>Type a name above to find people. Friends see when each other is online.</p>
+            <p>Search above to find people. Friends can see when each other is online.</p>
           </div>
         )}
-        {friends.error && !friends.isLoaded && <p class="list-note">{friends.error.detail}</p>}
+        {friends.error && !friends.isLoaded && (
+          <p class="list-note">Couldn’t load your friends. {errorText(friends.error)}</p>
+        )}
       </section>
       {outgoing.length > 0 && (
         <section>
           <h2>Sent requests</h2>
           <ul class="rows">
             {outgoing.map(({ id, receiver }) => (
-              <PersonRow key={id} person={receiver} note="No answer yet" onOpen={() => showProfile(receiver)}>
+              <PersonRow key={id} person={receiver} note="Pending" onOpen={() => showProfile(receiver)}>
                 <button
                   type="button"
                   class="button small"
-                  aria-label={`Cancel the request to ${receiver.username}`}
+                  aria-label={`Cancel friend request to ${receiver.username}`}
                   onClick={() => void withErrorToast(() => chat.requests.cancel(id))}
                 >
                   Cancel
@@ -115,7 +117,7 @@ export function KnownPeople({ chat, onAction }: KnownPeopleProps) {
       )}
       {blocks.length > 0 && (
         <section>
-          <h2>Blocked</h2>
+          <h2>Blocked people</h2>
           <ul class="rows">
             {blocks.map((person) => (
               <PersonRow key={person.id} person={person} onOpen={() => showProfile(person)}>

@@ -2,12 +2,12 @@ import type { Chat, Person } from "../../../../sdk/index.ts";
 import { openConversation } from "../../state/person.ts";
 import { Icon } from "../../ui/icons.tsx";
 
-/** Opens the conversation with somebody from their row. */
+/** Opens the conversation with a person, in their row. */
 export const MessageButton = ({ chat, person }: { chat: Chat; person: Person }) => (
   <button
     type="button"
     class="icon-button"
-    aria-label={`Write to ${person.username}`}
+    aria-label={`Message ${person.username}`}
     onClick={() => void openConversation(chat, person.id)}
   >
     <Icon name="chats" />

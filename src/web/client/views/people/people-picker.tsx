@@ -1,18 +1,19 @@
-// Picks people: friends at once, others by name. A press on somebody picks them.
+// A list to pick people from: the user's friends, or a search for anyone.
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import type { Chat, Person } from "../../../../sdk/index.ts";
+import { useEnter } from "../../lib/use-enter.ts";
 import { useStore } from "../../lib/use-store.ts";
 import { SearchField } from "../../ui/search-field.tsx";
 import { PersonRow } from "./person-row.tsx";
-import { useEnter, usePeopleSearch } from "./use-people-search.ts";
+import { usePeopleSearch } from "./use-people-search.ts";
 
 interface PeoplePickerProps {
   chat: Chat;
-  /** Those who can't be picked. */
+  /** The ids of people who can't be picked. */
   taken?: readonly number[];
   onPick: (person: Person) => void;
-  /** What stands at the end of each row. */
+  /** At the end of each row. */
   mark?: ComponentChildren;
 }
 
@@ -21,9 +22,9 @@ export function PeoplePicker({ chat, taken = [], onPick, mark }: PeoplePickerPro
   const friends = useStore(chat.friends).items;
   const meId = useStore(chat.me)?.id;
   const { people, isSearching, error } = usePeopleSearch(chat, query);
-  const isAsking = query.trim() !== "";
-  const known = [...friends].sort((a, b) => a.username.localeCompare(b.username));
-  const offered = (isAsking ? people : known).filter(({ id }) => id !== meId && !taken.includes(id));
+  const hasQuery = query.trim() !== "";
+  const sortedFriends = [...friends].sort((a, b) => a.username.localeCompare(b.username));
+  const offered = (hasQuery ? people : sortedFriends).filter(({ id }) => id !== meId && !taken.includes(id));
   const pick = (person: Person) => {
     setQuery("");
     onPick(person);
@@ -32,7 +33,7 @@ export function PeoplePicker({ chat, taken = [], onPick, mark }: PeoplePickerPro
   return (
     <div class="pick">
       <SearchField label="Search people" autofocus value={query} onChange={setQuery} onEnter={onEnter} />
-      {!isAsking && offered.length > 0 && <h3>Friends</h3>}
+      {!hasQuery && offered.length > 0 && <h3>Friends</h3>}
       <ul class="rows">
         {offered.map((person) => (
           <PersonRow key={person.id} person={person} mark={mark} onOpen={() => pick(person)} />
@@ -40,7 +41,12 @@ export function PeoplePicker({ chat, taken = [], onPick, mark }: PeoplePickerPro
       </ul>
       {offered.length === 0 && !isSearching && (
         <p class="list-note">
-          {error || (isAsking ? "No one else found with a name like that." : "Type a name to find people.")}
+          {error ||
+            (hasQuery
+              ? taken.length > 0
+                ? "No other people found."
+                : "No people found."
+              : "Type a name to find people.")}
         </p>
       )}
     </div>

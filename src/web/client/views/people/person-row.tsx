@@ -1,4 +1,4 @@
-// Somebody in a list: a press on them opens them, and what else can be done stands beside.
+// A person in a list. A press on the row opens them; other actions are buttons beside it.
 import type { ComponentChildren } from "preact";
 import type { Person } from "../../../../sdk/index.ts";
 import { Avatar } from "../../ui/avatar.tsx";
@@ -9,9 +9,9 @@ interface PersonRowProps {
   isOnline?: boolean;
   isSelf?: boolean;
   size?: "small" | "normal";
-  /** At the end of what is pressed. */
+  /** At the end of the row's button. */
   mark?: ComponentChildren;
-  /** Left out where there is nothing to open. */
+  /** Left out where a press does nothing. */
   onOpen?: (() => void) | undefined;
   children?: ComponentChildren;
 }

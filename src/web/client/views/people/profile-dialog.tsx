@@ -1,4 +1,4 @@
-// Who somebody is, over whatever list or room named them.
+// The profile that is open, as a dialog.
 import type { Chat } from "../../../../sdk/index.ts";
 import { openConversation, openProfile } from "../../state/person.ts";
 import { Dialog } from "../../ui/dialog.tsx";

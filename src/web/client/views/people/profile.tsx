@@ -1,4 +1,4 @@
-// A person's portrait, how one stands with them, and what one can do about it: in a card, and beside their conversation.
+// A person's profile: their relationship to the user and what can be done about it. Shown in a dialog and beside their conversation.
 import { useState } from "preact/hooks";
 import type { Chat, Person } from "../../../../sdk/index.ts";
 import { isolate } from "../../lib/text.ts";
@@ -12,12 +12,12 @@ import { type ConfirmAction, ConfirmActionDialog } from "./confirm-action.tsx";
 interface ProfileProps {
   chat: Chat;
   person: Person;
-  /** Offered where the conversation is not open already. */
+  /** Left out where the conversation is already open. */
   onMessage?: () => void;
 }
 
 export function Profile({ chat, person, onMessage }: ProfileProps) {
-  const [asks, setAsks] = useState<ConfirmAction["what"] | null>(null);
+  const [pending, setPending] = useState<ConfirmAction["kind"] | null>(null);
   const isFriend = useStore(chat.friends).items.some(({ id }) => id === person.id);
   const isBlocked = useStore(chat.blocks).items.some(({ id }) => id === person.id);
   const sent = useStore(chat.requests.outgoing).items.find(({ receiver }) => receiver.id === person.id);
@@ -30,7 +30,7 @@ export function Profile({ chat, person, onMessage }: ProfileProps) {
         <h3>
           <bdi>{person.username}</bdi>
         </h3>
-        <p>{standing()}</p>
+        <p>{relationship()}</p>
       </div>
       <div class="stack">
         {received && !isFriend && (
@@ -47,7 +47,7 @@ export function Profile({ chat, person, onMessage }: ProfileProps) {
               class="button"
               onClick={() => void withErrorToast(() => chat.requests.decline(received.id))}
             >
-              Decline
+              Decline friend request
             </button>
           </>
         )}
@@ -67,7 +67,7 @@ export function Profile({ chat, person, onMessage }: ProfileProps) {
               )
             }
           >
-            <Icon name="plus" size={18} /> Add as a friend
+            <Icon name="plus" size={18} /> Add friend
           </button>
         )}
         {sent && (
@@ -76,7 +76,7 @@ export function Profile({ chat, person, onMessage }: ProfileProps) {
           </button>
         )}
         {isFriend && (
-          <button type="button" class="button" onClick={() => setAsks("unfriend")}>
+          <button type="button" class="button" onClick={() => setPending("unfriend")}>
             Remove friend
           </button>
         )}
@@ -85,20 +85,22 @@ export function Profile({ chat, person, onMessage }: ProfileProps) {
             Unblock
           </button>
         ) : (
-          <button type="button" class="button danger-text" onClick={() => setAsks("block")}>
+          <button type="button" class="button danger-text" onClick={() => setPending("block")}>
             Block
           </button>
         )}
       </div>
-      {asks && <ConfirmActionDialog chat={chat} action={{ what: asks, person }} onClose={() => setAsks(null)} />}
+      {pending && (
+        <ConfirmActionDialog chat={chat} action={{ kind: pending, person }} onClose={() => setPending(null)} />
+      )}
     </>
   );
 
-  function standing() {
+  function relationship() {
     if (isBlocked) return "You blocked this person.";
-    if (received && !isFriend) return "Wants to be your friend";
+    if (received && !isFriend) return "Sent you a friend request";
     if (sent) return "Friend request sent";
-    if (!isFriend) return "Not a friend yet";
+    if (!isFriend) return "Not friends";
     if (presence?.online) return "Friend · online";
     return presence?.last_seen_at ? `Friend · last seen ${lastSeen(presence.last_seen_at)}` : "Friend";
   }

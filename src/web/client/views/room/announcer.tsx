@@ -1,26 +1,26 @@
-// Tells a screen reader of new messages in the room that is open; what is on the screen it reads by itself.
+// Announces new messages of the open room to screen readers.
 import { useEffect, useState } from "preact/hooks";
 import type { Chat } from "../../../../sdk/index.ts";
 import { openRoom } from "../../state/route.ts";
 
-// A reader that is told of everything in a lively room never gets to the end.
-const EVERY_MS = 1_000;
+// In a busy room, a screen reader would never finish reading every message.
+const INTERVAL_MS = 1_000;
 
 export function Announcer({ chat }: { chat: Chat }) {
   const [text, setText] = useState("");
   useEffect(() => {
-    let waiting: string[] = [];
+    let pending: string[] = [];
     let timer: ReturnType<typeof setTimeout> | undefined;
     const end = chat.onMessage(({ room, message, isLive }) => {
       if (!isLive || room !== openRoom.peek()) return;
-      waiting.push(`${message.sender_name}: ${message.body}`);
+      pending.push(`${message.sender_name}: ${message.body}`);
       timer ??= setTimeout(() => {
         timer = undefined;
-        const words = waiting.length > 3 ? `${waiting.length} new messages` : waiting.join(". ");
-        waiting = [];
-        // The same words again are told again only when something is different.
-        setText((told) => (told === words ? `${words}\u00A0` : words));
-      }, EVERY_MS);
+        const summary = pending.length > 3 ? `${pending.length} new messages` : pending.join(". ");
+        pending = [];
+        // A live region announces the same text again only if something differs.
+        setText((previous) => (previous === summary ? `${summary}\u00A0` : summary));
+      }, INTERVAL_MS);
     });
     return () => {
       end();

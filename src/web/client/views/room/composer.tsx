@@ -1,4 +1,4 @@
-// Where one writes. The text lives in the field alone: nothing that happens in the room draws it again.
+// The field to write or edit a message in. The text lives in the field alone: nothing that happens in the room re-renders it.
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { BODY_LIMIT, type RoomStore } from "../../../../sdk/index.ts";
 import { isComposing } from "../../lib/composing.ts";
@@ -9,27 +9,29 @@ import type { Edit } from "../../state/edits.ts";
 import { withErrorToast } from "../../state/toasts.ts";
 import { Icon } from "../../ui/icons.tsx";
 
-/** From here on the remaining characters are shown. */
+/** From this length on, the number of characters left is shown. */
 const NEAR_LIMIT = BODY_LIMIT - 200;
-const DRAFT_MS = 300;
+const DRAFT_DELAY_MS = 300;
+
+const characters = (count: number) => `${count} ${count === 1 ? "character" : "characters"}`;
 
 interface ComposerProps {
   room: RoomStore;
   meId: number;
-  /** The message that is being edited, instead of a new one, and its text so far. */
+  /** The message being edited and its text so far; null while a new one is written. */
   edited: Edit | null;
   onEditInput: (text: string) => void;
   onEdited: () => void;
-  /** Asks for one's last message to edit. */
+  /** Starts to edit the user's last message. */
   onEditLast: () => void;
 }
 
 export const Composer = memo(({ room, meId, edited, onEditInput, onEdited, onEditLast }: ComposerProps) => {
   const field = useRef<HTMLTextAreaElement>(null);
   const saving = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
-  /** The draft as this tab has last read or written it; another may have written over it since. */
-  const known = useRef("");
-  /** What is in the field was typed here, and not taken from what is stored. */
+  /** The draft as this tab last read or wrote it; another tab may have changed it since. */
+  const knownDraft = useRef("");
+  /** Whether the text was typed here rather than taken from storage. */
   const isTyped = useRef(false);
   const [length, setLength] = useState(0);
   const [isEmpty, setEmpty] = useState(true);
@@ -39,7 +41,7 @@ export const Composer = memo(({ room, meId, edited, onEditInput, onEdited, onEdi
     fit();
   }
 
-  /** The style sheet sizes the field by a copy of its text: measuring it here would move the messages above. */
+  /** The style sheet sizes the field by a copy of its text: measuring it here would scroll the messages above. */
   function fit() {
     const { parentElement, value } = field.current!;
     parentElement!.dataset.text = value;
@@ -48,7 +50,7 @@ export const Composer = memo(({ room, meId, edited, onEditInput, onEdited, onEdi
   }
 
   function showDraft(text: string) {
-    known.current = text;
+    knownDraft.current = text;
     isTyped.current = false;
     show(text);
   }
@@ -56,13 +58,13 @@ export const Composer = memo(({ room, meId, edited, onEditInput, onEdited, onEdi
   function saveDraft(text = field.current!.value) {
     clearTimeout(saving.current);
     saving.current = undefined;
-    // What was emptied here may be another tab's by now.
-    if (text.trim() === "" && readDraft(meId, room.key) !== known.current) return;
+    // An empty field must not delete a draft that another tab has written since.
+    if (text.trim() === "" && readDraft(meId, room.key) !== knownDraft.current) return;
     writeDraft(meId, room.key, text);
-    known.current = text;
+    knownDraft.current = text;
   }
 
-  // The draft, or what is to be edited; and the draft again after that.
+  // Shows the message to edit, or else the draft.
   useLayoutEffect(() => {
     const { current } = field;
     if (edited) show(edited.text);
@@ -71,7 +73,7 @@ export const Composer = memo(({ room, meId, edited, onEditInput, onEdited, onEdi
     if (edited) return;
     const saveNow = () => saving.current !== undefined && saveDraft(current!.value);
     addEventListener("pagehide", saveNow);
-    // What has been typed here stays; else the tabs show the same.
+    // Text that was typed here stays; otherwise all tabs show the same draft.
     const stopFollowing = onDraft(meId, room.key, (text) => {
       if (!isTyped.current || current!.value.trim() === "") showDraft(text);
     });
@@ -82,7 +84,7 @@ export const Composer = memo(({ room, meId, edited, onEditInput, onEdited, onEdi
     };
   }, [edited?.message.id, room, meId]);
 
-  // What is typed while nothing takes text goes here.
+  // Typing while no field has the focus goes into the composer.
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       const { key, ctrlKey, metaKey, altKey, defaultPrevented } = event;
@@ -103,7 +105,7 @@ export const Composer = memo(({ room, meId, edited, onEditInput, onEdited, onEdi
     isTyped.current = true;
     if (field.current!.value.trim() === "") room.stopTyping();
     else room.startTyping();
-    saving.current ??= setTimeout(() => saveDraft(), DRAFT_MS);
+    saving.current ??= setTimeout(() => saveDraft(), DRAFT_DELAY_MS);
   }
 
   async function submit() {
@@ -152,8 +154,8 @@ export const Composer = memo(({ room, meId, edited, onEditInput, onEdited, onEdi
       {length > 0 && (
         <p class="count" data-over={length > BODY_LIMIT} role="status">
           {length > BODY_LIMIT
-            ? `${length - BODY_LIMIT} characters too many`
-            : `${BODY_LIMIT - length} characters left`}
+            ? `${characters(length - BODY_LIMIT)} over the limit`
+            : `${characters(BODY_LIMIT - length)} left`}
         </p>
       )}
       <div class="composer-row">

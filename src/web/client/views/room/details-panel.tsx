@@ -1,6 +1,6 @@
-// A column beside the room; on a small screen it lies over it.
+// A column beside the room; on a small screen it covers it.
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { isComposing } from "../../lib/composing.ts";
 import { Icon } from "../../ui/icons.tsx";
 
@@ -11,10 +11,10 @@ interface DetailsPanelProps {
 }
 
 export function DetailsPanel({ title, onClose, children }: DetailsPanelProps) {
-  const closer = useRef<HTMLButtonElement>(null);
-  useEffect(() => {
+  const closeButton = useRef<HTMLButtonElement>(null);
+  useLayoutEffect(() => {
     const opener = document.activeElement;
-    closer.current!.focus();
+    closeButton.current!.focus();
     return () => {
       if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
     };
@@ -32,7 +32,7 @@ export function DetailsPanel({ title, onClose, children }: DetailsPanelProps) {
     >
       <header class="bar">
         <h2>{title}</h2>
-        <button ref={closer} type="button" class="icon-button" aria-label="Close the details" onClick={onClose}>
+        <button ref={closeButton} type="button" class="icon-button" aria-label="Close details" onClick={onClose}>
           <Icon name="close" />
         </button>
       </header>

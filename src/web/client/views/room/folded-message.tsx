@@ -1,4 +1,4 @@
-// Stands for what somebody wrote whom one has blocked, until one asks to see it.
+// Stands in for a message of a blocked user until it is expanded.
 interface FoldedMessageProps {
   isCurrent: boolean;
   onShow: () => void;

@@ -1,23 +1,23 @@
-// The rows of a room's timeline: messages, what else happened in a group, the days, and where what is new begins.
+// The rows of a room's timeline: messages, events of a group, days, and the mark of the first unread message.
 import type { RoomEventItem, RoomMessage } from "../../../../sdk/index.ts";
 import { eventText } from "../../lib/event-text.ts";
 import { dayOf, dayTitle, fullTimeOf } from "../../lib/time.ts";
 import { Message, type MessageActions } from "./message.tsx";
 
-// Of the same person, within so long, they belong together.
-const TOGETHER_MS = 5 * 60_000;
+// Messages of the same sender within this time are grouped.
+const GROUPING_MS = 5 * 60_000;
 
 export interface Rows {
   meId: number;
   isGroup: boolean;
   mayEdit: boolean;
-  /** Whose messages one may delete. */
+  /** Whose messages the user may delete. */
   mayDelete: "all" | "own" | "none";
   shown: readonly RoomMessage[];
-  /** The messages next to those shown. */
+  /** The messages next to the rendered ones. */
   before: RoomMessage | undefined;
   after: RoomMessage | undefined;
-  /** What else happened, in order of seq. */
+  /** In order of seq. */
   events: readonly RoomEventItem[];
   firstUnread: string | null | undefined;
   currentKey: string | null | undefined;
@@ -27,7 +27,7 @@ export interface Rows {
 export function rowsOf(rows: Rows) {
   const { shown, firstUnread, currentKey, meId, isGroup, mayEdit, mayDelete, actions } = rows;
   const list = [];
-  /** The message above, if nothing else stands in between. */
+  /** The message above, unless another kind of row is in between. */
   let above = rows.before;
   let day = above && dayOf(above.created_at);
   const startDay = (moment: string) => {
@@ -54,7 +54,7 @@ export function rowsOf(rows: Rows) {
   let next = 0;
   for (const message of shown) {
     const { key, sender_id, created_at, seq } = message;
-    // What is not stored yet comes after all that is.
+    // Messages that are not stored yet come last.
     for (; next < events.length && (seq === null || events[next]!.seq < seq); next++) pushEvent(events[next]!);
     startDay(created_at);
     if (key === firstUnread) {
@@ -75,7 +75,7 @@ export function rowsOf(rows: Rows) {
         mayEdit={isOwn && mayEdit}
         mayDelete={mayDelete === "all" || (isOwn && mayDelete === "own")}
         isFollowUp={
-          above?.sender_id === sender_id && Date.parse(created_at) - Date.parse(above.created_at) < TOGETHER_MS
+          above?.sender_id === sender_id && Date.parse(created_at) - Date.parse(above.created_at) < GROUPING_MS
         }
         isCurrent={key === currentKey}
         actions={actions}
@@ -87,7 +87,7 @@ export function rowsOf(rows: Rows) {
   return list;
 }
 
-/** Those of the stretch that is shown. */
+/** The events between the rendered messages. */
 function eventsBetween({ events, before, after }: Rows): readonly RoomEventItem[] {
   const from = before?.seq ?? 0;
   const to = after?.seq ?? Number.POSITIVE_INFINITY;

@@ -1,4 +1,4 @@
-// One message, with what one can do with it.
+// One message, with its actions.
 import { useState } from "preact/hooks";
 import type { RoomMessage } from "../../../../sdk/index.ts";
 import { avatarColorOf } from "../../lib/avatar-color.ts";
@@ -6,6 +6,7 @@ import { memo } from "../../lib/memo.ts";
 import { isEmojiOnly, linkify } from "../../lib/text.ts";
 import { fullTimeOf, timeOf } from "../../lib/time.ts";
 import { blockedIds } from "../../state/blocked.ts";
+import { errorText } from "../../state/toasts.ts";
 import { Avatar } from "../../ui/avatar.tsx";
 import { DeliveryStatus } from "../../ui/delivery-status.tsx";
 import { Icon } from "../../ui/icons.tsx";
@@ -18,7 +19,7 @@ export interface MessageActions {
   retry(message: RoomMessage): void;
   discard(message: RoomMessage): void;
   copy(message: RoomMessage): void;
-  /** Shows what can be done with it at a point of the page. */
+  /** Opens the menu of its actions at a point of the page. */
   openMenu(target: MenuTarget): void;
 }
 
@@ -35,9 +36,9 @@ interface MessageProps {
   isGroup: boolean;
   mayEdit: boolean;
   mayDelete: boolean;
-  /** Follows one of the same person's, a little earlier. */
+  /** Continues a group of messages from the same sender. */
   isFollowUp: boolean;
-  /** The one that Tab comes to. */
+  /** Whether it is the tab stop of the list. */
   isCurrent: boolean;
   actions: MessageActions;
 }
@@ -58,7 +59,7 @@ export const Message = memo((props: MessageProps) => {
       data-follow-up={isFollowUp}
       data-state={state}
       data-emoji={!deleted_at && !isFolded && isEmojiOnly(body)}
-      // Arrow keys walk through the messages; the list has one stop for Tab.
+      // Arrow keys move through the messages; the list has one tab stop.
       tabIndex={isCurrent ? 0 : -1}
     >
       {isGroup && !isOwn && (
@@ -72,7 +73,7 @@ export const Message = memo((props: MessageProps) => {
         ) : (
           <span class="visually-hidden">{isOwn ? "You" : sender_name}: </span>
         )}
-        {/* In the direction of what is written; the time stands at the end of the last line. */}
+        {/* In the direction of the text; the time floats at the end of the last line. */}
         <div class="text" dir="auto">
           {deleted_at ? (
             <span class="body deleted">This message was deleted.</span>
@@ -113,7 +114,7 @@ function Toolbar({ message, mayEdit, mayDelete, isCurrent, actions }: MessagePro
         type="button"
         class="icon-button more"
         tabIndex={tabIndex}
-        aria-label="More"
+        aria-label="More actions"
         aria-haspopup="menu"
         onClick={({ currentTarget }) => {
           const { left: x, bottom: y } = currentTarget.getBoundingClientRect();
@@ -159,7 +160,7 @@ function Toolbar({ message, mayEdit, mayDelete, isCurrent, actions }: MessagePro
 
 const Failure = ({ message, actions }: MessageProps) => (
   <p class="failure">
-    {message.error?.detail ?? "Couldn’t be sent."}
+    Not sent{message.error ? `: ${errorText(message.error)}` : "."}
     <button type="button" class="link" onClick={() => actions.retry(message)}>
       Try again
     </button>

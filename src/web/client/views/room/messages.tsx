@@ -1,8 +1,10 @@
-// The messages of a room as a list that scrolls for ever. Of what the room's store holds only a stretch is in the page; it
-// moves along as one scrolls, and whatever changes above, what one looks at stays where it is.
+// The messages of a room as a virtualized list: only a window of the messages that the store holds is rendered. It moves with the
+// scroll position, and whatever changes above, visible messages stay in place.
 import { useLayoutEffect } from "preact/hooks";
 import type { RoomSnapshot, RoomStore } from "../../../../sdk/index.ts";
 import { isPageFocused } from "../../state/page-focus.ts";
+import { errorText } from "../../state/toasts.ts";
+import { Badge } from "../../ui/badge.tsx";
 import { Icon } from "../../ui/icons.tsx";
 import type { MessageActions } from "./message.tsx";
 import { rowsOf } from "./message-rows.tsx";
@@ -16,19 +18,19 @@ interface MessagesProps {
   meId: number;
   isGroup: boolean;
   isModerator: boolean;
-  /** One may write here. */
-  mayEdit: boolean;
+  /** Whether the user may write here. */
+  mayWrite: boolean;
   actions: MessageActions;
 }
 
-export function Messages({ room, snapshot, meId, isGroup, isModerator, mayEdit, actions }: MessagesProps) {
+export function Messages({ room, snapshot, meId, isGroup, isModerator, mayWrite, actions }: MessagesProps) {
   const { messages, events, hasOlder, isLoadingOlder, status, info, error } = snapshot;
   const firstUnread = useFirstUnread(room, snapshot, meId);
-  const { scroller, start, shown, isAtEnd, onScroll, toEnd } = useMessageWindow(room, snapshot, firstUnread);
-  const { currentKey, onKeyDown, onFocusIn } = useRowFocus({ scroller, messages, shown, start, toEnd });
+  const { scroller, start, shown, isAtEnd, onScroll, scrollToEnd } = useMessageWindow(room, snapshot, firstUnread);
+  const { currentKey, onKeyDown, onFocusIn } = useRowFocus({ scroller, messages, shown, start, scrollToEnd });
   const unread = info?.unread_count ?? 0;
 
-  // What is on the screen of somebody who looks is read.
+  // The newest message in view of a focused page is read.
   const newestShown = shown.at(-1);
   useLayoutEffect(() => {
     if (isPageFocused.value && isAtEnd && unread > 0) room.markRead();
@@ -44,7 +46,7 @@ export function Messages({ room, snapshot, meId, isGroup, isModerator, mayEdit, 
             !isEmpty &&
             (isLoadingOlder || firstUnread === undefined || status === "loading"
               ? "Loading…"
-              : !hasOlder && "This is the beginning of the conversation.")}
+              : !hasOlder && "This is the beginning of the chat.")}
         </div>
         <ol aria-label="Messages">
           {rowsOf({
@@ -56,7 +58,7 @@ export function Messages({ room, snapshot, meId, isGroup, isModerator, mayEdit, 
             currentKey,
             meId,
             isGroup,
-            mayEdit,
+            mayEdit: mayWrite,
             mayDelete: status === "gone" ? "none" : isModerator ? "all" : "own",
             actions,
           })}
@@ -65,14 +67,14 @@ export function Messages({ room, snapshot, meId, isGroup, isModerator, mayEdit, 
           <div class="empty-state">
             <Icon name="chats" size={40} />
             <h2>No messages yet</h2>
-            <p>Write the first one.</p>
+            {mayWrite && <p>Send the first one.</p>}
           </div>
         )}
         {status === "failed" && error && (
           <div class="empty-state">
             <Icon name="alert" size={40} />
-            <h2>Messages couldn’t be loaded</h2>
-            <p>{error.detail}</p>
+            <h2>Couldn’t load messages</h2>
+            <p>{errorText(error)}</p>
             <button type="button" class="button" onClick={() => room.reload()}>
               Try again
             </button>
@@ -83,13 +85,13 @@ export function Messages({ room, snapshot, meId, isGroup, isModerator, mayEdit, 
         <button
           type="button"
           class="scroll-to-end"
-          onClick={toEnd}
-          // It lies over the messages, which are to scroll all the same.
+          onClick={scrollToEnd}
+          // It covers the messages, which should scroll all the same.
           onWheel={({ deltaY }) => scroller.current!.scrollBy(0, deltaY)}
-          aria-label="Scroll to newest message"
+          aria-label="Scroll to latest message"
         >
           <Icon name="down" />
-          {unread > 0 && <span class="badge">{unread > 99 ? "99+" : unread}</span>}
+          <Badge count={unread} label="unread" />
         </button>
       )}
     </div>

@@ -1,30 +1,23 @@
-// A conversation or a group: its head, its messages, and the place to write.
+// A conversation or a group: its header, messages and composer.
 import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
-import {
-  type Account,
-  type Chat,
-  can,
-  type Person,
-  type RoomKey,
-  type RoomMessage,
-  type RoomSnapshot,
-} from "../../../../sdk/index.ts";
-import { eventText } from "../../lib/event-text.ts";
-import { isolate } from "../../lib/text.ts";
-import { lastSeen, untilOf } from "../../lib/time.ts";
+import { type Account, type Chat, can, type RoomKey, type RoomMessage } from "../../../../sdk/index.ts";
+import { memberCountText } from "../../lib/text.ts";
+import { lastSeen } from "../../lib/time.ts";
 import { useStore } from "../../lib/use-store.ts";
 import { type Edit, readEdit, writeEdit } from "../../state/edits.ts";
 import { closeDetails, goBack, hasDetails, listHref, openDetails, tab } from "../../state/route.ts";
 import { toast, withErrorToast } from "../../state/toasts.ts";
 import { Avatar } from "../../ui/avatar.tsx";
 import { ContextMenu } from "../../ui/context-menu.tsx";
-import { Confirm } from "../../ui/dialog.tsx";
+import { ConfirmDialog } from "../../ui/dialog.tsx";
 import { Icon } from "../../ui/icons.tsx";
 import { GroupDetails } from "../groups/group-details.tsx";
 import { ConversationDetails } from "../people/conversation-details.tsx";
 import { Composer } from "./composer.tsx";
 import type { MenuTarget, MessageActions } from "./message.tsx";
 import { Messages } from "./messages.tsx";
+import { ReadOnlyFooter, useReadOnlyReason } from "./read-only-footer.tsx";
+import { TypingIndicator } from "./typing-indicator.tsx";
 
 interface RoomProps {
   chat: Chat;
@@ -43,20 +36,20 @@ export function RoomView({ chat, me, roomKey }: RoomProps) {
   const isModerator = info?.kind === "group" && can(info.role, "deleteOthersMessage");
   const readOnlyReason = useReadOnlyReason(chat, snapshot);
 
-  function beginEdit(edit: Edit | null) {
+  function updateEdit(edit: Edit | null) {
     writeEdit(me.id, roomKey, edit);
     setEdited(edit);
   }
 
   const actions = useMemo<MessageActions>(
     () => ({
-      edit: (message) => beginEdit({ message, text: message.body }),
+      edit: (message) => updateEdit({ message, text: message.body }),
       remove: setDeleted,
       openMenu: setMenu,
       retry: ({ key }) => room.retry(key),
       discard: ({ key }) => void room.discard(key),
       copy: ({ body }) => {
-        // Only pages that came over HTTPS have one, or from this very machine.
+        // Missing unless the page was loaded over HTTPS or from localhost.
         const { clipboard } = navigator as Partial<Navigator>;
         if (clipboard) void withErrorToast(() => clipboard.writeText(body), "Copied to clipboard.");
         else toast("Copying needs a secure (HTTPS) connection.", true);
@@ -64,8 +57,8 @@ export function RoomView({ chat, me, roomKey }: RoomProps) {
     }),
     [room],
   );
-  const stopEditing = useCallback(() => beginEdit(null), [roomKey]);
-  // Kept outside of what is drawn: the text lives in the field.
+  const stopEditing = useCallback(() => updateEdit(null), [roomKey]);
+  // Not kept as component state: the text lives in the field.
   const keepEdit = useCallback(
     (text: string) => {
       const edit = readEdit(me.id, roomKey);
@@ -75,22 +68,22 @@ export function RoomView({ chat, me, roomKey }: RoomProps) {
   );
   const editLast = useCallback(() => {
     const last = room.getSnapshot().messages.findLast((m) => m.sender_id === me.id && m.id !== null && !m.deleted_at);
-    if (last) beginEdit({ message: last, text: last.body });
+    if (last) updateEdit({ message: last, text: last.body });
   }, [room, me.id]);
 
-  // What was begun is not to come back when one may write again.
+  // An unfinished edit does not come back when the user may write again.
   useEffect(() => {
-    if (readOnlyReason) beginEdit(null);
+    if (readOnlyReason) updateEdit(null);
   }, [readOnlyReason]);
-  // A message that was deleted meanwhile can't be edited any more.
+  // A message that was deleted meanwhile can no longer be edited.
   const isEditedGone =
     edited !== null && snapshot.messages.some(({ id, deleted_at }) => id === edited.message.id && deleted_at);
   useEffect(() => {
-    if (isEditedGone) beginEdit(null);
+    if (isEditedGone) updateEdit(null);
   }, [isEditedGone]);
 
   if ((status === "failed" && error?.code === "not_found") || (!info && areRoomsLoaded && status === "failed"))
-    return <Missing />;
+    return <RoomNotFound />;
 
   return (
     <>
@@ -99,7 +92,7 @@ export function RoomView({ chat, me, roomKey }: RoomProps) {
           <a
             class="icon-button back"
             href={listHref(tab.value)}
-            aria-label="Back to chats"
+            aria-label={`Back to ${tab.value}`}
             onClick={(event) => {
               event.preventDefault();
               goBack();
@@ -122,13 +115,7 @@ export function RoomView({ chat, me, roomKey }: RoomProps) {
               <span class="room-name">
                 <bdi title={info.title}>{info.title}</bdi>
                 <span class="room-status">
-                  {info.kind === "group" ? (
-                    <>
-                      {info.member_count} {info.member_count === 1 ? "member" : "members"}
-                    </>
-                  ) : (
-                    <PresenceLine chat={chat} userId={info.peer.id} />
-                  )}
+                  {info.kind === "group" ? memberCountText(info) : <PresenceLine chat={chat} userId={info.peer.id} />}
                 </span>
               </span>
               <span class="visually-hidden">: details</span>
@@ -142,12 +129,12 @@ export function RoomView({ chat, me, roomKey }: RoomProps) {
           meId={me.id}
           isGroup={room.kind === "group"}
           isModerator={isModerator}
-          mayEdit={readOnlyReason === null}
+          mayWrite={readOnlyReason === null}
           actions={actions}
         />
-        <Typists people={snapshot.typing} hasSender={room.kind === "group"} />
+        <TypingIndicator people={snapshot.typing} showNames={room.kind === "group"} />
         {readOnlyReason ? (
-          <ReadOnlyFooter chat={chat} meId={me.id} snapshot={snapshot} readOnlyReason={readOnlyReason} />
+          <ReadOnlyFooter chat={chat} meId={me.id} snapshot={snapshot} reason={readOnlyReason} />
         ) : (
           <Composer
             room={room}
@@ -180,9 +167,9 @@ export function RoomView({ chat, me, roomKey }: RoomProps) {
         />
       )}
       {deleted && (
-        <Confirm
+        <ConfirmDialog
           title="Delete this message?"
-          text="It is deleted for everyone and can’t be restored."
+          text="It will be deleted for everyone. This can’t be undone."
           action="Delete"
           onConfirm={() => void withErrorToast(() => room.delete(deleted.id!))}
           onClose={() => setDeleted(null)}
@@ -192,14 +179,14 @@ export function RoomView({ chat, me, roomKey }: RoomProps) {
   );
 }
 
-const Missing = () => (
+const RoomNotFound = () => (
   <section class="room empty">
     <div class="empty-state">
       <Icon name="alert" size={40} />
       <h2>Chat not found</h2>
       <p>It may have been deleted, or you may no longer be a member.</p>
       <button type="button" class="button" onClick={goBack}>
-        Back to chats
+        {`Back to ${tab.value}`}
       </button>
     </div>
   </section>
@@ -207,85 +194,8 @@ const Missing = () => (
 
 function PresenceLine({ chat, userId }: { chat: Chat; userId: number }) {
   const presence = useStore(chat.presence)[userId];
-  // Nothing is told of people who are not friends.
+  // Unknown for people who are not friends.
   if (!presence) return null;
   if (presence.online) return <span class="online">online</span>;
   return <>{presence.last_seen_at ? `last seen ${lastSeen(presence.last_seen_at)}` : "offline"}</>;
-}
-
-/** Takes its line whether somebody types or not, so that nothing moves. */
-function Typists({ people, hasSender }: { people: readonly Person[]; hasSender: boolean }) {
-  const names = people.map(({ username }) => isolate(username));
-  const words =
-    names.length === 0
-      ? ""
-      : !hasSender
-        ? "typing"
-        : names.length === 1
-          ? `${names[0]} is typing`
-          : names.length === 2
-            ? `${names[0]} and ${names[1]} are typing`
-            : `${names.length} people are typing`;
-  return (
-    <p class="typing" data-active={words !== ""}>
-      {words}
-      {words && (
-        <span class="dots" aria-hidden="true">
-          <i />
-          <i />
-          <i />
-        </span>
-      )}
-    </p>
-  );
-}
-
-type ReadOnlyReason = "gone" | "muted" | "blocked";
-
-/** Why one can't write here; null when one can. */
-function useReadOnlyReason(chat: Chat, { info, status }: RoomSnapshot): ReadOnlyReason | null {
-  const blocked = useStore(chat.blocks).items;
-  if (status === "gone") return "gone";
-  if (info?.kind === "group") return info.is_muted ? "muted" : null;
-  return info && blocked.some(({ id }) => id === info.peer.id) ? "blocked" : null;
-}
-
-interface ReadOnlyFooterProps {
-  chat: Chat;
-  meId: number;
-  snapshot: RoomSnapshot;
-  readOnlyReason: ReadOnlyReason;
-}
-
-/** Says why one can't write, in the place where one would. */
-function ReadOnlyFooter({ chat, meId, snapshot: { info, events }, readOnlyReason }: ReadOnlyFooterProps) {
-  if (readOnlyReason === "muted" && info?.kind === "group") {
-    const until = info.muted_until ? ` until ${untilOf(info.muted_until)}` : "";
-    return (
-      <p class="read-only-footer">
-        <Icon name="muted" size={16} /> You’re muted in this group{until}. You can still read messages.
-      </p>
-    );
-  }
-  if (readOnlyReason === "blocked" && info?.kind === "conversation") {
-    return (
-      <p class="read-only-footer">
-        <span>
-          You blocked <bdi>{info.peer.username}</bdi>.
-        </span>
-        <button type="button" class="link" onClick={() => void withErrorToast(() => chat.blocks.remove(info.peer.id))}>
-          Unblock
-        </button>
-      </p>
-    );
-  }
-  const end = events.findLast(({ user }) => user?.id === meId);
-  const isRemoved = end?.kind === "removed" || end?.kind === "banned";
-  const why =
-    end?.kind === "left"
-      ? "You left this group"
-      : isRemoved
-        ? `${eventText(end, meId)} from this group`
-        : "This chat has ended";
-  return <p class="read-only-footer">{why}. You can still read what’s here.</p>;
 }

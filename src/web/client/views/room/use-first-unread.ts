@@ -1,14 +1,14 @@
-// Where what is new begins in a room that is opened. As long as that is older than what has been read from the server, earlier
-// pages are asked for; nothing is drawn before it is known, so that one comes to the right place at once.
+// Finds the first unread message of a room that is opened, loading earlier pages while it is older than what is held. Nothing is
+// rendered until it is found, so that the list opens at the right position.
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import type { RoomSnapshot, RoomStore } from "../../../../sdk/index.ts";
+import { type RoomSnapshot, type RoomStore, UNREAD_LIMIT } from "../../../../sdk/index.ts";
 
-// No more is read than the page holds. The server counts to 100, so there is room for own messages in between.
-const ENOUGH = 110;
+// The server counts unread messages up to a limit; the user's own may lie between them.
+const MAX_LOADED = UNREAD_LIMIT + 10;
 
 /**
- * The first message that was unread when the room was opened; it keeps its mark until the room is left. Of more than can be
- * counted it is the oldest that counts. Null when nothing is new, undefined while it is being looked for.
+ * The key of the first message that was unread when the room was opened, which stays marked until the room is left. With more
+ * unread messages than the server counts, the oldest one counted. Null when nothing is unread, undefined while it is being looked for.
  */
 export function useFirstUnread(room: RoomStore, snapshot: RoomSnapshot, meId: number): string | null | undefined {
   const { status, info, messages, hasOlder } = snapshot;
@@ -18,10 +18,10 @@ export function useFirstUnread(room: RoomStore, snapshot: RoomSnapshot, meId: nu
   if (found.current === undefined && isReady && info) {
     const { unread_count: count } = info;
     const others = messages.filter(({ sender_id, deleted_at }) => sender_id !== meId && !deleted_at);
-    if (others.length >= count || !hasOlder || isStuck || messages.length > ENOUGH)
+    if (others.length >= count || !hasOlder || isStuck || messages.length > MAX_LOADED)
       found.current = count > 0 ? (others.at(-Math.min(count, others.length))?.key ?? null) : null;
   }
-  // Whoever has replied has seen what was new.
+  // A reply shows that the new messages were seen.
   if (found.current && messages.at(-1)?.sender_id === meId) found.current = null;
   const isLooking = found.current === undefined && isReady;
 

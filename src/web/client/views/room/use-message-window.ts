@@ -1,123 +1,124 @@
-// Which of a room's messages are in the page, and where one has scrolled to. Only a stretch of what the store holds is drawn;
-// it moves along as one scrolls. Whatever is added or taken away, what one looks at stays where it is.
+// Which of a room's messages are rendered, and the scroll position. Only a window of what the store holds is in the page; it moves
+// along with scrolling. Whatever is added or removed, visible messages stay in place.
 import { useCallback, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { RoomSnapshot, RoomStore } from "../../../../sdk/index.ts";
 
-/** So many messages are in the page at most: a few screens, on the largest of them. */
-const SHOWN = 160;
-/** By so many it moves along. */
+/** The most messages rendered: a few screens, even on large ones. */
+const WINDOW_SIZE = 160;
+/** How many messages the window moves by. */
 const STEP = 40;
-// As near to an end of the stretch it moves; and as near to the newest message one counts as being there.
-const NEAR_PX = 800;
+/** The window moves when the scroll position is this near to one of its ends. */
+const MOVE_PX = 800;
+/** The scroll position counts as the end when it is this near to it. */
 const AT_END_PX = 60;
-// Past so many in memory, those that were read long ago are let go of when one is back at the newest.
-const KEPT = 400;
+/** With more messages in memory than this, the oldest are dropped on return to the end. */
+const MAX_HELD = 400;
 
 const NONE: RoomSnapshot["messages"] = [];
 
-/** A message that one sees, and how far it is from the upper edge. */
+/** A visible message, and its distance from the upper edge. */
 interface Anchor {
   key: string;
   top: number;
 }
 
-/** Where one was in a room that one has left for another; nothing is kept of those left at their end. */
-const savedAnchors = new WeakMap<RoomStore, { last: string | null; anchor: Anchor }>();
+/** The positions in rooms that were left while scrolled up. */
+const savedPositions = new WeakMap<RoomStore, { last: string | null; anchor: Anchor }>();
 
-/** Nothing is in the page before it is known where one begins: `firstUnread` is undefined until then. */
+/** Nothing is rendered while `firstUnread` is undefined, because the initial position depends on it. */
 export function useMessageWindow(room: RoomStore, snapshot: RoomSnapshot, firstUnread: string | null | undefined) {
   const { hasOlder, isLoadingOlder } = snapshot;
   const messages = firstUnread === undefined ? NONE : snapshot.messages;
   const scroller = useRef<HTMLDivElement>(null);
-  /** The last message of the stretch; null: the newest, whichever that is. */
-  const [last, setLast] = useState(() => savedAnchors.get(room)?.last ?? null);
-  const shownLast = useRef(last);
-  shownLast.current = last;
-  /** Null before there is anything to be at the end of. */
+  /** The key of the window's last message; null: the newest, whichever that is. */
+  const [last, setLast] = useState(() => savedPositions.get(room)?.last ?? null);
+  const latestLast = useRef(last);
+  latestLast.current = last;
+  /** Null until messages are rendered. */
   const [isAtEnd, setAtEnd] = useState<boolean | null>(null);
-  /** What is put back where it was after a drawing; null at the newest message, where one stays. */
+  /** What is restored after each render; null at the end, which is kept in view instead. */
   const anchor = useRef<Anchor | null>(null);
-  const hasBegun = useRef(false);
-  const isOnWayToEnd = useRef(false);
-  /** Of the window onto the messages, as last seen. */
+  const hasPosition = useRef(false);
+  const isMovingToEnd = useRef(false);
+  /** The scroller's height when it was last observed. */
   const height = useRef(0);
-  /** Earlier messages could not be read: not asked for again before one scrolls. */
-  const isStuck = useRef(false);
+  /** Loading older messages failed: retried on the next scroll. */
+  const hasLoadFailed = useRef(false);
 
   const found = last === null ? -1 : messages.findLastIndex(({ key }) => key === last);
   const end = found < 0 ? messages.length : found + 1;
-  const start = Math.max(0, end - SHOWN);
+  const start = Math.max(0, end - WINDOW_SIZE);
   const shown = messages.slice(start, end);
   const newest = messages.at(-1);
 
-  // Taken before the page changes, for one may have scrolled since the last event told of it.
-  // One who is at the end stays there while the window or the composer changes size, which is seen to below.
+  // Captured during render, before the DOM changes: the user may have scrolled since the last scroll event. At the end the scroller
+  // may have been resized; the resize observer keeps the end in view.
   const isResized = scroller.current?.clientHeight !== height.current;
-  if (hasBegun.current && !isOnWayToEnd.current && !(isResized && anchor.current === null))
-    anchor.current = look(scroller.current!, last === null);
+  if (hasPosition.current && !isMovingToEnd.current && !(isResized && anchor.current === null))
+    anchor.current = captureAnchor(scroller.current!, last === null);
 
-  /** Moves the stretch, or asks for more, when one comes near its ends. */
+  /** Moves the window or loads more when the scroll position is near its ends. */
   const move = () => {
     const element = scroller.current!;
     const { scrollTop } = element;
-    const left = leftBelow(element);
-    const isEnd = end === messages.length && left < AT_END_PX;
-    anchor.current = look(element, isEnd);
+    const below = distanceToEnd(element);
+    const isEnd = end === messages.length && below < AT_END_PX;
+    anchor.current = captureAnchor(element, isEnd);
     setAtEnd(isEnd);
     if (isEnd) {
       if (last !== null) setLast(null);
-      if (messages.length > KEPT) room.dropOlder(SHOWN);
+      if (messages.length > MAX_HELD) room.dropOlder(WINDOW_SIZE);
     } else if (last === null && newest) setLast(newest.key);
-    if (scrollTop < NEAR_PX && start > 0) setLast(messages[Math.max(SHOWN, end - STEP) - 1]!.key);
-    else if (scrollTop < NEAR_PX && hasOlder && !isLoadingOlder && !isStuck.current) {
+    if (scrollTop < MOVE_PX && start > 0) setLast(messages[Math.max(WINDOW_SIZE, end - STEP) - 1]!.key);
+    else if (scrollTop < MOVE_PX && hasOlder && !isLoadingOlder && !hasLoadFailed.current) {
       room.loadOlder().catch(() => {
-        isStuck.current = true;
+        hasLoadFailed.current = true;
       });
-    } else if (left < NEAR_PX && end < messages.length)
+    } else if (below < MOVE_PX && end < messages.length)
       setLast(messages[Math.min(messages.length, end + STEP) - 1]!.key);
   };
 
-  const toEnd = useCallback(() => {
-    isOnWayToEnd.current = true;
+  const scrollToEnd = useCallback(() => {
+    isMovingToEnd.current = true;
     anchor.current = null;
     setLast(null);
     setAtEnd(true);
-    toBottom(scroller.current!);
+    scrollToBottom(scroller.current!);
   }, []);
 
-  // Who writes wants to see it.
+  // A message that the user sends comes into view.
   const ownKey = newest?.state === "sending" ? newest.key : null;
   useLayoutEffect(() => {
-    if (ownKey) toEnd();
+    if (ownKey) scrollToEnd();
   }, [ownKey]);
 
   useLayoutEffect(() => {
     const element = scroller.current!;
     if (shown.length === 0) return;
-    if (!hasBegun.current) {
-      hasBegun.current = true;
-      const place = savedAnchors.get(room);
-      const mark = firstUnread && element.querySelector(".divider.unread");
-      if (place && restoreAnchor(element, place.anchor)) {
-        // Where one was is where one goes on.
-      } else if (mark) mark.scrollIntoView({ block: "start" });
-      else toBottom(element);
-      anchor.current = look(element, true);
+    if (!hasPosition.current) {
+      hasPosition.current = true;
+      const saved = savedPositions.get(room);
+      const unreadMark = firstUnread && element.querySelector(".divider.unread");
+      if (!saved || !restoreAnchor(element, saved.anchor)) {
+        if (unreadMark) unreadMark.scrollIntoView({ block: "start" });
+        else scrollToBottom(element);
+      }
+      anchor.current = captureAnchor(element, true);
       setAtEnd(anchor.current === null);
       return;
     }
-    if (anchor.current === null) toBottom(element);
+    if (anchor.current === null) scrollToBottom(element);
     else restoreAnchor(element, anchor.current);
-    if (last === null) isOnWayToEnd.current = false;
-    if (element.scrollTop < NEAR_PX) move();
+    if (last === null) isMovingToEnd.current = false;
+    if (element.scrollTop < MOVE_PX) move();
   });
 
-  // A window that is made smaller, or a composer that grows, hides nothing of the newest message.
+  // The newest message stays in view when the page shrinks or the composer grows.
   useLayoutEffect(() => {
     const element = scroller.current!;
     const observer = new ResizeObserver(() => {
       height.current = element.clientHeight;
-      if (anchor.current === null) toBottom(element);
+      if (anchor.current === null) scrollToBottom(element);
     });
     observer.observe(element);
     observer.observe(element.querySelector("ol")!);
@@ -126,31 +127,32 @@ export function useMessageWindow(room: RoomStore, snapshot: RoomSnapshot, firstU
 
   useLayoutEffect(
     () => () => {
-      if (anchor.current) savedAnchors.set(room, { last: shownLast.current, anchor: anchor.current });
-      else savedAnchors.delete(room);
+      if (anchor.current) savedPositions.set(room, { last: latestLast.current, anchor: anchor.current });
+      else savedPositions.delete(room);
     },
     [room],
   );
 
   const onScroll = () => {
-    isStuck.current = false;
+    hasLoadFailed.current = false;
     move();
   };
-  return { scroller, start, shown, isAtEnd, onScroll, toEnd };
+  return { scroller, start, shown, isAtEnd, onScroll, scrollToEnd };
 }
 
-const leftBelow = ({ scrollTop, clientHeight, scrollHeight }: HTMLElement) => scrollHeight - scrollTop - clientHeight;
+const distanceToEnd = ({ scrollTop, clientHeight, scrollHeight }: HTMLElement) =>
+  scrollHeight - scrollTop - clientHeight;
 
-function toBottom(element: HTMLElement) {
+function scrollToBottom(element: HTMLElement) {
   element.scrollTop = element.scrollHeight;
 }
 
-/** Null when one is at the newest message. */
-function look(element: HTMLElement, mayBeAtEnd: boolean): Anchor | null {
-  if (mayBeAtEnd && leftBelow(element) < AT_END_PX) return null;
+/** Null at the end, if `mayBeAtEnd`. */
+function captureAnchor(element: HTMLElement, mayBeAtEnd: boolean): Anchor | null {
+  if (mayBeAtEnd && distanceToEnd(element) < AT_END_PX) return null;
   const edge = element.getBoundingClientRect().top;
   const rows = element.querySelectorAll<HTMLElement>(".message");
-  // The first whose end is below the edge, found by halving: they stand one below the other.
+  // The first row that ends below the edge, by binary search.
   let low = 0;
   let high = rows.length - 1;
   while (low < high) {
@@ -162,11 +164,11 @@ function look(element: HTMLElement, mayBeAtEnd: boolean): Anchor | null {
   return row ? { key: row.dataset.key!, top: row.getBoundingClientRect().top - edge } : null;
 }
 
-/** False when the message is not in the page. */
+/** Returns false if the message is not rendered. */
 function restoreAnchor(element: HTMLElement, { key, top }: Anchor): boolean {
   const row = [...element.querySelectorAll<HTMLElement>(".message")].find(({ dataset }) => dataset.key === key);
   if (!row) return false;
-  const moved = row.getBoundingClientRect().top - element.getBoundingClientRect().top - top;
-  if (Math.abs(moved) >= 1) element.scrollTop += moved;
+  const offset = row.getBoundingClientRect().top - element.getBoundingClientRect().top - top;
+  if (Math.abs(offset) >= 1) element.scrollTop += offset;
   return true;
 }

@@ -1,34 +1,34 @@
-// The keyboard's way through the messages. One row is the stop for Tab, keys walk from it, and a row that is taken out of the
-// page while it has the focus hands that to the one nearest to it: else the keys would lead nowhere.
+// Keyboard navigation of the messages. One row is the tab stop, keys move from it, and when the focused row is removed from the
+// page, the focus moves to the nearest one: otherwise keyboard navigation would be lost.
 import type { RefObject } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { RoomMessage } from "../../../../sdk/index.ts";
 
-// So much of a page stays in sight when it is turned, as in browsers.
-const TURNED = 0.875;
+// The share of the viewport that Page Up and Page Down scroll by, as in browsers.
+const PAGE_SHARE = 0.875;
 
 interface RowFocus {
   scroller: RefObject<HTMLDivElement | null>;
   messages: readonly RoomMessage[];
-  /** Those of them that are in the page, from `start` on. */
+  /** The rendered messages, from index `start` on. */
   shown: readonly RoomMessage[];
   start: number;
-  toEnd: () => void;
+  scrollToEnd: () => void;
 }
 
-export function useRowFocus({ scroller, messages, shown, start, toEnd }: RowFocus) {
+export function useRowFocus({ scroller, messages, shown, start, scrollToEnd }: RowFocus) {
   const [current, setCurrent] = useState<string | null>(null);
   const currentKey = shown.some(({ key }) => key === current) ? current : shown.at(-1)?.key;
-  /** The row that is to have the focus once it is drawn. */
-  const wanted = useRef<string | null>(null);
-  // Taken before the page changes.
-  const held = wanted.current ?? focusedKey(scroller.current);
+  /** The key of the row to focus once it is rendered. */
+  const target = useRef<string | null>(null);
+  // Read during render, before the DOM changes.
+  const focused = target.current ?? focusedKey(scroller.current);
 
   useLayoutEffect(() => {
-    if (!held || (!wanted.current && document.activeElement !== document.body)) return;
-    wanted.current = null;
-    const at = messages.findIndex(({ key }) => key === held);
-    // One that is nowhere any more was the newest, thrown away unsent.
+    if (!focused || (!target.current && document.activeElement !== document.body)) return;
+    target.current = null;
+    const at = messages.findIndex(({ key }) => key === focused);
+    // A message that no longer exists was the newest one, discarded unsent.
     const nearest = at < 0 ? shown.length - 1 : Math.max(0, Math.min(at - start, shown.length - 1));
     rowsIn(scroller.current!)[nearest]?.focus({ preventScroll: true });
   });
@@ -38,19 +38,19 @@ export function useRowFocus({ scroller, messages, shown, start, toEnd }: RowFocu
     const rows = rowsIn(element);
     const at = rows.findIndex((row) => row.contains(document.activeElement));
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    const turn = { PageDown: 1, PageUp: -1 }[event.key];
-    if (at < 0 || !(step || turn || ["Home", "End"].includes(event.key))) return;
+    const page = { PageDown: 1, PageUp: -1 }[event.key];
+    if (at < 0 || !(step || page || ["Home", "End"].includes(event.key))) return;
     event.preventDefault();
     if (step) rows[Math.max(0, at + step)]?.focus();
-    else if (turn) {
-      element.scrollTop += turn * TURNED * element.clientHeight;
-      outermostInSight(element, rows, turn)?.focus({ preventScroll: true });
+    else if (page) {
+      element.scrollTop += page * PAGE_SHARE * element.clientHeight;
+      outermostVisible(element, rows, page)?.focus({ preventScroll: true });
     } else if (event.key === "Home") rows[0]!.focus();
     else {
       const newest = messages.at(-1)!.key;
       if (shown.at(-1)!.key === newest) rows.at(-1)!.focus({ preventScroll: true });
-      else wanted.current = newest;
-      toEnd();
+      else target.current = newest;
+      scrollToEnd();
     }
   }
 
@@ -69,10 +69,10 @@ function focusedKey(element: HTMLElement | null): string | null {
   return row && element?.contains(row) ? row.dataset.key! : null;
 }
 
-/** The row that one has turned to: the first that is seen whole on the way up, the last on the way down. */
-function outermostInSight(element: HTMLElement, rows: HTMLElement[], turn: number): HTMLElement | undefined {
+/** The row to focus after paging: the first one fully visible on the way up, the last one on the way down. */
+function outermostVisible(element: HTMLElement, rows: HTMLElement[], page: number): HTMLElement | undefined {
   const { top, bottom } = element.getBoundingClientRect();
-  return turn < 0
+  return page < 0
     ? rows.find((row) => row.getBoundingClientRect().top >= top)
     : rows.findLast((row) => row.getBoundingClientRect().bottom <= bottom);
 }

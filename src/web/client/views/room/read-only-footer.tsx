@@ -1,0 +1,56 @@
+// Says why the user can't write in a room, in place of the composer.
+import type { Chat, RoomSnapshot } from "../../../../sdk/index.ts";
+import { eventText } from "../../lib/event-text.ts";
+import { untilOf } from "../../lib/time.ts";
+import { useStore } from "../../lib/use-store.ts";
+import { withErrorToast } from "../../state/toasts.ts";
+import { Icon } from "../../ui/icons.tsx";
+
+export type ReadOnlyReason = "gone" | "muted" | "blocked";
+
+/** Null where the user can write. */
+export function useReadOnlyReason(chat: Chat, { info, status }: RoomSnapshot): ReadOnlyReason | null {
+  const blocked = useStore(chat.blocks).items;
+  if (status === "gone") return "gone";
+  if (info?.kind === "group") return info.is_muted ? "muted" : null;
+  return info && blocked.some(({ id }) => id === info.peer.id) ? "blocked" : null;
+}
+
+interface ReadOnlyFooterProps {
+  chat: Chat;
+  meId: number;
+  snapshot: RoomSnapshot;
+  reason: ReadOnlyReason;
+}
+
+export function ReadOnlyFooter({ chat, meId, snapshot: { info, events }, reason }: ReadOnlyFooterProps) {
+  if (reason === "muted" && info?.kind === "group") {
+    const until = info.muted_until ? ` until ${untilOf(info.muted_until)}` : "";
+    return (
+      <p class="read-only-footer">
+        <Icon name="muted" size={16} /> You’re muted in this group{until}. You can still read messages.
+      </p>
+    );
+  }
+  if (reason === "blocked" && info?.kind === "conversation") {
+    return (
+      <p class="read-only-footer">
+        <span>
+          You blocked <bdi>{info.peer.username}</bdi>.
+        </span>
+        <button type="button" class="link" onClick={() => void withErrorToast(() => chat.blocks.remove(info.peer.id))}>
+          Unblock
+        </button>
+      </p>
+    );
+  }
+  const end = events.findLast(({ user }) => user?.id === meId);
+  const isRemoved = end?.kind === "removed" || end?.kind === "banned";
+  const text =
+    end?.kind === "left"
+      ? "You left this group"
+      : isRemoved
+        ? `${eventText(end, meId)} from this group`
+        : "This chat is no longer available";
+  return <p class="read-only-footer">{text}. You can still read the messages above.</p>;
+}
