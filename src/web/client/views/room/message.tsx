@@ -9,8 +9,9 @@ import { blockedIds } from "../../state/blocked.ts";
 import { errorText } from "../../state/toasts.ts";
 import { Avatar } from "../../ui/avatar.tsx";
 import { DeliveryStatus } from "../../ui/delivery-status.tsx";
-import { Icon } from "../../ui/icons.tsx";
+import { Icon, type IconName } from "../../ui/icons.tsx";
 import { opensMenu } from "../../ui/long-press.ts";
+import type { MenuItem } from "../../ui/menu-list.tsx";
 import { FoldedMessage } from "./folded-message.tsx";
 
 export interface MessageActions {
@@ -106,6 +107,22 @@ export const Message = memo((props: MessageProps) => {
   );
 });
 
+interface ActionItem extends MenuItem {
+  icon: IconName;
+}
+
+/** What the user may do with a stored message, for its toolbar and its menu. */
+export function actionsFor(
+  { message, mayEdit, mayDelete }: Omit<MenuTarget, "at">,
+  actions: MessageActions,
+): ActionItem[] {
+  const items: ActionItem[] = [{ label: "Copy text", icon: "copy", onSelect: () => actions.copy(message) }];
+  if (mayEdit) items.push({ label: "Edit", icon: "pencil", onSelect: () => actions.edit(message) });
+  if (mayDelete)
+    items.push({ label: "Delete", icon: "trash", onSelect: () => actions.remove(message), isDanger: true });
+  return items;
+}
+
 function Toolbar({ message, mayEdit, mayDelete, isCurrent, actions }: MessageProps) {
   const tabIndex = isCurrent ? 0 : -1;
   return (
@@ -123,37 +140,11 @@ function Toolbar({ message, mayEdit, mayDelete, isCurrent, actions }: MessagePro
       >
         <Icon name="more" size={20} />
       </button>
-      <button
-        type="button"
-        class="icon-button"
-        tabIndex={tabIndex}
-        aria-label="Copy text"
-        onClick={() => actions.copy(message)}
-      >
-        <Icon name="copy" size={16} />
-      </button>
-      {mayEdit && (
-        <button
-          type="button"
-          class="icon-button"
-          tabIndex={tabIndex}
-          aria-label="Edit"
-          onClick={() => actions.edit(message)}
-        >
-          <Icon name="pencil" size={16} />
+      {actionsFor({ message, mayEdit, mayDelete }, actions).map(({ label, icon, onSelect }) => (
+        <button key={label} type="button" class="icon-button" tabIndex={tabIndex} aria-label={label} onClick={onSelect}>
+          <Icon name={icon} size={16} />
         </button>
-      )}
-      {mayDelete && (
-        <button
-          type="button"
-          class="icon-button"
-          tabIndex={tabIndex}
-          aria-label="Delete"
-          onClick={() => actions.remove(message)}
-        >
-          <Icon name="trash" size={16} />
-        </button>
-      )}
+      ))}
     </div>
   );
 }

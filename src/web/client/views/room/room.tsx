@@ -14,7 +14,7 @@ import { Icon } from "../../ui/icons.tsx";
 import { GroupDetails } from "../groups/group-details.tsx";
 import { ConversationDetails } from "../people/conversation-details.tsx";
 import { Composer } from "./composer.tsx";
-import type { MenuTarget, MessageActions } from "./message.tsx";
+import { actionsFor, type MenuTarget, type MessageActions } from "./message.tsx";
 import { Messages } from "./messages.tsx";
 import { ReadOnlyFooter, useReadOnlyReason } from "./read-only-footer.tsx";
 import { TypingIndicator } from "./typing-indicator.tsx";
@@ -28,7 +28,6 @@ interface RoomProps {
 export function RoomView({ chat, me, roomKey }: RoomProps) {
   const room = chat.room(roomKey);
   const snapshot = useStore(room);
-  const { isLoaded: areRoomsLoaded } = useStore(chat.rooms);
   const [edited, setEdited] = useState(() => readEdit(me.id, roomKey));
   const [deleted, setDeleted] = useState<RoomMessage | null>(null);
   const [menu, setMenu] = useState<MenuTarget | null>(null);
@@ -82,8 +81,8 @@ export function RoomView({ chat, me, roomKey }: RoomProps) {
     if (isEditedGone) updateEdit(null);
   }, [isEditedGone]);
 
-  if ((status === "failed" && error?.code === "not_found") || (!info && areRoomsLoaded && status === "failed"))
-    return <RoomNotFound />;
+  // An outsider of a public group is forbidden to read it. Any other failure is shown with the messages, and can be retried.
+  if (status === "failed" && error && ["not_found", "forbidden"].includes(error.code)) return <RoomNotFound />;
 
   return (
     <>
@@ -156,13 +155,7 @@ export function RoomView({ chat, me, roomKey }: RoomProps) {
         <ContextMenu
           label="Message actions"
           at={menu.at}
-          items={[
-            { label: "Copy text", onSelect: () => actions.copy(menu.message) },
-            ...(menu.mayEdit ? [{ label: "Edit", onSelect: () => actions.edit(menu.message) }] : []),
-            ...(menu.mayDelete
-              ? [{ label: "Delete", onSelect: () => actions.remove(menu.message), isDanger: true }]
-              : []),
-          ]}
+          items={actionsFor(menu, actions)}
           onClose={() => setMenu(null)}
         />
       )}
