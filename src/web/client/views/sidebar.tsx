@@ -25,7 +25,7 @@ export function Sidebar({ chat, me }: { chat: Chat; me: Account }) {
         <button type="button" class="own-account" onClick={() => setDialog("settings")}>
           <Avatar id={me.id} name={me.username} size="small" />
           <bdi title={me.username}>{me.username}</bdi>
-          <span class="visually-hidden">: settings</span>
+          <span class="visually-hidden">: your account</span>
         </button>
         <Menu
           label="New"
