@@ -1,34 +1,37 @@
 // Start-up and shutdown, nothing else.
-import { createServer } from "./app.ts";
 import { type Config, readConfig } from "./config.ts";
-import { prepareDatabase } from "./db/client.ts";
-import { Beat, takePlace } from "./db/nodes.ts";
-import { databaseRefusal } from "./db/prepare.ts";
+import type { Heartbeat } from "./db/nodes.ts";
+import { toStartupError } from "./db/start-errors.ts";
 import { openStorage } from "./db/storage.ts";
 import { errorCode } from "./lib/error-code.ts";
 import { refusalOf, requireFree } from "./lib/listening.ts";
-import { safeError } from "./lib/log.ts";
 import { StartupError } from "./lib/startup-error.ts";
-import { warmWeb } from "./web/index.ts";
 
 // A supervisor kills after ten seconds. Answering those who are connected may take this much of them, the database the rest.
 const CLOSE_LIMIT_MS = 4_000;
 const SHUTDOWN_LIMIT_MS = 9_500;
 
-const say = (sentence: string) => console.log(sentence);
+type Server = Awaited<ReturnType<typeof import("./app.ts").createServer>>;
+
+const print = (sentence: string) => console.log(sentence);
+
+/** Loaded once, however often it is called. */
+const loadServer = () =>
+  Promise.all([import("./app.ts"), import("./db/nodes.ts"), import("./lib/log.ts"), import("./web/index.ts")]);
 
 async function main() {
   const config = readConfig(process.env);
   await requireFree(config);
-  const opening = openStorage(config);
-  let server: Awaited<ReturnType<typeof createServer>> | undefined;
-  let beat: Beat | undefined;
+  // The code of the server loads while its PostgreSQL starts.
+  const opening = openStorage(config, () => loadServer().catch(() => {}));
+  let server: Server | undefined;
+  let heartbeat: Heartbeat | undefined;
   let stopping = false;
   const stop = async (code = 0) => {
     if (stopping) return;
     stopping = true;
     setTimeout(() => process.exit(1), SHUTDOWN_LIMIT_MS).unref();
-    const closed = server?.close(() => beat?.leave());
+    const closed = server?.close(() => heartbeat?.leave());
     await Promise.race([closed, Bun.sleep(CLOSE_LIMIT_MS)]).catch((error) => console.error(error));
     const storage = await opening.catch(() => null);
     await storage?.embedded?.stop();
@@ -39,17 +42,17 @@ async function main() {
 
   const storage = await opening;
   try {
-    await prepareDatabase(storage.target, say);
+    const [{ createServer }, { claimDatabase, Heartbeat }, { safeError }, { warmWeb }] = await loadServer();
     const nodeId = crypto.randomUUID();
-    const release = await takePlace(storage.target, nodeId, say);
-    const onSessionEnd = () => void beat?.beat();
+    const release = await claimDatabase(storage.target, nodeId, print);
+    const onSessionEnd = () => void heartbeat?.send();
     server = await createServer({ ...config, jwtSecret: storage.jwtSecret }, storage.target, { nodeId, onSessionEnd });
     // One request's mishap must not end everybody's connections; what was being written is the database's to roll back.
     const { core } = server;
     const { log, sql } = core;
-    beat = new Beat({
+    heartbeat = new Heartbeat({
       sql,
-      id: nodeId,
+      nodeId,
       log,
       async onLost() {
         // Perhaps the row is gone with the history that held it, in a restore; then only this server knows.
@@ -76,11 +79,11 @@ async function main() {
       console.warn("Warning: RATE_LIMITS=off lifts every limit on rates and sockets; use it for load tests only.");
   } catch (error) {
     await storage.embedded?.stop();
-    throw errorCode(error) ? databaseRefusal(error) : error;
+    throw errorCode(error) ? toStartupError(error) : error;
   }
 }
 
-function listen(server: Awaited<ReturnType<typeof createServer>>, config: Config) {
+function listen(server: Server, config: Config) {
   try {
     return server.listen();
   } catch (error) {

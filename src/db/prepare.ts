@@ -1,48 +1,58 @@
-// What comes before the first query: is the database one that this version can use, and is its schema up to date? Whatever is in the
-// way is said in one sentence.
-
-import { errorCode } from "../lib/error-code.ts";
+// Makes a database ready for this version: checks that it can be used, applies the missing migrations and creates the missing SQL
+// functions. Every obstacle is reported in one sentence.
 import { StartupError } from "../lib/startup-error.ts";
 import { backfillNames } from "./backfill-names.ts";
 import { connect, type DatabaseTarget, RELIED_ON, type SqlClient } from "./connect.ts";
 import { readFunctionState, updateFunctions } from "./functions.ts";
-import { migrateSchema } from "./migrate.ts";
 import journal from "./migrations/meta/_journal.json";
+import { toStartupError } from "./start-errors.ts";
 
 const NEWEST = Math.max(...journal.entries.map(({ when }) => when));
 // Any constant will do, as long as every process that migrates this schema uses the same one.
 const MIGRATION_LOCK = 7_214_021_558_307;
-const START = { max: 1, name: "realtime-chat start", settings: { statement_timeout: "0", lock_timeout: "0" } };
+// Migrations may take long, and wait for the locks of a server that is still running.
+const SETTINGS = { statement_timeout: "0", lock_timeout: "0" };
 
-/**
- * Checks that the database is one this version can use and applies the missing migrations, under an advisory lock, so
- * that processes which start at once wait for each other; `say` tells the operator so. Throws a StartupError in plain words.
- */
+/** Prepares the database over a connection of its own (see prepareOver). Throws a StartupError. */
 export async function prepareDatabase(
   target: DatabaseTarget,
-  say: (sentence: string) => void = () => {},
+  print: (sentence: string) => void = () => {},
 ): Promise<void> {
-  const sql = openSafely(target);
+  const sql = openStartConnection(target);
   try {
-    await refuseUnfit(sql);
-    if (typeof target === "string") await refuseSharedSessions(sql, target);
-    if (!(await isUpToDate(sql))) {
-      await lockMigrations(sql, say);
-      if ((await lastMigration(sql)) !== NEWEST) await migrateSchema(sql);
-      await updateFunctions(sql, await readFunctionState(sql));
-    }
-    await backfillNames(sql);
+    await prepareOver(sql, target, print);
   } catch (error) {
-    throw databaseRefusal(error);
+    throw toStartupError(error);
   } finally {
     await sql.end({ timeout: 1 });
   }
 }
 
-/** One connection; an address that can't be read is reported without being repeated, for it holds a password. */
-function openSafely(target: DatabaseTarget): SqlClient {
+/**
+ * Checks that the database can be used and brings it up to date, under an advisory lock, so that processes that start at the same
+ * time wait for each other; `print` tells the operator so. Throws a StartupError, or what PostgreSQL or the network throws.
+ */
+export async function prepareOver(sql: SqlClient, target: DatabaseTarget, print: (sentence: string) => void) {
+  await requireSupported(sql);
+  if (typeof target === "string") await requireOwnSession(sql, target);
+  const isCurrent = await isUpToDate(sql);
+  if (!isCurrent) {
+    await lockMigrations(sql, print);
+    // Loaded when needed, which is seldom: at the first start of a version.
+    if ((await lastMigration(sql)) !== NEWEST) await (await import("./migrate.ts")).migrateSchema(sql);
+    await updateFunctions(sql, await readFunctionState(sql));
+  }
+  await backfillNames(sql);
+  if (!isCurrent) await sql`select pg_advisory_unlock(${MIGRATION_LOCK})`;
+}
+
+/**
+ * One connection for what comes before a server's own connections; `nodeId` names the server in its `application_name`. A
+ * DATABASE_URL that can't be parsed is reported without being repeated, since it holds a password.
+ */
+export function openStartConnection(target: DatabaseTarget, nodeId = ""): SqlClient {
   try {
-    return connect(target, START);
+    return connect(target, { max: 1, name: `realtime-chat start ${nodeId}`.trim(), settings: SETTINGS });
   } catch (error) {
     if (error instanceof StartupError) throw error;
     throw new StartupError(
@@ -51,8 +61,8 @@ function openSafely(target: DatabaseTarget): SqlClient {
   }
 }
 
-/** What no setting of ours can mend, and what a pooler has kept from being set. */
-async function refuseUnfit(sql: SqlClient) {
+/** Refuses a server or database of the wrong kind, and a pooler that withholds the settings of a session. */
+async function requireSupported(sql: SqlClient) {
   const [server] = await sql<
     { version: number; encoding: string; standby: boolean; read_only: boolean; held: (string | null)[] }[]
   >`
@@ -86,12 +96,12 @@ async function refuseUnfit(sql: SqlClient) {
 }
 
 /**
- * A pooler that gives each transaction another session loses what the write path keeps in its session, and locks stay behind. It hands
- * on what one connection has set to the next one.
+ * Refuses a pooler in transaction mode, which runs each transaction in another session: what the write path keeps in its session would be
+ * lost, and locks would stay behind. Such a pooler shows a setting of one connection to another one.
  */
-async function refuseSharedSessions(sql: SqlClient, target: DatabaseTarget) {
+async function requireOwnSession(sql: SqlClient, target: DatabaseTarget) {
   const mark = crypto.randomUUID();
-  const other = connect(target, START);
+  const other = openStartConnection(target);
   try {
     await sql`select set_config('chat.start', ${mark}, false)`;
     const isShared = await other.begin(async (tx) => {
@@ -115,7 +125,7 @@ async function isUpToDate(sql: SqlClient): Promise<boolean> {
   return last === NEWEST && missing.length === 0 && retired.length === 0;
 }
 
-/** When the newest migration that was applied was made; null before the first. Throws for one that is newer than this version. */
+/** The timestamp of the newest migration that is applied; null before the first. Throws when it is newer than this version. */
 async function lastMigration(sql: SqlClient): Promise<number | null> {
   const [exists] =
     await sql`select 1 from pg_tables where schemaname = 'drizzle' and tablename = '__drizzle_migrations'`;
@@ -132,45 +142,18 @@ async function lastMigration(sql: SqlClient): Promise<number | null> {
   return last;
 }
 
-/** Until the connection ends. */
-async function lockMigrations(sql: SqlClient, say: (sentence: string) => void) {
+/** Takes the migration lock, for the session. */
+async function lockMigrations(sql: SqlClient, print: (sentence: string) => void) {
   const [lock] = await sql<{ taken: boolean }[]>`select pg_try_advisory_lock(${MIGRATION_LOCK}) as taken`;
   if (lock!.taken) return;
   const [holder] = await sql<{ pid: number }[]>`
     select pid from pg_locks
     where locktype = 'advisory' and granted and database = (select oid from pg_database where datname = current_database())
       and classid = (${MIGRATION_LOCK}::bigint >> 32)::int::oid and objid = (${MIGRATION_LOCK}::bigint & 4294967295)::oid`;
-  say(
+  print(
     holder
       ? `Waiting for another server that is migrating the database. If none is, its lock was left behind: end it with "select pg_terminate_backend(${holder.pid})".`
       : "Waiting for another server that is migrating the database.",
   );
   await sql`select pg_advisory_lock(${MIGRATION_LOCK})`;
-}
-
-/** What the operator is told of an error of the database's at the start; an error of another kind is passed on. */
-export function databaseRefusal(error: unknown): unknown {
-  if (error instanceof StartupError) return error;
-  const isOurs = error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError;
-  return isOurs ? error : new StartupError(`The database can't be used: ${reason(error)}.`, { cause: error });
-}
-
-/** Why a connection failed, in words that hold no address and no password. */
-function reason(error: unknown): string {
-  const code = errorCode(error);
-  const { message } = error as Error;
-  if (code === "28P01" || code === "28000")
-    return "it refused the user name or password in DATABASE_URL (special characters in them must be percent-encoded)";
-  if (code === "3D000") return "the database named in DATABASE_URL does not exist";
-  if (code === "42501")
-    return "its role may not do what this version needs; the first start of a new version needs one that may create tables, and every other one all rights on its tables and sequences";
-  if (code === "25006") return "it takes no writes";
-  if (code === "08P01" && message.includes("parameter"))
-    return 'a pooler in front of it refuses the start-up parameter "options"; let it through, with PgBouncer by ignore_startup_parameters = options';
-  if (code === "ECONNREFUSED" || code === "CONNECTION_REFUSED") return "nothing listens at the address in DATABASE_URL";
-  if (code === "ENOTFOUND" || code === "EAI_AGAIN") return "the host named in DATABASE_URL is not known";
-  if (code === "CONNECT_TIMEOUT" || code === "ETIMEDOUT") return "the host named in DATABASE_URL does not answer";
-  if (code && /CERT|SSL|TLS|SELF_SIGNED|ISSUER/.test(code))
-    return `its certificate is not accepted (${code}); see sslmode and sslrootcert in DATABASE_URL`;
-  return code ? `it answered with the error ${code}` : "it can't be reached";
 }

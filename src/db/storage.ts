@@ -1,4 +1,4 @@
-// Where this server keeps its data, by its settings. Called by main.ts and the commands beside it.
+// Opens the storage that the settings name. Called by main.ts and restored.ts.
 import { join } from "node:path";
 import type { Config } from "../config.ts";
 import type { DatabaseTarget } from "./client.ts";
@@ -14,8 +14,11 @@ export interface Storage {
   where: string;
 }
 
-/** Starts the server's own PostgreSQL unless DATABASE_URL names another. Throws a StartupError in plain words. */
-export async function openStorage(config: Config): Promise<Storage> {
+/**
+ * Starts the server's own PostgreSQL unless DATABASE_URL names another; `onSpawn` is called when it is starting, for work that can be
+ * done meanwhile. Throws a StartupError.
+ */
+export async function openStorage(config: Config, onSpawn?: () => unknown): Promise<Storage> {
   if (config.databaseUrl) {
     return {
       target: config.databaseUrl,
@@ -26,7 +29,7 @@ export async function openStorage(config: Config): Promise<Storage> {
   }
   const dataDir = await chooseDataDir(config.dataDir);
   const jwtSecret = config.jwtSecret ?? (await secretFile(join(dataDir, "jwt-secret")));
-  const embedded = await startEmbedded(dataDir);
+  const embedded = await startEmbedded(dataDir, onSpawn);
   await embedded.createDatabase(DATABASE).catch(async (error) => {
     await embedded.stop();
     throw error;

@@ -1,12 +1,12 @@
 // One server a database: a second one waits for the first, says so, and takes over when it is gone or silent.
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "bun:test";
 import { openDatabase, type SqlClient } from "../../src/db/client.ts";
-import { Beat, takePlace } from "../../src/db/nodes.ts";
+import { claimDatabase, Heartbeat } from "../../src/db/nodes.ts";
 import { createLogger } from "../../src/lib/log.ts";
 import { newDatabase } from "../support/harness.ts";
 import { databaseSettings, startMain } from "../support/main-process.ts";
 
-const TIMES = { beatMs: 20, graceMs: 60_000, patienceMs: 600 };
+const TIMES = { heartbeatMs: 20, timeoutMs: 60_000, waitMs: 600 };
 const [FIRST, SECOND] = [crypto.randomUUID(), crypto.randomUUID()];
 
 let database: Awaited<ReturnType<typeof newDatabase>>;
@@ -30,7 +30,7 @@ afterAll(async () => {
 
 async function take(id: string, times = TIMES) {
   const said: string[] = [];
-  const release = await takePlace(database.target, id, (sentence) => said.push(sentence), times);
+  const release = await claimDatabase(database.target, id, (sentence) => said.push(sentence), times);
   releases.push(release);
   return { said, release };
 }
@@ -40,13 +40,24 @@ const holders = async () => (await sql<{ id: string }[]>`select id from nodes`).
 test("a second server says once that it waits, and gives up in one sentence", async () => {
   await take(FIRST);
   const said: string[] = [];
-  const waiting = takePlace(database.target, SECOND, (sentence) => said.push(sentence), TIMES);
+  const waiting = claimDatabase(database.target, SECOND, (sentence) => said.push(sentence), TIMES);
   expect(waiting).rejects.toThrow(/^Another server \(.+, process \d+\) is running on this database, [^\n]+\.$/);
   await waiting.catch(() => {});
   expect(said).toEqual([
     expect.stringMatching(/^Another server \(.+\) is running on this database; waiting up to 1 seconds /),
   ]);
   expect(await holders()).toEqual([FIRST]);
+});
+
+test("a server that has updated the schema holds no lock on it while it runs", async () => {
+  await sql`drop function confirm_epoch_1`;
+  await take(FIRST);
+  const locks = await sql`
+    select from pg_locks
+    where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`;
+  expect(locks).toHaveLength(0);
+  const [row] = await sql`select to_regproc('confirm_epoch_1') is not null as created`;
+  expect(row!.created).toBe(true);
 });
 
 test("a server without a session is gone, and need not be waited for", async () => {
@@ -64,19 +75,19 @@ test("a silent server loses its place and its sessions, and hears of it", async 
   expect(await holders()).toEqual([SECOND]);
   const open = await sql`select from pg_stat_activity where application_name like ${`%${FIRST}%`}`;
   expect(open).toHaveLength(0);
-  const beat = new Beat({ sql, id: FIRST, log: createLogger("silent"), onLost }, TIMES);
+  const heartbeat = new Heartbeat({ sql, nodeId: FIRST, log: createLogger("silent"), onLost }, TIMES);
   await lost;
-  beat.stop();
+  heartbeat.stop();
 });
 
 test("signs of life keep the place, and leaving frees it", async () => {
   await take(FIRST);
   await sql`update nodes set beat = clock_timestamp() - interval '59 seconds'`;
-  const beat = new Beat({ sql, id: FIRST, log: createLogger("silent"), onLost: () => {} }, TIMES);
+  const heartbeat = new Heartbeat({ sql, nodeId: FIRST, log: createLogger("silent"), onLost: () => {} }, TIMES);
   const isYoung = async () =>
     (await sql`select from nodes where beat > clock_timestamp() - interval '10 seconds'`).length === 1;
   while (!(await isYoung())) await Bun.sleep(5);
-  await beat.leave();
+  await heartbeat.leave();
   expect(await holders()).toEqual([]);
 });
 

@@ -74,17 +74,20 @@ export async function chooseDataDir(given: string | undefined): Promise<string> 
   return chooseDataDir("/var/lib/realtime-chat");
 }
 
-/** Starts, or takes over, the cluster in `dataDir` (see chooseDataDir). Throws a StartupError in plain words. */
-export async function startEmbedded(dataDir: string): Promise<EmbeddedPostgres> {
+/**
+ * Starts, or takes over, the cluster in `dataDir` (see chooseDataDir). `onSpawn` is called when PostgreSQL is starting, for work that
+ * can be done meanwhile. Throws a StartupError.
+ */
+export async function startEmbedded(dataDir: string, onSpawn?: () => unknown): Promise<EmbeddedPostgres> {
   try {
-    return await openCluster(dataDir);
+    return await openCluster(dataDir, onSpawn);
   } catch (error) {
     if (error instanceof StartupError) throw error;
     throw diskRefusal(dataDir, { error }) ?? error;
   }
 }
 
-async function openCluster(dataDir: string): Promise<EmbeddedPostgres> {
+async function openCluster(dataDir: string, onSpawn?: () => unknown): Promise<EmbeddedPostgres> {
   const clusterDir = join(dataDir, "postgres");
   const account = accountFor(clusterDir);
   const binaries = await loadBinaries(account, dataDir);
@@ -97,7 +100,7 @@ async function openCluster(dataDir: string): Promise<EmbeddedPostgres> {
     throw new StartupError(`The data in ${dataDir} was written by PostgreSQL ${version}; this server runs ${MAJOR}.`);
   }
   const cluster = new Cluster(binaries.postgres, dataDir, clusterDir, password, account);
-  await cluster.start();
+  await cluster.start(onSpawn);
   await clearDrafts(clusterDir);
   return cluster;
 }
@@ -122,13 +125,14 @@ class Cluster implements EmbeddedPostgres {
     return { socket: join(this.socketDir, `.s.PGSQL.${PORT}`), user: SUPERUSER, password: this.password, database };
   }
 
-  async start(): Promise<void> {
+  async start(onSpawn?: () => unknown): Promise<void> {
     const deadline = performance.now() + START_TIMEOUT_MS;
     // The one left running by a process that was killed, or one that shuts down just now, or none.
     while (!(await this.own())) {
       if (performance.now() > deadline)
         throw new StartupError(`The database in ${this.dataDir} did not start; see ${this.logPath}.`);
       this.child = await this.spawn();
+      onSpawn?.();
       if (await this.untilReady(this.child, deadline)) continue;
       const refusal = diskRefusal(this.dataDir, { log: this.logPath });
       if (refusal) throw refusal;
