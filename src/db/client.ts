@@ -1,23 +1,23 @@
-// Opens a server's connections: the pool that everything shares, and the write path's own. Called by app.ts and the tests.
+// Opens a server's connections: the shared pool and the one of the write path. Called by app.ts and the tests.
 import { drizzle } from "drizzle-orm/postgres-js";
 import type { Logger } from "../lib/log.ts";
-import { type Connecting, connect, type DatabaseTarget, type SqlClient } from "./connect.ts";
+import { type ConnectOptions, connect, type DatabaseTarget, type SqlClient } from "./connect.ts";
+import { ConnectionMonitor } from "./connection-monitor.ts";
 import { retryLocked } from "./retry.ts";
 import * as schema from "./schema.ts";
 import type { Database } from "./types.ts";
-import { Watch } from "./watch.ts";
 
 export type { DatabaseTarget, SqlClient } from "./connect.ts";
 export { prepareDatabase } from "./prepare.ts";
 export type { Database, Transaction } from "./types.ts";
 
-// For reads and what is no event of a room; the write path has a connection of its own. PostgreSQL allows 100 by default.
+// For everything but the write path, which has a connection of its own. PostgreSQL allows 100 by default.
 const POOL = 9;
-// Reads need no locks: whatever transactions wait for, there are connections left for them.
+// Reads take no locks: whatever transactions wait for, connections are left for reads.
 const MAX_TRANSACTIONS = 6;
 
-// How long (ms) a lock that somebody else holds is waited for, everywhere: enough for any transaction of a healthy server.
-// Whoever needs it for longer holds up nobody but those who want the same row.
+// How long every statement waits for a lock, in milliseconds: enough for any transaction of a healthy server. A transaction that holds
+// one for longer delays only those that need the same row.
 export const LOCK_TIMEOUT_MS = 250;
 // A statement or an idle transaction of the pool that takes this long is stuck.
 const STUCK_MS = 10_000;
@@ -27,7 +27,7 @@ export interface Connections {
   sql: SqlClient;
   db: Database;
   writer: Writer;
-  /** Lets go of all of them. */
+  /** Closes all of them. */
   end(): Promise<void>;
 }
 
@@ -35,29 +35,29 @@ export interface Connections {
 export interface Writer {
   sql: SqlClient;
   db: Database;
-  /** What PostgreSQL knows its sessions by, the present one and any that outlived it. */
+  /** The `application_name` of its sessions, of the current one and of orphans. */
   name: string;
 }
 
 export interface ConnectionsParts {
-  /** The server's own id, by which its sessions are told from those of others. */
+  /** Identifies this server's sessions, in their `application_name`. */
   nodeId: string;
   log: Logger;
   lockTimeoutMs?: number | undefined;
-  /** Called whenever a session has ended: the next one may be on another database. */
+  /** Called whenever a session has ended: the next one may be on another database (a failover, a restore). */
   onClose(): void;
-  /** How long an answer may take before the connection is suspected. */
+  /** How long a response may take before the connection is checked, in milliseconds. */
   silenceMs: number;
 }
 
-/** A server's connections, and the watch over them. */
+/** Opens a server's connections and monitors them. */
 export function openConnections(
   target: DatabaseTarget,
   { nodeId, log, lockTimeoutMs, onClose, silenceMs }: ConnectionsParts,
 ): Connections {
   const [name, writerName] = [`realtime-chat ${nodeId}`, `realtime-chat writer ${nodeId}`];
-  const watch = new Watch({ target, names: [name, writerName], log, silenceMs });
-  const more = { lockTimeoutMs, onClose, watch: watch.connections };
+  const monitor = new ConnectionMonitor({ target, names: [name, writerName], log, silenceMs });
+  const more = { lockTimeoutMs, onClose, monitored: monitor.connections };
   const { sql, db } = openDatabase(target, { name, ...more });
   const writer = openWriter(target, { name: writerName, ...more });
   return {
@@ -66,17 +66,17 @@ export function openConnections(
     writer,
     async end() {
       await Promise.all([sql.end({ timeout: 2 }), writer.sql.end({ timeout: 2 })]);
-      watch.close();
+      monitor.close();
     },
   };
 }
 
-interface SessionOptions extends Pick<Connecting, "onClose" | "watch"> {
+interface SessionOptions extends Pick<ConnectOptions, "onClose" | "monitored"> {
   name?: string;
   lockTimeoutMs?: number | undefined;
 }
 
-/** The pool and its typed face. A lock that is not to be had, and a statement that does not end, give their connection back. */
+/** Opens the pool. Waits for locks and statements that do not end are bounded, so that their connections return to it. */
 export function openDatabase(
   target: DatabaseTarget,
   { name = "realtime-chat", lockTimeoutMs = LOCK_TIMEOUT_MS, ...more }: SessionOptions = {},
@@ -92,7 +92,7 @@ export function openDatabase(
   return { sql, db };
 }
 
-/** The write path's connection. Its statements are waited for as long as it takes: whether a batch was stored must be known. */
+/** Opens the write path's connection. Its statements have no timeout: whether a batch was stored must be known. */
 export function openWriter(
   target: DatabaseTarget,
   {

@@ -1,4 +1,4 @@
-// One way to connect for everything that does: what an address may say, and what every session is set to.
+// The one way to connect to PostgreSQL: reads DATABASE_URL and sets every session to what the server relies on.
 import { readFileSync } from "node:fs";
 import type { ConnectionOptions } from "node:tls";
 import postgres, { type Options, type Sql } from "postgres";
@@ -10,35 +10,34 @@ export type SqlClient = Sql<{ bigint: number }>;
 /** Where PostgreSQL is: an address, or the socket of the server's own. */
 export type DatabaseTarget = string | { socket: string; user: string; password: string; database: string };
 
-/** A connection of postgres.js, as our patch of it shows it. */
-export interface WatchedConnection {
-  /** The backend's process id, as it told us; a pooler makes up its own. */
+/** A connection of postgres.js, as our patch of it exposes it. */
+export interface MonitoredConnection {
+  /** The backend's process id as reported at connection; a pooler makes up its own. */
   readonly pid: number | null;
-  /** Whether it waits for something to do. */
   readonly isIdle: boolean;
-  /** For how many milliseconds an answer is owed and nothing has come; 0 when none is. */
+  /** For how many milliseconds a response has been due and nothing has arrived; 0 when none is due. */
   readonly silence: number;
-  /** Closes it without a goodbye; whatever waits for an answer fails with CONNECTION_CLOSED. */
+  /** Closes the socket at once; pending queries fail with CONNECTION_CLOSED. */
   drop(): void;
 }
 
-export interface Connecting {
+export interface ConnectOptions {
   max: number;
-  /** What PostgreSQL knows the sessions by; 63 bytes at most. */
+  /** The sessions' `application_name`; 63 bytes at most. */
   name: string;
   /** Called whenever a session has ended. */
   onClose?: () => void;
-  /** Takes in the connections, for a Watch. */
-  watch?: Set<WatchedConnection>;
-  /** Settings of these sessions besides those of all. */
+  /** Receives the connections, for a ConnectionMonitor. */
+  monitored?: Set<MonitoredConnection>;
+  /** Settings of these sessions besides those of every session. */
   settings?: Record<string, string>;
 }
 
 /**
- * What the server relies on, whatever the role or the database say; the start checks that a pooler in between has let it through.
- * A commit is durable before anybody hears of it, and a statement in a transaction sees what was committed before it.
+ * Settings that the server relies on, whatever the role or the database set; the start checks that a pooler passes them on. A commit is
+ * durable before it is published, and a statement in a transaction sees what was committed before it.
  */
-export const RELIED_ON = {
+export const REQUIRED_SETTINGS = {
   default_transaction_isolation: "read committed",
   default_transaction_deferrable: "off",
   synchronous_commit: "on",
@@ -46,8 +45,8 @@ export const RELIED_ON = {
   bytea_output: "hex",
 };
 
-// PostgreSQL ends a session whose client has not acknowledged anything for this long, and with it the locks that it holds.
-const LINE = {
+// PostgreSQL ends a session whose client acknowledges nothing for about ten seconds, and so releases its locks.
+const TCP_SETTINGS = {
   tcp_user_timeout: "10000",
   tcp_keepalives_idle: "10",
   tcp_keepalives_interval: "5",
@@ -56,15 +55,18 @@ const LINE = {
 const CONNECT_TIMEOUT_S = 5;
 const KEEP_ALIVE_S = 10;
 
-export function connect(target: DatabaseTarget, { max, name, onClose, watch, settings }: Connecting): SqlClient {
+export function connect(
+  target: DatabaseTarget,
+  { max, name, onClose, monitored, settings }: ConnectOptions,
+): SqlClient {
   const address = typeof target === "string" ? readAddress(target) : null;
-  const flags = Object.entries({ ...RELIED_ON, ...LINE, ...settings });
-  const options: Options<{ bigint: postgres.PostgresType<number> }> & { watch?: Set<WatchedConnection> } = {
+  const flags = Object.entries({ ...REQUIRED_SETTINGS, ...TCP_SETTINGS, ...settings });
+  const options: Options<{ bigint: postgres.PostgresType<number> }> & { watch?: Set<MonitoredConnection> } = {
     max,
-    // What PostgreSQL has to say on the side (a relation exists already, …) is of no use to an operator.
+    // Notices (a relation exists already, …) are of no use to an operator.
     onnotice: () => {},
     ...(onClose && { onclose: onClose }),
-    ...(watch && { watch }),
+    ...(monitored && { watch: monitored }),
     ...(address?.tls !== undefined && { ssl: address.tls }),
     connect_timeout: CONNECT_TIMEOUT_S,
     keep_alive: KEEP_ALIVE_S,
@@ -73,7 +75,7 @@ export function connect(target: DatabaseTarget, { max, name, onClose, watch, set
       application_name: name,
       TimeZone: "UTC",
       DateStyle: "ISO",
-      // In one parameter, so that a pooler has one to let through. What the address says comes last and holds, but for these.
+      // One parameter, so that a pooler needs to pass on one. These override the options of the address.
       options: [address?.options, ...flags.map(([flag, value]) => `-c ${flag}=${value.replaceAll(" ", "\\ ")}`)]
         .filter(Boolean)
         .join(" "),
@@ -86,21 +88,21 @@ export function connect(target: DatabaseTarget, { max, name, onClose, watch, set
 }
 
 interface Address {
-  /** Without what is read here: the driver would hand it to PostgreSQL as a setting. */
+  /** Without the parameters that are read here: the driver would pass them to PostgreSQL as settings. */
   url: string;
   tls: Options<Record<string, never>>["ssl"] | undefined;
   options: string | undefined;
 }
 
 /**
- * Reads what the driver does not: the parameters for TLS, with libpq's meaning. Throws a StartupError that does not repeat the address,
- * for it holds a password.
+ * Reads the parameters that the driver ignores: those for TLS, as libpq defines them. Throws a StartupError that does not repeat the
+ * address, which holds a password.
  */
 function readAddress(url: string): Address {
   const [base, query = ""] = splitAt(url, "?");
   const [authority = ""] = /(?<=^[a-z]+:\/\/)[^/?#]*/.exec(url) ?? [];
   const ats = authority.split("@").length - 1;
-  // The rest of a password with one of / ? # in it stands behind the authority, with the @ that was to end it.
+  // A password with an unencoded / ? or # continues behind the authority, up to the @ that was to end it.
   const isCut = ats === 0 && authority !== "" && url.slice(url.indexOf("//") + 2 + authority.length).includes("@");
   if (url.includes("#") || ats > 1 || isCut) {
     throw new StartupError(
@@ -144,10 +146,10 @@ function readTls(
     ...(ca && { ca }),
     ...(files.cert && { cert: readPem("sslcert", files.cert) }),
     ...(files.key && { key: readPem("sslkey", files.key) }),
-    // As libpq has it: a root certificate is there to be checked against, whatever the mode.
+    // As in libpq: with a root certificate, certificates are verified whatever the mode.
     rejectUnauthorized: mode === "verify-ca" || mode === "verify-full" || files.rootCert !== undefined,
   };
-  // Only the issuer counts, not the name.
+  // The issuer is verified, the host name is not.
   if (mode !== "verify-full" && files.rootCert !== "system") tls.checkServerIdentity = () => undefined;
   return tls;
 }

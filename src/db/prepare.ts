@@ -2,7 +2,7 @@
 // functions. Every obstacle is reported in one sentence.
 import { StartupError } from "../lib/startup-error.ts";
 import { backfillNames } from "./backfill-names.ts";
-import { connect, type DatabaseTarget, RELIED_ON, type SqlClient } from "./connect.ts";
+import { connect, type DatabaseTarget, REQUIRED_SETTINGS, type SqlClient } from "./connect.ts";
 import { readFunctionState, updateFunctions } from "./functions.ts";
 import journal from "./migrations/meta/_journal.json";
 import { toStartupError } from "./start-errors.ts";
@@ -69,7 +69,7 @@ async function requireSupported(sql: SqlClient) {
     select current_setting('server_version_num')::int as version, current_setting('server_encoding') as encoding,
       pg_is_in_recovery() as standby, current_setting('transaction_read_only')::boolean as read_only,
       (select array_agg(current_setting(n.name, true) order by n.i)
-        from unnest(${Object.keys(RELIED_ON)}::text[]) with ordinality n (name, i)) as held`;
+        from unnest(${Object.keys(REQUIRED_SETTINGS)}::text[]) with ordinality n (name, i)) as held`;
   const { version, encoding, standby, read_only, held } = server!;
   if (version < 150000) {
     throw new StartupError(`PostgreSQL 15 or later is needed; this one is ${Math.floor(version / 10000)}.`);
@@ -87,7 +87,7 @@ async function requireSupported(sql: SqlClient) {
       "The database takes no writes: default_transaction_read_only is on, for the server, the database or the role; reset it there.",
     );
   }
-  const kept = Object.entries(RELIED_ON).find(([, value], i) => held[i] !== value);
+  const kept = Object.entries(REQUIRED_SETTINGS).find(([, value], i) => held[i] !== value);
   if (kept) {
     throw new StartupError(
       `A pooler in front of the database keeps back the server's settings, so ${kept[0]} is not "${kept[1]}": let the start-up parameter "options" through, or set it with "alter role … set ${kept[0]} = '${kept[1]}'".`,

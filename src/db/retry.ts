@@ -1,22 +1,22 @@
-// Transactions that meet a row which somebody else has locked wait for it without a connection of the pool, so that however many
-// want it, everybody else goes on. Used by client.ts.
+// Retries transactions that meet a locked row. They wait without a connection of the pool, so that however many need the row, all
+// other work goes on. Used by client.ts.
 import pLimit from "p-limit";
 import { isLocked } from "./errors.ts";
 import type { Database } from "./types.ts";
 
-// Far longer than a transaction of ours takes; what is locked for longer is `unavailable`.
-const PATIENCE_MS = 1_500;
+// Far longer than a transaction of ours takes; after that the request is refused with `unavailable`.
+const RETRY_FOR_MS = 1_500;
 const PAUSE_MS = [5, 50] as const;
 
 /**
- * Each transaction of the pool is run again, after a short pause, while PostgreSQL answers 55P03, which it throws in the end; at
- * most `max` run at once. What they do besides writing must bear being repeated.
+ * Makes `db.transaction` retry after a short pause while PostgreSQL reports 55P03 (lock not available), which it throws in the end; at
+ * most `max` transactions run at once. Side effects of `work` other than writes must be repeatable.
  */
 export function retryLocked(db: Database, max: number): void {
   const limit = pLimit(max);
   const begin = db.transaction.bind(db);
   db.transaction = async (work, config) => {
-    for (const deadline = performance.now() + PATIENCE_MS; ; ) {
+    for (const deadline = performance.now() + RETRY_FOR_MS; ; ) {
       try {
         return await limit(() => begin(work, config));
       } catch (error) {

@@ -282,7 +282,7 @@ export const epoch = pgTable(
   (t) => [check("epoch_one_row", sql`${t.id}`)],
 );
 
-/** The servers that run on this database, with their last sign of life (db/nodes.ts). */
+/** The servers that run on this database, with their last heartbeat (db/nodes.ts). */
 export const nodes = pgTable("nodes", {
   id: uuid().primaryKey(),
   // For people: where it runs.

@@ -1,4 +1,4 @@
-// The types of the typed face of the database (Drizzle), apart from the connections that implement it.
+// The types of the Drizzle database, apart from the connections that implement it.
 import type { PostgresJsDatabase } from "drizzle-orm/postgres-js";
 import type * as schema from "./schema.ts";
 

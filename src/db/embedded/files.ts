@@ -6,7 +6,7 @@ import { chownSync, existsSync } from "node:fs";
 import { link, mkdtemp, open, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { StartupError } from "../../lib/startup-error.ts";
-import { diskRefusal } from "../disk.ts";
+import { diskError } from "../disk.ts";
 import type { Account } from "./account.ts";
 
 const DRAFT = ".new-";
@@ -15,7 +15,7 @@ const DRAFT = ".new-";
 export async function secretFile(path: string): Promise<string> {
   if (!existsSync(path)) {
     await makeSecret(path).catch((error) => {
-      throw diskRefusal(dirname(path), { error }) ?? new StartupError(`${path} can't be written (${error.code}).`);
+      throw diskError(dirname(path), { error }) ?? new StartupError(`${path} can't be written (${error.code}).`);
     });
   }
   const secret = await readFile(path, "utf8").catch(() => "");
@@ -104,7 +104,7 @@ async function fillDraft(
     env: { ...process.env, LC_ALL: "C" },
   });
   if (run.status !== 0) {
-    const refusal = diskRefusal(dirname(draft), { text: run.stderr });
+    const refusal = diskError(dirname(draft), { text: run.stderr });
     if (refusal) throw refusal;
     const why = (run.stderr || run.error?.message || "").trim().split("\n").at(-1);
     throw new StartupError(`The database could not be created: ${why || "initdb failed"}.`);

@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import postgres from "postgres";
 import { StartupError } from "../../lib/startup-error.ts";
-import { diskRefusal } from "../disk.ts";
+import { diskError } from "../disk.ts";
 import { type Account, accountFor, canReach } from "./account.ts";
 import { findNative, loadBinaries } from "./binaries.ts";
 import { clearDrafts, makeCluster, secretFile } from "./files.ts";
@@ -83,7 +83,7 @@ export async function startEmbedded(dataDir: string, onSpawn?: () => unknown): P
     return await openCluster(dataDir, onSpawn);
   } catch (error) {
     if (error instanceof StartupError) throw error;
-    throw diskRefusal(dataDir, { error }) ?? error;
+    throw diskError(dataDir, { error }) ?? error;
   }
 }
 
@@ -134,7 +134,7 @@ class Cluster implements EmbeddedPostgres {
       this.child = await this.spawn();
       onSpawn?.();
       if (await this.untilReady(this.child, deadline)) continue;
-      const refusal = diskRefusal(this.dataDir, { log: this.logPath });
+      const refusal = diskError(this.dataDir, { log: this.logPath });
       if (refusal) throw refusal;
       await Bun.sleep(50); // Perhaps processes of its dead predecessor still hold on to the memory.
     }
@@ -189,6 +189,8 @@ class Cluster implements EmbeddedPostgres {
       path: socket,
       max: 1,
       connect_timeout: 5,
+      // No query here has an array; looking their types up would delay the start.
+      fetch_types: false,
       onnotice: () => {},
       connection: { application_name: "realtime-chat owner" },
       onclose: () => void this.recover(sql),
