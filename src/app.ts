@@ -115,7 +115,7 @@ export async function createServer(
   const socketTimes = { ...SOCKET_TIMES, ...times };
   const log = createLogger(config.logLevel);
   const onClose = () => {
-    timeline.epoch.doubt();
+    timeline.epoch.invalidate();
     onSessionEnd?.();
   };
   const connections = openConnections(database, {

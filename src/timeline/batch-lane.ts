@@ -21,7 +21,7 @@ export interface FinishedBatch {
   /** Rooms locked by another transaction: nothing was stored because of them. */
   lockedRooms: number[];
   /** Publishes what is committed and settles what has an outcome. Never throws. */
-  settle(): Promise<void>;
+  settle(): Promise<void> | void;
 }
 
 /** What is committed but not published yet, and what is to be retried, both in order. */
@@ -67,7 +67,7 @@ export abstract class BatchLane<Pending extends { settled: boolean }, Outcome> {
         const { outcomes, retry, lockedRooms } = await result;
         this.inFlight.shift();
         this.retryQueue.push(...retry);
-        return { lockedRooms, settle: async () => this.settle(outcomes) };
+        return { lockedRooms, settle: () => this.settle(outcomes) };
       },
     };
   }

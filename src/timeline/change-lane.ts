@@ -51,8 +51,8 @@ export class ChangeLane extends BatchLane<PendingChange, ChangeOutcome> {
   }
 
   /**
-   * Nothing of a change tells whether it was applied, and it may have been overtaken by another since. So its author hears that it
-   * is uncertain; what was applied after all is published once the database is back.
+   * Whether a change was applied shows nowhere, and retrying it could overwrite a newer one. So its author gets
+   * `unavailable`; if it was applied after all, it is published once the database is back.
    */
   protected onResponseLost(batch: PendingChange[]) {
     for (const pending of batch) {
@@ -69,15 +69,13 @@ export class ChangeLane extends BatchLane<PendingChange, ChangeOutcome> {
   }
 
   protected settle(outcomes: ChangeOutcome[]) {
-    const { queue, publisher, epoch } = this.parts;
+    const { queue, publisher } = this.parts;
     for (const { pending, result } of outcomes) {
       queue.settleChange(pending);
       const { room, kind } = pending.change;
       if (result.outcome === "changed") {
         const { eventId: id, seq, message } = result;
-        // Ids that this process stores only rise: a lower one means that the database has lost what was published under it.
-        if (id <= publisher.lastId) epoch.wentBack();
-        publisher.publish({ id, seq, room, kind, message });
+        publisher.publishNew({ id, seq, room, kind, message });
         pending.resolve(message);
       } else if (result.outcome === "same") pending.resolve(result.message);
       else pending.reject(toChangeError(result.outcome, room.kind));

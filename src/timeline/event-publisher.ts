@@ -9,7 +9,11 @@ export class EventPublisher {
   /** The highest event id that was published; an event with a higher id has not been seen by anyone. */
   lastId = 0;
 
-  constructor(private readonly bus: Bus) {}
+  /** `onHistoryLost` is called when an id shows that the database has lost what was published. */
+  constructor(
+    private readonly bus: Bus,
+    private readonly onHistoryLost: () => void,
+  ) {}
 
   /** Treats everything stored so far as published. */
   async start(sql: SqlClient) {
@@ -17,6 +21,14 @@ export class EventPublisher {
     this.lastId = last!.id;
   }
 
+  /** An event that was stored just now. */
+  publishNew(event: RoomEvent) {
+    // Ids that this process stores only rise: a lower one means that the database has lost what was published under it.
+    if (event.id <= this.lastId) this.onHistoryLost();
+    this.publish(event);
+  }
+
+  /** An event that was stored earlier, without our knowing. */
   publish(event: RoomEvent) {
     if (event.id > this.lastId) this.lastId = event.id;
     const { id: roomId, kind } = event.room;

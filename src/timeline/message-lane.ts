@@ -60,7 +60,7 @@ export class MessageLane extends BatchLane<PendingMessage, Outcome> {
     return verdicts && batch.map((pending, index) => ({ pending, verdict: verdicts[index]! }));
   }
 
-  /** Their client_ids tell, on the next attempt, which of them are stored. */
+  /** The next attempt finds by their client_ids which of them are stored. */
   protected onResponseLost(batch: PendingMessage[]) {
     for (const pending of batch) {
       pending.retried = true;

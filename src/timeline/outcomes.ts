@@ -32,7 +32,7 @@ export interface OutcomesParts {
 
 export class Outcomes {
   constructor(
-    private readonly parts: OutcomesParts & { onHistoryLost(): void },
+    private readonly parts: OutcomesParts,
     private readonly queue: Queue,
     private readonly publisher: EventPublisher,
   ) {}
@@ -61,9 +61,7 @@ export class Outcomes {
     { id, seq, createdAt, recipient }: Extract<Verdict, { outcome: "new" }>,
   ) {
     const message = newMessageRow(draft, { id, seq, createdAt, isDelivered: recipient?.isReached ?? false });
-    // Ids that this process stores only rise: a lower one means that the database has lost what was published under it.
-    if (id <= this.publisher.lastId) this.parts.onHistoryLost();
-    this.publisher.publish({ id, seq, room: { id: draft.roomId, kind: draft.kind }, kind: "message", message });
+    this.publisher.publishNew({ id, seq, room: { id: draft.roomId, kind: draft.kind }, kind: "message", message });
     resolve({ message, repeated: false });
     if (recipient && !recipient.isReached && this.parts.isOnline(recipient.id)) {
       this.parts.onLateArrival(recipient.id, draft.roomId);

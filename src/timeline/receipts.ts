@@ -12,10 +12,10 @@ import { type RoomKind, roomTopic } from "../protocol/rooms.ts";
 const MAX_BATCH = 500;
 const MAX_QUEUED = 10_000;
 const RETRY_MS = 1_000;
-// Each locked row costs the others the time that a lock is waited for. When there are more, it is a table that is locked.
+// Each locked row costs the others a lock timeout. When there are more, a whole table is locked.
 const MAX_LOCKED = 4;
 
-/** The data of `conversation.read` and `group.read`, and how far the reader now is. */
+/** The data of `conversation.read` and `group.read`, and the reader's position. */
 export interface ReadResult {
   moved: boolean;
   updatedCount: number;
@@ -23,7 +23,7 @@ export interface ReadResult {
   lastMessageId: number | null;
 }
 
-interface Reading {
+interface PendingRead {
   kind: RoomKind;
   roomId: number;
   userId: number;
@@ -32,7 +32,7 @@ interface Reading {
   reject(error: unknown): void;
 }
 
-/** A user who came online, or (`roomId`) somewhere a message waited for them. */
+/** A user who came online, or with `roomId` a room in which a message waits for a user who is online. */
 interface Arrival {
   userId: number;
   roomId: number | null;
@@ -52,45 +52,45 @@ export function readFrame(kind: RoomKind, roomId: number, readerId: number, resu
 }
 
 export class Receipts {
-  private readings: Reading[] = [];
-  /** Users who came online, or one room of theirs; keyed so that asking twice is asked once. */
+  private reads: PendingRead[] = [];
+  /** By user and room, so that the same arrival is kept once. */
   private arrivals = new Map<string, Arrival>();
   private running: Promise<void> | null = null;
   private closing = false;
-  /** How often a lock was not to be had. */
-  private lockedOut = 0;
+  /** How often a lock was not available in time. */
+  private lockTimeouts = 0;
 
   constructor(private readonly parts: { sql: SqlClient; bus: Bus; log: Logger }) {}
 
   get queued() {
-    return this.readings.length + this.arrivals.size;
+    return this.reads.length + this.arrivals.size;
   }
 
   /**
-   * Moves a member's read cursor to a message (null: the newest) and tells the room, if it moved and may be seen to. Throws `not_found` for a
-   * room that isn't theirs and for a message that isn't in it.
+   * Moves a member's read cursor to a message (null: the newest) and publishes that, if it moved and others may know. Rejects with
+   * `not_found` for a room that the user is not in and for a message that is not in it.
    */
   markRead(kind: RoomKind, roomId: number, userId: number, messageId: number | null): Promise<ReadResult> {
     return new Promise((resolve, reject) => {
       if (this.closing) return reject(unavailable());
-      if (this.readings.length >= MAX_QUEUED) {
+      if (this.reads.length >= MAX_QUEUED) {
         return reject(new ChatError(serverBusy));
       }
-      this.readings.push({ kind, roomId, userId, messageId, resolve, reject });
-      this.wake();
+      this.reads.push({ kind, roomId, userId, messageId, resolve, reject });
+      this.start();
     });
   }
 
-  /** Marks what waited for someone who is online now as delivered, and tells the senders. */
+  /** Marks what waited for a user who is online now as delivered, and publishes that to the senders. */
   markDelivered(userId: number, roomId: number | null) {
     if (this.closing) return;
     this.arrivals.set(`${userId} ${roomId}`, { userId, roomId });
-    this.wake();
+    this.start();
   }
 
-  /** Gives up all that waits: its ids may stand for others by now. */
+  /** Rejects all that waits: its ids may mean something else by now. */
   clear() {
-    for (const { reject } of this.readings.splice(0)) reject(unavailable());
+    for (const { reject } of this.reads.splice(0)) reject(unavailable());
     this.arrivals.clear();
   }
 
@@ -99,10 +99,10 @@ export class Receipts {
     await this.running;
   }
 
-  private wake() {
+  private start() {
     this.running ??= this.run().finally(() => {
       this.running = null;
-      if (this.queued > 0 && !this.closing) this.wake();
+      if (this.queued > 0 && !this.closing) this.start();
     });
   }
 
@@ -110,27 +110,27 @@ export class Receipts {
     await Promise.resolve();
     while (this.queued > 0) {
       if (this.arrivals.size > 0) await this.flushArrivals();
-      if (this.readings.length > 0) await this.flushReadings();
+      if (this.reads.length > 0) await this.flushReads();
     }
   }
 
-  private async flushReadings() {
-    const batch: Reading[] = [];
-    const rest: Reading[] = [];
+  private async flushReads() {
+    const batch: PendingRead[] = [];
+    const rest: PendingRead[] = [];
     const taken = new Set<string>();
-    for (const reading of this.readings) {
-      // A cursor moves once a statement; a second step of the same one comes with the next.
-      const key = `${reading.roomId} ${reading.userId}`;
+    for (const read of this.reads) {
+      // A statement moves a cursor once; a second move of the same one waits for the next.
+      const key = `${read.roomId} ${read.userId}`;
       if (batch.length < MAX_BATCH && !taken.has(key)) {
         taken.add(key);
-        batch.push(reading);
-      } else rest.push(reading);
+        batch.push(read);
+      } else rest.push(read);
     }
-    this.readings = rest;
-    await this.readAll(batch);
+    this.reads = rest;
+    await this.store(batch);
   }
 
-  private async readAll(batch: Reading[]): Promise<void> {
+  private async store(batch: PendingRead[]): Promise<void> {
     if (batch.length === 0) return;
     const { sql, bus, log } = this.parts;
     try {
@@ -145,7 +145,7 @@ export class Receipts {
         if (row.outcome === "not_found") reject(new ChatError(roomNotFound(kind)));
         else if (row.outcome === "no_message") reject(new ChatError(notFound("message")));
         else {
-          // (A cursor that moved while a block stands over the conversation is nobody else's business.)
+          // (While a block stands between the two, nobody else hears of a cursor that moved.)
           const moved = row.outcome === "moved";
           const result = {
             moved,
@@ -158,10 +158,10 @@ export class Receipts {
         }
       }
     } catch (error) {
-      if (isLocked(error)) this.lockedOut++;
-      if (isLocked(error) && batch.length > 1) await this.readAround(batch);
-      else if (isTransientDatabaseError(error)) for (const reading of batch) reading.reject(unavailable());
-      else if (batch.length > 1) for (const reading of batch) await this.readAll([reading]);
+      if (isLocked(error)) this.lockTimeouts++;
+      if (isLocked(error) && batch.length > 1) await this.storeUnlocked(batch);
+      else if (isTransientDatabaseError(error)) for (const read of batch) read.reject(unavailable());
+      else if (batch.length > 1) for (const read of batch) await this.store([read]);
       else {
         log.error({ error: safeError(error) }, "a read cursor could not be moved");
         batch[0]!.reject(new ChatError(readPositionNotStored));
@@ -169,8 +169,8 @@ export class Receipts {
     }
   }
 
-  /** Somebody else has locked a row: the readings that need it are answered with `unavailable`, all others are stored. */
-  private async readAround(batch: Reading[]) {
+  /** A row is locked: the reads that need it get `unavailable`, all others are stored. */
+  private async storeUnlocked(batch: PendingRead[]) {
     const { sql } = this.parts;
     const rows = await sql<{ n: number }[]>`
       with asked as materialized (
@@ -187,15 +187,15 @@ export class Receipts {
     );
     const locked = new Set(rows.map(({ n }) => n - 1));
     for (const index of locked) batch[index]!.reject(unavailable());
-    if (locked.size > 0) return this.readAll(batch.filter((_, index) => !locked.has(index)));
-    // It was no cursor: a message, or a whole table.
+    if (locked.size > 0) return this.store(batch.filter((_, index) => !locked.has(index)));
+    // It was not a cursor: a message, or a whole table.
     let failures = 0;
-    for (const reading of batch) {
-      if (failures === MAX_LOCKED) reading.reject(unavailable());
+    for (const read of batch) {
+      if (failures === MAX_LOCKED) read.reject(unavailable());
       else {
-        const started = this.lockedOut;
-        await this.readAll([reading]);
-        failures += this.lockedOut - started;
+        const started = this.lockTimeouts;
+        await this.store([read]);
+        failures += this.lockTimeouts - started;
       }
     }
   }
@@ -206,11 +206,11 @@ export class Receipts {
     try {
       await this.deliver(batch.map(([, arrival]) => arrival));
     } catch (error) {
-      if (isLocked(error)) return this.deliverAround(batch);
+      if (isLocked(error)) return this.deliverUnlocked(batch);
       if (!isTransientDatabaseError(error))
         this.parts.log.error({ error: safeError(error) }, "deliveries could not be marked");
       if (this.closing) return;
-      for (const [key, arrival] of batch) this.keep(key, arrival);
+      for (const [key, arrival] of batch) this.requeue(key, arrival);
       await Bun.sleep(RETRY_MS);
     }
   }
@@ -226,8 +226,8 @@ export class Receipts {
     }
   }
 
-  /** Somebody else has locked a row: the arrivals that need it are tried again later, all others now. */
-  private async deliverAround(batch: [string, Arrival][]) {
+  /** A row is locked: the arrivals that need it are retried later, all others are stored now. */
+  private async deliverUnlocked(batch: [string, Arrival][]) {
     let failures = 0;
     for (const [key, arrival] of batch) {
       const isDelivered =
@@ -239,13 +239,13 @@ export class Receipts {
       if (isDelivered) continue;
       failures++;
       setTimeout(() => {
-        this.keep(key, arrival);
-        if (!this.closing) this.wake();
+        this.requeue(key, arrival);
+        if (!this.closing) this.start();
       }, RETRY_MS).unref();
     }
   }
 
-  private keep(key: string, arrival: Arrival) {
+  private requeue(key: string, arrival: Arrival) {
     if (this.arrivals.size < MAX_QUEUED) this.arrivals.set(key, arrival);
   }
 }

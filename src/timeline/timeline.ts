@@ -44,7 +44,7 @@ export class Timeline {
 
   constructor(private readonly parts: TimelineParts) {
     const queue = new Queue(parts.queueTimeoutMs ?? QUEUE_TIMEOUT_MS);
-    const publisher = new EventPublisher(parts.bus);
+    const publisher = new EventPublisher(parts.bus, () => this.epoch.onHistoryLost());
     const inDoubt = new InDoubtWrites(parts, publisher);
     const epoch = new Epoch({
       sql: parts.sql,
@@ -53,7 +53,7 @@ export class Timeline {
       onChange: (lastId) => this.startOver(lastId),
     });
     const session = new WriterSession(parts.writer, epoch);
-    const outcomes = new Outcomes({ ...parts, onHistoryLost: () => epoch.wentBack() }, queue, publisher);
+    const outcomes = new Outcomes(parts, queue, publisher);
     const messages = new MessageLane({ ...parts, queue, epoch, session, inDoubt, outcomes });
     const { sql, log, writer } = parts;
     const changes = new ChangeLane({ writer, queue, epoch, session, inDoubt, publisher });

@@ -61,10 +61,7 @@ export async function runTransaction<T>(
     throw unavailable();
   }
   session.noteResponse();
-  for (const event of transaction!.appended) {
-    if (event.id <= publisher.lastId) epoch.wentBack();
-    publisher.publish(event);
-  }
+  for (const event of transaction!.appended) publisher.publishNew(event);
   for (const callback of transaction!.commitCallbacks) callback();
   return result;
 }

@@ -30,7 +30,7 @@ test("a connection that ends while its resume waits for the database keeps none 
   };
   const socket = await (await server.connect(ali, `/ws/conversations/${conversationId}`)).ready();
   const release = await locks.hold("lock table epoch in access exclusive mode");
-  timeline.epoch.doubt();
+  timeline.epoch.invalidate();
   await locks.queued(1);
   socket.send({ type: "resume", after_seq: 0 });
   await socket.ready();
