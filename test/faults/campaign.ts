@@ -84,7 +84,7 @@ export async function runCampaign({ seconds, seed, weights, pace = 1, least = 0,
     while (!isOver()) await Bun.sleep(TICK_MS);
   })();
   const pause = (ms: number) => Promise.race([Bun.sleep(ms), end]);
-  const { server, network, databaseLine, devices } = scene;
+  const { server, network, databaseProxy, clients } = scene;
   try {
     const keepDoing = async <Name extends string>(
       kind: keyof Weights,
@@ -96,7 +96,7 @@ export async function runCampaign({ seconds, seed, weights, pace = 1, least = 0,
         await pause(pace * own.between(...PAUSE_MS[kind]));
         if (isOver()) return;
         faults.set(name, (faults.get(name) ?? 0) + 1);
-        await all[name]({ server, network, databaseLine, devices, pause }, own);
+        await all[name]({ server, network, databaseProxy, clients, pause }, own);
         done++;
       }
     };

@@ -35,7 +35,7 @@ const visit = (userId: number, from: number, events: Shown[]): Visit => ({
   promised: null,
 });
 
-/** Two join; the victim is muted and unmuted, removed and added again; the others watch all of it. */
+/** Two join; the target is muted and unmuted, removed and added again; the others watch all of it. */
 function sound(): RoomRecord {
   const stored = [
     member(1, "member.joined", FRIEND),
@@ -102,10 +102,10 @@ test("who was away may read later what was said meanwhile, and is not waited for
   expect(Object.values(found).every((times) => times === 0)).toBe(true);
 });
 
-test("a message that was refused for good stands behind nothing, when its device did not hear so and sent it again", () => {
+test("a message that was refused for good stands behind nothing, when its client did not hear so and sent it again", () => {
   const sentAt = (ms: number) => {
     const room = sound();
-    // Written before the victim's first message, and stored as their last one.
+    // Written before the target's first message, and stored as their last one.
     room.written[1] = [12, 4, 8].map((seq) => message(seq, VICTIM).clientId!);
     room.trails = new Map([[message(12, VICTIM).clientId!, [{ at: ms, what: "sent" }]]]);
     return check([room]).faults.sendersOrderBroken;
@@ -114,7 +114,7 @@ test("a message that was refused for good stands behind nothing, when its device
   expect(sentAt(at(11) + 500)).toBe(1);
 });
 
-/** In the room: the owner's visit, the friend's second one, the victim's first and second. */
+/** In the room: the owner's visit, the friend's second one, the target's first and second. */
 const [ALL, LATER, BEFORE, BACK] = [0, 2, 3, 4];
 
 test.each<[Fault, string, (room: RoomRecord) => unknown]>([
@@ -196,7 +196,7 @@ test.each<[Fault, string, (room: RoomRecord) => unknown]>([
     "the history is not in the order of commit",
     (room) => Object.assign(room.stored[9]!, { id: 500 }),
   ],
-  ["sendersOrderBroken", "two messages of one device change places", (room) => room.written[0]!.reverse()],
+  ["sendersOrderBroken", "two messages of one client change places", (room) => room.written[0]!.reverse()],
   [
     "sessionsOutlived",
     "a socket hears what is written after its session has ended",

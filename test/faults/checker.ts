@@ -10,7 +10,7 @@ export const FAULTS = {
   outOfOrder: "shown after something with a higher seq",
   gaps: "a place that is empty, or that a client was not shown",
   differingOrders: "shown, or stored, in another order than the history's",
-  sendersOrderBroken: "stored in another order than the one in which a device sent it",
+  sendersOrderBroken: "stored in another order than the one in which a client sent it",
   seenByOutsiders: "shown to somebody who was not in the room",
   sessionsOutlived: "written after a session had ended and shown to it, or let in with it",
   spokenWithoutRight: "stored though its sender was muted, or not in the room",
@@ -100,7 +100,7 @@ class RoomCheck {
     const places = new Map(messages.map((message) => [message.clientId, message]));
     for (const written of this.room.written) {
       const own = written.flatMap((clientId) => places.get(clientId) ?? []);
-      // One that was refused for good stands behind nothing; its device may not have heard that, and sent it again.
+      // One that was refused for good stands behind nothing; its client may not have heard that, and sent it again.
       const heard = own.filter((message) => !this.wasRefused(message));
       const late = heard.filter(({ seq }, i) => seq > (heard[i + 1]?.seq ?? seq));
       const around = late.flatMap((message) => {

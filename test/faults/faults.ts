@@ -1,25 +1,25 @@
 // What is done to a chat while people use it: to its processes, to the network and to the clients. Each fault ends by itself,
 // with everything running again.
 
+import type { PostgresProxy } from "../support/postgres-proxy.ts";
 import type { Chance } from "../support/random.ts";
 import type { ServerProcess } from "../support/server-process.ts";
-import type { Network, Silence } from "../support/tcp-proxy.ts";
-import type { DatabaseLine } from "./database-line.ts";
-import type { Device } from "./device.ts";
+import type { Silence, TcpProxy } from "../support/tcp-proxy.ts";
+import type { SimulatedClient } from "./simulated-client.ts";
 import { connectTo } from "./stored.ts";
 
 /** What faults are done to. */
-export interface Victims {
+export interface FaultTargets {
   server: ServerProcess;
-  network: Network;
-  databaseLine: DatabaseLine;
-  devices: Device[];
+  network: TcpProxy;
+  databaseProxy: PostgresProxy;
+  clients: SimulatedClient[];
   /** Waits this long (ms), or until the campaign is over. */
   pause(ms: number): Promise<unknown>;
 }
 
 /** One of them; resolves when it is over. */
-export type Fault = (victims: Victims, chance: Chance) => Promise<void>;
+export type Fault = (targets: FaultTargets, chance: Chance) => Promise<void>;
 
 // Crash recovery takes a second or two; a server that is not back after this will not come back.
 const RECOVERY_LIMIT_MS = 30_000;
@@ -31,21 +31,22 @@ export const PROCESS_FAULTS = {
   "PostgreSQL killed": ({ server }) => endDatabase(server, "SIGKILL"),
   // As an operator does: it ends what is under way and writes everything down.
   "PostgreSQL stopped": ({ server }) => endDatabase(server, "SIGINT"),
-  "PostgreSQL frozen": async (victims, chance) => freeze(victims, await databasePids(victims.server), chance),
+  "PostgreSQL frozen": async (targets, chance) => freeze(targets, await databasePids(targets.server), chance),
   // What was committed meanwhile nobody has heard of.
-  "answers of PostgreSQL lost": async ({ server, databaseLine, pause }, chance) => {
-    databaseLine.loseAnswers();
+  "answers of PostgreSQL lost": async ({ server, databaseProxy, pause }, chance) => {
+    databaseProxy.swallowAnswers();
     await pause(chance.between(20, 500));
-    databaseLine.cut();
+    databaseProxy.open();
+    databaseProxy.cut();
     await recovery(server);
   },
   // Clients write on meanwhile: what they send waits in the kernel.
-  "server and PostgreSQL frozen": async (victims, chance) => {
-    const pids = await databasePids(victims.server);
+  "server and PostgreSQL frozen": async (targets, chance) => {
+    const pids = await databasePids(targets.server);
     // The database first, so that the server has something waiting for it.
     for (const pid of pids) signal(pid, "SIGSTOP");
     await Bun.sleep(chance.between(0, 300));
-    await freeze(victims, chance.happens(0.5) ? [victims.server.pid, ...pids] : [...pids, victims.server.pid], chance);
+    await freeze(targets, chance.happens(0.5) ? [targets.server.pid, ...pids] : [...pids, targets.server.pid], chance);
   },
 } satisfies Record<string, Fault>;
 
@@ -69,12 +70,12 @@ export const NETWORK_FAULTS = {
 
 /** To the clients. */
 export const CLIENT_FAULTS = {
-  "client restarted": (victims, chance) => restart(victims, chance, chance.between(10, 1_000)),
-  "session ended": ({ server, devices, pause }, chance) => chance.pick(devices).changeSession(server.url, pause),
-  "client away": (victims, chance) => restart(victims, chance, chance.between(5_000, 12_000)),
+  "client restarted": (targets, chance) => restart(targets, chance, chance.between(10, 1_000)),
+  "session ended": ({ server, clients, pause }, chance) => chance.pick(clients).changeSession(server.url, pause),
+  "client away": (targets, chance) => restart(targets, chance, chance.between(5_000, 12_000)),
 } satisfies Record<string, Fault>;
 
-async function freeze({ server, pause }: Victims, pids: number[], chance: Chance) {
+async function freeze({ server, pause }: FaultTargets, pids: number[], chance: Chance) {
   for (const pid of pids) signal(pid, "SIGSTOP");
   // Now and then for longer than senders wait.
   await pause(chance.happens(0.25) ? 6_000 : chance.between(1_000, 3_000));
@@ -82,13 +83,13 @@ async function freeze({ server, pause }: Victims, pids: number[], chance: Chance
   await recovery(server);
 }
 
-async function restart({ devices, pause }: Victims, chance: Chance, awayMs: number) {
-  const device = chance.pick(devices);
-  device.sleep();
+async function restart({ clients, pause }: FaultTargets, chance: Chance, awayMs: number) {
+  const client = chance.pick(clients);
+  client.sleep();
   // Now and then somebody comes back with a new telephone.
-  device.forget(chance, chance.happens(0.2));
+  client.forget(chance, chance.happens(0.2));
   await pause(awayMs);
-  device.wake();
+  client.wake();
 }
 
 async function killServer(server: ServerProcess, chance: Chance, withDatabase: boolean) {

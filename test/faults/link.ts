@@ -1,5 +1,5 @@
 // One WebSocket that comes back by itself: it connects, says its first words, notices when the line is dead, and connects
-// again. What the frames mean is its owner's business (device.ts).
+// again. What the frames mean is its owner's business (simulated-client.ts).
 import type { Frame } from "../support/client.ts";
 import type { Chance } from "../support/random.ts";
 

@@ -155,7 +155,7 @@ export const MUTANTS = {
 export type MutantName = keyof typeof MUTANTS;
 
 /** Has a server reach its own PostgreSQL through the proxy that listens at `socket`. */
-export const DATABASE_LINE_EDIT = (socket: string): Edit => ({
+export const DATABASE_PROXY_EDIT = (socket: string): Edit => ({
   file: "db/storage.ts",
   find: "target: embedded.target(DATABASE)",
   replace: `target: { ...embedded.target(DATABASE), socket: ${JSON.stringify(socket)} }`,

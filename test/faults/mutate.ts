@@ -1,13 +1,16 @@
 // Loaded before a server (`bun --preload`): makes it the mutant that MUTANT names, if it names one, and puts the proxy that
-// DATABASE_LINE names between it and its database. Refuses to start when it can't.
+// DATABASE_PROXY names between it and its database. Refuses to start when it can't.
 import { plugin } from "bun";
-import { DATABASE_LINE_EDIT, MUTANTS, type Mutant, mutatedSources } from "./mutants.ts";
+import { DATABASE_PROXY_EDIT, MUTANTS, type Mutant, mutatedSources } from "./mutants.ts";
 
-const { MUTANT, DATABASE_LINE } = process.env;
+const { MUTANT, DATABASE_PROXY } = process.env;
 const mutant = MUTANT ? (MUTANTS as Record<string, Mutant>)[MUTANT] : { edits: [] };
 if (!mutant) throw new Error("MUTANT does not name one");
 
-const sources = await mutatedSources([...mutant.edits, ...(DATABASE_LINE ? [DATABASE_LINE_EDIT(DATABASE_LINE)] : [])]);
+const sources = await mutatedSources([
+  ...mutant.edits,
+  ...(DATABASE_PROXY ? [DATABASE_PROXY_EDIT(DATABASE_PROXY)] : []),
+]);
 
 plugin({
   name: "mutant",

@@ -54,7 +54,7 @@ export interface Reading {
   read: { after: number; reached: number; messages: Shown[] } | null;
 }
 
-/** One thing that happened to a message at its device, in words. */
+/** One thing that happened to a message at its client, in words. */
 export interface Step {
   at: number;
   what: string;
@@ -66,9 +66,9 @@ export interface RoomRecord {
   isGroup: boolean;
   stored: Stored[];
   acknowledged: Entry[];
-  /** The client_ids of what each device wrote, in the order in which it sent them, and sent them again. */
+  /** The client_ids of what each client wrote, in the order in which it sent them, and sent them again. */
   written: string[][];
-  /** What became of each message at its device, by client_id, from its first sending on. */
+  /** What became of each message at its client, by client_id, from its first sending on. */
   trails?: ReadonlyMap<string, readonly Step[]>;
   visits: Visit[];
   resyncs: Reading[];

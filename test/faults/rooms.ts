@@ -1,4 +1,4 @@
-// The people and rooms of a campaign: who talks where, and who is meddled with.
+// The people and rooms of a campaign: who talks where, and who is removed and added.
 import { newUser, type User } from "../support/client.ts";
 
 export interface Room {
@@ -11,12 +11,12 @@ export interface Room {
   /** Made the group and stays in it. */
   owner: User;
   /** Those whom the owner removes, adds, mutes and unmutes. */
-  victims: User[];
+  targets: User[];
   /** How often it is written in, compared with the others. */
   weight: number;
 }
 
-// Enough for a group in which some are meddled with while others watch; each costs two password hashes at the start.
+// Enough for a group in which some are removed and added while others watch; each costs two password hashes at the start.
 const PEOPLE = 8;
 
 /** Three conversations; a busy group that nobody leaves; two groups whose members come and go. */
@@ -36,16 +36,16 @@ async function makeConversation(people: User[]): Promise<Room> {
   const [owner, peer] = people as [User, User];
   const { body } = await owner.post(`/conversations/${peer.id}`);
   const id: number = body.conversation_id;
-  return { key: `conversation:${id}`, kind: "conversation", id, people, owner, victims: [], weight: 1 };
+  return { key: `conversation:${id}`, kind: "conversation", id, people, owner, targets: [], weight: 1 };
 }
 
-async function makeGroup(people: User[], victims: number, weight: number): Promise<Room> {
+async function makeGroup(people: User[], targets: number, weight: number): Promise<Room> {
   const [owner, ...others] = people as [User, ...User[]];
   const { body } = await owner.post("/groups", { name: "Weekend" });
   const id: number = body.group_id;
   for (const other of others) await owner.post(`/groups/${id}/members`, { user_id: other.id });
-  const last = victims > 0 ? others.slice(-victims) : [];
-  return { key: `group:${id}`, kind: "group", id, people, owner, victims: last, weight };
+  const last = targets > 0 ? others.slice(-targets) : [];
+  return { key: `group:${id}`, kind: "group", id, people, owner, targets: last, weight };
 }
 
 /** Where messages of the room are, over HTTP. */

@@ -1,15 +1,15 @@
-// Everything that a campaign needs on stage: a server of its own behind a network of its own, people with their devices, and in the end
+// Everything that a campaign needs on stage: a server of its own behind a network of its own, people with their clients, and in the end
 // quiet, and the comparison.
 import { join } from "node:path";
+import { PostgresProxy } from "../support/postgres-proxy.ts";
 import type { Chance } from "../support/random.ts";
 import { type Launch, OURS, ServerProcess } from "../support/server-process.ts";
-import { Network } from "../support/tcp-proxy.ts";
+import { TcpProxy } from "../support/tcp-proxy.ts";
 import { check, type Verdict } from "./checker.ts";
-import { DatabaseLine } from "./database-line.ts";
-import { Device } from "./device.ts";
-import { Meddler } from "./meddler.ts";
+import { MembershipChurn } from "./membership-churn.ts";
 import type { RoomRecord } from "./records.ts";
 import { makeRooms, type Room } from "./rooms.ts";
+import { SimulatedClient } from "./simulated-client.ts";
 import { readStored } from "./stored.ts";
 import { Tally } from "./tally.ts";
 
@@ -19,10 +19,10 @@ const QUIET_LIMIT_MS = 30_000;
 const STILL_MS = 300;
 
 /** A server that reaches its database through the line, and is the mutant that `env` names, if any. */
-const onLine = ({ command, env, ...launch }: Launch = OURS, { path }: DatabaseLine): Launch => ({
+const behindProxy = ({ command, env, ...launch }: Launch = OURS, { socket }: PostgresProxy): Launch => ({
   ...launch,
   command: [...command, "--preload", join(import.meta.dir, "mutate.ts")],
-  env: { ...env, DATABASE_LINE: path },
+  env: { ...env, DATABASE_PROXY: socket },
 });
 
 export class Scene {
@@ -30,37 +30,37 @@ export class Scene {
 
   private constructor(
     readonly server: ServerProcess,
-    readonly network: Network,
-    readonly databaseLine: DatabaseLine,
+    readonly network: TcpProxy,
+    readonly databaseProxy: PostgresProxy,
     readonly rooms: Room[],
-    readonly devices: Device[],
-    readonly meddler: Meddler,
+    readonly clients: SimulatedClient[],
+    readonly churn: MembershipChurn,
     readonly tally: Tally,
   ) {}
 
   /** Starts a server, and everybody connects. */
   static async open(chance: Chance, launch?: Launch): Promise<Scene> {
     let server: ServerProcess;
-    const databaseLine = await DatabaseLine.to(async () => (await server.target()).socket);
-    server = await ServerProcess.create(undefined, onLine(launch, databaseLine));
+    const databaseProxy = await PostgresProxy.to(() => server.target());
+    server = await ServerProcess.create(undefined, behindProxy(launch, databaseProxy));
     try {
       await server.start();
       const { people, rooms } = await makeRooms(server.url);
-      const network = await Network.to(Number(new URL(server.url).port));
+      const network = await TcpProxy.start(server.url);
       const tally = new Tally();
-      const devices = people.flatMap((user, i) => {
+      const clients = people.flatMap((user, i) => {
         const own = rooms.filter((room) => room.people.includes(user));
-        const newDevice = (kind: ConstructorParameters<typeof Device>[3]) =>
-          new Device(user, network.url, own, kind, chance.of(`${kind} ${i}`), tally);
-        // Everybody has the one socket; every other one has a second device of the other kind.
-        return i % 2 === 0 ? [newDevice("one socket"), newDevice("a socket a room")] : [newDevice("one socket")];
+        const newClient = (kind: ConstructorParameters<typeof SimulatedClient>[3]) =>
+          new SimulatedClient(user, network.url, own, kind, chance.of(`${kind} ${i}`), tally);
+        // Everybody has the one socket; every other one has a second client of the other kind.
+        return i % 2 === 0 ? [newClient("one socket"), newClient("a socket a room")] : [newClient("one socket")];
       });
-      const meddler = new Meddler(network.url, rooms, chance.of("meddler"), tally);
-      const scene = new Scene(server, network, databaseLine, rooms, devices, meddler, tally);
-      for (const device of devices) device.wake();
+      const churn = new MembershipChurn(network.url, rooms, chance.of("membership churn"), tally);
+      const scene = new Scene(server, network, databaseProxy, rooms, clients, churn, tally);
+      for (const client of clients) client.wake();
       return scene;
     } catch (error) {
-      await databaseLine.close();
+      await databaseProxy.close();
       await server.remove();
       throw error;
     }
@@ -68,23 +68,23 @@ export class Scene {
 
   /** Everybody writes, in rooms whose members come and go. Resolves once each has had a message acknowledged. */
   async talk() {
-    this.talking = this.devices.map((device) => device.write());
+    this.talking = this.clients.map((client) => client.write());
     const deadline = Date.now() + QUIET_LIMIT_MS;
-    while (this.devices.some(({ acknowledged }) => acknowledged.length === 0)) {
+    while (this.clients.some(({ acknowledged }) => acknowledged.length === 0)) {
       if (Date.now() > deadline) throw new Error("not everybody can write");
       await Bun.sleep(20);
     }
-    this.meddler.start();
+    this.churn.start();
   }
 
   /** Nobody writes any more; waits until everything is acknowledged and shown, or will never be. */
   async quiet() {
-    await this.meddler.stop();
-    for (const device of this.devices) device.stopWriting();
+    await this.churn.stop();
+    for (const client of this.clients) client.stopWriting();
     await Promise.all(this.talking);
-    for (const device of this.devices) device.doubt();
+    for (const client of this.clients) client.doubt();
     const deadline = Date.now() + QUIET_LIMIT_MS;
-    const isBusy = () => this.devices.some((device) => !device.isSettled || device.unanswered > 0);
+    const isBusy = () => this.clients.some((client) => !client.isSettled || client.unanswered > 0);
     while (isBusy()) {
       if (Date.now() > deadline) {
         this.tally.surprise("a client that did not come to rest");
@@ -103,39 +103,39 @@ export class Scene {
     );
     const verdict = check(
       this.rooms.map((room): RoomRecord => {
-        const ledgers = this.devices.flatMap(({ ledgers }) => ledgers.get(room.key) ?? []);
+        const ledgers = this.clients.flatMap(({ ledgers }) => ledgers.get(room.key) ?? []);
         for (const ledger of ledgers) ledger.hangUp();
         return {
           isGroup: room.kind === "group",
           founders: room.kind === "group" ? [room.owner.id] : room.people.map(({ id }) => id),
           stored: stored.get(room.id)!,
-          acknowledged: this.devices.flatMap(({ acknowledged }) =>
+          acknowledged: this.clients.flatMap(({ acknowledged }) =>
             acknowledged.filter((ack) => ack.room === room).map(({ entry }) => entry),
           ),
-          trails: new Map(this.devices.flatMap(({ trails }) => [...trails])),
-          written: this.devices.flatMap(({ written }) => (written.has(room.key) ? [written.get(room.key)!] : [])),
+          trails: new Map(this.clients.flatMap(({ trails }) => [...trails])),
+          written: this.clients.flatMap(({ written }) => (written.has(room.key) ? [written.get(room.key)!] : [])),
           visits: ledgers.flatMap(({ visits }) => visits),
           resyncs: ledgers.flatMap(({ resyncs }) => resyncs),
-          shownAfterEnd: this.devices.flatMap(({ shownAfterEnd }) =>
+          shownAfterEnd: this.clients.flatMap(({ shownAfterEnd }) =>
             shownAfterEnd.filter(({ key }) => key === room.key),
           ),
           ends: ledgers.map(({ userId, position }) => ({ userId, position })),
         };
       }),
     );
-    for (const { letInAfterEnd } of this.devices) verdict.faults.sessionsOutlived += letInAfterEnd;
+    for (const { letInAfterEnd } of this.clients) verdict.faults.sessionsOutlived += letInAfterEnd;
     return verdict;
   }
 
   get openSockets() {
-    return this.devices.reduce((sum, device) => sum + device.openSockets, 0);
+    return this.clients.reduce((sum, client) => sum + client.openSockets, 0);
   }
 
   async close() {
-    for (const device of this.devices) device.sleep();
-    this.network.close();
+    for (const client of this.clients) client.sleep();
+    await this.network.close();
     await this.server.remove();
-    await this.databaseLine.close();
+    await this.databaseProxy.close();
   }
 
   private get shown() {

@@ -43,7 +43,7 @@ describe("a mute", () => {
     "now",
     "epoch",
     "allballs",
-  ])("until %s is refused, and the victim's groups stay readable", async (until) => {
+  ])("until %s is refused, and the target's groups stay readable", async (until) => {
     const { owner, others, groupId } = await newGroup(server, 2);
     expectInvalid(await owner.put(`/groups/${groupId}/members/${others[0]!.id}/mute`, { until }), "until");
     const { status, body } = await others[0]!.get("/groups");

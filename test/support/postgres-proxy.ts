@@ -1,17 +1,21 @@
 // A proxy between a server and its database, in the hands of a test: responses can be swallowed and withheld, connections cut and
 // refused.
-import { mkdtemp, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { createConnection, createServer, type Socket } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DatabaseTarget } from "../../src/db/client.ts";
+import { newDir } from "./server-process.ts";
 
 // PostgreSQL's Parse message: P, four bytes of length, the statement's name, its words.
 const PARSE = /P.{4}([^\0]+)\0([^\0]*)\0/gs;
 
+type SocketTarget = Exclude<DatabaseTarget, string>;
+
 export class PostgresProxy {
   /** What a server is given in place of the database's own address. */
   target!: DatabaseTarget;
+  /** Where it listens, in front of a database on a UNIX socket. */
+  socket!: string;
   private mode: "open" | "swallow" | "refuse" = "open";
   private trigger: string | null = null;
   private snag: string | null = null;
@@ -20,22 +24,28 @@ export class PostgresProxy {
   private readonly pairs = new Set<{ far: Socket; isLost: boolean }>();
   private stop!: () => Promise<void>;
 
-  static async to(real: DatabaseTarget): Promise<PostgresProxy> {
+  /** In front of this database. A function is asked for each connection, and may throw while there is none. */
+  static async to(real: DatabaseTarget | (() => Promise<SocketTarget>)): Promise<PostgresProxy> {
     const proxy = new PostgresProxy();
     const url = typeof real === "string" ? new URL(real) : null;
-    const far = url
-      ? { host: url.hostname, port: Number(url.port || 5432) }
-      : { path: (real as { socket: string }).socket };
-    const server = createServer((near) => proxy.join(near, createConnection(far as { path: string })));
-    const dir = await mkdtemp(join(tmpdir(), "chat-line-"));
-    const socket = join(dir, ".s.PGSQL.5432");
+    const address = async () => {
+      if (url) return { host: url.hostname, port: Number(upstreamPort) };
+      return { path: (typeof real === "function" ? await real() : (real as SocketTarget)).socket };
+    };
+    const upstreamPort = url?.port || 5432;
+    const server = createServer({ pauseOnConnect: true }, (near) => {
+      address().then(
+        (to) => proxy.join(near, createConnection(to as { path: string })),
+        () => near.destroy(),
+      );
+    });
+    const dir = await newDir();
+    proxy.socket = join(dir, ".s.PGSQL.5432");
     await new Promise<void>((resolve) =>
-      url ? server.listen(0, "127.0.0.1", resolve) : server.listen(socket, resolve),
+      url ? server.listen(0, "127.0.0.1", resolve) : server.listen(proxy.socket, resolve),
     );
     if (url) url.port = String((server.address() as { port: number }).port);
-    proxy.target = url
-      ? url.href
-      : { ...(real as { socket: string; user: string; password: string; database: string }), socket };
+    if (typeof real !== "function") proxy.target = url ? url.href : { ...(real as SocketTarget), socket: proxy.socket };
     proxy.stop = async () => {
       proxy.cut();
       server.close();
@@ -121,7 +131,7 @@ export class PostgresProxy {
     }
     // Statements are sent in words once a connection, and from then on by the name that they were given.
     const names = new Map<string, string>();
-    far.once("connect", () =>
+    far.once("connect", () => {
       near.on("data", (bytes: Buffer) => {
         if (pair.isLost) return;
         const text = bytes.toString("latin1");
@@ -131,8 +141,9 @@ export class PostgresProxy {
         for (const [statement, name] of trigger ? names : [])
           if (statement.includes(trigger!) && text.includes(`\0${name}\0`)) this.mode = "swallow";
         far.write(bytes);
-      }),
-    );
+      });
+      near.resume();
+    });
     far.on("data", (bytes) => {
       if (this.mode === "swallow" || pair.isLost) return;
       const { withheld } = this;

@@ -1,7 +1,7 @@
 // The network does to connections what it is told to, and nothing else.
 import { afterAll, beforeEach, expect, test } from "bun:test";
 import { connect, createServer, type Socket } from "node:net";
-import { Network } from "./tcp-proxy.ts";
+import { TcpProxy } from "./tcp-proxy.ts";
 
 const heard: Socket[] = [];
 let received = "";
@@ -14,10 +14,10 @@ const server = createServer((socket) => {
   });
 });
 await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-const network = await Network.to((server.address() as { port: number }).port);
+const proxy = await TcpProxy.start(`http://127.0.0.1:${(server.address() as { port: number }).port}`);
 
 afterAll(() => {
-  network.close();
+  proxy.close();
   server.close();
 });
 
@@ -27,7 +27,7 @@ beforeEach(() => {
 
 /** A client of the echoing server: what it sends and hears, and whether its line has ended. */
 async function newClient() {
-  const socket = connect(Number(new URL(network.url).port), "127.0.0.1");
+  const socket = connect(Number(new URL(proxy.url).port), "127.0.0.1");
   const client = {
     socket,
     text: "",
@@ -59,22 +59,22 @@ test.each(["reset", "close"] as const)("cuts (%s) on both sides, all or the chos
   const clients = await Promise.all([newClient(), newClient()]);
   const far = heard.slice(-2).map((socket) => new Promise<void>((resolve) => socket.on("close", () => resolve())));
   let asked = 0;
-  expect(network.cut(how, () => asked++ === 0)).toBe(1);
+  expect(proxy.cut(how, () => asked++ === 0)).toBe(1);
   await Promise.race(clients.map(({ ended }) => ended));
-  expect(network.connections).toBe(1);
-  expect(network.cut(how)).toBe(1);
+  expect(proxy.connections).toBe(1);
+  expect(proxy.cut(how)).toBe(1);
   await Promise.all([...clients.map(({ ended }) => ended), ...far]);
 });
 
 test("delays without reordering", async () => {
   const client = await newClient();
   const words = Array.from({ length: 50 }, (_, i) => `${i} `);
-  network.delay(30);
+  proxy.delay(30);
   for (const word of words) {
     client.send(word);
     await Bun.sleep(1);
   }
-  network.delay(0);
+  proxy.delay(0);
   client.send("end");
   await client.hears(`!${words.join("")}end`);
   await client.socket.destroy();
@@ -86,7 +86,7 @@ test.each([
   ["both", "!", ""],
 ] as const)("swallows %s for as long as it lasts, then cuts", async (what, told, asked) => {
   const client = await newClient();
-  const cut = network.silence(what);
+  const cut = proxy.silence(what);
   client.send("lost");
   if (asked) while (received !== asked) await Bun.sleep(1);
   // A connection made later is not touched, and tells that time enough has passed.

@@ -1,5 +1,5 @@
-// The network between clients and a server, in the test's hands: a TCP proxy whose connections can be cut, delayed, and
-// turned deaf or dumb. It knows nothing of what it carries.
+// A TCP proxy between clients and a server, in the hands of a test: its connections can be cut, refused, delayed and silenced,
+// and the server behind it can be another one at any time. It knows nothing of what it carries.
 import { createConnection, createServer, type Server, type Socket } from "node:net";
 
 /** `reset` is a cable pulled and noticed at once (RST), `close` an orderly end. */
@@ -7,50 +7,56 @@ export type Cut = "reset" | "close";
 /** What is swallowed: `requests` never reach the server, `answers` never the client. */
 export type Silence = "requests" | "answers" | "both";
 
-interface Line {
+interface Link {
   near: Socket;
   far: Socket;
   silence: Silence | null;
 }
 
-export class Network {
-  private readonly lines = new Set<Line>();
+export class TcpProxy {
+  /** Whether new connections are accepted. */
+  isUp = true;
+  /** How many connections were cut. */
+  cuts = 0;
+  private readonly links = new Set<Link>();
   private delayMs = 0;
 
   private constructor(
     private readonly server: Server,
-    readonly url: string,
+    private port: number,
   ) {}
 
-  /** Listens on a free port and hands on to `port` of this machine. */
-  static async to(port: number): Promise<Network> {
-    let network: Network;
-    const server = createServer({ noDelay: true }, (near) =>
-      network.join(near, createConnection({ port, host: "127.0.0.1", noDelay: true })),
-    );
+  /** Listens on a free port, in front of the server at this address. */
+  static async start(upstream: string): Promise<TcpProxy> {
+    const server = createServer({ noDelay: true }, (near) => proxy.accept(near));
+    const proxy = new TcpProxy(server, portOf(upstream));
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    network = new Network(server, `http://127.0.0.1:${(server.address() as { port: number }).port}`);
-    return network;
+    return proxy;
+  }
+
+  get url() {
+    return `http://127.0.0.1:${(this.server.address() as { port: number }).port}`;
   }
 
   get connections() {
-    return this.lines.size;
+    return this.links.size;
   }
 
-  /** Ends the connections that `chosen` says (all of them if left out); answers how many. */
-  cut(how: Cut, chosen: () => boolean = () => true): number {
-    const victims = [...this.lines].filter(chosen);
-    for (const line of victims) this.end(line, how);
-    return victims.length;
+  /** Ends the connections that `chosen` says (all of them if left out); returns how many. */
+  cut(how: Cut = "close", chosen: () => boolean = () => true): number {
+    const targets = [...this.links].filter(chosen);
+    for (const link of targets) this.end(link, how);
+    this.cuts += targets.length;
+    return targets.length;
   }
 
-  /** Swallows what the chosen connections carry from now on, which then can only be cut; answers a function that cuts them. */
+  /** Swallows what the chosen connections carry from now on, which then can only be cut; returns a function that cuts them. */
   silence(what: Silence, chosen: () => boolean = () => true): () => number {
-    const victims = [...this.lines].filter(chosen);
-    for (const line of victims) line.silence = what;
+    const targets = [...this.links].filter(chosen);
+    for (const link of targets) link.silence = what;
     return () => {
-      const left = victims.filter((line) => this.lines.has(line));
-      for (const line of left) this.end(line, "reset");
+      const left = targets.filter((link) => this.links.has(link));
+      for (const link of left) this.end(link, "reset");
       return left.length;
     };
   }
@@ -60,16 +66,23 @@ export class Network {
     this.delayMs = upToMs;
   }
 
-  close() {
-    this.cut("reset");
-    this.server.close();
+  /** New connections go to the server at this address. */
+  moveTo(upstream: string) {
+    this.port = portOf(upstream);
   }
 
-  private join(near: Socket, far: Socket) {
-    const line: Line = { near, far, silence: null };
-    this.lines.add(line);
-    this.carry(near, far, () => line.silence === "requests" || line.silence === "both");
-    this.carry(far, near, () => line.silence === "answers" || line.silence === "both");
+  async close() {
+    this.cut("reset");
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  private accept(near: Socket) {
+    if (!this.isUp) return near.destroy();
+    const far = createConnection({ port: this.port, host: "127.0.0.1", noDelay: true });
+    const link: Link = { near, far, silence: null };
+    this.links.add(link);
+    this.carry(near, far, () => link.silence === "requests" || link.silence === "both");
+    this.carry(far, near, () => link.silence === "answers" || link.silence === "both");
     for (const [socket, other] of [
       [near, far],
       [far, near],
@@ -77,15 +90,15 @@ export class Network {
       socket.on("error", () => {});
       // What was written to the other side still goes out: a close frame, say.
       socket.on("close", () => {
-        this.lines.delete(line);
+        this.links.delete(link);
         other.end();
       });
     }
   }
 
-  private end(line: Line, how: Cut) {
-    this.lines.delete(line);
-    for (const socket of [line.near, line.far]) {
+  private end(link: Link, how: Cut) {
+    this.links.delete(link);
+    for (const socket of [link.near, link.far]) {
       if (how === "reset") socket.resetAndDestroy();
       else socket.destroy();
     }
@@ -106,3 +119,5 @@ export class Network {
     });
   }
 }
+
+const portOf = (url: string) => Number(new URL(url).port);

@@ -85,13 +85,13 @@ test("a change of a locked room waits for it, and holds up no other", async () =
 });
 
 test("log-ins of a user whose row is locked fail as unavailable; all others log in, read and connect meanwhile", async () => {
-  const [victim, other] = await Promise.all([server.newUser(), server.newUser()]);
+  const [target, other] = await Promise.all([server.newUser(), server.newUser()]);
   const { ali, conversationId } = await newPair(server);
-  await lock(`update users set banned_at = now() where id = ${victim.id}`);
-  const form = new URLSearchParams({ username: victim.username, password: PASSWORD }).toString();
+  await lock(`update users set banned_at = now() where id = ${target.id}`);
+  const form = new URLSearchParams({ username: target.username, password: PASSWORD }).toString();
   const headers = { "content-type": "application/x-www-form-urlencoded" };
   const logIns = Array.from({ length: 30 }, () => server.call("POST", "/login", form, headers));
-  const requests = Array.from({ length: 30 }, () => ali.post(`/friends/requests/${victim.id}`));
+  const requests = Array.from({ length: 30 }, () => ali.post(`/friends/requests/${target.id}`));
   for (let i = 0; i < 5; i++) {
     expect((await ali.get(`/messages/${conversationId}`)).status).toBe(200);
     expect(await logIn(server.url, other.username)).toBeString();

@@ -17,14 +17,14 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 /** A group with two of each rank but the owner's; those outside are no part of it. */
-async function cast(isPrivate = true) {
+async function createUsers(isPrivate = true) {
   const { owner, others, groupId } = await newGroup(server, 5, { is_private: isPrivate });
   const [admin, admin2, member, member2] = others as [User, User, User, User];
   for (const { id } of [admin, admin2]) await owner.put(`/groups/${groupId}/members/${id}/role`, { role: "admin" });
   const outsider = await server.newUser();
   return { owner, admin, admin2, member, member2, outsider, groupId, path: `/groups/${groupId}` };
 }
-type Cast = Awaited<ReturnType<typeof cast>>;
+type Cast = Awaited<ReturnType<typeof createUsers>>;
 
 const ACTORS = ["owner", "admin", "member", "outsider"] as const;
 type Actor = (typeof ACTORS)[number];
@@ -102,12 +102,12 @@ describe.each(TABLE)("to %s", (_name, action, ...statuses) => {
   const refused = rows.filter(([, status]) => status >= 300);
 
   test.each(allowed)("the %s is answered %i", async (name, status) => {
-    const scene = await cast();
+    const scene = await createUsers();
     expect((await action(scene[name], scene)).status).toBe(status);
   });
 
   test(`is refused to ${refused.map(([name, status]) => `the ${name} (${status})`).join(", ")}`, async () => {
-    const scene = await cast();
+    const scene = await createUsers();
     const members = () => scene.owner.get(`${scene.path}/members`);
     const before = (await members()).body;
     for (const [name, status] of refused) expectRefusal(await action(scene[name], scene), status, REFUSALS[status]!);
@@ -116,7 +116,7 @@ describe.each(TABLE)("to %s", (_name, action, ...statuses) => {
 });
 
 test("an outsider of a public group, who knows that it is there, is told that nothing else is theirs", async () => {
-  const scene = await cast(false);
+  const scene = await createUsers(false);
   for (const [name, action] of TABLE) {
     if (name === "see the group") continue;
     const { status, body } = await action(scene.outsider, scene);
@@ -126,7 +126,7 @@ test("an outsider of a public group, who knows that it is there, is told that no
 
 describe("oneself", () => {
   test.each(["admin", "member"] as const)("as %s one can neither mute, unmute nor promote", async (name) => {
-    const scene = await cast();
+    const scene = await createUsers();
     const me = `${scene.path}/members/${scene[name].id}`;
     for (const action of ["mute", "unmute"]) {
       expectRefusal(await scene[name].put(`${me}/${action}`), 403, "forbidden");
@@ -135,7 +135,7 @@ describe("oneself", () => {
   });
 
   test.each(["admin", "member"] as const)("as %s one can edit and delete what one wrote", async (name) => {
-    const scene = await cast();
+    const scene = await createUsers();
     expect((await messageOf(name, "put", { body: "y" })(scene[name], scene)).status).toBe(200);
     expect((await messageOf(name, "delete")(scene[name], scene)).status).toBe(200);
   });
@@ -148,7 +148,7 @@ describe("a role", () => {
   };
 
   test("that was given counts from the next call on, and so does one that was taken", async () => {
-    const scene = await cast();
+    const scene = await createUsers();
     const { owner, member, member2, admin, path } = scene;
     await owner.put(`${path}/members/${member.id}/role`, { role: "admin" });
     expect((await member.put(`${path}/members/${member2.id}/mute`)).status).toBe(200);
@@ -157,7 +157,7 @@ describe("a role", () => {
   });
 
   test("answers with the member; the one they have already takes no place", async () => {
-    const { owner, member, groupId, path } = await cast();
+    const { owner, member, groupId, path } = await createUsers();
     const { body } = await owner.put(`${path}/members/${member.id}/role`, { role: "admin" });
     expect(body.data).toMatchObject({ user_id: member.id, username: member.username, role: "admin" });
     const { seq } = (await owner.get(path)).body.data;
@@ -167,7 +167,7 @@ describe("a role", () => {
   });
 
   test("owner hands the group over: the old owner becomes an admin, and there is one owner", async () => {
-    const scene = await cast();
+    const scene = await createUsers();
     const { owner, member, path } = scene;
     const { body } = await owner.put(`${path}/members/${member.id}/role`, { role: "owner" });
     expect(body.data.role).toBe("owner");
@@ -182,7 +182,7 @@ describe("a role", () => {
   });
 
   test("owner given to two at once leaves one owner", async () => {
-    const scene = await cast();
+    const scene = await createUsers();
     const hand = (to: User) => scene.owner.put(`${scene.path}/members/${to.id}/role`, { role: "owner" });
     const answers = await Promise.all([hand(scene.admin), hand(scene.member)]);
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 403]);
@@ -191,7 +191,7 @@ describe("a role", () => {
   });
 
   test("of somebody who isn't a member, or one that there is none of, is refused", async () => {
-    const { owner, member, outsider, path } = await cast();
+    const { owner, member, outsider, path } = await createUsers();
     expectRefusal(await owner.put(`${path}/members/${outsider.id}/role`, { role: "admin" }), 404, "not_found");
     for (const role of ["king", "", "Admin", 1, null, undefined]) {
       expectInvalid(await owner.put(`${path}/members/${member.id}/role`, { role }), "role");

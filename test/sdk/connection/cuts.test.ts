@@ -12,12 +12,12 @@ import {
   type TestServer,
   type User,
 } from "../../support/harness.ts";
+import { Chance } from "../../support/random.ts";
+import { TcpProxy } from "../../support/tcp-proxy.ts";
 import { chatOf, closeChats, isOpen, look, until } from "../chats.ts";
-import { randomOf, TcpProxy } from "../proxy.ts";
 
 const SEED = Number(process.env.SDK_SEED ?? Math.floor(Math.random() * 2 ** 31));
-const random = randomOf(SEED);
-const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)]!;
+const chance = new Chance(SEED, "cuts");
 
 let database: Awaited<ReturnType<typeof newDatabase>>;
 let server: TestServer;
@@ -109,24 +109,25 @@ test(`several clients send, edit, delete and read while every connection is cut 
   const end = Date.now() + 2_200;
   const cutter = (async () => {
     while (Date.now() < end) {
-      await Bun.sleep(20 + random() * 120);
-      proxy.cut(random, 0.4);
+      await Bun.sleep(20 + chance.next() * 120);
+      proxy.cut("close", () => chance.happens(0.4));
     }
   })();
   const changes: Promise<unknown>[] = [];
   for (let i = 0; Date.now() < end; i++) {
-    const { room, user } = pick(rooms);
-    const roll = random();
+    const { room, user } = chance.pick(rooms);
+    const roll = chance.next();
     const own = room.getSnapshot().messages.filter((m) => m.sender_id === user.id && m.id !== null && !m.deleted_at);
     if (roll < 0.8 || own.length === 0) {
       room.send(`${user.username} ${i}`);
       const lists = sent.get(room.key)!;
       lists.set(user.id, [...(lists.get(user.id) ?? []), `${user.username} ${i}`]);
-    } else if (roll < 0.85) changes.push(room.edit(pick(own).id!, `${user.username} edited ${i}`).catch(() => {}));
-    else if (roll < 0.88) changes.push(room.delete(pick(own).id!).catch(() => {}));
+    } else if (roll < 0.85)
+      changes.push(room.edit(chance.pick(own).id!, `${user.username} edited ${i}`).catch(() => {}));
+    else if (roll < 0.88) changes.push(room.delete(chance.pick(own).id!).catch(() => {}));
     else if (roll < 0.97) room.markRead();
     else room.startTyping();
-    await Bun.sleep(random() * 8);
+    await Bun.sleep(chance.next() * 8);
   }
   await cutter;
   await Promise.all(changes);
@@ -224,12 +225,11 @@ test("a network that drops everything is detected, and what was sent into it is 
   const chat = chatOf(ali, hole.url, { heartbeatMs: 100, responseTimeoutMs: 150 });
   await isOpen(chat);
   const room = await look(chat, `conversation:${conversationId}`);
-  hole.isSilent = true;
+  const cut = hole.silence("both");
   room.send("into the hole");
   await veli.post(`/messages/${conversationId}`, { body: "meanwhile" });
   await until(chat.connection, "noticed", ({ state }) => state !== "open");
-  hole.isSilent = false;
-  hole.cut();
+  cut();
   await until(room, "both", ({ messages }) => messages.length === 2 && messages.every((m) => m.seq !== null));
   expect(room.getSnapshot().messages.map(({ body }) => body)).toEqual(["meanwhile", "into the hole"]);
   await hole.close();

@@ -1,8 +1,8 @@
 // Unsent messages: stored on the device, through reloads and ended sessions, shared by the pages of one user.
 import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
 import { newPair, startServer, type TestServer } from "../../support/harness.ts";
+import { TcpProxy } from "../../support/tcp-proxy.ts";
 import { chatOf, closeChats, isOpen, look, memoryStorage, openChat, until } from "../chats.ts";
-import { TcpProxy } from "../proxy.ts";
 
 let server: TestServer;
 beforeAll(async () => {

@@ -9,8 +9,8 @@ import {
   startServer,
   type TestServer,
 } from "../../support/harness.ts";
+import { TcpProxy } from "../../support/tcp-proxy.ts";
 import { closeChats, look, openChat, until } from "../chats.ts";
-import { TcpProxy } from "../proxy.ts";
 
 let server: TestServer;
 beforeAll(async () => {

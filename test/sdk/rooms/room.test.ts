@@ -3,8 +3,8 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { MessageState, RoomKey, RoomsSnapshot } from "../../../src/sdk/index.ts";
 import { newGroup, newPair, startServer, type TestServer } from "../../support/harness.ts";
+import { TcpProxy } from "../../support/tcp-proxy.ts";
 import { bodies, chatOf, closeChats, isOpen, look, openChat, until } from "../chats.ts";
-import { TcpProxy } from "../proxy.ts";
 
 let server: TestServer;
 beforeAll(async () => {

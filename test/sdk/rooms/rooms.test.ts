@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Chat, IncomingMessage, RoomsSnapshot } from "../../../src/sdk/index.ts";
 import { newGroup, newPair, startServer, type TestServer, type User } from "../../support/harness.ts";
+import { TcpProxy } from "../../support/tcp-proxy.ts";
 import { chatOf, closeChats, isOpen, look, memoryStorage, openChat, until } from "../chats.ts";
-import { TcpProxy } from "../proxy.ts";
 
 let server: TestServer;
 beforeAll(async () => {

@@ -48,7 +48,7 @@ interface Channel {
   connections: number;
 }
 
-export class Device {
+export class SimulatedClient {
   readonly ledgers: Map<string, Ledger>;
   readonly acknowledged: { room: Room; entry: Entry }[] = [];
   /** The client_ids of what it wrote, by room, in order. */
@@ -123,7 +123,7 @@ export class Device {
     }
   }
 
-  /** Goes back to what is on disk: the positions of some moments ago, or for a new device none. */
+  /** Goes back to what is on disk: the positions of some moments ago, or for a new client none. */
   forget(chance: Chance, isNew: boolean) {
     if (isNew) this.newest.clear();
     for (const ledger of this.ledgers.values()) {

@@ -22,10 +22,10 @@ const RETRY_MS = 150;
 const DONE = new Set([200, 201, 404, 409]);
 
 /** What may be done to a member, by how things stand with them. */
-const acts = (victimId: number): Record<State, Act[]> => {
-  const one = `/members/${victimId}`;
+const acts = (targetId: number): Record<State, Act[]> => {
+  const one = `/members/${targetId}`;
   const remove = { method: "DELETE", path: one };
-  const add = { method: "POST", path: "/members", body: { user_id: victimId } };
+  const add = { method: "POST", path: "/members", body: { user_id: targetId } };
   return {
     in: [
       { ...remove, becomes: "out" },
@@ -40,7 +40,7 @@ const acts = (victimId: number): Record<State, Act[]> => {
   };
 };
 
-export class Meddler {
+export class MembershipChurn {
   private isStopped = false;
   private running: Promise<unknown> | null = null;
 
@@ -52,10 +52,10 @@ export class Meddler {
   ) {}
 
   start() {
-    const meddled = this.rooms.filter(({ victims }) => victims.length > 0);
+    const churning = this.rooms.filter(({ targets }) => targets.length > 0);
     this.running = Promise.all([
-      ...meddled.flatMap((room) => room.victims.map((victim) => this.meddle(room, victim.id))),
-      ...meddled.map((room) => this.rename(room)),
+      ...churning.flatMap((room) => room.targets.map((target) => this.churn(room, target.id))),
+      ...churning.map((room) => this.rename(room)),
     ]);
   }
 
@@ -65,16 +65,16 @@ export class Meddler {
     await this.running;
   }
 
-  private async meddle(room: Room, victimId: number) {
-    const chance = this.chance.of(`${room.key} ${victimId}`);
+  private async churn(room: Room, targetId: number) {
+    const chance = this.chance.of(`${room.key} ${targetId}`);
     let state: State = "in";
     for (;;) {
       await Bun.sleep(chance.between(...PAUSE_MS));
       if (this.isStopped) return;
-      const act: Act = chance.pick(acts(victimId)[state]);
+      const act: Act = chance.pick(acts(targetId)[state]);
       await this.insist(room, act);
       state = act.becomes;
-      this.tally.add("members meddled with");
+      this.tally.add("memberships changed");
     }
   }
 
