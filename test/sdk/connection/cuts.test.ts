@@ -19,6 +19,9 @@ import { chatOf, closeChats, isOpen, look, until } from "../chats.ts";
 const SEED = Number(process.env.SDK_SEED ?? Math.floor(Math.random() * 2 ** 31));
 const chance = new Chance(SEED, "cuts");
 
+/** What is written, edited, deleted and read, and how many connections are cut meanwhile. */
+const [ROUNDS, CUTS] = [250, 20];
+
 let database: Awaited<ReturnType<typeof newDatabase>>;
 let server: TestServer;
 let proxy: TcpProxy;
@@ -106,15 +109,17 @@ test(`several clients send, edit, delete and read while every connection is cut 
     }
   }
   const sent = new Map<RoomKey, Map<number, string[]>>(places.map(({ key }) => [key, new Map()]));
-  const end = Date.now() + 2_200;
+  let rounds = 0;
+  // Counted, so that a slow machine does as much as a fast one.
+  const isOver = () => rounds >= ROUNDS && proxy.cuts >= CUTS;
   const cutter = (async () => {
-    while (Date.now() < end) {
+    while (!isOver()) {
       await Bun.sleep(20 + chance.next() * 120);
       proxy.cut("close", () => chance.happens(0.4));
     }
   })();
   const changes: Promise<unknown>[] = [];
-  for (let i = 0; Date.now() < end; i++) {
+  for (let i = 0; !isOver(); rounds = ++i) {
     const { room, user } = chance.pick(rooms);
     const roll = chance.next();
     const own = room.getSnapshot().messages.filter((m) => m.sender_id === user.id && m.id !== null && !m.deleted_at);
@@ -165,7 +170,6 @@ test(`several clients send, edit, delete and read while every connection is cut 
     total += written.length;
   }
   expect(total).toBeGreaterThan(100);
-  expect(proxy.cuts).toBeGreaterThan(8);
   // And in the end everyone has read everything.
   for (const { room } of rooms) room.markRead();
   for (const { room, seen } of rooms) {
