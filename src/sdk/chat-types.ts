@@ -5,9 +5,9 @@ import type { WebSocketClass } from "./connection/socket.ts";
 import type { ConnectionState } from "./connection/state.ts";
 import type { Debug } from "./debug.ts";
 import type { Blocks } from "./features/blocks.ts";
+import type { FriendRequests } from "./features/friend-requests.ts";
 import type { Friends, PresenceStore } from "./features/friends.ts";
 import type { Groups } from "./features/groups.ts";
-import type { Requests } from "./features/requests.ts";
 import type { FetchLike } from "./http.ts";
 import type { StoredMessage } from "./rooms/message.ts";
 import type { RoomInfo } from "./rooms/room-info.ts";
@@ -68,7 +68,7 @@ export interface Chat {
   friends: Friends;
   /** Of friends, by user id; empty without a connection, on which changes are reported. */
   presence: PresenceStore;
-  requests: Requests;
+  requests: FriendRequests;
   blocks: Blocks;
   groups: Groups;
 

@@ -12,9 +12,9 @@ import { safely } from "./debug.ts";
 import { Emitter } from "./emitter.ts";
 import { asChatError } from "./errors.ts";
 import { createBlocks } from "./features/blocks.ts";
+import { createFriendRequests } from "./features/friend-requests.ts";
 import { createFriends } from "./features/friends.ts";
 import { createGroups } from "./features/groups.ts";
-import { createRequests } from "./features/requests.ts";
 import { applyFrame, type FrameReducers } from "./frames.ts";
 import { baseOf, createCall } from "./http.ts";
 import { Identity } from "./identity.ts";
@@ -131,7 +131,7 @@ export function createChat(options: ChatOptions): Chat {
     onJoin: (info) => joins.emit(info),
   });
   const friends = createFriends(api, connection);
-  const requests = createRequests(api, connection, { meId: () => me()?.id, onAccepted: friends.refresh });
+  const requests = createFriendRequests(api, connection, { meId: () => me()?.id, onAccepted: friends.refresh });
   const blocks = createBlocks(api, connection);
   const reducers: FrameReducers = { ...rooms.reducers, ...friends.reducers, ...requests.reducers };
 

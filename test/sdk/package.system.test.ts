@@ -237,7 +237,7 @@ test("the guide names every option, every call and every field of snapshots", as
     backoff: ["Backoff"],
     "features/live-list": ["ListSnapshot", "ListStore"],
     "features/friends": ["Friends", "Presence"],
-    "features/requests": ["Requests"],
+    "features/friend-requests": ["FriendRequests"],
     "features/blocks": ["Blocks"],
     "features/groups": ["Groups"],
     "rooms/room-store": ["RoomStore", "RoomSnapshot"],

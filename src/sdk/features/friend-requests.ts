@@ -5,7 +5,7 @@ import type { FrameReducers } from "../frames.ts";
 import type { FriendRequest } from "../wire.ts";
 import { type ListStore, LiveList, readAll } from "./live-list.ts";
 
-export interface Requests {
+export interface FriendRequests {
   incoming: ListStore<FriendRequest>;
   outgoing: ListStore<FriendRequest>;
   /** To a user id or a username. The status is `accepted` if the other side has asked already. Throws ChatError, as all of these do. */
@@ -15,7 +15,7 @@ export interface Requests {
   cancel(requestId: number): Promise<void>;
 }
 
-export function createRequests(
+export function createFriendRequests(
   api: Api,
   connection: Connection,
   { meId, onAccepted }: { meId(): number | undefined; onAccepted(): void },
@@ -47,7 +47,7 @@ export function createRequests(
 
   const respond = async (requestId: number, response: "accept" | "decline") =>
     void apply(await api.one<FriendRequest>("POST", `/requests/${requestId}/${response}`));
-  const requests: Requests = {
+  const requests: FriendRequests = {
     incoming: incoming.asStore(),
     outgoing: outgoing.asStore(),
     send: async (idOrName) =>
