@@ -13,8 +13,8 @@ afterAll(() => server.close());
 function pauseResume() {
   const { replayReader } = server.core;
   const read = replayReader.roomStatesOf.bind(replayReader);
-  let letGo = () => {};
-  const gate = new Promise<void>((resolve) => (letGo = resolve));
+  let release = () => {};
+  const gate = new Promise<void>((resolve) => (release = resolve));
   let arrive = () => {};
   const reached = new Promise<void>((resolve) => (arrive = resolve));
   const spy = spyOn(replayReader, "roomStatesOf").mockImplementation(async (userId, ids) => {
@@ -23,19 +23,19 @@ function pauseResume() {
     spy.mockRestore();
     return read(userId, ids);
   });
-  return { reached, letGo };
+  return { reached, release };
 }
 
 test("one who is added back to a group while they resume is told that it is theirs, and not that it is lost", async () => {
   const { owner, others, groupId } = await newGroup(server, 2);
   const [back] = others;
   await owner.delete(`/groups/${groupId}/members/${back!.id}`);
-  const { reached, letGo } = pauseResume();
+  const { reached, release } = pauseResume();
   const socket = await resume(server, back!, "/ws", { rooms: { [`group:${groupId}`]: 1, "group:999999": 1 } });
   await reached;
   await owner.post(`/groups/${groupId}/members`, { user_id: back!.id });
   await owner.post(`/groups/${groupId}/messages`, { body: "welcome back" });
-  letGo();
+  release();
   expect((await socket.nextOf("room.joined", "resumed")).data).toMatchObject({ room: `group:${groupId}` });
   expect((await socket.nextOf("group.message.new", "resumed", "room.left")).data.body).toBe("welcome back");
   expect((await socket.next("resumed")).data).toMatchObject({ lost: ["group:999999"], more: false });
@@ -44,10 +44,10 @@ test("one who is added back to a group while they resume is told that it is thei
 test("one who is removed from a group while they resume is told that it is lost", async () => {
   const { owner, others, groupId } = await newGroup(server, 2);
   const [gone] = others;
-  const { reached, letGo } = pauseResume();
+  const { reached, release } = pauseResume();
   const socket = await resume(server, gone!, "/ws", { rooms: { [`group:${groupId}`]: 1 } });
   await reached;
   await owner.delete(`/groups/${groupId}/members/${gone!.id}`);
-  letGo();
+  release();
   expect((await socket.next("resumed")).data).toMatchObject({ rooms: {}, lost: [`group:${groupId}`] });
 });

@@ -109,23 +109,23 @@ test("first frames of one network past its rate are not parsed, and another's ar
 
 describe("frames behind a token that is being checked", () => {
   /** Runs `work` while every look-up of a session waits. */
-  async function whileChecking(work: (letGo: () => void) => Promise<void>) {
+  async function whileChecking(work: (release: () => void) => Promise<void>) {
     const { sessions } = server.core;
     const find = sessions.find.bind(sessions);
-    let letGo = () => {};
-    const gate = new Promise<void>((resolve) => (letGo = resolve));
+    let release = () => {};
+    const gate = new Promise<void>((resolve) => (release = resolve));
     const spy = spyOn(sessions, "find").mockImplementation((token) => gate.then(() => find(token)));
     try {
-      await work(letGo);
+      await work(release);
     } finally {
-      letGo();
+      release();
       spy.mockRestore();
     }
   }
 
   test("wait unparsed, up to 64 and with the ordinary limit of each, and are then answered in order", async () => {
     const user = await server.newUser();
-    await whileChecking(async (letGo) => {
+    await whileChecking(async (release) => {
       const socket = await server.connect(user, "/ws", from("203.0.113.8"));
       const parse = spyOn(JSON, "parse");
       const frames = Array.from({ length: 64 }, (_, i) => `{"type":"ping","ref":"r${i}","x":"${"x".repeat(20_000)}"}`);
@@ -133,7 +133,7 @@ describe("frames behind a token that is being checked", () => {
       expect(await socket.next("error")).toMatchObject({ code: "slow_down", ref: "one too many" });
       expect(parse.mock.calls.filter(([text]) => frames.includes(text))).toEqual([]);
       parse.mockRestore();
-      letGo();
+      release();
       for (let i = 0; i < 64; i++) expect((await socket.nextOf("ack", "error")).ref).toBe(`r${i}`);
     });
   });
@@ -149,7 +149,7 @@ describe("frames behind a token that is being checked", () => {
 
   test("of one network are kept up to 16 MiB, and others' wait beside them", async () => {
     const user = await server.newUser();
-    await whileChecking(async (letGo) => {
+    await whileChecking(async (release) => {
       const frame = `{"type":"ping","x":"${"x".repeat(64 * 1024 - 30)}"}`;
       const sockets = await Promise.all(
         Array.from({ length: 6 }, () => server.connect(user, "/ws", from("203.0.113.9"))),
@@ -159,7 +159,7 @@ describe("frames behind a token that is being checked", () => {
       expect(await Promise.any(sockets.map((socket) => socket.next("error")))).toMatchObject({ code: "slow_down" });
       const other = await server.connect(user, "/ws", from("203.0.113.10"));
       other.send({ type: "ping", ref: "mine" });
-      letGo();
+      release();
       expect((await other.next("ack")).ref).toBe("mine");
     });
   });

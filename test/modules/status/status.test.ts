@@ -113,14 +113,14 @@ test("metrics may be kept for those who have a token", async () => {
 test("however many ask at once whether it is well, the database is asked once", async () => {
   const { timeline } = server.core;
   const canWrite = timeline.canWrite.bind(timeline);
-  let letGo = () => {};
-  const gate = new Promise<void>((resolve) => (letGo = resolve));
+  let release = () => {};
+  const gate = new Promise<void>((resolve) => (release = resolve));
   const spy = spyOn(timeline, "canWrite").mockImplementation(() => gate.then(canWrite));
   try {
     const paths = Array.from({ length: 50 }, (_, i) => (i % 2 ? "/health" : "/ready"));
     const answers = Promise.all(paths.map((path) => server.call("GET", path)));
     while (server.app.server!.pendingRequests < paths.length) await Bun.sleep(1);
-    letGo();
+    release();
     expect(new Set((await answers).map(({ status }) => status))).toEqual(new Set([200]));
     expect(spy).toHaveBeenCalledTimes(1);
   } finally {
