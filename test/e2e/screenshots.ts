@@ -60,7 +60,7 @@ const STATES: Record<string, (page: Page) => Promise<unknown>> = {
     await room("conversation", grace)(page);
     const last = page.locator('.message[data-own="true"]').last();
     await last.hover();
-    await last.locator("button").first().click();
+    await last.click({ button: "right" });
   },
   people: (page) => page.goto("/#/people"),
   search: async (page) => {

@@ -114,9 +114,9 @@ export function socketPage(document: AsyncApi, guide: Chapter[]): string {
     <link rel="stylesheet" href="socket-layout.css">
   </head>
   <body>
-    <a class="skip" href="#content">To the text</a>
+    <a class="skip" href="#content">Skip to content</a>
     <header>
-      <p class="brand"><a href="#content">Realtime chat</a> <span>sockets, ${document.info.version}</span></p>
+      <p class="brand"><a href="#content">Realtime Chat</a> <span>sockets, ${document.info.version}</span></p>
       <p class="elsewhere"><a href="../docs">HTTP calls</a> <a href="../asyncapi.json">AsyncAPI</a> <a href="../openapi.json">OpenAPI</a></p>
     </header>
     <div class="page">

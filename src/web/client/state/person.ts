@@ -1,21 +1,21 @@
-// The person whose profile is open, and opening a conversation with somebody.
+// Opening profiles and conversations.
 import { signal } from "@preact/signals";
 import type { Chat, Person } from "../../../sdk/index.ts";
 import { go, roomHref } from "./route.ts";
 import { withErrorToast } from "./toasts.ts";
 
-/** Null while no profile is open. */
-export const openProfile = signal<Person | null>(null);
+/** The person whose profile is open; null while none is. */
+export const profilePerson = signal<Person | null>(null);
 
 export const showProfile = ({ id, username }: Person) => {
-  openProfile.value = { id, username };
+  profilePerson.value = { id, username };
 };
 
 /** Opens the conversation with somebody. Returns whether that succeeded. */
 export const openConversation = (chat: Chat, userId: number): Promise<boolean> =>
   withErrorToast(async () => go(roomHref((await chat.openConversation(userId)).key)));
 
-/** Opens the conversation with an acquaintance (one exists, or they are a friend), and the profile of anyone else. */
+/** Opens the conversation if there is one or the person is a friend, else their profile. */
 export function openPerson(chat: Chat, person: Person) {
   const rooms = chat.rooms.getSnapshot().rooms;
   const room = rooms.find((info) => info.kind === "conversation" && info.peer.id === person.id);

@@ -59,7 +59,7 @@ function Notifications() {
             ? "Blocked in your browser. Allow them for this site in its settings."
             : isRefused
               ? "Your browser didn’t allow them. Switch this on again and choose Allow."
-              : "For new messages while you’re not looking at this page."}
+              : "For messages and friend requests while you’re not looking at this page."}
         </span>
       </span>
       <input

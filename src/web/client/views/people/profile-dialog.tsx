@@ -1,14 +1,14 @@
 // The profile that is open, as a dialog.
 import type { Chat } from "../../../../sdk/index.ts";
-import { openConversation, openProfile } from "../../state/person.ts";
+import { openConversation, profilePerson } from "../../state/person.ts";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Profile } from "./profile.tsx";
 
 export function ProfileDialog({ chat }: { chat: Chat }) {
-  const person = openProfile.value;
+  const person = profilePerson.value;
   if (!person) return null;
   const close = () => {
-    openProfile.value = null;
+    profilePerson.value = null;
   };
   return (
     <Dialog key={person.id} title="Profile" onClose={close}>
