@@ -11,7 +11,8 @@ import type { Epoch } from "./epoch.ts";
 import type { InDoubtWrites } from "./in-doubt.ts";
 import type { Outcome, Outcomes } from "./outcomes.ts";
 import type { PeerCache } from "./peer-cache.ts";
-import type { PendingMessage, Queue } from "./queue.ts";
+import type { PendingMessage } from "./pending-message.ts";
+import type { Queue } from "./queue.ts";
 import type { WriterSession } from "./writer-session.ts";
 
 export interface MessageLaneParts {

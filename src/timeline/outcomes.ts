@@ -8,7 +8,8 @@ import { toRefusal, type Verdict } from "./append.ts";
 import type { EventPublisher } from "./event-publisher.ts";
 import { findMessages } from "./history.ts";
 import { newMessageRow } from "./message-row.ts";
-import type { PendingMessage, Queue } from "./queue.ts";
+import type { PendingMessage } from "./pending-message.ts";
+import type { Queue } from "./queue.ts";
 
 /** A message and what the database decided about it. */
 export interface Outcome {

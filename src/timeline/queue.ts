@@ -5,6 +5,7 @@ import { serverBusy } from "../protocol/refusals.ts";
 import type { NewMessage } from "./append.ts";
 import type { MessageChange } from "./append-changes.ts";
 import type { MessageRow } from "./message-row.ts";
+import { type Appended, type Copy, copiesOf, isSame, type PendingMessage, shareOutcome } from "./pending-message.ts";
 import { type Pending, type PendingChange, type PendingTransaction, Turns } from "./turns.ts";
 
 // Past 500 the statement takes longer without storing more a second.
@@ -13,26 +14,6 @@ const MAX_BATCH = 500;
 const MAX_MESSAGES = 10_000;
 // How long a sender waits for a database that is unavailable.
 export const QUEUE_TIMEOUT_MS = 5_000;
-
-export type Appended = { message: MessageRow; repeated: boolean };
-
-/** A message without an outcome. */
-export interface PendingMessage {
-  draft: NewMessage;
-  /** By the monotonic clock; each of the copies has its own. */
-  deadline: number;
-  /** Set once an attempt failed with its outcome unknown. */
-  retried: boolean;
-  /** Set by `Queue.settle` once its outcome is known. */
-  settled: boolean;
-  resolve(appended: Appended): void;
-  reject(error: unknown): void;
-  /** The copies that wait for it, oldest first, once it was sent again; `resolve` and `reject` then settle all of them. */
-  copies: Copy[] | null;
-}
-
-/** One of several sendings of the same message. */
-type Copy = Pick<PendingMessage, "deadline" | "resolve" | "reject"> & { socket: object | undefined };
 
 /** What waits for a locked room. */
 interface Parked {
@@ -291,24 +272,5 @@ export class Queue {
     else this.byClientId.set(entry.draft.clientId, entry);
   }
 }
-
-/** Makes the outcome of a message settle all its copies, which it returns. */
-function shareOutcome(entry: PendingMessage): Copy[] {
-  const copies = copiesOf(entry);
-  entry.copies = copies;
-  entry.resolve = (appended) => {
-    for (const [i, copy] of copies.entries()) copy.resolve(i === 0 ? appended : { ...appended, repeated: true });
-  };
-  entry.reject = (error) => {
-    for (const copy of copies) copy.reject(error);
-  };
-  return copies;
-}
-
-const copiesOf = ({ copies, deadline, resolve, reject, draft }: PendingMessage): Copy[] =>
-  copies ?? [{ deadline, resolve, reject, socket: draft.socket }];
-
-const isSame = (a: NewMessage, b: NewMessage) =>
-  a.roomId === b.roomId && a.senderId === b.senderId && a.kind === b.kind;
 
 const busy = () => new ChatError(serverBusy);

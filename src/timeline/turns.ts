@@ -10,7 +10,7 @@ export const MAX_CHANGES = 1_000;
 // More than a client has a reason to send at once; a transaction takes some milliseconds.
 export const MAX_CHANGES_PER_USER = 32;
 
-interface Waiting {
+interface PendingBase {
   roomId: number;
   userId: number;
   /** By the monotonic clock. */
@@ -21,13 +21,13 @@ interface Waiting {
 }
 
 /** A small change, which shares a statement with others. */
-export interface PendingChange extends Waiting {
+export interface PendingChange extends PendingBase {
   change: MessageChange;
   resolve(message: MessageRow): void;
 }
 
 /** A change that needs a transaction of its own. */
-export interface PendingTransaction extends Waiting {
+export interface PendingTransaction extends PendingBase {
   /** Never throws. False when the room is locked by another transaction, so that nothing was done. */
   run(): Promise<boolean>;
 }

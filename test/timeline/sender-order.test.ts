@@ -3,7 +3,8 @@
 import { expect, test } from "bun:test";
 import { ChatError } from "../../src/lib/errors.ts";
 import { SendOrder } from "../../src/realtime/send-order.ts";
-import { type PendingMessage, Queue } from "../../src/timeline/queue.ts";
+import type { PendingMessage } from "../../src/timeline/pending-message.ts";
+import { Queue } from "../../src/timeline/queue.ts";
 import { Chance } from "../support/random.ts";
 
 const QUEUE_TIMEOUT_MS = 1_000;

@@ -104,11 +104,11 @@ BEGIN
   ) e ON true;
 
   SELECT array_agg(a.n ORDER BY a.n), array_agg(a.room_id ORDER BY a.n),
-         array_agg(v_last_seqs[width_bucket(a.room_id, v_rooms)] + a.nth ORDER BY a.n),
+         array_agg(v_last_seqs[width_bucket(a.room_id, v_rooms)] + a.position ORDER BY a.n),
          array_agg(a.message_id ORDER BY a.message_id), array_agg(a.body ORDER BY a.message_id)
   INTO v_applied, v_event_rooms, v_event_seqs, v_messages, v_bodies
   FROM (
-    SELECT i.*, row_number() OVER (PARTITION BY i.room_id ORDER BY i.n) AS nth
+    SELECT i.*, row_number() OVER (PARTITION BY i.room_id ORDER BY i.n) AS position
     FROM unnest(p_room, p_message, p_body, v_outcomes) WITH ORDINALITY AS i (room_id, message_id, body, outcome, n)
     WHERE i.outcome = 'changed'
   ) a;
@@ -144,12 +144,12 @@ BEGIN
   END IF;
 
   RETURN QUERY
-  SELECT i.outcome, v_event_ids[i.nth], v_event_seqs[i.nth],
+  SELECT i.outcome, v_event_ids[i.position], v_event_seqs[i.position],
          e.id, e.room_id, e.seq, e.actor_id, u.username, e.body, e.client_id, e.created_at, e.edited_at, e.deleted_at,
          e.delivered_at, e.read_at
   FROM (
     SELECT o.outcome, o.message_id, o.n,
-           CASE WHEN o.outcome = 'changed' THEN count(*) FILTER (WHERE o.outcome = 'changed') OVER (ORDER BY o.n) END AS nth
+           CASE WHEN o.outcome = 'changed' THEN count(*) FILTER (WHERE o.outcome = 'changed') OVER (ORDER BY o.n) END AS position
     FROM unnest(v_outcomes, p_message) WITH ORDINALITY AS o (outcome, message_id, n)
   ) i
   LEFT JOIN LATERAL (SELECT e.* FROM events e WHERE e.id = i.message_id AND i.outcome IN ('changed', 'same') OFFSET 0) e ON true

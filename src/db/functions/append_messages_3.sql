@@ -2,7 +2,7 @@
 -- One element a room: p_rooms, ascending, none twice, and the number of messages for each.
 -- One element a sender in a room, none twice: p_kind is the kind of room that they believe it to be, p_delivered whether the other
 -- side of a conversation has a socket open.
--- One element a message: p_from is the number of its room and sender among those, p_nth its own among the messages for its room,
+-- One element a message: p_sender_index is the number of its room and sender among those, p_offset its own among the messages for its room,
 -- p_data what a message has besides its text (null: plain; the whole array is null for a batch of plain messages); no client_id twice.
 -- p_after is the p_number of the batch that was sent before this one on the same connection without waiting for its result (null: there
 -- is none). Unless that one was committed nothing is done and no row is returned, so that what could not be stored there comes first
@@ -17,7 +17,7 @@ CREATE FUNCTION append_messages_3(
   p_after text, p_number text,
   p_rooms bigint[], p_counts int[],
   p_room bigint[], p_kind text[], p_sender bigint[], p_delivered boolean[],
-  p_from int[], p_nth int[], p_body text[], p_client_id uuid[], p_data jsonb[] DEFAULT NULL
+  p_sender_index int[], p_offset int[], p_body text[], p_client_id uuid[], p_data jsonb[] DEFAULT NULL
 ) RETURNS TABLE (unstored bigint[], outcomes text[], earlier bigint[], ids bigint[], seqs bigint[], created_at timestamptz, times timestamptz[])
 LANGUAGE plpgsql VOLATILE
 SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off
@@ -46,7 +46,7 @@ DECLARE
   v_ids bigint[];
   v_seqs bigint[];
   v_times timestamptz[];
-  v_sort_out boolean;
+  v_resolve boolean;
 BEGIN
   IF p_after IS NOT NULL AND current_setting('chat.appended', true) IS DISTINCT FROM p_after THEN
     RETURN;
@@ -83,15 +83,15 @@ BEGIN
 
   -- Whether a client_id is new is left to its index. When one is not, what was stored since BEGIN is undone (the positions in the
   -- rooms stay taken), and the repeats are found before the second try.
-  v_sort_out := v_silent IS NOT NULL;
+  v_resolve := v_silent IS NOT NULL;
   LOOP
-    IF v_sort_out THEN
+    IF v_resolve THEN
       SELECT array_agg(i.n), array_agg(e.id) INTO v_repeats, v_first_ids
-      FROM unnest(p_from, p_client_id) WITH ORDINALITY AS i (origin, client_id, n)
+      FROM unnest(p_sender_index, p_client_id) WITH ORDINALITY AS i (sender_index, client_id, n)
       CROSS JOIN LATERAL (
         SELECT e.id FROM events e
-        WHERE e.actor_id = p_sender[i.origin] AND e.client_id = i.client_id AND e.client_id IS NOT NULL
-          AND e.room_id + 0 = p_room[i.origin] OFFSET 0
+        WHERE e.actor_id = p_sender[i.sender_index] AND e.client_id = i.client_id AND e.client_id IS NOT NULL
+          AND e.room_id + 0 = p_room[i.sender_index] OFFSET 0
       ) e;
 
       -- Why each of them may not write; null for those who may.
@@ -125,25 +125,25 @@ BEGIN
       FROM (
         SELECT i.n, 'repeated' AS outcome, i.first_id AS earlier_id
         FROM unnest(v_repeats, v_first_ids) AS i (n, first_id)
-        WHERE v_verdicts[p_from[i.n]] IS DISTINCT FROM 'not_found'
+        WHERE v_verdicts[p_sender_index[i.n]] IS DISTINCT FROM 'not_found'
         UNION ALL
-        SELECT i.n, v_verdicts[i.origin], null
-        FROM unnest(p_from) WITH ORDINALITY AS i (origin, n)
-        WHERE v_verdicts[i.origin] = 'not_found'
-          OR (v_verdicts[i.origin] IS NOT NULL AND i.n <> ALL (coalesce(v_repeats, '{}')))
+        SELECT i.n, v_verdicts[i.sender_index], null
+        FROM unnest(p_sender_index) WITH ORDINALITY AS i (sender_index, n)
+        WHERE v_verdicts[i.sender_index] = 'not_found'
+          OR (v_verdicts[i.sender_index] IS NOT NULL AND i.n <> ALL (coalesce(v_repeats, '{}')))
       ) j;
 
       -- Their rooms get the positions back.
       SELECT array_agg(l.room_id), array_agg(l.count) INTO v_lost_rooms, v_lost_counts
-      FROM (SELECT p_room[p_from[n]] AS room_id, count(*) AS count FROM unnest(v_unstored) n GROUP BY 1 ORDER BY 1) l;
+      FROM (SELECT p_room[p_sender_index[n]] AS room_id, count(*) AS count FROM unnest(v_unstored) n GROUP BY 1 ORDER BY 1) l;
 
       -- The others move up.
-      SELECT array_agg(k.origin), array_agg(k.nth), array_agg(k.body), array_agg(k.client_id),
+      SELECT array_agg(k.sender_index), array_agg(k.room_offset), array_agg(k.body), array_agg(k.client_id),
         array_agg(k.data) FILTER (WHERE p_data IS NOT NULL)
-      INTO p_from, p_nth, p_body, p_client_id, p_data
+      INTO p_sender_index, p_offset, p_body, p_client_id, p_data
       FROM (
-        SELECT i.*, row_number() OVER (PARTITION BY p_room[i.origin] ORDER BY i.n)::int AS nth
-        FROM unnest(p_from, p_body, p_client_id, p_data) WITH ORDINALITY AS i (origin, body, client_id, data, n)
+        SELECT i.*, row_number() OVER (PARTITION BY p_room[i.sender_index] ORDER BY i.n)::int AS room_offset
+        FROM unnest(p_sender_index, p_body, p_client_id, p_data) WITH ORDINALITY AS i (sender_index, body, client_id, data, n)
         WHERE i.n <> ALL (coalesce(v_unstored, '{}'))
         ORDER BY i.n
       ) k;
@@ -153,20 +153,20 @@ BEGIN
       IF p_data IS NULL AND v_newest IS NULL THEN
         WITH stored AS (
           INSERT INTO events (room_id, seq, kind, actor_id, body, client_id, created_at, delivered_at)
-          SELECT p_room[i.origin], v_last_seqs[width_bucket(p_room[i.origin], v_rooms)] + i.nth, 'message', p_sender[i.origin],
-                 i.body, i.client_id, v_now, CASE WHEN p_delivered[i.origin] THEN v_now END
-          FROM unnest(p_from, p_nth, p_body, p_client_id) AS i (origin, nth, body, client_id)
+          SELECT p_room[i.sender_index], v_last_seqs[width_bucket(p_room[i.sender_index], v_rooms)] + i.room_offset, 'message', p_sender[i.sender_index],
+                 i.body, i.client_id, v_now, CASE WHEN p_delivered[i.sender_index] THEN v_now END
+          FROM unnest(p_sender_index, p_offset, p_body, p_client_id) AS i (sender_index, room_offset, body, client_id)
           RETURNING id, seq
         )
         SELECT array_agg(s.id), array_agg(s.seq) INTO v_ids, v_seqs FROM stored s;
       ELSE
         WITH stored AS (
           INSERT INTO events (room_id, seq, kind, actor_id, body, client_id, data, created_at, delivered_at)
-          SELECT p_room[i.origin], v_last_seqs[width_bucket(p_room[i.origin], v_rooms)] + i.nth, 'message', p_sender[i.origin],
-                 i.body, i.client_id, i.data, t.at, CASE WHEN p_delivered[i.origin] THEN t.at END
-          FROM unnest(p_from, p_nth, p_body, p_client_id, p_data) AS i (origin, nth, body, client_id, data)
+          SELECT p_room[i.sender_index], v_last_seqs[width_bucket(p_room[i.sender_index], v_rooms)] + i.room_offset, 'message', p_sender[i.sender_index],
+                 i.body, i.client_id, i.data, t.at, CASE WHEN p_delivered[i.sender_index] THEN t.at END
+          FROM unnest(p_sender_index, p_offset, p_body, p_client_id, p_data) AS i (sender_index, room_offset, body, client_id, data)
           CROSS JOIN LATERAL (
-            SELECT CASE WHEN v_newest IS NULL THEN v_now ELSE v_newest[width_bucket(p_room[i.origin], v_rooms)] END AS at
+            SELECT CASE WHEN v_newest IS NULL THEN v_now ELSE v_newest[width_bucket(p_room[i.sender_index], v_rooms)] END AS at
           ) t
           RETURNING id, seq, created_at
         )
@@ -175,10 +175,10 @@ BEGIN
       END IF;
       EXIT;
     EXCEPTION WHEN unique_violation THEN
-      IF v_sort_out THEN
+      IF v_resolve THEN
         RAISE;
       END IF;
-      v_sort_out := true;
+      v_resolve := true;
     END;
   END LOOP;
 

@@ -11,7 +11,7 @@ import type { Room, RoomKind } from "../../protocol/rooms.ts";
 import type { Session } from "../../sessions/sessions.ts";
 import { toMessage } from "../../timeline/events.ts";
 import { listMessages as listRows, type PagePosition } from "../../timeline/history.ts";
-import type { Appended } from "../../timeline/queue.ts";
+import type { Appended } from "../../timeline/pending-message.ts";
 import { requireUnblocked } from "../blocks/policy.ts";
 import { requirePeer } from "../conversations/service.ts";
 import { explainForbidden, requireMember } from "../groups/policy.ts";
