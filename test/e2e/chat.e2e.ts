@@ -39,7 +39,7 @@ async function openChat(from: Visit, name: string) {
   await from.page.getByRole("region", { name }).waitFor();
 }
 
-test("a request is asked, comes at once, is accepted, and both see each other online", async () => {
+test("a friend request arrives at once and is accepted, and both see each other online", async () => {
   const [eve, tom] = await twoFriends(["Eve", "Tom"]);
   await eve.page.getByRole("searchbox").fill("");
   await eve.page.locator(".row.person", { hasText: "Tom" }).getByText("Online").waitFor();
@@ -49,7 +49,7 @@ test("a request is asked, comes at once, is accepted, and both see each other on
   await eve.context.close();
 });
 
-test("a message is sent, delivered and read; both see who types, and what is edited and deleted", async () => {
+test("a message is sent, delivered and read; typing, edits and deletions are shown to both", async () => {
   const [ann, ben] = await twoFriends(["Ann", "Ben"]);
   await openChat(ann, "Ben");
   await send(ann.page, "Hello Ben");
@@ -84,7 +84,7 @@ test("a message is sent, delivered and read; both see who types, and what is edi
   await Promise.all([ann.context.close(), ben.context.close()]);
 });
 
-test("a group is made, people are added, and one who is muted can read but not write", async () => {
+test("a group is created, people are added, and a muted member can read but not write", async () => {
   const [kim, lee] = await twoFriends(["Kim", "Lee"]);
   const { page } = kim;
   await page.getByRole("button", { name: "New", exact: true }).click();
@@ -136,7 +136,7 @@ test("a group is made, people are added, and one who is muted can read but not w
   await Promise.all([kim.context.close(), lee.context.close()]);
 });
 
-test("whom one blocks can't write and is not told so; both can go on after that", async () => {
+test("a blocked person can't send messages and isn't told why; after unblocking both can continue", async () => {
   const [flo, gus] = await twoFriends(["Flo", "Gus"]);
   await openChat(flo, "Gus");
   await openChat(gus, "Flo");
@@ -173,7 +173,7 @@ test("whom one blocks can't write and is not told so; both can go on after that"
   await Promise.all([flo.context.close(), gus.context.close()]);
 });
 
-test("the server is killed in mid-conversation and comes back: nothing is lost or doubled on either screen", async () => {
+test("the server is killed mid-conversation and restarted: nothing is lost or duplicated on either screen", async () => {
   const [sam, max] = await twoFriends(["Sam", "Max"]);
   await openChat(sam, "Max");
   await openChat(max, "Sam");
@@ -215,7 +215,7 @@ test("the server is killed in mid-conversation and comes back: nothing is lost o
   await Promise.all([sam.context.close(), max.context.close()]);
 });
 
-test("what waits to be sent survives that the page is closed", async () => {
+test("unsent messages survive closing the page", async () => {
   const [zoe, ian] = await twoFriends(["Zoe", "Ian"]);
   await openChat(zoe, "Ian");
   await openChat(ian, "Zoe");
@@ -233,7 +233,7 @@ test("what waits to be sent survives that the page is closed", async () => {
   await Promise.all([zoe.context.close(), ian.context.close()]);
 });
 
-test("logging out in one tab ends the other, and a wrong password is said", async () => {
+test("logging out in one tab ends the other tab's session, and a wrong password is reported", async () => {
   const own = await visit(browser, server.url);
   await signUp(own.page, "Una");
   const second = await own.context.newPage();

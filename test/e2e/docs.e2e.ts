@@ -18,7 +18,7 @@ afterAll(async () => {
   await server.remove();
 });
 
-test("at /docs a token is authorised and a call tried", async () => {
+test("a token can be authorized and a request tried at /docs", async () => {
   const { token, chat } = await register(server.url, "Dev");
   const { page, context, troubles } = await visit(browser, server.url);
   await page.goto("/docs");
@@ -40,7 +40,7 @@ test("at /docs a token is authorised and a call tried", async () => {
   await context.close();
 });
 
-test("at /docs/socket every frame can be read", async () => {
+test("every frame is described at /docs/socket", async () => {
   const { page, context, troubles } = await visit(browser, server.url);
   await page.goto("/docs/socket");
   for (const frame of ["auth", "resume", "message.new", "typing.start"])

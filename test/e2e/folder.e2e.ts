@@ -26,7 +26,7 @@ afterAll(async () => {
   await server.remove();
 });
 
-test("in a folder one signs up, writes, reloads and reads the documentation, and nothing outside is asked for", async () => {
+test("below a path, sign-up, sending, reloading and the documentation work, and nothing outside is requested", async () => {
   const { page, context, troubles } = await visit(browser, proxy.origin);
   await page.goto("/chat");
   await page.getByRole("button", { name: "Create an account" }).click();

@@ -74,7 +74,7 @@ test.each(Object.entries(BODIES))("%s: shown as text, on a phone as well, and no
   }
 });
 
-test("a link opens elsewhere and hands nothing over", async () => {
+test("a link opens in a new tab without a referrer or opener", async () => {
   const room = await rex.chat.openConversation(pia.id);
   room.send("See https://example.org/a_(b)?c=d&e=f, or (www.example.org).");
   const { page, context } = await openAs("Pia");
@@ -86,7 +86,7 @@ test("a link opens elsewhere and hands nothing over", async () => {
   await context.close();
 });
 
-test("a message that is too long can't be sent, and says by how much", async () => {
+test("a message that is too long can't be sent, and the excess is shown", async () => {
   const { page, context } = await openAs("Pia");
   await pia.chat.openConversation(rex.id);
   await rowOf(page, "Rex").click();
@@ -98,7 +98,7 @@ test("a message that is too long can't be sent, and says by how much", async () 
   await context.close();
 });
 
-test("a session that was ended elsewhere leads to the login page, and the draft is there after it", async () => {
+test("a session that is ended elsewhere returns to the login page, and the draft is restored after login", async () => {
   const { page, context, troubles } = await visit(browser, server.url);
   await signUp(page, "Dora");
   const { id } = (await rex.chat.searchUsers("Dora")).data[0]!;
@@ -130,7 +130,7 @@ test("a session that was ended elsewhere leads to the login page, and the draft 
   await Promise.all([context.close(), elsewhere.context.close()]);
 });
 
-test("a session that runs out does so too, with the page open or not", async () => {
+test("so does a session that expires, with the page open or closed", async () => {
   const short = await ServerProcess.create(undefined, { ...OURS, env: { TOKEN_TTL: "8s" } });
   await short.start();
   const { page, context } = await visit(browser, short.url);
@@ -190,7 +190,7 @@ test("drafts stay with their rooms, through a change of room and a reload, until
   await context.close();
 });
 
-test("a browser that forbids storage has the chat all the same, for as long as the page is open", async () => {
+test("a browser without storage can chat for as long as the page is open", async () => {
   const { page, context, troubles } = await visit(browser, server.url);
   await context.addInitScript(`
     Object.defineProperty(window, "localStorage", {

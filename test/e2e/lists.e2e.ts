@@ -53,7 +53,7 @@ const openMenu = async (item: string) => {
 };
 const isFocused = (label: string) => until(page, `document.activeElement.ariaLabel === ${JSON.stringify(label)}`);
 
-test("Find people leads to the field that finds them", async () => {
+test("Find people focuses the search field", async () => {
   const newcomer = await register(server.url, "Sven");
   await come(newcomer);
   await page.getByRole("link", { name: "Find people" }).click();
@@ -62,7 +62,7 @@ test("Find people leads to the field that finds them", async () => {
   await close();
 });
 
-test("a press on a friend opens the chat, and one on a stranger their profile", async () => {
+test("a click on a friend opens the chat, and on a stranger their profile", async () => {
   await come(pia);
   await showList(page, "People");
   await page.getByRole("button", { name: /^Quin/ }).click();
@@ -75,7 +75,7 @@ test("a press on a friend opens the chat, and one on a stranger their profile", 
   await close();
 });
 
-test("a press on a member of a group opens their profile", async () => {
+test("a click on a group member opens their profile", async () => {
   await come(quin);
   await rowOf(page, "Gardeners").click();
   await page.locator(".room-header").click();
@@ -86,7 +86,7 @@ test("a press on a member of a group opens their profile", async () => {
   await close();
 });
 
-test("a friend request is seen above what was searched for", async () => {
+test("a friend request is shown above search results", async () => {
   const uma = await register(server.url, "Uma");
   await come(pia);
   await find(page, "Quin");
@@ -118,7 +118,7 @@ test("the search finds chats and people, and Enter opens the first", async () =>
   await close();
 });
 
-test("public groups are searched for, and a press on one shows what it is before one joins", async () => {
+test("public groups can be searched, and a click on one shows its details before joining", async () => {
   await come(pia);
   await openMenu("Find public groups");
   const dialog = page.getByRole("dialog");
@@ -138,7 +138,7 @@ test("public groups are searched for, and a press on one shows what it is before
   await close();
 });
 
-test("New chat picks whom to write to", async () => {
+test("New chat starts a conversation with the person picked", async () => {
   await come(pia);
   await openMenu("New chat");
   await isFocused("Search people");
@@ -149,7 +149,7 @@ test("New chat picks whom to write to", async () => {
   await close();
 });
 
-test("a new group begins with who is in it, and nothing is lost between the steps", async () => {
+test("a new group starts with its members, and nothing is lost between the steps", async () => {
   await come(pia);
   await openMenu("New group");
   const dialog = page.getByRole("dialog");
@@ -173,7 +173,7 @@ test("a new group begins with who is in it, and nothing is lost between the step
   await close();
 });
 
-test("who leaves a group is back in the list, and nothing of the group stays", async () => {
+test("leaving a group returns to the list and removes the group", async () => {
   const group = await quin.chat.groups.create({ name: "Divers" });
   await quin.chat.groups.addMember(group.id, pia.id);
   await come(pia);
@@ -187,7 +187,7 @@ test("who leaves a group is back in the list, and nothing of the group stays", a
   await close();
 });
 
-test("who is removed from a group sees no card of it", async () => {
+test("a removed member no longer sees the group's details", async () => {
   const group = await quin.chat.groups.create({ name: "Sailors" });
   await quin.chat.groups.addMember(group.id, pia.id);
   await come(pia);

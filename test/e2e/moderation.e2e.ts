@@ -19,7 +19,7 @@ afterAll(async () => {
   await server.remove();
 });
 
-test("somebody is removed and banned from a group, and let in again", async () => {
+test("a member is removed and banned from a group, and admitted again", async () => {
   const [ada, bob] = await Promise.all([register(server.url, "Ada"), register(server.url, "Bob")]);
   const group = await ada.chat.groups.create({ name: "Kitchen", is_private: false });
   await ada.chat.groups.addMember(group.id, bob.id);
@@ -42,7 +42,7 @@ test("somebody is removed and banned from a group, and let in again", async () =
   await context.close();
 });
 
-test("in a group, what somebody wrote whom one has blocked is folded away until one asks to see it", async () => {
+test("messages of a blocked person in a group are collapsed until expanded", async () => {
   const [eve, max] = await Promise.all([register(server.url, "Eve"), register(server.url, "Max")]);
   await befriend(eve, max);
   const group = await eve.chat.groups.create({ name: "Garden" });

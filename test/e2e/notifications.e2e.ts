@@ -92,7 +92,7 @@ test("every message of a room alerts, in one of the tabs", async () => {
   await context.close();
 });
 
-test("a tab that was cut off for good leaves notifying to another", async () => {
+test("a permanently disconnected tab leaves notifying to another", async () => {
   const { page, context, id } = await come("Quirin");
   const second = await context.newPage();
   await second.goto("/");
@@ -109,7 +109,7 @@ test("a tab that was cut off for good leaves notifying to another", async () => 
   await context.close();
 });
 
-test("who looks elsewhere is notified of a friend request and of being added to a group", async () => {
+test("a page without focus notifies of friend requests and of being added to a group", async () => {
   const { page, context, troubles, id } = await come("Rosa");
   await page.evaluate("lookAway(true)");
   await otto.chat.requests.send(id);
@@ -122,7 +122,7 @@ test("who looks elsewhere is notified of a friend request and of being added to 
   await context.close();
 });
 
-test("who looks at the page reads of both in it, and nothing tells of a group that one joins by oneself", async () => {
+test("a focused page shows both as toasts, and joining a group oneself shows nothing", async () => {
   const { page, context, troubles, id } = await come("Sara");
   await otto.chat.requests.send(id);
   await page.locator(".toast", { hasText: /^.Otto. sent you a friend request\.$/ }).waitFor();
@@ -141,7 +141,7 @@ test("who looks at the page reads of both in it, and nothing tells of a group th
   await context.close();
 });
 
-test("whom one has blocked does not alert, not in a group either", async () => {
+test("blocked people don't cause notifications, not even in groups", async () => {
   const { page, context, troubles, id } = await come("Tina");
   const group = await otto.chat.groups.create({ name: "Weavers" });
   const other = await register(server.url, "Ugo");
@@ -166,7 +166,7 @@ test("whom one has blocked does not alert, not in a group either", async () => {
   await context.close();
 });
 
-test("the tab is named after the room and what is unread", async () => {
+test("the title names the open room and the unread count", async () => {
   const { page, context, troubles, id } = await come("Vito");
   await until(page, 'document.title === "Realtime Chat"');
   const room = await otto.chat.openConversation(id);
@@ -184,7 +184,7 @@ test("the tab is named after the room and what is unread", async () => {
   await context.close();
 });
 
-test("a question for notifications that is dismissed leaves the switch off, with a word", async () => {
+test("a dismissed permission prompt leaves notifications off, with an explanation", async () => {
   const { page, context, troubles } = await come("Wanda");
   await page.evaluate('localStorage.setItem("test permission", "default")');
   await page.reload();

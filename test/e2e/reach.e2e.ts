@@ -23,7 +23,7 @@ afterAll(async () => {
   await server.remove();
 });
 
-test("on a phone the list and the room take turns, and touching a message shows what can be done", async () => {
+test("on a phone either the list or the room is shown, and a touch on a message shows its actions", async () => {
   const { page, context, troubles } = await visitAs(browser, server.url, await tokenOf(server.url, "Mia"), {
     viewport: { width: 320, height: 568 },
     hasTouch: true,
@@ -60,7 +60,7 @@ test("on a phone the list and the room take turns, and touching a message shows 
   await context.close();
 });
 
-test("a menu closes by its button, by Escape, and by a click elsewhere", async () => {
+test("a menu closes by its button, Escape and a click elsewhere", async () => {
   const { page, context, troubles } = await visitAs(browser, server.url, await tokenOf(server.url, "Mia"));
   const button = page.getByRole("button", { name: "New", exact: true });
   const closings = [() => button.click(), () => page.keyboard.press("Escape"), () => page.locator(".tabs").click()];
@@ -75,7 +75,7 @@ test("a menu closes by its button, by Escape, and by a click elsewhere", async (
   await context.close();
 });
 
-test("everything can be done with the keyboard alone", async () => {
+test("everything works with the keyboard alone", async () => {
   const { page, context, troubles } = await visit(browser, server.url);
   const keys = page.keyboard;
   const focused = () =>
@@ -193,7 +193,7 @@ test("everything can be done with the keyboard alone", async () => {
   await context.close();
 });
 
-test("a new message is told to a screen reader, and a notification only to one who looks elsewhere", async () => {
+test("a new message is announced to screen readers, and notifies only while the page is not focused", async () => {
   const visited = await visit(browser, server.url, { permissions: ["notifications"] });
   const { page, context } = visited;
   await context.addInitScript(`

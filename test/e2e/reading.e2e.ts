@@ -35,7 +35,7 @@ async function pair(one: string, other: string): Promise<[User, User, RoomStore]
   return [a, b, room];
 }
 
-test("what is new since one was here is marked, and counts as unread until one has come to its end", async () => {
+test("the first unread message is marked, and the count stays until the end is reached", async () => {
   const [vic, wyn, room] = await pair("Vic", "Wyn");
   for (let index = 0; index < 30; index++) room.send(`old ${index}`);
   await stored(room);
@@ -82,7 +82,7 @@ test("what is new since one was here is marked, and counts as unread until one h
   await Promise.all([context.close(), first.context.close()]);
 });
 
-test("somebody who is not looking has not read", async () => {
+test("a page without focus doesn't mark messages as read", async () => {
   const [xan, yve, room] = await pair("Xan", "Yve");
   room.send("hello");
   const { page, context } = await openAs("Yve");
@@ -106,7 +106,7 @@ test("somebody who is not looking has not read", async () => {
   await context.close();
 });
 
-test("history scrolls back to its beginning and keeps its place, while new messages come", async () => {
+test("scrolling back to the beginning keeps its position while new messages arrive", async () => {
   const [vera, wim, room] = await pair("Vera", "Wim");
   for (let index = 0; index < 400; index++) room.send(`number ${index}`);
   await stored(room);
@@ -169,7 +169,7 @@ test("history scrolls back to its beginning and keeps its place, while new messa
   await context.close();
 });
 
-test("a page that stays open over midnight says so", async () => {
+test("a page that stays open past midnight updates its dates", async () => {
   const [zoe, abe, room] = await pair("Zoe", "Abe");
   await befriend(zoe, abe);
   room.send("good night");

@@ -19,7 +19,7 @@ afterAll(async () => {
   await server.remove();
 });
 
-test("a stranger reads what this is and is not welcomed back; one who was here before is", async () => {
+test("only a returning user is welcomed back; a new one reads what the product is", async () => {
   const { page, context, troubles } = await visit(browser, server.url);
   await page.goto("/");
   await page.getByRole("heading", { name: "Log in" }).waitFor();
@@ -33,7 +33,7 @@ test("a stranger reads what this is and is not welcomed back; one who was here b
   await context.close();
 });
 
-test("a browser that was logged in to an account before says so when it logs in again", async () => {
+test("a browser sends its device token when it logs in to an account again", async () => {
   const { page, context, troubles } = await visit(browser, server.url);
   await page.goto("/");
   await signUp(page, "Devrim");
@@ -52,7 +52,7 @@ test("a browser that was logged in to an account before says so when it logs in 
   await context.close();
 });
 
-test("what was typed is there after switching to sign-up and back", async () => {
+test("typed values survive switching to sign-up and back", async () => {
   const { page, context, troubles } = await visit(browser, server.url);
   await page.goto("/");
   await page.getByLabel("Username or e-mail").fill("wim@example.org");
@@ -73,7 +73,7 @@ test("what was typed is there after switching to sign-up and back", async () => 
   await context.close();
 });
 
-test("a password can be looked at", async () => {
+test("a password can be shown", async () => {
   const { page, context, troubles } = await visit(browser, server.url);
   await page.goto("/");
   const password = page.getByLabel("Password");
@@ -88,7 +88,7 @@ test("a password can be looked at", async () => {
   await context.close();
 });
 
-test("the first field of a changed password has the focus at once", async () => {
+test("the first field of the password form has the focus at once", async () => {
   const { page, context, troubles } = await visit(browser, server.url);
   await signUp(page, "Yann");
   await page.getByRole("button", { name: "Settings", exact: true }).click();

@@ -129,7 +129,7 @@ describe.each([
   ["light", 320, 568],
   ["dark", 1280, 800],
 ] as const)("%s, %i px", (colorScheme, width, height) => {
-  test("axe finds nothing wrong, nothing is wider than the page, and no state throws", async () => {
+  test("axe finds no violations, nothing overflows the page, and no state throws", async () => {
     const wrong: string[] = [];
     const look = async (page: Page, state: string) => {
       await page.evaluate(axe.source);

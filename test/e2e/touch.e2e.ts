@@ -34,7 +34,7 @@ const SMALL = `[...document.querySelectorAll("button, a, input")]
   .filter((element) => { const { width, height } = element.getBoundingClientRect(); return width < 44 || height < 44; })
   .map((element) => (element.ariaLabel || element.textContent || element.name) + " " + element.offsetWidth + "x" + element.offsetHeight)`;
 
-test("on a phone nothing that one presses is under 44 px", async () => {
+test("on a phone every target is at least 44 px", async () => {
   const wrong: Record<string, string[]> = {};
   const guest = await visit(browser, server.url, PHONE);
   await guest.page.goto("/");

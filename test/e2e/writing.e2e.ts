@@ -66,7 +66,7 @@ const roomBelow = (page: Page) =>
     return document.querySelector(".composer").getBoundingClientRect().top - last.bottom;
   })()`);
 
-test("a message of many lines leaves the newest in sight while it is written, and is in sight once sent", async () => {
+test("a message of many lines keeps the latest in view while it is written, and is in view once sent", async () => {
   const { page, context, troubles } = await openRoom("Per");
   await toNewest(page);
   await composer(page).click();
@@ -83,7 +83,7 @@ test("a message of many lines leaves the newest in sight while it is written, an
   await context.close();
 });
 
-test("an Enter that ends a composition sends nothing, in whichever order the browser tells of it", async () => {
+test("an Enter that ends a composition sends nothing, in any order of the browser's events", async () => {
   const { page, context } = await openRoom("Per");
   const before = await textsOn(page);
   await composer(page).fill("にほんご");
@@ -96,7 +96,7 @@ test("an Enter that ends a composition sends nothing, in whichever order the bro
   await context.close();
 });
 
-test("an Escape that ends a composition leaves neither the room nor its details, in whichever order it is told of", async () => {
+test("an Escape that ends a composition closes neither the room nor its details, in any order of events", async () => {
   const { page, context } = await openRoom("Per");
   for (const init of [{ keyCode: 229 }, { isComposing: true }])
     await composer(page).dispatchEvent("keydown", { key: "Escape", bubbles: true, cancelable: true, ...init });
@@ -113,7 +113,7 @@ test("an Escape that ends a composition leaves neither the room nor its details,
   await context.close();
 });
 
-test("an edit that was begun is still there when one comes back to the room", async () => {
+test("an unfinished edit is restored on return to the room", async () => {
   const { page, context } = await openRoom("Quiet");
   await send(page, "to be edited");
   await messageOf(page, "to be edited").locator('.delivery-status:not([data-state="sending"])').waitFor();
@@ -130,7 +130,7 @@ test("an edit that was begun is still there when one comes back to the room", as
   await context.close();
 });
 
-test("Escape leaves a room, but not from text that was typed and not from a search", async () => {
+test("Escape closes a room, but not from typed text and not from a search", async () => {
   const { page, context } = await openRoom("Quiet");
   await composer(page).fill("typed");
   await composer(page).press("Escape");
@@ -143,13 +143,13 @@ test("Escape leaves a room, but not from text that was typed and not from a sear
   await context.close();
 });
 
-test("a short history lies next to the composer", async () => {
+test("a short history is aligned to the composer", async () => {
   const { page, context } = await openRoom("Quiet");
   expect(await roomBelow(page)).toBeLessThan(60);
   await context.close();
 });
 
-test("the mark of what is new goes with one's own reply", async () => {
+test("a reply removes the mark of the first unread message", async () => {
   const reader = await visitAs(browser, server.url, await tokenOf(server.url, "Ola"), {
     viewport: { width: 1280, height: 700 },
   });
@@ -164,7 +164,7 @@ test("the mark of what is new goes with one's own reply", async () => {
   await reader.context.close();
 });
 
-test("what one can do with a message covers no other, and opens by right click as well", async () => {
+test("the actions of a message cover no other message, and open by right click as well", async () => {
   for (const width of [390, 1280]) {
     const { page, context } = await openRoom("Per", width);
     await toNewest(page);
@@ -183,7 +183,7 @@ test("what one can do with a message covers no other, and opens by right click a
   }
 });
 
-test("typing with nothing focused goes to the composer, and the wheel scrolls over the button to the newest", async () => {
+test("typing without focus goes to the composer, and the wheel scrolls over the scroll button", async () => {
   const { page, context } = await openRoom("Per");
   await page.evaluate("document.activeElement.blur()");
   await page.keyboard.type("typed");
@@ -199,7 +199,7 @@ test("typing with nothing focused goes to the composer, and the wheel scrolls ov
   await context.close();
 });
 
-test("coming back to a room one is where one was", async () => {
+test("returning to a room restores the scroll position", async () => {
   const { page, context } = await openRoom("Per");
   await toNewest(page);
   await page.locator(".messages").hover();
@@ -217,7 +217,7 @@ test("coming back to a room one is where one was", async () => {
   await context.close();
 });
 
-test("what is said while a window is open stands above it and can be dismissed", async () => {
+test("a toast lies above an open dialog and can be dismissed", async () => {
   const { page, context } = await openRoom("Per");
   await page.getByRole("button", { name: "Settings" }).click();
   await page.getByRole("dialog").waitFor();
