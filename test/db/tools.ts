@@ -1,9 +1,9 @@
 // A PostgreSQL as operators have one, with the tools that come with it: pg_dump, pg_restore and the rest.
 import { existsSync, readdirSync } from "node:fs";
 import { chown, mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import { freePort } from "../support/server-process.ts";
 
 const NEEDED = ["initdb", "postgres", "pg_isready", "pg_dump", "pg_restore", "createdb", "dropdb"];
 const DEBIAN = "/usr/lib/postgresql";
@@ -69,15 +69,4 @@ async function run(ids: { uid: number; gid: number } | null, tool: string, ...pa
 async function idsOf(user: string) {
   const [uid, gid] = await Promise.all(["-u", "-g"].map((flag) => Bun.$`id ${flag} ${user}`.text()));
   return { uid: Number(uid), gid: Number(gid) };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => resolve(port));
-    });
-  });
 }

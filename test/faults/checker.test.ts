@@ -4,7 +4,7 @@ import { check, type Fault } from "./checker.ts";
 import { eventWords, memberWords, messageWords } from "./entries.ts";
 import type { RoomRecord, Shown, Stored, Visit } from "./records.ts";
 
-const [OWNER, FRIEND, VICTIM] = [1, 2, 3];
+const [OWNER, FRIEND, TARGET] = [1, 2, 3];
 /** When the room's first event was written; each further one a second later. */
 const START = 1_000_000;
 const at = (seq: number) => START + seq * 1_000;
@@ -39,31 +39,31 @@ const visit = (userId: number, from: number, events: Shown[]): Visit => ({
 function sound(): RoomRecord {
   const stored = [
     member(1, "member.joined", FRIEND),
-    member(2, "member.joined", VICTIM),
+    member(2, "member.joined", TARGET),
     message(3),
-    message(4, VICTIM),
-    member(5, "member.muted", VICTIM, true),
+    message(4, TARGET),
+    member(5, "member.muted", TARGET, true),
     message(6),
-    member(7, "member.unmuted", VICTIM),
-    message(8, VICTIM),
-    member(9, "member.left", VICTIM),
+    member(7, "member.unmuted", TARGET),
+    message(8, TARGET),
+    member(9, "member.left", TARGET),
     message(10),
-    member(11, "member.joined", VICTIM),
-    message(12, VICTIM),
+    member(11, "member.joined", TARGET),
+    message(12, TARGET),
   ];
   const all = stored.map((event) => shown(event));
-  const back = { ...visit(VICTIM, 11, all.slice(11)), joinedAfter: 9 };
+  const back = { ...visit(TARGET, 11, all.slice(11)), joinedAfter: 9 };
   return {
     isGroup: true,
     founders: [OWNER],
     stored,
     acknowledged: stored.filter(({ kind }) => kind === "message").map((event) => ({ ...event })),
-    written: [[3, 6, 10].map((seq) => message(seq).clientId!), [4, 8, 12].map((seq) => message(seq, VICTIM).clientId!)],
+    written: [[3, 6, 10].map((seq) => message(seq).clientId!), [4, 8, 12].map((seq) => message(seq, TARGET).clientId!)],
     visits: [
       visit(OWNER, 0, all),
       visit(FRIEND, 0, all.slice(0, 6)),
       { ...visit(FRIEND, 6, all.slice(6)), early: [shown(stored[9]!)], promised: 12 },
-      visit(VICTIM, 0, [shown(stored[0]!, at(2)), ...all.slice(1, 9)]),
+      visit(TARGET, 0, [shown(stored[0]!, at(2)), ...all.slice(1, 9)]),
       back,
     ],
     resyncs: [
@@ -76,7 +76,7 @@ function sound(): RoomRecord {
       },
     ],
     shownAfterEnd: [{ seq: 6, endedAt: at(6) + 500 }],
-    ends: [OWNER, FRIEND, VICTIM].map((userId) => ({ userId, position: 12 })),
+    ends: [OWNER, FRIEND, TARGET].map((userId) => ({ userId, position: 12 })),
   };
 }
 
@@ -91,13 +91,13 @@ test("who was away may read later what was said meanwhile, and is not waited for
   const after = at(11) + 1;
   room.visits.push(
     visit(
-      VICTIM,
+      TARGET,
       9,
       [10, 11, 12].map((seq) => shown(room.stored[seq - 1]!, Math.max(after, at(seq)))),
     ),
   );
-  room.stored.push(member(13, "member.left", VICTIM));
-  for (const end of room.ends) end.position = end.userId === VICTIM ? 12 : 13;
+  room.stored.push(member(13, "member.left", TARGET));
+  for (const end of room.ends) end.position = end.userId === TARGET ? 12 : 13;
   const found = check([room]).faults;
   expect(Object.values(found).every((times) => times === 0)).toBe(true);
 });
@@ -106,8 +106,8 @@ test("a message that was refused for good stands behind nothing, when its client
   const sentAt = (ms: number) => {
     const room = sound();
     // Written before the target's first message, and stored as their last one.
-    room.written[1] = [12, 4, 8].map((seq) => message(seq, VICTIM).clientId!);
-    room.trails = new Map([[message(12, VICTIM).clientId!, [{ at: ms, what: "sent" }]]]);
+    room.written[1] = [12, 4, 8].map((seq) => message(seq, TARGET).clientId!);
+    room.trails = new Map([[message(12, TARGET).clientId!, [{ at: ms, what: "sent" }]]]);
     return check([room]).faults.sendersOrderBroken;
   };
   expect(sentAt(at(5) + 500)).toBe(0); // While muted.
@@ -142,7 +142,7 @@ test.each<[Fault, string, (room: RoomRecord) => unknown]>([
   [
     "doubled",
     "one client_id is stored twice",
-    (room) => room.stored.push({ ...message(13), clientId: message(12).clientId, actorId: VICTIM }),
+    (room) => room.stored.push({ ...message(13), clientId: message(12).clientId, actorId: TARGET }),
   ],
   ["doubled", "one text is stored twice", (room) => room.stored.push({ ...message(13), mark: message(10).mark })],
   ["doubled", "one place is taken twice", (room) => room.stored.push({ ...message(13), seq: 12 })],
@@ -209,22 +209,22 @@ test.each<[Fault, string, (room: RoomRecord) => unknown]>([
     "in the history",
     (room) => {
       const read = { after: 9, reached: 10, messages: [shown(message(10))] };
-      room.resyncs.push({ userId: VICTIM, from: 5_000, to: 10, read });
+      room.resyncs.push({ userId: TARGET, from: 5_000, to: 10, read });
     },
   ],
   ["seenByOutsiders", "somebody who never was a member", (room) => room.visits.push(visit(9, 2, [shown(message(3))]))],
   [
     "seenByOutsiders",
     "before they join",
-    (room) => room.visits.push(visit(VICTIM, 0, [shown(member(1, "member.joined", FRIEND), at(1) + 5)])),
+    (room) => room.visits.push(visit(TARGET, 0, [shown(member(1, "member.joined", FRIEND), at(1) + 5)])),
   ],
-  ["spokenWithoutRight", "the muted write", (room) => Object.assign(room.stored[5]!, { actorId: VICTIM })],
+  ["spokenWithoutRight", "the muted write", (room) => Object.assign(room.stored[5]!, { actorId: TARGET })],
   [
     "spokenWithoutRight",
     "the muted edit",
-    (room) => Object.assign(room.stored[5]!, { actorId: VICTIM, kind: "message.updated" }),
+    (room) => Object.assign(room.stored[5]!, { actorId: TARGET, kind: "message.updated" }),
   ],
-  ["spokenWithoutRight", "the removed write", (room) => Object.assign(room.stored[9]!, { actorId: VICTIM })],
+  ["spokenWithoutRight", "the removed write", (room) => Object.assign(room.stored[9]!, { actorId: TARGET })],
   ["spokenWithoutRight", "somebody writes before they join", (room) => Object.assign(room.stored[0]!, { actorId: 9 })],
   [
     "needlessResyncs",
