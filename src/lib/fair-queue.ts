@@ -17,7 +17,7 @@ interface Job {
 // Long enough to distinguish a flood from people who return.
 const MEMORY_SECONDS = 300;
 // A person who mistypes a password comes a few times; this many unknown people at once are a flood, or can wait a little.
-const PATIENCE = 3;
+const FREE_JOBS = 3;
 const CROWD = 10;
 // Rests three times as long as it worked: a quarter of the resource is what a flood gets. What took long on a busy machine had
 // little of it, so that no rest is longer than that of some 40 ms of work.
@@ -90,7 +90,7 @@ export class FairQueue {
   }
 
   private mustRest = ({ party, isKnown }: Claim) =>
-    !isKnown && (this.asked.used(party) > PATIENCE || this.waiting.length > CROWD);
+    !isKnown && (this.asked.used(party) > FREE_JOBS || this.waiting.length > CROWD);
 
   private wakeIn(milliseconds: number) {
     this.waking ??= setTimeout(() => {

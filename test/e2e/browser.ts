@@ -10,7 +10,7 @@ const FLAGS = [
 ];
 
 // Nothing takes that long but on a machine that is busy with something else.
-const PATIENCE_MS = 20_000;
+const TIMEOUT_MS = 20_000;
 
 /** The browser of the system: the one that `CHROMIUM` names, or as Debian installs it. */
 export const openBrowser = (): Promise<Browser> =>
@@ -33,8 +33,8 @@ export function watch(page: Page, origin: string): string[] {
 }
 
 /** Waits until something holds in the page. (Playwright's own way would need what the page's policy forbids.) */
-export async function until(page: Page, expression: string, patienceMs = PATIENCE_MS) {
-  for (const end = Date.now() + patienceMs; !(await page.evaluate(expression)); await page.waitForTimeout(20))
+export async function until(page: Page, expression: string, timeoutMs = TIMEOUT_MS) {
+  for (const end = Date.now() + timeoutMs; !(await page.evaluate(expression)); await page.waitForTimeout(20))
     if (Date.now() > end) throw new Error(`It never came to be that ${expression}`);
 }
 
@@ -53,7 +53,7 @@ export async function visit(browser: Browser, origin: string, options: BrowserCo
     ...options,
   });
   const page = await context.newPage();
-  context.setDefaultTimeout(PATIENCE_MS);
+  context.setDefaultTimeout(TIMEOUT_MS);
   const troubles = watch(page, origin);
   return { context, page, troubles };
 }

@@ -19,13 +19,13 @@ interface Draft {
 }
 
 /** A socket as both sides know it: what the client sent waits here until it arrives, even after the client has given it up. */
-class Line {
+class SimulatedSocket {
   readonly order = new SendOrder();
   readonly underWay: Draft[] = [];
 }
 
 class Client {
-  readonly lines: Line[] = [new Line()];
+  readonly sockets: SimulatedSocket[] = [new SimulatedSocket()];
   readonly outbox: Draft[] = [];
   private written = 0;
 
@@ -34,8 +34,8 @@ class Client {
     private readonly chance: Chance,
   ) {}
 
-  get line() {
-    return this.lines.at(-1)!;
+  get socket() {
+    return this.sockets.at(-1)!;
   }
 
   write() {
@@ -57,13 +57,13 @@ class Client {
 
   reconnect() {
     for (const draft of this.outbox) draft.isSent = false;
-    this.lines.push(new Line());
+    this.sockets.push(new SimulatedSocket());
     this.resend();
   }
 
   private send(draft: Draft) {
     draft.isSent = true;
-    this.line.underWay.push(draft);
+    this.socket.underWay.push(draft);
   }
 }
 
@@ -89,8 +89,8 @@ class Model {
       write: () => client.write(),
       resend: () => client.resend(),
       reconnect: () => client.reconnect(),
-      arrive: () => this.arrive(client, this.chance.pick(client.lines)),
-      arriveNew: () => this.arrive(client, client.line),
+      arrive: () => this.arrive(client, this.chance.pick(client.sockets)),
+      arriveNew: () => this.arrive(client, client.socket),
       close: () => this.close(client),
       send: () => this.send(),
       finishBatch: () => this.finishBatch(),
@@ -122,52 +122,52 @@ class Model {
     for (let i = 0; i < 50; i++) {
       for (const client of this.clients) {
         client.resend();
-        for (const line of client.lines) while (line.underWay.length > 0) this.arrive(client, line);
+        for (const socket of client.sockets) while (socket.underWay.length > 0) this.arrive(client, socket);
       }
       this.queue.unpark(this.queue.lockedRooms);
       this.send();
       while (this.inFlight.length > 0) this.finishBatch(true);
       await settle();
     }
-    for (const { lines } of this.clients) for (const { order } of lines) order.close();
+    for (const { sockets } of this.clients) for (const { order } of sockets) order.close();
   }
 
-  private arrive(client: Client, line: Line) {
-    const draft = line.underWay.shift();
+  private arrive(client: Client, socket: SimulatedSocket) {
+    const draft = socket.underWay.shift();
     if (!draft) return;
     const { clientId, roomId } = draft;
     this.drafts.set(clientId, draft);
     let place = 0;
     const refuse = (error: unknown) => {
       if (!(error instanceof ChatError)) throw error;
-      if (line === client.line) draft.isSent = false;
+      if (socket === client.socket) draft.isSent = false;
     };
     try {
-      place = line.order.enter(roomId, clientId);
+      place = socket.order.enter(roomId, clientId);
       // (Now and then the sender is over a limit.)
       if (this.chance.happens(0.03)) throw new ChatError({ code: "slow_down", detail: "Too fast." });
       const message = { roomId, kind: "group", senderId: client.id, senderName: "", body: "", clientId } as const;
-      this.queue.addMessage({ ...message, socket: line.order }).then(
+      this.queue.addMessage({ ...message, socket: socket.order }).then(
         () => {
           const at = client.outbox.indexOf(draft);
-          if (line === client.line && at >= 0) client.outbox.splice(at, 1);
+          if (socket === client.socket && at >= 0) client.outbox.splice(at, 1);
         },
         (error) => {
-          line.order.refuse(roomId, clientId, place, error);
+          socket.order.refuse(roomId, clientId, place, error);
           refuse(error);
         },
       );
     } catch (error) {
-      if (place > 0) line.order.refuse(roomId, clientId, place, error);
+      if (place > 0) socket.order.refuse(roomId, clientId, place, error);
       refuse(error);
     }
   }
 
   /** What an old socket has not brought by now never comes. */
-  private close({ lines }: Client) {
-    if (lines.length === 1) return;
-    const [line] = lines.splice(0, 1);
-    line!.order.close();
+  private close({ sockets }: Client) {
+    if (sockets.length === 1) return;
+    const [socket] = sockets.splice(0, 1);
+    socket!.order.close();
   }
 
   private send() {
