@@ -70,7 +70,7 @@ export class Scene {
   async talk() {
     this.talking = this.clients.map((client) => client.write());
     const deadline = Date.now() + QUIET_LIMIT_MS;
-    while (this.clients.some(({ acknowledged }) => acknowledged.length === 0)) {
+    while (this.clients.some(({ outbox }) => outbox.acknowledged.length === 0)) {
       if (Date.now() > deadline) throw new Error("not everybody can write");
       await Bun.sleep(20);
     }
@@ -109,11 +109,13 @@ export class Scene {
           isGroup: room.kind === "group",
           founders: room.kind === "group" ? [room.owner.id] : room.people.map(({ id }) => id),
           stored: stored.get(room.id)!,
-          acknowledged: this.clients.flatMap(({ acknowledged }) =>
-            acknowledged.filter((ack) => ack.room === room).map(({ entry }) => entry),
+          acknowledged: this.clients.flatMap(({ outbox }) =>
+            outbox.acknowledged.filter((ack) => ack.room === room).map(({ entry }) => entry),
           ),
-          trails: new Map(this.clients.flatMap(({ trails }) => [...trails])),
-          written: this.clients.flatMap(({ written }) => (written.has(room.key) ? [written.get(room.key)!] : [])),
+          trails: new Map(this.clients.flatMap(({ outbox }) => [...outbox.trails])),
+          written: this.clients.flatMap(({ outbox }) =>
+            outbox.written.get(room.key) ? [outbox.written.get(room.key)!] : [],
+          ),
           visits: ledgers.flatMap(({ visits }) => visits),
           resyncs: ledgers.flatMap(({ resyncs }) => resyncs),
           shownAfterEnd: this.clients.flatMap(({ shownAfterEnd }) =>

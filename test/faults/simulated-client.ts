@@ -1,38 +1,21 @@
-// A tab or telephone of somebody's: it writes, notes what it is told, and after a cut comes back with what a real client keeps
-// on disk, its positions and the messages that were not acknowledged. On one `/ws`, or on a socket a room.
+// A tab or phone of a user: it writes, records what it is shown, and after a cut comes back with what a real client keeps on disk:
+// its positions and the messages that were not acknowledged (client-outbox.ts). On one `/ws`, or on a socket per room.
 import { type Frame, flaw, logIn, type User } from "../support/client.ts";
 import type { Chance } from "../support/random.ts";
-import { frameEntry, messageEntry, textOf } from "./entries.ts";
+import { ClientOutbox, isExpectedRefusal } from "./client-outbox.ts";
+import { frameEntry, textOf } from "./entries.ts";
 import { ask } from "./http.ts";
 import { Ledger } from "./ledger.ts";
 import { Link } from "./link.ts";
 import { readHistory } from "./reader.ts";
-import type { Entry, Step } from "./records.ts";
 import { messagesPath, type Room } from "./rooms.ts";
 import type { Tally } from "./tally.ts";
 
-const MAX_UNANSWERED = 8;
 const PAUSE_MS = [10, 100] as const;
 // A session lasts this long, and what is shown after its end is looked at for as long.
 const SESSION_MS = 700;
-const RESEND_MS = [50, 300] as const;
-// Who writes on behind a message that has no answer can't know whether it was refused; the server waits for it for 2 s.
-const PIPELINE_MS = 1_000;
-// The server answers within 5 s whatever happens to the database; while pings are answered, so must this be.
-const ANSWER_LIMIT_MS = 12_000;
-/** Refusals by which the server says no for good; others mean later. */
-const FINAL = new Set(["muted", "not_found", "forbidden"]);
-const LATER = new Set(["unavailable", "slow_down"]);
 // How far what is on disk may be behind what was shown, in places.
 const LATEST_SAVE = 20;
-
-interface Draft {
-  clientId: string;
-  room: Room;
-  body: string;
-  /** When it went out on the socket that is open now; null when it has to go out again. */
-  sentAt: number | null;
-}
 
 /** A socket with the rooms that it carries: all, or one. */
 interface Channel {
@@ -50,27 +33,18 @@ interface Channel {
 
 export class SimulatedClient {
   readonly ledgers: Map<string, Ledger>;
-  readonly acknowledged: { room: Room; entry: Entry }[] = [];
-  /** The client_ids of what it wrote, by room, in order. */
-  readonly written = new Map<string, string[]>();
-  /** What became of each message here, by client_id: when it was sent on which socket, refused, given up, acknowledged. */
-  readonly trails = new Map<string, Step[]>();
+  readonly outbox: ClientOutbox;
   /** What it was shown on a socket whose session had ended, and when it did. */
   readonly shownAfterEnd: { key: string; seq: number; endedAt: number }[] = [];
   /** How often an ended session was let in again. */
   letInAfterEnd = 0;
   private token: string;
-  private readonly outbox = new Map<string, Draft>();
   private readonly channels: Channel[];
   private readonly byKey: Map<string, Room>;
-  /** Messages of its own, to edit and delete. */
-  private readonly own: { room: Room; id: number; clientId: string }[] = [];
   /** The newest message that was shown, by room: where to read on after a `resync`. */
   private readonly newest = new Map<string, { id: number; seq: number }>();
   /** Rooms that the server says the user is not in. */
   private readonly outOf = new Set<string>();
-  /** Rooms in which something was refused for now, until it is sent again with all that is behind it. */
-  private readonly stalled = new Set<string>();
   private catchingUp = 0;
   private isWriting = false;
   private isAsleep = true;
@@ -86,6 +60,11 @@ export class SimulatedClient {
     this.token = user.token;
     this.byKey = new Map(rooms.map((room) => [room.key, room]));
     this.ledgers = new Map(rooms.map((room) => [room.key, new Ledger(user.id)]));
+    this.outbox = new ClientOutbox({
+      chance,
+      send: (room, command) => this.command(room, command),
+      roomOf: (message) => this.byKey.get(keyOf(message)!)!,
+    });
     this.channels = kind === "one socket" ? [this.openChannel(rooms)] : rooms.map((room) => this.openChannel([room]));
   }
 
@@ -161,7 +140,7 @@ export class SimulatedClient {
     this.isWriting = true;
     while (this.isWriting) {
       await Bun.sleep(this.chance.between(...PAUSE_MS));
-      if (this.isAsleep || this.outbox.size >= MAX_UNANSWERED) continue;
+      if (this.isAsleep || this.outbox.isFull) continue;
       if (this.chance.happens(0.03)) void this.rewrite();
       else if (this.chance.happens(0.05)) this.fidget();
       else this.compose();
@@ -235,7 +214,7 @@ export class SimulatedClient {
       case "pong":
         return this.lookForIgnored();
       case "ack":
-        return this.onAck(frame);
+        return frame.ref === "resume" ? undefined : this.outbox.onAck(frame);
       case "error":
         return this.onError(channel, frame);
       case "resumed":
@@ -262,8 +241,7 @@ export class SimulatedClient {
 
   private roomOf({ rooms }: Channel, { data }: Frame): string | null {
     if (this.kind === "a socket a room") return rooms[0]!.key;
-    if (data?.group_id) return `group:${data.group_id}`;
-    return data?.conversation_id ? `conversation:${data.conversation_id}` : null;
+    return keyOf(data);
   }
 
   private onResumed(channel: Channel, { data }: Frame) {
@@ -275,49 +253,15 @@ export class SimulatedClient {
     for (const key of data.lost ?? []) this.leave(key);
     if (data.more) return;
     channel.isReady = true;
-    for (const { key } of channel.rooms) this.resend(key);
-  }
-
-  /** What waits in this room goes out in the order in which it was written. */
-  private resend(key: string) {
-    this.stalled.delete(key);
-    for (const draft of this.outbox.values()) {
-      if (draft.room.key === key && draft.sentAt === null) this.transmit(draft);
-    }
-  }
-
-  private onAck({ ref, data }: Frame) {
-    if (ref === "resume") return;
-    const draft = this.outbox.get(ref!);
-    // (A message that was sent twice is answered twice.)
-    const room =
-      draft?.room ?? this.byKey.get(data.group_id ? `group:${data.group_id}` : `conversation:${data.conversation_id}`)!;
-    this.acknowledged.push({ room, entry: messageEntry(data) });
-    this.note(data.client_id, `acknowledged at ${data.seq}`);
-    if (!draft) return;
-    this.outbox.delete(ref!);
-    this.own.push({ room, id: data.id, clientId: draft.clientId });
+    for (const { key } of channel.rooms) this.outbox.resend(key);
   }
 
   private onError(channel: Channel, { ref, code }: Frame) {
     this.tally.add(`refused: ${code}`);
-    if (!FINAL.has(code!) && !LATER.has(code!)) this.tally.surprise(`error ${code}`);
-    if (ref === "resume") {
-      this.lose(channel);
-      return channel.link.retry();
-    }
-    const draft = this.outbox.get(ref ?? "");
-    if (!draft) return;
-    this.note(draft.clientId, code!);
-    if (FINAL.has(code!)) {
-      this.outbox.delete(draft.clientId);
-    } else {
-      draft.sentAt = null;
-      const { key } = draft.room;
-      if (this.stalled.has(key)) return;
-      this.stalled.add(key);
-      setTimeout(() => this.stalled.has(key) && this.resend(key), this.chance.between(...RESEND_MS));
-    }
+    if (!isExpectedRefusal(code!)) this.tally.surprise(`error ${code}`);
+    if (ref !== "resume") return this.outbox.onRefused(ref, code!);
+    this.lose(channel);
+    channel.link.retry();
   }
 
   private onDown(channel: Channel, code: number, reason: string) {
@@ -337,18 +281,14 @@ export class SimulatedClient {
   private lose(channel: Channel) {
     channel.isReady = false;
     for (const { key } of channel.rooms) this.ledgers.get(key)!.hangUp();
-    for (const draft of this.outbox.values()) if (channel.rooms.includes(draft.room)) draft.sentAt = null;
+    this.outbox.onSocketLost(channel.rooms);
   }
 
   /** The user is in this room no more; what waits for it would only be refused. */
   private leave(key: string) {
     this.ledgers.get(key)!.left();
     this.outOf.add(key);
-    for (const { clientId, room } of this.outbox.values()) {
-      if (room.key !== key) continue;
-      this.outbox.delete(clientId);
-      this.note(clientId, "given up");
-    }
+    this.outbox.giveUp(key);
   }
 
   private pickRoom(): Room {
@@ -359,32 +299,7 @@ export class SimulatedClient {
 
   private compose() {
     const room = this.pickRoom();
-    if (this.outOf.has(room.key)) return;
-    const before = [...this.outbox.values()].filter((draft) => draft.room === room);
-    if (before.some(({ sentAt }) => sentAt !== null && Date.now() - sentAt > PIPELINE_MS)) return;
-    // Nothing overtakes what has to go out again.
-    const isBehind = this.stalled.has(room.key) || before.some(({ sentAt }) => sentAt === null);
-    const clientId = crypto.randomUUID();
-    const draft: Draft = { clientId, room, body: textOf(clientId, "hello"), sentAt: null };
-    this.outbox.set(clientId, draft);
-    const written = this.written.get(room.key) ?? [];
-    this.written.set(room.key, written);
-    written.push(clientId);
-    if (!isBehind) this.transmit(draft);
-  }
-
-  private transmit(draft: Draft) {
-    const { room, body, clientId } = draft;
-    const type = room.kind === "group" ? "group.message.send" : "message.send";
-    if (!this.command(room, { type, body, client_id: clientId, ref: clientId })) return;
-    draft.sentAt = Date.now();
-    this.note(clientId, `sent on socket ${this.channels.find(({ rooms }) => rooms.includes(room))!.connections}`);
-  }
-
-  private note(clientId: string, what: string) {
-    const trail = this.trails.get(clientId) ?? [];
-    this.trails.set(clientId, trail);
-    trail.push({ at: Date.now(), what });
+    if (!this.outOf.has(room.key)) this.outbox.compose(room);
   }
 
   /** Types or reads: it is not answered, and may not disturb what is. */
@@ -396,14 +311,18 @@ export class SimulatedClient {
     else this.command(room, { type: this.chance.pick(["typing.start", "typing.stop"]) });
   }
 
-  private command(room: Room, frame: object): boolean {
-    const { link } = this.channels.find(({ rooms }) => rooms.includes(room))!;
-    return link.send(this.kind === "one socket" ? { ...frame, [`${room.kind}_id`]: room.id } : frame);
+  /** The number of the socket on which it was sent; null when none is open. */
+  private command(room: Room, frame: object): number | null {
+    const { link, connections } = this.channels.find(({ rooms }) => rooms.includes(room))!;
+    return link.send(this.kind === "one socket" ? { ...frame, [`${room.kind}_id`]: room.id } : frame)
+      ? connections
+      : null;
   }
 
   /** Edits or deletes one of its last messages; whether that is heard of does not matter to it. */
   private async rewrite() {
-    const message = this.own.at(-1 - Math.floor(this.chance.between(0, Math.min(20, this.own.length))));
+    const { own } = this.outbox;
+    const message = own.at(-1 - Math.floor(this.chance.between(0, Math.min(20, own.length))));
     if (!message) return;
     const path = `${messagesPath(message.room)}/${message.id}`;
     const answer = this.chance.happens(0.3)
@@ -420,12 +339,15 @@ export class SimulatedClient {
     this.catchingUp--;
   }
 
-  /** Messages that the server has left without any answer, though it answers pings. */
+  /** Messages that the server has left without any response, though it answers pings. */
   private lookForIgnored() {
-    for (const draft of this.outbox.values()) {
-      if (draft.sentAt === null || Date.now() - draft.sentAt < ANSWER_LIMIT_MS) continue;
+    for (let ignored = this.outbox.resendIgnored(); ignored > 0; ignored--)
       this.tally.surprise("a message without an answer");
-      this.transmit(draft);
-    }
   }
+}
+
+/** The room that a frame's data names; null when it names none. */
+function keyOf(data: { group_id?: number; conversation_id?: number } | undefined): string | null {
+  if (data?.group_id) return `group:${data.group_id}`;
+  return data?.conversation_id ? `conversation:${data.conversation_id}` : null;
 }

@@ -1,8 +1,7 @@
 // Many messages in one statement: each gets its own verdict, and none suffers for its neighbours.
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { openWriter } from "../../src/db/client.ts";
-import { appendMessages, type BatchLink, type NewMessage } from "../../src/timeline/append.ts";
-import { newGroup, newPair, startServer, type TestServer, type User } from "../support/harness.ts";
+import { append, direct, draft, group } from "../support/drafts.ts";
+import { newGroup, newPair, startServer, type TestServer } from "../support/harness.ts";
 import { openLocks, timelineOf } from "../support/room-lock.ts";
 
 let server: TestServer;
@@ -11,45 +10,11 @@ let locks: ReturnType<typeof openLocks>;
 beforeAll(async () => {
   server = await startServer({ logLevel: "silent", lockTimeoutMs: 30_000 });
   locks = openLocks(server);
-  // The database itself refuses what says so, as a broken disk page or a constraint of tomorrow would.
-  await locks.sql.unsafe(`
-    create function refuse_poison() returns trigger language plpgsql as
-      $$ begin
-        if new.body like 'poison%' then raise exception 'no such luck'; end if;
-        if new.body = 'slow' then perform pg_sleep(0.001); end if;
-        return new;
-      end $$;
-    create trigger refuse_poison before insert on events for each row execute function refuse_poison()`);
 });
 afterAll(async () => {
   await locks.close();
   await server.close();
 });
-
-type Room = Pick<NewMessage, "roomId" | "kind">;
-
-const direct = (roomId: number): Room => ({ roomId, kind: "direct" });
-const group = (roomId: number): Room => ({ roomId, kind: "group" });
-
-const draft = (sender: User, room: Room, more: Partial<NewMessage> = {}): NewMessage => ({
-  ...room,
-  senderId: sender.id,
-  senderName: sender.username,
-  body: "hello",
-  clientId: crypto.randomUUID(),
-  ...more,
-});
-
-/** What the timeline hands to the statement; `reached` are those with a socket open. */
-async function append(batch: NewMessage[], reached: User[] = [], sql = server.core.sql) {
-  const { peerCache } = server.core;
-  await peerCache.load(batch.map(({ roomId }) => roomId));
-  const verdicts = await appendMessages(sql, batch, ({ kind, roomId, senderId }) => {
-    const id = kind === "direct" ? peerCache.get(roomId, senderId) : null;
-    return id === null ? null : { id, isReached: reached.some((user) => user.id === id) };
-  });
-  return verdicts!;
-}
 
 test("each message of a mixed batch gets its own verdict, in the order given", async () => {
   const { ali, veli, conversationId } = await newPair(server);
@@ -63,7 +28,7 @@ test("each message of a mixed batch gets its own verdict, in the order given", a
   while (Date.now() < Date.parse(until)) await Bun.sleep(10);
   await blocking.ali.put(`/blocks/${blocking.veli.id}`);
   const before = (await timelineOf(server, groupId)).length;
-  const [earlier] = await append([
+  const [earlier] = await append(server, [
     draft(ali, direct(conversationId), { clientId: "0b9f1f5e-6f0b-4d3f-9a51-3a1c2f6f8a10" }),
   ]);
   const twin = crypto.randomUUID();
@@ -85,7 +50,7 @@ test("each message of a mixed batch gets its own verdict, in the order given", a
     draft(lifted!, group(groupId)),
     draft(ali, direct(conversationId), { body: "the last" }),
   ];
-  const verdicts = await append(batch, [ali]);
+  const verdicts = await append(server, batch, { reached: [ali] });
 
   expect(verdicts.map(({ outcome }) => outcome)).toEqual([
     "new",
@@ -133,7 +98,7 @@ test("in a batch ids, places and times all run the same way", async () => {
     const { ali, veli, conversationId } = rooms[i % 5]!;
     return draft(i % 2 ? ali : veli, direct(conversationId), { body: String(i) });
   });
-  for (const half of [batch.slice(0, 250), batch.slice(250)]) await append(half);
+  for (const half of [batch.slice(0, 250), batch.slice(250)]) await append(server, half);
   for (const { conversationId } of rooms) {
     const rows = await server.core.sql<{ id: number; seq: number; body: string; created_at: string }[]>`
       select id, seq, body, created_at::text from events where room_id = ${conversationId} order by seq`;
@@ -153,7 +118,7 @@ test("batches over the same rooms in different orders, from many connections at 
     const order = rooms.toSorted(() => Math.random() - 0.5);
     const { sql } = i % 2 ? locks : server.core;
     const batch = order.map(({ ali, conversationId }) => draft(ali, direct(conversationId)));
-    waiting.push(append(batch, [], sql));
+    waiting.push(append(server, batch, { sql }));
   }
   // A circle would be broken by PostgreSQL after a second, with an error for one of them.
   for (const verdicts of await Promise.all(waiting))
@@ -165,108 +130,12 @@ test("batches over the same rooms in different orders, from many connections at 
   }
 });
 
-test("a message that the database can't store is refused alone; its neighbours in the batch are stored in order", async () => {
-  const { ali, veli, conversationId } = await newPair(server);
-  const elsewhere = await newPair(server);
-  const path = `/ws/conversations/${conversationId}`;
-  const [a, v] = await Promise.all([server.connect(ali, path), server.connect(veli, path)]);
-  await Promise.all([a.ready(), v.ready()]);
-  // The first message waits for the lock; all others then make one batch.
-  const release = await locks.holdRoom(conversationId);
-  const bodies = ["first", "one", "poison a", "two", "three", "poison b", "four"];
-  for (const body of bodies) a.send({ type: "message.send", body, ref: body });
-  await locks.queued(1);
-  const neighbour = elsewhere.ali.post(`/messages/${elsewhere.conversationId}`, { body: "from another room" });
-  const poison = veli.post(`/messages/${conversationId}`, { body: "poison c" });
-  await release();
-
-  const answers = [];
-  for (const _ of bodies) answers.push(await a.nextOf("ack", "error"));
-  const refused = answers.filter(({ type }) => type === "error");
-  expect(refused.map(({ ref, code }) => [ref, code])).toEqual([
-    ["poison a", "internal"],
-    ["poison b", "internal"],
-  ]);
-  expect(JSON.stringify(refused)).not.toContain("luck");
-  const stored = ["first", "one", "two", "three", "four"];
-  for (const [i, body] of stored.entries()) {
-    expect(await v.next("message.new")).toMatchObject({ seq: i + 1, data: { body } });
-  }
-  expect(answers.filter(({ type }) => type === "ack").map(({ ref }) => ref)).toEqual(stored);
-  expect((await neighbour).status).toBe(201);
-  expect([(await poison).status, (await poison).body.code]).toEqual([500, "internal"]);
-  a.send({ type: "message.send", body: "after" });
-  expect(await v.next("message.new")).toMatchObject({ seq: 6, data: { body: "after" } });
-  await v.expectSilence();
-});
-
-test("nothing of a batch is stored when the one before it on the same connection was not", async () => {
-  const { ali, veli, conversationId } = await newPair(server);
-  const { sql, name } = openWriter(server.target);
-  const send = (turn: BatchLink, ...bodies: string[]) =>
-    appendMessages(
-      sql,
-      bodies.map((body) => draft(ali, direct(conversationId), { body })),
-      () => null,
-      turn,
-    );
-  try {
-    await send({ name: "1", after: null }, "first");
-    const [stored, refused, behind, last] = await Promise.allSettled([
-      send({ name: "2", after: "1" }, "second"),
-      send({ name: "3", after: "2" }, "poison", "third"),
-      send({ name: "4", after: "3" }, "fourth"),
-      send({ name: "5", after: null }, "fifth"),
-    ]);
-    expect([stored, last].map((one) => one.status)).toEqual(["fulfilled", "fulfilled"]);
-    expect(refused.status).toBe("rejected");
-    expect(behind).toEqual({ status: "fulfilled", value: null });
-    // Nor on a connection that has never heard of it.
-    await locks.sql`select pg_terminate_backend(pid, 5000) from pg_stat_activity where application_name = ${name}`;
-    while ((await send({ name: "6", after: null }).catch(() => "gone")) === "gone") await Bun.sleep(5);
-    expect(await send({ name: "7", after: "5" }, "sixth")).toBeNull();
-  } finally {
-    await sql.end();
-  }
-  const { data } = (await veli.get(`/messages/${conversationId}`)).body;
-  expect(data.map(({ body }: { body: string }) => body)).toEqual(["first", "second", "fifth"]);
-});
-
-test("each sender's messages are stored in the order in which they were sent, however many batches the database refuses", async () => {
-  const pairs = await Promise.all(Array.from({ length: 4 }, () => newPair(server)));
-  const sent = 150;
-  const bodies = Array.from({ length: sent }, (_, i) => (i % 13 === 7 ? `poison ${i}` : String(i)));
-  const answers = await Promise.all(
-    pairs.map(async ({ ali, conversationId }) => {
-      const socket = await (await server.connect(ali, `/ws/conversations/${conversationId}`)).ready();
-      const codes = [];
-      // A few at a time, so that batches are small and one is always on its way behind another.
-      for (const [i, body] of bodies.entries()) {
-        socket.send({ type: "message.send", body, ref: body });
-        if (i % 3 === 0) await new Promise(setImmediate);
-        if (i >= 30) codes.push(await socket.nextOf("ack", "error"));
-      }
-      while (codes.length < sent) codes.push(await socket.nextOf("ack", "error"));
-      return codes;
-    }),
-  );
-  const healthy = bodies.filter((body) => !body.startsWith("poison"));
-  for (const codes of answers) {
-    expect(codes.filter(({ type }) => type === "error").map(({ ref }) => ref)).toEqual(
-      bodies.filter((body) => body.startsWith("poison")),
-    );
-  }
-  for (const { conversationId } of pairs) {
-    expect((await timelineOf(server, conversationId)).map(({ body }) => body)).toEqual(healthy);
-  }
-});
-
 test("a repeat among messages that may all be stored is answered with the first; its neighbours get places without a hole", async () => {
   const { ali, veli, conversationId } = await newPair(server);
   const room = direct(conversationId);
   const clientId = crypto.randomUUID();
-  const [first] = await append([draft(ali, room, { clientId })]);
-  const verdicts = await append([
+  const [first] = await append(server, [draft(ali, room, { clientId })]);
+  const verdicts = await append(server, [
     draft(veli, room, { body: "before" }),
     draft(ali, room, { clientId, body: "again" }),
     draft(ali, room, { body: "after" }),
@@ -276,7 +145,7 @@ test("a repeat among messages that may all be stored is answered with the first;
     { outcome: "repeated", id: first!.outcome === "new" ? first!.id : null },
     { outcome: "new", seq: 3 },
   ]);
-  expect(await append([draft(veli, room)])).toMatchObject([{ outcome: "new", seq: 4 }]);
+  expect(await append(server, [draft(veli, room)])).toMatchObject([{ outcome: "new", seq: 4 }]);
   const { data } = (await ali.get(`/messages/${conversationId}`)).body;
   expect(data.map(({ seq, body }: { seq: number; body: string }) => [seq, body]).slice(1, 3)).toEqual([
     [2, "before"],
@@ -289,43 +158,18 @@ test("what is refused or repeated leaves no trace in its room's place in the lis
   const other = await newPair(server);
   const listed = async () => (await ali.get("/conversations")).body.data[0];
   const clientId = crypto.randomUUID();
-  await append([draft(ali, direct(conversationId), { clientId })]);
+  await append(server, [draft(ali, direct(conversationId), { clientId })]);
   const before = await listed();
-  await append([
+  await append(server, [
     draft(ali, direct(conversationId), { clientId }),
     draft(other.ali, direct(conversationId)),
     draft(other.ali, direct(other.conversationId)),
   ]);
   expect(await listed()).toEqual(before);
   expect(before.last_activity_at).toBe(before.last_message.created_at);
-  await append([draft(veli, direct(conversationId)), draft(veli, direct(conversationId), { clientId })]);
+  await append(server, [draft(veli, direct(conversationId)), draft(veli, direct(conversationId), { clientId })]);
   const { seq, last_activity_at, last_message } = await listed();
   expect([seq, last_activity_at]).toEqual([3, last_message.created_at]);
-});
-
-test("a change of a room has its turn though messages never cease to come", async () => {
-  const { owner, others, groupId } = await newGroup(server, 3);
-  const [o, ...talkers] = await Promise.all(
-    [owner, ...others].map((user) => server.connect(user, `/ws/groups/${groupId}`)),
-  );
-  await Promise.all([o!, ...talkers].map((socket) => socket.ready()));
-  let isRenamed = false;
-  let sent = 0;
-  // Slow to store, so that there are always some that wait.
-  const talk = async (socket: (typeof talkers)[number]) => {
-    for (let i = 0; !isRenamed && i < 1_000; i++, sent++) {
-      socket.send({ type: "group.message.send", body: "slow", ref: "" });
-      if (i >= 40) await socket.next("ack");
-    }
-  };
-  const rename = async () => {
-    await o!.next("group.message.new");
-    const { status } = await owner.put(`/groups/${groupId}`, { name: "Sunday" });
-    isRenamed = true;
-    return status;
-  };
-  const [status] = await Promise.all([rename(), ...talkers.map(talk)]);
-  expect([status, sent < 2_000]).toEqual([200, true]);
 });
 
 test("what a message has besides its text is stored with it, whatever is wrong with its neighbours", async () => {
@@ -333,11 +177,11 @@ test("what a message has besides its text is stored with it, whatever is wrong w
   const room = direct(conversationId);
   const outsider = await server.newUser();
   const earlier = draft(ali, room);
-  await append([earlier]);
+  await append(server, [earlier]);
   const data = { reply_to: 7, text: 'a "quoted", {braced} \\ text' };
   for (const neighbours of [[], [draft(outsider, room), earlier]]) {
     const rich = draft(ali, room, { data });
-    const verdicts = await append([...neighbours, draft(ali, room), rich, draft(ali, room)]);
+    const verdicts = await append(server, [...neighbours, draft(ali, room), rich, draft(ali, room)]);
     expect(verdicts.map(({ outcome }) => outcome).slice(-3)).toEqual(["new", "new", "new"]);
     const rows = await locks.sql<{ data: unknown; kind: string | null }[]>`
       select data, jsonb_typeof(data) as kind from events where room_id = ${conversationId} order by seq desc limit 3`;
@@ -356,7 +200,7 @@ test("a batch that is taken back leaves the room where it was in lists, also aft
   const before = await activity();
   await owner.put(`/groups/${groupId}/members/${others[0]!.id}/mute`);
   expect(await activity()).toBe(before);
-  const verdicts = await append([draft(others[0]!, group(groupId))]);
+  const verdicts = await append(server, [draft(others[0]!, group(groupId))]);
   expect(verdicts).toEqual([{ outcome: "muted" }]);
   expect(await activity()).toBe(before);
 });
