@@ -17,6 +17,8 @@ export interface PendingMessage {
   reject(error: unknown): void;
   /** The copies that wait for it, oldest first, once it was sent again; `resolve` and `reject` then settle all of them. */
   copies: Copy[] | null;
+  /** The next older one in its bucket of the PendingIndex. */
+  next: PendingMessage | null;
 }
 
 /** One of several sendings of the same message. */
@@ -38,6 +40,6 @@ export function shareOutcome(entry: PendingMessage): Copy[] {
 export const copiesOf = ({ copies, deadline, resolve, reject, draft }: PendingMessage): Copy[] =>
   copies ?? [{ deadline, resolve, reject, socket: draft.socket }];
 
-/** Whether two drafts with the same client_id are the same message. */
+/** Whether two drafts are copies of the same message. */
 export const isSame = (a: NewMessage, b: NewMessage) =>
-  a.roomId === b.roomId && a.senderId === b.senderId && a.kind === b.kind;
+  a.clientId === b.clientId && a.roomId === b.roomId && a.senderId === b.senderId && a.kind === b.kind;

@@ -5,7 +5,8 @@ import { serverBusy } from "../protocol/refusals.ts";
 import type { NewMessage } from "./append.ts";
 import type { MessageChange } from "./append-changes.ts";
 import type { MessageRow } from "./message-row.ts";
-import { type Appended, type Copy, copiesOf, isSame, type PendingMessage, shareOutcome } from "./pending-message.ts";
+import { PendingIndex } from "./pending-index.ts";
+import { type Appended, type Copy, copiesOf, type PendingMessage, shareOutcome } from "./pending-message.ts";
 import { type Pending, type PendingChange, type PendingTransaction, Turns } from "./turns.ts";
 
 // Past 500 the statement takes longer without storing more a second.
@@ -23,13 +24,8 @@ interface Parked {
 
 export class Queue {
   private messages: PendingMessage[] = [];
-  /**
-   * Messages without an outcome by client_id, those in flight included: a message that is sent again must take the position of
-   * its earlier copy. The first one, where different senders or rooms use the same.
-   */
-  private readonly byClientId = new Map<string, PendingMessage>();
-  /** How many messages without an outcome are missing from `byClientId`. */
-  private unindexed = 0;
+  /** All messages without an outcome, those in flight included. */
+  private readonly unsettled = new PendingIndex();
   private readonly turns = new Turns();
   private readonly parked = new Map<number, Parked>();
 
@@ -70,13 +66,13 @@ export class Queue {
 
   /** A copy of a message without an outcome shares that outcome. Throws `slow_down` when too much waits already. */
   addMessage(draft: NewMessage): Promise<Appended> {
-    const earlier = this.byClientId.get(draft.clientId);
-    if (earlier && isSame(earlier.draft, draft)) return this.join(earlier, draft);
+    const earlier = this.unsettled.find(draft);
+    if (earlier) return this.join(earlier, draft);
     if (this.messages.length + this.parkedMessages >= MAX_MESSAGES) throw busy();
     return new Promise((resolve, reject) => {
       const deadline = this.now() + this.timeoutMs;
-      const entry = { draft, deadline, retried: false, settled: false, resolve, reject, copies: null };
-      this.index(entry, earlier);
+      const entry = { draft, deadline, retried: false, settled: false, resolve, reject, copies: null, next: null };
+      this.unsettled.add(entry);
       const parked = this.parked.size > 0 ? this.parked.get(draft.roomId) : undefined;
       (parked?.messages ?? this.messages).push(entry);
     });
@@ -106,7 +102,7 @@ export class Queue {
   /** The messages of the next batch. */
   takeMessages(): PendingMessage[] {
     let size = Math.min(this.messages.length, MAX_BATCH);
-    if (this.unindexed > 0) {
+    if (this.unsettled.hasRepeatedIds) {
       // A client_id that occurs again begins the next batch.
       const ids = new Set<string>();
       for (let i = 0; i < size; i++) {
@@ -138,8 +134,7 @@ export class Queue {
   settle(entry: PendingMessage) {
     if (entry.settled) return;
     entry.settled = true;
-    if (this.byClientId.get(entry.draft.clientId) === entry) this.byClientId.delete(entry.draft.clientId);
-    else this.unindexed--;
+    this.unsettled.delete(entry);
   }
 
   /** Puts messages that are to be retried in front of all others. */
@@ -265,11 +260,6 @@ export class Queue {
       const copies = entry.copies ?? shareOutcome(entry);
       copies.push({ deadline, resolve, reject, socket: draft.socket });
     });
-  }
-
-  private index(entry: PendingMessage, earlier: PendingMessage | undefined) {
-    if (earlier) this.unindexed++;
-    else this.byClientId.set(entry.draft.clientId, entry);
   }
 }
 
