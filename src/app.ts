@@ -127,12 +127,13 @@ export async function createServer(
   });
   const { sql, db, writer } = connections;
   const metrics = createMetrics();
+  const unauthenticated = new UnauthenticatedUsage(config.rateLimits);
+  const bus = new LocalBus((userId, topic, work) => hub.exclude(userId, topic, work));
   const hub = new Hub({
     socketsPerUser: config.rateLimits ? config.socketsPerUser : Number.POSITIVE_INFINITY,
     times: socketTimes,
+    bus,
   });
-  const unauthenticated = new UnauthenticatedUsage(config.rateLimits);
-  const bus = new LocalBus((userId, topic, work) => hub.exclude(userId, topic, work));
   const inFlight = new InFlight();
   const isOnline = (userId: number) => hub.isOnline(userId);
   const peerCache = new PeerCache(sql);

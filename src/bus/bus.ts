@@ -1,24 +1,62 @@
-// How committed events reach sockets: room events by their topic, control signals to every process. The only implementation today
-// serves one process (local.ts); a second one must change nothing outside this folder.
-import type { RoomKind, Topic } from "../protocol/rooms.ts";
+// How committed events and other frames reach sockets, and what they must act on. local.ts serves a server that is alone on its
+// database; nothing outside this folder knows which implementation it has.
+import type { Room, RoomKind, Topic } from "../protocol/rooms.ts";
 
-/** What sockets must act on rather than forward. `seq` is the room's newest when the membership began. */
+/**
+ * What sockets must act on rather than forward. `seq` is a position of the room: one at which the user is a member, or that of their
+ * removal.
+ */
 export type Signal =
   | { type: "session.ended"; sessionId: number }
   | { type: "member.joined"; kind: RoomKind; roomId: number; userId: number; seq: number }
-  | { type: "member.removed"; kind: RoomKind; roomId: number; userId: number }
+  | { type: "member.removed"; kind: RoomKind; roomId: number; userId: number; seq: number }
   | { type: "room.deleted"; kind: RoomKind; roomId: number };
+
+/** A membership began or ended, or a room was deleted. */
+export type RoomSignal = Exclude<Signal, { type: "session.ended" }>;
+
+/** A committed event of a room, ready for its sockets. */
+export interface PublishedEvent {
+  room: Room;
+  seq: number;
+  frame: string;
+  /** Acted on right after the frame, in the same turn of the event loop. */
+  signal: RoomSignal | null;
+  /** The recipient of a direct message that was stored as undelivered; else null. */
+  undeliveredTo: number | null;
+}
 
 /** Receives an encoded frame and, for a durable event, its seq. */
 export type Tap = (frame: string, seq: number | undefined) => void;
 
 export interface Bus {
-  /** Sends an encoded frame to every socket subscribed to the topic, in the order of the calls. */
-  publish(topic: Topic, frame: string, seq?: number): void;
-  /** The same, without the sockets of one user. */
-  publishToOthers(topic: Topic, frame: string, userId: number): void;
-  /** Calls `tap` synchronously with each frame published on the topic, until the returned function is called. */
-  tap(topic: Topic, tap: Tap): () => void;
+  /** Publishes an event that this server has committed. The events of a room reach its sockets in order of seq, each once. */
+  publishEvent(event: PublishedEvent): void;
+  /** Sends a frame without a seq to everyone in a room, or to all but the sockets of one user. */
+  publishToRoom(room: Room, frame: string, exceptUserId?: number): void;
+  /** Sends a frame to a user's own topic. */
+  publishToUser(userId: number, frame: string): void;
+  /** Has every server act on the signal that reads what it is about anew: sockets here at once. */
   signal(signal: Signal): void;
   onSignal(listener: (signal: Signal) => void): void;
+  /**
+   * What tells the other servers of a signal, as the payload of a notification: it is sent inside the transaction that the signal
+   * tells of, so that a crash can't part them. Null when there are no other servers.
+   */
+  notificationOf(signal: Signal): string | null;
+  /** A room has its first subscriber here. `seq` is a position that was read or committed before. */
+  follow(room: Room, seq: number): void;
+  /** A room has no subscriber here any more. */
+  unfollow(roomId: number): void;
+  /** A committed position of the room from which it may be followed. */
+  positionOf(roomId: number): Promise<number> | number;
+  /** Undefined when every event up to these positions, by room id, has been published here; else a promise to ask again after. */
+  catchUp(positions: Iterable<readonly [roomId: number, seq: number]>): Promise<void> | undefined;
+  /** Calls `tap` synchronously with each frame published on the topic, until the returned function is called. */
+  tap(topic: Topic, tap: Tap): () => void;
+}
+
+/** Resolves in the turn in which everything up to these positions has been published here. */
+export async function caughtUp(bus: Pick<Bus, "catchUp">, positions: (readonly [roomId: number, seq: number])[]) {
+  for (let behind = bus.catchUp(positions); behind; behind = bus.catchUp(positions)) await behind;
 }

@@ -1,7 +1,7 @@
 // The bus of a single process: Bun's native topics, and listeners called synchronously.
 import type { Server } from "bun";
-import type { Topic } from "../protocol/rooms.ts";
-import type { Bus, Signal, Tap } from "./bus.ts";
+import { type Room, roomTopic, type Topic, userTopic } from "../protocol/rooms.ts";
+import type { Bus, PublishedEvent, Signal, Tap } from "./bus.ts";
 
 /** Runs `work` while the sockets of a user are unsubscribed from the topic. */
 export type Exclude = (userId: number, topic: Topic, work: () => void) => void;
@@ -18,15 +18,32 @@ export class LocalBus implements Bus {
     this.server = server;
   }
 
-  publish(topic: Topic, frame: string, seq?: number) {
-    // The result is not used: 0 means that the frame was dropped for at least one subscriber, which is then closed and resumes.
-    this.server?.publish(topic, frame, false);
-    if (this.taps.size === 0) return;
-    for (const tap of this.taps.get(topic) ?? []) tap(frame, seq);
+  publishEvent({ room, seq, frame, signal }: PublishedEvent) {
+    this.publish(roomTopic(room.kind, room.id), frame, seq);
+    if (signal) this.signal(signal);
   }
 
-  publishToOthers(topic: Topic, frame: string, userId: number) {
-    this.exclude(userId, topic, () => this.publish(topic, frame));
+  publishToRoom({ kind, id }: Room, frame: string, exceptUserId?: number) {
+    const topic = roomTopic(kind, id);
+    if (exceptUserId === undefined) this.publish(topic, frame);
+    else this.exclude(exceptUserId, topic, () => this.publish(topic, frame));
+  }
+
+  publishToUser(userId: number, frame: string) {
+    this.publish(userTopic(userId), frame);
+  }
+
+  // What is committed is published at once, so that there is nothing to follow, to catch up with or to tell others.
+  follow() {}
+  unfollow() {}
+  positionOf() {
+    return 0;
+  }
+  catchUp() {
+    return undefined;
+  }
+  notificationOf() {
+    return null;
   }
 
   tap(topic: Topic, tap: Tap) {
@@ -45,5 +62,12 @@ export class LocalBus implements Bus {
 
   onSignal(listener: (signal: Signal) => void) {
     this.listeners.push(listener);
+  }
+
+  private publish(topic: Topic, frame: string, seq?: number) {
+    // The result is not used: 0 means that the frame was dropped for at least one subscriber, which is then closed and resumes.
+    this.server?.publish(topic, frame, false);
+    if (this.taps.size === 0) return;
+    for (const tap of this.taps.get(topic) ?? []) tap(frame, seq);
   }
 }

@@ -1,6 +1,7 @@
 // The life of one connection: it authenticates, is subscribed, sends commands and receives events, and is ended. Bun calls open,
 // message, pong, drain and close; Elysia passes the calls on because the object is the socket's `data`.
 import type { ServerWebSocket } from "bun";
+import type { RoomSignal } from "../bus/bus.ts";
 import { isTransientDatabaseError } from "../db/errors.ts";
 import { ChatError } from "../lib/errors.ts";
 import { type Logger, safeError } from "../lib/log.ts";
@@ -27,7 +28,7 @@ import type { Hub } from "./hub.ts";
 import { type LiveParts, LiveSocket } from "./live-socket.ts";
 import { SendOrder } from "./send-order.ts";
 import type { Subscriptions } from "./subscriptions.ts";
-import type { HubConnection, RoomAccess, RoomSignal } from "./types.ts";
+import type { HubConnection, RoomAccess } from "./types.ts";
 import type { Typing } from "./typing.ts";
 import { Unauthenticated, type UnauthenticatedUsage } from "./unauthenticated.ts";
 import { Violations } from "./violations.ts";

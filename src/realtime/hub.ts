@@ -1,14 +1,20 @@
 // The registry of connections: the sockets of each user and of each session, and what signals from the bus do to them. A user is
 // online while at least one socket of theirs is registered.
-import type { Signal } from "../bus/bus.ts";
+import type { Bus, Signal } from "../bus/bus.ts";
 import type { CloseReason, SocketTimes } from "../protocol/limits.ts";
-import type { Topic } from "../protocol/rooms.ts";
+import type { Room, Topic } from "../protocol/rooms.ts";
 import { Probes } from "./probes.ts";
 import type { HubConnection } from "./types.ts";
 
 export interface PresenceListener {
   cameOnline(userId: number): void;
   wentOffline(userId: number): void;
+}
+
+export interface HubOptions {
+  socketsPerUser: number;
+  times: SocketTimes;
+  bus: Pick<Bus, "follow" | "unfollow">;
 }
 
 export class Hub {
@@ -20,7 +26,7 @@ export class Hub {
   private readonly sweeper: Timer;
   private readonly probes: Probes;
 
-  constructor(private readonly options: { socketsPerUser: number; times: SocketTimes }) {
+  constructor(private readonly options: HubOptions) {
     this.probes = new Probes({ ...options, socketsOf: (userId) => this.byUser.get(userId) ?? new Set() });
     this.sweeper = setInterval(() => this.sweep(), options.times.sweep);
     this.sweeper.unref();
@@ -81,15 +87,17 @@ export class Hub {
     if (remove(this.byUser, userId, connection)) this.presence?.wentOffline(userId);
   }
 
-  /** Counts the sockets that are subscribed to a room. */
-  addSubscriber(roomId: number) {
-    this.subscribers.set(roomId, (this.subscribers.get(roomId) ?? 0) + 1);
+  /** Counts the sockets that are subscribed to a room; `seq` is a position of it that has been published. */
+  addSubscriber(room: Room, seq: number) {
+    const before = this.subscribers.get(room.id) ?? 0;
+    this.subscribers.set(room.id, before + 1);
+    if (before === 0) this.options.bus.follow(room, seq);
   }
 
   removeSubscriber(roomId: number) {
     const left = (this.subscribers.get(roomId) ?? 0) - 1;
     if (left > 0) this.subscribers.set(roomId, left);
-    else this.subscribers.delete(roomId);
+    else if (this.subscribers.delete(roomId)) this.options.bus.unfollow(roomId);
   }
 
   /** Runs `work` while none of the user's sockets receives what is published on the topic. */

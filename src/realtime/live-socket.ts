@@ -73,9 +73,9 @@ export abstract class LiveSocket implements SubscribingConnection, ReplayingConn
     this.ws!.subscribe(topic);
   }
 
-  subscribe(room: Room) {
+  subscribe(room: Room, seq: number) {
     const topic = roomTopic(room.kind, room.id);
-    this.realtime.hub.addSubscriber(room.id);
+    this.realtime.hub.addSubscriber(room, seq);
     if (this.replay?.mustPause(topic)) this.replay.pause([topic]);
     else this.startLive(topic);
   }

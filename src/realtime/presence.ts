@@ -4,7 +4,6 @@ import type { Bus } from "../bus/bus.ts";
 import { isTransientDatabaseError } from "../db/errors.ts";
 import { type Logger, safeError } from "../lib/log.ts";
 import { presenceFrame } from "../protocol/presence.ts";
-import { userTopic } from "../protocol/rooms.ts";
 import type { Hub, PresenceListener } from "./hub.ts";
 import type { InFlight } from "./in-flight.ts";
 
@@ -95,7 +94,7 @@ export class Presence implements PresenceListener {
         else this.shownOnline.delete(userId);
         frames.set(userId, presenceFrame(userId, online, lastSeen.get(userId) ?? null));
       }
-      for (const { userId, friendId } of pairs) bus.publish(userTopic(friendId), frames.get(userId)!);
+      for (const { userId, friendId } of pairs) bus.publishToUser(friendId, frames.get(userId)!);
     } catch (error) {
       if (!isTransientDatabaseError(error)) log.error({ error: safeError(error) }, "presence could not be published");
       for (const userId of changed) this.postpone(userId, now);

@@ -1,5 +1,6 @@
 // What a socket is subscribed to: one room, or everything its user belongs to. Decides who is let in, keeps the rooms up to date
 // as memberships begin and end, and knows which room a command is about.
+import { type Bus, caughtUp, type RoomSignal } from "../bus/bus.ts";
 import { ChatError, invalid } from "../lib/errors.ts";
 import type { SocketKind } from "../protocol/define.ts";
 import { notFound, otherRoom } from "../protocol/refusals.ts";
@@ -14,9 +15,10 @@ import {
 } from "../protocol/rooms.ts";
 import { roomJoined, roomLeft } from "../protocol/sync.ts";
 import type { ReplayReader } from "../timeline/replay-reader.ts";
-import type { RoomAccess, RoomSignal, SubscribingConnection } from "./types.ts";
+import type { RoomAccess, SubscribingConnection } from "./types.ts";
 
 export interface SubscriptionParts {
+  bus: Pick<Bus, "catchUp" | "positionOf">;
   access: Pick<RoomAccess, "requireMember">;
   replayReader: Pick<ReplayReader, "listRooms">;
 }
@@ -35,6 +37,8 @@ export interface Subscriptions {
 /** `/ws/conversations/{id}` and `/ws/groups/{id}`. */
 export class RoomSubscription implements Subscriptions {
   private isStarted = false;
+  /** The position of the user's last removal that was published before the start. */
+  private removedAt = 0;
 
   /** Null for an address that names no possible room. */
   constructor(
@@ -46,18 +50,24 @@ export class RoomSubscription implements Subscriptions {
     return this.isStarted ? [this.room] : [];
   }
 
-  async start({ access }: SubscriptionParts, connection: SubscribingConnection, userId: number) {
+  async start({ access, bus }: SubscriptionParts, connection: SubscribingConnection, userId: number) {
     if (this.roomId === null) throw new ChatError(notFound("room"));
+    // The position is read before the membership: what ends the membership later is published past it.
+    const seq = await bus.positionOf(this.roomId);
     await access.requireMember(this.room, userId);
+    await caughtUp(bus, [[this.roomId, seq]]);
     if (connection.isEnded) return;
+    if (this.removedAt > seq) return connection.end("forbidden");
     this.isStarted = true;
-    connection.subscribe(this.room);
+    connection.subscribe(this.room, seq);
   }
 
   onRoomSignal(connection: SubscribingConnection, signal: RoomSignal) {
     if (signal.kind !== this.kind || signal.roomId !== this.roomId) return;
-    if (signal.type === "member.removed") connection.end("forbidden");
     if (signal.type === "room.deleted") connection.end("not_found");
+    if (signal.type !== "member.removed") return;
+    if (this.isStarted) connection.end("forbidden");
+    else this.removedAt = signal.seq;
   }
 
   roomOf({ conversation_id, group_id }: RoomCommand): Room {
@@ -84,16 +94,25 @@ export class AccountSubscriptions implements Subscriptions {
     return [...direct.map((id): Room => ({ kind: "direct", id })), ...group.map((id): Room => ({ kind: "group", id }))];
   }
 
-  async start({ replayReader }: SubscriptionParts, connection: SubscribingConnection, userId: number) {
+  async start({ bus, replayReader }: SubscriptionParts, connection: SubscribingConnection, userId: number) {
     const rooms = new Map((await replayReader.listRooms(userId)).map((room) => [room.id, room]));
+    await caughtUp(
+      bus,
+      Array.from(rooms.values(), ({ id, seq }) => [id, seq] as const),
+    );
     if (connection.isEnded) return;
-    for (const { type, kind, roomId } of this.changes ?? []) {
-      if (type === "member.joined") rooms.set(roomId, { kind, id: roomId });
-      else rooms.delete(roomId);
+    for (const signal of this.changes ?? []) {
+      const { kind, roomId } = signal;
+      if (signal.type === "room.deleted") rooms.delete(roomId);
+      // Otherwise the list was read after it.
+      else if (signal.seq > (rooms.get(roomId)?.seq ?? -1)) {
+        if (signal.type === "member.joined") rooms.set(roomId, { kind, id: roomId, seq: signal.seq });
+        else rooms.delete(roomId);
+      }
     }
     this.changes = null;
     connection.subscribeAccount(userTopic(userId));
-    for (const room of rooms.values()) this.add(connection, room);
+    for (const { kind, id, seq } of rooms.values()) this.add(connection, { kind, id }, seq);
   }
 
   onRoomSignal(connection: SubscribingConnection, signal: RoomSignal) {
@@ -107,7 +126,7 @@ export class AccountSubscriptions implements Subscriptions {
     if (signal.type === "member.joined") {
       if (this.has(room)) return;
       connection.sendInOrder(topic, roomJoined.frames.account.encode({ ...name, seq: signal.seq }));
-      this.add(connection, room);
+      this.add(connection, room, signal.seq);
     } else if (this.has(room)) {
       const ids = this.ids[room.kind];
       ids.splice(ids.indexOf(room.id), 1);
@@ -127,8 +146,8 @@ export class AccountSubscriptions implements Subscriptions {
     return this.ids[kind].includes(id);
   }
 
-  private add(connection: SubscribingConnection, room: Room) {
+  private add(connection: SubscribingConnection, room: Room, seq: number) {
     this.ids[room.kind].push(room.id);
-    connection.subscribe(room);
+    connection.subscribe(room, seq);
   }
 }

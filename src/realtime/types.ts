@@ -1,6 +1,6 @@
 // The contracts between the parts of this folder, and of the commands that modules register. Types alone, so that no two parts
 // import each other.
-import type { Signal } from "../bus/bus.ts";
+import type { RoomSignal } from "../bus/bus.ts";
 import type { ChatError } from "../lib/errors.ts";
 import type { SocketKind } from "../protocol/define.ts";
 import type { CommandType } from "../protocol/index.ts";
@@ -9,9 +9,6 @@ import type { Room, RoomCommand, RoomTopic, Topic } from "../protocol/rooms.ts";
 import type { ResumeCommand } from "../protocol/sync.ts";
 import type { Session } from "../sessions/sessions.ts";
 import type { SendOrder } from "./send-order.ts";
-
-/** A membership began or ended, or a room was deleted. */
-export type RoomSignal = Exclude<Signal, { type: "session.ended" }>;
 
 /** A connection, as the hub sees it. */
 export interface HubConnection {
@@ -39,8 +36,8 @@ export interface SubscribingConnection {
   readonly isEnded: boolean;
   /** Subscribes to the user's own topic. */
   subscribeAccount(topic: Topic): void;
-  /** Subscribes to a room; during a replay, once that is sent. */
-  subscribe(room: Room): void;
+  /** Subscribes to a room past `seq`, a position that has been published; during a replay, once that is sent. */
+  subscribe(room: Room, seq: number): void;
   /** Unsubscribes from a room; `finalFrame` is sent behind everything else about it. */
   unsubscribe(room: Room, finalFrame: string): void;
   /** Sends a frame behind everything else about a room. */

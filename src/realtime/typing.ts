@@ -109,8 +109,8 @@ export class Typing {
     if (typist.isPublished) this.publish(typingStopped, typist);
   }
 
-  private publish(event: typeof typingStarted | typeof typingStopped, { userId, username, room, topic }: Typist) {
+  private publish(event: typeof typingStarted | typeof typingStopped, { userId, username, room }: Typist) {
     const data = { ...roomIdField(room), user_id: userId, username };
-    this.parts.bus.publishToOthers(topic, event.frames.room.encode(data), userId);
+    this.parts.bus.publishToRoom(room, event.frames.room.encode(data), userId);
   }
 }

@@ -1,8 +1,7 @@
 // Publishes what was committed: the frame to the room's topic, and a signal to the hub if a membership changed. Called by the
 // write path alone, in the order of commit.
-import type { Bus } from "../bus/bus.ts";
+import type { Bus, RoomSignal } from "../bus/bus.ts";
 import type { SqlClient } from "../db/client.ts";
-import { roomTopic } from "../protocol/rooms.ts";
 import { type RoomEvent, toFrame } from "./events.ts";
 
 export class EventPublisher {
@@ -21,22 +20,32 @@ export class EventPublisher {
     this.lastId = last!.id;
   }
 
-  /** An event that was stored just now. */
-  publishNew(event: RoomEvent) {
+  /** An event that was stored just now; `undeliveredTo` as PublishedEvent has it. */
+  publishNew(event: RoomEvent, undeliveredTo: number | null = null) {
     // Ids that this process stores only rise: a lower one means that the database has lost what was published under it.
     if (event.id <= this.lastId) this.onHistoryLost();
-    this.publish(event);
+    this.publish(event, undeliveredTo);
   }
 
   /** An event that was stored earlier, without our knowing. */
-  publish(event: RoomEvent) {
+  publish(event: RoomEvent, undeliveredTo: number | null = null) {
     if (event.id > this.lastId) this.lastId = event.id;
-    const { id: roomId, kind } = event.room;
-    this.bus.publish(roomTopic(kind, roomId), toFrame(event), event.seq);
-    if (event.kind === "member.joined") {
-      this.bus.signal({ type: "member.joined", kind, roomId, userId: event.data.user_id, seq: event.seq });
-    } else if (event.kind === "member.left") {
-      this.bus.signal({ type: "member.removed", kind, roomId, userId: event.data.user_id });
-    }
+    this.bus.publishEvent({
+      room: event.room,
+      seq: event.seq,
+      frame: toFrame(event),
+      signal: signalOf(event),
+      undeliveredTo,
+    });
   }
+}
+
+/** What sockets must act on when the event is published. */
+function signalOf(event: RoomEvent): RoomSignal | null {
+  if (event.kind !== "member.joined" && event.kind !== "member.left") return null;
+  const { kind, id: roomId } = event.room;
+  const { user_id: userId } = event.data;
+  return event.kind === "member.joined"
+    ? { type: "member.joined", kind, roomId, userId, seq: event.seq }
+    : { type: "member.removed", kind, roomId, userId, seq: event.seq };
 }

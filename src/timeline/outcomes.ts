@@ -62,10 +62,14 @@ export class Outcomes {
     { id, seq, createdAt, recipient }: Extract<Verdict, { outcome: "new" }>,
   ) {
     const message = newMessageRow(draft, { id, seq, createdAt, isDelivered: recipient?.isReached ?? false });
-    this.publisher.publishNew({ id, seq, room: { id: draft.roomId, kind: draft.kind }, kind: "message", message });
+    const undeliveredTo = recipient && !recipient.isReached ? recipient.id : null;
+    this.publisher.publishNew(
+      { id, seq, room: { id: draft.roomId, kind: draft.kind }, kind: "message", message },
+      undeliveredTo,
+    );
     resolve({ message, repeated: false });
-    if (recipient && !recipient.isReached && this.parts.isOnline(recipient.id)) {
-      this.parts.onLateArrival(recipient.id, draft.roomId);
+    if (undeliveredTo !== null && this.parts.isOnline(undeliveredTo)) {
+      this.parts.onLateArrival(undeliveredTo, draft.roomId);
     }
   }
 

@@ -7,7 +7,7 @@ import { ChatError, unavailable } from "../lib/errors.ts";
 import { type Logger, safeError } from "../lib/log.ts";
 import { messagesDelivered, messagesRead } from "../protocol/receipts.ts";
 import { notFound, readPositionNotStored, roomNotFound, serverBusy } from "../protocol/refusals.ts";
-import { type RoomKind, roomTopic } from "../protocol/rooms.ts";
+import type { RoomKind } from "../protocol/rooms.ts";
 
 const MAX_BATCH = 500;
 const MAX_QUEUED = 10_000;
@@ -153,7 +153,7 @@ export class Receipts {
             readSeq: row.read_seq,
             lastMessageId: row.last_message_id,
           };
-          if (moved) bus.publish(roomTopic(kind, roomId), readFrame(kind, roomId, userId, result));
+          if (moved) bus.publishToRoom({ kind, id: roomId }, readFrame(kind, roomId, userId, result));
           resolve(result);
         }
       }
@@ -222,7 +222,7 @@ export class Receipts {
         ${arrivals.map(({ userId }) => userId)}::bigint[], ${arrivals.map(({ roomId }) => roomId)}::bigint[])`;
     for (const { room_id, user_id, last_message_id } of rows) {
       const data = { conversation_id: room_id, user_id, last_message_id };
-      bus.publish(roomTopic("direct", room_id), messagesDelivered.frames.direct.encode(data));
+      bus.publishToRoom({ kind: "direct", id: room_id }, messagesDelivered.frames.direct.encode(data));
     }
   }
 

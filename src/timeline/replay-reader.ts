@@ -19,6 +19,11 @@ export interface Position {
   delivered_seq: number;
 }
 
+/** A room and its newest position. */
+export interface RoomPosition extends Room {
+  seq: number;
+}
+
 /** The state of a room as one member sees it. */
 export interface RoomState {
   seq: number;
@@ -49,8 +54,8 @@ export class ReplayReader {
 
   constructor(private readonly parts: { sql: SqlClient; peerCache: PeerCache }) {}
 
-  /** The rooms that a user belongs to, in no order. Fills the peer cache on the way. */
-  listRooms(userId: number): Promise<Room[]> {
+  /** The rooms that a user belongs to with their newest positions, in no order. Fills the peer cache on the way. */
+  listRooms(userId: number): Promise<RoomPosition[]> {
     return this.rooms.load(userId);
   }
 
@@ -69,19 +74,19 @@ export class ReplayReader {
     for (const loader of [this.rooms, this.states, this.ranges]) loader.cancel(unavailable());
   }
 
-  private async readRooms(userIds: number[]): Promise<Room[][]> {
+  private async readRooms(userIds: number[]): Promise<RoomPosition[][]> {
     const rows = await this.parts.sql<
-      { n: number; id: number; kind: RoomKind; user_low: number | null; user_high: number | null }[]
+      { n: number; id: number; kind: RoomKind; seq: number; user_low: number | null; user_high: number | null }[]
     >`
-      select i.n::int, m.room_id as id, r.kind, c.user_low, c.user_high
+      select i.n::int, m.room_id as id, r.kind, r.last_seq as seq, c.user_low, c.user_high
       from unnest(${userIds}::bigint[]) with ordinality i (user_id, n)
       join members m on m.user_id = i.user_id
       join rooms r on r.id = m.room_id
       left join conversations c on c.room_id = m.room_id`;
-    const lists = userIds.map((): Room[] => []);
-    for (const { n, id, kind, user_low, user_high } of rows) {
+    const lists = userIds.map((): RoomPosition[] => []);
+    for (const { n, id, kind, seq, user_low, user_high } of rows) {
       if (user_low !== null && user_high !== null) this.parts.peerCache.set(id, user_low, user_high);
-      lists[n - 1]!.push({ id, kind });
+      lists[n - 1]!.push({ id, kind, seq });
     }
     return lists;
   }

@@ -11,7 +11,6 @@ import {
   friendRequested,
 } from "../../protocol/friends.ts";
 import { presenceFrame } from "../../protocol/presence.ts";
-import { userTopic } from "../../protocol/rooms.ts";
 
 const EVENTS = { pending: friendRequested, accepted: friendAccepted, declined: friendDeclined };
 
@@ -27,15 +26,15 @@ export async function publishRequest(core: Core, request: FriendRequest) {
     .catch(() => []); // The friendship is stored; presence can be missed.
   for (const { id, lastSeenAt } of pair) {
     const frame = presenceFrame(id, core.isOnline(id), lastSeenAt);
-    for (const other of ids) if (other !== id) core.bus.publish(userTopic(other), frame);
+    for (const other of ids) if (other !== id) core.bus.publishToUser(other, frame);
   }
 }
 
 export const publishCancelled = (core: Core, request: FriendRequest) => publishToBoth(core, friendCancelled, request);
 
 export function publishFriendshipRemoved(core: Core, a: number, b: number) {
-  core.bus.publish(userTopic(a), friendRemoved.frames.account.encode({ user_id: b }));
-  core.bus.publish(userTopic(b), friendRemoved.frames.account.encode({ user_id: a }));
+  core.bus.publishToUser(a, friendRemoved.frames.account.encode({ user_id: b }));
+  core.bus.publishToUser(b, friendRemoved.frames.account.encode({ user_id: a }));
 }
 
 function publishToBoth(
@@ -44,6 +43,6 @@ function publishToBoth(
   request: FriendRequest,
 ) {
   const frame = event.frames.account.encode(request);
-  core.bus.publish(userTopic(request.sender.id), frame);
-  core.bus.publish(userTopic(request.receiver.id), frame);
+  core.bus.publishToUser(request.sender.id, frame);
+  core.bus.publishToUser(request.receiver.id, frame);
 }

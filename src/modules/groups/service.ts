@@ -10,7 +10,6 @@ import { type Group, type GroupField, groupDeleted } from "../../protocol/groups
 import { GROUP_DESCRIPTION_LIMIT, GROUP_NAME_LIMIT, PAGE_LIMIT } from "../../protocol/limits.ts";
 import type { GroupAction } from "../../protocol/permissions.ts";
 import { notFound } from "../../protocol/refusals.ts";
-import { roomTopic } from "../../protocol/rooms.ts";
 import { summarizeRooms } from "../../timeline/room-summaries.ts";
 import type { RoomTransaction } from "../../timeline/room-transaction.ts";
 import { lockMembers, type Membership, requireMember, requirePermission } from "./policy.ts";
@@ -113,7 +112,7 @@ export async function deleteGroup(core: Core, userId: number, groupId: number): 
     await change.tx.delete(groups).where(eq(groups.roomId, groupId));
     change.onCommit(() => {
       const data = { group_id: groupId, actor_id: userId };
-      core.bus.publish(roomTopic("group", groupId), groupDeleted.frames.group.encode(data));
+      core.bus.publishToRoom({ kind: "group", id: groupId }, groupDeleted.frames.group.encode(data));
       core.bus.signal({ type: "room.deleted", kind: "group", roomId: groupId });
       core.timeline.purge();
     });
