@@ -8,6 +8,7 @@ import { httpRules } from "./http/rules.ts";
 import { createLogger } from "./lib/log.ts";
 import { createMetrics } from "./lib/metrics.ts";
 import { createLimits } from "./lib/rate-limit.ts";
+import { Readiness } from "./lib/readiness.ts";
 import { accountsModule } from "./modules/accounts/routes.ts";
 import { blocksModule } from "./modules/blocks/routes.ts";
 import { conversationsModule } from "./modules/conversations/routes.ts";
@@ -179,8 +180,9 @@ export async function createServer(
     peerCache,
     replayReader,
     isOnline,
-    isClosing: false,
+    readiness: new Readiness(),
   };
+  core.readiness.add(() => (timeline.epoch.isUncertain ? "history_uncertain" : null));
   const access = roomAccess(core);
   const typing = new Typing({ bus, hub, inFlight, access, timeoutMs: socketTimes.typing });
   const presence = new Presence({
@@ -249,6 +251,7 @@ export async function createServer(
       app.listen({ port: config.port, hostname: config.host });
       const server = app.server!;
       bus.attach(server as Bun.Server<unknown>);
+      core.readiness.start();
       return { port: server.port!, hostname: server.hostname! };
     },
     /**
@@ -256,7 +259,7 @@ export async function createServer(
      * wait for a database that does not respond. `last` is called before the connections to it are closed.
      */
     async close(last: () => unknown = () => {}) {
-      core.isClosing = true;
+      core.readiness.drain();
       for (const timer of timers) clearInterval(timer);
       const stopped = app.server?.stop(false);
       timeline.epoch.close();

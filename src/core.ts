@@ -5,6 +5,7 @@ import type { Database, SqlClient } from "./db/client.ts";
 import type { Logger } from "./lib/log.ts";
 import type { Metrics } from "./lib/metrics.ts";
 import type { Limits } from "./lib/rate-limit.ts";
+import type { Readiness } from "./lib/readiness.ts";
 import type { Sessions } from "./sessions/sessions.ts";
 import type { PeerCache } from "./timeline/peer-cache.ts";
 import type { Receipts } from "./timeline/receipts.ts";
@@ -26,6 +27,6 @@ export interface Core {
   replayReader: ReplayReader;
   /** Whether a user has any socket open. */
   isOnline(userId: number): boolean;
-  /** Set once the server shuts down. */
-  isClosing: boolean;
+  /** Takes the checks of what must work before this server is sent requests. */
+  readiness: Readiness;
 }

@@ -6,6 +6,7 @@ import type { Core } from "../../core.ts";
 import { bearerToken } from "../../http/authentication.ts";
 import { described, refusals } from "../../http/responses.ts";
 import { ChatError } from "../../lib/errors.ts";
+import { NOT_READY, type NotReady } from "../../lib/readiness.ts";
 import { metricsTokenRequired } from "../../protocol/refusals.ts";
 
 const CHECK_TIMEOUT_MS = 2_000;
@@ -13,7 +14,17 @@ const CHECK_TIMEOUT_MS = 2_000;
 const Status = Type.Union([Type.Literal("ok"), Type.Literal("unavailable")], { examples: ["ok"] });
 const Health = Type.Object({ status: Status, database: Status });
 const DOWN = { description: "The database does not respond" };
-const Readiness = Type.Object({ status: Status });
+const Ready = Type.Object({ status: Type.Literal("ok", { examples: ["ok"] }) });
+const Unready = Type.Object({
+  status: Type.Literal("unavailable", { examples: ["unavailable"] }),
+  reason: Type.Unsafe<NotReady>(
+    Type.Union(
+      Object.keys(NOT_READY).map((reason) => Type.Literal(reason)),
+      { examples: ["draining"] },
+    ),
+  ),
+});
+const REASONS = Object.entries(NOT_READY).map(([reason, text]) => `- \`${reason}\`: ${text}.`);
 
 /** Compares secrets in constant time. */
 const isSame = (given: string, secret: string) =>
@@ -60,18 +71,17 @@ export const statusModule = (core: Core) => {
     )
     .get(
       "/ready",
-      async ({ set }) => {
-        const isReady = !core.isClosing && (await isDatabaseHealthy()) && !core.timeline.epoch.isUncertain;
-        if (!isReady) set.status = 503;
-        return { status: stateOf(isReady) };
+      async ({ status }) => {
+        // The database last: it need not be asked when the answer is known.
+        const reason = core.readiness.reason ?? ((await isDatabaseHealthy()) ? null : "database_unavailable");
+        return reason ? status(503, { status: "unavailable", reason }) : { status: "ok" as const };
       },
       {
-        response: { 200: Readiness, 503: described(Readiness, { ...DOWN, example: { status: "unavailable" } }) },
+        response: { 200: Ready, 503: described(Unready, { description: "The process is not to be sent requests" }) },
         detail: {
           operationId: "getReadiness",
           summary: "Readiness",
-          description:
-            "Whether this process is to be sent requests: its database answers, and it is not going down. 503 when not; for load balancers.",
+          description: `Whether this process is to be sent requests; for load balancers. 503 when not, with the \`reason\`:\n\n${REASONS.join("\n")}`,
         },
       },
     )

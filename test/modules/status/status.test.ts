@@ -1,5 +1,6 @@
 // What operators see: health and metrics, with a database and without.
 import { afterAll, beforeAll, describe, expect, spyOn, test } from "bun:test";
+import { type NotReady, Readiness } from "../../../src/lib/readiness.ts";
 import { expectRefusal, newDatabase, newPair, startServer, type TestServer } from "../../support/harness.ts";
 
 let server: TestServer;
@@ -33,6 +34,52 @@ describe("GET /health", () => {
     expect(status).toBe(503);
     expect(body).toEqual({ status: "unavailable", database: "unavailable" });
     await lost.close();
+  });
+});
+
+describe("GET /ready", () => {
+  const ready = async (of: TestServer) => (await of.call("GET", "/ready")).body;
+
+  test("answers 200 without a session while the server is to be sent requests", async () => {
+    expect(await ready(server)).toEqual({ status: "ok" });
+    expect((await server.call("GET", "/ready")).status).toBe(200);
+  });
+
+  test("answers 503 when the database is gone, and says that it is that", async () => {
+    const database = await newDatabase();
+    const lost = await startServer({}, database.target);
+    await database.drop();
+    const { status, body } = await lost.call("GET", "/ready");
+    expect([status, body]).toEqual([
+      503,
+      { status: "unavailable", reason: expect.stringMatching(/^(database|history)_/) },
+    ]);
+    await lost.close();
+  });
+
+  test("answers 503 with the most important reason that any part gives, until it has none", async () => {
+    const { readiness } = server.core;
+    const reasons: { first: NotReady | null; second: NotReady | null } = { first: null, second: null };
+    readiness.add(() => reasons.first);
+    readiness.add(() => reasons.second);
+    reasons.first = "rooms_unverified";
+    expect(await ready(server)).toEqual({ status: "unavailable", reason: "rooms_unverified" });
+    reasons.second = "control_channel_down";
+    expect(await ready(server)).toEqual({ status: "unavailable", reason: "control_channel_down" });
+    expect((await server.call("GET", "/ready")).status).toBe(503);
+    reasons.first = reasons.second = null;
+    expect(await ready(server)).toEqual({ status: "ok" });
+  });
+
+  test("answers 503 before the server has started and while it drains, whatever else holds", () => {
+    const readiness = new Readiness();
+    readiness.add(() => "control_channel_down");
+    expect(readiness.reason).toBe("starting");
+    readiness.start();
+    expect(readiness.reason).toBe("control_channel_down");
+    readiness.drain();
+    readiness.start();
+    expect(readiness.reason).toBe("draining");
   });
 });
 
