@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import type { ConnectionOptions } from "node:tls";
 import postgres, { type Options, type Sql } from "postgres";
 import { StartupError } from "../lib/startup-error.ts";
+import { DriverSocket } from "./driver-socket.ts";
 
 /** postgres.js, with `bigint` columns as numbers: every id and seq is far below 2^53. */
 export type SqlClient = Sql<{ bigint: number }>;
@@ -61,15 +62,16 @@ export function connect(
 ): SqlClient {
   const address = typeof target === "string" ? readAddress(target) : null;
   const flags = Object.entries({ ...REQUIRED_SETTINGS, ...TCP_SETTINGS, ...settings });
-  const options: Options<{ bigint: postgres.PostgresType<number> }> & { watch?: Set<MonitoredConnection> } = {
+  const options: DriverOptions = {
     max,
     // Notices (a relation exists already, …) are of no use to an operator.
     onnotice: () => {},
     ...(onClose && { onclose: onClose }),
     ...(monitored && { watch: monitored }),
-    ...(address?.tls !== undefined && { ssl: address.tls }),
+    ssl: address?.tls ?? false,
     connect_timeout: CONNECT_TIMEOUT_S,
     keep_alive: KEEP_ALIVE_S,
+    ...(!address?.tls && { newSocket: () => new DriverSocket() }),
     backoff: (tries) => Math.min(0.05 * 2 ** tries, 1),
     connection: {
       application_name: name,
@@ -86,6 +88,12 @@ export function connect(
   const { socket, user, password, database } = target as Exclude<DatabaseTarget, string>;
   return postgres({ ...options, path: socket, user, password, database }) as unknown as SqlClient;
 }
+
+// `watch` and `newSocket` come from our patch of the driver.
+type DriverOptions = Options<{ bigint: postgres.PostgresType<number> }> & {
+  watch?: Set<MonitoredConnection>;
+  newSocket?: () => DriverSocket;
+};
 
 interface Address {
   /** Without the parameters that are read here: the driver would pass them to PostgreSQL as settings. */
