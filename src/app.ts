@@ -1,6 +1,7 @@
 // The composition of the whole server: its parts, and the Elysia app on top. main.ts starts one; tests start many.
 import { Elysia } from "elysia";
 import { LocalBus } from "./bus/local.ts";
+import type { ClusterOptions } from "./cluster.ts";
 import type { Core } from "./core.ts";
 import { type DatabaseTarget, openConnections } from "./db/client.ts";
 import { docsModule } from "./docs/index.ts";
@@ -101,6 +102,8 @@ async function requestsFinished(server: { pendingRequests: number } | null) {
 export interface ServerOptions extends Partial<SocketTimes> {
   /** This server among those on the database. */
   nodeId?: string;
+  /** Set where other servers may run on the same database. */
+  cluster?: ClusterOptions;
   /** How long a response of PostgreSQL may take before the connection is suspected to be dead, in milliseconds. */
   silenceMs?: number;
   /** Called whenever a database session has ended. */
@@ -111,7 +114,13 @@ export interface ServerOptions extends Partial<SocketTimes> {
 export async function createServer(
   config: Core["config"],
   database: DatabaseTarget,
-  { nodeId = crypto.randomUUID() as string, silenceMs = SILENCE_MS, onSessionEnd, ...times }: ServerOptions = {},
+  {
+    nodeId = crypto.randomUUID() as string,
+    silenceMs = SILENCE_MS,
+    onSessionEnd,
+    cluster: clustered,
+    ...times
+  }: ServerOptions = {},
 ) {
   const socketTimes = { ...SOCKET_TIMES, ...times };
   const log = createLogger(config.logLevel);
@@ -129,7 +138,26 @@ export async function createServer(
   const { sql, db, writer } = connections;
   const metrics = createMetrics();
   const unauthenticated = new UnauthenticatedUsage(config.rateLimits);
-  const bus = new LocalBus((userId, topic, work) => hub.exclude(userId, topic, work));
+  const peerCache = new PeerCache(sql);
+  const replayReader = new ReplayReader({ sql, peerCache });
+  const local = new LocalBus((userId, topic, work) => hub.exclude(userId, topic, work));
+  const cluster = clustered
+    ? (await import("./cluster.ts")).createCluster(clustered, {
+        nodeId,
+        sql,
+        connections,
+        local,
+        log,
+        peerCache,
+        replayReader,
+        isOnline: (userId) => hub.isOnline(userId),
+        onlineUsers: () => hub.userIds,
+        onUndelivered: (userId, roomId) => receipts.markDelivered(userId, roomId),
+        onHistoryLost: () => timeline.epoch.onHistoryLost(),
+        onControlGap: () => void sessions.recheck(hub.sessionIds).catch(() => {}),
+      })
+    : null;
+  const bus = cluster?.bus ?? local;
   const hub = new Hub({
     socketsPerUser: config.rateLimits ? config.socketsPerUser : Number.POSITIVE_INFINITY,
     times: socketTimes,
@@ -137,7 +165,6 @@ export async function createServer(
   });
   const inFlight = new InFlight();
   const isOnline = (userId: number) => hub.isOnline(userId);
-  const peerCache = new PeerCache(sql);
   const receipts = new Receipts({ sql, bus, log });
   const timeline = new Timeline({
     sql,
@@ -152,11 +179,10 @@ export async function createServer(
     onLateArrival: (userId, roomId) => receipts.markDelivered(userId, roomId),
     onHistoryChange() {
       hub.endAll("restarted");
-      for (const part of [sessions, peerCache, receipts, presence]) part.clear();
+      for (const part of [sessions, peerCache, receipts, presence, bus]) part.clear();
       replayReader.cancel();
     },
   });
-  const replayReader = new ReplayReader({ sql, peerCache });
   const sessions = new Sessions({
     db,
     sql,
@@ -219,6 +245,7 @@ export async function createServer(
   };
   hub.presence = presence;
 
+  bus.onSignal((signal) => sessions.onSignal(signal));
   bus.onSignal((signal) => typing.onSignal(signal));
   bus.onSignal((signal) => hub.onSignal(signal));
   metrics.watch("chat_sockets", "Open sockets.", () => hub.sockets);
@@ -232,6 +259,7 @@ export async function createServer(
   );
   metrics.watch("chat_receipt_queue", "Receipts waiting for the database.", () => receipts.queued);
 
+  await cluster?.start();
   await timeline.start();
   timeline.purge();
   const app = routes(core, realtime);
@@ -250,7 +278,7 @@ export async function createServer(
     listen(): { port: number; hostname: string } {
       app.listen({ port: config.port, hostname: config.host });
       const server = app.server!;
-      bus.attach(server as Bun.Server<unknown>);
+      local.attach(server as Bun.Server<unknown>);
       core.readiness.start();
       return { port: server.port!, hostname: server.hostname! };
     },
@@ -270,6 +298,7 @@ export async function createServer(
       await stopped;
       hub.close();
       await finished;
+      await cluster?.close();
       await last();
       await connections.end();
     },

@@ -4,10 +4,10 @@ import type { Room, RoomKind, Topic } from "../protocol/rooms.ts";
 
 /**
  * What sockets must act on rather than forward. `seq` is a position of the room: one at which the user is a member, or that of their
- * removal.
+ * removal. `key` is the hash of the session's token, by which servers that do not know the session refuse it.
  */
 export type Signal =
-  | { type: "session.ended"; sessionId: number }
+  | { type: "session.ended"; sessionId: number; key?: string }
   | { type: "member.joined"; kind: RoomKind; roomId: number; userId: number; seq: number }
   | { type: "member.removed"; kind: RoomKind; roomId: number; userId: number; seq: number }
   | { type: "room.deleted"; kind: RoomKind; roomId: number };
@@ -50,6 +50,8 @@ export interface Bus {
   unfollow(roomId: number): void;
   /** A committed position of the room from which it may be followed. */
   positionOf(roomId: number): Promise<number> | number;
+  /** Forgets every position: the history of the database has changed. */
+  clear(): void;
   /** Undefined when every event up to these positions, by room id, has been published here; else a promise to ask again after. */
   catchUp(positions: Iterable<readonly [roomId: number, seq: number]>): Promise<void> | undefined;
   /** Calls `tap` synchronously with each frame published on the topic, until the returned function is called. */

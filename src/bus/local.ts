@@ -36,6 +36,7 @@ export class LocalBus implements Bus {
   // What is committed is published at once, so that there is nothing to follow, to catch up with or to tell others.
   follow() {}
   unfollow() {}
+  clear() {}
   positionOf() {
     return 0;
   }

@@ -27,7 +27,9 @@ export interface Connections {
   sql: SqlClient;
   db: Database;
   writer: Writer;
-  /** Closes all of them. */
+  /** A client for the connection that listens to notifications; whoever asks for it closes it. */
+  openListening(): SqlClient;
+  /** Closes all of them but that one. */
   end(): Promise<void>;
 }
 
@@ -55,8 +57,10 @@ export function openConnections(
   target: DatabaseTarget,
   { nodeId, log, lockTimeoutMs, onClose, silenceMs }: ConnectionsParts,
 ): Connections {
-  const [name, writerName] = [`realtime-chat ${nodeId}`, `realtime-chat writer ${nodeId}`];
-  const monitor = new ConnectionMonitor({ target, names: [name, writerName], log, silenceMs });
+  const [name, writerName, listenerName] = ["", "writer ", "listener "].map(
+    (part) => `realtime-chat ${part}${nodeId}`,
+  ) as [string, string, string];
+  const monitor = new ConnectionMonitor({ target, names: [name, writerName, listenerName], log, silenceMs });
   const more = { lockTimeoutMs, onClose, monitored: monitor.connections };
   const { sql, db } = openDatabase(target, { name, ...more });
   const writer = openWriter(target, { name: writerName, ...more });
@@ -64,6 +68,7 @@ export function openConnections(
     sql,
     db,
     writer,
+    openListening: () => connect(target, { max: 1, name: listenerName, monitored: monitor.connections }),
     async end() {
       await Promise.all([sql.end({ timeout: 2 }), writer.sql.end({ timeout: 2 })]);
       monitor.close();

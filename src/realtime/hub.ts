@@ -43,6 +43,11 @@ export class Hub {
     return [...this.bySession.keys()];
   }
 
+  /** Users who have a socket open. */
+  get userIds(): Iterable<number> {
+    return this.byUser.keys();
+  }
+
   get users() {
     return this.byUser.size;
   }

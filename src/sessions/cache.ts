@@ -32,6 +32,11 @@ export class SessionCache {
     this.keys.set(session.id, key);
   }
 
+  /** The key of a session that was seen here. */
+  keyOf(sessionId: number): string | undefined {
+    return this.keys.get(sessionId);
+  }
+
   /** `key` is given where the session may not have been seen here. */
   markEnded(sessionId: number, key = this.keys.get(sessionId)) {
     if (key) this.entries.set(key, "ended");

@@ -1,9 +1,10 @@
 // Sessions: one for each login, revocable at once. A token is checked against a cache; a session that ends is marked in it, and
 // its sockets are closed. What a user proves to get one is not known here.
 import { and, eq, sql } from "drizzle-orm";
-import type { Bus } from "../bus/bus.ts";
+import type { Bus, Signal } from "../bus/bus.ts";
 import type { Database, SqlClient, Transaction } from "../db/client.ts";
 import { isTransientDatabaseError } from "../db/errors.ts";
+import { notify } from "../db/notify.ts";
 import { tokens } from "../db/schema.ts";
 import { unavailable } from "../lib/errors.ts";
 import { Loader } from "../lib/loader.ts";
@@ -74,18 +75,28 @@ export class Sessions {
 
   /** Ends one session everywhere: its token is refused and its sockets are closed. */
   async end(session: Session): Promise<void> {
-    await this.parts.db.delete(tokens).where(eq(tokens.id, session.id));
-    this.revoke(session.id);
+    const key = this.cache.keyOf(session.id);
+    const notification = this.parts.bus.notificationOf(toEnded(session.id, key));
+    const remove = (db: Database | Transaction) => db.delete(tokens).where(eq(tokens.id, session.id));
+    if (notification === null) await remove(this.parts.db);
+    else
+      await this.parts.db.transaction(async (tx) => {
+        await remove(tx);
+        await notify(tx, notification);
+      });
+    this.revoke(session.id, key);
   }
 
   /** Ends all sessions of a user but one, in one transaction with `change`: both happen, or neither. */
   async endOthers(session: Session, change: (tx: Transaction) => Promise<unknown>): Promise<void> {
     const ended = await this.parts.db.transaction(async (tx) => {
       await change(tx);
-      return tx
+      const deleted = await tx
         .delete(tokens)
         .where(and(eq(tokens.userId, session.userId), sql`${tokens.id} <> ${session.id}`))
         .returning({ id: tokens.id, key: tokens.tokenHash });
+      for (const { id, key } of deleted) await notify(tx, this.parts.bus.notificationOf(toEnded(id, key)));
+      return deleted;
     });
     for (const { id, key } of ended) this.revoke(id, key);
   }
@@ -113,6 +124,11 @@ export class Sessions {
   /** Deletes expired sessions. */
   async sweep(): Promise<void> {
     await this.parts.db.delete(tokens).where(sql`${tokens.expiresAt} < now()`);
+  }
+
+  /** A session has ended on another server. */
+  onSignal(signal: Signal) {
+    if (signal.type === "session.ended") this.cache.markEnded(signal.sessionId, signal.key);
   }
 
   private revoke(sessionId: number, key?: string) {
@@ -156,6 +172,12 @@ export class Sessions {
     return keys.map((key) => byKey.get(key) ?? null);
   }
 }
+
+const toEnded = (sessionId: number, key: string | undefined): Signal => ({
+  type: "session.ended",
+  sessionId,
+  ...(key !== undefined && { key }),
+});
 
 interface StoredSession {
   key: string;

@@ -1,8 +1,9 @@
 // Publishes what was committed: the frame to the room's topic, and a signal to the hub if a membership changed. Called by the
 // write path alone, in the order of commit.
-import type { Bus, RoomSignal } from "../bus/bus.ts";
+import type { Bus } from "../bus/bus.ts";
 import type { SqlClient } from "../db/client.ts";
-import { type RoomEvent, toFrame } from "./events.ts";
+import type { RoomEvent } from "./events.ts";
+import { toPublished } from "./published-event.ts";
 
 export class EventPublisher {
   /** The highest event id that was published; an event with a higher id has not been seen by anyone. */
@@ -30,22 +31,6 @@ export class EventPublisher {
   /** An event that was stored earlier, without our knowing. */
   publish(event: RoomEvent, undeliveredTo: number | null = null) {
     if (event.id > this.lastId) this.lastId = event.id;
-    this.bus.publishEvent({
-      room: event.room,
-      seq: event.seq,
-      frame: toFrame(event),
-      signal: signalOf(event),
-      undeliveredTo,
-    });
+    this.bus.publishEvent(toPublished(event, undeliveredTo));
   }
-}
-
-/** What sockets must act on when the event is published. */
-function signalOf(event: RoomEvent): RoomSignal | null {
-  if (event.kind !== "member.joined" && event.kind !== "member.left") return null;
-  const { kind, id: roomId } = event.room;
-  const { user_id: userId } = event.data;
-  return event.kind === "member.joined"
-    ? { type: "member.joined", kind, roomId, userId, seq: event.seq }
-    : { type: "member.removed", kind, roomId, userId, seq: event.seq };
 }

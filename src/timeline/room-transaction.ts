@@ -1,6 +1,8 @@
 // A change of a room, inside its database transaction, while it holds the room's lock. Created by transaction-runner.ts only.
 import { eq, sql } from "drizzle-orm";
+import type { Bus } from "../bus/bus.ts";
 import type { Transaction } from "../db/client.ts";
+import { notify } from "../db/notify.ts";
 import { events, rooms } from "../db/schema.ts";
 import type { MemberChange } from "../protocol/groups.ts";
 import { durableEvent } from "../protocol/index.ts";
@@ -17,6 +19,7 @@ export class RoomTransaction {
     readonly tx: Transaction,
     readonly room: { id: number; kind: RoomKind },
     private seq: number,
+    private readonly bus: Pick<Bus, "notificationOf">,
   ) {}
 
   /** The room's newest seq, including what this transaction has appended. */
@@ -46,6 +49,12 @@ export class RoomTransaction {
       .set({ lastSeq: seq, ...(durableEvent(event.kind).isActivity && { lastEventAt: row!.createdAt }) })
       .where(eq(rooms.id, this.room.id));
     this.seq = seq;
+    // (A removal travels with the events of the room.)
+    if (event.kind === "member.joined") {
+      const { kind, id: roomId } = this.room;
+      const userId = event.data.user_id;
+      await notify(this.tx, this.bus.notificationOf({ type: "member.joined", kind, roomId, userId, seq }));
+    }
     const data = { ...event.data, actor_name: row!.actorName, at: row!.createdAt };
     this.appended.push({ id: row!.id, seq, room: this.room, kind: event.kind, data } as RoomEvent);
   }

@@ -113,12 +113,12 @@ export class Timeline {
     work: (transaction: RoomTransaction) => Promise<T>,
   ): Promise<T> {
     if (this.closing) throw unavailable();
-    const { writer } = this.parts;
+    const { bus, writer } = this.parts;
     const { session, epoch, publisher, inDoubt } = this;
     return new Promise((resolve, reject) => {
       const run = async () => {
         try {
-          resolve(await runTransaction({ writer, session, epoch, publisher, inDoubt }, room, work));
+          resolve(await runTransaction({ bus, writer, session, epoch, publisher, inDoubt }, room, work));
         } catch (error) {
           if (error === ROOM_IS_LOCKED) return false;
           reject(error);

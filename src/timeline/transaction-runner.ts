@@ -1,6 +1,7 @@
 // Runs a change of a room as a transaction that holds the room's lock, and publishes what it appended. Only timeline.ts calls
 // it, through the writer's queue: one transaction at a time, with no batch in flight.
 import { eq, sql as expr } from "drizzle-orm";
+import type { Bus } from "../bus/bus.ts";
 import type { Writer } from "../db/client.ts";
 import { isDatabaseTimeout, isDatabaseUnavailable, isLocked } from "../db/errors.ts";
 import { rooms } from "../db/schema.ts";
@@ -17,6 +18,7 @@ import type { WriterSession } from "./writer-session.ts";
 export const ROOM_IS_LOCKED = Symbol("room is locked");
 
 export interface TransactionRunnerParts {
+  bus: Pick<Bus, "notificationOf">;
   writer: Writer;
   session: WriterSession;
   epoch: Epoch;
@@ -26,7 +28,7 @@ export interface TransactionRunnerParts {
 
 /** Rejects with ROOM_IS_LOCKED, `not_found` for a room of another kind or none, `unavailable`, and with what `work` throws. */
 export async function runTransaction<T>(
-  { writer, session, epoch, publisher, inDoubt }: TransactionRunnerParts,
+  { bus, writer, session, epoch, publisher, inDoubt }: TransactionRunnerParts,
   room: { id: number; kind: RoomKind },
   work: (transaction: RoomTransaction) => Promise<T>,
 ): Promise<T> {
@@ -45,7 +47,7 @@ export async function runTransaction<T>(
         .for("no key update");
       if (row?.epoch !== epoch.current && !(await session.confirmIn(tx))) throw unavailable();
       if (row?.kind !== room.kind) throw new ChatError(roomNotFound(room.kind));
-      transaction = new RoomTransaction(tx, room, row.lastSeq);
+      transaction = new RoomTransaction(tx, room, row.lastSeq, bus);
       return work(transaction);
     });
   } catch (error) {

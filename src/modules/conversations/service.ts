@@ -1,7 +1,9 @@
 // Direct conversations: one for each pair of people.
 import { and, eq, or, sql } from "drizzle-orm";
+import type { RoomSignal } from "../../bus/bus.ts";
 import type { Core } from "../../core.ts";
 import type { Database, Transaction } from "../../db/client.ts";
+import { notify } from "../../db/notify.ts";
 import { conversations, members, rooms, users } from "../../db/schema.ts";
 import { newestFirst, toPage } from "../../http/pagination.ts";
 import { ChatError } from "../../lib/errors.ts";
@@ -36,15 +38,26 @@ export async function openConversation(core: Core, userId: number, otherId: numb
       { roomId: room!.id, userId },
       { roomId: room!.id, userId: otherId },
     ]);
+    for (const member of [userId, otherId]) {
+      await notify(tx, core.bus.notificationOf(joined(room!.id, member, 0)));
+    }
     return { id: room!.id, seq: 0 };
   });
   core.peerCache.set(id, userId, otherId);
   // Also for an existing one: the response to the transaction that created it may have been lost. Repeated, it does nothing.
   for (const member of [userId, otherId]) {
-    core.bus.signal({ type: "member.joined", kind: "direct", roomId: id, userId: member, seq });
+    core.bus.signal(joined(id, member, seq));
   }
   return id;
 }
+
+const joined = (roomId: number, userId: number, seq: number): RoomSignal => ({
+  type: "member.joined",
+  kind: "direct",
+  roomId,
+  userId,
+  seq,
+});
 
 /**
  * Locks the conversation of two people: waits for writes in progress, and holds up others until the transaction ends. Returns its id;

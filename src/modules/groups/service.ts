@@ -1,6 +1,8 @@
 // Groups themselves: creating, finding, changing and deleting them. Their members are in members.ts.
 import { and, eq, sql } from "drizzle-orm";
+import type { RoomSignal } from "../../bus/bus.ts";
 import type { Core } from "../../core.ts";
+import { notify } from "../../db/notify.ts";
 import { groups, members, rooms } from "../../db/schema.ts";
 import { newestFirst, toPage } from "../../http/pagination.ts";
 import { ChatError, invalid } from "../../lib/errors.ts";
@@ -23,6 +25,7 @@ export async function createGroup(
 ): Promise<Group> {
   const name = cleanName(input.name);
   core.limits.createGroup(userId);
+  const joined = (roomId: number): RoomSignal => ({ type: "member.joined", kind: "group", roomId, userId, seq: 0 });
   const groupId = await core.db.transaction(async (tx) => {
     const [room] = await tx.insert(rooms).values({ kind: "group" }).returning({ id: rooms.id });
     await tx.insert(groups).values({
@@ -34,9 +37,10 @@ export async function createGroup(
       isPrivate: input.is_private ?? true,
     });
     await tx.insert(members).values({ roomId: room!.id, userId, role: "owner" });
+    await notify(tx, core.bus.notificationOf(joined(room!.id)));
     return room!.id;
   });
-  core.bus.signal({ type: "member.joined", kind: "group", roomId: groupId, userId, seq: 0 });
+  core.bus.signal(joined(groupId));
   return getGroup(core, userId, groupId);
 }
 
@@ -110,10 +114,12 @@ export async function deleteGroup(core: Core, userId: number, groupId: number): 
     await lockMembers(change.tx, groupId);
     await change.tx.delete(members).where(eq(members.roomId, groupId));
     await change.tx.delete(groups).where(eq(groups.roomId, groupId));
+    const deleted: RoomSignal = { type: "room.deleted", kind: "group", roomId: groupId };
+    await notify(change.tx, core.bus.notificationOf(deleted));
     change.onCommit(() => {
       const data = { group_id: groupId, actor_id: userId };
       core.bus.publishToRoom({ kind: "group", id: groupId }, groupDeleted.frames.group.encode(data));
-      core.bus.signal({ type: "room.deleted", kind: "group", roomId: groupId });
+      core.bus.signal(deleted);
       core.timeline.purge();
     });
   });

@@ -1,0 +1,116 @@
+// What servers send each other: bundles of entries, each a line that says what it is, mostly followed by a frame. Lengths are in
+// UTF-16 units, so that whoever hears a bundle passes over what it does not need without parsing frames. Versions and entries that
+// are not known are passed over as well: the sequencer finds what they held in the database.
+import type { Room, RoomKind } from "../protocol/rooms.ts";
+import type { PublishedEvent, RoomSignal } from "./bus.ts";
+
+const VERSION = "1";
+
+export type Entry =
+  /** A committed event. */
+  | { type: "event"; event: PublishedEvent }
+  /** The room has reached this position. */
+  | { type: "hint"; room: Room; seq: number }
+  /** A frame without a seq, for everyone in the room but one user; not before what was published up to `after` (null: not known). */
+  | { type: "frame"; room: Room; after: number | null; exceptUserId: number | null; frame: string }
+  /** A frame for a user's own topic. */
+  | { type: "user"; userId: number; frame: string };
+
+const KINDS: Record<RoomKind, string> = { direct: "d", group: "g" };
+const NONE = "-";
+
+/** An entry as text. */
+export function encodeEntry(entry: Entry): string {
+  switch (entry.type) {
+    case "event": {
+      const { room, seq, frame, signal, undeliveredTo } = entry.event;
+      return `e ${nameOf(room)} ${seq} ${undeliveredTo ?? NONE} ${encodeSignal(signal)} ${frame.length}\n${frame}\n`;
+    }
+    case "hint":
+      return `h ${nameOf(entry.room)} ${entry.seq}\n`;
+    case "frame": {
+      const { room, after, exceptUserId, frame } = entry;
+      return `f ${nameOf(room)} ${after ?? NONE} ${exceptUserId ?? NONE} ${frame.length}\n${frame}\n`;
+    }
+    case "user":
+      return `u ${entry.userId} ${entry.frame.length}\n${entry.frame}\n`;
+  }
+}
+
+/** The line that begins a bundle. */
+export const bundleHeader = (nodeId: string) => `${VERSION} ${nodeId}\n`;
+
+/** Calls `onEntry` for each entry of another server's bundle; returns how many there were. What can't be read is passed over. */
+export function readBundle(payload: string, ownNodeId: string, onEntry: (entry: Entry) => void): number {
+  const headerEnd = payload.indexOf("\n");
+  const [version, sender] = payload.slice(0, headerEnd).split(" ");
+  if (headerEnd < 0 || version !== VERSION || !sender || sender === ownNodeId) return 0;
+  let count = 0;
+  for (let at = headerEnd + 1; at < payload.length; ) {
+    const lineEnd = payload.indexOf("\n", at);
+    if (lineEnd < 0) break;
+    const fields = payload.slice(at, lineEnd).split(" ");
+    at = lineEnd + 1;
+    let frame = "";
+    if (fields[0] !== "h") {
+      const length = toNumber(fields.at(-1));
+      // Without its length the rest can't be told apart; cut off, it is not whole.
+      if (length === null || at + length >= payload.length) break;
+      frame = payload.slice(at, at + length);
+      at += length + 1;
+    }
+    const entry = toEntry(fields, frame);
+    if (!entry) continue;
+    count++;
+    onEntry(entry);
+  }
+  return count;
+}
+
+function toEntry([type, ...fields]: string[], frame: string): Entry | null {
+  if (type === "u") {
+    const userId = toNumber(fields[0]);
+    return userId === null ? null : { type: "user", userId, frame };
+  }
+  const kind = fields[0] === "d" ? "direct" : fields[0] === "g" ? "group" : null;
+  const id = toNumber(fields[1]);
+  if (!kind || id === null) return null;
+  const room: Room = { kind, id };
+  const position = toNumber(fields[2]);
+  switch (type) {
+    case "e": {
+      const signal = position === null ? undefined : decodeSignal(fields[4], room, position);
+      if (position === null || signal === undefined) return null;
+      return { type: "event", event: { room, seq: position, frame, signal, undeliveredTo: toNumber(fields[3]) } };
+    }
+    case "h":
+      return position === null ? null : { type: "hint", room, seq: position };
+    case "f":
+      return { type: "frame", room, after: position, exceptUserId: toNumber(fields[3]), frame };
+    default:
+      return null;
+  }
+}
+
+const nameOf = ({ kind, id }: Room) => `${KINDS[kind]} ${id}`;
+
+const encodeSignal = (signal: RoomSignal | null) =>
+  signal?.type === "member.joined"
+    ? `+${signal.userId}`
+    : signal?.type === "member.removed"
+      ? `x${signal.userId}`
+      : NONE;
+
+/** Undefined for one that is not known. */
+function decodeSignal(text: string | undefined, { kind, id }: Room, seq: number): RoomSignal | null | undefined {
+  if (text === NONE) return null;
+  const userId = toNumber(text?.slice(1));
+  if (userId === null) return undefined;
+  if (text![0] === "+") return { type: "member.joined", kind, roomId: id, userId, seq };
+  return text![0] === "x" ? { type: "member.removed", kind, roomId: id, userId, seq } : undefined;
+}
+
+function toNumber(text: string | undefined): number | null {
+  const number = text ? Number(text) : Number.NaN;
+  return Number.isSafeInteger(number) && number >= 0 ? number : null;
+}

@@ -1,0 +1,286 @@
+// The bus of a server that others share the database with. What this server commits it publishes to its own sockets and tells the
+// others; what they tell it goes through the sequencer, which publishes the events of each room in order and reads what is missing.
+// What must not be lost (a session, a membership or a room has ended or begun) is told by a notification of the database, inside the
+// transaction that it tells of.
+import type { Room, Topic } from "../protocol/rooms.ts";
+import { type Entry, readBundle } from "./bundle.ts";
+import { type Bus, caughtUp, type PublishedEvent, type Signal, type Tap } from "./bus.ts";
+import { type ControlContent, encodeControl, readControl } from "./control.ts";
+import type { LocalBus } from "./local.ts";
+import { BusOutbox } from "./outbox.ts";
+import { type RoomReader, Sequencer } from "./sequencer.ts";
+import type { Wire } from "./wire.ts";
+
+type Joined = Extract<Signal, { type: "member.joined" }>;
+
+// Before the database is read for what is missing, in milliseconds: an own event is committed, and so is all that comes before it.
+const OWN_GRACE_MS = 10;
+const JOIN_RETRY_MS = 250;
+const JOIN_TRIES = 20;
+// Past it a join is left to the socket's next start.
+const MAX_JOINS = 10_000;
+// Users whose rooms are read at a time when notifications may have been missed.
+const RELIST_CHUNK = 100;
+
+export interface ClusterParts {
+  nodeId: string;
+  /** The topics and taps of this server. */
+  local: LocalBus;
+  wire: Wire;
+  /** How long a foreign event is waited for before the database is read, in milliseconds. */
+  graceMs: number;
+  reader: RoomReader & {
+    /** The rooms of a user with their newest positions. */
+    listRooms(userId: number): Promise<(Room & { seq: number })[]>;
+  };
+  log: { warn(about: object, text: string): void };
+  /** How many other servers live. Nothing is sent while there are none. */
+  others(): number;
+  /** Whether the user has a socket open here. */
+  isOnline(userId: number): boolean;
+  /** Users with a socket here. */
+  onlineUsers(): Iterable<number>;
+  /** A message waits for a user who has a socket open here. */
+  onUndelivered(userId: number, roomId: number): void;
+  /** The database has lost what was published. */
+  onHistoryLost(): void;
+  /** A server has come or gone. */
+  onNodesChange(): void;
+}
+
+export class ClusterBus implements Bus {
+  readonly sequencer: Sequencer;
+  readonly outbox: BusOutbox;
+  /** Entries of other servers. */
+  heard = 0;
+  /** Memberships that are being read. */
+  private pendingReads = 0;
+  /** Removals published meanwhile, by user and room, with their positions. */
+  private readonly removals = new Map<string, number>();
+  private isClosed = false;
+
+  constructor(private readonly parts: ClusterParts) {
+    this.outbox = new BusOutbox(parts.wire, parts.nodeId);
+    this.sequencer = new Sequencer({
+      deliver: (event) => this.deliver(event),
+      reader: parts.reader,
+      graceMs: (isOwn) => (isOwn ? OWN_GRACE_MS : parts.graceMs),
+      onRoomGone: ({ kind, id }) => parts.local.signal({ type: "room.deleted", kind, roomId: id }),
+      onHistoryLost: () => parts.onHistoryLost(),
+      isBusUp: () => parts.wire.isUp,
+    });
+  }
+
+  /** Resolves when what other servers publish from then on is heard. */
+  start(): Promise<void> {
+    return this.parts.wire.start({
+      onPayload: (payload) => {
+        this.heard += readBundle(payload, this.parts.nodeId, (entry) => this.onEntry(entry));
+      },
+      onGap: () => void this.sequencer.verify(),
+    });
+  }
+
+  publishEvent(event: PublishedEvent) {
+    this.sequencer.offer(event, true);
+    if (this.parts.others() > 0) this.outbox.add({ type: "event", event });
+  }
+
+  publishToRoom(room: Room, frame: string, exceptUserId?: number) {
+    this.parts.local.publishToRoom(room, frame, exceptUserId);
+    if (this.parts.others() === 0) return;
+    const after = this.sequencer.positionOf(room.id);
+    this.outbox.add({ type: "frame", room, after, exceptUserId: exceptUserId ?? null, frame });
+  }
+
+  publishToUser(userId: number, frame: string) {
+    this.parts.local.publishToUser(userId, frame);
+    if (this.parts.others() > 0) this.outbox.add({ type: "user", userId, frame });
+  }
+
+  /** Acted on here alone: the others hear of it by the notification. */
+  signal(signal: Signal) {
+    this.parts.local.signal(signal);
+  }
+
+  onSignal(listener: (signal: Signal) => void) {
+    this.parts.local.onSignal(listener);
+  }
+
+  notificationOf(signal: Signal): string | null {
+    return this.parts.others() > 0 ? encodeControl(this.parts.nodeId, signal) : null;
+  }
+
+  follow(room: Room, seq: number) {
+    this.sequencer.follow(room, seq);
+  }
+
+  unfollow(roomId: number) {
+    this.sequencer.unfollow(roomId);
+  }
+
+  async positionOf(roomId: number): Promise<number> {
+    const position = this.sequencer.positionOf(roomId);
+    return position ?? (await this.parts.reader.readPositions([roomId])).get(roomId) ?? 0;
+  }
+
+  catchUp(positions: Iterable<readonly [roomId: number, seq: number]>) {
+    return this.sequencer.catchUp(positions);
+  }
+
+  tap(topic: Topic, tap: Tap) {
+    return this.parts.local.tap(topic, tap);
+  }
+
+  /** Forgets all positions: the history of the database has changed. */
+  clear() {
+    this.sequencer.clear();
+    this.outbox.clear();
+    this.removals.clear();
+  }
+
+  /** A notification of the database, from this server or another one. */
+  onControl(payload: string) {
+    const message = readControl(payload);
+    if (!message || message.nodeId === this.parts.nodeId) return;
+    this.act(message.content);
+  }
+
+  /** Notifications may have been missed: what they might have told is read anew. Sessions are checked by their own part. */
+  async onControlGap() {
+    const { reader, log } = this.parts;
+    const users = [...this.parts.onlineUsers()];
+    this.pendingReads++;
+    try {
+      await this.sequencer.verify();
+      while (users.length > 0 && !this.isClosed) {
+        await Promise.all(
+          users.splice(0, RELIST_CHUNK).map(async (userId) => {
+            for (const { kind, id, seq } of await reader.listRooms(userId)) await this.admit({ kind, id }, userId, seq);
+          }),
+        );
+      }
+    } catch {
+      // The notifications come over a connection of their own; when that is back, this one is likely to be as well.
+      log.warn({}, "the rooms of users could not be read anew");
+    } finally {
+      this.endRead();
+    }
+  }
+
+  close() {
+    this.isClosed = true;
+    this.outbox.flush();
+    this.sequencer.close();
+    return this.parts.wire.close();
+  }
+
+  private act(content: ControlContent) {
+    switch (content.type) {
+      case "session.ended":
+      case "room.deleted":
+        this.parts.local.signal(content);
+        break;
+      case "member.joined":
+        void this.join(content);
+        break;
+      case "hint":
+        this.sequencer.hint(content.room.id, content.seq);
+        break;
+      case "node.hello":
+      case "node.bye":
+        this.parts.onNodesChange();
+        break;
+    }
+  }
+
+  private onEntry(entry: Entry) {
+    const { local } = this.parts;
+    switch (entry.type) {
+      case "event": {
+        const { event } = entry;
+        // Someone with sockets of other rooms alone is online as well.
+        if (this.sequencer.positionOf(event.room.id) === null) this.markDelivered(event);
+        this.sequencer.offer(event, false);
+        break;
+      }
+      case "hint":
+        this.sequencer.hint(entry.room.id, entry.seq);
+        break;
+      case "frame":
+        this.publishForeign(entry);
+        break;
+      case "user":
+        local.publishToUser(entry.userId, entry.frame);
+    }
+  }
+
+  /** Whoever was removed from the room before the frame was sent must not receive it. */
+  private publishForeign(entry: Extract<Entry, { type: "frame" }>) {
+    const { room, after, exceptUserId, frame } = entry;
+    const publish = () => this.parts.local.publishToRoom(room, frame, exceptUserId ?? undefined);
+    if (this.sequencer.positionOf(room.id) === null) return;
+    if (after !== null && !this.catchUp([[room.id, after]])) return publish();
+    // Without a position, up to what is committed now. What can't be read is dropped, as frames without a seq may be.
+    void (
+      after === null
+        ? this.parts.reader.readPositions([room.id]).then((read) => read.get(room.id))
+        : Promise.resolve(after)
+    )
+      .then(async (position) => {
+        if (position === null || position === undefined) return;
+        await caughtUp(this, [[room.id, position]]);
+        publish();
+      })
+      .catch(() => {});
+  }
+
+  private deliver(event: PublishedEvent) {
+    const { signal } = event;
+    if (this.pendingReads > 0 && signal?.type === "member.removed") {
+      this.removals.set(`${signal.userId} ${signal.roomId}`, event.seq);
+    }
+    this.parts.local.publishEvent(event);
+    this.markDelivered(event);
+  }
+
+  private markDelivered({ undeliveredTo, room }: PublishedEvent) {
+    if (undeliveredTo !== null && this.parts.isOnline(undeliveredTo)) this.parts.onUndelivered(undeliveredTo, room.id);
+  }
+
+  /** The notification is never believed, as it may come late, twice or after a removal: the membership is read. */
+  private async join({ kind, roomId, userId }: Joined) {
+    if (this.pendingReads >= MAX_JOINS) return;
+    this.pendingReads++;
+    try {
+      for (let tries = 0; tries < JOIN_TRIES && this.parts.isOnline(userId) && !this.isClosed; tries++) {
+        try {
+          const seq = await this.parts.reader.readMembership(roomId, userId);
+          if (seq === null || (await this.admit({ kind, id: roomId }, userId, seq))) return;
+        } catch {
+          await Bun.sleep(JOIN_RETRY_MS);
+        }
+      }
+    } finally {
+      this.endRead();
+    }
+  }
+
+  /**
+   * Lets the user's sockets here follow a room of which they were read to be a member at this position; false when they were
+   * removed meanwhile, so that the membership must be read again.
+   */
+  private async admit({ kind, id: roomId }: Room, userId: number, seq: number): Promise<boolean> {
+    await caughtUp(this, [[roomId, seq]]);
+    if ((this.removals.get(`${userId} ${roomId}`) ?? 0) > seq) return false;
+    // What is published from here on comes after it.
+    const at = this.sequencer.positionOf(roomId) ?? seq;
+    this.parts.local.signal({ type: "member.joined", kind, roomId, userId, seq: at });
+    return true;
+  }
+
+  private endRead() {
+    this.pendingReads--;
+    if (this.pendingReads === 0) this.removals.clear();
+  }
+}

@@ -1,0 +1,54 @@
+// What servers tell each other by notifications of the database. Messages of unknown versions and types are passed over, so that
+// servers of neighbouring versions can run side by side.
+import { ROOM_KINDS, type Room } from "../protocol/rooms.ts";
+import type { Signal } from "./bus.ts";
+
+const VERSION = 1;
+
+type Told = Extract<Signal, { type: "session.ended" | "member.joined" | "room.deleted" }>;
+
+export type ControlContent =
+  | Told
+  /** The room has reached this position. */
+  | { type: "hint"; room: Room; seq: number }
+  | { type: "node.hello" }
+  | { type: "node.bye" };
+
+export interface ControlMessage {
+  /** The server that sent it. */
+  nodeId: string;
+  content: ControlContent;
+}
+
+/** The payload of a notification; null for a signal that travels with the events of its room. */
+export const encodeControl = (nodeId: string, content: ControlContent | Signal): string | null =>
+  content.type === "member.removed" ? null : JSON.stringify({ v: VERSION, n: nodeId, s: content });
+
+export function readControl(payload: string): ControlMessage | null {
+  try {
+    const { v, n, s } = JSON.parse(payload);
+    return v === VERSION && typeof n === "string" && isContent(s) ? { nodeId: n, content: s } : null;
+  } catch {
+    return null;
+  }
+}
+
+function isContent(s: Record<string, unknown> | null): boolean {
+  switch (s?.type) {
+    case "session.ended":
+      return isId(s.sessionId);
+    case "member.joined":
+      return isKind(s.kind) && isId(s.roomId) && isId(s.userId);
+    case "room.deleted":
+      return isKind(s.kind) && isId(s.roomId);
+    case "hint": {
+      const room = s.room as Room | null;
+      return isKind(room?.kind) && isId(room?.id) && isId(s.seq);
+    }
+    default:
+      return s?.type === "node.hello" || s?.type === "node.bye";
+  }
+}
+
+const isId = (value: unknown) => Number.isSafeInteger(value) && (value as number) > 0;
+const isKind = (value: unknown) => (ROOM_KINDS as readonly unknown[]).includes(value);

@@ -1,0 +1,76 @@
+// Collects what a server has to tell the others in a turn of the event loop, so that each lane carries a bundle rather than a
+// payload for each frame.
+import { bundleHeader, type Entry, encodeEntry } from "./bundle.ts";
+import type { Subject, Wire } from "./wire.ts";
+
+// All servers of a database hear all lanes; they only keep bundles of different rooms apart.
+const LANES = 16;
+
+interface Bundle {
+  text: string;
+  /** Bytes of UTF-8. */
+  size: number;
+}
+
+export class BusOutbox {
+  private readonly bundles = new Map<Subject, Bundle>();
+  private isScheduled = false;
+  private readonly header: string;
+  /** Entries sent, and dropped because no payload can hold them. */
+  sent = 0;
+  dropped = 0;
+
+  constructor(
+    private readonly wire: Pick<Wire, "send" | "maxLength">,
+    nodeId: string,
+  ) {
+    this.header = bundleHeader(nodeId);
+  }
+
+  /** Sends the entry at the end of this turn. An event that is too long for the wire goes as a hint. */
+  add(entry: Entry) {
+    const subject = subjectOf(entry);
+    const text = encodeEntry(entry);
+    const size = Buffer.byteLength(text);
+    if (this.header.length + size > this.wire.maxLength) {
+      if (entry.type === "event") this.add({ type: "hint", room: entry.event.room, seq: entry.event.seq });
+      else this.dropped++;
+      return;
+    }
+    let bundle = this.bundles.get(subject);
+    if (bundle && bundle.size + size > this.wire.maxLength) {
+      this.wire.send(subject, bundle.text);
+      bundle = undefined;
+    }
+    if (!bundle) {
+      bundle = { text: this.header, size: this.header.length };
+      this.bundles.set(subject, bundle);
+    }
+    bundle.text += text;
+    bundle.size += size;
+    this.sent++;
+    if (this.isScheduled) return;
+    this.isScheduled = true;
+    setImmediate(() => this.flush());
+  }
+
+  flush() {
+    this.isScheduled = false;
+    for (const [subject, { text }] of this.bundles) this.wire.send(subject, text);
+    this.bundles.clear();
+  }
+
+  /** Drops what was to be sent. */
+  clear() {
+    this.bundles.clear();
+  }
+}
+
+const subjectOf = (entry: Entry): Subject =>
+  entry.type === "user"
+    ? `u.${entry.userId % LANES}`
+    : `l.${(entry.type === "event" ? entry.event.room : entry.room).id % LANES}`;
+
+export const SUBJECTS: readonly Subject[] = (["l", "u"] as const).flatMap((kind) =>
+  Array.from({ length: LANES }, (_, lane): Subject => `${kind}.${lane}`),
+);

@@ -1,0 +1,83 @@
+// Composes the bus of a server that may share its database with others. Loaded only where it may.
+import { ClusterBus, type ClusterParts } from "./bus/cluster.ts";
+import type { Wire } from "./bus/wire.ts";
+import { PostgresWire } from "./bus/wire-postgres.ts";
+import type { Connections, SqlClient } from "./db/client.ts";
+import { Listener } from "./db/listener.ts";
+import { CONTROL_CHANNEL } from "./db/notify.ts";
+import type { PeerCache } from "./timeline/peer-cache.ts";
+import type { ReplayReader } from "./timeline/replay-reader.ts";
+import { RoomReader } from "./timeline/room-reader.ts";
+
+// A notification takes some milliseconds on a busy database.
+const GRACE_MS = 100;
+
+/** How a server works together with others on its database. */
+export interface ClusterOptions {
+  /** How many other servers live on the database, as far as is known. */
+  others(): number;
+  /** Called when a server says that it has come or is going. */
+  onNodesChange?(): void;
+  /** In place of the one that the settings name. */
+  wire?: Wire;
+}
+
+interface Parts extends Omit<ClusterParts, "wire" | "reader" | "graceMs" | "others" | "onNodesChange"> {
+  sql: SqlClient;
+  connections: Connections;
+  peerCache: PeerCache;
+  replayReader: ReplayReader;
+  /** Notifications may have been missed. */
+  onControlGap(): void;
+}
+
+export interface Cluster {
+  bus: ClusterBus;
+  listener: Listener;
+  /** Resolves once this server hears the others. */
+  start(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export function createCluster(options: ClusterOptions, parts: Parts): Cluster {
+  const { sql } = parts;
+  const listener = new Listener(parts.connections.openListening());
+  const wire = options.wire ?? postgresWire(sql, listener);
+  const bus = new ClusterBus({
+    ...parts,
+    wire,
+    reader: new RoomReader(parts),
+    graceMs: GRACE_MS,
+    others: options.others,
+    onNodesChange: () => options.onNodesChange?.(),
+  });
+  let isStarted = false;
+  return {
+    bus,
+    listener,
+    async start() {
+      await listener.listen(
+        CONTROL_CHANNEL,
+        (payload) => bus.onControl(payload),
+        () => {
+          if (!isStarted) return; // Nobody is connected yet.
+          parts.onControlGap();
+          void bus.onControlGap();
+        },
+      );
+      await bus.start();
+      isStarted = true;
+    },
+    async close() {
+      await bus.close();
+      await listener.close();
+    },
+  };
+}
+
+const postgresWire = (sql: SqlClient, listener: Listener) =>
+  new PostgresWire({
+    listen: (channel, onPayload, onListen) => listener.listen(channel, onPayload, onListen),
+    notify: (channel, payloads) => sql`select pg_notify(${channel}, p) from unnest(${payloads}::text[]) p`,
+    isUp: () => listener.isUp,
+  });
