@@ -1,6 +1,6 @@
 // Start-up and shutdown, nothing else.
 import { type Config, readConfig } from "./config.ts";
-import type { Heartbeat } from "./db/nodes.ts";
+import type { Heartbeat, NodeOptions } from "./db/nodes.ts";
 import { toStartupError } from "./db/start-errors.ts";
 import { openStorage } from "./db/storage.ts";
 import { errorCode } from "./lib/error-code.ts";
@@ -18,6 +18,9 @@ const print = (sentence: string) => console.log(sentence);
 /** Loaded once, however often it is called. */
 const loadServer = () =>
   Promise.all([import("./app.ts"), import("./db/nodes.ts"), import("./lib/log.ts"), import("./web/index.ts")]);
+
+/** What a server needs that may share its database with others; loaded only then. */
+const loadShared = () => Promise.all([import("./bus/control.ts"), import("./db/notify.ts")]);
 
 async function main() {
   const config = readConfig(process.env);
@@ -44,9 +47,16 @@ async function main() {
   try {
     const [{ createServer }, { claimDatabase, Heartbeat }, { safeError }, { warmWeb }] = await loadServer();
     const nodeId = crypto.randomUUID();
-    const release = await claimDatabase(storage.target, nodeId, print);
+    const node: NodeOptions = config.databaseUrl ? await sharedNode(nodeId) : { isShared: false };
+    const release = await claimDatabase(storage.target, nodeId, print, node);
     const onSessionEnd = () => void heartbeat?.send();
-    server = await createServer({ ...config, jwtSecret: storage.jwtSecret }, storage.target, { nodeId, onSessionEnd });
+    // Until the first heartbeat has counted them, there may be others.
+    const cluster = { others: () => heartbeat?.others ?? 1, onNodesChange: () => void heartbeat?.send() };
+    server = await createServer({ ...config, jwtSecret: storage.jwtSecret }, storage.target, {
+      nodeId,
+      onSessionEnd,
+      ...(node.isShared && { cluster }),
+    });
     // One request's mishap must not end everybody's connections; what was being written is the database's to roll back.
     const { core } = server;
     const { log, sql } = core;
@@ -54,6 +64,7 @@ async function main() {
       sql,
       nodeId,
       log,
+      node,
       async onLost() {
         // Perhaps the row is gone with the history that held it, in a restore; then only this server knows.
         await core.timeline.epoch.check().catch(() => {});
@@ -63,6 +74,7 @@ async function main() {
         void stop(1);
       },
     });
+    await heartbeat.send();
     await release();
     const survive = (error: unknown) => log.error({ error: safeError(error) }, "an error that nobody caught");
     process.on("uncaughtException", survive);
@@ -81,6 +93,13 @@ async function main() {
     await storage.embedded?.stop();
     throw errorCode(error) ? toStartupError(error) : error;
   }
+}
+
+/** A server that other servers hear, and that hears them. */
+async function sharedNode(nodeId: string): Promise<NodeOptions> {
+  const [{ encodeControl }, { CONTROL_CHANNEL }] = await loadShared();
+  const payload = encodeControl(nodeId, { type: "node.hello" })!;
+  return { isShared: true, hello: { channel: CONTROL_CHANNEL, payload } };
 }
 
 function listen(server: Server, config: Config) {

@@ -1,6 +1,8 @@
-// The servers on a database. Two that do not hear each other would split the chat in silence, so one runs at a time: a second one
-// waits for the first, and one that was taken for dead ends itself. Called by main.ts.
+// The servers on a database. Those that hear each other by a bus run side by side and watch each other's heartbeats. Two that do not
+// would split the chat in silence: a server that runs alone is waited for, and one that was taken for dead ends itself. Called by
+// main.ts.
 import { hostname } from "node:os";
+import type { TransactionSql } from "postgres";
 import { type Logger, safeError } from "../lib/log.ts";
 import { StartupError } from "../lib/startup-error.ts";
 import type { DatabaseTarget, SqlClient } from "./connect.ts";
@@ -24,9 +26,19 @@ export interface NodeTimes {
 
 export const NODE_TIMES: NodeTimes = { heartbeatMs: 2_000, timeoutMs: 6_000, waitMs: 30_000 };
 
+export interface NodeOptions {
+  /** Whether this server lets others run beside it, and is heard by them. */
+  isShared: boolean;
+  /** For people. */
+  name?: string;
+  /** The payload of a notification that tells the others of this server, and its channel. */
+  hello?: { channel: string; payload: string };
+}
+
 /**
- * Prepares the database and registers this server as the one that runs on it, over one connection. While another server is registered,
- * reports it once through `print` and waits; one without heartbeats or without a session loses its registration and its sessions.
+ * Prepares the database and registers this server on it, over one connection. While another server is registered that does not run
+ * beside this one, reports it once through `print` and waits; one without heartbeats or without a session loses its registration and
+ * its sessions.
  * Returns a function that ends the connection: by it the server is known to be alive until it has opened others whose
  * `application_name` contains `nodeId`. Throws a StartupError, also when the wait was in vain.
  */
@@ -34,12 +46,13 @@ export async function claimDatabase(
   target: DatabaseTarget,
   nodeId: string,
   print: (sentence: string) => void,
+  options: NodeOptions = { isShared: false },
   times: NodeTimes = NODE_TIMES,
 ): Promise<() => Promise<void>> {
   const sql = openStartConnection(target, nodeId);
   try {
     await prepareOver(sql, target, print);
-    await claimNode(sql, nodeId, print, times);
+    await claimNode(sql, nodeId, print, options, times);
   } catch (error) {
     await sql.end({ timeout: 1 });
     throw toStartupError(error);
@@ -51,12 +64,13 @@ async function claimNode(
   sql: SqlClient,
   nodeId: string,
   print: (sentence: string) => void,
+  options: NodeOptions,
   { timeoutMs, waitMs }: NodeTimes,
 ): Promise<void> {
   const deadline = performance.now() + waitMs;
   for (let isReported = false; ; ) {
     // A database that restarts or fails over is waited for as well.
-    const other = await tryToClaim(sql, nodeId, timeoutMs).catch((error) => {
+    const other = await tryToClaim(sql, nodeId, options, timeoutMs).catch((error) => {
       if (!isDatabaseUnavailable(error) || performance.now() > deadline) throw error;
       return undefined;
     });
@@ -64,7 +78,9 @@ async function claimNode(
     if (other !== undefined) {
       if (performance.now() > deadline) {
         throw new StartupError(
-          `Another server (${other}) is running on this database, and one at a time may: stop it, or give this one a database of its own.`,
+          options.isShared
+            ? `Another server (${other}) is running on this database, of a version that must run alone: stop it first.`
+            : `Another server (${other}) is running on this database, and one at a time may: stop it, or give this one a database of its own.`,
         );
       }
       if (!isReported) {
@@ -79,56 +95,89 @@ async function claimNode(
 }
 
 /** Returns null when this server is registered, else the name of the one that is. */
-async function tryToClaim(sql: SqlClient, nodeId: string, timeoutMs: number): Promise<string | null> {
+async function tryToClaim(
+  sql: SqlClient,
+  nodeId: string,
+  { isShared, name = hostname(), hello }: NodeOptions,
+  timeoutMs: number,
+): Promise<string | null> {
   return sql.begin(async (tx) => {
     await tx`select pg_advisory_xact_lock(${NODES_LOCK})`;
-    // One that was killed has no session left and is not waited for.
-    await tx`
-      with dead as (
-        delete from nodes n
-        where n.beat < clock_timestamp() - ${timeoutMs} * interval '1 millisecond' or not exists (
-          select from pg_stat_activity a where a.application_name like '%' || n.id || '%')
-        returning n.id
-      )
-      select pg_terminate_backend(a.pid) from dead join pg_stat_activity a on a.application_name like '%' || dead.id || '%' and a.usename = current_user`;
-    const [other] = await tx<{ name: string }[]>`select name from nodes limit 1`;
+    await removeDead(tx, timeoutMs);
+    const [other] = await tx<{ name: string }[]>`select name from nodes where not (is_shared and ${isShared}) limit 1`;
     if (other) return other.name;
-    await tx`insert into nodes (id, name) values (${nodeId}, ${`${hostname()}, process ${process.pid}`})`;
+    await tx`
+      insert into nodes (id, name, is_shared) values (${nodeId}, ${`${name}, process ${process.pid}`}, ${isShared})`;
+    if (hello) await tx`select pg_notify(${hello.channel}, ${hello.payload})`;
     return null;
   });
 }
 
-/** Keeps this server's registration alive. */
+/**
+ * Removes servers that are silent, or have no session left because they were killed, and ends what sessions they have: a frozen one
+ * would hold locks, and keep PostgreSQL from forgetting notifications.
+ */
+async function removeDead(sql: SqlClient | TransactionSql<{ bigint: number }>, timeoutMs: number): Promise<void> {
+  await sql`
+    with dead as (
+      delete from nodes n
+      where n.beat < clock_timestamp() - ${timeoutMs} * interval '1 millisecond' or not exists (
+        select from pg_stat_activity a where a.application_name like '%' || n.id || '%')
+      returning n.id
+    )
+    select pg_terminate_backend(a.pid) from dead join pg_stat_activity a on a.application_name like '%' || dead.id || '%' and a.usename = current_user`;
+}
+
+export interface HeartbeatParts {
+  sql: SqlClient;
+  nodeId: string;
+  log: Logger;
+  node?: NodeOptions;
+  /** Called once, when another server has taken over from this one, which may not run beside it. */
+  onLost(): void;
+}
+
+/** Keeps this server's registration alive, and watches those of the others. */
 export class Heartbeat {
+  /** How many other servers live, as of the last heartbeat. */
+  others = 0;
   private isSending = false;
+  /** Asked for while one was being sent. */
+  private isDueAgain = false;
   private isStopped = false;
   private readonly timer: ReturnType<typeof setInterval>;
 
-  /** `onLost` is called once, when another server has taken over. */
   constructor(
-    private readonly parts: { sql: SqlClient; nodeId: string; log: Logger; onLost(): void },
-    { heartbeatMs }: NodeTimes = NODE_TIMES,
+    private readonly parts: HeartbeatParts,
+    private readonly times: NodeTimes = NODE_TIMES,
   ) {
-    this.timer = setInterval(() => void this.send(), heartbeatMs);
+    this.timer = setInterval(() => void this.send(), times.heartbeatMs);
     this.timer.unref();
   }
 
   /** Sends one now. Called also when a session has ended, since a server that takes over terminates all of them. */
   async send() {
+    if (this.isSending) this.isDueAgain = true;
     if (this.isSending || this.isStopped) return;
     this.isSending = true;
-    const { sql, nodeId, log, onLost } = this.parts;
+    this.isDueAgain = false;
+    const { sql, nodeId, log, node, onLost } = this.parts;
     try {
       const { count } = await sql`update nodes set beat = clock_timestamp() where id = ${nodeId}`;
-      if (count > 0) return;
-      this.stop();
-      onLost();
+      if (count > 0) {
+        if (node?.isShared) await this.watch();
+      } else if (node?.isShared) await this.register(node);
+      else {
+        this.stop();
+        onLost();
+      }
     } catch (error) {
       // While the database is unavailable, no other server can take over either.
       if (!isDatabaseUnavailable(error)) log.error({ error: safeError(error) }, "the heartbeat failed");
     } finally {
       this.isSending = false;
     }
+    if (this.isDueAgain) await this.send();
   }
 
   stop() {
@@ -140,5 +189,28 @@ export class Heartbeat {
   async leave() {
     this.stop();
     await this.parts.sql`delete from nodes where id = ${this.parts.nodeId}`;
+  }
+
+  /** Counts the others, and removes those that are silent. Whichever server does it first. */
+  private async watch() {
+    const { sql, nodeId } = this.parts;
+    const rows = await sql<{ is_silent: boolean }[]>`
+      select beat < clock_timestamp() - ${this.times.timeoutMs} * interval '1 millisecond' as is_silent
+      from nodes where id <> ${nodeId}`;
+    if (rows.some((row) => row.is_silent)) await removeDead(sql, this.times.timeoutMs);
+    this.others = rows.filter((row) => !row.is_silent).length;
+  }
+
+  /**
+   * This server was silent for too long, and another one has removed it and ended its sessions. What it missed is read again once they
+   * are open: positions by the sequencer, sessions and memberships when it listens again.
+   */
+  private async register(node: NodeOptions) {
+    const { sql, nodeId, log } = this.parts;
+    log.warn({}, "this server was silent for too long and was taken for dead; it goes on");
+    if ((await tryToClaim(sql, nodeId, node, this.times.timeoutMs)) !== null) {
+      this.stop();
+      this.parts.onLost();
+    } else await this.watch();
   }
 }

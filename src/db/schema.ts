@@ -288,4 +288,6 @@ export const nodes = pgTable("nodes", {
   // For people: where it runs.
   name: text().notNull(),
   beat: moment("beat"),
+  // Whether it lets others run beside it. Earlier versions do not, nor does a server on its own PostgreSQL.
+  isShared: boolean("is_shared").notNull().default(false),
 });

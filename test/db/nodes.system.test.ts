@@ -30,7 +30,7 @@ afterAll(async () => {
 
 async function take(id: string, times = TIMES) {
   const said: string[] = [];
-  const release = await claimDatabase(database.target, id, (sentence) => said.push(sentence), times);
+  const release = await claimDatabase(database.target, id, (sentence) => said.push(sentence), undefined, times);
   releases.push(release);
   return { said, release };
 }
@@ -40,7 +40,7 @@ const holders = async () => (await sql<{ id: string }[]>`select id from nodes`).
 test("a second server says once that it waits, and gives up in one sentence", async () => {
   await take(FIRST);
   const said: string[] = [];
-  const waiting = claimDatabase(database.target, SECOND, (sentence) => said.push(sentence), TIMES);
+  const waiting = claimDatabase(database.target, SECOND, (sentence) => said.push(sentence), undefined, TIMES);
   expect(waiting).rejects.toThrow(/^Another server \(.+, process \d+\) is running on this database, [^\n]+\.$/);
   await waiting.catch(() => {});
   expect(said).toEqual([
@@ -91,26 +91,43 @@ test("signs of life keep the place, and leaving frees it", async () => {
   expect(await holders()).toEqual([]);
 });
 
-test("a process waits until the one before it has ended, and serves at once after a kill", async () => {
-  const settings = { ...databaseSettings(database.target), JWT_SECRET: "s".repeat(32), LOG_LEVEL: "error" };
-  const first = startMain(settings);
-  await first.listening();
-  const second = startMain(settings);
-  while (!second.printed().includes("is running on this database; waiting")) await Bun.sleep(10);
-  expect((await first.stop()).code).toBe(0);
-  await second.listening();
-  second.kill();
-  const third = startMain(settings);
-  await third.listening();
-  const { stdout, code } = await third.stop();
+const settings = () => ({ ...databaseSettings(database.target), JWT_SECRET: "s".repeat(32), LOG_LEVEL: "error" });
+
+test("processes with a database of others run side by side, and one that is killed loses its place", async () => {
+  const [first, second] = [startMain(settings()), startMain(settings())];
+  await Promise.all([first.listening(), second.listening()]);
+  expect(await holders()).toHaveLength(2);
+  first.kill();
+  while ((await holders()).length > 1) await Bun.sleep(50);
+  const { stdout, code } = await second.stop();
   expect([code, stdout.includes("waiting")]).toEqual([0, false]);
+  expect(await holders()).toEqual([]);
 });
 
-test("a process whose place was taken ends with 1 and says why", async () => {
-  const settings = { ...databaseSettings(database.target), JWT_SECRET: "s".repeat(32), LOG_LEVEL: "error" };
-  const server = startMain(settings);
+test("a process waits for a server of a version that must run alone", async () => {
+  const { release } = await take(FIRST);
+  const second = startMain(settings());
+  while (!second.printed().includes("is running on this database; waiting")) await Bun.sleep(10);
+  await release();
+  await second.listening();
+  expect((await second.stop()).code).toBe(0);
+});
+
+test("a process that was taken for dead goes on beside the others", async () => {
+  const server = startMain(settings());
+  await server.listening();
+  const [before] = await holders();
+  await sql`delete from nodes`;
+  while ((await holders()).length === 0) await Bun.sleep(20);
+  expect(await holders()).toEqual([before!]);
+  expect((await server.stop()).code).toBe(0);
+});
+
+test("a process whose place was taken by a server that must run alone ends with 1 and says why", async () => {
+  const server = startMain(settings());
   await server.listening();
   await sql`delete from nodes`;
+  await take(SECOND);
   const { code, stderr } = await server.ended();
   expect([code, stderr]).toEqual([
     1,
