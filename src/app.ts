@@ -259,7 +259,11 @@ export async function createServer(
   );
   metrics.watch("chat_receipt_queue", "Receipts waiting for the database.", () => receipts.queued);
 
-  await cluster?.start();
+  if (cluster) {
+    cluster.watch(metrics);
+    core.readiness.add(() => cluster.notReady());
+    await cluster.start();
+  }
   await timeline.start();
   timeline.purge();
   const app = routes(core, realtime);

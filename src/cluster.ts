@@ -5,6 +5,7 @@ import { PostgresWire } from "./bus/wire-postgres.ts";
 import type { Connections, SqlClient } from "./db/client.ts";
 import { Listener } from "./db/listener.ts";
 import { CONTROL_CHANNEL } from "./db/notify.ts";
+import type { Metrics } from "./lib/metrics.ts";
 import type { PeerCache } from "./timeline/peer-cache.ts";
 import type { ReplayReader } from "./timeline/replay-reader.ts";
 import { RoomReader } from "./timeline/room-reader.ts";
@@ -34,6 +35,10 @@ interface Parts extends Omit<ClusterParts, "wire" | "reader" | "graceMs" | "othe
 export interface Cluster {
   bus: ClusterBus;
   listener: Listener;
+  /** Why requests should not come yet, or not any more; null when they may. */
+  notReady(): "control_channel_down" | "rooms_unverified" | null;
+  /** Adds the figures of the bus. */
+  watch(metrics: Pick<Metrics, "watch">): void;
   /** Resolves once this server hears the others. */
   start(): Promise<void>;
   close(): Promise<void>;
@@ -55,6 +60,27 @@ export function createCluster(options: ClusterOptions, parts: Parts): Cluster {
   return {
     bus,
     listener,
+    notReady() {
+      if (!listener.isUp) return "control_channel_down";
+      return isStarted ? null : "rooms_unverified";
+    },
+    watch(metrics) {
+      const { sequencer, outbox } = bus;
+      metrics.watch("chat_nodes", "Servers on the database, this one included.", () => options.others() + 1);
+      metrics.watch("chat_bus_up", "Whether the bus between servers is connected.", () => Number(wire.isUp));
+      metrics.watch("chat_bus_sent_entries", "Entries told to the other servers since the start.", () => outbox.sent);
+      metrics.watch("chat_bus_heard_entries", "Entries heard from other servers since the start.", () => bus.heard);
+      metrics.watch(
+        "chat_bus_dropped_entries",
+        "Entries that no payload could hold, or that waited behind too many others, since the start.",
+        () => outbox.dropped + sequencer.dropped,
+      );
+      metrics.watch(
+        "chat_bus_filled_events",
+        "Events read from the database because the bus did not bring them, since the start.",
+        () => sequencer.filled,
+      );
+    },
     async start() {
       await listener.listen(
         CONTROL_CHANNEL,
