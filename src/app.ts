@@ -37,7 +37,7 @@ import { Presence } from "./realtime/presence.ts";
 import { realtimeModule } from "./realtime/routes.ts";
 import { Typing } from "./realtime/typing.ts";
 import { UnauthenticatedUsage } from "./realtime/unauthenticated.ts";
-import { RECHECK_MS, Sessions } from "./sessions/sessions.ts";
+import { RECHECK_MS, Sessions, SHARED_RECHECK_MS } from "./sessions/sessions.ts";
 import { PeerCache } from "./timeline/peer-cache.ts";
 import { Receipts } from "./timeline/receipts.ts";
 import { ReplayReader } from "./timeline/replay-reader.ts";
@@ -154,7 +154,10 @@ export async function createServer(
         onlineUsers: () => hub.userIds,
         onUndelivered: (userId, roomId) => receipts.markDelivered(userId, roomId),
         onHistoryLost: () => timeline.epoch.onHistoryLost(),
-        onControlGap: () => void sessions.recheck(hub.sessionIds).catch(() => {}),
+        onControlGap() {
+          sessions.distrust();
+          recheckSessions();
+        },
       })
     : null;
   const bus = cluster?.bus ?? local;
@@ -190,7 +193,9 @@ export async function createServer(
     epoch: timeline.epoch,
     secret: config.jwtSecret,
     ttl: config.tokenTtl,
+    maxAgeMs: cluster?.sessionMaxAgeMs,
   });
+  const recheckSessions = () => void sessions.recheck(hub.sessionIds).catch(() => {});
   const limits = createLimits(config.rateLimits, config.addsPerHour);
   const core: Core = {
     config,
@@ -271,7 +276,7 @@ export async function createServer(
   const timers = [
     setInterval(() => sessions.sweep().catch(() => {}), SESSION_SWEEP_MS),
     setInterval(() => timeline.epoch.check().catch(() => {}), EPOCH_CHECK_MS),
-    setInterval(() => sessions.recheck(hub.sessionIds).catch(() => {}), RECHECK_MS),
+    setInterval(recheckSessions, cluster ? SHARED_RECHECK_MS : RECHECK_MS),
   ];
   for (const timer of timers) timer.unref();
 

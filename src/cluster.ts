@@ -6,12 +6,15 @@ import type { Connections, SqlClient } from "./db/client.ts";
 import { Listener } from "./db/listener.ts";
 import { CONTROL_CHANNEL } from "./db/notify.ts";
 import type { Metrics } from "./lib/metrics.ts";
+import { RECHECK_MS, SHARED_RECHECK_MS } from "./sessions/sessions.ts";
 import type { PeerCache } from "./timeline/peer-cache.ts";
 import type { ReplayReader } from "./timeline/replay-reader.ts";
 import { RoomReader } from "./timeline/room-reader.ts";
 
 // A notification takes some milliseconds on a busy database.
 const GRACE_MS = 100;
+// The connection that listens is asked every three seconds, and a server on its way back from a freeze has heard nothing either.
+const DEAF_MS = 10_000;
 
 /** How a server works together with others on its database. */
 export interface ClusterOptions {
@@ -21,6 +24,8 @@ export interface ClusterOptions {
   onNodesChange?(): void;
   /** In place of the one that the settings name. */
   wire?: Wire;
+  /** How long what was read of a session is used while there are others, where it is not the usual time: for tests. */
+  sessionMs?: number;
 }
 
 interface Parts extends Omit<ClusterParts, "wire" | "reader" | "graceMs" | "others" | "onNodesChange"> {
@@ -39,6 +44,11 @@ export interface Cluster {
   notReady(): "control_channel_down" | "rooms_unverified" | null;
   /** Adds the figures of the bus. */
   watch(metrics: Pick<Metrics, "watch">): void;
+  /**
+   * How long what was read of a session may be used at this moment, in milliseconds: not at all while this server may not hear that
+   * it has ended on another one.
+   */
+  sessionMaxAgeMs(): number;
   /** Resolves once this server hears the others. */
   start(): Promise<void>;
   close(): Promise<void>;
@@ -80,6 +90,10 @@ export function createCluster(options: ClusterOptions, parts: Parts): Cluster {
         "Events read from the database because the bus did not bring them, since the start.",
         () => sequencer.filled,
       );
+    },
+    sessionMaxAgeMs() {
+      if (listener.silentMs > DEAF_MS) return 0;
+      return options.others() > 0 ? (options.sessionMs ?? SHARED_RECHECK_MS) : RECHECK_MS;
     },
     async start() {
       await listener.listen(

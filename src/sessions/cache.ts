@@ -26,15 +26,10 @@ export class SessionCache {
     return this.entries.get(key);
   }
 
-  /** Remembers a session that was valid just now. */
-  set(key: string, session: Session) {
-    this.entries.set(key, { session, checkedAt: performance.now() });
+  /** Remembers a session that was valid at `checkedAt`, by the monotonic clock. */
+  set(key: string, session: Session, checkedAt: number) {
+    this.entries.set(key, { session, checkedAt });
     this.keys.set(session.id, key);
-  }
-
-  /** The key of a session that was seen here. */
-  keyOf(sessionId: number): string | undefined {
-    return this.keys.get(sessionId);
   }
 
   /** `key` is given where the session may not have been seen here. */

@@ -14,8 +14,10 @@ import { Tokens } from "./tokens.ts";
 
 export type { Session } from "./cache.ts";
 
-// Bounds how long another process on the same database accepts a session that ended here.
+// How long what was read of a session is used: it bounds how long one is accepted that was ended by hand in the database.
 export const RECHECK_MS = 15_000;
+/** The same while other servers end sessions as well, for one whose notification was lost. */
+export const SHARED_RECHECK_MS = 5_000;
 const DEVICE_LIMIT = 255;
 // The resolution of `last_used_at`, so that being active writes next to nothing.
 const USE_RESOLUTION = "5 minutes";
@@ -25,6 +27,8 @@ export class Sessions {
   private readonly cache = new SessionCache();
   /** Counts how often the cache was cleared. */
   private generation = 0;
+  /** What was read before this moment of the monotonic clock is read anew. */
+  private trustedSince = Number.NEGATIVE_INFINITY;
   private readonly rows = new Loader((keys: string[]) => this.read(keys), { isShared: isTransientDatabaseError });
 
   constructor(
@@ -36,6 +40,8 @@ export class Sessions {
       epoch: { readonly isUncertain: boolean; verified(): Promise<void> };
       secret: string;
       ttl: number;
+      /** How long what was read of a session may be used at this moment, in milliseconds; RECHECK_MS when left out. */
+      maxAgeMs?: (() => number) | undefined;
     },
   ) {
     this.tokens = new Tokens(parts.secret);
@@ -68,23 +74,25 @@ export class Sessions {
     if (this.parts.epoch.isUncertain) await this.parts.epoch.verified();
     const cached = this.cache.get(key);
     if (cached === "ended") return null;
-    if (cached && cached.checkedAt + RECHECK_MS > performance.now())
-      return cached.session.expiresAt > Date.now() ? cached.session : null;
+    if (cached && this.isFresh(cached.checkedAt)) return cached.session.expiresAt > Date.now() ? cached.session : null;
     return this.load(key);
   }
 
   /** Ends one session everywhere: its token is refused and its sockets are closed. */
   async end(session: Session): Promise<void> {
-    const key = this.cache.keyOf(session.id);
-    const notification = this.parts.bus.notificationOf(toEnded(session.id, key));
-    const remove = (db: Database | Transaction) => db.delete(tokens).where(eq(tokens.id, session.id));
-    if (notification === null) await remove(this.parts.db);
-    else
-      await this.parts.db.transaction(async (tx) => {
-        await remove(tx);
-        await notify(tx, notification);
-      });
-    this.revoke(session.id, key);
+    const { bus, db } = this.parts;
+    const remove = (on: Database | Transaction) =>
+      on.delete(tokens).where(eq(tokens.id, session.id)).returning({ key: tokens.tokenHash });
+    // Alone it need not be a transaction.
+    const [ended] =
+      bus.notificationOf(toEnded(session.id, undefined)) === null
+        ? await remove(db)
+        : await db.transaction(async (tx) => {
+            const deleted = await remove(tx);
+            for (const { key } of deleted) await notify(tx, bus.notificationOf(toEnded(session.id, key)));
+            return deleted;
+          });
+    this.revoke(session.id, ended?.key);
   }
 
   /** Ends all sessions of a user but one, in one transaction with `change`: both happen, or neither. */
@@ -103,7 +111,7 @@ export class Sessions {
 
   /**
    * Of sessions with open sockets: ends those that ended elsewhere, by another process or because their user was banned. To be
-   * called about every RECHECK_MS.
+   * called about every RECHECK_MS, or SHARED_RECHECK_MS where there may be other servers.
    */
   async recheck(sessionIds: number[]): Promise<void> {
     if (sessionIds.length === 0) return;
@@ -112,6 +120,11 @@ export class Sessions {
       where t.id = any (${sessionIds}::bigint[]) and u.banned_at is null`;
     const valid = new Set(rows.map(({ id }) => id));
     for (const id of sessionIds) if (!valid.has(id)) this.revoke(id);
+  }
+
+  /** Notifications of sessions that ended may have been missed: what was read before is used no more. */
+  distrust() {
+    this.trustedSince = performance.now();
   }
 
   /** Forgets what was read: the database's history has changed. */
@@ -138,6 +151,7 @@ export class Sessions {
 
   private async load(key: string): Promise<Session | null> {
     const { generation } = this;
+    const readAt = performance.now();
     const row = await this.rows.load(key);
     if (generation !== this.generation) throw unavailable();
     const known = this.cache.get(key);
@@ -153,8 +167,13 @@ export class Sessions {
       username: row.username,
       expiresAt: Date.parse(isoFromPg(row.expires_at)),
     };
-    this.cache.set(key, session);
+    this.cache.set(key, session, readAt);
     return session;
+  }
+
+  private isFresh(checkedAt: number): boolean {
+    const maxAgeMs = this.parts.maxAgeMs?.() ?? RECHECK_MS;
+    return checkedAt > this.trustedSince && checkedAt + maxAgeMs > performance.now();
   }
 
   /** The stored sessions of these keys, null for those that are not valid; records that they are in use. */

@@ -1,5 +1,6 @@
 // Two servers on one database that hear each other: by a bus in memory, or by PostgreSQL's notifications.
 import type { ServerOptions } from "../../src/app.ts";
+import type { ClusterOptions } from "../../src/cluster.ts";
 import { asUser, startServer, type TestServer, type User } from "../support/harness.ts";
 import { MemoryNetwork } from "../support/memory-wire.ts";
 
@@ -16,9 +17,14 @@ export interface TwoServers {
   close(): Promise<void>;
 }
 
-export async function startTwo(bus: BusName, settings = {}, options: ServerOptions = {}): Promise<TwoServers> {
+export async function startTwo(
+  bus: BusName,
+  settings = {},
+  options: ServerOptions = {},
+  more: Partial<ClusterOptions> = {},
+): Promise<TwoServers> {
   const network = bus === "memory" ? new MemoryNetwork() : null;
-  const cluster = () => ({ others: () => 1, ...(network && { wire: network.newWire() }) });
+  const cluster = () => ({ others: () => 1, ...more, ...(network && { wire: network.newWire() }) });
   const a = await startServer(settings, undefined, { ...options, cluster: cluster() });
   const b = await startServer(settings, a.target, { ...options, cluster: cluster() });
   return {
