@@ -5,6 +5,7 @@ import type { ClusterOptions } from "./cluster.ts";
 import type { Core } from "./core.ts";
 import { type DatabaseTarget, openConnections } from "./db/client.ts";
 import { docsModule } from "./docs/index.ts";
+import { drain } from "./drain.ts";
 import { httpRules } from "./http/rules.ts";
 import { createLogger } from "./lib/log.ts";
 import { createMetrics } from "./lib/metrics.ts";
@@ -279,6 +280,10 @@ export async function createServer(
     setInterval(recheckSessions, cluster ? SHARED_RECHECK_MS : RECHECK_MS),
   ];
   for (const timer of timers) timer.unref();
+  let stopped: Promise<void> | undefined;
+  const stopAccepting = () => {
+    stopped ??= app.server?.stop(false);
+  };
 
   return {
     app,
@@ -291,6 +296,8 @@ export async function createServer(
       core.readiness.start();
       return { port: server.port!, hostname: server.hostname! };
     },
+    /** Hands the clients over to other servers, over twice `ms` milliseconds; to be called before `close`. */
+    drain: (ms: number) => drain({ readiness: core.readiness, hub, stopAccepting }, ms),
     /**
      * Accepts no new connections, finishes running work, closes sockets with 1001 and disconnects from the database. Sockets do not
      * wait for a database that does not respond. `last` is called before the connections to it are closed.
@@ -298,7 +305,7 @@ export async function createServer(
     async close(last: () => unknown = () => {}) {
       core.readiness.drain();
       for (const timer of timers) clearInterval(timer);
-      const stopped = app.server?.stop(false);
+      stopAccepting();
       timeline.epoch.close();
       typing.close();
       const finished = Promise.all([timeline.close(), receipts.close(), presence.close()]);

@@ -67,12 +67,13 @@ export function createCluster(options: ClusterOptions, parts: Parts): Cluster {
     onNodesChange: () => options.onNodesChange?.(),
   });
   let isStarted = false;
+  let verifications = 0;
   return {
     bus,
     listener,
     notReady() {
       if (!listener.isUp) return "control_channel_down";
-      return isStarted ? null : "rooms_unverified";
+      return isStarted && verifications === 0 ? null : "rooms_unverified";
     },
     watch(metrics) {
       const { sequencer, outbox } = bus;
@@ -102,7 +103,8 @@ export function createCluster(options: ClusterOptions, parts: Parts): Cluster {
         () => {
           if (!isStarted) return; // Nobody is connected yet.
           parts.onControlGap();
-          void bus.onControlGap();
+          verifications++;
+          void bus.onControlGap().finally(() => verifications--);
         },
       );
       await bus.start();

@@ -65,6 +65,13 @@ export const Settings = Type.Object({
     maximum: 10_000,
     description: "People who are not their friends that one user may add to groups within an hour.",
   }),
+  DRAIN_SECONDS: Type.Integer({
+    default: 5,
+    minimum: 0,
+    maximum: 300,
+    description:
+      "On `SIGTERM`, how long load balancers have to notice that the server is going, and then for how long its sockets are closed in waves. Nothing is waited for while no other server runs on the database.",
+  }),
   METRICS_TOKEN: Type.Optional(
     Type.String({
       minLength: 16,
@@ -91,6 +98,7 @@ export interface Config {
   rateLimits: boolean;
   socketsPerUser: number;
   addsPerHour: number;
+  drainSeconds: number;
   metricsToken: string | undefined;
   logLevel: (typeof LEVELS)[number];
   /** How long (ms) a lock of somebody else's is waited for, where it is not the usual time: for tests, not a setting. */
@@ -136,6 +144,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     rateLimits: s.RATE_LIMITS === "on",
     socketsPerUser: s.SOCKETS_PER_USER,
     addsPerHour: s.ADDS_PER_HOUR,
+    drainSeconds: s.DRAIN_SECONDS,
     metricsToken: s.METRICS_TOKEN,
     logLevel: s.LOG_LEVEL,
   };
@@ -154,6 +163,7 @@ const EXPECTED: Record<string, string> = {
   RATE_LIMITS: "on or off",
   SOCKETS_PER_USER: "a whole number from 1 to 1000",
   ADDS_PER_HOUR: "a whole number from 1 to 10000",
+  DRAIN_SECONDS: "a whole number from 0 to 300",
   METRICS_TOKEN: "16 letters, digits or signs of ._~+/=- or more",
   LOG_LEVEL: `one of ${LEVELS.join(", ")}`,
 };

@@ -7,9 +7,11 @@ import { errorCode } from "./lib/error-code.ts";
 import { refusalOf, requireFree } from "./lib/listening.ts";
 import { StartupError } from "./lib/startup-error.ts";
 
-// A supervisor kills after ten seconds. Answering those who are connected may take this much of them, the database the rest.
+// Without a drain, a supervisor that kills after ten seconds is soon enough. Answering those who are connected may take this much of them, the database the rest.
 const CLOSE_LIMIT_MS = 4_000;
 const SHUTDOWN_LIMIT_MS = 9_500;
+// `bun start` and npm hand on what the terminal has sent to the server already; that is not asking twice.
+const REPEATED_SIGNAL_MS = 500;
 
 type Server = Awaited<ReturnType<typeof import("./app.ts").createServer>>;
 
@@ -29,19 +31,28 @@ async function main() {
   const opening = openStorage(config, () => loadServer().catch(() => {}));
   let server: Server | undefined;
   let heartbeat: Heartbeat | undefined;
-  let stopping = false;
+  let stoppingSince: number | null = null;
   const stop = async (code = 0) => {
-    if (stopping) return;
-    stopping = true;
-    setTimeout(() => process.exit(1), SHUTDOWN_LIMIT_MS).unref();
+    if (stoppingSince !== null) return;
+    stoppingSince = performance.now();
+    // Alone, it has nobody to hand its clients over to: each second would be one without a server.
+    const drainMs = code === 0 && heartbeat && heartbeat.others > 0 ? config.drainSeconds * 1_000 : 0;
+    setTimeout(() => process.exit(1), SHUTDOWN_LIMIT_MS + 2 * drainMs).unref();
+    if (drainMs > 0) await server?.drain(drainMs);
     const closed = server?.close(() => heartbeat?.leave());
     await Promise.race([closed, Bun.sleep(CLOSE_LIMIT_MS)]).catch((error) => console.error(error));
     const storage = await opening.catch(() => null);
     await storage?.embedded?.stop();
     process.exit(code);
   };
-  process.on("SIGTERM", () => void stop());
-  process.on("SIGINT", () => void stop());
+  const onSignal = async () => {
+    if (stoppingSince === null) return stop();
+    if (performance.now() - stoppingSince < REPEATED_SIGNAL_MS) return;
+    await (await opening.catch(() => null))?.embedded?.stop();
+    process.exit(1);
+  };
+  process.on("SIGTERM", () => void onSignal());
+  process.on("SIGINT", () => void onSignal());
 
   const storage = await opening;
   try {

@@ -20,6 +20,7 @@ describe("settings", () => {
       rateLimits: true,
       socketsPerUser: 20,
       addsPerHour: 30,
+      drainSeconds: 5,
       metricsToken: undefined,
       logLevel: "info",
     });
@@ -66,6 +67,7 @@ describe("settings", () => {
     ["RATE_LIMITS", "off", { rateLimits: false }],
     ["RATE_LIMITS", "on", { rateLimits: true }],
     ["SOCKETS_PER_USER", "5", { socketsPerUser: 5 }],
+    ["DRAIN_SECONDS", "0", { drainSeconds: 0 }],
     ["METRICS_TOKEN", "scrape-0123456789", { metricsToken: "scrape-0123456789" }],
     ["CORS_ORIGINS", "https://Chat.example.org:443", { corsOrigins: ["https://chat.example.org"] }],
     ...(["debug", "info", "warn", "error", "silent"] as const).map(
@@ -109,6 +111,7 @@ describe("settings", () => {
     ["TRUST_PROXY", ["yes", "true", "-1", "11", "1.5"], "the number of reverse proxies in front, 0 to 10"],
     ["RATE_LIMITS", ["ON", "true", "0", "none"], "on or off"],
     ["SOCKETS_PER_USER", ["0", "-1", "1.5", "1001", "many"], "a whole number from 1 to 1000"],
+    ["DRAIN_SECONDS", ["-1", "1.5", "301", "5s"], "a whole number from 0 to 300"],
     ["LOG_LEVEL", ["INFO", "verbose", "trace", "3"], "one of debug, info, warn, error, silent"],
   ])("a wrong %s is named, with what was expected and without what was given", (name, values, expected) => {
     for (const value of values) {

@@ -88,6 +88,9 @@ export type SocketTimes = typeof SOCKET_TIMES;
 /** Closes a connection that must not come back with the same token and room. */
 export const POLICY_VIOLATION = 1008;
 
+/** Closes a connection without a reason when the server shuts down: come back, to any server. */
+export const GOING_AWAY = 1001;
+
 /** By the close frame's reason. 1009: the frame was too large; 1012: come back at once; 1013: try again later. */
 export const CLOSE_CODES = {
   unauthorized: POLICY_VIOLATION,

@@ -14,6 +14,7 @@ import {
   CLOSE_CODES,
   type CloseReason,
   FRAME_LIMIT,
+  GOING_AWAY,
   IN_FLIGHT_LIMIT,
   type SocketTimes,
 } from "../protocol/limits.ts";
@@ -142,12 +143,20 @@ export class Connection extends LiveSocket implements HubConnection {
   }
 
   end(reason: CloseReason) {
+    this.closeWith(CLOSE_CODES[reason], reason);
+  }
+
+  sendAway() {
+    this.closeWith(GOING_AWAY, "");
+  }
+
+  private closeWith(code: number, reason: string) {
     if (this.state === "ended") return;
     const { ws } = this;
     for (const room of this.rooms) ws?.unsubscribe(roomTopic(room.kind, room.id));
     if (this.session) ws?.unsubscribe(userTopic(this.session.userId));
     this.leave();
-    ws?.close(CLOSE_CODES[reason], reason);
+    ws?.close(code, reason);
   }
 
   terminate() {

@@ -138,6 +138,13 @@ export class Hub {
     for (const sockets of [...this.byUser.values()]) for (const connection of [...sockets]) connection.end(reason);
   }
 
+  /** Closes this share (0 to 1) of the authenticated connections, or of those that have no command in flight if they are fewer. */
+  sendAway(share: number) {
+    const connections = [...this.byUser.values()].flatMap((sockets) => [...sockets]);
+    const atRest = connections.filter(({ inFlight }) => inFlight === 0);
+    for (const connection of atRest.slice(0, Math.ceil(connections.length * share))) connection.sendAway();
+  }
+
   close() {
     clearInterval(this.sweeper);
     this.probes.close();

@@ -18,6 +18,8 @@ export interface HubConnection {
   readonly silentSweeps: number;
   /** Null until the connection is authenticated. */
   readonly session: Session | null;
+  /** Commands that have not been responded to. */
+  readonly inFlight: number;
   onRoomSignal(signal: RoomSignal): void;
   /** Runs `work` while the connection receives nothing that is published on the topic. */
   withoutSubscription(topic: Topic, work: () => void): void;
@@ -27,6 +29,8 @@ export interface HubConnection {
   onAuthTimeout(): void;
   /** Closes the connection from our side; the client can read why. */
   end(reason: CloseReason): void;
+  /** Closes the connection because the server shuts down. */
+  sendAway(): void;
   /** Terminates the connection of a client that no longer responds, without a close frame. */
   terminate(): void;
 }

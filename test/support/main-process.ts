@@ -57,6 +57,7 @@ export function startMain(settings: Record<string, string>) {
     /** What it has printed by now. */
     printed: () => printed,
     kill: () => child.kill("SIGKILL"),
+    signal: (signal: NodeJS.Signals) => child.kill(signal),
     /** What it printed and how it ended, once it has ended by itself. */
     ended,
     stop() {

@@ -11,6 +11,7 @@ import {
   type CloseReason,
   DEPTH_LIMIT,
   FRAME_LIMIT,
+  GOING_AWAY,
   IDLE_SECONDS,
   IN_FLIGHT_LIMIT,
   POSITIONS_LIMIT,
@@ -128,7 +129,7 @@ export const CLOSES: Ending[] = [
     action,
   })),
   {
-    code: 1001,
+    code: GOING_AWAY,
     reason: "",
     meaning: "The server is shutting down.",
     action: "Reconnect with backoff, and resume.",

@@ -1,0 +1,68 @@
+// SIGTERM to one of two servers on a database, as their operator sees it.
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import { connect, newUser } from "./support/client.ts";
+import { newDatabase } from "./support/harness.ts";
+import { databaseSettings, startMain } from "./support/main-process.ts";
+
+let database: Awaited<ReturnType<typeof newDatabase>>;
+const servers: ReturnType<typeof startMain>[] = [];
+beforeEach(async () => {
+  database = await newDatabase();
+});
+afterEach(async () => {
+  for (const server of servers) server.kill();
+  for (const server of servers.splice(0)) await server.ended();
+  await database.drop();
+});
+
+async function start(settings: Record<string, string>) {
+  const server = startMain({ ...databaseSettings(database.target), JWT_SECRET: "s".repeat(32), ...settings });
+  servers.push(server);
+  const url = await server.listening();
+  const ready = async () => (await (await fetch(`${url}/ready`)).json()) as { status: string; reason?: string };
+  return { ...server, url, ready };
+}
+
+async function until(holds: () => Promise<boolean>) {
+  while (!(await holds())) await Bun.sleep(20);
+}
+
+/** Resolves when the server has counted another one, which is when it publishes on the bus. */
+const knowsOther = (url: string) =>
+  until(async () => /^chat_nodes 2$/m.test(await (await fetch(`${url}/metrics`)).text()));
+
+test("it says that it is not ready, serves on, closes with 1001 and exits with 0; its clients go on at the other", async () => {
+  const [going, staying] = await Promise.all([start({ DRAIN_SECONDS: "1" }), start({ DRAIN_SECONDS: "1" })]);
+  await knowsOther(going.url);
+  const ali = await newUser(going.url);
+  const socket = await connect(`${going.url}/ws?token=${ali.token}`);
+  const ended = going.stop();
+  await until(async () => (await going.ready()).status === "unavailable");
+  expect(await going.ready()).toEqual({ status: "unavailable", reason: "draining" });
+  expect((await ali.get("/me")).status).toBe(200);
+  expect((await socket.closed).code).toBe(1001);
+  expect((await ended).code).toBe(0);
+  expect(await staying.ready()).toEqual({ status: "ok" });
+  const again = await connect(`${staying.url}/ws?token=${ali.token}`);
+  again.send({ type: "resume", rooms: {} });
+  await again.next("resumed");
+  again.ws.close();
+});
+
+test("a second SIGTERM ends it at once, with 1; one that comes together with the first does not count", async () => {
+  const [going] = await Promise.all([start({ DRAIN_SECONDS: "300" }), start({})]);
+  await knowsOther(going.url);
+  going.signal("SIGTERM");
+  going.signal("SIGTERM");
+  await until(async () => (await going.ready()).status === "unavailable");
+  const ended = going.ended();
+  // What counts as the same signal is over after half a second.
+  const repeat = setInterval(() => going.signal("SIGTERM"), 100);
+  expect((await ended).code).toBe(1);
+  clearInterval(repeat);
+});
+
+test("alone on its database it waits for nobody", async () => {
+  const server = await start({ DRAIN_SECONDS: "300" });
+  expect((await server.stop()).code).toBe(0);
+});
