@@ -62,7 +62,7 @@ export class Sequencer {
   private verifications = 0;
   /** Rooms that are still to be verified in this period. */
   private round: number[] = [];
-  private roundEndsAt = 0;
+  private roundBeganAt = Number.NEGATIVE_INFINITY;
   private tickedAt: number;
   private waitingUnits = 0;
   private isClosed = false;
@@ -281,11 +281,11 @@ export class Sequencer {
   /** Those whose turn it is in this period, which is gone through evenly. */
   private takeRound(now: number): number[] {
     const period = this.parts.isBusUp() ? VERIFY_MS : VERIFY_DOWN_MS;
-    if (this.round.length === 0 && now >= this.roundEndsAt) {
+    if (this.round.length === 0 && now >= this.roundBeganAt + period) {
       this.round = [...this.lines.keys()];
-      this.roundEndsAt = now + period;
+      this.roundBeganAt = now;
     }
-    const ticksLeft = Math.max(1, Math.ceil((Math.min(this.roundEndsAt, now + period) - now) / TICK_MS));
+    const ticksLeft = Math.max(1, Math.ceil((this.roundBeganAt + period - now) / TICK_MS));
     return this.round.splice(0, Math.ceil(this.round.length / ticksLeft));
   }
 

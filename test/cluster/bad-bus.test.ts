@@ -1,0 +1,121 @@
+// What two servers on one database promise while the bus between them loses what it carries, or is down. Many writers in such a storm
+// are in storm.test.ts.
+import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
+import type { ClusterBus } from "../../src/bus/cluster.ts";
+import { newGroup, newPair, type TestServer, type User } from "../support/harness.ts";
+import type { MemoryNetwork } from "../support/memory-wire.ts";
+import { resume, upTo } from "../support/resuming.ts";
+import { startTwo, type TwoServers } from "./two-servers.ts";
+
+let two: TwoServers;
+let network: MemoryNetwork;
+beforeAll(async () => {
+  two = await startTwo("memory");
+  network = two.network!;
+});
+afterEach(() => {
+  network.weather = {};
+  network.restore();
+});
+afterAll(() => two.close());
+
+const open = async (server: TestServer, user: User, path = "/ws") => (await server.connect(user, path)).ready();
+
+test("sockets that resume on either server while the bus is bad have no seam", async () => {
+  network.weather = { loss: 0.3, repeats: 0.3, delayMs: 40 };
+  const { ali, veli, conversationId } = await newPair(two.a);
+  const path = `/messages/${conversationId}`;
+  await ali.post(path, { body: "first" });
+  let isWriting = true;
+  const writing = [ali, two.onB(ali)].map(async (writer) => {
+    while (isWriting) await writer.post(path, { body: "more" });
+  });
+  let position = 1;
+  for (let round = 0; round < 12; round++) {
+    const server = round % 2 ? two.a : two.b;
+    const socket = await resume(server, veli, "/ws", { rooms: { [`conversation:${conversationId}`]: position } });
+    const until = position + 8;
+    const seqs: number[] = [];
+    while (seqs.at(-1) !== until) seqs.push((await socket.next("message.new")).seq!);
+    await socket.close();
+    expect(seqs).toEqual(upTo(until, position + 1));
+    position = until;
+  }
+  isWriting = false;
+  await Promise.all(writing);
+});
+
+test("a room that has long been quiet goes on through the database as soon as the bus is down", async () => {
+  const { ali, veli, conversationId } = await newPair(two.a);
+  const onB = await open(two.b, veli);
+  const sequencer = (two.b.core.bus as ClusterBus).sequencer as unknown as { fresh: unknown[]; round: unknown[] };
+  // All rooms have been compared with the database, and were not to be compared again for a while.
+  while (sequencer.fresh.length > 0 || sequencer.round.length > 0) await Bun.sleep(20);
+  network.cut();
+  const { body } = await ali.post(`/messages/${conversationId}`, { body: "by the database" });
+  expect((await onB.next("message.new")).data.id).toBe(body.data.id);
+});
+
+test("the last message of a room that the bus has lost is found when the bus is back", async () => {
+  const { ali, veli, conversationId } = await newPair(two.a);
+  const onB = await open(two.b, veli);
+  network.weather = { loss: 1 };
+  const { body } = await ali.post(`/messages/${conversationId}`, { body: "lost on the way" });
+  await onB.expectSilence();
+  network.weather = {};
+  network.restore();
+  expect((await onB.next("message.new")).data.id).toBe(body.data.id);
+});
+
+test("a message that the bus has lost is marked delivered once it is found", async () => {
+  const { ali, veli, conversationId } = await newPair(two.a);
+  const onA = await open(two.a, ali);
+  await open(two.b, veli);
+  network.cut();
+  const { body } = await ali.post(`/messages/${conversationId}`, { body: "found" });
+  network.restore();
+  expect((await onA.next("message.delivered")).data).toMatchObject({
+    user_id: veli.id,
+    last_message_id: body.data.id,
+  });
+});
+
+test("who was removed does not see others type, though the news of the removal is lost on the way", async () => {
+  const { owner, others, groupId } = await newGroup(two.a, 3);
+  const [removed, kept] = others as [User, User];
+  const theirs = await open(two.b, removed);
+  const witness = await open(two.b, kept);
+  const typist = await open(two.a, owner);
+  network.weather = { loss: 1 };
+  await owner.delete(`/groups/${groupId}/members/${removed.id}`);
+  network.weather = {};
+  typist.send({ type: "typing.start", group_id: groupId });
+  expect((await witness.next("typing.start")).data.user_id).toBe(owner.id);
+  const last = await theirs.nextOf("room.left", "typing.start");
+  expect(last.type).toBe("room.left");
+  await theirs.expectSilence();
+});
+
+test("bundles that nobody can read change nothing", async () => {
+  const { ali, veli, conversationId } = await newPair(two.a);
+  const onB = await open(two.b, veli);
+  const stranger = network.newWire();
+  const room = `d ${conversationId}`;
+  for (const payload of [
+    "",
+    "1",
+    "1 x",
+    "1 x\n",
+    "9 x\ne d 1 1 - - 2\n{}\n",
+    `1 x\ne ${room} 1 - - 200\n{}\n`,
+    `1 x\ne ${room} -1 - - 2\n{}\n`,
+    `1 x\nz ${room} what is this 2\n{}\n`,
+    `1 x\nf ${room} 99 - x\n`,
+    "1 x\nu nobody 2\n{}\n",
+  ])
+    stranger.send("l.0", payload);
+  await onB.expectSilence();
+  await ali.post(`/messages/${conversationId}`, { body: "all is well" });
+  expect(await onB.next("message.new")).toMatchObject({ seq: 1, data: { body: "all is well" } });
+  network.remove(stranger);
+});
