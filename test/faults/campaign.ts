@@ -3,9 +3,10 @@
 
 import { Chance } from "../support/random.ts";
 import type { Launch } from "../support/server-process.ts";
-import type { Verdict } from "./checker.ts";
-import { CLIENT_FAULTS, type Fault, NETWORK_FAULTS, PROCESS_FAULTS } from "./faults.ts";
+import { CLIENT_FAULTS, type FaultTargets, NETWORK_FAULTS, PROCESS_FAULTS } from "./faults.ts";
+import { actsOn, paced, play, type Report, type Series } from "./play.ts";
 import { Scene } from "./scene.ts";
+import { SingleServer } from "./single-server.ts";
 
 /** How often each fault happens, compared with the others of its kind. */
 export interface Weights {
@@ -23,16 +24,6 @@ export interface Plan {
   /** So many faults are done, however long a busy machine takes for them. */
   least?: number;
   launch?: Launch;
-}
-
-export interface Report {
-  seconds: number;
-  verdict: Verdict;
-  /** How often each fault was done. */
-  faults: Map<string, number>;
-  counts: Map<string, number>;
-  /** What no fault explains. */
-  surprises: Map<string, number>;
 }
 
 export const EVERYTHING: Weights = {
@@ -61,56 +52,25 @@ const PAUSE_MS: Record<keyof Weights, [number, number]> = {
   clients: [100, 1_000],
 };
 
-const TICK_MS = 50;
-// Of a campaign that waits for its faults.
-const LIMIT_MS = 60_000;
-
 /** Runs it to its end. Throws when the server does not come back. */
-export async function runCampaign({ seconds, seed, weights, pace = 1, least = 0, launch }: Plan): Promise<Report> {
-  const chance = new Chance(seed, "campaign");
-  const scene = await Scene.open(chance, launch);
-  const faults = new Map<string, number>();
-  await scene.talk().catch(async (error) => {
-    await scene.close();
-    throw error;
-  });
-  const started = performance.now();
-  let done = 0;
-  const isOver = () => {
-    const elapsed = performance.now() - started;
-    return elapsed > seconds * 1_000 && (done >= least || elapsed > seconds * 1_000 + LIMIT_MS);
-  };
-  const end = (async () => {
-    while (!isOver()) await Bun.sleep(TICK_MS);
-  })();
-  const pause = (ms: number) => Promise.race([Bun.sleep(ms), end]);
-  const { server, network, databaseProxy, clients } = scene;
-  try {
-    const keepDoing = async <Name extends string>(
+export async function runCampaign({ weights, pace, launch, ...plan }: Plan): Promise<Report> {
+  const chance = new Chance(plan.seed, "campaign");
+  const stage = await SingleServer.create(launch);
+  const scene = await Scene.open(stage, chance);
+  const { server, databaseProxy } = stage;
+  return play(scene, chance, plan, (pause) => {
+    const { network, clients } = scene;
+    const targets: FaultTargets = { server, url: server.url, databaseProxy, network, clients, pause };
+    type Act = (targets: FaultTargets, chance: Chance) => Promise<void>;
+    const series = <Name extends string>(
       kind: keyof Weights,
-      all: Record<Name, Fault>,
+      all: Record<Name, Act>,
       wanted: Partial<Record<Name, number>>,
-    ) => {
-      const own = chance.of(kind);
-      for (const name of own.deck<Name>(wanted)) {
-        await pause(pace * own.between(...PAUSE_MS[kind]));
-        if (isOver()) return;
-        faults.set(name, (faults.get(name) ?? 0) + 1);
-        await all[name]({ server, network, databaseProxy, clients, pause }, own);
-        done++;
-      }
-    };
-    await Promise.all([
-      keepDoing("processes", PROCESS_FAULTS, weights.processes),
-      keepDoing("network", NETWORK_FAULTS, weights.network),
-      keepDoing("clients", CLIENT_FAULTS, weights.clients),
-      end,
-    ]);
-    await scene.quiet();
-    const verdict = await scene.judge();
-    const { counts, surprises } = scene.tally;
-    return { seconds: Math.round((performance.now() - started) / 1_000), verdict, faults, counts, surprises };
-  } finally {
-    await scene.close();
-  }
+    ): Series => ({ kind, acts: actsOn(all, targets), weights: wanted, pauseMs: paced(PAUSE_MS[kind], pace) });
+    return [
+      series("processes", PROCESS_FAULTS, weights.processes),
+      series("network", NETWORK_FAULTS, weights.network),
+      series("clients", CLIENT_FAULTS, weights.clients),
+    ];
+  });
 }

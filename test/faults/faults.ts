@@ -11,6 +11,8 @@ import { connectTo } from "./stored.ts";
 /** What faults are done to. */
 export interface FaultTargets {
   server: ServerProcess;
+  /** Where sessions begin and end: past the network, but for several servers. */
+  url: string;
   network: TcpProxy;
   databaseProxy: PostgresProxy;
   clients: SimulatedClient[];
@@ -20,6 +22,11 @@ export interface FaultTargets {
 
 /** One of them; resolves when it is over. */
 export type Fault = (targets: FaultTargets, chance: Chance) => Promise<void>;
+
+/** What faults of clients and their connections are done to, however many servers there are. */
+export type ClientTargets = Pick<FaultTargets, "url" | "network" | "clients" | "pause">;
+
+type ClientFault = (targets: ClientTargets, chance: Chance) => Promise<void>;
 
 // Crash recovery takes a second or two; a server that is not back after this will not come back.
 const RECOVERY_LIMIT_MS = 30_000;
@@ -66,14 +73,14 @@ export const NETWORK_FAULTS = {
     await pause(chance.between(200, 5_000));
     cut();
   },
-} satisfies Record<string, Fault>;
+} satisfies Record<string, ClientFault>;
 
 /** To the clients. */
 export const CLIENT_FAULTS = {
   "client restarted": (targets, chance) => restart(targets, chance, chance.between(10, 1_000)),
-  "session ended": ({ server, clients, pause }, chance) => chance.pick(clients).changeSession(server.url, pause),
+  "session ended": ({ url, clients, pause }, chance) => chance.pick(clients).changeSession(url, pause),
   "client away": (targets, chance) => restart(targets, chance, chance.between(5_000, 12_000)),
-} satisfies Record<string, Fault>;
+} satisfies Record<string, ClientFault>;
 
 async function freeze({ server, pause }: FaultTargets, pids: number[], chance: Chance) {
   for (const pid of pids) signal(pid, "SIGSTOP");
@@ -83,7 +90,7 @@ async function freeze({ server, pause }: FaultTargets, pids: number[], chance: C
   await recovery(server);
 }
 
-async function restart({ clients, pause }: FaultTargets, chance: Chance, awayMs: number) {
+async function restart({ clients, pause }: ClientTargets, chance: Chance, awayMs: number) {
   const client = chance.pick(clients);
   client.sleep();
   // Now and then somebody comes back with a new telephone.
@@ -116,7 +123,7 @@ async function recovery(server: ServerProcess) {
 }
 
 /** The postmaster, which comes first so that it makes no more of them, and all that it has made; each is its own group. */
-export async function databasePids(server: ServerProcess): Promise<number[]> {
+export async function databasePids(server: Pick<ServerProcess, "target" | "databasePid">): Promise<number[]> {
   const sql = connectTo(await server.target());
   try {
     const rows = await sql<{ pid: number }[]>`select pid from pg_stat_activity`;

@@ -1,12 +1,15 @@
 // A server that is killed under load with -9 again and again, and started again: `bun run faults --kills 20`.
 import { Chance } from "../support/random.ts";
 import { Scene } from "./scene.ts";
+import { SingleServer } from "./single-server.ts";
 
 /** Kills after a random time of up to `loadMs` of load, `rounds` times. */
 export async function killUnderLoad(rounds: number, loadMs: number, seed: number) {
   const chance = new Chance(seed, "kills");
-  const scene = await Scene.open(chance);
-  const { server, tally } = scene;
+  const stage = await SingleServer.create();
+  const { server } = stage;
+  const scene = await Scene.open(stage, chance);
+  const { tally } = scene;
   try {
     await scene.talk();
     let slowestStartMs = 0;

@@ -2,10 +2,13 @@
 import { expect, test } from "bun:test";
 import { Chance } from "../support/random.ts";
 import { Scene } from "./scene.ts";
+import { SingleServer } from "./single-server.ts";
 
 test("SIGTERM under load stores what is under way, closes sockets with 1001, stops PostgreSQL and exits with 0 within 10 s", async () => {
-  const scene = await Scene.open(new Chance(1, "orderly end"));
-  const { server, tally } = scene;
+  const stage = await SingleServer.create();
+  const scene = await Scene.open(stage, new Chance(1, "orderly end"));
+  const { server } = stage;
+  const { tally } = scene;
   const closings = (code: number) =>
     [...tally.counts].reduce((sum, [what, n]) => sum + (what.startsWith(`closed: ${code}`) ? n : 0), 0);
   try {

@@ -1,5 +1,5 @@
 // `bun run faults [--seconds 300] [--seed N]`: a campaign of faults against a server of its own, and what came of it; the seed
-// repeats the schedule. `--kills N` instead: a kill -9 under load, N times. `--mutants` instead: shows that the comparison can
+// repeats the schedule. `--servers N [--bus notify|nats]` has several servers on one database. `--kills N` instead: a kill -9 under load, N times. `--mutants` instead: shows that the comparison can
 // fail, by campaigns against servers with a fault built in; `--sample N` takes N of them, chosen by the seed. Ends with 1 if
 // anything was lost, doubled, out of order or seen by the wrong people, if a mutant was not caught, or if too little happened
 // to say so. Each run leaves its report in `reports/`.
@@ -7,10 +7,12 @@ import { parseArgs } from "node:util";
 import { Chance } from "../support/random.ts";
 import { EVERYTHING, runCampaign } from "./campaign.ts";
 import { FAULTS, type Fault, type Verdict } from "./checker.ts";
+import { everythingOn, runGroupCampaign } from "./group-campaign.ts";
 import { killUnderLoad } from "./kills.ts";
 import { runMutants } from "./mutant-campaigns.ts";
 import { MUTANTS, type MutantName } from "./mutants.ts";
 import { RunReport } from "./report.ts";
+import { BUSES } from "./server-group.ts";
 
 // A campaign in which little was said or done has shown little. A slow machine does ten times as much.
 const MESSAGES_PER_SECOND = 10;
@@ -20,6 +22,8 @@ const { values } = parseArgs({
   options: {
     seconds: { type: "string", default: "300" },
     seed: { type: "string" },
+    servers: { type: "string", default: "1" },
+    bus: { type: "string", default: "notify" },
     kills: { type: "string" },
     mutants: { type: "boolean", default: false },
     sample: { type: "string", default: String(Object.keys(MUTANTS).length) },
@@ -30,17 +34,24 @@ const { values } = parseArgs({
 const seed = values.seed === undefined ? Math.floor(Math.random() * 1_000_000) : Number(values.seed);
 const seconds = Number(values.seconds);
 const kills = values.kills === undefined ? null : Number(values.kills);
+const servers = Number(values.servers);
+const bus = BUSES.find((name) => name === values.bus);
 const sample = Number(values.sample);
 const startLimitMs = Number(values["start-limit"]) * 1_000;
-const isValid = [seconds, startLimitMs, sample, kills ?? 1].every((value) => value > 0) && Number.isSafeInteger(seed);
+const isValid =
+  [seconds, startLimitMs, sample, servers, kills ?? 1].every((value) => value > 0) && Number.isSafeInteger(seed) && bus;
 if (!isValid) {
   console.error(
-    "Usage: bun run faults [--seconds 300 | --kills 20 [--start-limit 15] | --mutants [--sample N]] [--seed N]",
+    "Usage: bun run faults [--seconds 300 [--servers 3 [--bus notify|nats]] | --kills 20 [--start-limit 15] | --mutants [--sample N]] [--seed N]",
   );
   process.exit(2);
 }
 
-const kind = values.mutants ? "mutants" : kills === null ? `${seconds}s` : `${kills}-kills`;
+const kind = values.mutants
+  ? "mutants"
+  : kills === null
+    ? `${seconds}s${servers > 1 ? `-${servers}-servers-${bus}` : ""}`
+    : `${kills}-kills`;
 const report = new RunReport(`${kind}-seed-${seed}`);
 try {
   if (values.mutants) await mutants();
@@ -53,14 +64,18 @@ try {
 process.exit(report.end());
 
 async function campaign() {
-  report.say(`${seconds} seconds of faults, --seed ${seed}`);
+  report.say(
+    `${seconds} seconds of faults${servers > 1 ? ` against ${servers} servers, --bus ${bus}` : ""}, --seed ${seed}`,
+  );
   const {
     seconds: took,
     verdict,
     faults,
     counts,
     surprises,
-  } = await runCampaign({ seconds, seed, weights: EVERYTHING });
+  } = await (servers > 1
+    ? runGroupCampaign({ servers, bus: bus!, seconds, seed, weights: everythingOn(bus!) })
+    : runCampaign({ seconds, seed, weights: EVERYTHING }));
   report.section("What happened", { "seconds in all": took, ...Object.fromEntries(counts) });
   report.section("Faults done", Object.fromEntries(faults));
   const done = [...faults.values()].reduce((sum, n) => sum + n, 0);

@@ -1,9 +1,7 @@
-// Everything that a campaign needs on stage: a server of its own behind a network of its own, people with their clients, and in the end
-// quiet, and the comparison.
-import { join } from "node:path";
-import { PostgresProxy } from "../support/postgres-proxy.ts";
+// Everything that a campaign needs on stage: servers behind a network of their own, people with their clients, and in the end quiet, and
+// the comparison.
 import type { Chance } from "../support/random.ts";
-import { type Launch, OURS, ServerProcess } from "../support/server-process.ts";
+import type { ServerProcess } from "../support/server-process.ts";
 import { TcpProxy } from "../support/tcp-proxy.ts";
 import { check, type Verdict } from "./checker.ts";
 import { MembershipChurn } from "./membership-churn.ts";
@@ -18,35 +16,30 @@ const QUIET_LIMIT_MS = 30_000;
 // What is still on its way to a client arrives well within this.
 const STILL_MS = 300;
 
-/** A server that reaches its database through the line, and is the mutant that `env` names, if any. */
-const behindProxy = ({ command, env, ...launch }: Launch = OURS, { socket }: PostgresProxy): Launch => ({
-  ...launch,
-  command: [...command, "--preload", join(import.meta.dir, "mutate.ts")],
-  env: { ...env, DATABASE_PROXY: socket },
-});
+/** The servers that a scene plays on, and how it reaches them and what they store. */
+export interface Stage {
+  urls: string[];
+  target: ServerProcess["target"];
+  remove(): Promise<unknown>;
+}
 
 export class Scene {
   private talking: Promise<void>[] = [];
 
   private constructor(
-    readonly server: ServerProcess,
+    private readonly stage: Stage,
     readonly network: TcpProxy,
-    readonly databaseProxy: PostgresProxy,
     readonly rooms: Room[],
     readonly clients: SimulatedClient[],
     readonly churn: MembershipChurn,
     readonly tally: Tally,
   ) {}
 
-  /** Starts a server, and everybody connects. */
-  static async open(chance: Chance, launch?: Launch): Promise<Scene> {
-    let server: ServerProcess;
-    const databaseProxy = await PostgresProxy.to(() => server.target());
-    server = await ServerProcess.create(undefined, behindProxy(launch, databaseProxy));
+  /** Everybody connects. Ends the servers when they can't. */
+  static async open(stage: Stage, chance: Chance): Promise<Scene> {
     try {
-      await server.start();
-      const { people, rooms } = await makeRooms(server.url);
-      const network = await TcpProxy.start(server.url);
+      const { people, rooms } = await makeRooms(stage.urls[0]!);
+      const network = await TcpProxy.start(...stage.urls);
       const tally = new Tally();
       const clients = people.flatMap((user, i) => {
         const own = rooms.filter((room) => room.people.includes(user));
@@ -56,12 +49,11 @@ export class Scene {
         return i % 2 === 0 ? [newClient("one socket"), newClient("a socket a room")] : [newClient("one socket")];
       });
       const churn = new MembershipChurn(network.url, rooms, chance.of("membership churn"), tally);
-      const scene = new Scene(server, network, databaseProxy, rooms, clients, churn, tally);
+      const scene = new Scene(stage, network, rooms, clients, churn, tally);
       for (const client of clients) client.wake();
       return scene;
     } catch (error) {
-      await databaseProxy.close();
-      await server.remove();
+      await stage.remove();
       throw error;
     }
   }
@@ -98,7 +90,7 @@ export class Scene {
   /** Compares what everybody was told and shown with what is stored. */
   async judge(): Promise<Verdict> {
     const stored = await readStored(
-      await this.server.target(),
+      await this.stage.target(),
       this.rooms.map(({ id }) => id),
     );
     const verdict = check(
@@ -136,8 +128,7 @@ export class Scene {
   async close() {
     for (const client of this.clients) client.sleep();
     await this.network.close();
-    await this.server.remove();
-    await this.databaseProxy.close();
+    await this.stage.remove();
   }
 
   private get shown() {

@@ -16,6 +16,8 @@ export class PostgresProxy {
   target!: DatabaseTarget;
   /** Where it listens, in front of a database on a UNIX socket. */
   socket!: string;
+  /** Called with each notification on its way to a server; returns what comes there in its place. Set it before the first connection. */
+  onNotification: ((channel: string, message: Buffer) => Buffer[]) | null = null;
   private mode: "open" | "swallow" | "refuse" = "open";
   private trigger: string | null = null;
   private snag: string | null = null;
@@ -24,12 +26,18 @@ export class PostgresProxy {
   private readonly pairs = new Set<{ far: Socket; isLost: boolean }>();
   private stop!: () => Promise<void>;
 
-  /** In front of this database. A function is asked for each connection, and may throw while there is none. */
-  static async to(real: DatabaseTarget | (() => Promise<SocketTarget>)): Promise<PostgresProxy> {
+  /**
+   * In front of this database. A function is asked for each connection, and may throw while there is none. With `address` clients
+   * connect over TCP, to the port that is put into this one.
+   */
+  static async to(
+    real: DatabaseTarget | (() => Promise<SocketTarget>),
+    { address: given }: { address?: string } = {},
+  ): Promise<PostgresProxy> {
     const proxy = new PostgresProxy();
-    const url = typeof real === "string" ? new URL(real) : null;
+    const url = typeof real === "string" || given ? new URL(given ?? (real as string)) : null;
     const address = async () => {
-      if (url) return { host: url.hostname, port: Number(upstreamPort) };
+      if (typeof real === "string") return { host: url!.hostname, port: Number(upstreamPort) };
       return { path: (typeof real === "function" ? await real() : (real as SocketTarget)).socket };
     };
     const upstreamPort = url?.port || 5432;
@@ -45,7 +53,8 @@ export class PostgresProxy {
       url ? server.listen(0, "127.0.0.1", resolve) : server.listen(proxy.socket, resolve),
     );
     if (url) url.port = String((server.address() as { port: number }).port);
-    if (typeof real !== "function") proxy.target = url ? url.href : { ...(real as SocketTarget), socket: proxy.socket };
+    if (url || typeof real !== "function")
+      proxy.target = url ? url.href : { ...(real as SocketTarget), socket: proxy.socket };
     proxy.stop = async () => {
       proxy.cut();
       server.close();
@@ -144,12 +153,44 @@ export class PostgresProxy {
       });
       near.resume();
     });
-    far.on("data", (bytes) => {
-      if (this.mode === "swallow" || pair.isLost) return;
+    const filter = this.onNotification && new NotificationFilter(this.onNotification);
+    far.on("data", (received: Buffer) => {
+      const bytes = filter ? filter.take(received) : received;
+      if (this.mode === "swallow" || pair.isLost || bytes.length === 0) return;
       const { withheld } = this;
       if (withheld && [...names.keys()].some((statement) => statement.includes(withheld.words)))
         withheld.answers.push(() => near.write(bytes));
       else near.write(bytes);
     });
+  }
+}
+
+// Of PostgreSQL's messages: the type, then the length without it.
+const HEAD_BYTES = 5;
+const NOTIFICATION = "A".charCodeAt(0);
+// In a notification, the sender's process id comes before the channel.
+const CHANNEL_AT = HEAD_BYTES + 4;
+
+/** Parts what a database sends into messages, to get at the notifications. */
+class NotificationFilter {
+  private rest: Buffer = Buffer.alloc(0);
+
+  constructor(private readonly replace: (channel: string, message: Buffer) => Buffer[]) {}
+
+  /** Whole messages only; what is left of the last one comes with the next bytes. */
+  take(received: Buffer): Buffer {
+    const bytes = this.rest.length > 0 ? Buffer.concat([this.rest, received]) : received;
+    const passed: Buffer[] = [];
+    let start = 0;
+    while (bytes.length - start >= HEAD_BYTES) {
+      const end = start + 1 + bytes.readInt32BE(start + 1);
+      if (end > bytes.length) break;
+      const message = bytes.subarray(start, end);
+      if (message[0] !== NOTIFICATION) passed.push(message);
+      else passed.push(...this.replace(message.toString("utf8", CHANNEL_AT, message.indexOf(0, CHANNEL_AT)), message));
+      start = end;
+    }
+    this.rest = bytes.subarray(start);
+    return passed.length === 1 ? passed[0]! : Buffer.concat(passed);
   }
 }

@@ -89,6 +89,11 @@ export class ServerProcess {
     return this.process!.pid;
   }
 
+  /** Whether it has ended, by itself or not. */
+  get hasEnded() {
+    return this.process?.exitCode !== null || this.process?.signalCode !== null;
+  }
+
   isHealthy = (): Promise<boolean> =>
     fetch(`${this.url}/health`).then(
       (answer) => answer.ok,

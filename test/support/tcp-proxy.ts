@@ -1,5 +1,5 @@
 // A TCP proxy between clients and a server, in the hands of a test: its connections can be cut, refused, delayed and silenced,
-// and the server behind it can be another one at any time. It knows nothing of what it carries.
+// and the servers behind it can be others at any time. It knows nothing of what it carries.
 import { createConnection, createServer, type Server, type Socket } from "node:net";
 
 /** `reset` is a cable pulled and noticed at once (RST), `close` an orderly end. */
@@ -18,18 +18,20 @@ export class TcpProxy {
   isUp = true;
   /** How many connections were cut. */
   cuts = 0;
+  /** Makes, for each connection, what decides what comes of the bytes that the server sends. */
+  filter: (() => (bytes: Buffer) => Buffer) | null = null;
   private readonly links = new Set<Link>();
   private delayMs = 0;
 
   private constructor(
     private readonly server: Server,
-    private port: number,
+    private ports: number[],
   ) {}
 
-  /** Listens on a free port, in front of the server at this address. */
-  static async start(upstream: string): Promise<TcpProxy> {
-    const server = createServer({ noDelay: true }, (near) => proxy.accept(near));
-    const proxy = new TcpProxy(server, portOf(upstream));
+  /** Listens on a free port, in front of the server at this address; of several, each connection goes to any that accepts it. */
+  static async start(...upstreams: string[]): Promise<TcpProxy> {
+    const server = createServer({ noDelay: true, pauseOnConnect: true }, (near) => void proxy.accept(near));
+    const proxy = new TcpProxy(server, upstreams.map(portOf));
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     return proxy;
   }
@@ -66,9 +68,9 @@ export class TcpProxy {
     this.delayMs = upToMs;
   }
 
-  /** New connections go to the server at this address. */
-  moveTo(upstream: string) {
-    this.port = portOf(upstream);
+  /** New connections go to the server at this address, or to any of several. */
+  moveTo(...upstreams: string[]) {
+    this.ports = upstreams.map(portOf);
   }
 
   async close() {
@@ -76,13 +78,19 @@ export class TcpProxy {
     await new Promise((resolve) => this.server.close(resolve));
   }
 
-  private accept(near: Socket) {
+  private async accept(near: Socket) {
     if (!this.isUp) return near.destroy();
-    const far = createConnection({ port: this.port, host: "127.0.0.1", noDelay: true });
+    near.on("error", () => {});
+    const far = await this.connect();
+    if (!far || near.destroyed || !this.isUp) {
+      far?.destroy();
+      return near.destroy();
+    }
     const link: Link = { near, far, silence: null };
     this.links.add(link);
     this.carry(near, far, () => link.silence === "requests" || link.silence === "both");
-    this.carry(far, near, () => link.silence === "answers" || link.silence === "both");
+    this.carry(far, near, () => link.silence === "answers" || link.silence === "both", this.filter?.());
+    near.resume();
     for (const [socket, other] of [
       [near, far],
       [far, near],
@@ -96,6 +104,20 @@ export class TcpProxy {
     }
   }
 
+  /** To a server chosen by chance, or to the next one when that refuses; null when all do. */
+  private async connect(): Promise<Socket | null> {
+    const ports = this.ports.toSorted(() => Math.random() - 0.5);
+    for (const port of ports) {
+      const far = createConnection({ port, host: "127.0.0.1", noDelay: true });
+      const isOpen = await new Promise<boolean>((resolve) => {
+        far.once("connect", () => resolve(true));
+        far.once("error", () => resolve(false));
+      });
+      if (isOpen) return far;
+    }
+    return null;
+  }
+
   private end(link: Link, how: Cut) {
     this.links.delete(link);
     for (const socket of [link.near, link.far]) {
@@ -104,15 +126,17 @@ export class TcpProxy {
     }
   }
 
-  private carry(from: Socket, to: Socket, isSilent: () => boolean) {
+  private carry(from: Socket, to: Socket, isSilent: () => boolean, filter?: (bytes: Buffer) => Buffer) {
     // A queue and one timer, so that no chunk overtakes another.
     const queue: { bytes: Buffer; due: number }[] = [];
     const pump = () => {
       while (queue.length > 0 && queue[0]!.due <= performance.now()) to.write(queue.shift()!.bytes);
       if (queue.length > 0) setTimeout(pump, Math.max(1, queue[0]!.due - performance.now()));
     };
-    from.on("data", (bytes: Buffer) => {
+    from.on("data", (received: Buffer) => {
       if (isSilent()) return;
+      const bytes = filter ? filter(received) : received;
+      if (bytes.length === 0) return;
       if (this.delayMs === 0 && queue.length === 0) return to.write(bytes);
       queue.push({ bytes, due: performance.now() + Math.random() * this.delayMs });
       if (queue.length === 1) pump();

@@ -1,0 +1,146 @@
+// What is done to a group of servers while people use it: to its servers, its database and its bus. Each fault ends by itself, with
+// everything running again.
+import type { Chance } from "../support/random.ts";
+import type { ServerProcess } from "../support/server-process.ts";
+import { type ClientTargets, databasePids, signal } from "./faults.ts";
+import type { ServerGroup } from "./server-group.ts";
+import { connectTo } from "./stored.ts";
+
+/** What faults are done to. */
+export interface GroupTargets extends ClientTargets {
+  group: ServerGroup;
+}
+
+export type GroupFault = (targets: GroupTargets, chance: Chance) => Promise<void>;
+
+const RECOVERY_LIMIT_MS = 40_000;
+// A server silent for longer is taken for dead.
+const LONG_FREEZE_MS = 8_000;
+
+/** To servers and PostgreSQL: one at a time. */
+export const SERVER_FAULTS = {
+  "a server killed": async ({ group, pause }, chance) => {
+    const server = chance.pick(group.servers);
+    await server.end("SIGKILL");
+    await pause(chance.between(0, 4_000));
+    await recovery(group);
+  },
+  "a server stopped": async ({ group }, chance) => {
+    await chance.pick(group.servers).end("SIGTERM");
+    await recovery(group);
+  },
+  "a server frozen": async ({ group, pause }, chance) => {
+    await freeze([chance.pick(group.servers).pid], chance, pause);
+    await recovery(group);
+  },
+  "every server restarted in turn": async ({ group }) => {
+    for (const server of group.servers) {
+      await server.end("SIGTERM");
+      await server.start();
+    }
+    await recovery(group);
+  },
+  "PostgreSQL killed": async ({ group }) => {
+    const pid = group.databasePid();
+    if (pid) process.kill(pid, "SIGKILL");
+    await Bun.sleep(100);
+    await recovery(group);
+  },
+  "PostgreSQL frozen": async ({ group, pause }, chance) => {
+    const pids = await databasePids(group);
+    for (const pid of pids) signal(pid, "SIGSTOP");
+    await pause(chance.between(500, 4_000));
+    for (const pid of pids) signal(pid, "SIGCONT");
+    await recovery(group);
+  },
+  "a server's database connections cut": async ({ group }, chance) => {
+    chance.pick(group.members).databaseProxy.cut();
+    await recovery(group);
+  },
+  "answers to a server lost": async ({ group, pause }, chance) => {
+    const { databaseProxy } = chance.pick(group.members);
+    databaseProxy.swallowAnswers();
+    await pause(chance.between(20, 500));
+    databaseProxy.open();
+    databaseProxy.cut();
+    await recovery(group);
+  },
+} satisfies Record<string, GroupFault>;
+
+/** To what the servers tell each other. */
+export const BUS_FAULTS = {
+  "bundles lost": async ({ group, pause }, chance) => {
+    group.trouble.mode = "lost";
+    await pause(chance.between(500, 4_000));
+    group.trouble.mode = "none";
+  },
+  "bundles doubled": async ({ group, pause }, chance) => {
+    group.trouble.mode = "doubled";
+    await pause(chance.between(500, 4_000));
+    group.trouble.mode = "none";
+  },
+  "LISTEN terminated": async ({ group }) => {
+    await onDatabase(
+      group,
+      (sql) => sql`
+        select pg_terminate_backend(pid) from pg_stat_activity
+        where query ilike 'listen %' and pid <> pg_backend_pid()`,
+    );
+  },
+  // Whatever was told of sessions, memberships and rooms since the campaign began.
+  "old notifications repeated": async ({ group }, chance) => {
+    const payloads = chance.shuffled(group.trouble.control).slice(0, 50);
+    if (payloads.length === 0) return;
+    await onDatabase(group, (sql) => sql`select pg_notify('chat_control', p) from unnest(${payloads}::text[]) p`);
+  },
+} satisfies Record<string, GroupFault>;
+
+/** To NATS, besides. */
+export const NATS_FAULTS = {
+  "NATS killed": async ({ group, pause }, chance) => {
+    await group.nats!.kill();
+    await pause(chance.between(100, 4_000));
+    await group.nats!.restart();
+  },
+  "NATS frozen": async ({ group, pause }, chance) => {
+    await freeze([group.nats!.pid], chance, pause);
+  },
+  "NATS cut": async ({ group }, chance) => {
+    for (const { busProxy } of group.members) if (chance.happens(0.6)) busProxy!.cut("reset");
+  },
+  "NATS delayed": async ({ group, pause }, chance) => {
+    for (const { busProxy } of group.members) if (chance.happens(0.6)) busProxy!.delay(chance.between(50, 1_000));
+    await pause(chance.between(500, 4_000));
+    for (const { busProxy } of group.members) busProxy!.delay(0);
+  },
+} satisfies Record<string, GroupFault>;
+
+async function freeze(pids: number[], chance: Chance, pause: GroupTargets["pause"]) {
+  for (const pid of pids) signal(pid, "SIGSTOP");
+  // Now and then for longer than the others wait.
+  await pause(chance.happens(0.25) ? LONG_FREEZE_MS : chance.between(500, 4_000));
+  for (const pid of pids) signal(pid, "SIGCONT");
+}
+
+/** Until every server runs and its database answers. */
+export async function recovery(group: ServerGroup) {
+  const deadline = Date.now() + RECOVERY_LIMIT_MS;
+  const isWell = (server: ServerProcess) => !server.hasEnded && server.isHealthy();
+  while (!(await Promise.all(group.servers.map(isWell))).every(Boolean)) {
+    if (Date.now() > deadline) throw new Error("a server did not recover");
+    // One that could not start, as its database was away, is started again.
+    await group.revive().catch(() => {});
+    await Bun.sleep(50);
+  }
+}
+
+async function onDatabase(group: ServerGroup, work: (sql: ReturnType<typeof connectTo>) => PromiseLike<unknown>) {
+  const sql = connectTo(await group.target());
+  try {
+    await work(sql);
+  } catch {
+    // The database is away; this is one fault on top of another.
+  } finally {
+    await sql.end({ timeout: 1 });
+  }
+}

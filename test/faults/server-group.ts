@@ -1,0 +1,106 @@
+// Several servers on one PostgreSQL, each a process of its own behind proxies of its own, to be killed, frozen and started again.
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { DatabaseTarget } from "../../src/db/client.ts";
+import { readLock } from "../../src/db/embedded/locks.ts";
+import { chooseDataDir, type EmbeddedPostgres, startEmbedded } from "../../src/db/embedded/postgres.ts";
+import { NatsProcess } from "../support/nats-process.ts";
+import { PostgresProxy } from "../support/postgres-proxy.ts";
+import { type Launch, newDir, OURS, ServerProcess } from "../support/server-process.ts";
+import { TcpProxy } from "../support/tcp-proxy.ts";
+import { BusTrouble } from "./bus-trouble.ts";
+
+export const BUSES = ["notify", "nats"] as const;
+export type BusName = (typeof BUSES)[number];
+
+const DATABASE = "chat";
+const JWT_SECRET = "a secret that all servers of the group share";
+
+export interface Member {
+  server: ServerProcess;
+  databaseProxy: PostgresProxy;
+  /** Between the server and NATS; null without it. */
+  busProxy: TcpProxy | null;
+}
+
+export class ServerGroup {
+  private constructor(
+    private readonly base: string,
+    private readonly database: EmbeddedPostgres,
+    readonly nats: NatsProcess | null,
+    /** What becomes of bundles on their way. */
+    readonly trouble: BusTrouble,
+    readonly members: Member[],
+  ) {}
+
+  /** Starts the database and the bus, and all servers but those that wait for `start`. */
+  static async create(count: number, bus: BusName, launch: Launch = OURS): Promise<ServerGroup> {
+    const base = await newDir();
+    const database = await startEmbedded(await chooseDataDir(join(base, "data")));
+    await database.createDatabase(DATABASE);
+    const target = database.target(DATABASE);
+    const nats = bus === "nats" ? await NatsProcess.start() : null;
+    const trouble = new BusTrouble();
+    const members: Member[] = [];
+    const group = new ServerGroup(base, database, nats, trouble, members);
+    const address = `postgres://${target.user}:${encodeURIComponent(target.password)}@127.0.0.1:1/${DATABASE}`;
+    for (let i = 0; i < count; i++) {
+      const databaseProxy = await PostgresProxy.to(async () => target, { address });
+      databaseProxy.onNotification = trouble.onNotification;
+      const busProxy = nats && (await TcpProxy.start(nats.url));
+      if (busProxy) busProxy.filter = trouble.newNatsFilter;
+      const env = {
+        ...launch.env,
+        DATABASE_URL: String(databaseProxy.target),
+        JWT_SECRET,
+        NODE_NAME: `server-${i + 1}`,
+        ...(busProxy && { BUS_URL: busProxy.url.replace("http", "nats") }),
+      };
+      const command = [...launch.command, "--preload", join(import.meta.dir, "mutate.ts")];
+      members.push({
+        server: await ServerProcess.create(undefined, { ...launch, command, env }),
+        databaseProxy,
+        busProxy,
+      });
+    }
+    // One after the other, as the first makes the tables.
+    for (const { server } of members) {
+      await server.start().catch(async (error) => {
+        await group.remove();
+        throw error;
+      });
+    }
+    return group;
+  }
+
+  get servers(): ServerProcess[] {
+    return this.members.map(({ server }) => server);
+  }
+
+  get urls(): string[] {
+    return this.servers.map(({ url }) => url);
+  }
+
+  /** The process id of PostgreSQL; null when none runs. */
+  databasePid(): number | null {
+    const dir = join(this.base, "data", "postgres");
+    const lines = readLock(join(dir, "postmaster.pid"), dir);
+    return lines ? Number(lines[0]) : null;
+  }
+
+  target = async (): Promise<Exclude<DatabaseTarget, string>> => this.database.target(DATABASE);
+
+  /** Starts those that have ended, as a supervisor does: one that was taken for dead ends itself. */
+  async revive() {
+    await Promise.all(this.servers.map((server) => (server.hasEnded ? server.start() : undefined)));
+  }
+
+  async remove() {
+    await Promise.all(this.servers.map((server) => server.remove()));
+    await Promise.all(this.members.map(({ databaseProxy }) => databaseProxy.close()));
+    await Promise.all(this.members.map(({ busProxy }) => busProxy?.close()));
+    await this.nats?.stop();
+    await this.database.stop();
+    await rm(this.base, { recursive: true, force: true });
+  }
+}
