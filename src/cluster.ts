@@ -117,9 +117,11 @@ export function createCluster(options: ClusterOptions, parts: Parts): Cluster {
   };
 }
 
-const postgresWire = (sql: SqlClient, listener: Listener) =>
+/** Bundles may be lost, so that their commit need not wait for the disk. */
+export const postgresWire = (sql: SqlClient, listener: Listener) =>
   new PostgresWire({
     listen: (channel, onPayload, onListen) => listener.listen(channel, onPayload, onListen),
-    notify: (channel, payloads) => sql`select pg_notify(${channel}, p) from unnest(${payloads}::text[]) p`,
+    notify: (channel, payloads) => sql`
+      select pg_notify(${channel}, p) from (select set_config('synchronous_commit', 'off', true)) s, unnest(${payloads}::text[]) p`,
     isUp: () => listener.isUp,
   });

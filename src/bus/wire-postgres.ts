@@ -33,8 +33,18 @@ export class PostgresWire implements Wire {
     return this.parts.isUp();
   }
 
-  async start({ onPayload, onGap }: WireListener) {
-    await this.parts.listen(FRAMES_CHANNEL, onPayload, onGap);
+  async start(listener: WireListener) {
+    let isFirst = true;
+    await this.parts.listen(
+      FRAMES_CHANNEL,
+      (payload) => {
+        if (!this.isClosed) listener.onPayload(payload);
+      },
+      () => {
+        if (!isFirst && !this.isClosed) listener.onGap();
+        isFirst = false;
+      },
+    );
   }
 
   send(_subject: Subject, payload: string) {

@@ -5,7 +5,7 @@
 export type Subject = `l.${number}` | `u.${number}`;
 
 export interface WireListener {
-  /** A payload that another server sent. Must not throw. */
+  /** A payload that another server sent; some wires bring back one's own. Must not throw. */
   onPayload(payload: string): void;
   /** Payloads may have been lost up to now: the connection is new, or was too slow. */
   onGap(): void;

@@ -1,0 +1,241 @@
+// The wire over NATS. A broker that is unavailable stops neither the start nor a running server: the wire connects when it can, and says
+// by `isUp` that meanwhile others must be told by other means. Loaded only when BUS_URL is set.
+import type { ConnectionOptions, NatsConnection, Status } from "@nats-io/transport-node";
+import type { Subject, Wire, WireListener } from "./wire.ts";
+
+const MAX_LENGTH = 256 * 1024;
+// A broker that stands still is noticed after two intervals.
+const PING_MS = 2_000;
+const MAX_PINGS_OUT = 2;
+const CONNECT_TIMEOUT_MS = 2_000;
+const RETRY_MS = 250;
+// Of what a broker that stands still has not taken yet; beyond it payloads are dropped, and read from the database.
+const MAX_UNACKNOWLEDGED = 32 * 1024 * 1024;
+
+export interface NatsAddress {
+  /** As `host:port`. */
+  servers: string[];
+  /** Whether an unencrypted connection is refused. */
+  isTls: boolean;
+  user?: string | undefined;
+  password?: string | undefined;
+  token?: string | undefined;
+  /** The content of a credentials file. */
+  credentials?: string | undefined;
+}
+
+export interface NatsWireParts {
+  address: NatsAddress;
+  prefix: string;
+  /** Shown by the broker's monitoring. */
+  name: string;
+  log: { info(message: string): void; warn(fields: object, message: string): void };
+  /** The error that stops the start, with a sentence for the operator. */
+  refusal(sentence: string): Error;
+}
+
+type Client = typeof import("@nats-io/transport-node");
+
+export class NatsWire implements Wire {
+  /** Payloads that were not sent: the broker was unavailable, or too far behind. */
+  dropped = 0;
+  private client!: Client;
+  private listener!: WireListener;
+  private connection: NatsConnection | null = null;
+  private up = false;
+  private isClosed = false;
+  private unacknowledged = 0;
+  private isFlushing = false;
+  /** The subscription that the broker has refused. */
+  private refused: Error | null = null;
+
+  constructor(private readonly parts: NatsWireParts) {}
+
+  get maxLength() {
+    return Math.min(MAX_LENGTH, this.connection?.info?.max_payload ?? MAX_LENGTH);
+  }
+
+  get isUp() {
+    return this.up;
+  }
+
+  /**
+   * Resolves also when no broker can be reached: it is then tried again until `close`, and the listener is told of the gap. Throws the
+   * refusal when the package is missing, or a broker refuses the credentials or the subscriptions.
+   */
+  async start(listener: WireListener): Promise<void> {
+    this.listener = listener;
+    this.client = await import("@nats-io/transport-node").catch(() => {
+      throw this.parts.refusal(
+        "BUS_URL needs the package @nats-io/transport-node, which is not installed: install it with `bun install`, without leaving out optional dependencies.",
+      );
+    });
+    try {
+      await this.connect();
+    } catch (error) {
+      if (error instanceof this.client.errors.AuthorizationError) {
+        throw this.parts.refusal(
+          "The NATS server of BUS_URL refuses the user, token or credentials: compare them with its configuration.",
+        );
+      }
+      if (this.refused) {
+        throw this.parts.refusal(
+          `The NATS server of BUS_URL does not let this user subscribe to ${this.parts.prefix}.l.* and ${this.parts.prefix}.u.*: allow it, and publishing there.`,
+        );
+      }
+      this.parts.log.warn({}, "the bus can't be reached; it is tried again");
+      void this.keepTrying();
+    }
+  }
+
+  send(subject: Subject, payload: string) {
+    const { connection } = this;
+    if (!this.up || !connection || this.unacknowledged > MAX_UNACKNOWLEDGED) {
+      this.dropped++;
+      return;
+    }
+    try {
+      connection.publish(`${this.parts.prefix}.${subject}`, payload);
+    } catch {
+      // Closing, or larger than the broker takes.
+      this.dropped++;
+      return;
+    }
+    this.unacknowledged += payload.length;
+    if (!this.isFlushing) void this.acknowledge(connection);
+  }
+
+  async close() {
+    this.isClosed = true;
+    this.up = false;
+    const { connection } = this;
+    if (!connection) return;
+    // What was sent last still goes out, unless the broker stands still.
+    await Promise.race([connection.flush().catch(() => {}), Bun.sleep(RETRY_MS)]);
+    await connection.close().catch(() => {});
+  }
+
+  private async connect() {
+    const connection = await this.client.connect(this.options());
+    this.connection = connection;
+    void this.watch(connection);
+    const { prefix } = this.parts;
+    const callback = (error: Error | null, message: { string(): string }) => {
+      if (error) {
+        this.refused = error;
+        return;
+      }
+      if (this.isClosed) return;
+      this.listener.onPayload(message.string());
+    };
+    for (const kind of ["l", "u"]) connection.subscribe(`${prefix}.${kind}.*`, { callback });
+    try {
+      await connection.flush();
+      if (this.refused) throw this.refused;
+    } catch (error) {
+      this.connection = null;
+      await connection.close().catch(() => {});
+      throw error;
+    }
+    if (this.isClosed) await connection.close().catch(() => {});
+    else this.up = true;
+  }
+
+  /** Until the first connection; from then on the client reconnects by itself. */
+  private async keepTrying() {
+    while (!this.isClosed && !this.connection) {
+      await Bun.sleep(RETRY_MS);
+      await this.connect().then(
+        () => this.onReconnect(),
+        (error) => this.onRefusal(error),
+      );
+    }
+  }
+
+  private onRefusal(error: unknown) {
+    if (error instanceof this.client.errors.AuthorizationError || this.refused) {
+      this.refused = null;
+      this.parts.log.warn({}, "the bus refuses the credentials or the subscriptions of BUS_URL");
+    }
+  }
+
+  private onReconnect() {
+    if (!this.up) return;
+    this.parts.log.info("the bus is connected");
+    this.listener.onGap();
+  }
+
+  private options(): ConnectionOptions {
+    const { address, name } = this.parts;
+    const { user, password, token, credentials } = address;
+    return {
+      servers: address.servers,
+      name,
+      noEcho: true,
+      pingInterval: PING_MS,
+      maxPingOut: MAX_PINGS_OUT,
+      timeout: CONNECT_TIMEOUT_MS,
+      maxReconnectAttempts: -1,
+      reconnectTimeWait: RETRY_MS,
+      ignoreAuthErrorAbort: true,
+      ...(address.isTls && { tls: {} }),
+      ...(user !== undefined && { user, pass: password ?? "" }),
+      ...(token !== undefined && { token }),
+      ...(credentials !== undefined && {
+        authenticator: this.client.credsAuthenticator(new TextEncoder().encode(credentials)),
+      }),
+    };
+  }
+
+  private async watch(connection: NatsConnection) {
+    for await (const status of connection.status()) {
+      if (this.isClosed || this.connection !== connection) continue;
+      await this.onStatus(connection, status);
+    }
+  }
+
+  private async onStatus(connection: NatsConnection, status: Status) {
+    switch (status.type) {
+      case "disconnect":
+      case "staleConnection":
+        if (this.up) this.parts.log.warn({ reason: status.type }, "the bus is unavailable");
+        this.up = false;
+        break;
+      case "reconnect":
+        // The client has sent its subscriptions anew; the broker has them when it has answered.
+        if (
+          !(await connection.flush().then(
+            () => true,
+            () => false,
+          ))
+        )
+          break;
+        if (this.isClosed) break;
+        this.up = true;
+        this.onReconnect();
+        break;
+      case "slowConsumer":
+        this.listener.onGap();
+        break;
+      case "error":
+        this.parts.log.warn({ reason: status.error.name }, "the bus reports an error");
+        break;
+    }
+  }
+
+  /** Counts down what the broker has taken, a round trip at a time. */
+  private async acknowledge(connection: NatsConnection) {
+    this.isFlushing = true;
+    while (this.unacknowledged > 0) {
+      const sent = this.unacknowledged;
+      try {
+        await connection.flush();
+        this.unacknowledged -= sent;
+      } catch {
+        // Disconnected: the client forgets what it had not sent.
+        this.unacknowledged = 0;
+      }
+    }
+    this.isFlushing = false;
+  }
+}
