@@ -2,12 +2,11 @@
 // functions. Every obstacle is reported in one sentence.
 import { StartupError } from "../lib/startup-error.ts";
 import { backfillNames } from "./backfill-names.ts";
+import { lastMigration, NEWEST, recordOldestCompatible } from "./compatibility.ts";
 import { connect, type DatabaseTarget, REQUIRED_SETTINGS, type SqlClient } from "./connect.ts";
 import { readFunctionState, updateFunctions } from "./functions.ts";
-import journal from "./migrations/meta/_journal.json";
 import { toStartupError } from "./start-errors.ts";
 
-const NEWEST = Math.max(...journal.entries.map(({ when }) => when));
 // Any constant will do, as long as every process that migrates this schema uses the same one.
 const MIGRATION_LOCK = 7_214_021_558_307;
 // Migrations may take long, and wait for the locks of a server that is still running.
@@ -39,8 +38,9 @@ export async function prepareOver(sql: SqlClient, target: DatabaseTarget, print:
   if (!isCurrent) {
     await lockMigrations(sql, print);
     // Loaded when needed, which is seldom: at the first start of a version.
-    if ((await lastMigration(sql)) !== NEWEST) await (await import("./migrate.ts")).migrateSchema(sql);
+    if (((await lastMigration(sql)) ?? 0) < NEWEST) await (await import("./migrate.ts")).migrateSchema(sql);
     await updateFunctions(sql, await readFunctionState(sql));
+    await recordOldestCompatible(sql);
   }
   await backfillNames(sql);
   if (!isCurrent) await sql`select pg_advisory_unlock(${MIGRATION_LOCK})`;
@@ -122,24 +122,7 @@ async function requireOwnSession(sql: SqlClient, target: DatabaseTarget) {
 
 async function isUpToDate(sql: SqlClient): Promise<boolean> {
   const [last, { missing, retired }] = await Promise.all([lastMigration(sql), readFunctionState(sql)]);
-  return last === NEWEST && missing.length === 0 && retired.length === 0;
-}
-
-/** The timestamp of the newest migration that is applied; null before the first. Throws when it is newer than this version. */
-async function lastMigration(sql: SqlClient): Promise<number | null> {
-  const [exists] =
-    await sql`select 1 from pg_tables where schemaname = 'drizzle' and tablename = '__drizzle_migrations'`;
-  if (!exists) return null;
-  const [applied] = await sql<
-    { last: number | null }[]
-  >`select max(created_at) as last from drizzle.__drizzle_migrations`;
-  const last = applied?.last ?? null;
-  if ((last ?? 0) > NEWEST) {
-    throw new StartupError(
-      "The database was last used by a newer version of this server; start that version, or restore a backup.",
-    );
-  }
-  return last;
+  return (last ?? 0) >= NEWEST && missing.length === 0 && retired.length === 0;
 }
 
 /** Takes the migration lock, for the session. */

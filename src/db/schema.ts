@@ -291,3 +291,14 @@ export const nodes = pgTable("nodes", {
   // Whether it lets others run beside it. Earlier versions do not, nor does a server on its own PostgreSQL.
   isShared: boolean("is_shared").notNull().default(false),
 });
+
+/** Which servers may start on this database although a newer version has migrated it (db/compatibility.ts). */
+export const compatibility = pgTable(
+  "compatibility",
+  {
+    id: boolean().primaryKey().default(true),
+    // When the migration was generated that a server must know at least.
+    oldestMigration: bigint("oldest_migration", { mode: "number" }).notNull(),
+  },
+  (t) => [check("compatibility_one_row", sql`${t.id}`)],
+);

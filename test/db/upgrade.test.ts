@@ -1,6 +1,6 @@
 // A database of every earlier schema, with people and messages in it, is brought up to date by the start of this version; and what a
 // server of an earlier version calls stays there while that one may still run.
-import { expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -95,6 +95,54 @@ test("a server of an earlier version goes on sending, reading and being reached"
   expect(await read("mark_read_2")).toMatchObject([{ outcome: "same" }]);
   expect(await sql`select * from mark_delivered(${ids(veli.id)}::bigint[], '{null}'::bigint[])`).toHaveLength(0);
   await server.close();
+});
+
+describe("a database that a newer version has migrated", () => {
+  const newest = Math.max(...journal.entries.map(({ when }) => when));
+
+  /** As the newer version leaves it: `oldest` is the migration that a server must know at least. */
+  async function migratedByNewer(oldest: number | null) {
+    const database = await emptyDatabase(`newer_${oldest ?? "unknown"}_${process.pid}`);
+    await prepareDatabase(database.target);
+    const { sql } = openDatabase(database.target);
+    await sql`insert into drizzle.__drizzle_migrations (hash, created_at) values ('of a newer version', ${newest + 1})`;
+    if (oldest === null) await sql`delete from compatibility`;
+    else await sql`update compatibility set oldest_migration = ${oldest}`;
+    return {
+      target: database.target,
+      oldestNow: async () => (await sql`select oldest_migration from compatibility`)[0]?.oldest_migration,
+      async drop() {
+        await sql.end();
+        await database.drop();
+      },
+    };
+  }
+
+  test("is served by a version that the newer one allows beside it, which leaves its demand as it is", async () => {
+    const database = await migratedByNewer(newest);
+    await prepareDatabase(database.target);
+    const server = await startServer({}, database.target);
+    const { ali, conversationId } = await newPair(server);
+    expect((await ali.post(`/messages/${conversationId}`, { body: "hello" })).status).toBe(201);
+    // Also where it has something to create.
+    await server.core.sql`drop function confirm_epoch_1`;
+    await server.close();
+    await prepareDatabase(database.target);
+    expect(await database.oldestNow()).toBe(newest);
+    await database.drop();
+  });
+
+  test.each([
+    ["demands a later one", newest + 1],
+    ["does not say", null],
+  ])("is refused in one sentence by a version when the newer one %s", async (_, oldest) => {
+    const database = await migratedByNewer(oldest);
+    expect(prepareDatabase(database.target)).rejects.toThrow(
+      /^The database was last used by a newer version of this server, beside which [^\n]+\.$/,
+    );
+    await prepareDatabase(database.target).catch(() => {});
+    await database.drop();
+  });
 });
 
 test("a function that is missing is created, one that is there is left alone, and a retired one is dropped", async () => {

@@ -20,10 +20,10 @@ export function databaseSettings(target: DatabaseTarget, database?: string): Rec
   };
 }
 
-/** Starts it with these settings and none of the surroundings'. */
-export function startMain(settings: Record<string, string>) {
+/** Starts it with these settings and none of the surroundings'; `main` is that of another checkout. */
+export function startMain(settings: Record<string, string>, main = MAIN) {
   const { PATH = "", HOME = "" } = process.env;
-  const child = Bun.spawn([process.execPath, MAIN], {
+  const child = Bun.spawn([process.execPath, main], {
     // Elsewhere, so that no `.env` beside package.json is read.
     cwd: tmpdir(),
     env: { PATH, HOME, PORT: "0", ...settings },
