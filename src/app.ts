@@ -212,19 +212,15 @@ export async function createServer(
     peerCache,
     replayReader,
     isOnline,
+    online: (userIds) => sharedPresence?.online(userIds) ?? new Set(userIds.filter(isOnline)),
     readiness: new Readiness(),
   };
   core.readiness.add(() => (timeline.epoch.isUncertain ? "history_uncertain" : null));
   const access = roomAccess(core);
   const typing = new Typing({ bus, hub, inFlight, access, timeoutMs: socketTimes.typing });
-  const presence = new Presence({
-    store: presenceStore(sql),
-    bus,
-    log,
-    hub,
-    inFlight,
-    graceMs: socketTimes.presenceGrace,
-  });
+  const presenceParts = { log, hub, inFlight, graceMs: socketTimes.presenceGrace };
+  const sharedPresence = cluster?.createPresence(presenceParts);
+  const presence = sharedPresence ?? new Presence({ ...presenceParts, store: presenceStore(sql), bus });
   const dispatcher = new Dispatcher(
     { inFlight, limits, log },
     {
@@ -256,7 +252,7 @@ export async function createServer(
   bus.onSignal((signal) => hub.onSignal(signal));
   metrics.watch("chat_sockets", "Open sockets.", () => hub.sockets);
   metrics.watch("chat_rooms", "Rooms that at least one open socket follows.", () => hub.rooms);
-  metrics.watch("chat_users_online", "Users with at least one open socket.", () => hub.users);
+  metrics.watch("chat_users_online", "Users with at least one socket open on this server.", () => hub.users);
   metrics.watch("chat_write_queue", "Messages and changes waiting for the database.", () => timeline.queued);
   metrics.watch(
     "chat_commands_under_way",

@@ -6,6 +6,8 @@ import type { Connections, SqlClient } from "./db/client.ts";
 import { Listener } from "./db/listener.ts";
 import { CONTROL_CHANNEL } from "./db/notify.ts";
 import type { Metrics } from "./lib/metrics.ts";
+import { sharedPresenceStore } from "./modules/friends/shared-presence.ts";
+import { SharedPresence, type SharedPresenceParts } from "./realtime/shared-presence.ts";
 import { RECHECK_MS, SHARED_RECHECK_MS } from "./sessions/sessions.ts";
 import type { PeerCache } from "./timeline/peer-cache.ts";
 import type { ReplayReader } from "./timeline/replay-reader.ts";
@@ -49,6 +51,8 @@ export interface Cluster {
    * it has ended on another one.
    */
   sessionMaxAgeMs(): number;
+  /** In place of the presence of a server that is alone. */
+  createPresence(parts: Omit<SharedPresenceParts, "store" | "bus" | "others">): SharedPresence;
   /** Resolves once this server hears the others. */
   start(): Promise<void>;
   close(): Promise<void>;
@@ -71,6 +75,8 @@ export function createCluster(options: ClusterOptions, parts: Parts): Cluster {
   return {
     bus,
     listener,
+    createPresence: (presence) =>
+      new SharedPresence({ ...presence, store: sharedPresenceStore(sql, parts.nodeId), bus, others: options.others }),
     notReady() {
       if (!listener.isUp) return "control_channel_down";
       return isStarted && verifications === 0 ? null : "rooms_unverified";

@@ -25,8 +25,10 @@ export interface Core {
   sessions: Sessions;
   peerCache: PeerCache;
   replayReader: ReplayReader;
-  /** Whether a user has any socket open. */
+  /** Whether a user has any socket open on this server. */
   isOnline(userId: number): boolean;
+  /** Of these users those who have a socket open on any server; a promise only where there may be several. */
+  online(userIds: number[]): ReadonlySet<number> | Promise<ReadonlySet<number>>;
   /** Takes the checks of what must work before this server is sent requests. */
   readiness: Readiness;
 }

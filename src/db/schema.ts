@@ -7,6 +7,7 @@ import {
   check,
   customType,
   index,
+  integer,
   jsonb,
   pgTable,
   primaryKey,
@@ -301,4 +302,19 @@ export const compatibility = pgTable(
     oldestMigration: bigint("oldest_migration", { mode: "number" }).notNull(),
   },
   (t) => [check("compatibility_one_row", sql`${t.id}`)],
+);
+
+/**
+ * Users with sockets on each of several servers (realtime/shared-presence.ts). Unlogged: after a crash of PostgreSQL it is empty, and the
+ * servers write it anew. It has no foreign keys: its rows are written under the lock of their user's row.
+ */
+export const online = pgTable(
+  "online",
+  {
+    userId: id("user_id").notNull(),
+    // Of a server that died they stay until another one has taken up its users.
+    nodeId: uuid("node_id").notNull(),
+    sockets: integer().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.userId, t.nodeId] }), index("online_node").on(t.nodeId)],
 );

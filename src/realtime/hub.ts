@@ -9,6 +9,8 @@ import type { HubConnection } from "./types.ts";
 export interface PresenceListener {
   cameOnline(userId: number): void;
   wentOffline(userId: number): void;
+  /** One of several sockets of a user has come or gone. */
+  socketsChanged?(userId: number): void;
 }
 
 export interface HubOptions {
@@ -61,6 +63,10 @@ export class Hub {
     return this.byUser.has(userId);
   }
 
+  socketsOf(userId: number): number {
+    return this.byUser.get(userId)?.size ?? 0;
+  }
+
   /** A connection whose user is not known yet. */
   addUnauthenticated(connection: HubConnection) {
     this.unauthenticated.add(connection);
@@ -74,7 +80,8 @@ export class Hub {
     this.unauthenticated.delete(connection);
     add(this.byUser, userId, connection);
     add(this.bySession, id, connection);
-    if (!sockets) this.presence?.cameOnline(userId);
+    if (sockets) this.presence?.socketsChanged?.(userId);
+    else this.presence?.cameOnline(userId);
     return true;
   }
 
@@ -90,6 +97,7 @@ export class Hub {
     const { userId, id } = connection.session;
     remove(this.bySession, id, connection);
     if (remove(this.byUser, userId, connection)) this.presence?.wentOffline(userId);
+    else if (this.byUser.has(userId)) this.presence?.socketsChanged?.(userId);
   }
 
   /** Counts the sockets that are subscribed to a room; `seq` is a position of it that has been published. */

@@ -10,6 +10,8 @@ export type BusName = (typeof BUSES)[number];
 export interface TwoServers {
   a: TestServer;
   b: TestServer;
+  /** As they are registered in the table of nodes. */
+  nodeIds: { a: string; b: string };
   /** Null for a bus that the test can't disturb. */
   network: MemoryNetwork | null;
   /** The same user, calling the second server. */
@@ -24,12 +26,21 @@ export async function startTwo(
   more: Partial<ClusterOptions> = {},
 ): Promise<TwoServers> {
   const network = bus === "memory" ? new MemoryNetwork() : null;
-  const cluster = () => ({ others: () => 1, ...more, ...(network && { wire: network.newWire() }) });
-  const a = await startServer(settings, undefined, { ...options, cluster: cluster() });
-  const b = await startServer(settings, a.target, { ...options, cluster: cluster() });
+  const nodeIds = { a: crypto.randomUUID() as string, b: crypto.randomUUID() as string };
+  const shared = (nodeId: string): ServerOptions => ({
+    ...options,
+    nodeId,
+    cluster: { others: () => 1, ...more, ...(network && { wire: network.newWire() }) },
+  });
+  const a = await startServer(settings, undefined, shared(nodeIds.a));
+  for (const [name, id] of Object.entries(nodeIds)) {
+    await a.core.sql`insert into nodes (id, name, is_shared) values (${id}, ${name}, true)`;
+  }
+  const b = await startServer(settings, a.target, shared(nodeIds.b));
   return {
     a,
     b,
+    nodeIds,
     network,
     onB: (user) => asUser(b.url, user.token),
     async close() {

@@ -24,8 +24,11 @@ export async function publishRequest(core: Core, request: FriendRequest) {
     .from(users)
     .where(inArray(users.id, ids))
     .catch(() => []); // The friendship is stored; presence can be missed.
+  const found = core.online(ids);
+  const online = found instanceof Promise ? await found.catch(() => null) : found;
+  if (!online) return;
   for (const { id, lastSeenAt } of pair) {
-    const frame = presenceFrame(id, core.isOnline(id), lastSeenAt);
+    const frame = presenceFrame(id, online.has(id), lastSeenAt);
     for (const other of ids) if (other !== id) core.bus.publishToUser(other, frame);
   }
 }

@@ -131,11 +131,13 @@ export async function listFriends(core: Core, userId: number, cursor: string | u
     .where(and(eq(friends.userId, userId), after === undefined ? undefined : gt(friends.friendId, Number(after))))
     .orderBy(asc(friends.friendId))
     .limit(limit + 1);
+  const found = core.online(rows.map((row) => row.id));
+  const online = found instanceof Promise ? await found : found;
   return toPage(
     rows,
     limit,
     (row) => [row.id],
-    (row): Friend => ({ ...row, online: core.isOnline(row.id) }),
+    (row): Friend => ({ ...row, online: online.has(row.id) }),
   );
 }
 

@@ -1,0 +1,146 @@
+// Presence of several servers on one database: the table `online` says who has sockets on which, and the lock of a user's row makes
+// the servers decide about the user one after the other. Friends are notified when a user's first socket anywhere has come, or the
+// last one has gone. What a server that died has left is taken up by all others: whichever locks the user first.
+import type { Bus } from "../bus/bus.ts";
+import { presenceFrame } from "../protocol/presence.ts";
+import type { Hub } from "./hub.ts";
+import { PresenceRounds, type RoundParts } from "./presence-rounds.ts";
+
+// How long a server that died may keep its users online, besides the time after which it is taken for dead and the grace.
+const SWEEP_MS = 2_000;
+
+/** A user, as of the moment when all servers agreed on it. */
+export interface SharedUser {
+  id: number;
+  lastSeenAt: string | null;
+  /** Whether any server had sockets of theirs before, by what was stored. */
+  wasOnline: boolean;
+  /** Sockets on this server before, by what was stored. */
+  socketsBefore: number;
+  /** Other servers with sockets of theirs, and how many these are together. */
+  otherServers: number;
+  otherSockets: number;
+}
+
+export interface SharedPresenceStore {
+  /** Stores how many sockets these users have here; returns those whose row was free. */
+  settle(sockets: ReadonlyMap<number, number>): Promise<SharedUser[]>;
+  listFriends(userIds: number[]): Promise<{ userId: number; friendId: number }[]>;
+  recordSeen(userIds: number[]): Promise<unknown>;
+  /** Of these users those who have a socket open on any server. */
+  online(userIds: number[]): Promise<Set<number>>;
+  /** Users whom the table has on servers that are gone. */
+  listOrphans(): Promise<number[]>;
+  /** How many users the table has on this server. */
+  countOwn(): Promise<number>;
+  listOwn(): Promise<number[]>;
+  deleteOwn(): Promise<unknown>;
+}
+
+export interface SharedPresenceParts extends RoundParts {
+  store: SharedPresenceStore;
+  bus: Bus;
+  hub: Hub;
+  /** How many other servers live. */
+  others(): number;
+}
+
+export class SharedPresence extends PresenceRounds {
+  /** The sockets of users here, as they are stored. */
+  private readonly stored = new Map<number, number>();
+  /** Users of a round that failed: what it stored was perhaps not published. */
+  private readonly uncertain = new Set<number>();
+  private sweepAt = performance.now() + SWEEP_MS;
+
+  constructor(private readonly parts: SharedPresenceParts) {
+    super(parts);
+  }
+
+  socketsChanged(userId: number) {
+    this.due.set(userId, 0);
+  }
+
+  /** Which of these users have a socket open on any server, as friends were notified. */
+  online(userIds: number[]): Promise<Set<number>> {
+    return this.parts.store.online(userIds);
+  }
+
+  override clear() {
+    super.clear();
+    this.stored.clear();
+    this.uncertain.clear();
+  }
+
+  /**
+   * Ends after the round that is running. Other servers keep the users online until the grace has passed, so that those who reconnect
+   * to them were never gone; without others nobody is left to be notified.
+   */
+  async close() {
+    await this.stop();
+    const { store, hub, others } = this.parts;
+    const online = [...this.stored.keys()].filter((userId) => hub.isOnline(userId));
+    try {
+      if (online.length > 0) await store.recordSeen(online);
+      if (others() === 0) await store.deleteOwn();
+    } catch (error) {
+      this.report(error, "last seen times could not be stored");
+    }
+  }
+
+  protected override get isRoundDue() {
+    return super.isRoundDue || performance.now() >= this.sweepAt;
+  }
+
+  protected override async run() {
+    if (performance.now() >= this.sweepAt) {
+      this.sweepAt = performance.now() + SWEEP_MS;
+      await this.sweep().catch((error) => this.report(error, "the presence of other servers could not be read"));
+    }
+    await super.run();
+  }
+
+  protected mayHaveChanged() {
+    return true;
+  }
+
+  protected async settle(changed: number[]) {
+    try {
+      return await this.settleAll(changed);
+    } catch (error) {
+      // It may be stored all the same.
+      for (const userId of changed) this.uncertain.add(userId);
+      throw error;
+    }
+  }
+
+  private async settleAll(changed: number[]) {
+    const { store, bus, hub } = this.parts;
+    const sockets = new Map(changed.map((userId) => [userId, hub.socketsOf(userId)]));
+    const settled = await store.settle(sockets);
+    const frames = new Map<number, string>();
+    for (const { id, wasOnline, otherServers, lastSeenAt } of settled) {
+      const here = sockets.get(id)!;
+      if (here > 0) this.stored.set(id, here);
+      else this.stored.delete(id);
+      const isOnline = here > 0 || otherServers > 0;
+      if (isOnline !== wasOnline || this.uncertain.has(id)) frames.set(id, presenceFrame(id, isOnline, lastSeenAt));
+    }
+    // Read after the commit: a new friend is either among them or reads what was stored (modules/friends/publish.ts).
+    const pairs = frames.size > 0 ? await store.listFriends([...frames.keys()]) : [];
+    for (const { userId, friendId } of pairs) bus.publishToUser(friendId, frames.get(userId)!);
+    for (const { id } of settled) {
+      this.uncertain.delete(id);
+      sockets.delete(id);
+    }
+    return sockets.keys();
+  }
+
+  private async sweep() {
+    const { store, hub } = this.parts;
+    for (const userId of await store.listOrphans()) this.postpone(userId);
+    if ((await store.countOwn()) === this.stored.size) return;
+    // PostgreSQL was killed and has emptied the table, or others took this server for dead.
+    this.stored.clear();
+    for (const userId of [...(await store.listOwn()), ...hub.userIds]) this.due.set(userId, 0);
+  }
+}

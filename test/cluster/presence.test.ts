@@ -1,0 +1,146 @@
+// What several servers on one database promise about who is online: a user with a socket on any of them is, and friends on all of
+// them learn of it once.
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { type Json, MOMENT, type TestServer, type User } from "../support/harness.ts";
+import { BUSES, startTwo, type TwoServers } from "./two-servers.ts";
+
+const open = async (server: TestServer, user: User, path = "/ws") => (await server.connect(user, path)).ready();
+
+async function newFriends(server: TestServer) {
+  const [ali, veli] = [await server.newUser(), await server.newUser()];
+  await befriend(ali, veli);
+  return { ali, veli };
+}
+
+async function befriend(a: User, b: User) {
+  await a.post(`/friends/requests/${b.id}`);
+  await b.post(`/friends/requests/${a.id}`);
+}
+
+const SEEN = expect.stringMatching(MOMENT);
+
+for (const bus of BUSES)
+  describe(bus, () => {
+    let two: TwoServers;
+    beforeAll(async () => {
+      two = await startTwo(bus);
+    });
+    afterAll(() => two.close());
+
+    const isOnline = async (by: Pick<User, "get">) => (await by.get("/friends")).body.data[0].online;
+
+    test("friends on every server learn who comes online on one of them, and who goes", async () => {
+      const { ali, veli } = await newFriends(two.a);
+      const watching = [await open(two.a, ali), await open(two.b, ali)];
+      const socket = await open(two.b, veli);
+      for (const own of watching)
+        expect((await own.next("presence")).data).toEqual({ user_id: veli.id, online: true, last_seen_at: SEEN });
+      expect(await isOnline(ali)).toBe(true);
+      expect(await isOnline(two.onB(ali))).toBe(true);
+      await socket.close();
+      for (const own of watching)
+        expect((await own.next("presence")).data).toEqual({ user_id: veli.id, online: false, last_seen_at: SEEN });
+      expect(await isOnline(ali)).toBe(false);
+      expect(await isOnline(two.onB(ali))).toBe(false);
+    });
+
+    test("who closes a tab on one server and has another on the other stays online, and is told of once", async () => {
+      const { ali, veli } = await newFriends(two.a);
+      const onA = await open(two.a, ali);
+      const first = await open(two.a, veli);
+      expect((await onA.next("presence")).data.online).toBe(true);
+      const second = await open(two.b, veli);
+      await rows(two, veli.id, 2);
+      await first.close();
+      await rows(two, veli.id, 1);
+      expect(await isOnline(ali)).toBe(true);
+      await second.close();
+      expect((await onA.next("presence")).data.online).toBe(false);
+      expect(onA.frames.filter(({ type }) => type === "presence")).toEqual([]);
+    });
+
+    test("who comes and goes on both servers at once is told of once each time", async () => {
+      const { ali, veli } = await newFriends(two.a);
+      const onA = await open(two.a, ali);
+      for (let i = 0; i < 3; i++) {
+        const tabs = await Promise.all([open(two.a, veli), open(two.b, veli)]);
+        expect((await onA.next("presence")).data.online).toBe(true);
+        await rows(two, veli.id, 2);
+        await Promise.all(tabs.map((tab) => tab.close()));
+        expect((await onA.next("presence")).data.online).toBe(false);
+        await rows(two, veli.id, 0);
+        expect(onA.frames.filter(({ type }) => type === "presence")).toEqual([]);
+      }
+    });
+
+    test("new friends on different servers learn of each other at once", async () => {
+      const [ali, veli] = [await two.a.newUser(), await two.a.newUser()];
+      const [onA, onB] = [await open(two.a, ali), await open(two.b, veli)];
+      await rows(two, ali.id, 1);
+      await rows(two, veli.id, 1);
+      await befriend(ali, veli);
+      expect((await onA.next("presence")).data).toMatchObject({ user_id: veli.id, online: true });
+      expect((await onB.next("presence")).data).toMatchObject({ user_id: ali.id, online: true });
+    });
+
+    test("a server that is taken for dead and goes on has its users online again", async () => {
+      const { ali, veli } = await newFriends(two.a);
+      const onA = await open(two.a, ali);
+      await open(two.b, veli);
+      expect((await onA.next("presence")).data.online).toBe(true);
+      const { sql } = two.a.core;
+      await sql`delete from nodes where id = ${two.nodeIds.b}`;
+      expect((await onA.next("presence")).data).toEqual({ user_id: veli.id, online: false, last_seen_at: SEEN });
+      await sql`insert into nodes (id, name, is_shared) values (${two.nodeIds.b}, 'b', true)`;
+      expect((await onA.next("presence")).data).toMatchObject({ user_id: veli.id, online: true });
+    });
+
+    test("a table that a crash of PostgreSQL has emptied is written anew", async () => {
+      const { ali, veli } = await newFriends(two.a);
+      await open(two.b, veli);
+      await rows(two, veli.id, 1);
+      await two.a.core.sql`truncate online`;
+      await rows(two, veli.id, 1);
+      expect(await isOnline(ali)).toBe(true);
+    });
+  });
+
+test("the users of a server that was killed are offline after the grace, but for those who are back on another one", async () => {
+  const two = await startTwo("notify");
+  const { ali, veli } = await newFriends(two.a);
+  const can = await two.a.newUser();
+  await befriend(ali, can);
+  const onA = await open(two.a, ali);
+  await Promise.all([open(two.b, veli), open(two.b, can)]);
+  await rows(two, veli.id, 1);
+  await rows(two, can.id, 1);
+  await two.b.close();
+  await two.a.core.sql`delete from nodes where id = ${two.nodeIds.b}`;
+  await open(two.a, can);
+  for (;;) {
+    const { data } = await onA.next("presence");
+    if (data.online) continue;
+    expect(data).toEqual({ user_id: veli.id, online: false, last_seen_at: SEEN });
+    break;
+  }
+  await rows(two, can.id, 1);
+  const { body } = await ali.get("/friends");
+  expect(body.data.map(({ id, online }: Json) => [id, online])).toEqual([
+    [veli.id, false],
+    [can.id, true],
+  ]);
+  expect(onA.frames.filter(({ type, data }) => type === "presence" && data.user_id === can.id && !data.online)).toEqual(
+    [],
+  );
+  await two.a.close();
+});
+
+/** Resolves when this many servers have stored that they have sockets of the user. */
+async function rows(two: TwoServers, userId: number, count: number) {
+  const { sql } = two.a.core;
+  for (;;) {
+    const [row] = await sql`select count(*)::int as count from online where user_id = ${userId}`;
+    if (row!.count === count) return;
+    await Bun.sleep(10);
+  }
+}
