@@ -61,6 +61,9 @@ const PAUSE_MS: Record<keyof GroupWeights, [number, number]> = {
   clients: [100, 1_000],
 };
 
+// Milliseconds as a rule; so long when notifications of the database did not come through.
+const SESSION_GRACE_MS = 5_000;
+
 /** Runs it to its end. Throws when a server does not come back. */
 export async function runGroupCampaign({ servers, bus, weights, pace, launch, ...plan }: GroupPlan): Promise<Report> {
   const chance = new Chance(plan.seed, "group campaign");
@@ -68,7 +71,7 @@ export async function runGroupCampaign({ servers, bus, weights, pace, launch, ..
   const scene = await Scene.open(group, chance);
   const { network, clients, tally } = scene;
   const report = await play(scene, chance, plan, (pause) => {
-    const targets: GroupTargets = { group, url: network.url, network, clients, pause };
+    const targets: GroupTargets = { group, url: network.url, graceMs: SESSION_GRACE_MS, network, clients, pause };
     const series = (kind: keyof GroupWeights, acts: Series["acts"]): Series => {
       return { kind, acts, weights: weights[kind], pauseMs: paced(PAUSE_MS[kind], pace) };
     };

@@ -8,9 +8,10 @@ import { Chance } from "../support/random.ts";
 import { EVERYTHING, runCampaign } from "./campaign.ts";
 import { FAULTS, type Fault, type Verdict } from "./checker.ts";
 import { everythingOn, runGroupCampaign } from "./group-campaign.ts";
+import { GROUP_MUTANTS } from "./group-mutants.ts";
 import { killUnderLoad } from "./kills.ts";
-import { runMutants } from "./mutant-campaigns.ts";
-import { MUTANTS, type MutantName } from "./mutants.ts";
+import { runGroupMutants, runMutants } from "./mutant-campaigns.ts";
+import { MUTANTS } from "./mutants.ts";
 import { RunReport } from "./report.ts";
 import { BUSES } from "./server-group.ts";
 
@@ -42,7 +43,7 @@ const isValid =
   [seconds, startLimitMs, sample, servers, kills ?? 1].every((value) => value > 0) && Number.isSafeInteger(seed) && bus;
 if (!isValid) {
   console.error(
-    "Usage: bun run faults [--seconds 300 [--servers 3 [--bus notify|nats]] | --kills 20 [--start-limit 15] | --mutants [--sample N]] [--seed N]",
+    "Usage: bun run faults [--seconds 300 [--servers 3 [--bus notify|nats]] | --kills 20 [--start-limit 15] | --mutants [--servers 2] [--sample N]] [--seed N]",
   );
   process.exit(2);
 }
@@ -92,9 +93,15 @@ async function killing(rounds: number) {
 }
 
 async function mutants() {
-  const names = new Chance(seed, "mutants").shuffled(Object.keys(MUTANTS) as MutantName[]).slice(0, sample);
-  report.say(`${names.length} of ${Object.keys(MUTANTS).length} mutants, --seed ${seed}`);
-  for (const { name, fault, found } of await runMutants(names)) {
+  const chance = new Chance(seed, "mutants");
+  const sampleOf = <Name extends string>(all: Record<Name, unknown>) => {
+    const names = chance.shuffled(Object.keys(all) as Name[]).slice(0, sample);
+    report.say(`${names.length} of ${Object.keys(all).length} mutants, --seed ${seed}`);
+    return names;
+  };
+  const results =
+    servers > 1 ? await runGroupMutants(sampleOf(GROUP_MUTANTS), bus!) : await runMutants(sampleOf(MUTANTS));
+  for (const { name, fault, found } of results) {
     report.check(`the mutant "${name}" was caught: ${fault} (${found})`, found > 0);
   }
 }

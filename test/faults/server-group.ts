@@ -53,6 +53,7 @@ export class ServerGroup {
         ...launch.env,
         DATABASE_URL: String(databaseProxy.target),
         JWT_SECRET,
+        DRAIN_SECONDS: "1",
         NODE_NAME: `server-${i + 1}`,
         ...(busProxy && { BUS_URL: busProxy.url.replace("http", "nats") }),
       };

@@ -110,8 +110,11 @@ export class SimulatedClient {
     }
   }
 
-  /** Logs in anew, goes on with that session, and then again, ending the one before. At `url`, past the network. */
-  async changeSession(url: string, pause: (ms: number) => Promise<unknown>) {
+  /**
+   * Logs in anew, goes on with that session, and then again, ending the one before. At `url`, past the network. Servers may take
+   * `graceMs` to hear of the end.
+   */
+  async changeSession(url: string, pause: (ms: number) => Promise<unknown>, graceMs = 0) {
     const logInAnew = () => logIn(url, this.user.username).catch(() => null);
     const first = await logInAnew();
     if (!first || this.isAsleep) return;
@@ -127,9 +130,10 @@ export class SimulatedClient {
     this.token = second;
     const ended = await ask(url, first, "POST", "/logout");
     if (ended?.status !== 200) return;
-    const endedAt = Date.now();
+    const endedAt = Date.now() + graceMs;
     for (const channel of this.channels) if (channel.token === first) channel.endedAt = endedAt;
     this.tally.add("sessions ended");
+    await Bun.sleep(graceMs);
     const again = await ask(url, first, "GET", "/me");
     if (again?.status === 200) this.letInAfterEnd++;
     await pause(SESSION_MS);

@@ -1,0 +1,84 @@
+// Mutants of what servers on one database do together, to see that campaigns against several servers can fail.
+import type { Fault } from "./checker.ts";
+import type { GroupWeights } from "./group-campaign.ts";
+import { type Edit, MUTANTS } from "./mutants.ts";
+
+export interface GroupMutant {
+  edits: Edit[];
+  weights: GroupWeights;
+  /** Every one of these must be found. */
+  caughtAs: Fault[];
+}
+
+const NOTHING: GroupWeights = { servers: {}, bus: {}, network: {}, clients: {} };
+
+export const GROUP_MUTANTS = {
+  "servers that do not hear each other": {
+    edits: [{ file: "main.ts", find: "...(node.isShared && { cluster }),", replace: "" }],
+    weights: { ...NOTHING, network: { "some connections cut": 1 } },
+    caughtAs: ["gaps"],
+  },
+  "no order among servers": {
+    edits: [
+      {
+        file: "bus/sequencer.ts",
+        find: "} else if (event.seq === line.at + 1) {",
+        replace: "} else if (event.seq !== line.at) {",
+      },
+    ],
+    weights: { ...NOTHING, bus: { "bundles doubled": 1 } },
+    caughtAs: ["doubled", "outOfOrder"],
+  },
+  "no gap recovery": {
+    edits: [
+      {
+        file: "bus/sequencer.ts",
+        find: "if (this.isClosed || line.target <= line.at || this.lines.get(line.room.id) !== line) return;",
+        replace: "if (line) return;",
+      },
+    ],
+    weights: { ...NOTHING, bus: { "bundles lost": 1 } },
+    caughtAs: ["gaps"],
+  },
+  "no waiting for what a replay has read": {
+    edits: [
+      {
+        file: "bus/sequencer.ts",
+        find: "if (!line || line.at >= seq || line.isGone) continue;",
+        replace: "if (line ?? true) continue;",
+      },
+    ],
+    weights: { ...NOTHING, bus: { "bundles lost": 1 }, network: { "every connection cut": 1 } },
+    caughtAs: ["doubled"],
+  },
+  "a position before its subscription": {
+    edits: [
+      {
+        file: "bus/cluster.ts",
+        find: "const at = this.sequencer.positionOf(roomId) ?? seq;",
+        replace: "const at = this.sequencer.positionOf(roomId) ?? seq;\n    await Bun.sleep(200);",
+      },
+    ],
+    weights: { ...NOTHING, bus: { "bundles doubled": 1 } },
+    caughtAs: ["gaps"],
+  },
+  "removals that stay on their server": {
+    edits: [
+      {
+        file: "bus/cluster.ts",
+        find: "this.parts.local.publishEvent(event);",
+        replace:
+          'this.parts.local.publishEvent(signal?.type === "member.removed" ? { ...event, signal: null } : event);',
+      },
+    ],
+    weights: { ...NOTHING, bus: { "bundles doubled": 1 } },
+    caughtAs: ["seenByOutsiders"],
+  },
+  "sessions that outlive their end on another server": {
+    edits: MUTANTS["sockets outlive their session"].edits,
+    weights: { ...NOTHING, clients: { "session ended": 1 } },
+    caughtAs: ["sessionsOutlived"],
+  },
+} satisfies Record<string, GroupMutant>;
+
+export type GroupMutantName = keyof typeof GROUP_MUTANTS;
