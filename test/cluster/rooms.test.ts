@@ -1,6 +1,6 @@
 // What two servers on one database promise about rooms: who is on one of them sees what happens on the other, once and in order.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { newGroup, newPair, type TestServer, type User } from "../support/harness.ts";
+import { connect, newGroup, newPair, type TestServer, type User } from "../support/harness.ts";
 import { BUSES, startTwo, type TwoServers } from "./two-servers.ts";
 
 /** A socket that receives what is published from now on. */
@@ -119,7 +119,7 @@ for (const bus of BUSES)
       const writing = (async () => {
         for (let i = 2; sending; i++) await (i % 2 ? ali : two.onB(ali)).post(path, { body: `${i}` });
       })();
-      const second = await open(two.b, veli, "/ws");
+      const second = await connect(`${two.b.url}/ws?token=${veli.token}&resume=1`);
       second.send({ type: "resume", rooms: { [`conversation:${conversationId}`]: 1 } });
       const seqs: number[] = [];
       const heard = async () => seqs.push((await second.next("message.new")).seq!);

@@ -103,7 +103,7 @@ test("/health and /ready answer 503 while the writer alone is dead, and 200 once
   );
   expect([health!.status, ready!.status, live!.status]).toEqual([503, 503, 200]);
   expect(health!.body).toEqual({ status: "unavailable", database: "unavailable" });
-  expect(ready!.body).toEqual({ status: "unavailable" });
+  expect(ready!.body).toEqual({ status: "unavailable", reason: "database_unavailable" });
   expect(live!.body).toEqual({ status: "ok" });
   for (const path of ["/health", "/ready"]) {
     while ((await server.call("GET", path)).status !== 200) await Bun.sleep(20);
