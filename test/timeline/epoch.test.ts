@@ -215,7 +215,9 @@ test("a process that loses its place with the history that held it goes on under
     await socket.next("message.new");
     await past.goBack();
     expect([1001, 1012]).toContain((await socket.closed).code);
-    expect((await epochAt(url)).epoch).not.toBe(epoch);
+    // While the process finds its way back, sockets may be closed again.
+    const reconnect = (): ReturnType<typeof epochAt> => epochAt(url).catch(reconnect);
+    expect((await reconnect()).epoch).not.toBe(epoch);
     expect((await process.stop()).code).toBe(0);
   } finally {
     await past.close();
