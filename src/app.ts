@@ -50,7 +50,7 @@ const HARD_BODY_LIMIT = 16 * 1024 * 1024;
 const RESPONSE_GRACE_MS = 2_000;
 // Longer than running work takes on a database that responds, and well within the ten seconds that a supervisor gives.
 const FINISH_LIMIT_MS = 2_500;
-const SESSION_SWEEP_MS = 3_600_000;
+const SWEEP_MS = 3_600_000;
 // Shorter than the five seconds that a sender waits, so that a message on a dead connection can still be stored.
 const SILENCE_MS = 3_000;
 // A change that comes without the end of a session, such as a restore under a running server, is noticed within this.
@@ -197,7 +197,11 @@ export async function createServer(
     maxAgeMs: cluster?.sessionMaxAgeMs,
   });
   const recheckSessions = () => void sessions.recheck(hub.sessionIds).catch(() => {});
-  const limits = createLimits(config.rateLimits, config.addsPerHour);
+  const limits = createLimits(
+    config.rateLimits,
+    config.addsPerHour,
+    cluster && { windows: cluster.attemptWindows, serversOf: (userId) => sharedPresence!.serversOf(userId) },
+  );
   const core: Core = {
     config,
     db,
@@ -271,8 +275,9 @@ export async function createServer(
   const app = routes(core, realtime);
   // What fails is tried again the next time.
   const timers = [
-    setInterval(() => sessions.sweep().catch(() => {}), SESSION_SWEEP_MS),
+    setInterval(() => sessions.sweep().catch(() => {}), SWEEP_MS),
     setInterval(() => timeline.epoch.check().catch(() => {}), EPOCH_CHECK_MS),
+    ...(cluster ? [setInterval(() => cluster.attemptWindows.sweep().catch(() => {}), SWEEP_MS)] : []),
     setInterval(recheckSessions, cluster ? SHARED_RECHECK_MS : RECHECK_MS),
   ];
   for (const timer of timers) timer.unref();

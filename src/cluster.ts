@@ -2,6 +2,7 @@
 import { ClusterBus, type ClusterParts } from "./bus/cluster.ts";
 import type { Wire } from "./bus/wire.ts";
 import { PostgresWire } from "./bus/wire-postgres.ts";
+import { AttemptWindows } from "./db/attempt-windows.ts";
 import type { Connections, SqlClient } from "./db/client.ts";
 import { Listener } from "./db/listener.ts";
 import { CONTROL_CHANNEL } from "./db/notify.ts";
@@ -51,6 +52,8 @@ export interface Cluster {
    * it has ended on another one.
    */
   sessionMaxAgeMs(): number;
+  /** Counts password attempts and registrations together with the other servers. */
+  attemptWindows: AttemptWindows;
   /** In place of the presence of a server that is alone. */
   createPresence(parts: Omit<SharedPresenceParts, "store" | "bus" | "others">): SharedPresence;
   /** Resolves once this server hears the others. */
@@ -72,9 +75,11 @@ export function createCluster(options: ClusterOptions, parts: Parts): Cluster {
   });
   let isStarted = false;
   let verifications = 0;
+  const attemptWindows = new AttemptWindows(sql);
   return {
     bus,
     listener,
+    attemptWindows,
     createPresence: (presence) =>
       new SharedPresence({ ...presence, store: sharedPresenceStore(sql, parts.nodeId), bus, others: options.others }),
     notReady() {

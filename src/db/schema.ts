@@ -318,3 +318,13 @@ export const online = pgTable(
   },
   (t) => [primaryKey({ columns: [t.userId, t.nodeId] }), index("online_node").on(t.nodeId)],
 );
+
+/**
+ * Attempts in windows of minutes and hours that several servers count together (db/attempt-windows.ts). Unlogged: a crash of PostgreSQL
+ * forgives them.
+ */
+export const attemptWindows = pgTable(
+  "attempt_windows",
+  { key: text().primaryKey(), used: integer().notNull(), endsAt: instant("ends_at").notNull() },
+  (t) => [index("attempt_windows_end").on(t.endsAt)],
+);

@@ -3,6 +3,7 @@
 import { tooMany } from "../protocol/refusals.ts";
 import { ChatError } from "./errors.ts";
 import { type PasswordAttempt, PasswordAttemptLimits } from "./password-attempt-limits.ts";
+import type { SharedWindows } from "./shared-windows.ts";
 import { Windows } from "./windows.ts";
 
 const HOUR = 3600;
@@ -18,18 +19,23 @@ export class TokenBuckets<Key> {
     private readonly now: () => number = () => performance.now(),
   ) {}
 
-  /** Takes `cost` tokens and returns 0, or returns the seconds until there are so many. `cost` is at most the burst. */
-  take(key: Key, cost = 1): number {
+  /**
+   * Takes `cost` tokens and returns 0, or returns the seconds until there are so many. `cost` is at most the burst. With `parts` only
+   * that part of rate and burst is granted, or what the cost needs.
+   */
+  take(key: Key, cost = 1, parts = 1): number {
     const now = this.now();
+    const rate = this.rate / parts;
+    const burst = Math.max(cost, this.burst / parts);
     let bucket = this.buckets.get(key);
     if (!bucket) {
       if (this.buckets.size >= this.sweepAt) this.sweep(now);
-      bucket = { tokens: this.burst, at: now };
+      bucket = { tokens: burst, at: now };
       this.buckets.set(key, bucket);
     }
-    bucket.tokens = Math.min(this.burst, bucket.tokens + ((now - bucket.at) / 1000) * this.rate);
+    bucket.tokens = Math.min(burst, bucket.tokens + ((now - bucket.at) / 1000) * rate);
     bucket.at = now;
-    if (bucket.tokens < cost) return (cost - bucket.tokens) / this.rate;
+    if (bucket.tokens < cost) return (cost - bucket.tokens) / rate;
     bucket.tokens -= cost;
     return 0;
   }
@@ -74,6 +80,8 @@ const ANONYMOUS_RATE = { rate: 50, burst: 600 };
 /** First frames of sockets from one network. After a restart such an office comes back within seconds. */
 export const AUTH_FRAME_RATE = { rate: 200, burst: 2_000 };
 
+const REGISTRATIONS = { points: 300, seconds: HOUR };
+
 // A frame or body counts once more for each of these that it fills, since what parsing costs grows with it. A message of
 // 4,000 letters counts once or twice.
 const COUNTED_SIZE = 4 * 1024;
@@ -84,10 +92,17 @@ const bucketsOf = <Key = number>({ rate, burst }: { rate: number; burst: number 
 
 export type Limits = ReturnType<typeof createLimits>;
 
+/** What the limits of several servers on a database have in common. */
+export interface SharedLimits {
+  windows: SharedWindows;
+  /** How many servers have sockets of the user: each grants its part of the user's rates. At least 1. */
+  serversOf(userId: number): number;
+}
+
 /** Every rate of the server; with `enabled` false each lets everything pass. The numbers are estimates of generous use. */
-export function createLimits(enabled: boolean, addsPerHour = 30) {
-  const registrations = new Windows(300, HOUR);
-  const passwordAttempts = new PasswordAttemptLimits();
+export function createLimits(enabled: boolean, addsPerHour = 30, shared: SharedLimits | null = null) {
+  const registrations = new Windows(REGISTRATIONS.points, REGISTRATIONS.seconds);
+  const passwordAttempts = new PasswordAttemptLimits(undefined, shared?.windows);
   const sends = bucketsOf(USER_RATES.send);
   const requests = bucketsOf(USER_RATES.request);
   const commands = bucketsOf(USER_RATES.command);
@@ -109,21 +124,43 @@ export function createLimits(enabled: boolean, addsPerHour = 30) {
     if (wait > 0) throw new ChatError(tooMany(what, wait));
   };
 
+  const refuseRegistration = (wait: number) => new ChatError(tooMany("registrations from this network", wait));
+
+  const registerHere = (network: string) => {
+    const wait = registrations.wait(network);
+    if (wait > 0) throw refuseRegistration(wait);
+    registrations.use(network);
+  };
+
+  const registerShared = async (windows: SharedWindows, network: string) => {
+    const refusal = await windows
+      .use([{ key: `registrations ${network}`, ...REGISTRATIONS }])
+      .catch(() => registerHere(network)); // Each server by itself while the database does not respond.
+    if (refusal) throw refuseRegistration(refusal.wait);
+  };
+
+  /** What sockets use up is shared out among the servers that have some of the user. */
+  const takePart = (buckets: TokenBuckets<number>, userId: number, what: string, cost = 1) => {
+    if (!enabled) return;
+    const wait = buckets.take(userId, cost, shared ? shared.serversOf(userId) : 1);
+    if (wait > 0) throw new ChatError(tooMany(what, wait));
+  };
+
   return {
     enabled,
-    send: (userId: number) => take(sends, userId, "messages"),
-    request: (userId: number) => take(requests, userId, "requests"),
+    send: (userId: number) => takePart(sends, userId, "messages"),
+    request: (userId: number) => takePart(requests, userId, "requests"),
     /** A frame of `size` UTF-16 units, before it is parsed. */
-    command: (userId: number, size: number) => take(commands, userId, "frames", 1 + extraOf(size)),
+    command: (userId: number, size: number) => takePart(commands, userId, "frames", 1 + extraOf(size)),
     /** The first frame of a socket, before it is parsed. */
     authFrame: (network: string) => take(authFrames, network, "connections from this address"),
     /** A request without a session, before its body is read. */
     anonymous: (network: string) => take(anonymous, network, "requests from this address"),
     /** What a body costs beyond its request, before it is parsed. */
-    body: (userId: number, size: number) => take(requests, userId, "requests", extraOf(size)),
+    body: (userId: number, size: number) => takePart(requests, userId, "requests", extraOf(size)),
     anonymousBody: (network: string, size: number) =>
       take(anonymous, network, "requests from this address", extraOf(size)),
-    resume: (userId: number) => take(resumes, userId, "resumes"),
+    resume: (userId: number) => takePart(resumes, userId, "resumes"),
     join(userId: number, groupId: number) {
       take(memberships, `${userId} ${groupId}`, "joins and leaves of this group");
       take(joins, userId, "joins");
@@ -139,12 +176,11 @@ export function createLimits(enabled: boolean, addsPerHour = 30) {
       take(repeatedRequests, `${userId} ${otherId}`, "requests to this person");
       take(friendRequests, userId, "friend requests");
     },
-    /** `network` is the caller's, as `networkOf` returns it. */
-    register(network: string) {
+    /** `network` is the caller's, as `networkOf` returns it. Among several servers the refusal is that of a promise. */
+    register(network: string): Promise<void> | undefined {
       if (!enabled) return;
-      const wait = registrations.wait(network);
-      if (wait > 0) throw new ChatError(tooMany("registrations from this network", wait));
-      registrations.use(network);
+      if (shared) return registerShared(shared.windows, network);
+      registerHere(network);
     },
     /** Whether the account has lately logged in from there; see PasswordAttemptLimits. */
     isKnown: (attempt: PasswordAttempt) => passwordAttempts.isKnown(attempt),

@@ -50,6 +50,8 @@ export class SharedPresence extends PresenceRounds {
   private readonly stored = new Map<number, number>();
   /** Users of a round that failed: what it stored was perhaps not published. */
   private readonly uncertain = new Set<number>();
+  /** Of users here who have sockets on other servers as well, how many these are. */
+  private readonly otherServers = new Map<number, number>();
   private sweepAt = performance.now() + SWEEP_MS;
 
   constructor(private readonly parts: SharedPresenceParts) {
@@ -65,10 +67,16 @@ export class SharedPresence extends PresenceRounds {
     return this.parts.store.online(userIds);
   }
 
+  /** How many servers have sockets of the user, this one included. */
+  serversOf(userId: number): number {
+    return 1 + (this.otherServers.get(userId) ?? 0);
+  }
+
   override clear() {
     super.clear();
     this.stored.clear();
     this.uncertain.clear();
+    this.otherServers.clear();
   }
 
   /**
@@ -122,6 +130,8 @@ export class SharedPresence extends PresenceRounds {
       const here = sockets.get(id)!;
       if (here > 0) this.stored.set(id, here);
       else this.stored.delete(id);
+      if (here > 0 && otherServers > 0) this.otherServers.set(id, otherServers);
+      else this.otherServers.delete(id);
       const isOnline = here > 0 || otherServers > 0;
       if (isOnline !== wasOnline || this.uncertain.has(id)) frames.set(id, presenceFrame(id, isOnline, lastSeenAt));
     }

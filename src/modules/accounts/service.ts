@@ -26,7 +26,8 @@ export async function register(
   const email = input.email.trim();
   const fault = usernameFault(username);
   if (fault) throw invalid("username", fault);
-  core.limits.register(network);
+  const limited = core.limits.register(network);
+  if (limited) await limited;
   // Before the hash, which costs far more.
   await requireFree(core.db, username, email);
   const passwordHash = await hashPassword(input.password, { party: network, isKnown: false });
