@@ -15,7 +15,7 @@ type Joined = Extract<Signal, { type: "member.joined" }>;
 
 // Before the database is read for what is missing, in milliseconds: an own event is committed, and so is all that comes before it.
 const OWN_GRACE_MS = 10;
-const JOIN_RETRY_MS = 250;
+const READ_RETRY_MS = 250;
 const JOIN_TRIES = 20;
 // Past it a join is left to the socket's next start.
 const MAX_JOINS = 10_000;
@@ -57,6 +57,8 @@ export class ClusterBus implements Bus {
   private pendingReads = 0;
   /** Removals published meanwhile, by user and room, with their positions. */
   private readonly removals = new Map<string, number>();
+  /** Times that notifications may have been missed. */
+  private gaps = 0;
   private isClosed = false;
 
   constructor(private readonly parts: ClusterParts) {
@@ -146,23 +148,27 @@ export class ClusterBus implements Bus {
     this.act(message.content);
   }
 
-  /** Notifications may have been missed: what they might have told is read anew. Sessions are checked by their own part. */
+  /**
+   * Notifications may have been missed: what they might have told is read anew, however often that fails. Sessions are checked by
+   * their own part.
+   */
   async onControlGap() {
-    const { reader, log } = this.parts;
-    const users = [...this.parts.onlineUsers()];
+    const gap = ++this.gaps;
     this.pendingReads++;
+    // Those who come later read their rooms themselves.
+    const users = [...this.parts.onlineUsers()];
+    // A later gap begins anew, with everyone who is still there.
+    const isCurrent = () => gap === this.gaps && !this.isClosed;
     try {
       await this.sequencer.verify();
-      while (users.length > 0 && !this.isClosed) {
-        await Promise.all(
-          users.splice(0, RELIST_CHUNK).map(async (userId) => {
-            for (const { kind, id, seq } of await reader.listRooms(userId)) await this.admit({ kind, id }, userId, seq);
-          }),
-        );
+      while (users.length > 0 && isCurrent()) {
+        try {
+          await Promise.all(users.slice(0, RELIST_CHUNK).map((userId) => this.relist(userId)));
+          users.splice(0, RELIST_CHUNK);
+        } catch {
+          await Bun.sleep(READ_RETRY_MS);
+        }
       }
-    } catch {
-      // The notifications come over a connection of their own; when that is back, this one is likely to be as well.
-      log.warn({}, "the rooms of users could not be read anew");
     } finally {
       this.endRead();
     }
@@ -258,7 +264,7 @@ export class ClusterBus implements Bus {
           const seq = await this.parts.reader.readMembership(roomId, userId);
           if (seq === null || (await this.admit({ kind, id: roomId }, userId, seq))) return;
         } catch {
-          await Bun.sleep(JOIN_RETRY_MS);
+          await Bun.sleep(READ_RETRY_MS);
         }
       }
     } finally {
@@ -277,6 +283,11 @@ export class ClusterBus implements Bus {
     const at = this.sequencer.positionOf(roomId) ?? seq;
     this.parts.local.signal({ type: "member.joined", kind, roomId, userId, seq: at });
     return true;
+  }
+
+  private async relist(userId: number) {
+    for (const { kind, id, seq } of await this.parts.reader.listRooms(userId))
+      await this.admit({ kind, id }, userId, seq);
   }
 
   private endRead() {
