@@ -1,13 +1,12 @@
 // `bun run bench:versus DIR`: this version beside the one checked out in DIR, in turn, under the same load. What a message costs is
 // processor time of the server and of its PostgreSQL, which holds on a busy machine where speed does not.
 import { parseArgs } from "node:util";
-import { newUser } from "../support/client.ts";
 import { type Launch, OURS, ServerProcess } from "../support/server-process.ts";
 import { residentBytes } from "./cpu.ts";
 import { type Load, runRound } from "./fleet.ts";
-import type { SocketPlan } from "./plan.ts";
+import { newConversations } from "./people.ts";
 import { median, type Round } from "./round.ts";
-import { type Person, Server, type Subject } from "./subjects.ts";
+import { Server, type Subject } from "./subjects.ts";
 
 const CONVERSATIONS = 20;
 const RESAMPLES = 10_000;
@@ -71,32 +70,15 @@ function print<T>(name: string, unit: string, pairs: Pair<T>[], of: (measured: T
   );
 }
 
-/** Conversations made over HTTP, as an older server has other tables. */
-async function prepare(server: Server): Promise<SocketPlan[]> {
-  const people: Person[] = [];
-  for (let i = 0; i < 2 * CONVERSATIONS; i++) people.push(await newUser(server.url));
-  const plans: SocketPlan[] = [];
-  for (let i = 0; i < CONVERSATIONS; i++) {
-    const pair = [people[2 * i]!, people[2 * i + 1]!];
-    const answer = await fetch(`${server.url}/conversations/${pair[1]!.id}`, {
-      method: "POST",
-      headers: { authorization: `Bearer ${pair[0]!.token}` },
-    });
-    const { conversation_id } = (await answer.json()) as { conversation_id: number };
-    for (const { token } of pair) {
-      const path = `/ws/conversations/${conversation_id}?token=${token}`;
-      plans.push({ path, kind: "direct", rooms: [conversation_id], sends: true, named: false });
-    }
-  }
-  return plans;
-}
-
 const microseconds = (of: (round: Round) => number | null) => (round: Round) => (of(round)! / round.answered) * 1e6;
 
 async function messages() {
   const servers = { ours: await Server.start("ours"), theirs: await Server.start("theirs", checkout) };
   try {
-    const sockets = { ours: await prepare(servers.ours), theirs: await prepare(servers.theirs) };
+    const sockets = {
+      ours: await newConversations(servers.ours.url, CONVERSATIONS),
+      theirs: await newConversations(servers.theirs.url, CONVERSATIONS),
+    };
     const rate = Number(options.rate);
     const run = (side: keyof Pair<Round>, seconds: number) => {
       const load: Load = { sockets: sockets[side], inFlight: 0, rate };
