@@ -115,17 +115,21 @@ async function tryToClaim(
 
 /**
  * Removes servers that are silent, or have no session left because they were killed, and ends what sessions they have: a frozen one
- * would hold locks, and keep PostgreSQL from forgetting notifications.
+ * would hold locks, and keep PostgreSQL from forgetting notifications. One that others run beside is left the time to connect again
+ * after its sessions were ended. Returns how many were removed.
  */
-async function removeDead(sql: SqlClient | TransactionSql<{ bigint: number }>, timeoutMs: number): Promise<void> {
-  await sql`
+async function removeDead(sql: SqlClient | TransactionSql<{ bigint: number }>, timeoutMs: number): Promise<number> {
+  const [row] = await sql<{ removed: number }[]>`
     with dead as (
       delete from nodes n
       where n.beat < clock_timestamp() - ${timeoutMs} * interval '1 millisecond' or not exists (
         select from pg_stat_activity a where a.application_name like '%' || n.id || '%')
+        and not (n.is_shared and n.beat > clock_timestamp() - ${timeoutMs / 2} * interval '1 millisecond')
       returning n.id
     )
-    select pg_terminate_backend(a.pid) from dead join pg_stat_activity a on a.application_name like '%' || dead.id || '%' and a.usename = current_user`;
+    select count(distinct dead.id)::int as removed, count(pg_terminate_backend(a.pid))
+    from dead left join pg_stat_activity a on a.application_name like '%' || dead.id || '%' and a.usename = current_user`;
+  return row!.removed;
 }
 
 export interface HeartbeatParts {
@@ -135,6 +139,8 @@ export interface HeartbeatParts {
   node?: NodeOptions;
   /** Called once, when another server has taken over from this one, which may not run beside it. */
   onLost(): void;
+  /** Called when this server has removed others that died: what they had begun is left to those that live. */
+  onOthersRemoved?(): void;
 }
 
 /** Keeps this server's registration alive, and watches those of the others. */
@@ -145,6 +151,8 @@ export class Heartbeat {
   /** Asked for while one was being sent. */
   private isDueAgain = false;
   private isStopped = false;
+  /** When the last heartbeat was sent that arrived, by the monotonic clock. */
+  private sentAt = Number.NEGATIVE_INFINITY;
   private readonly timer: ReturnType<typeof setInterval>;
 
   constructor(
@@ -162,10 +170,14 @@ export class Heartbeat {
     this.isSending = true;
     this.isDueAgain = false;
     const { sql, nodeId, log, node, onLost } = this.parts;
+    const now = performance.now();
+    // After a while without the database, or without the processor, everyone's heartbeats are old: the others need time for theirs.
+    const mayJudge = now - this.sentAt < 2 * this.times.heartbeatMs;
     try {
       const { count } = await sql`update nodes set beat = clock_timestamp() where id = ${nodeId}`;
+      this.sentAt = performance.now();
       if (count > 0) {
-        if (node?.isShared) await this.watch();
+        if (node?.isShared) await this.watch(mayJudge);
       } else if (node?.isShared) await this.register(node);
       else {
         this.stop();
@@ -191,14 +203,15 @@ export class Heartbeat {
     await this.parts.sql`delete from nodes where id = ${this.parts.nodeId}`;
   }
 
-  /** Counts the others, and removes those that are silent. Whichever server does it first. */
-  private async watch() {
-    const { sql, nodeId } = this.parts;
+  /** Counts the others, and if it may removes those that are silent: whichever server does it first. */
+  private async watch(mayRemove: boolean) {
+    const { sql, nodeId, onOthersRemoved } = this.parts;
     const rows = await sql<{ is_silent: boolean }[]>`
       select beat < clock_timestamp() - ${this.times.timeoutMs} * interval '1 millisecond' as is_silent
       from nodes where id <> ${nodeId}`;
-    if (rows.some((row) => row.is_silent)) await removeDead(sql, this.times.timeoutMs);
     this.others = rows.filter((row) => !row.is_silent).length;
+    if (mayRemove && rows.some((row) => row.is_silent) && (await removeDead(sql, this.times.timeoutMs)) > 0)
+      onOthersRemoved?.();
   }
 
   /**
@@ -211,6 +224,6 @@ export class Heartbeat {
     if ((await tryToClaim(sql, nodeId, node, this.times.timeoutMs)) !== null) {
       this.stop();
       this.parts.onLost();
-    } else await this.watch();
+    } else await this.watch(false);
   }
 }

@@ -3,10 +3,13 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "bun:te
 import { openDatabase, type SqlClient } from "../../src/db/client.ts";
 import { claimDatabase, Heartbeat } from "../../src/db/nodes.ts";
 import { createLogger } from "../../src/lib/log.ts";
+import { newUser } from "../support/client.ts";
 import { newDatabase } from "../support/harness.ts";
 import { databaseSettings, startMain } from "../support/main-process.ts";
 
 const TIMES = { heartbeatMs: 20, timeoutMs: 60_000, waitMs: 600 };
+// Sends nothing by itself.
+const SLOW = { ...TIMES, heartbeatMs: 3_600_000 };
 const [FIRST, SECOND] = [crypto.randomUUID(), crypto.randomUUID()];
 
 let database: Awaited<ReturnType<typeof newDatabase>>;
@@ -103,6 +106,44 @@ test("processes with a database of others run side by side, and one that is kill
   expect([code, stdout.includes("waiting")]).toEqual([0, false]);
   expect(await holders()).toEqual([]);
 });
+
+test("a server that was away from the database removes no other before that one can have shown that it lives", async () => {
+  const node = { isShared: true };
+  await sql`insert into nodes (id, name, is_shared, beat) values
+    (${FIRST}, 'first', true, clock_timestamp()), (${SECOND}, 'second', true, clock_timestamp() - interval '2 minutes')`;
+  const heartbeat = new Heartbeat({ sql, nodeId: FIRST, log: createLogger("silent"), node, onLost() {} }, SLOW);
+  await heartbeat.send();
+  expect([heartbeat.others, (await holders()).length]).toEqual([0, 2]);
+  await heartbeat.send();
+  // Nor one that lives, whose sessions have just been cut.
+  expect(await holders()).toEqual([FIRST]);
+  heartbeat.stop();
+});
+
+test("what a killed server had begun to remove of a deleted group is removed by another that lives", async () => {
+  const [first, second] = [startMain(settings()), startMain(settings())];
+  const url = await first.listening();
+  await second.listening();
+  const owner = await newUser(url);
+  const { group_id } = (await owner.post("/groups", { name: "Weekend" })).body;
+  await sql`insert into events (room_id, seq, kind, actor_id, body, client_id)
+    select ${group_id}::bigint, 10 + n, 'message', ${owner.id}::bigint, 'hello', gen_random_uuid() from generate_series(1, 5000) n`;
+  const left = async () =>
+    (await sql<{ n: number }[]>`select count(*)::int as n from events where room_id = ${group_id}`)[0]!.n;
+  // One event is held, so that the first server can't finish.
+  const held = await sql.reserve();
+  await held`begin`;
+  await held`select from events where room_id = ${group_id} order by seq limit 1 for update`;
+  expect((await owner.delete(`/groups/${group_id}`)).status).toBe(200);
+  while ((await left()) > 1) await Bun.sleep(5);
+  first.kill();
+  await first.ended();
+  await held`commit`;
+  held.release();
+  while ((await sql`select from rooms where id = ${group_id}`).length > 0) await Bun.sleep(20);
+  expect([await left(), await holders()]).toEqual([0, [expect.any(String)]]);
+  expect((await second.stop()).code).toBe(0);
+}, 60_000);
 
 test("a process waits for a server of a version that must run alone", async () => {
   const { release } = await take(FIRST);
