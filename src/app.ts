@@ -133,6 +133,7 @@ export async function createServer(
     nodeId,
     log,
     lockTimeoutMs: config.lockTimeoutMs,
+    pool: config.databasePool,
     onClose,
     silenceMs,
   });
@@ -143,7 +144,8 @@ export async function createServer(
   const replayReader = new ReplayReader({ sql, peerCache });
   const local = new LocalBus((userId, topic, work) => hub.exclude(userId, topic, work));
   const cluster = clustered
-    ? (await import("./cluster.ts")).createCluster(clustered, {
+    ? await (await import("./cluster.ts")).createCluster(clustered, {
+        config,
         nodeId,
         sql,
         connections,

@@ -1,12 +1,19 @@
 // Composes the bus of a server that may share its database with others. Loaded only where it may.
+import { readFile } from "node:fs/promises";
 import { ClusterBus, type ClusterParts } from "./bus/cluster.ts";
+import { FallbackWire } from "./bus/fallback-wire.ts";
 import type { Wire } from "./bus/wire.ts";
 import { PostgresWire } from "./bus/wire-postgres.ts";
+import type { Config } from "./config.ts";
 import { AttemptWindows } from "./db/attempt-windows.ts";
 import type { Connections, SqlClient } from "./db/client.ts";
 import { Listener } from "./db/listener.ts";
 import { CONTROL_CHANNEL } from "./db/notify.ts";
+import { parseBusUrl } from "./lib/bus-address.ts";
+import { errorCode } from "./lib/error-code.ts";
+import type { Logger } from "./lib/log.ts";
 import type { Metrics } from "./lib/metrics.ts";
+import { StartupError } from "./lib/startup-error.ts";
 import { sharedPresenceStore } from "./modules/friends/shared-presence.ts";
 import { SharedPresence, type SharedPresenceParts } from "./realtime/shared-presence.ts";
 import { RECHECK_MS, SHARED_RECHECK_MS } from "./sessions/sessions.ts";
@@ -14,8 +21,8 @@ import type { PeerCache } from "./timeline/peer-cache.ts";
 import type { ReplayReader } from "./timeline/replay-reader.ts";
 import { RoomReader } from "./timeline/room-reader.ts";
 
-// A notification takes some milliseconds on a busy database.
-const GRACE_MS = 100;
+// A notification takes some milliseconds on a busy database, a payload of NATS less than one.
+const GRACE_MS = { notifications: 100, nats: 30 };
 // The connection that listens is asked every three seconds, and a server on its way back from a freeze has heard nothing either.
 const DEAF_MS = 10_000;
 
@@ -31,11 +38,15 @@ export interface ClusterOptions {
   sessionMs?: number;
 }
 
-interface Parts extends Omit<ClusterParts, "wire" | "reader" | "graceMs" | "others" | "onNodesChange"> {
+type BusSettings = Pick<Config, "busUrl" | "busCredentials" | "busPrefix" | "nodeName">;
+
+interface Parts extends Omit<ClusterParts, "log" | "wire" | "reader" | "graceMs" | "others" | "onNodesChange"> {
+  config: BusSettings;
   sql: SqlClient;
   connections: Connections;
   peerCache: PeerCache;
   replayReader: ReplayReader;
+  log: Logger;
   /** Notifications may have been missed. */
   onControlGap(): void;
 }
@@ -61,15 +72,20 @@ export interface Cluster {
   close(): Promise<void>;
 }
 
-export function createCluster(options: ClusterOptions, parts: Parts): Cluster {
-  const { sql } = parts;
+export async function createCluster(options: ClusterOptions, parts: Parts): Promise<Cluster> {
+  const { sql, config } = parts;
   const listener = new Listener(parts.connections.openListening());
-  const wire = options.wire ?? postgresWire(sql, listener);
+  const notifications = () => postgresWire(sql, listener);
+  const wire =
+    options.wire ??
+    (config.busUrl
+      ? new FallbackWire(await natsWire(config.busUrl, config, parts.log), notifications())
+      : notifications());
   const bus = new ClusterBus({
     ...parts,
     wire,
     reader: new RoomReader(parts),
-    graceMs: GRACE_MS,
+    graceMs: config.busUrl ? GRACE_MS.nats : GRACE_MS.notifications,
     others: options.others,
     onNodesChange: () => options.onNodesChange?.(),
   });
@@ -136,3 +152,20 @@ export const postgresWire = (sql: SqlClient, listener: Listener) =>
       select pg_notify(${channel}, p) from (select set_config('synchronous_commit', 'off', true)) s, unnest(${payloads}::text[]) p`,
     isUp: () => listener.isUp,
   });
+
+/** Loaded only where it is set. Throws a StartupError when the credentials file can't be read. */
+async function natsWire(url: string, { busCredentials, busPrefix, nodeName }: BusSettings, log: Parts["log"]) {
+  const { NatsWire } = await import("./bus/wire-nats.ts");
+  const credentials = busCredentials
+    ? await readFile(busCredentials, "utf8").catch((error) => {
+        throw new StartupError(`The file of BUS_CREDENTIALS can't be read (${errorCode(error)}): ${busCredentials}.`);
+      })
+    : undefined;
+  return new NatsWire({
+    address: { ...parseBusUrl(url), credentials },
+    prefix: busPrefix,
+    name: nodeName,
+    log,
+    refusal: (sentence) => new StartupError(sentence),
+  });
+}

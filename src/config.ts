@@ -1,7 +1,9 @@
 // Every setting, read once from the environment and checked against one schema; main.ts and the tests call it.
 // It must not touch the disk or the network, and no message of its own may repeat a secret.
+import { hostname } from "node:os";
 import { type Static, type TProperties, Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
+import { BUS_URL_EXPECTED, parseBusUrl } from "./lib/bus-address.ts";
 import { parseOrigin } from "./lib/origin.ts";
 import { StartupError } from "./lib/startup-error.ts";
 
@@ -72,6 +74,36 @@ export const Settings = Type.Object({
     description:
       "On `SIGTERM`, how long load balancers have to notice that the server is going, and then for how long its sockets are closed in waves. Nothing is waited for while no other server runs on the database.",
   }),
+  DATABASE_POOL: Type.Integer({
+    default: 9,
+    minimum: 3,
+    maximum: 200,
+    description:
+      "Connections to PostgreSQL for everything but writing messages, which has one of its own, and listening, which has one with `DATABASE_URL`.",
+  }),
+  BUS_URL: Type.Optional(
+    Type.String({
+      pattern: "^(nats|tls)://.+",
+      description:
+        "NATS servers that carry events between several servers, as `nats://user:password@a:4222,b:4222` or `tls://token@a`; needs `DATABASE_URL`. Unset: PostgreSQL carries them.",
+    }),
+  ),
+  BUS_CREDENTIALS: Type.Optional(
+    Type.String({ description: "A NATS credentials file (`.creds`), in place of a user or token in `BUS_URL`." }),
+  ),
+  BUS_PREFIX: Type.String({
+    default: "chat",
+    pattern: "^[A-Za-z0-9_-]{1,32}$",
+    description:
+      "First part of the NATS subjects; servers of one database need the same, other chats on that NATS another.",
+  }),
+  NODE_NAME: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 100,
+      description: "How this server is called among several; its host name when unset.",
+    }),
+  ),
   METRICS_TOKEN: Type.Optional(
     Type.String({
       minLength: 16,
@@ -99,6 +131,12 @@ export interface Config {
   socketsPerUser: number;
   addsPerHour: number;
   drainSeconds: number;
+  databasePool: number;
+  busUrl: string | undefined;
+  /** The path of a file. */
+  busCredentials: string | undefined;
+  busPrefix: string;
+  nodeName: string;
   metricsToken: string | undefined;
   logLevel: (typeof LEVELS)[number];
   /** How long (ms) a lock of somebody else's is waited for, where it is not the usual time: for tests, not a setting. */
@@ -130,6 +168,17 @@ export function readConfig(env: Record<string, string | undefined>): Config {
       "JWT_SECRET is required together with DATABASE_URL: set it to 32 random characters or more.",
     );
   }
+  if (s.BUS_URL) {
+    const { user, token } = parseBusUrl(s.BUS_URL);
+    if (!s.DATABASE_URL) {
+      throw new StartupError(
+        "BUS_URL needs DATABASE_URL: a server on a database of its own has no others to exchange events with.",
+      );
+    }
+    if (s.BUS_CREDENTIALS && (user ?? token) !== undefined) {
+      throw new StartupError("BUS_CREDENTIALS takes the place of the user or token in BUS_URL: leave one of them out.");
+    }
+  } else if (s.BUS_CREDENTIALS) throw new StartupError("BUS_CREDENTIALS needs BUS_URL.");
   const tokenTtl = Number(s.TOKEN_TTL.slice(0, -1)) * SECONDS[s.TOKEN_TTL.slice(-1) as keyof typeof SECONDS];
   if (tokenTtl > MAX_TOKEN_TTL) throw new StartupError(`TOKEN_TTL is not valid: expected ${EXPECTED.TOKEN_TTL}.`);
   return {
@@ -145,6 +194,11 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     socketsPerUser: s.SOCKETS_PER_USER,
     addsPerHour: s.ADDS_PER_HOUR,
     drainSeconds: s.DRAIN_SECONDS,
+    databasePool: s.DATABASE_POOL,
+    busUrl: s.BUS_URL,
+    busCredentials: s.BUS_CREDENTIALS,
+    busPrefix: s.BUS_PREFIX,
+    nodeName: s.NODE_NAME ?? hostname(),
     metricsToken: s.METRICS_TOKEN,
     logLevel: s.LOG_LEVEL,
   };
@@ -164,6 +218,10 @@ const EXPECTED: Record<string, string> = {
   SOCKETS_PER_USER: "a whole number from 1 to 1000",
   ADDS_PER_HOUR: "a whole number from 1 to 10000",
   DRAIN_SECONDS: "a whole number from 0 to 300",
+  DATABASE_POOL: "a whole number from 3 to 200",
+  BUS_URL: BUS_URL_EXPECTED,
+  BUS_PREFIX: "1 to 32 letters, digits or signs of _-",
+  NODE_NAME: "100 characters at most",
   METRICS_TOKEN: "16 letters, digits or signs of ._~+/=- or more",
   LOG_LEVEL: `one of ${LEVELS.join(", ")}`,
 };

@@ -58,7 +58,7 @@ async function main() {
   try {
     const [{ createServer }, { claimDatabase, Heartbeat }, { safeError }, { warmWeb }] = await loadServer();
     const nodeId = crypto.randomUUID();
-    const node: NodeOptions = config.databaseUrl ? await sharedNode(nodeId) : { isShared: false };
+    const node: NodeOptions = config.databaseUrl ? await sharedNode(nodeId, config.nodeName) : { isShared: false };
     const release = await claimDatabase(storage.target, nodeId, print, node);
     const onSessionEnd = () => void heartbeat?.send();
     // Until the first heartbeat has counted them, there may be others.
@@ -108,10 +108,10 @@ async function main() {
 }
 
 /** A server that other servers hear, and that hears them. */
-async function sharedNode(nodeId: string): Promise<NodeOptions> {
+async function sharedNode(nodeId: string, name: string): Promise<NodeOptions> {
   const [{ encodeControl }, { CONTROL_CHANNEL }] = await loadShared();
   const payload = encodeControl(nodeId, { type: "node.hello" })!;
-  return { isShared: true, hello: { channel: CONTROL_CHANNEL, payload } };
+  return { isShared: true, name, hello: { channel: CONTROL_CHANNEL, payload } };
 }
 
 function listen(server: Server, config: Config) {

@@ -1,6 +1,8 @@
 // Settings: what each may be, and what is said about one that is wrong.
 import { describe, expect, test } from "bun:test";
+import { hostname } from "node:os";
 import { readConfig } from "../src/config.ts";
+import { parseBusUrl } from "../src/lib/bus-address.ts";
 import { StartupError } from "../src/lib/startup-error.ts";
 
 const SECRET = "a-private-secret-of-32-characters-and-more";
@@ -21,6 +23,11 @@ describe("settings", () => {
       socketsPerUser: 20,
       addsPerHour: 30,
       drainSeconds: 5,
+      databasePool: 9,
+      busUrl: undefined,
+      busCredentials: undefined,
+      busPrefix: "chat",
+      nodeName: hostname(),
       metricsToken: undefined,
       logLevel: "info",
     });
@@ -39,6 +46,11 @@ describe("settings", () => {
       "RATE_LIMITS",
       "SOCKETS_PER_USER",
       "ADDS_PER_HOUR",
+      "DATABASE_POOL",
+      "BUS_URL",
+      "BUS_CREDENTIALS",
+      "BUS_PREFIX",
+      "NODE_NAME",
       "LOG_LEVEL",
     ];
     const blank = Object.fromEntries(names.map((name, i) => [name, " ".repeat(i % 3)]));
@@ -68,6 +80,9 @@ describe("settings", () => {
     ["RATE_LIMITS", "on", { rateLimits: true }],
     ["SOCKETS_PER_USER", "5", { socketsPerUser: 5 }],
     ["DRAIN_SECONDS", "0", { drainSeconds: 0 }],
+    ["DATABASE_POOL", "20", { databasePool: 20 }],
+    ["BUS_PREFIX", "team_2-a", { busPrefix: "team_2-a" }],
+    ["NODE_NAME", "chat 1", { nodeName: "chat 1" }],
     ["METRICS_TOKEN", "scrape-0123456789", { metricsToken: "scrape-0123456789" }],
     ["CORS_ORIGINS", "https://Chat.example.org:443", { corsOrigins: ["https://chat.example.org"] }],
     ...(["debug", "info", "warn", "error", "silent"] as const).map(
@@ -112,6 +127,9 @@ describe("settings", () => {
     ["RATE_LIMITS", ["ON", "true", "0", "none"], "on or off"],
     ["SOCKETS_PER_USER", ["0", "-1", "1.5", "1001", "many"], "a whole number from 1 to 1000"],
     ["DRAIN_SECONDS", ["-1", "1.5", "301", "5s"], "a whole number from 0 to 300"],
+    ["DATABASE_POOL", ["0", "2", "201", "1.5", "many"], "a whole number from 3 to 200"],
+    ["BUS_PREFIX", ["a.b", "a b", ">", "*", "x".repeat(33)], "1 to 32 letters, digits or signs of _-"],
+    ["NODE_NAME", ["x".repeat(101)], "100 characters at most"],
     ["LOG_LEVEL", ["INFO", "verbose", "trace", "3"], "one of debug, info, warn, error, silent"],
   ])("a wrong %s is named, with what was expected and without what was given", (name, values, expected) => {
     for (const value of values) {
@@ -132,5 +150,47 @@ describe("settings", () => {
     expect(() => readConfig({ DATABASE_URL: URL })).toThrow(
       /^JWT_SECRET is required together with DATABASE_URL[^\n]+\.$/,
     );
+  });
+
+  test.each([
+    ["nats://bus", { servers: ["bus:4222"], isTls: false }],
+    ["tls://a:1,b", { servers: ["a:1", "b:4222"], isTls: true }],
+    ["nats://me:p%40ss@a, nats://b", { servers: ["a:4222", "b:4222"], isTls: false, user: "me", password: "p@ss" }],
+    ["nats://to%2Fken@[::1]:4222/", { servers: ["[::1]:4222"], isTls: false, token: "to/ken" }],
+  ])("take the bus %s", (url, address) => {
+    expect(readConfig({ DATABASE_URL: URL, JWT_SECRET: SECRET, BUS_URL: url }).busUrl).toBe(url);
+    expect(parseBusUrl(url)).toEqual(address);
+  });
+
+  test.each([
+    "redis://chat:private@a",
+    "nats://",
+    "nats://chat:private@",
+    "nats://a,,b",
+    "nats://chat:pri/vate@a",
+    "nats://chat:private:more@a",
+    "nats://chat:%private@a",
+    "nats://private:@a",
+    "nats://:private@a",
+    "nats://a:0",
+    "nats://a:65536",
+    "nats://a,tls://b",
+    "nats://chat:private@a,nats://other:private@b",
+  ])("refuse the bus %s with a sentence that repeats no secret", (url) => {
+    const read = () => readConfig({ DATABASE_URL: URL, JWT_SECRET: SECRET, BUS_URL: url });
+    expect(read).toThrow(StartupError);
+    expect(read).toThrow(/^BUS_URL is not valid: (?!.*(private|vate))[^\n]+\.$/);
+  });
+
+  test("want a database with a bus, and one kind of credentials", () => {
+    expect(() => readConfig({ BUS_URL: "nats://a" })).toThrow(/^BUS_URL needs DATABASE_URL/);
+    expect(() => readConfig({ BUS_CREDENTIALS: "/etc/chat.creds" })).toThrow("BUS_CREDENTIALS needs BUS_URL.");
+    const both = {
+      DATABASE_URL: URL,
+      JWT_SECRET: SECRET,
+      BUS_URL: "nats://token@a",
+      BUS_CREDENTIALS: "/etc/chat.creds",
+    };
+    expect(() => readConfig(both)).toThrow(/^BUS_CREDENTIALS takes the place of the user or token in BUS_URL/);
   });
 });

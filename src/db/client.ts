@@ -12,9 +12,9 @@ export { prepareDatabase } from "./prepare.ts";
 export type { Database, Transaction } from "./types.ts";
 
 // For everything but the write path, which has a connection of its own. PostgreSQL allows 100 by default.
-const POOL = 9;
+const DEFAULT_POOL = 9;
 // Reads take no locks: whatever transactions wait for, connections are left for reads.
-const MAX_TRANSACTIONS = 6;
+const maxTransactions = (pool: number) => Math.floor((pool * 2) / 3);
 
 // How long every statement waits for a lock, in milliseconds: enough for any transaction of a healthy server. A transaction that holds
 // one for longer delays only those that need the same row.
@@ -46,6 +46,8 @@ export interface ConnectionsParts {
   nodeId: string;
   log: Logger;
   lockTimeoutMs?: number | undefined;
+  /** Connections of the pool. */
+  pool?: number | undefined;
   /** Called whenever a session has ended: the next one may be on another database (a failover, a restore). */
   onClose(): void;
   /** How long a response may take before the connection is checked, in milliseconds. */
@@ -55,14 +57,14 @@ export interface ConnectionsParts {
 /** Opens a server's connections and monitors them. */
 export function openConnections(
   target: DatabaseTarget,
-  { nodeId, log, lockTimeoutMs, onClose, silenceMs }: ConnectionsParts,
+  { nodeId, log, lockTimeoutMs, pool, onClose, silenceMs }: ConnectionsParts,
 ): Connections {
   const [name, writerName, listenerName] = ["", "writer ", "listener "].map(
     (part) => `realtime-chat ${part}${nodeId}`,
   ) as [string, string, string];
   const monitor = new ConnectionMonitor({ target, names: [name, writerName, listenerName], log, silenceMs });
   const more = { lockTimeoutMs, onClose, monitored: monitor.connections };
-  const { sql, db } = openDatabase(target, { name, ...more });
+  const { sql, db } = openDatabase(target, { name, pool, ...more });
   const writer = openWriter(target, { name: writerName, ...more });
   return {
     sql,
@@ -77,6 +79,8 @@ export function openConnections(
 }
 
 interface SessionOptions extends Pick<ConnectOptions, "onClose" | "monitored"> {
+  /** Connections; of the pool alone. */
+  pool?: number | undefined;
   name?: string;
   lockTimeoutMs?: number | undefined;
 }
@@ -84,16 +88,16 @@ interface SessionOptions extends Pick<ConnectOptions, "onClose" | "monitored"> {
 /** Opens the pool. Waits for locks and statements that do not end are bounded, so that their connections return to it. */
 export function openDatabase(
   target: DatabaseTarget,
-  { name = "realtime-chat", lockTimeoutMs = LOCK_TIMEOUT_MS, ...more }: SessionOptions = {},
+  { name = "realtime-chat", lockTimeoutMs = LOCK_TIMEOUT_MS, pool = DEFAULT_POOL, ...more }: SessionOptions = {},
 ): { sql: SqlClient; db: Database } {
   const settings = {
     lock_timeout: String(lockTimeoutMs),
     statement_timeout: String(STUCK_MS),
     idle_in_transaction_session_timeout: String(STUCK_MS),
   };
-  const sql = connect(target, { max: POOL, name, settings, ...more });
+  const sql = connect(target, { max: pool, name, settings, ...more });
   const db = drizzle(sql, { schema });
-  retryLocked(db, MAX_TRANSACTIONS);
+  retryLocked(db, maxTransactions(pool));
   return { sql, db };
 }
 

@@ -1,10 +1,11 @@
-// Two servers on one database that hear each other: by a bus in memory, or by PostgreSQL's notifications.
+// Two servers on one database that hear each other: by a bus in memory, PostgreSQL's notifications, or NATS.
 import type { ServerOptions } from "../../src/app.ts";
 import type { ClusterOptions } from "../../src/cluster.ts";
 import { asUser, startServer, type TestServer, type User } from "../support/harness.ts";
 import { MemoryNetwork } from "../support/memory-wire.ts";
+import { NatsServer } from "../support/nats.ts";
 
-export const BUSES = ["memory", "notify"] as const;
+export const BUSES = ["memory", "notify", "nats"] as const;
 export type BusName = (typeof BUSES)[number];
 
 export interface TwoServers {
@@ -26,17 +27,19 @@ export async function startTwo(
   more: Partial<ClusterOptions> = {},
 ): Promise<TwoServers> {
   const network = bus === "memory" ? new MemoryNetwork() : null;
+  const nats = bus === "nats" ? await NatsServer.start() : null;
+  const config = nats ? { busUrl: nats.url, ...settings } : settings;
   const nodeIds = { a: crypto.randomUUID() as string, b: crypto.randomUUID() as string };
   const shared = (nodeId: string): ServerOptions => ({
     ...options,
     nodeId,
     cluster: { others: () => 1, ...more, ...(network && { wire: network.newWire() }) },
   });
-  const a = await startServer(settings, undefined, shared(nodeIds.a));
+  const a = await startServer(config, undefined, shared(nodeIds.a));
   for (const [name, id] of Object.entries(nodeIds)) {
     await a.core.sql`insert into nodes (id, name, is_shared) values (${id}, ${name}, true)`;
   }
-  const b = await startServer(settings, a.target, shared(nodeIds.b));
+  const b = await startServer(config, a.target, shared(nodeIds.b));
   return {
     a,
     b,
@@ -46,6 +49,7 @@ export async function startTwo(
     async close() {
       await b.close();
       await a.close();
+      await nats?.stop();
     },
   };
 }
