@@ -14,6 +14,8 @@ export const FAULTS = {
   seenByOutsiders: "shown to somebody who was not in the room",
   sessionsOutlived: "written after a session had ended and shown to it, or let in with it",
   spokenWithoutRight: "stored though its sender was muted, or not in the room",
+  wrongPresence: "a friend's picture of who is online that was still wrong after 15 s of quiet",
+  wrongDeliveries: "marked delivered though nobody was there, or not though somebody was",
   needlessResyncs: "sent to read the history with 1,000 changes or fewer missed",
 } as const;
 

@@ -13,6 +13,8 @@ export interface FaultTargets {
   server: ServerProcess;
   /** Where sessions begin and end: past the network, but for several servers. */
   url: string;
+  /** Of every server; left out for one. */
+  urls?: string[];
   /** How long the end of a session may take to reach every server. */
   graceMs?: number;
   network: TcpProxy;
@@ -26,7 +28,7 @@ export interface FaultTargets {
 export type Fault = (targets: FaultTargets, chance: Chance) => Promise<void>;
 
 /** What faults of clients and their connections are done to, however many servers there are. */
-export type ClientTargets = Pick<FaultTargets, "url" | "graceMs" | "network" | "clients" | "pause">;
+export type ClientTargets = Pick<FaultTargets, "url" | "urls" | "graceMs" | "network" | "clients" | "pause">;
 
 type ClientFault = (targets: ClientTargets, chance: Chance) => Promise<void>;
 
@@ -80,8 +82,7 @@ export const NETWORK_FAULTS = {
 /** To the clients. */
 export const CLIENT_FAULTS = {
   "client restarted": (targets, chance) => restart(targets, chance, chance.between(10, 1_000)),
-  "session ended": ({ url, clients, pause, graceMs }, chance) =>
-    chance.pick(clients).changeSession(url, pause, graceMs),
+  "session ended": (targets, chance) => chance.pick(targets.clients).changeSession(targets, targets.pause),
   "client away": (targets, chance) => restart(targets, chance, chance.between(5_000, 12_000)),
 } satisfies Record<string, ClientFault>;
 

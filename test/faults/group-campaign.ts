@@ -71,7 +71,15 @@ export async function runGroupCampaign({ servers, bus, weights, pace, launch, ..
   const scene = await Scene.open(group, chance);
   const { network, clients, tally } = scene;
   const report = await play(scene, chance, plan, (pause) => {
-    const targets: GroupTargets = { group, url: network.url, graceMs: SESSION_GRACE_MS, network, clients, pause };
+    const targets: GroupTargets = {
+      group,
+      url: network.url,
+      urls: group.urls,
+      graceMs: SESSION_GRACE_MS,
+      network,
+      clients,
+      pause,
+    };
     const series = (kind: keyof GroupWeights, acts: Series["acts"]): Series => {
       return { kind, acts, weights: weights[kind], pauseMs: paced(PAUSE_MS[kind], pace) };
     };

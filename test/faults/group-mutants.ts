@@ -74,6 +74,28 @@ export const GROUP_MUTANTS = {
     weights: { ...NOTHING, bus: { "bundles doubled": 1 } },
     caughtAs: ["seenByOutsiders"],
   },
+  "presence of one server alone": {
+    edits: [
+      {
+        file: "app.ts",
+        find: "sharedPresence?.online(userIds) ?? new Set(userIds.filter(isOnline)),",
+        replace: "new Set(userIds.filter(isOnline)),",
+      },
+    ],
+    weights: { ...NOTHING, network: { "some connections cut": 1 } },
+    caughtAs: ["wrongPresence"],
+  },
+  "delivered by whoever has stored it": {
+    edits: [
+      {
+        file: "timeline/message-lane.ts",
+        find: "isReached: this.parts.isOnline(id) }",
+        replace: "isReached: true }",
+      },
+    ],
+    weights: { ...NOTHING, network: { "some connections cut": 1 } },
+    caughtAs: ["wrongDeliveries"],
+  },
   "sessions that outlive their end on another server": {
     edits: MUTANTS["sockets outlive their session"].edits,
     weights: { ...NOTHING, clients: { "session ended": 1 } },

@@ -71,6 +71,7 @@ export async function play(
     await Promise.all([...seriesOf(pause).map(keepDoing), end]);
     await scene.quiet();
     const verdict = await scene.judge();
+    await scene.observeAftermath(verdict);
     const { counts, surprises } = scene.tally;
     return { seconds: Math.round((performance.now() - started) / 1_000), verdict, faults, counts, surprises };
   } finally {

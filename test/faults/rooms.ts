@@ -36,6 +36,9 @@ async function makeConversation(people: User[]): Promise<Room> {
   const [owner, peer] = people as [User, User];
   const { body } = await owner.post(`/conversations/${peer.id}`);
   const id: number = body.conversation_id;
+  // Who asks somebody that has asked already is their friend at once.
+  await owner.post(`/friends/requests/${peer.id}`);
+  await peer.post(`/friends/requests/${owner.id}`);
   return { key: `conversation:${id}`, kind: "conversation", id, people, owner, targets: [], weight: 1 };
 }
 

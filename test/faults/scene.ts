@@ -3,6 +3,7 @@
 import type { Chance } from "../support/random.ts";
 import type { ServerProcess } from "../support/server-process.ts";
 import { TcpProxy } from "../support/tcp-proxy.ts";
+import { observeAftermath } from "./aftermath.ts";
 import { check, type Verdict } from "./checker.ts";
 import { MembershipChurn } from "./membership-churn.ts";
 import type { RoomRecord } from "./records.ts";
@@ -119,6 +120,18 @@ export class Scene {
     );
     for (const { letInAfterEnd } of this.clients) verdict.faults.sessionsOutlived += letInAfterEnd;
     return verdict;
+  }
+
+  /** Adds what is wrong with presence and deliveries, now that nobody writes. */
+  async observeAftermath(verdict: Verdict) {
+    const { wrongPresence, wrongDeliveries, examples } = await observeAftermath(
+      this.stage.urls,
+      this.rooms,
+      this.clients,
+    );
+    verdict.faults.wrongPresence += wrongPresence;
+    verdict.faults.wrongDeliveries += wrongDeliveries;
+    verdict.examples.push(...examples);
   }
 
   get openSockets() {

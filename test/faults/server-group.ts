@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { DatabaseTarget } from "../../src/db/client.ts";
 import { readLock } from "../../src/db/embedded/locks.ts";
 import { chooseDataDir, type EmbeddedPostgres, startEmbedded } from "../../src/db/embedded/postgres.ts";
-import { NatsProcess } from "../support/nats-process.ts";
+import { NatsServer } from "../support/nats.ts";
 import { PostgresProxy } from "../support/postgres-proxy.ts";
 import { type Launch, newDir, OURS, ServerProcess } from "../support/server-process.ts";
 import { TcpProxy } from "../support/tcp-proxy.ts";
@@ -27,7 +27,7 @@ export class ServerGroup {
   private constructor(
     private readonly base: string,
     private readonly database: EmbeddedPostgres,
-    readonly nats: NatsProcess | null,
+    readonly nats: NatsServer | null,
     /** What becomes of bundles on their way. */
     readonly trouble: BusTrouble,
     readonly members: Member[],
@@ -39,7 +39,7 @@ export class ServerGroup {
     const database = await startEmbedded(await chooseDataDir(join(base, "data")));
     await database.createDatabase(DATABASE);
     const target = database.target(DATABASE);
-    const nats = bus === "nats" ? await NatsProcess.start() : null;
+    const nats = bus === "nats" ? await NatsServer.start() : null;
     const trouble = new BusTrouble();
     const members: Member[] = [];
     const group = new ServerGroup(base, database, nats, trouble, members);

@@ -38,6 +38,8 @@ export class SimulatedClient {
   readonly shownAfterEnd: { key: string; seq: number; endedAt: number }[] = [];
   /** How often an ended session was let in again. */
   letInAfterEnd = 0;
+  /** What it was told of its friends last, true for online; null on sockets that are not told. */
+  readonly presence: Map<number, boolean> | null;
   private token: string;
   private readonly channels: Channel[];
   private readonly byKey: Map<string, Room>;
@@ -58,6 +60,7 @@ export class SimulatedClient {
     private readonly tally: Tally,
   ) {
     this.token = user.token;
+    this.presence = kind === "one socket" ? new Map() : null;
     this.byKey = new Map(rooms.map((room) => [room.key, room]));
     this.ledgers = new Map(rooms.map((room) => [room.key, new Ledger(user.id)]));
     this.outbox = new ClientOutbox({
@@ -111,10 +114,13 @@ export class SimulatedClient {
   }
 
   /**
-   * Logs in anew, goes on with that session, and then again, ending the one before. At `url`, past the network. Servers may take
-   * `graceMs` to hear of the end.
+   * Logs in anew, goes on with that session, and then again, ending the one before. At `url`, past the network. The servers,
+   * at `urls`, may take `graceMs` to hear of the end.
    */
-  async changeSession(url: string, pause: (ms: number) => Promise<unknown>, graceMs = 0) {
+  async changeSession(
+    { url, urls = [url], graceMs = 0 }: { url: string; urls?: string[]; graceMs?: number },
+    pause: (ms: number) => Promise<unknown>,
+  ) {
     const logInAnew = () => logIn(url, this.user.username).catch(() => null);
     const first = await logInAnew();
     if (!first || this.isAsleep) return;
@@ -134,8 +140,10 @@ export class SimulatedClient {
     for (const channel of this.channels) if (channel.token === first) channel.endedAt = endedAt;
     this.tally.add("sessions ended");
     await Bun.sleep(graceMs);
-    const again = await ask(url, first, "GET", "/me");
-    if (again?.status === 200) this.letInAfterEnd++;
+    for (const server of urls) {
+      const again = await ask(server, first, "GET", "/me");
+      if (again?.status === 200) this.letInAfterEnd++;
+    }
     await pause(SESSION_MS);
   }
 
@@ -177,6 +185,8 @@ export class SimulatedClient {
           channel.token = this.token;
           channel.endedAt = null;
           channel.connections++;
+          // What happens while it is away it asks for, rather than being told.
+          this.presence?.clear();
           token = this.chance.happens(0.5) ? this.token : "";
           return `${this.url}${path}?${announced ? "resume=1" : ""}${token && `&token=${token}`}`;
         },
@@ -231,6 +241,8 @@ export class SimulatedClient {
       case "room.joined":
         this.outOf.delete(key!);
         return ledger?.joined(frame.data.seq);
+      case "presence":
+        return void this.presence?.set(frame.data.user_id, frame.data.online);
       case "room.left":
         this.leave(key!);
     }
