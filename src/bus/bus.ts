@@ -58,7 +58,15 @@ export interface Bus {
   tap(topic: Topic, tap: Tap): () => void;
 }
 
-/** Resolves in the turn in which everything up to these positions has been published here. */
-export async function caughtUp(bus: Pick<Bus, "catchUp">, positions: (readonly [roomId: number, seq: number])[]) {
+/**
+ * Runs `work` once everything up to these positions has been published here. Nothing runs between the two, so that a room which `work`
+ * begins to follow can't have been followed meanwhile from a lower position.
+ */
+export async function whenCaughtUp<T>(
+  bus: Pick<Bus, "catchUp">,
+  positions: (readonly [roomId: number, seq: number])[],
+  work: () => T,
+): Promise<T> {
   for (let behind = bus.catchUp(positions); behind; behind = bus.catchUp(positions)) await behind;
+  return work();
 }

@@ -4,7 +4,7 @@
 // transaction that it tells of.
 import type { Room, Topic } from "../protocol/rooms.ts";
 import { type Entry, readBundle } from "./bundle.ts";
-import { type Bus, caughtUp, type PublishedEvent, type Signal, type Tap } from "./bus.ts";
+import { type Bus, type PublishedEvent, type Signal, type Tap, whenCaughtUp } from "./bus.ts";
 import { type ControlContent, encodeControl, readControl } from "./control.ts";
 import type { LocalBus } from "./local.ts";
 import { BusOutbox } from "./outbox.ts";
@@ -70,6 +70,7 @@ export class ClusterBus implements Bus {
       onRoomGone: ({ kind, id }) => parts.local.signal({ type: "room.deleted", kind, roomId: id }),
       onHistoryLost: () => parts.onHistoryLost(),
       isBusUp: () => parts.wire.isUp,
+      log: parts.log,
     });
   }
 
@@ -235,8 +236,7 @@ export class ClusterBus implements Bus {
     )
       .then(async (position) => {
         if (position === null || position === undefined) return;
-        await caughtUp(this, [[room.id, position]]);
-        publish();
+        await whenCaughtUp(this, [[room.id, position]], publish);
       })
       .catch(() => {});
   }
@@ -276,13 +276,14 @@ export class ClusterBus implements Bus {
    * Lets the user's sockets here follow a room of which they were read to be a member at this position; false when they were
    * removed meanwhile, so that the membership must be read again.
    */
-  private async admit({ kind, id: roomId }: Room, userId: number, seq: number): Promise<boolean> {
-    await caughtUp(this, [[roomId, seq]]);
-    if ((this.removals.get(`${userId} ${roomId}`) ?? 0) > seq) return false;
-    // What is published from here on comes after it.
-    const at = this.sequencer.positionOf(roomId) ?? seq;
-    this.parts.local.signal({ type: "member.joined", kind, roomId, userId, seq: at });
-    return true;
+  private admit({ kind, id: roomId }: Room, userId: number, seq: number): Promise<boolean> {
+    return whenCaughtUp(this, [[roomId, seq]], () => {
+      if ((this.removals.get(`${userId} ${roomId}`) ?? 0) > seq) return false;
+      // What is published from here on comes after it.
+      const at = this.sequencer.positionOf(roomId) ?? seq;
+      this.parts.local.signal({ type: "member.joined", kind, roomId, userId, seq: at });
+      return true;
+    });
   }
 
   private async relist(userId: number) {

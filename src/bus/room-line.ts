@@ -1,36 +1,53 @@
-// One followed room: the position up to which its events were published here, and what waits behind a gap. Only the sequencer uses it.
+// One room: the position up to which its events were published here, and what waits behind a gap. Only the sequencer uses it.
 import type { Room } from "../protocol/rooms.ts";
 import type { PublishedEvent } from "./bus.ts";
+import type { Clock } from "./clock.ts";
 
 const MAX_WAITING = 1_000;
 
 export class RoomLine {
   /** Committed, as far as is known; above `at` while something is missing. */
   target: number;
-  /** The database does not have what is missing. */
-  isGone = false;
+  /** How often something past `at` was said to be committed. */
+  claims = 0;
+  /** Up to this position, once read from the database, it has nothing more: the room is being purged. */
+  private goneUpTo = 0;
+  /** Null while it is not followed. */
+  room: Room | null = null;
   private waiting: Map<number, PublishedEvent> | null = null;
   private waiters: { seq: number; resolve(): void }[] = [];
-  private timer: ReturnType<typeof setTimeout> | null = null;
+  private cancelTimer: (() => void) | null = null;
   private dueAt = 0;
 
   constructor(
-    readonly room: Room,
+    readonly id: number,
     /** The last position published. */
     public at: number,
+    private readonly clock: Clock,
   ) {
     this.target = at;
   }
 
   advance(seq: number) {
     this.at = seq;
-    if (this.target < seq) this.target = seq;
+    if (this.target > seq) return;
+    this.target = seq;
+    this.close();
   }
 
-  /** Keeps an event that others come before; false when it is kept already, or too much is. */
+  /** Whether everything up to `seq` that exists has been published. */
+  hasReached(seq: number) {
+    return seq <= this.at || seq <= this.goneUpTo;
+  }
+
+  isKept(seq: number) {
+    return this.waiting?.has(seq) ?? false;
+  }
+
+  /** Keeps an event that others come before; false when too much is kept. */
   keep(event: PublishedEvent): boolean {
     this.waiting ??= new Map();
-    if (this.waiting.has(event.seq) || this.waiting.size >= MAX_WAITING) return false;
+    if (this.waiting.size >= MAX_WAITING) return false;
     this.waiting.set(event.seq, event);
     return true;
   }
@@ -56,16 +73,16 @@ export class RoomLine {
 
   /** Calls `fill` after so many milliseconds, or earlier if it was to be called earlier. */
   schedule(delayMs: number, fill: () => void) {
-    const at = performance.now() + delayMs;
-    if (this.timer) {
+    const at = this.clock.now() + delayMs;
+    if (this.cancelTimer) {
       if (this.dueAt <= at) return;
-      clearTimeout(this.timer);
+      this.cancelTimer();
     }
     this.dueAt = at;
-    this.timer = setTimeout(() => {
-      this.timer = null;
+    this.cancelTimer = this.clock.after(delayMs, () => {
+      this.cancelTimer = null;
       fill();
-    }, delayMs);
+    });
   }
 
   /** Waits for nothing more; returns the size of what was kept, in UTF-16 units. */
@@ -74,13 +91,16 @@ export class RoomLine {
     for (const { frame } of this.waiting?.values() ?? []) units += frame.length;
     this.waiting = null;
     this.target = this.at;
-    this.isGone = true;
-    for (const { resolve } of this.waiters.splice(0)) resolve();
+    this.close();
+    for (const { seq, resolve } of this.waiters.splice(0)) {
+      this.goneUpTo = Math.max(this.goneUpTo, seq);
+      resolve();
+    }
     return units;
   }
 
   close() {
-    if (this.timer) clearTimeout(this.timer);
-    this.timer = null;
+    this.cancelTimer?.();
+    this.cancelTimer = null;
   }
 }

@@ -3,6 +3,7 @@
 // seq without gaps, so that whatever is missing is found there.
 import type { Room } from "../protocol/rooms.ts";
 import type { PublishedEvent } from "./bus.ts";
+import { type Clock, SYSTEM_CLOCK } from "./clock.ts";
 import { RecentPositions } from "./recent-positions.ts";
 import { RoomLine } from "./room-line.ts";
 
@@ -17,7 +18,7 @@ export interface RoomReader {
 }
 
 export interface SequencerParts {
-  /** Publishes the event to the sockets of this server and has its signal acted on. Must not throw. */
+  /** Publishes the event to the sockets of this server and has its signal acted on. */
   deliver(event: PublishedEvent): void;
   /** A followed room is gone. */
   onRoomGone(room: Room): void;
@@ -28,12 +29,14 @@ export interface SequencerParts {
   graceMs(isOwn: boolean): number;
   /** Whether other servers are heard; while they are not, rooms are verified each second. */
   isBusUp(): boolean;
-  /** Monotonic, in milliseconds. */
-  now?: () => number;
+  log: { warn(about: object, text: string): void };
+  clock?: Clock;
 }
 
 const READ_LIMIT = 200;
 const ROOMS_PER_READ = 100;
+// Of all rooms together, where one of them does not miss more: some megabytes at a usual length.
+const EVENTS_PER_READ = 2_000;
 const ROOMS_PER_VERIFICATION = 1_000;
 const MIN_BACKOFF_MS = 20;
 const MAX_BACKOFF_MS = 1_000;
@@ -67,17 +70,16 @@ export class Sequencer {
   private waitingUnits = 0;
   private isClosed = false;
   private readonly recent = new RecentPositions();
-  private readonly now: () => number;
-  private readonly timer: ReturnType<typeof setInterval>;
+  private readonly clock: Clock;
+  private cancelTick = () => {};
   /** Events that were read from the database because nothing else brought them, and events dropped because too much waited. */
   filled = 0;
   dropped = 0;
 
   constructor(private readonly parts: SequencerParts) {
-    this.now = parts.now ?? (() => performance.now());
-    this.tickedAt = this.now();
-    this.timer = setInterval(() => this.tick(), TICK_MS);
-    this.timer.unref();
+    this.clock = parts.clock ?? SYSTEM_CLOCK;
+    this.tickedAt = this.clock.now();
+    this.tickLater();
   }
 
   /** Rooms that are followed, or were until a moment ago. */
@@ -87,17 +89,24 @@ export class Sequencer {
 
   /** Publishes the room's events past `seq`, a committed position, from now on. */
   follow(room: Room, seq: number) {
+    let line = this.lines.get(room.id);
+    if (!line) {
+      line = new RoomLine(room.id, seq, this.clock);
+      this.lines.set(room.id, line);
+      this.aim(line, this.recent.get(room.id), 0);
+    }
     this.unfollowed.delete(room.id);
-    if (this.lines.has(room.id)) return;
-    const line = new RoomLine(room, seq);
-    this.lines.set(room.id, line);
-    this.fresh.push({ line, at: this.now() + FIRST_VERIFICATION_MS });
-    const heard = this.recent.get(room.id);
-    if (heard > seq) this.aim(line, heard, 0);
+    line.room = room;
+    this.fresh.push({ line, at: this.clock.now() + FIRST_VERIFICATION_MS });
+    this.aim(line, seq, 0);
   }
 
   unfollow(roomId: number) {
-    if (this.lines.has(roomId)) this.unfollowed.set(roomId, this.now() + KEEP_MS);
+    const line = this.lines.get(roomId);
+    if (!line) return;
+    line.room = null;
+    this.unfollowed.delete(roomId); // To the end: they are in order of time.
+    this.unfollowed.set(roomId, this.clock.now() + KEEP_MS);
   }
 
   /** The last position published here; null for a room that is not followed. */
@@ -105,12 +114,12 @@ export class Sequencer {
     return this.lines.get(roomId)?.at ?? null;
   }
 
-  /** A committed event: of this server (`isOwn`) or told by another one. */
+  /** A committed event: of this server (`isOwn`) or told by another one. Never throws. */
   offer(event: PublishedEvent, isOwn: boolean) {
     const line = this.lines.get(event.room.id);
     if (!line) {
-      if (isOwn) this.parts.deliver(event);
-      else this.recent.note(event.room.id, event.seq);
+      this.recent.note(event.room.id, event.seq);
+      if (isOwn) this.deliver(event);
     } else if (event.seq === line.at + 1) {
       this.publish(line, event);
       this.drain(line);
@@ -132,15 +141,16 @@ export class Sequencer {
     let waits: Promise<void>[] | undefined;
     for (const [roomId, seq] of positions) {
       const line = this.lines.get(roomId);
-      if (!line || line.at >= seq || line.isGone) continue;
+      if (!line || line.hasReached(seq)) continue;
       waits ??= [];
       waits.push(line.reached(seq));
-      this.aim(line, seq, 0);
+      // It may be on its way, and is committed.
+      this.aim(line, seq, this.parts.graceMs(true));
     }
     return waits && Promise.all(waits).then(() => {});
   }
 
-  /** Compares these rooms, or all, with the database; resolves when they were compared, or can't be now. */
+  /** Compares these rooms, or all, with the database; resolves when they were compared, however long that takes. */
   verify(roomIds: Iterable<number> = this.lines.keys()): Promise<void> {
     const ids = [...roomIds];
     this.verifications++;
@@ -158,14 +168,22 @@ export class Sequencer {
 
   close() {
     this.isClosed = true;
-    clearInterval(this.timer);
+    this.cancelTick();
     this.clear();
   }
 
   private publish(line: RoomLine, event: PublishedEvent) {
     line.advance(event.seq);
-    this.parts.deliver(event);
+    this.deliver(event);
     line.settle();
+  }
+
+  private deliver(event: PublishedEvent) {
+    try {
+      this.parts.deliver(event);
+    } catch (error) {
+      this.parts.log.warn({ room: event.room.id, seq: event.seq, error: `${error}` }, "an event was not acted on");
+    }
   }
 
   /** Publishes what has waited for the events before it. */
@@ -177,21 +195,22 @@ export class Sequencer {
   }
 
   private keep(line: RoomLine, event: PublishedEvent) {
-    if (this.waitingUnits + event.frame.length > MAX_WAITING_UNITS) this.dropped++;
-    else if (line.keep(event)) this.waitingUnits += event.frame.length;
+    if (line.isKept(event.seq)) return;
+    if (this.waitingUnits + event.frame.length > MAX_WAITING_UNITS || !line.keep(event)) this.dropped++;
+    else this.waitingUnits += event.frame.length;
   }
 
   /** The position is committed: after the grace, what is missing up to it is read. */
   private aim(line: RoomLine, seq: number, graceMs: number) {
     if (seq <= line.at) return;
+    line.claims++;
     line.target = Math.max(line.target, seq);
-    line.isGone = false;
     if (this.due.has(line)) return;
     line.schedule(graceMs, () => this.fill(line));
   }
 
   private fill(line: RoomLine) {
-    if (this.isClosed || line.target <= line.at || this.lines.get(line.room.id) !== line) return;
+    if (this.isClosed || line.target <= line.at || this.lines.get(line.id) !== line) return;
     this.due.add(line);
     this.reading ??= this.readGaps().finally(() => {
       this.reading = null;
@@ -201,24 +220,43 @@ export class Sequencer {
   private async readGaps() {
     await Promise.resolve(); // What is due in this turn is read together.
     let backoff = MIN_BACKOFF_MS;
-    while (this.due.size > 0 && !this.isClosed) {
-      const lines = [...this.due].slice(0, ROOMS_PER_READ);
-      const targets = lines.map(({ target }) => target);
+    while (!this.isClosed) {
+      const lines = this.takeDue();
+      if (lines.length === 0) return;
+      const before = lines.map(({ at, claims }) => ({ at, claims }));
       try {
         const read = await this.parts.reader.readEvents(
-          lines.map(({ room, at }) => ({ roomId: room.id, after: at, limit: READ_LIMIT })),
+          lines.map(({ id, at }) => ({ roomId: id, after: at, limit: READ_LIMIT })),
         );
-        for (const [i, line] of lines.entries()) this.fillWith(line, read[i]!, targets[i]!);
+        for (const [i, line] of lines.entries()) this.fillWith(line, read[i]!, before[i]!);
         backoff = MIN_BACKOFF_MS;
       } catch {
-        await Bun.sleep(backoff);
+        await this.sleep(backoff);
         backoff = Math.min(2 * backoff, MAX_BACKOFF_MS);
       }
     }
   }
 
-  private fillWith(line: RoomLine, events: PublishedEvent[], targetBefore: number) {
-    if (this.lines.get(line.room.id) !== line) {
+  /** Those that are read next; they stay due. */
+  private takeDue(): RoomLine[] {
+    const lines: RoomLine[] = [];
+    let events = 0;
+    for (const line of this.due) {
+      const missing = Math.min(READ_LIMIT, line.target - line.at);
+      if (missing <= 0) {
+        this.due.delete(line);
+        continue;
+      }
+      events += missing;
+      if (lines.length === ROOMS_PER_READ || (lines.length > 0 && events > EVENTS_PER_READ)) break;
+      lines.push(line);
+    }
+    return lines;
+  }
+
+  /** `before`: the position and the claims of the room before the read. */
+  private fillWith(line: RoomLine, events: PublishedEvent[], before: { at: number; claims: number }) {
+    if (this.lines.get(line.id) !== line) {
       this.due.delete(line);
       return;
     }
@@ -230,36 +268,56 @@ export class Sequencer {
     }
     this.drain(line);
     if (line.at >= line.target) this.due.delete(line);
-    else if (events.length === 0 && line.target === targetBefore) {
+    else if (line.at === before.at && line.claims === before.claims) {
       // The database does not have what it had: the room is gone, or history is lost, which verification finds.
       this.due.delete(line);
       this.waitingUnits -= line.giveUp();
-      void this.verify([line.room.id]);
+      void this.verify([line.id]);
     }
   }
 
   private async compare(ids: number[]) {
-    for (let start = 0; start < ids.length && !this.isClosed; start += ROOMS_PER_VERIFICATION) {
+    let backoff = MIN_BACKOFF_MS;
+    for (let start = 0; start < ids.length && !this.isClosed; ) {
       const some = ids.slice(start, start + ROOMS_PER_VERIFICATION);
       const before = new Map(some.flatMap((id) => this.lines.get(id) ?? []).map((line) => [line, line.at]));
-      if (before.size === 0) continue;
       try {
-        const positions = await this.parts.reader.readPositions([...before.keys()].map(({ room }) => room.id));
-        for (const [line, at] of before) {
-          if (this.lines.get(line.room.id) !== line) continue;
-          const position = positions.get(line.room.id) ?? null;
-          if (position === null) this.parts.onRoomGone(line.room);
-          else if (position < at) return this.parts.onHistoryLost();
-          else this.aim(line, position, 0);
-        }
+        if (before.size > 0) this.compareWith(before, await this.parts.reader.readPositions(some));
+        start += ROOMS_PER_VERIFICATION;
       } catch {
-        return; // The next verification comes by itself.
+        await this.sleep(backoff);
+        backoff = Math.min(2 * backoff, MAX_BACKOFF_MS);
       }
     }
   }
 
+  /** `before`: how far the rooms were before their positions were read. */
+  private compareWith(before: Map<RoomLine, number>, positions: Map<number, number | null>) {
+    for (const [line, at] of before) {
+      if (this.lines.get(line.id) !== line) continue;
+      const position = positions.get(line.id) ?? null;
+      if (position === null) {
+        if (line.room) this.parts.onRoomGone(line.room);
+      } else if (position < at) return this.parts.onHistoryLost();
+      else this.aim(line, position, 0);
+    }
+  }
+
+  private sleep(ms: number) {
+    return new Promise<void>((resolve) => {
+      this.clock.after(ms, resolve);
+    });
+  }
+
+  private tickLater() {
+    this.cancelTick = this.clock.after(TICK_MS, () => {
+      this.tick();
+      if (!this.isClosed) this.tickLater();
+    });
+  }
+
   private tick() {
-    const now = this.now();
+    const now = this.clock.now();
     const isThawed = now - this.tickedAt > THAW_MS;
     this.tickedAt = now;
     this.recent.age(now);
@@ -272,7 +330,8 @@ export class Sequencer {
     // The database has not answered yet; the turn of these rooms comes later.
     if (this.verifications > 0 && !isThawed) return;
     const ids: number[] = [];
-    while (this.fresh[0] && this.fresh[0].at <= now) ids.push(this.fresh.shift()!.line.room.id);
+    const due = this.fresh.findIndex(({ at }) => at > now);
+    for (const { line } of this.fresh.splice(0, due < 0 ? this.fresh.length : due)) ids.push(line.id);
     if (isThawed) ids.push(...this.lines.keys());
     else ids.push(...this.takeRound(now));
     if (ids.length > 0) void this.verify(ids);
@@ -290,7 +349,7 @@ export class Sequencer {
   }
 
   private drop(line: RoomLine) {
-    this.lines.delete(line.room.id);
+    this.lines.delete(line.id);
     this.due.delete(line);
     this.waitingUnits -= line.giveUp();
     line.close();

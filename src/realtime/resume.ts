@@ -1,6 +1,6 @@
 // Replays what a connection has missed, from the database alone, and joins it to the live events without a gap: the rooms are
 // paused first, then read, and what was published meanwhile follows, without what the replay contained already.
-import { type Bus, caughtUp } from "../bus/bus.ts";
+import { type Bus, whenCaughtUp } from "../bus/bus.ts";
 import { BACKPRESSURE_LIMIT, REPLAY_LIMIT, RESUMED_ROOMS } from "../protocol/limits.ts";
 import { type RoomTopic, roomIdField, roomTopic } from "../protocol/rooms.ts";
 import {
@@ -177,9 +177,10 @@ export class Replay {
     const read = await parts.replayReader.roomStatesOf(connection.session!.userId, ids);
     // What was read may not have been published yet; once it is, it is in the buffer and can be distinguished from new events.
     await parts.timeline.flushed();
-    await caughtUp(
+    await whenCaughtUp(
       parts.bus,
       Array.from(read, ([id, { seq }]) => [id, seq] as const),
+      () => {},
     );
     const states: Record<RoomTopic, ResumedRoom> = {};
     const ranges: SeqRange[] = [];

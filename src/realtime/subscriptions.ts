@@ -1,6 +1,6 @@
 // What a socket is subscribed to: one room, or everything its user belongs to. Decides who is let in, keeps the rooms up to date
 // as memberships begin and end, and knows which room a command is about.
-import { type Bus, caughtUp, type RoomSignal } from "../bus/bus.ts";
+import { type Bus, type RoomSignal, whenCaughtUp } from "../bus/bus.ts";
 import { ChatError, invalid } from "../lib/errors.ts";
 import type { SocketKind } from "../protocol/define.ts";
 import { notFound, otherRoom } from "../protocol/refusals.ts";
@@ -55,11 +55,12 @@ export class RoomSubscription implements Subscriptions {
     // The position is read before the membership: what ends the membership later is published past it.
     const seq = await bus.positionOf(this.roomId);
     await access.requireMember(this.room, userId);
-    await caughtUp(bus, [[this.roomId, seq]]);
-    if (connection.isEnded) return;
-    if (this.removedAt > seq) return connection.end("forbidden");
-    this.isStarted = true;
-    connection.subscribe(this.room, seq);
+    await whenCaughtUp(bus, [[this.roomId, seq]], () => {
+      if (connection.isEnded) return;
+      if (this.removedAt > seq) return connection.end("forbidden");
+      this.isStarted = true;
+      connection.subscribe(this.room, seq);
+    });
   }
 
   onRoomSignal(connection: SubscribingConnection, signal: RoomSignal) {
@@ -96,10 +97,14 @@ export class AccountSubscriptions implements Subscriptions {
 
   async start({ bus, replayReader }: SubscriptionParts, connection: SubscribingConnection, userId: number) {
     const rooms = new Map((await replayReader.listRooms(userId)).map((room) => [room.id, room]));
-    await caughtUp(
+    await whenCaughtUp(
       bus,
       Array.from(rooms.values(), ({ id, seq }) => [id, seq] as const),
+      () => this.subscribeAll(connection, userId, rooms),
     );
+  }
+
+  private subscribeAll(connection: SubscribingConnection, userId: number, rooms: Map<number, Room & { seq: number }>) {
     if (connection.isEnded) return;
     for (const signal of this.changes ?? []) {
       const { kind, roomId } = signal;

@@ -33,7 +33,7 @@ export const GROUP_MUTANTS = {
     edits: [
       {
         file: "bus/sequencer.ts",
-        find: "if (this.isClosed || line.target <= line.at || this.lines.get(line.room.id) !== line) return;",
+        find: "if (this.isClosed || line.target <= line.at || this.lines.get(line.id) !== line) return;",
         replace: "if (line) return;",
       },
     ],
@@ -44,7 +44,7 @@ export const GROUP_MUTANTS = {
     edits: [
       {
         file: "bus/sequencer.ts",
-        find: "if (!line || line.at >= seq || line.isGone) continue;",
+        find: "if (!line || line.hasReached(seq)) continue;",
         replace: "if (line ?? true) continue;",
       },
     ],
@@ -53,6 +53,11 @@ export const GROUP_MUTANTS = {
   },
   "a position before its subscription": {
     edits: [
+      {
+        file: "bus/cluster.ts",
+        find: "whenCaughtUp(this, [[roomId, seq]], () => {",
+        replace: "whenCaughtUp(this, [[roomId, seq]], async () => {",
+      },
       {
         file: "bus/cluster.ts",
         find: "const at = this.sequencer.positionOf(roomId) ?? seq;",

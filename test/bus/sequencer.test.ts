@@ -1,0 +1,63 @@
+// The promises of the sequencer, over some hundred seeds of the model; and that the model sees when one is broken.
+import { afterAll, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Sequencer } from "../../src/bus/sequencer.ts";
+import { type Edit, mutate } from "../faults/mutants.ts";
+import { runModel, type SequencerClass } from "./sequencer-model.ts";
+
+const SRC = join(import.meta.dir, "../../src/bus");
+const RUNS = Number(process.env.SEQUENCER_RUNS ?? 300);
+const folder = mkdtempSync(join(tmpdir(), "sequencer-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+test(`every event of a followed room is published once and in order, whatever happens (${RUNS} seeds)`, async () => {
+  for (let seed = 1; seed <= RUNS; seed++)
+    expect({ seed, problem: await runModel(seed, Sequencer) }).toEqual({ seed, problem: null });
+}, 120_000);
+
+const file = "sequencer.ts";
+const MUTANTS: Record<string, Edit> = {
+  "no ordering": { file, find: "this.keep(line, event);\n", replace: "this.publish(line, event);\n" },
+  "no gap recovery": { file, find: "this.due.add(line);", replace: "return;" },
+  "no wait in catchUp": {
+    file,
+    find: "if (!line || line.hasReached(seq)) continue;",
+    replace: "if (seq >= 0) continue;",
+  },
+  "followed from another position": {
+    file,
+    find: "line = new RoomLine(room.id, seq, this.clock);",
+    replace: "line = new RoomLine(room.id, Math.max(0, seq - 1), this.clock);",
+  },
+  "target forgotten": { file, find: "line.target = Math.max(line.target, seq);", replace: "" },
+  "repeats published": { file, find: "event.seq === line.at + 1) {", replace: "event.seq <= line.at + 1) {" },
+  "no verification": { file, find: "this.compareWith(before, await", replace: "void (await" },
+  "what has waited left to the database": { file, find: "this.drain(line);\n    } else", replace: "} else" },
+  "positions kept over a change of history": {
+    file,
+    find: "for (const line of this.lines.values()) this.drop(line);",
+    replace: "",
+  },
+};
+
+test.each(Object.entries(MUTANTS))(
+  "the model notices %s",
+  async (name, edit) => {
+    const Mutant = await load(name, edit);
+    let problem: string | null = null;
+    for (let seed = 1; seed <= 200 && problem === null; seed++) problem = await runModel(seed, Mutant);
+    expect(problem).toBeString();
+  },
+  60_000,
+);
+
+async function load(name: string, edit: Edit): Promise<SequencerClass> {
+  const target = join(folder, name.replaceAll(" ", "-"));
+  for (const part of ["sequencer.ts", "room-line.ts", "recent-positions.ts", "clock.ts"]) {
+    const source = await Bun.file(join(SRC, part)).text();
+    await Bun.write(join(target, part), part === edit.file ? mutate(source, edit) : source);
+  }
+  return (await import(join(target, file))).Sequencer;
+}
