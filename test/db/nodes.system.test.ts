@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "bun:te
 import { openDatabase, type SqlClient } from "../../src/db/client.ts";
 import { claimDatabase, Heartbeat } from "../../src/db/nodes.ts";
 import { createLogger } from "../../src/lib/log.ts";
-import { newUser } from "../support/client.ts";
+import { asUser, connect, newUser, type User } from "../support/client.ts";
 import { newDatabase } from "../support/harness.ts";
 import { databaseSettings, startMain } from "../support/main-process.ts";
 
@@ -94,7 +94,12 @@ test("signs of life keep the place, and leaving frees it", async () => {
   expect(await holders()).toEqual([]);
 });
 
-const settings = () => ({ ...databaseSettings(database.target), JWT_SECRET: "s".repeat(32), LOG_LEVEL: "error" });
+const settings = () => ({
+  ...databaseSettings(database.target),
+  JWT_SECRET: "s".repeat(32),
+  LOG_LEVEL: "error",
+  DRAIN_SECONDS: "0",
+});
 
 test("processes with a database of others run side by side, and one that is killed loses its place", async () => {
   const [first, second] = [startMain(settings()), startMain(settings())];
@@ -143,6 +148,28 @@ test("what a killed server had begun to remove of a deleted group is removed by 
   while ((await sql`select from rooms where id = ${group_id}`).length > 0) await Bun.sleep(20);
   expect([await left(), await holders()]).toEqual([0, [expect.any(String)]]);
   expect((await second.stop()).code).toBe(0);
+}, 60_000);
+
+test("a server that was frozen and removed goes on: its sockets get what they missed once, and ended sessions end", async () => {
+  const [first, second] = [startMain(settings()), startMain(settings())];
+  const [a, b] = [await first.listening(), await second.listening()];
+  const [ali, veli, leaving] = [await newUser(a), await newUser(a), await newUser(a)];
+  const { conversation_id } = (await ali.post(`/conversations/${veli.id}`)).body;
+  const open = async ({ token }: User, path: string) => (await connect(`${b}${path}?token=${token}`)).ready();
+  const [reading, ending] = [await open(veli, `/ws/conversations/${conversation_id}`), await open(leaving, "/ws")];
+  second.freeze();
+  while ((await holders()).length > 1) await Bun.sleep(20);
+  for (const body of ["one", "two"]) await ali.post(`/messages/${conversation_id}`, { body });
+  expect((await leaving.post("/logout")).status).toBe(200);
+  second.thaw();
+  expect((await ending.closed).code).toBe(1008);
+  while ((await holders()).length < 2) await Bun.sleep(20);
+  await ali.post(`/messages/${conversation_id}`, { body: "three" });
+  const bodies = [];
+  for (let i = 0; i < 3; i++) bodies.push((await reading.next("message.new")).data.body);
+  expect(bodies).toEqual(["one", "two", "three"]);
+  expect((await asUser(b, leaving.token).get("/me")).status).toBe(401);
+  for (const server of [first, second]) expect((await server.stop()).code).toBe(0);
 }, 60_000);
 
 test("a process waits for a server of a version that must run alone", async () => {

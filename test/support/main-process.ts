@@ -57,6 +57,9 @@ export function startMain(settings: Record<string, string>, main = MAIN) {
     /** What it has printed by now. */
     printed: () => printed,
     kill: () => child.kill("SIGKILL"),
+    /** Stops its clock, as a machine that is suspended does, until `thaw`. */
+    freeze: () => child.kill("SIGSTOP"),
+    thaw: () => child.kill("SIGCONT"),
     signal: (signal: NodeJS.Signals) => child.kill(signal),
     /** What it printed and how it ended, once it has ended by itself. */
     ended,
