@@ -4,6 +4,7 @@ import type { NatsWire } from "../../src/bus/wire-nats.ts";
 import { connect } from "../../src/db/connect.ts";
 import { newDatabase } from "../support/harness.ts";
 import { NatsServer } from "../support/nats.ts";
+import { PostgresProxy } from "../support/postgres-proxy.ts";
 import { type OpenWire, openNatsWire, openPostgresWire, until } from "../support/wires.ts";
 
 let database: Awaited<ReturnType<typeof newDatabase>>;
@@ -90,6 +91,31 @@ describe("the wire over PostgreSQL", () => {
         await untilHeard(a!, b!, `round ${round}`);
       }
     }));
+
+  test("listens again after the database has refused connections for a while", async () => {
+    const proxy = await PostgresProxy.to(database.target);
+    try {
+      await using(
+        () => openPostgresWire(proxy.target),
+        1,
+        async (a) => {
+          proxy.refuse();
+          // After many attempts.
+          await until("the wire knows that it is down", () => !a!.wire.isUp);
+          expect(a!.heard.gaps).toBe(0);
+          proxy.open();
+          await until("it listens again", () => a!.heard.gaps === 1);
+          await using(
+            () => openPostgresWire(database.target),
+            1,
+            (b) => untilHeard(b!, a!, "again"),
+          );
+        },
+      );
+    } finally {
+      await proxy.close();
+    }
+  });
 
   test("notices a session that no longer responds", () =>
     using(open, 2, async (a, b) => {
