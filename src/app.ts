@@ -155,6 +155,7 @@ export async function createServer(
         replayReader,
         isOnline: (userId) => hub.isOnline(userId),
         onlineUsers: () => hub.userIds,
+        onPresenceChange: (userIds) => sharedPresence?.refresh(userIds),
         onUndelivered: (userId, roomId) => receipts.markDelivered(userId, roomId),
         onHistoryLost: () => timeline.epoch.onHistoryLost(),
         onControlGap() {
@@ -164,8 +165,9 @@ export async function createServer(
       })
     : null;
   const bus = cluster?.bus ?? local;
+  const socketsPerUser = config.rateLimits ? config.socketsPerUser : Number.POSITIVE_INFINITY;
   const hub = new Hub({
-    socketsPerUser: config.rateLimits ? config.socketsPerUser : Number.POSITIVE_INFINITY,
+    socketsPerUser,
     times: socketTimes,
     bus,
   });
@@ -225,7 +227,7 @@ export async function createServer(
   const access = roomAccess(core);
   const typing = new Typing({ bus, hub, inFlight, access, timeoutMs: socketTimes.typing });
   const presenceParts = { log, hub, inFlight, graceMs: socketTimes.presenceGrace };
-  const sharedPresence = cluster?.createPresence(presenceParts);
+  const sharedPresence = cluster?.createPresence({ ...presenceParts, socketsPerUser, probeMs: socketTimes.probe });
   const presence = sharedPresence ?? new Presence({ ...presenceParts, store: presenceStore(sql), bus });
   const dispatcher = new Dispatcher(
     { inFlight, limits, log },

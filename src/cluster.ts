@@ -1,6 +1,7 @@
 // Composes the bus of a server that may share its database with others. Loaded only where it may.
 import { readFile } from "node:fs/promises";
 import { ClusterBus, type ClusterParts } from "./bus/cluster.ts";
+import { encodeControl } from "./bus/control.ts";
 import { FallbackWire } from "./bus/fallback-wire.ts";
 import type { Wire } from "./bus/wire.ts";
 import { PostgresWire } from "./bus/wire-postgres.ts";
@@ -97,7 +98,15 @@ export async function createCluster(options: ClusterOptions, parts: Parts): Prom
     listener,
     attemptWindows,
     createPresence: (presence) =>
-      new SharedPresence({ ...presence, store: sharedPresenceStore(sql, parts.nodeId), bus, others: options.others }),
+      new SharedPresence({
+        ...presence,
+        store: sharedPresenceStore(sql, parts.nodeId, {
+          channel: CONTROL_CHANNEL,
+          payloadOf: (userIds) => encodeControl(parts.nodeId, { type: "presence.changed", userIds })!,
+        }),
+        bus,
+        others: options.others,
+      }),
     notReady() {
       if (!listener.isUp) return "control_channel_down";
       return isStarted && verifications === 0 ? null : "rooms_unverified";

@@ -44,6 +44,8 @@ export interface ClusterParts {
   onUndelivered(userId: number, roomId: number): void;
   /** The database has lost what was published. */
   onHistoryLost(): void;
+  /** Another server has got or lost sockets of these users. */
+  onPresenceChange(userIds: number[]): void;
   /** A server has come or gone. */
   onNodesChange(): void;
 }
@@ -193,6 +195,9 @@ export class ClusterBus implements Bus {
         break;
       case "hint":
         this.sequencer.hint(content.room.id, content.seq);
+        break;
+      case "presence.changed":
+        this.parts.onPresenceChange(content.userIds);
         break;
       case "node.hello":
       case "node.bye":

@@ -11,6 +11,8 @@ export type ControlContent =
   | Told
   /** The room has reached this position. */
   | { type: "hint"; room: Room; seq: number }
+  /** What the sender has stored of these users' sockets has changed, for servers that have some as well. */
+  | { type: "presence.changed"; userIds: number[] }
   | { type: "node.hello" }
   | { type: "node.bye" };
 
@@ -41,6 +43,8 @@ function isContent(s: Record<string, unknown> | null): boolean {
       return isKind(s.kind) && isId(s.roomId) && isId(s.userId);
     case "room.deleted":
       return isKind(s.kind) && isId(s.roomId);
+    case "presence.changed":
+      return Array.isArray(s.userIds) && s.userIds.every(isId);
     case "hint": {
       const room = s.room as Room | null;
       return isKind(room?.kind) && isId(room?.id) && isId(s.seq);

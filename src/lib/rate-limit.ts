@@ -148,6 +148,8 @@ export function createLimits(enabled: boolean, addsPerHour = 30, shared: SharedL
 
   return {
     enabled,
+    /** Among how many servers the rates of the user are parted. */
+    serversOf: (userId: number) => shared?.serversOf(userId) ?? 1,
     send: (userId: number) => takePart(sends, userId, "messages"),
     request: (userId: number) => takePart(requests, userId, "requests"),
     /** A frame of `size` UTF-16 units, before it is parsed. */

@@ -67,6 +67,16 @@ export class Hub {
     return this.byUser.get(userId)?.size ?? 0;
   }
 
+  /** Pings those sockets of the user that nothing was received from, and returns them. */
+  pingSilent(userId: number): HubConnection[] {
+    return this.probes.pingSilent(userId);
+  }
+
+  /** Terminates those of the pinged sockets that are still silent; then as many of the newest as are still too many. */
+  closeExcess(userId: number, pinged: HubConnection[], tooMany: number) {
+    this.probes.closeExcess(userId, pinged, tooMany);
+  }
+
   /** A connection whose user is not known yet. */
   addUnauthenticated(connection: HubConnection) {
     this.unauthenticated.add(connection);

@@ -26,12 +26,28 @@ export class Probes {
     const sockets = this.parts.socketsOf(userId);
     if (sockets.size >= this.parts.socketsPerUser + EXTRA_SOCKETS) return false;
     if (this.underWay.has(userId)) return true;
-    const pinged = [...sockets].filter((socket) => this.isSilent(socket));
+    const pinged = this.pingSilent(userId);
     if (pinged.length === 0) return false;
-    for (const socket of pinged) socket.ping();
     const timer = setTimeout(() => this.end(userId), this.parts.times.probe);
     this.underWay.set(userId, { pinged, timer });
     return true;
+  }
+
+  /** Pings those sockets of the user that nothing was received from, and returns them. */
+  pingSilent(userId: number): HubConnection[] {
+    const silent = [...this.parts.socketsOf(userId)].filter((socket) => this.isSilent(socket));
+    for (const socket of silent) socket.ping();
+    return silent;
+  }
+
+  /** Terminates those of the pinged sockets that are still silent; then as many of the newest as are still too many. */
+  closeExcess(userId: number, pinged: HubConnection[], tooMany: number) {
+    const open = this.parts.socketsOf(userId);
+    const before = open.size;
+    for (const socket of pinged) if (open.has(socket) && this.isSilent(socket)) socket.terminate();
+    const left = [...open];
+    const closing = tooMany - (before - left.length);
+    if (closing > 0) for (const newest of left.slice(-closing).reverse()) newest.end("too_many_sockets");
   }
 
   close() {

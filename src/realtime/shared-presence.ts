@@ -5,9 +5,12 @@ import type { Bus } from "../bus/bus.ts";
 import { presenceFrame } from "../protocol/presence.ts";
 import type { Hub } from "./hub.ts";
 import { PresenceRounds, type RoundParts } from "./presence-rounds.ts";
+import type { HubConnection } from "./types.ts";
 
 // How long a server that died may keep its users online, besides the time after which it is taken for dead and the grace.
 const SWEEP_MS = 2_000;
+// Some rounds, so that another server has stored what its own have changed.
+const OTHERS_MS = 1_000;
 
 /** A user, as of the moment when all servers agreed on it. */
 export interface SharedUser {
@@ -24,7 +27,7 @@ export interface SharedUser {
 
 export interface SharedPresenceStore {
   /** Stores how many sockets these users have here; returns those whose row was free. */
-  settle(sockets: ReadonlyMap<number, number>): Promise<SharedUser[]>;
+  settle(sockets: ReadonlyMap<number, number>, socketsPerUser: number): Promise<SharedUser[]>;
   listFriends(userIds: number[]): Promise<{ userId: number; friendId: number }[]>;
   recordSeen(userIds: number[]): Promise<unknown>;
   /** Of these users those who have a socket open on any server. */
@@ -43,6 +46,22 @@ export interface SharedPresenceParts extends RoundParts {
   hub: Hub;
   /** How many other servers live. */
   others(): number;
+  /** How many sockets a user may have on all servers together. */
+  socketsPerUser: number;
+  /** How long silent sockets have to respond before the newest are closed, in milliseconds. */
+  probeMs: number;
+}
+
+/** A user who has too many sockets on all servers together. */
+interface Excess {
+  /** The silent ones here; none once they have had their time. */
+  pinged: HubConnection[];
+  /** When the silent ones have had their time, and then when the other servers have stored that theirs are gone. */
+  endsAt: number;
+  /** Whether the newest sockets are here, which go if that was not enough. */
+  isNewestHere: boolean;
+  /** Whether the silent ones have had their time. */
+  hasWaited: boolean;
 }
 
 export class SharedPresence extends PresenceRounds {
@@ -52,6 +71,7 @@ export class SharedPresence extends PresenceRounds {
   private readonly uncertain = new Set<number>();
   /** Of users here who have sockets on other servers as well, how many these are. */
   private readonly otherServers = new Map<number, number>();
+  private readonly excess = new Map<number, Excess>();
   private sweepAt = performance.now() + SWEEP_MS;
 
   constructor(private readonly parts: SharedPresenceParts) {
@@ -60,6 +80,11 @@ export class SharedPresence extends PresenceRounds {
 
   socketsChanged(userId: number) {
     this.due.set(userId, 0);
+  }
+
+  /** Other servers have got or lost sockets of these users: what they stored is read. */
+  refresh(userIds: number[]) {
+    for (const userId of userIds) if (this.parts.hub.isOnline(userId)) this.due.set(userId, 0);
   }
 
   /** Which of these users have a socket open on any server, as friends were notified. */
@@ -77,6 +102,7 @@ export class SharedPresence extends PresenceRounds {
     this.stored.clear();
     this.uncertain.clear();
     this.otherServers.clear();
+    this.excess.clear();
   }
 
   /**
@@ -124,14 +150,16 @@ export class SharedPresence extends PresenceRounds {
   private async settleAll(changed: number[]) {
     const { store, bus, hub } = this.parts;
     const sockets = new Map(changed.map((userId) => [userId, hub.socketsOf(userId)]));
-    const settled = await store.settle(sockets);
+    const settled = await store.settle(sockets, this.parts.socketsPerUser);
     const frames = new Map<number, string>();
-    for (const { id, wasOnline, otherServers, lastSeenAt } of settled) {
+    for (const user of settled) {
+      const { id, wasOnline, otherServers, lastSeenAt } = user;
       const here = sockets.get(id)!;
       if (here > 0) this.stored.set(id, here);
       else this.stored.delete(id);
       if (here > 0 && otherServers > 0) this.otherServers.set(id, otherServers);
       else this.otherServers.delete(id);
+      this.limitSockets(user, here);
       const isOnline = here > 0 || otherServers > 0;
       if (isOnline !== wasOnline || this.uncertain.has(id)) frames.set(id, presenceFrame(id, isOnline, lastSeenAt));
     }
@@ -143,6 +171,31 @@ export class SharedPresence extends PresenceRounds {
       sockets.delete(id);
     }
     return sockets.keys();
+  }
+
+  /**
+   * Past the limit every server first pings the silent sockets of the user that it has; the server that went past it closes the newest
+   * if that was not enough.
+   */
+  private limitSockets({ id, otherServers, otherSockets, socketsBefore }: SharedUser, here: number) {
+    const { hub, socketsPerUser, probeMs, graceMs } = this.parts;
+    const tooMany = otherServers > 0 ? Math.min(here, here + otherSockets - socketsPerUser) : 0;
+    if (tooMany <= 0) return this.excess.delete(id);
+    const now = performance.now();
+    let excess = this.excess.get(id);
+    if (!excess) {
+      excess = { pinged: hub.pingSilent(id), endsAt: now + probeMs, isNewestHere: false, hasWaited: false };
+      this.excess.set(id, excess);
+    }
+    // After a failure it is not known which server went past the limit.
+    if (here > socketsBefore || this.uncertain.has(id)) excess.isNewestHere = true;
+    if (excess.endsAt > now) return this.postpone(id, excess.endsAt - now);
+    hub.closeExcess(id, excess.pinged, excess.hasWaited ? tooMany : 0);
+    if (!excess.isNewestHere || excess.hasWaited) return this.excess.delete(id);
+    // Those of other servers go at about the same time, and are stored as gone after the grace if they were the last ones there.
+    const wait = graceMs + OTHERS_MS;
+    this.excess.set(id, { ...excess, pinged: [], hasWaited: true, endsAt: now + wait });
+    this.postpone(id, wait);
   }
 
   private async sweep() {

@@ -5,6 +5,14 @@ import { presenceStore } from "./presence.ts";
 
 // Rows of a dead server that are taken up with each look.
 const MAX_ORPHANS = 500;
+// Users named in one notification, of which PostgreSQL carries 8,000 bytes.
+const MAX_NAMED = 300;
+
+/** How the servers that have sockets of a user as well are told that their number has changed. */
+interface Notice {
+  channel: string;
+  payloadOf(userIds: number[]): string;
+}
 
 interface Row {
   id: number;
@@ -15,19 +23,19 @@ interface Row {
   otherSockets: number;
 }
 
-export const sharedPresenceStore = (sql: SqlClient, nodeId: string) => ({
+export const sharedPresenceStore = (sql: SqlClient, nodeId: string, notice: Notice) => ({
   ...presenceStore(sql),
 
   /**
-   * Stores how many sockets these users have here. Locks the users in order of id, as all that changes two of them does; those whom another transaction has locked are left out. The
+   * Stores how many sockets these users have here, of whom `limit` are allowed on all servers together. Locks the users in order of id, as all that changes two of them does; those whom another transaction has locked are left out. The
    * lock comes in a statement of its own, so that the next one sees what its former holder has stored.
    */
-  async settle(sockets: ReadonlyMap<number, number>) {
+  async settle(sockets: ReadonlyMap<number, number>, limit: number) {
     const rows = await sql.begin(async (tx) => {
       const free = await tx<{ id: number }[]>`
         select id from users where id = any (${[...sockets.keys()]}::bigint[]) order by id for no key update skip locked`;
       const ids = free.map(({ id }) => id);
-      return tx<Row[]>`
+      const settled = await tx<Row[]>`
         with present (id, sockets) as (
           select * from unnest(${ids}::bigint[], ${ids.map((id) => sockets.get(id)!)}::int[])
         ), stored as materialized (
@@ -56,6 +64,11 @@ export const sharedPresenceStore = (sql: SqlClient, nodeId: string) => ({
         select p.id, coalesce(seen.last_seen_at, u.last_seen_at)::text as at, p.was_online as "wasOnline",
           p.before as "socketsBefore", p.others as "otherServers", p.other_sockets as "otherSockets"
         from settled p join users u on u.id = p.id left join seen on seen.id = p.id`;
+      const changed = settled.filter((user) => concernsOthers(user, sockets.get(user.id)!, limit)).map(({ id }) => id);
+      for (let i = 0; i < changed.length; i += MAX_NAMED) {
+        await tx`select pg_notify(${notice.channel}, ${notice.payloadOf(changed.slice(i, i + MAX_NAMED))})`;
+      }
+      return settled;
     });
     return rows.map(({ at, ...user }) => ({ ...user, lastSeenAt: at === null ? null : isoFromPg(at) }));
   },
@@ -92,3 +105,8 @@ export const sharedPresenceStore = (sql: SqlClient, nodeId: string) => ({
 
   deleteOwn: () => sql`delete from online where node_id = ${nodeId}`,
 });
+
+/** The rates are parted anew where a server has got its first socket of a user or lost the last; all look for silent ones past the limit. */
+const concernsOthers = ({ socketsBefore, otherServers, otherSockets }: Row, sockets: number, limit: number) =>
+  otherServers > 0 &&
+  (socketsBefore > 0 !== sockets > 0 || (sockets > socketsBefore && sockets + otherSockets > limit));
