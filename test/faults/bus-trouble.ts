@@ -13,11 +13,16 @@ export class BusTrouble {
   mode: Trouble = "none";
   /** Payloads lost, and doubled. */
   readonly done = { lost: 0, doubled: 0 };
+  /** Payloads that came over the bus in question. */
+  carried = 0;
   /** Control payloads of the past. */
   readonly control: string[] = [];
 
+  /** `isNats`: what is in question is NATS, and notifications of frames, which come while it is down, are left alone. */
+  constructor(private readonly isNats: boolean) {}
+
   onNotification = (channel: string, message: Buffer): Buffer[] => {
-    if (channel !== CONTROL_CHANNEL) return this.pass(message);
+    if (channel !== CONTROL_CHANNEL) return this.isNats ? [message] : this.pass(message);
     const payload = message.toString("utf8", PAYLOAD_AT + channel.length + 1, message.length - 1);
     if (this.control.length < MAX_KEPT) this.control.push(payload);
     return [message];
@@ -47,6 +52,7 @@ export class BusTrouble {
   };
 
   private pass(message: Buffer): Buffer[] {
+    this.carried++;
     if (this.mode === "none" || Math.random() > SHARE) return [message];
     this.done[this.mode]++;
     return this.mode === "lost" ? [] : [message, message];

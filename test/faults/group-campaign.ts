@@ -90,6 +90,8 @@ export async function runGroupCampaign({ servers, bus, weights, pace, launch, ..
       series("clients", actsOn(CLIENT_FAULTS, targets)),
     ];
   });
+  if (group.trouble.carried === 0) tally.surprise("nothing came over the bus");
+  tally.add("bundles carried", group.trouble.carried);
   for (const [what, times] of Object.entries(group.trouble.done)) tally.add(`bundles ${what}`, times);
   return report;
 }

@@ -40,7 +40,7 @@ export class ServerGroup {
     await database.createDatabase(DATABASE);
     const target = database.target(DATABASE);
     const nats = bus === "nats" ? await NatsServer.start() : null;
-    const trouble = new BusTrouble();
+    const trouble = new BusTrouble(nats !== null);
     const members: Member[] = [];
     const group = new ServerGroup(base, database, nats, trouble, members);
     const address = `postgres://${target.user}:${encodeURIComponent(target.password)}@127.0.0.1:1/${DATABASE}`;
