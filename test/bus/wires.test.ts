@@ -104,7 +104,7 @@ describe("the wire over PostgreSQL", () => {
           await until("the wire knows that it is down", () => !a!.wire.isUp);
           expect(a!.heard.gaps).toBe(0);
           proxy.open();
-          await until("it listens again", () => a!.heard.gaps === 1);
+          await until("it listens again", () => a!.heard.gaps > 0);
           await using(
             () => openPostgresWire(database.target),
             1,
