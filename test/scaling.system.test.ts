@@ -1,0 +1,76 @@
+// The newcomer's way of docs/scaling.md: two servers on one PostgreSQL behind a real Caddy with the Caddyfile of deploy/, and people
+// on different servers who chat. Wants Debian's package `caddy`.
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { join } from "node:path";
+import { connect, newUser, type Socket } from "./support/client.ts";
+import { newDatabase } from "./support/harness.ts";
+import { databaseSettings, startMain } from "./support/main-process.ts";
+import { freePort } from "./support/server-process.ts";
+
+const CADDYFILE = join(import.meta.dir, "../deploy/Caddyfile.cluster");
+const caddy = Bun.which("caddy");
+
+let database: Awaited<ReturnType<typeof newDatabase>>;
+let proxy: Bun.Subprocess;
+let proxyUrl: string;
+const servers: (ReturnType<typeof startMain> & { url: string })[] = [];
+
+beforeAll(async () => {
+  if (!caddy) throw new Error("caddy is missing: apt-get install caddy");
+  database = await newDatabase();
+  const settings = { ...databaseSettings(database.target), JWT_SECRET: "s".repeat(32), TRUST_PROXY: "1" };
+  for (let i = 0; i < 2; i++) {
+    const server = startMain({ ...settings, DRAIN_SECONDS: "4" });
+    servers.push(Object.assign(server, { url: await server.listening() }));
+  }
+  proxyUrl = `http://127.0.0.1:${await freePort()}`;
+  const { PATH = "", HOME = "" } = process.env;
+  proxy = Bun.spawn([caddy, "run", "--adapter", "caddyfile", "--config", CADDYFILE], {
+    env: { PATH, HOME, SITE: proxyUrl, SERVERS: servers.map(({ url }) => new URL(url).host).join(" ") },
+    stdio: ["ignore", "ignore", "ignore"],
+  });
+  const isServed = () =>
+    fetch(`${proxyUrl}/ready`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+  while (!(await isServed())) await Bun.sleep(50);
+});
+
+afterAll(async () => {
+  proxy?.kill();
+  for (const server of servers) {
+    server.kill();
+    await server.ended();
+  }
+  await database?.drop();
+});
+
+const socketsOn = async (server: { url: string }) =>
+  Number(/^chat_sockets (\d+)$/m.exec(await (await fetch(`${server.url}/metrics`)).text())![1]);
+
+test("clients are spread over the servers, chat across them, and go on when one drains; the proxy hides /metrics", async () => {
+  expect((await fetch(`${proxyUrl}/metrics`)).status).toBe(404);
+  const [ali, veli] = [await newUser(proxyUrl), await newUser(proxyUrl)];
+  const { conversation_id: id } = (await ali.post(`/conversations/${veli.id}`)).body;
+  const join = (token: string) => connect(`${proxyUrl}/ws/conversations/${id}?token=${token}`);
+  const sockets: Socket[] = [await (await join(ali.token)).ready(), await (await join(veli.token)).ready()];
+  // One each: the second goes where there are fewer.
+  for (const server of servers) expect(await socketsOn(server)).toBe(1);
+
+  sockets[0]!.send({ type: "message.send", body: "over there?", client_id: crypto.randomUUID() });
+  expect((await sockets[1]!.next("message.new")).data.body).toBe("over there?");
+  sockets[1]!.send({ type: "message.send", body: "over here", client_id: crypto.randomUUID() });
+  expect((await sockets[0]!.next("message.new", ({ data }) => data.body === "over here")).seq).toBe(2);
+
+  const going = servers[0]!.stop();
+  const [left] = await Promise.all([Promise.race(sockets.map(({ closed }) => closed)), going]);
+  expect(left.code).toBe(1001);
+  expect((await going).code).toBe(0);
+  const [stayed] = sockets.filter(({ ws }) => ws.readyState === WebSocket.OPEN);
+  const back = await (await join(ali.token)).ready();
+  back.send({ type: "resume", after_seq: 2 });
+  expect((await back.next("resumed")).type).toBe("resumed");
+  back.send({ type: "message.send", body: "back again", client_id: crypto.randomUUID() });
+  expect((await stayed!.next("message.new", ({ data }) => data.body === "back again")).seq).toBe(3);
+}, 60_000);
