@@ -40,6 +40,11 @@ export class RoomLine {
     return seq <= this.at || seq <= this.goneUpTo;
   }
 
+  /** The room is there: a position that it did not have was one of another history, and may come to be one of this. */
+  forgetGone() {
+    this.goneUpTo = 0;
+  }
+
   isKept(seq: number) {
     return this.waiting?.has(seq) ?? false;
   }

@@ -299,7 +299,10 @@ export class Sequencer {
       if (position === null) {
         if (line.room) this.parts.onRoomGone(line.room);
       } else if (position < at) return this.parts.onHistoryLost();
-      else this.aim(line, position, 0);
+      else {
+        line.forgetGone();
+        this.aim(line, position, 0);
+      }
     }
   }
 
