@@ -34,7 +34,6 @@ const MUTANTS: Record<string, Edit> = {
   "target forgotten": { file, find: "line.target = Math.max(line.target, seq);", replace: "" },
   "repeats published": { file, find: "event.seq === line.at + 1) {", replace: "event.seq <= line.at + 1) {" },
   "no verification": { file, find: "this.compareWith(before, await", replace: "void (await" },
-  "what has waited left to the database": { file, find: "this.drain(line);\n    } else", replace: "} else" },
   "positions kept over a change of history": {
     file,
     find: "for (const line of this.lines.values()) this.drop(line);",
