@@ -60,13 +60,19 @@ export interface Bus {
 
 /**
  * Runs `work` once everything up to these positions has been published here. Nothing runs between the two, so that a room which `work`
- * begins to follow can't have been followed meanwhile from a lower position.
+ * begins to follow can't have been followed meanwhile from a lower position. Positions of a history that is no longer the database's are
+ * not waited for: once `isStale`, `work` runs at once, and must check that itself.
  */
 export async function whenCaughtUp<T>(
   bus: Pick<Bus, "catchUp">,
   positions: (readonly [roomId: number, seq: number])[],
+  isStale: () => boolean,
   work: () => T,
 ): Promise<T> {
-  for (let behind = bus.catchUp(positions); behind; behind = bus.catchUp(positions)) await behind;
+  while (!isStale()) {
+    const behind = bus.catchUp(positions);
+    if (!behind) break;
+    await behind;
+  }
   return work();
 }

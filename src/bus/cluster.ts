@@ -59,6 +59,8 @@ export class ClusterBus implements Bus {
   private pendingReads = 0;
   /** Removals published meanwhile, by user and room, with their positions. */
   private readonly removals = new Map<string, number>();
+  /** Times that the history of the database has changed. */
+  private histories = 0;
   /** Times that notifications may have been missed. */
   private gaps = 0;
   private isClosed = false;
@@ -139,6 +141,7 @@ export class ClusterBus implements Bus {
 
   /** Forgets all positions: the history of the database has changed. */
   clear() {
+    this.histories++;
     this.sequencer.clear();
     this.outbox.clear();
     this.removals.clear();
@@ -230,6 +233,7 @@ export class ClusterBus implements Bus {
   /** Whoever was removed from the room before the frame was sent must not receive it. */
   private publishForeign(entry: Extract<Entry, { type: "frame" }>) {
     const { room, after, exceptUserId, frame } = entry;
+    const isStale = this.watchHistory();
     const publish = () => this.parts.local.publishToRoom(room, frame, exceptUserId ?? undefined);
     if (this.sequencer.positionOf(room.id) === null) return;
     if (after !== null && !this.catchUp([[room.id, after]])) return publish();
@@ -241,7 +245,7 @@ export class ClusterBus implements Bus {
     )
       .then(async (position) => {
         if (position === null || position === undefined) return;
-        await whenCaughtUp(this, [[room.id, position]], publish);
+        await whenCaughtUp(this, [[room.id, position]], isStale, () => isStale() || publish());
       })
       .catch(() => {});
   }
@@ -266,8 +270,9 @@ export class ClusterBus implements Bus {
     try {
       for (let tries = 0; tries < JOIN_TRIES && this.parts.isOnline(userId) && !this.isClosed; tries++) {
         try {
+          const isStale = this.watchHistory();
           const seq = await this.parts.reader.readMembership(roomId, userId);
-          if (seq === null || (await this.admit({ kind, id: roomId }, userId, seq))) return;
+          if (seq === null || (await this.admit({ kind, id: roomId }, userId, seq, isStale))) return;
         } catch {
           await Bun.sleep(READ_RETRY_MS);
         }
@@ -279,11 +284,11 @@ export class ClusterBus implements Bus {
 
   /**
    * Lets the user's sockets here follow a room of which they were read to be a member at this position; false when they were
-   * removed meanwhile, so that the membership must be read again.
+   * removed meanwhile, or history has changed, so that the membership must be read again.
    */
-  private admit({ kind, id: roomId }: Room, userId: number, seq: number): Promise<boolean> {
-    return whenCaughtUp(this, [[roomId, seq]], () => {
-      if ((this.removals.get(`${userId} ${roomId}`) ?? 0) > seq) return false;
+  private admit({ kind, id: roomId }: Room, userId: number, seq: number, isStale: () => boolean): Promise<boolean> {
+    return whenCaughtUp(this, [[roomId, seq]], isStale, () => {
+      if (isStale() || (this.removals.get(`${userId} ${roomId}`) ?? 0) > seq) return false;
       // What is published from here on comes after it.
       const at = this.sequencer.positionOf(roomId) ?? seq;
       this.parts.local.signal({ type: "member.joined", kind, roomId, userId, seq: at });
@@ -292,8 +297,15 @@ export class ClusterBus implements Bus {
   }
 
   private async relist(userId: number) {
+    const isStale = this.watchHistory();
     for (const { kind, id, seq } of await this.parts.reader.listRooms(userId))
-      await this.admit({ kind, id }, userId, seq);
+      await this.admit({ kind, id }, userId, seq, isStale);
+  }
+
+  /** Call it before a read: tells afterwards whether what was read is of another history. */
+  private watchHistory(): () => boolean {
+    const began = this.histories;
+    return () => began !== this.histories;
   }
 
   private endRead() {

@@ -180,9 +180,11 @@ export class Replay {
     await whenCaughtUp(
       parts.bus,
       Array.from(read, ([id, { seq }]) => [id, seq] as const),
+      () => connection.isEnded,
       () => {},
     );
     const states: Record<RoomTopic, ResumedRoom> = {};
+    if (connection.isEnded) return states;
     const ranges: SeqRange[] = [];
     for (const { id, topic, key, after } of rooms) {
       const state = read.get(id);

@@ -55,7 +55,8 @@ export class RoomSubscription implements Subscriptions {
     // The position is read before the membership: what ends the membership later is published past it.
     const seq = await bus.positionOf(this.roomId);
     await access.requireMember(this.room, userId);
-    await whenCaughtUp(bus, [[this.roomId, seq]], () => {
+    const isStale = () => connection.isEnded;
+    await whenCaughtUp(bus, [[this.roomId, seq]], isStale, () => {
       if (connection.isEnded) return;
       if (this.removedAt > seq) return connection.end("forbidden");
       this.isStarted = true;
@@ -100,6 +101,7 @@ export class AccountSubscriptions implements Subscriptions {
     await whenCaughtUp(
       bus,
       Array.from(rooms.values(), ({ id, seq }) => [id, seq] as const),
+      () => connection.isEnded,
       () => this.subscribeAll(connection, userId, rooms),
     );
   }

@@ -144,9 +144,9 @@ export async function runModel(seed: number, Subject: SequencerClass): Promise<s
     if (left === 0) sequencer.unfollow(subscriber.roomId);
   }
 
-  async function caughtUp(roomId: number, seq: number, work: () => void) {
+  async function caughtUp(roomId: number, seq: number, isStale: () => boolean, work: () => void) {
     pending++;
-    await whenCaughtUp(sequencer, [[roomId, seq]], work);
+    await whenCaughtUp(sequencer, [[roomId, seq]], isStale, work);
     pending--;
   }
 
@@ -155,7 +155,12 @@ export async function runModel(seed: number, Subject: SequencerClass): Promise<s
     const began = epoch;
     const seq = room.events.length;
     await clock.sleep(chance.between(0, slowness));
-    await caughtUp(room.id, seq, () => follow(room, seq, began));
+    await caughtUp(
+      room.id,
+      seq,
+      () => began !== epoch,
+      () => follow(room, seq, began),
+    );
   }
 
   function follow(room: ModelRoom, seq: number, began: number) {
@@ -174,7 +179,8 @@ export async function runModel(seed: number, Subject: SequencerClass): Promise<s
     if (!subscriber) return;
     const seq = byId(subscriber.roomId).events.length;
     await clock.sleep(chance.between(0, slowness));
-    await caughtUp(subscriber.roomId, seq, () => {
+    const isStale = () => subscriber.isGone;
+    await caughtUp(subscriber.roomId, seq, isStale, () => {
       if (subscriber.isGone) return;
       if (subscriber.at < seq) problems.push(`room ${subscriber.roomId} resumed at ${subscriber.at} below ${seq}`);
       subscriber.replayedTo = seq;

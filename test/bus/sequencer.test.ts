@@ -1,4 +1,4 @@
-// The promises of the sequencer, over some hundred seeds of the model; and that the model sees when one is broken.
+// The promises of the sequencer, over two thousand seeds of the model; and that the model sees when one is broken.
 import { afterAll, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,7 +8,7 @@ import { type Edit, mutate } from "../faults/mutants.ts";
 import { runModel, type SequencerClass } from "./sequencer-model.ts";
 
 const SRC = join(import.meta.dir, "../../src/bus");
-const RUNS = Number(process.env.SEQUENCER_RUNS ?? 300);
+const RUNS = Number(process.env.SEQUENCER_RUNS ?? 2_000);
 const folder = mkdtempSync(join(tmpdir(), "sequencer-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 

@@ -55,8 +55,8 @@ export const GROUP_MUTANTS = {
     edits: [
       {
         file: "bus/cluster.ts",
-        find: "whenCaughtUp(this, [[roomId, seq]], () => {",
-        replace: "whenCaughtUp(this, [[roomId, seq]], async () => {",
+        find: "whenCaughtUp(this, [[roomId, seq]], isStale, () => {",
+        replace: "whenCaughtUp(this, [[roomId, seq]], isStale, async () => {",
       },
       {
         file: "bus/cluster.ts",
