@@ -155,6 +155,7 @@ export async function createServer(
         replayReader,
         isOnline: (userId) => hub.isOnline(userId),
         onlineUsers: () => hub.userIds,
+        usersOfSomeRooms: () => hub.usersOfSomeRooms,
         onPresenceChange: (userIds) => sharedPresence?.refresh(userIds),
         onUndelivered: (userId, roomId) => receipts.markDelivered(userId, roomId),
         onHistoryLost: () => timeline.epoch.onHistoryLost(),

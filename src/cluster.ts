@@ -24,6 +24,8 @@ import { RoomReader } from "./timeline/room-reader.ts";
 
 // A notification takes some milliseconds on a busy database, a payload of NATS less than one.
 const GRACE_MS = { notifications: 100, nats: 30 };
+// As often as rooms are verified that are followed.
+const DELIVERIES_MS = 30_000;
 // The connection that listens is asked every three seconds, and a server on its way back from a freeze has heard nothing either.
 const DEAF_MS = 10_000;
 
@@ -37,6 +39,8 @@ export interface ClusterOptions {
   wire?: Wire;
   /** How long what was read of a session is used while there are others, where it is not the usual time: for tests. */
   sessionMs?: number;
+  /** How often it is checked that nothing waits for those who are online here, where it is not the usual time: for tests. */
+  deliveryMs?: number;
 }
 
 type BusSettings = Pick<Config, "busUrl" | "busCredentials" | "busPrefix" | "nodeName">;
@@ -90,6 +94,10 @@ export async function createCluster(options: ClusterOptions, parts: Parts): Prom
     others: options.others,
     onNodesChange: () => options.onNodesChange?.(),
   });
+  const deliveries = setInterval(() => {
+    if (options.others() > 0) bus.checkDeliveries();
+  }, options.deliveryMs ?? DELIVERIES_MS);
+  deliveries.unref();
   let isStarted = false;
   let verifications = 0;
   const attemptWindows = new AttemptWindows(sql);
@@ -147,6 +155,7 @@ export async function createCluster(options: ClusterOptions, parts: Parts): Prom
       isStarted = true;
     },
     async close() {
+      clearInterval(deliveries);
       await bus.close();
       await listener.close();
     },

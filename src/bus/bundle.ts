@@ -9,8 +9,8 @@ const VERSION = "1";
 export type Entry =
   /** A committed event. */
   | { type: "event"; event: PublishedEvent }
-  /** The room has reached this position. */
-  | { type: "hint"; room: Room; seq: number }
+  /** The room has reached this position; `undeliveredTo` as PublishedEvent has it, of what is there. */
+  | { type: "hint"; room: Room; seq: number; undeliveredTo: number | null }
   /** A frame without a seq, for everyone in the room but one user; not before what was published up to `after` (null: not known). */
   | { type: "frame"; room: Room; after: number | null; exceptUserId: number | null; frame: string }
   /** A frame for a user's own topic. */
@@ -27,7 +27,7 @@ export function encodeEntry(entry: Entry): string {
       return `e ${nameOf(room)} ${seq} ${undeliveredTo ?? NONE} ${encodeSignal(signal)} ${frame.length}\n${frame}\n`;
     }
     case "hint":
-      return `h ${nameOf(entry.room)} ${entry.seq}\n`;
+      return `h ${nameOf(entry.room)} ${entry.seq} ${entry.undeliveredTo ?? NONE}\n`;
     case "frame": {
       const { room, after, exceptUserId, frame } = entry;
       return `f ${nameOf(room)} ${after ?? NONE} ${exceptUserId ?? NONE} ${frame.length}\n${frame}\n`;
@@ -84,7 +84,7 @@ function toEntry([type, ...fields]: string[], frame: string): Entry | null {
       return { type: "event", event: { room, seq: position, frame, signal, undeliveredTo: toNumber(fields[3]) } };
     }
     case "h":
-      return position === null ? null : { type: "hint", room, seq: position };
+      return position === null ? null : { type: "hint", room, seq: position, undeliveredTo: toNumber(fields[3]) };
     case "f":
       return { type: "frame", room, after: position, exceptUserId: toNumber(fields[3]), frame };
     default:

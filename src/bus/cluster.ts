@@ -40,8 +40,10 @@ export interface ClusterParts {
   isOnline(userId: number): boolean;
   /** Users with a socket here. */
   onlineUsers(): Iterable<number>;
-  /** A message waits for a user who has a socket open here. */
-  onUndelivered(userId: number, roomId: number): void;
+  /** Users whose sockets here follow some of their rooms alone. */
+  usersOfSomeRooms(): Iterable<number>;
+  /** Messages may wait for a user who has a socket open here: in one room, or (null) in any. */
+  onUndelivered(userId: number, roomId: number | null): void;
   /** The database has lost what was published. */
   onHistoryLost(): void;
   /** Another server has got or lost sockets of these users. */
@@ -84,7 +86,10 @@ export class ClusterBus implements Bus {
       onPayload: (payload) => {
         this.heard += readBundle(payload, this.parts.nodeId, (entry) => this.onEntry(entry));
       },
-      onGap: () => void this.sequencer.verify(),
+      onGap: () => {
+        void this.sequencer.verify();
+        this.checkDeliveries();
+      },
     });
   }
 
@@ -145,6 +150,11 @@ export class ClusterBus implements Bus {
     this.sequencer.clear();
     this.outbox.clear();
     this.removals.clear();
+  }
+
+  /** Has what waits for users here in rooms that none of their sockets follows marked delivered: nothing else finds what was lost. */
+  checkDeliveries() {
+    for (const userId of this.parts.usersOfSomeRooms()) this.parts.onUndelivered(userId, null);
   }
 
   /** A notification of the database, from this server or another one. */
@@ -214,12 +224,12 @@ export class ClusterBus implements Bus {
     switch (entry.type) {
       case "event": {
         const { event } = entry;
-        // Someone with sockets of other rooms alone is online as well.
-        if (this.sequencer.positionOf(event.room.id) === null) this.markDelivered(event);
+        if (!this.isFollowed(event.room)) this.markDelivered(event);
         this.sequencer.offer(event, false);
         break;
       }
       case "hint":
+        if (!this.isFollowed(entry.room)) this.markDelivered(entry);
         this.sequencer.hint(entry.room.id, entry.seq);
         break;
       case "frame":
@@ -235,7 +245,7 @@ export class ClusterBus implements Bus {
     const { room, after, exceptUserId, frame } = entry;
     const isStale = this.watchHistory();
     const publish = () => this.parts.local.publishToRoom(room, frame, exceptUserId ?? undefined);
-    if (this.sequencer.positionOf(room.id) === null) return;
+    if (!this.isFollowed(room)) return;
     if (after !== null && !this.catchUp([[room.id, after]])) return publish();
     // Without a position, up to what is committed now. What can't be read is dropped, as frames without a seq may be.
     void (
@@ -259,7 +269,12 @@ export class ClusterBus implements Bus {
     this.markDelivered(event);
   }
 
-  private markDelivered({ undeliveredTo, room }: PublishedEvent) {
+  private isFollowed(room: Room) {
+    return this.sequencer.positionOf(room.id) !== null;
+  }
+
+  /** Called for events of followed rooms as they are published, for others as they are heard: who has sockets of other rooms is online too. */
+  private markDelivered({ undeliveredTo, room }: Pick<PublishedEvent, "undeliveredTo" | "room">) {
     if (undeliveredTo !== null && this.parts.isOnline(undeliveredTo)) this.parts.onUndelivered(undeliveredTo, room.id);
   }
 

@@ -33,8 +33,10 @@ export class BusOutbox {
     const text = encodeEntry(entry);
     const size = Buffer.byteLength(text);
     if (this.header.length + size > this.wire.maxLength) {
-      if (entry.type === "event") this.add({ type: "hint", room: entry.event.room, seq: entry.event.seq });
-      else this.dropped++;
+      if (entry.type === "event") {
+        const { room, seq, undeliveredTo } = entry.event;
+        this.add({ type: "hint", room, seq, undeliveredTo });
+      } else this.dropped++;
       return;
     }
     let bundle = this.bundles.get(subject);

@@ -50,6 +50,14 @@ export class Hub {
     return this.byUser.keys();
   }
 
+  /** Users who have sockets of single rooms alone. */
+  get usersOfSomeRooms(): number[] {
+    const ids: number[] = [];
+    for (const [userId, sockets] of this.byUser)
+      if (!sockets.values().some(({ kind }) => kind === "account")) ids.push(userId);
+    return ids;
+  }
+
   get users() {
     return this.byUser.size;
   }

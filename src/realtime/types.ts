@@ -18,6 +18,7 @@ export interface HubConnection {
   readonly silentSweeps: number;
   /** Null until the connection is authenticated. */
   readonly session: Session | null;
+  readonly kind: SocketKind;
   /** Commands that have not been responded to. */
   readonly inFlight: number;
   onRoomSignal(signal: RoomSignal): void;

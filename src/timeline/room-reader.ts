@@ -4,9 +4,8 @@ import type { RoomReader as Reader } from "../bus/sequencer.ts";
 import type { SqlClient } from "../db/client.ts";
 import { isTransientDatabaseError } from "../db/errors.ts";
 import { Loader } from "../lib/loader.ts";
-import type { RoomEvent } from "./events.ts";
 import type { PeerCache } from "./peer-cache.ts";
-import { toPublished } from "./published-event.ts";
+import { toPublished, undeliveredTo } from "./published-event.ts";
 import type { ReplayReader, RoomPosition } from "./replay-reader.ts";
 
 const SHARED = { isShared: isTransientDatabaseError };
@@ -21,7 +20,7 @@ export class RoomReader implements Reader {
     private readonly parts: {
       sql: SqlClient;
       replayReader: Pick<ReplayReader, "listEvents" | "listRooms">;
-      peerCache: Pick<PeerCache, "get">;
+      peerCache: Pick<PeerCache, "get" | "load">;
     },
   ) {}
 
@@ -33,9 +32,11 @@ export class RoomReader implements Reader {
     const events = await this.parts.replayReader.listEvents(
       ranges.map(({ roomId, after, limit }) => ({ roomId, after, to: after + limit })),
     );
+    // Those who follow a room have had its pair read, but not so many pairs are kept.
+    await this.parts.peerCache.load(events.flatMap(({ room }) => (room.kind === "direct" ? room.id : [])));
     const byRoom = Map.groupBy(events, ({ room }) => room.id);
     return ranges.map(({ roomId }) =>
-      (byRoom.get(roomId) ?? []).map((event) => toPublished(event, this.undeliveredTo(event))),
+      (byRoom.get(roomId) ?? []).map((event) => toPublished(event, undeliveredTo(event, this.parts.peerCache))),
     );
   }
 
@@ -49,12 +50,6 @@ export class RoomReader implements Reader {
 
   readMembership(roomId: number, userId: number): Promise<number | null> {
     return this.memberships.load({ roomId, userId });
-  }
-
-  /** The pair of a conversation is known to whoever follows it. */
-  private undeliveredTo(event: RoomEvent): number | null {
-    if (event.kind !== "message" || event.room.kind !== "direct" || event.message.deliveredAt !== null) return null;
-    return this.parts.peerCache.get(event.room.id, event.message.actorId);
   }
 
   private async loadMemberships(asked: { roomId: number; userId: number }[]): Promise<(number | null)[]> {

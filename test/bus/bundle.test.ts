@@ -36,7 +36,7 @@ function randomEntry(chance: Chance): Entry {
       return { type: "event", event: { room, seq, frame, signal, undeliveredTo: orNull(number()) } };
     }
     case "hint":
-      return { type: "hint", room, seq: number() };
+      return { type: "hint", room, seq: number(), undeliveredTo: orNull(number()) };
     case "frame":
       return { type: "frame", room, after: orNull(number()), exceptUserId: orNull(number()), frame };
     case "user":
@@ -53,6 +53,13 @@ function read(payload: string): Entry[] {
   expect(count).toBe(entries.length);
   return entries;
 }
+
+const hintOf = (id: number, seq: number): Entry => ({
+  type: "hint",
+  room: { kind: "group", id },
+  seq,
+  undeliveredTo: null,
+});
 
 const bundle = (entries: Entry[], from = OTHER) => bundleHeader(from) + entries.map(encodeEntry).join("");
 
@@ -98,14 +105,14 @@ describe("a bundle", () => {
   });
 
   test("of this server, of another version, or that is none at all is passed over", () => {
-    const entries: Entry[] = [{ type: "hint", room: { kind: "direct", id: 1 }, seq: 1 }];
+    const entries: Entry[] = [{ type: "hint", room: { kind: "direct", id: 1 }, seq: 1, undeliveredTo: 2 }];
     expect(read(bundle(entries, OWN))).toEqual([]);
     expect(read(bundle(entries).replace("1 ", "2 "))).toEqual([]);
     for (const text of ["", "\n", "1\n", "1 \n", "{}", "1 other"]) expect(read(text)).toEqual([]);
   });
 
   test("brings what comes after an entry, a room or a signal of a kind that a later version knows", () => {
-    const [before, after] = [1, 2].map((seq): Entry => ({ type: "hint", room: { kind: "group", id: 7 }, seq }));
+    const [before, after] = [1, 2].map((seq): Entry => hintOf(7, seq));
     for (const unknown of [
       "z g 7 4\nnews\n",
       "e c 7 1 - - 4\nnews\n",
@@ -126,7 +133,7 @@ describe("the outbox", () => {
 
   test("sends a turn's entries together, a payload for each lane, on the lanes that servers hear", async () => {
     const { box, payloads } = outbox();
-    const entries = [3, 19, 4, 35].map((id): Entry => ({ type: "hint", room: { kind: "group", id }, seq: 1 }));
+    const entries = [3, 19, 4, 35].map((id): Entry => hintOf(id, 1));
     for (const entry of [...entries, { type: "user", userId: 3, frame: "{}" } as const]) box.add(entry);
     expect(payloads).toEqual([]);
     await new Promise(setImmediate);
@@ -149,7 +156,9 @@ describe("the outbox", () => {
       const fits = (entry: Entry) => Buffer.byteLength(bundle([entry])) <= maxLength;
       const expected = entries.flatMap((entry): Entry[] => {
         if (fits(entry)) return [entry];
-        return entry.type === "event" ? [{ type: "hint", room: entry.event.room, seq: entry.event.seq }] : [];
+        if (entry.type !== "event") return [];
+        const { room, seq, undeliveredTo } = entry.event;
+        return [{ type: "hint", room, seq, undeliveredTo }];
       });
       const sorted = (list: Entry[]) => list.map((entry) => JSON.stringify(entry)).sort();
       expect(sorted(sent.read())).toEqual(sorted(expected));
