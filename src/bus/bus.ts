@@ -52,6 +52,11 @@ export interface Bus {
   positionOf(roomId: number): Promise<number> | number;
   /** Forgets every position: the history of the database has changed. */
   clear(): void;
+  /**
+   * Something may have been committed in these rooms by this server without its knowing, these signals among it: publishes what was, on
+   * every server. False where no positions are kept by which to find it. Rejects while the database is unavailable.
+   */
+  recover(roomIds: number[], signals: RoomSignal[]): Promise<boolean>;
   /** Undefined when every event up to these positions, by room id, has been published here; else a promise to ask again after. */
   catchUp(positions: Iterable<readonly [roomId: number, seq: number]>): Promise<void> | undefined;
   /** Calls `tap` synchronously with each frame published on the topic, until the returned function is called. */

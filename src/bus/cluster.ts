@@ -4,7 +4,7 @@
 // transaction that it tells of.
 import type { Room, Topic } from "../protocol/rooms.ts";
 import { type Entry, readBundle } from "./bundle.ts";
-import { type Bus, type PublishedEvent, type Signal, type Tap, whenCaughtUp } from "./bus.ts";
+import { type Bus, type PublishedEvent, type RoomSignal, type Signal, type Tap, whenCaughtUp } from "./bus.ts";
 import { type ControlContent, encodeControl, readControl } from "./control.ts";
 import type { LocalBus } from "./local.ts";
 import { BusOutbox } from "./outbox.ts";
@@ -32,6 +32,8 @@ export interface ClusterParts {
   reader: RoomReader & {
     /** The rooms of a user with their newest positions. */
     listRooms(userId: number): Promise<(Room & { seq: number })[]>;
+    /** Those of these rooms that exist, with their newest positions and, of conversations, whose they are. */
+    findRooms(roomIds: number[]): Promise<(Room & { seq: number; pair: number[] })[]>;
   };
   log: { warn(about: object, text: string): void };
   /** How many other servers live. Nothing is sent while there are none. */
@@ -152,6 +154,21 @@ export class ClusterBus implements Bus {
     this.removals.clear();
   }
 
+  /** What it was, the positions tell: it is read like all that is missing here, and by the others who are told of them. */
+  async recover(roomIds: number[], signals: RoomSignal[]) {
+    const isStale = this.watchHistory();
+    const rooms = await this.parts.reader.findRooms(roomIds);
+    if (isStale()) return true;
+    for (const { kind, id, seq, pair } of rooms) {
+      this.sequencer.hint(id, seq, true);
+      if (this.parts.others() === 0) continue;
+      const recipients = pair.length > 0 ? pair : [null];
+      for (const undeliveredTo of recipients) this.outbox.add({ type: "hint", room: { kind, id }, seq, undeliveredTo });
+    }
+    for (const signal of signals) if (signal.type === "member.joined") void this.join(signal);
+    return true;
+  }
+
   /** Has what waits for users here in rooms that none of their sockets follows marked delivered: nothing else finds what was lost. */
   checkDeliveries() {
     for (const userId of this.parts.usersOfSomeRooms()) this.parts.onUndelivered(userId, null);
@@ -160,8 +177,9 @@ export class ClusterBus implements Bus {
   /** A notification of the database, from this server or another one. */
   onControl(payload: string) {
     const message = readControl(payload);
-    if (!message || message.nodeId === this.parts.nodeId) return;
-    this.act(message.content);
+    if (!message) return;
+    // Of one's own, a membership alone may be news: the response to its commit can have been lost.
+    if (message.nodeId !== this.parts.nodeId || message.content.type === "member.joined") this.act(message.content);
   }
 
   /**

@@ -40,6 +40,9 @@ export class LocalBus implements Bus {
   positionOf() {
     return 0;
   }
+  async recover() {
+    return false;
+  }
   catchUp() {
     return undefined;
   }

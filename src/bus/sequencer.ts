@@ -129,10 +129,10 @@ export class Sequencer {
     }
   }
 
-  /** The room has reached this position. */
-  hint(roomId: number, seq: number) {
+  /** The room has reached this position, by a commit of this server (`isOwn`) or another one. */
+  hint(roomId: number, seq: number, isOwn = false) {
     const line = this.lines.get(roomId);
-    if (line) this.aim(line, seq, this.parts.graceMs(false));
+    if (line) this.aim(line, seq, this.parts.graceMs(isOwn));
     else this.recent.note(roomId, seq);
   }
 

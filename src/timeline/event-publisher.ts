@@ -3,7 +3,8 @@
 import type { Bus } from "../bus/bus.ts";
 import type { SqlClient } from "../db/client.ts";
 import type { RoomEvent } from "./events.ts";
-import { toPublished } from "./published-event.ts";
+import type { PeerCache } from "./peer-cache.ts";
+import { toPublished, undeliveredTo } from "./published-event.ts";
 
 export class EventPublisher {
   /** The highest event id that was published; an event with a higher id has not been seen by anyone. */
@@ -12,6 +13,7 @@ export class EventPublisher {
   /** `onHistoryLost` is called when an id shows that the database has lost what was published. */
   constructor(
     private readonly bus: Bus,
+    private readonly peerCache: Pick<PeerCache, "get">,
     private readonly onHistoryLost: () => void,
   ) {}
 
@@ -21,16 +23,20 @@ export class EventPublisher {
     this.lastId = last!.id;
   }
 
-  /** An event that was stored just now; `undeliveredTo` as PublishedEvent has it. */
-  publishNew(event: RoomEvent, undeliveredTo: number | null = null) {
+  /** An event that was stored just now; `recipient` as PublishedEvent has `undeliveredTo`. */
+  publishNew(event: RoomEvent, recipient: number | null = null) {
     // Ids that this process stores only rise: a lower one means that the database has lost what was published under it.
     if (event.id <= this.lastId) this.onHistoryLost();
-    this.publish(event, undeliveredTo);
+    this.publish(event, recipient);
   }
 
   /** An event that was stored earlier, without our knowing. */
-  publish(event: RoomEvent, undeliveredTo: number | null = null) {
+  publishFound(event: RoomEvent) {
+    this.publish(event, undeliveredTo(event, this.peerCache));
+  }
+
+  private publish(event: RoomEvent, recipient: number | null) {
     if (event.id > this.lastId) this.lastId = event.id;
-    this.bus.publishEvent(toPublished(event, undeliveredTo));
+    this.bus.publishEvent(toPublished(event, recipient));
   }
 }

@@ -1,9 +1,11 @@
 // Writes that may have been committed although the response was lost, and finding out once the database is back. Only the
 // writer uses it.
+import type { Bus } from "../bus/bus.ts";
 import type { Database, SqlClient, Writer } from "../db/client.ts";
 import { unavailable } from "../lib/errors.ts";
 import type { EventPublisher } from "./event-publisher.ts";
 import { listDeletedRooms, listEventsAfterId } from "./history.ts";
+import { signalOf } from "./published-event.ts";
 import type { RoomTransaction } from "./room-transaction.ts";
 
 // How long a session of ours that lost its connection may take to end.
@@ -13,6 +15,7 @@ export interface InDoubtParts {
   sql: SqlClient;
   db: Database;
   writer: Writer;
+  bus: Pick<Bus, "recover">;
 }
 
 export class InDoubtWrites {
@@ -51,11 +54,16 @@ export class InDoubtWrites {
   async resolve() {
     await this.terminateOrphanedBackends();
     const roomIds = [...this.rooms];
-    const missed = await listEventsAfterId(this.parts.db, roomIds, this.publisher.lastId);
-    const deleted = await listDeletedRooms(this.parts.db, roomIds);
     const { transactions } = this;
+    const { db, bus } = this.parts;
+    const deleted = await listDeletedRooms(db, roomIds);
+    const signals = transactions.flatMap(({ appended }) => appended.flatMap((event) => signalOf(event) ?? []));
+    // Among other servers ids do not tell whose an event is, nor who has published it.
+    const missed = (await bus.recover(roomIds, signals))
+      ? []
+      : await listEventsAfterId(db, roomIds, this.publisher.lastId);
     this.clear();
-    for (const event of missed) this.publisher.publish(event);
+    for (const event of missed) this.publisher.publishFound(event);
     // The deletion of a room leaves no event by which to see that it was committed.
     for (const { room, commitCallbacks } of transactions) {
       if (deleted.has(room.id)) for (const callback of commitCallbacks) callback();

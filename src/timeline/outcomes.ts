@@ -81,7 +81,7 @@ export class Outcomes {
         const message = byId.get(id)!;
         // Stored by an earlier attempt of ours whose response was lost: it has not been published yet.
         if (pending.retried && id > this.publisher.lastId) {
-          this.publisher.publish({
+          this.publisher.publishFound({
             id,
             seq: message.seq,
             room: { id: message.roomId, kind: pending.draft.kind },

@@ -19,7 +19,7 @@ export function undeliveredTo(event: RoomEvent, peerCache: Pick<PeerCache, "get"
 }
 
 /** What sockets must act on when the event is published. */
-function signalOf(event: RoomEvent): RoomSignal | null {
+export function signalOf(event: RoomEvent): RoomSignal | null {
   if (event.kind !== "member.joined" && event.kind !== "member.left") return null;
   const { kind, id: roomId } = event.room;
   const { user_id: userId } = event.data;

@@ -4,6 +4,7 @@ import type { RoomReader as Reader } from "../bus/sequencer.ts";
 import type { SqlClient } from "../db/client.ts";
 import { isTransientDatabaseError } from "../db/errors.ts";
 import { Loader } from "../lib/loader.ts";
+import type { RoomKind } from "../protocol/rooms.ts";
 import type { PeerCache } from "./peer-cache.ts";
 import { toPublished, undeliveredTo } from "./published-event.ts";
 import type { ReplayReader, RoomPosition } from "./replay-reader.ts";
@@ -46,6 +47,15 @@ export class RoomReader implements Reader {
       from rooms r where r.id = any (${roomIds}::bigint[])`;
     const positions = new Map(rows.map(({ id, seq, is_empty }) => [id, is_empty ? null : seq]));
     return new Map(roomIds.map((id) => [id, positions.get(id) ?? null]));
+  }
+
+  async findRooms(roomIds: number[]): Promise<(RoomPosition & { pair: number[] })[]> {
+    const rows = await this.parts.sql<
+      { id: number; kind: RoomKind; seq: number; low: number | null; high: number | null }[]
+    >`
+      select r.id, r.kind, r.last_seq as seq, c.user_low as low, c.user_high as high
+      from rooms r left join conversations c on c.room_id = r.id where r.id = any (${roomIds}::bigint[])`;
+    return rows.map(({ low, high, ...room }) => ({ ...room, pair: low === null ? [] : [low, high!] }));
   }
 
   readMembership(roomId: number, userId: number): Promise<number | null> {

@@ -45,7 +45,7 @@ export class Timeline {
 
   constructor(private readonly parts: TimelineParts) {
     const queue = new Queue(parts.queueTimeoutMs ?? QUEUE_TIMEOUT_MS);
-    const publisher = new EventPublisher(parts.bus, () => this.epoch.onHistoryLost());
+    const publisher = new EventPublisher(parts.bus, parts.peerCache, () => this.epoch.onHistoryLost());
     const inDoubt = new InDoubtWrites(parts, publisher);
     const epoch = new Epoch({
       sql: parts.sql,

@@ -15,7 +15,7 @@ const open = async (server: TestServer, user: User) => (await server.connect(use
 
 /** Notifies both servers, in the name of a third one. */
 const tell = (payload: string) => two.a.core.sql`select pg_notify(${CONTROL_CHANNEL}, ${payload})`;
-const signed = (signal: object) => JSON.stringify({ v: 1, n: "another server", s: signal });
+const signed = (signal: object, nodeId = "another server") => JSON.stringify({ v: 1, n: nodeId, s: signal });
 
 /** What the second server was told before has been acted on: notifications come in order, and so do the reads that they cause. */
 async function acted() {
@@ -102,6 +102,15 @@ test("a room that began while notifications were missed appears once they are he
   } finally {
     failing.mockRestore();
   }
+});
+
+test("a membership of whose commit a server has not heard begins there by its own notification", async () => {
+  const [ali, veli] = [await two.a.newUser(), await two.a.newUser()];
+  const sockets = [await open(two.a, veli), await open(two.b, veli)];
+  const roomId = await insertUnheard(ali, veli);
+  await tell(signed({ type: "member.joined", kind: "direct", roomId, userId: veli.id, seq: 0 }, two.nodeIds.a));
+  for (const socket of sockets)
+    expect((await socket.next("room.joined")).data).toMatchObject({ conversation_id: roomId });
 });
 
 test("a member who was removed while notifications and the bus were missed hears no more", async () => {

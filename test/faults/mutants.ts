@@ -88,7 +88,7 @@ export const MUTANTS = {
         file: "timeline/transaction-runner.ts",
         find: "      return work(transaction);",
         replace: `      const done = await work(transaction);
-        for (const event of transaction.appended.splice(0)) publisher.publish(event);
+        for (const event of transaction.appended.splice(0)) publisher.publishNew(event);
         await Bun.sleep(300);
         return done;`,
       },
@@ -112,7 +112,7 @@ export const MUTANTS = {
     edits: [
       {
         file: "timeline/in-doubt.ts",
-        find: "for (const event of missed) this.publisher.publish(event);",
+        find: "for (const event of missed) this.publisher.publishFound(event);",
         replace: "",
       },
       { file: "timeline/outcomes.ts", find: "pending.retried && id", replace: "false && id" },
