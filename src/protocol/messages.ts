@@ -1,8 +1,19 @@
 // Messages: their shapes, the events that bring them, and the commands that send them.
-import { type Static, Type } from "@sinclair/typebox";
+import { type Static, type TSchema, Type } from "@sinclair/typebox";
 import { defineCommand, defineEvent, type WireOf } from "./define.ts";
 import { BODY_LIMIT, LAST_PAGE, PAGE_LIMIT } from "./limits.ts";
-import { Id, IdText, IntegerText, inConversation, inGroup, Nullable, Timestamp, UUID_EXAMPLE, Uuid } from "./types.ts";
+import {
+  Id,
+  IdText,
+  IntegerText,
+  inConversation,
+  inGroup,
+  Nullable,
+  Page,
+  Timestamp,
+  UUID_EXAMPLE,
+  Uuid,
+} from "./types.ts";
 
 export const MessageBody = Type.String({
   format: "text",
@@ -68,10 +79,33 @@ export const HistoryQuery = Type.Object({
   ),
   before: Type.Optional(IdText("Only messages older than this one.", 21)),
   after: Type.Optional(IdText("Only messages newer than this one, the oldest of them first.", 21)),
+  around: Type.Optional(IdText("The page with this message in its middle.", 21)),
   cursor: Type.Optional(
-    IdText("`next_cursor` of the page before: goes on in its direction, that of `after` where that is given.", 21),
+    IdText(
+      "`next_cursor` of the page before: goes on in its direction, that of `after` where that is given; after a page `around` a message, to older ones.",
+      21,
+    ),
   ),
 });
+
+const HistoryPage = <S extends TSchema>(message: S) =>
+  Type.Object({
+    ...Page(message).properties,
+    previous_cursor: Type.Optional(
+      Nullable(
+        Type.String({
+          description:
+            "With `around` alone: what to give as `after` for the messages that are newer than this page; null when there are none.",
+        }),
+      ),
+    ),
+  });
+
+/** Pages of history. */
+export const DirectHistory = HistoryPage(DirectMessage);
+export const GroupHistory = HistoryPage(GroupMessage);
+export type DirectHistory = Static<typeof DirectHistory>;
+export type GroupHistory = Static<typeof GroupHistory>;
 
 const UPDATED_AT = "2026-01-13T17:05:11.040219+00:00";
 /** How the example of a message differs after an edit, and after a deletion. */

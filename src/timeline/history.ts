@@ -1,5 +1,6 @@
 // Reads the timeline: single messages, pages of history, and events past a position. It writes nothing.
-import { aliasedTable, and, asc, desc, eq, gt, inArray, lt, type SQL, sql } from "drizzle-orm";
+import { aliasedTable, and, asc, desc, eq, gt, inArray, lt, lte, type SQL, sql } from "drizzle-orm";
+import { unionAll } from "drizzle-orm/pg-core";
 import type { Database, Transaction } from "../db/client.ts";
 import { events, members, messageKinds, rooms, users } from "../db/schema.ts";
 import { type RoomEvent, type StoredEvent, toRoomEvent } from "./events.ts";
@@ -37,6 +38,42 @@ export async function listMessages(
   if (more) rows.pop();
   if (!forward) rows.reverse();
   return { rows, more };
+}
+
+/**
+ * A page with the message in its middle, oldest first: it, what comes before it and, up to half of the page, what comes after it. Null
+ * when there is no such message in the room. `older` and `newer` say whether there is anything further in either direction.
+ */
+export async function listMessagesAround(
+  db: Database,
+  roomId: number,
+  messageId: number,
+  limit: number,
+): Promise<{ rows: MessageRow[]; older: boolean; newer: boolean } | null> {
+  const after = Math.floor(limit / 2);
+  const before = limit - after;
+  const { id, seq } = events;
+  const isMessage = and(eq(events.roomId, roomId), eq(events.kind, "message"));
+  const middle = sql`(select m.seq from ${events} m where m.id = ${messageId} and m.room_id = ${roomId} and m.kind = 'message')`;
+  const upTo = db
+    .select({ id, seq })
+    .from(events)
+    .where(and(isMessage, lte(seq, middle)))
+    .orderBy(desc(seq))
+    .limit(before + 1);
+  const past = db
+    .select({ id, seq })
+    .from(events)
+    .where(and(isMessage, gt(seq, middle)))
+    .orderBy(asc(seq))
+    .limit(after + 1);
+  // (A union of sub-selects: each keeps its own order and limit.)
+  const found = unionAll(db.select().from(upTo.as("up_to")), db.select().from(past.as("past"))).as("found");
+  const rows = await selectMessages(db, sql`true`).innerJoin(found, eq(found.id, events.id)).orderBy(asc(events.seq));
+  const at = rows.findIndex((row) => row.id === messageId);
+  if (at < 0) return null;
+  const [older, newer] = [at + 1 > before, rows.length - 1 - at > after];
+  return { rows: rows.slice(older ? 1 : 0, newer ? -1 : undefined), older, newer };
 }
 
 /** The condition for where a page starts. An id that is not of this room has no position: the page is empty. */

@@ -4,7 +4,15 @@ import type { Core } from "../../core.ts";
 import { authentication } from "../../http/authentication.ts";
 import { described, refusals } from "../../http/responses.ts";
 import { takeBodyAliases } from "../../lib/aliases.ts";
-import { DELETED, EDITED, GroupMessage, HistoryQuery, MessageEdit, NewMessage } from "../../protocol/messages.ts";
+import {
+  DELETED,
+  EDITED,
+  GroupHistory,
+  GroupMessage,
+  HistoryQuery,
+  MessageEdit,
+  NewMessage,
+} from "../../protocol/messages.ts";
 import {
   ambiguousPage,
   mayNotDelete,
@@ -15,7 +23,7 @@ import {
   notMember,
   serverBusy,
 } from "../../protocol/refusals.ts";
-import { One, Page } from "../../protocol/types.ts";
+import { One } from "../../protocol/types.ts";
 import { GroupMessageParams, GroupParams } from "../groups/params.ts";
 import { deleteMessage, editMessage, listMessages, sendMessage } from "./service.ts";
 
@@ -26,13 +34,13 @@ export const groupMessagesModule = (core: Core) =>
       "/groups/:group_id/messages",
       async ({ session, params, query }) => {
         const page = await listMessages(core, session.userId, "group", params.group_id, query);
-        return page as { data: GroupMessage[]; next_cursor: string | null };
+        return page as GroupHistory;
       },
       {
         auth: true,
         params: GroupParams,
         query: HistoryQuery,
-        response: { 200: Page(GroupMessage), ...refusals(ambiguousPage, notMember, notFound("group")) },
+        response: { 200: GroupHistory, ...refusals(ambiguousPage, notMember, notFound("group"), notFound("message")) },
         detail: {
           operationId: "listGroupMessages",
           summary: "Messages of a group",

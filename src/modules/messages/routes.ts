@@ -5,7 +5,15 @@ import type { Core } from "../../core.ts";
 import { authentication } from "../../http/authentication.ts";
 import { described, refusals } from "../../http/responses.ts";
 import { takeBodyAliases } from "../../lib/aliases.ts";
-import { DELETED, DirectMessage, EDITED, HistoryQuery, MessageEdit, NewMessage } from "../../protocol/messages.ts";
+import {
+  DELETED,
+  DirectHistory,
+  DirectMessage,
+  EDITED,
+  HistoryQuery,
+  MessageEdit,
+  NewMessage,
+} from "../../protocol/messages.ts";
 import {
   ambiguousPage,
   cannotWrite,
@@ -17,7 +25,7 @@ import {
   serverBusy,
   userBlocked,
 } from "../../protocol/refusals.ts";
-import { IdText, One, Page } from "../../protocol/types.ts";
+import { IdText, One } from "../../protocol/types.ts";
 import { deleteMessage, editMessage, listMessages, sendMessage } from "./service.ts";
 
 const ConversationParams = Type.Object({ conversation_id: IdText("The conversation.", 1) });
@@ -30,18 +38,18 @@ export const messagesModule = (core: Core) =>
       "/messages/:conversation_id",
       async ({ session, params, query }) => {
         const page = await listMessages(core, session.userId, "direct", params.conversation_id, query);
-        return page as { data: DirectMessage[]; next_cursor: string | null };
+        return page as DirectHistory;
       },
       {
         auth: true,
         params: ConversationParams,
         query: HistoryQuery,
-        response: { 200: Page(DirectMessage), ...refusals(ambiguousPage, notFound("conversation")) },
+        response: { 200: DirectHistory, ...refusals(ambiguousPage, notFound("conversation"), notFound("message")) },
         detail: {
           operationId: "listMessages",
           summary: "Messages of a conversation",
           description:
-            "Oldest first inside a page. `page` counts from the newest; `before` and `after` cost the same at any depth, and `next_cursor` is the id to go on with.",
+            "Oldest first inside a page. `page` counts from the newest; `before` and `after` cost the same at any depth, and `next_cursor` is the id to go on with. `around` a message the page has it in its middle: `next_cursor` goes on to older ones, `previous_cursor` (for `after`) to newer ones.",
         },
       },
     )

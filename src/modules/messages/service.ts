@@ -6,11 +6,11 @@ import { ChatError, invalid } from "../../lib/errors.ts";
 import { trimmedText } from "../../lib/validation.ts";
 import { BODY_LIMIT, PAGE_LIMIT } from "../../protocol/limits.ts";
 import type { Message } from "../../protocol/messages.ts";
-import { ambiguousPage, cannotWrite, muted } from "../../protocol/refusals.ts";
+import { ambiguousPage, cannotWrite, muted, notFound } from "../../protocol/refusals.ts";
 import type { Room, RoomKind } from "../../protocol/rooms.ts";
 import type { Session } from "../../sessions/sessions.ts";
 import { toMessage } from "../../timeline/events.ts";
-import { listMessages as listRows, type PagePosition } from "../../timeline/history.ts";
+import { listMessagesAround, listMessages as listRows, type PagePosition } from "../../timeline/history.ts";
 import type { Appended } from "../../timeline/pending-message.ts";
 import { requireUnblocked } from "../blocks/policy.ts";
 import { requirePeer } from "../conversations/service.ts";
@@ -49,28 +49,43 @@ async function answerSent(core: Core, userId: number, to: Room, appended: Promis
   return { message: toMessage(to.kind, message), repeated };
 }
 
-/** A page of history, oldest first; `next_cursor` is the id for `before`, or with `after` the one for `after`. */
+/**
+ * A page of history, oldest first; `next_cursor` is the id for `before`, or with `after` the one for `after`. Around a message
+ * `previous_cursor` is the id for `after`. Throws `not_found` also for a message that is not there.
+ */
 export async function listMessages(
   core: Core,
   userId: number,
   kind: RoomKind,
   roomId: number,
-  query: { page?: number; limit?: number; before?: number; after?: number; cursor?: number },
+  query: { page?: number; limit?: number; before?: number; after?: number; around?: number; cursor?: number },
 ) {
   if (kind === "direct") await requirePeer(core.db, roomId, userId);
   else await requireMember(core.db, roomId, userId);
-  const given = [query.page, query.before, query.after].filter((value) => value !== undefined);
+  const given = [query.page, query.before, query.after, query.around].filter((value) => value !== undefined);
   if (given.length > 1) throw new ChatError(ambiguousPage);
-  const { page = 0, after, before, cursor } = query;
+  const { page = 0, after, before, around, cursor, limit = PAGE_LIMIT } = query;
+  if (around !== undefined && cursor === undefined) return listAround(core, kind, roomId, around, limit);
   const at: PagePosition =
     after !== undefined
       ? { after: cursor ?? after }
       : (cursor ?? before) !== undefined
         ? { before: (cursor ?? before)! }
         : { page };
-  const { rows, more } = await listRows(core.db, roomId, at, query.limit ?? PAGE_LIMIT);
+  const { rows, more } = await listRows(core.db, roomId, at, limit);
   const edge = "after" in at ? rows.at(-1) : rows[0];
   return { data: rows.map((row) => toMessage(kind, row)), next_cursor: more && edge ? String(edge.id) : null };
+}
+
+async function listAround({ db }: Core, kind: RoomKind, roomId: number, messageId: number, limit: number) {
+  const page = await listMessagesAround(db, roomId, messageId, limit);
+  if (!page) throw new ChatError(notFound("message"));
+  const { rows, older, newer } = page;
+  return {
+    data: rows.map((row) => toMessage(kind, row)),
+    next_cursor: older ? String(rows[0]!.id) : null,
+    previous_cursor: newer ? String(rows.at(-1)!.id) : null,
+  };
 }
 
 /** Replaces the text of one's own message. Throws `not_found`, `forbidden`, `muted`, `blocked`, `message_deleted`, `invalid`. */

@@ -66,6 +66,43 @@ describe.each(KINDS)("history of a %s", (kind) => {
     ]);
   });
 
+  test("can be opened around a message and walked both ways, each message once", async () => {
+    const { author, path, ids } = await filled(9);
+    const { body } = await read(author, path, `around=${ids[4]}&limit=4`);
+    expect(numbersOf({ body })).toEqual([4, 5, 6, 7]);
+    expect([body.next_cursor, body.previous_cursor]).toEqual([`${ids[3]}`, `${ids[6]}`]);
+    expect(numbersOf(await read(author, path, `before=${body.next_cursor}`))).toEqual([1, 2, 3]);
+    expect(numbersOf(await read(author, path, `after=${body.previous_cursor}`))).toEqual([8, 9]);
+    // As lists are walked elsewhere: by the cursor, with the rest of the query unchanged.
+    const older = await read(author, path, `around=${ids[4]}&limit=4&cursor=${body.next_cursor}`);
+    expect([numbersOf(older), older.body.next_cursor]).toEqual([[1, 2, 3], null]);
+  });
+
+  test("around a message near either end says that there is nothing more there, and takes events between messages for nothing", async () => {
+    const { author, path, ids } = await filled(4);
+    await author.put(`${path}/${ids[1]}`, { body: "2" });
+    await author.put(`${path}/${ids[1]}`, { body: "02" });
+    const around = async (index: number, limit: number) => {
+      const { body } = await read(author, path, `around=${ids[index]}&limit=${limit}`);
+      return [numbersOf({ body }), body.next_cursor, body.previous_cursor];
+    };
+    expect(await around(0, 4)).toEqual([[1, 2, 3], null, `${ids[2]}`]);
+    expect(await around(3, 4)).toEqual([[3, 4], `${ids[2]}`, null]);
+    expect(await around(2, 1)).toEqual([[3], `${ids[2]}`, `${ids[2]}`]);
+    expect(await around(1, 100)).toEqual([[1, 2, 3, 4], null, null]);
+  });
+
+  test("around a deleted message shows it emptied; one that is not in the room is not found", async () => {
+    const { author, path, ids } = await filled(2);
+    await author.delete(`${path}/${ids[0]}`);
+    const { body } = await read(author, path, `around=${ids[0]}`);
+    expect(body.data.map(({ body }: { body: string }) => body)).toEqual(["", "2"]);
+    const elsewhere = await filled(1);
+    expectRefusal(await read(author, path, `around=${elsewhere.ids[0]}`), 404, "not_found");
+    expectRefusal(await read(elsewhere.author, path, `around=${ids[0]}`), 404, "not_found");
+    expectRefusal(await read(author, path, `around=${ids[0]}&before=${ids[0]}`), 400, "bad_request");
+  });
+
   test("can be walked forward with after, each message once, and picked up again", async () => {
     const { author, path, ids } = await filled(6);
     const walked: number[][] = [];
