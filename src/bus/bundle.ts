@@ -2,7 +2,7 @@
 // UTF-16 units, so that whoever hears a bundle passes over what it does not need without parsing frames. Versions and entries that
 // are not known are passed over as well: the sequencer finds what they held in the database.
 import type { Room, RoomKind } from "../protocol/rooms.ts";
-import type { PublishedEvent, RoomSignal } from "./bus.ts";
+import type { FrameVersion, PublishedEvent, RoomSignal } from "./bus.ts";
 
 const VERSION = "1";
 
@@ -13,8 +13,8 @@ export type Entry =
   | { type: "hint"; room: Room; seq: number; undeliveredTo: number | null }
   /** A frame without a seq, for everyone in the room but one user; not before what was published up to `after` (null: not known). */
   | { type: "frame"; room: Room; after: number | null; exceptUserId: number | null; frame: string }
-  /** A frame for a user's own topic. */
-  | { type: "user"; userId: number; frame: string };
+  /** A frame for a user's own topic; `version` as Bus.publishToUser has it. */
+  | { type: "user"; userId: number; frame: string; version: FrameVersion | null };
 
 const KINDS: Record<RoomKind, string> = { direct: "d", group: "g" };
 const NONE = "-";
@@ -32,8 +32,11 @@ export function encodeEntry(entry: Entry): string {
       const { room, after, exceptUserId, frame } = entry;
       return `f ${nameOf(room)} ${after ?? NONE} ${exceptUserId ?? NONE} ${frame.length}\n${frame}\n`;
     }
-    case "user":
-      return `u ${entry.userId} ${entry.frame.length}\n${entry.frame}\n`;
+    case "user": {
+      const { userId, version, frame } = entry;
+      const about = version ? `${version.userId} ${version.at} ` : "";
+      return `u ${userId} ${about}${frame.length}\n${frame}\n`;
+    }
   }
 }
 
@@ -69,8 +72,9 @@ export function readBundle(payload: string, ownNodeId: string, onEntry: (entry: 
 
 function toEntry([type, ...fields]: string[], frame: string): Entry | null {
   if (type === "u") {
-    const userId = toNumber(fields[0]);
-    return userId === null ? null : { type: "user", userId, frame };
+    const [userId, about] = [toNumber(fields[0]), toNumber(fields[1])];
+    const version = fields.length > 3 && about !== null ? { userId: about, at: fields[2]! } : null;
+    return userId === null ? null : { type: "user", userId, frame, version };
   }
   const kind = fields[0] === "d" ? "direct" : fields[0] === "g" ? "group" : null;
   const id = toNumber(fields[1]);

@@ -26,6 +26,13 @@ export interface PublishedEvent {
   undeliveredTo: number | null;
 }
 
+/** When what a frame says of a user came about: of two frames about them the one with the lower `at` is outdated. */
+export interface FrameVersion {
+  userId: number;
+  /** A timestamp in the wire's form, which sorts as text. */
+  at: string;
+}
+
 /** Receives an encoded frame and, for a durable event, its seq. */
 export type Tap = (frame: string, seq: number | undefined) => void;
 
@@ -34,8 +41,8 @@ export interface Bus {
   publishEvent(event: PublishedEvent): void;
   /** Sends a frame without a seq to everyone in a room, or to all but the sockets of one user. */
   publishToRoom(room: Room, frame: string, exceptUserId?: number): void;
-  /** Sends a frame to a user's own topic. */
-  publishToUser(userId: number, frame: string): void;
+  /** Sends a frame to a user's own topic; with `version` not where a newer one was sent in the last seconds, of whichever server. */
+  publishToUser(userId: number, frame: string, version?: FrameVersion): void;
   /** Has every server act on the signal that reads what it is about anew: sockets here at once. */
   signal(signal: Signal): void;
   onSignal(listener: (signal: Signal) => void): void;

@@ -4,10 +4,19 @@
 // transaction that it tells of.
 import type { Room, Topic } from "../protocol/rooms.ts";
 import { type Entry, readBundle } from "./bundle.ts";
-import { type Bus, type PublishedEvent, type RoomSignal, type Signal, type Tap, whenCaughtUp } from "./bus.ts";
+import {
+  type Bus,
+  type FrameVersion,
+  type PublishedEvent,
+  type RoomSignal,
+  type Signal,
+  type Tap,
+  whenCaughtUp,
+} from "./bus.ts";
 import { type ControlContent, encodeControl, readControl } from "./control.ts";
 import type { LocalBus } from "./local.ts";
 import { BusOutbox } from "./outbox.ts";
+import { Recent } from "./recent.ts";
 import { type RoomReader, Sequencer } from "./sequencer.ts";
 import type { Wire } from "./wire.ts";
 
@@ -63,6 +72,8 @@ export class ClusterBus implements Bus {
   private pendingReads = 0;
   /** Removals published meanwhile, by user and room, with their positions. */
   private readonly removals = new Map<string, number>();
+  /** Of frames about users, the newest that was published here. */
+  private readonly versions = new Recent<string>();
   /** Times that the history of the database has changed. */
   private histories = 0;
   /** Times that notifications may have been missed. */
@@ -107,9 +118,10 @@ export class ClusterBus implements Bus {
     this.outbox.add({ type: "frame", room, after, exceptUserId: exceptUserId ?? null, frame });
   }
 
-  publishToUser(userId: number, frame: string) {
+  publishToUser(userId: number, frame: string, version: FrameVersion | null = null) {
+    if (version && this.isOutdated(version)) return;
     this.parts.local.publishToUser(userId, frame);
-    if (this.parts.others() > 0) this.outbox.add({ type: "user", userId, frame });
+    if (this.parts.others() > 0) this.outbox.add({ type: "user", userId, frame, version });
   }
 
   /** Acted on here alone: the others hear of it by the notification. */
@@ -152,6 +164,7 @@ export class ClusterBus implements Bus {
     this.sequencer.clear();
     this.outbox.clear();
     this.removals.clear();
+    this.versions.clear();
   }
 
   /** What it was, the positions tell: it is read like all that is missing here, and by the others who are told of them. */
@@ -254,7 +267,7 @@ export class ClusterBus implements Bus {
         this.publishForeign(entry);
         break;
       case "user":
-        local.publishToUser(entry.userId, entry.frame);
+        if (!entry.version || !this.isOutdated(entry.version)) local.publishToUser(entry.userId, entry.frame);
     }
   }
 
@@ -285,6 +298,14 @@ export class ClusterBus implements Bus {
     }
     this.parts.local.publishEvent(event);
     this.markDelivered(event);
+  }
+
+  private isOutdated({ userId, at }: FrameVersion): boolean {
+    this.versions.age(performance.now());
+    const newest = this.versions.get(userId);
+    if (newest !== undefined && newest > at) return true;
+    this.versions.note(userId, at);
+    return false;
   }
 
   private isFollowed(room: Room) {

@@ -4,7 +4,7 @@
 import type { Room } from "../protocol/rooms.ts";
 import type { PublishedEvent } from "./bus.ts";
 import { type Clock, SYSTEM_CLOCK } from "./clock.ts";
-import { RecentPositions } from "./recent-positions.ts";
+import { Recent } from "./recent.ts";
 import { RoomLine } from "./room-line.ts";
 
 /** Reads of the database, each for many rooms at once. */
@@ -69,7 +69,8 @@ export class Sequencer {
   private tickedAt: number;
   private waitingUnits = 0;
   private isClosed = false;
-  private readonly recent = new RecentPositions();
+  /** Positions of rooms that nobody here follows: whoever is about to has read one already, and must not miss what came since. */
+  private readonly recent = new Recent<number>();
   private readonly clock: Clock;
   private cancelTick = () => {};
   /** Events that were read from the database because nothing else brought them, and events dropped because too much waited. */
@@ -93,7 +94,7 @@ export class Sequencer {
     if (!line) {
       line = new RoomLine(room.id, seq, this.clock);
       this.lines.set(room.id, line);
-      this.aim(line, this.recent.get(room.id), 0);
+      this.aim(line, this.recent.get(room.id) ?? 0, 0);
     }
     this.unfollowed.delete(room.id);
     line.room = room;

@@ -1,7 +1,7 @@
 // Presence of several servers on one database: the table `online` says who has sockets on which, and the lock of a user's row makes
 // the servers decide about the user one after the other. Friends are notified when a user's first socket anywhere has come, or the
 // last one has gone. What a server that died has left is taken up by all others: whichever locks the user first.
-import type { Bus } from "../bus/bus.ts";
+import type { Bus, FrameVersion } from "../bus/bus.ts";
 import { presenceFrame } from "../protocol/presence.ts";
 import type { Hub } from "./hub.ts";
 import { PresenceRounds, type RoundParts } from "./presence-rounds.ts";
@@ -151,7 +151,7 @@ export class SharedPresence extends PresenceRounds {
     const { store, bus, hub } = this.parts;
     const sockets = new Map(changed.map((userId) => [userId, hub.socketsOf(userId)]));
     const settled = await store.settle(sockets, this.parts.socketsPerUser);
-    const frames = new Map<number, string>();
+    const frames = new Map<number, { frame: string; version: FrameVersion | undefined }>();
     for (const user of settled) {
       const { id, wasOnline, otherServers, lastSeenAt } = user;
       const here = sockets.get(id)!;
@@ -161,11 +161,18 @@ export class SharedPresence extends PresenceRounds {
       else this.otherServers.delete(id);
       this.limitSockets(user, here);
       const isOnline = here > 0 || otherServers > 0;
-      if (isOnline !== wasOnline || this.uncertain.has(id)) frames.set(id, presenceFrame(id, isOnline, lastSeenAt));
+      if (isOnline !== wasOnline || this.uncertain.has(id)) {
+        // Set under the lock, by each change: it says which was last, in whichever order other servers hear of them.
+        const version = lastSeenAt === null ? undefined : { userId: id, at: lastSeenAt };
+        frames.set(id, { frame: presenceFrame(id, isOnline, lastSeenAt), version });
+      }
     }
     // Read after the commit: a new friend is either among them or reads what was stored (modules/friends/publish.ts).
     const pairs = frames.size > 0 ? await store.listFriends([...frames.keys()]) : [];
-    for (const { userId, friendId } of pairs) bus.publishToUser(friendId, frames.get(userId)!);
+    for (const { userId, friendId } of pairs) {
+      const { frame, version } = frames.get(userId)!;
+      bus.publishToUser(friendId, frame, version);
+    }
     for (const { id } of settled) {
       this.uncertain.delete(id);
       sockets.delete(id);

@@ -40,7 +40,12 @@ function randomEntry(chance: Chance): Entry {
     case "frame":
       return { type: "frame", room, after: orNull(number()), exceptUserId: orNull(number()), frame };
     case "user":
-      return { type: "user", userId: number(), frame };
+      return {
+        type: "user",
+        userId: number(),
+        frame,
+        version: orNull({ userId: number(), at: "2026-01-13T17:00:29.317890+00:00" }),
+      };
   }
 }
 
@@ -134,7 +139,7 @@ describe("the outbox", () => {
   test("sends a turn's entries together, a payload for each lane, on the lanes that servers hear", async () => {
     const { box, payloads } = outbox();
     const entries = [3, 19, 4, 35].map((id): Entry => hintOf(id, 1));
-    for (const entry of [...entries, { type: "user", userId: 3, frame: "{}" } as const]) box.add(entry);
+    for (const entry of [...entries, { type: "user", userId: 3, frame: "{}", version: null } as const]) box.add(entry);
     expect(payloads).toEqual([]);
     await new Promise(setImmediate);
     expect(payloads.map(({ subject, payload }) => [subject, read(payload).length])).toEqual([
@@ -182,7 +187,7 @@ describe("the outbox", () => {
 
   test("sends nothing of before once the history has changed", async () => {
     const { box, payloads } = outbox();
-    box.add({ type: "user", userId: 1, frame: "{}" });
+    box.add({ type: "user", userId: 1, frame: "{}", version: null });
     box.clear();
     await new Promise(setImmediate);
     expect(payloads).toEqual([]);

@@ -54,7 +54,7 @@ test.each(Object.entries(MUTANTS))(
 
 async function load(name: string, edit: Edit): Promise<SequencerClass> {
   const target = join(folder, name.replaceAll(" ", "-"));
-  for (const part of ["sequencer.ts", "room-line.ts", "recent-positions.ts", "clock.ts"]) {
+  for (const part of ["sequencer.ts", "room-line.ts", "recent.ts", "clock.ts"]) {
     const source = await Bun.file(join(SRC, part)).text();
     await Bun.write(join(target, part), part === edit.file ? mutate(source, edit) : source);
   }

@@ -1,6 +1,6 @@
 // What several servers on one database promise about who is online: a user with a socket on any of them is, and friends on all of
 // them learn of it once.
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, spyOn, test } from "bun:test";
 import { type Json, MOMENT, type TestServer, type User } from "../support/harness.ts";
 import { BUSES, startTwo, type TwoServers } from "./two-servers.ts";
 
@@ -15,6 +15,21 @@ async function newFriends(server: TestServer) {
 async function befriend(a: User, b: User) {
   await a.post(`/friends/requests/${b.id}`);
   await b.post(`/friends/requests/${a.id}`);
+}
+
+/** Holds back what the server publishes of users who have gone; returns a function that lets it through. */
+function holdBackGoings(server: TestServer): () => void {
+  const { bus } = server.core;
+  const publish = bus.publishToUser.bind(bus);
+  const held: (() => void)[] = [];
+  const spy = spyOn(bus, "publishToUser").mockImplementation((...told) => {
+    if (told[1].includes('"online":false')) held.push(() => publish(...told));
+    else publish(...told);
+  });
+  return () => {
+    spy.mockRestore();
+    for (const release of held) release();
+  };
 }
 
 const SEEN = expect.stringMatching(MOMENT);
@@ -71,6 +86,38 @@ for (const bus of BUSES)
         await rows(two, veli.id, 0);
         expect(onA.frames.filter(({ type }) => type === "presence")).toEqual([]);
       }
+    });
+
+    test("who goes from one server to the other is online for friends everywhere, though the going is published last", async () => {
+      const { ali, veli } = await newFriends(two.a);
+      const watching = [await open(two.a, ali), await open(two.b, ali)];
+      const first = await open(two.a, veli);
+      for (const own of watching) expect((await own.next("presence")).data.online).toBe(true);
+      const release = holdBackGoings(two.a);
+      await first.close();
+      await rows(two, veli.id, 0);
+      await open(two.b, veli);
+      for (const own of watching) expect((await own.next("presence")).data.online).toBe(true);
+      release();
+      // What is published after it has come as well.
+      const can = await two.a.newUser();
+      await can.post(`/friends/requests/${ali.id}`);
+      for (const own of watching)
+        expect((await own.nextOf("friend.requested", "presence")).type).toBe("friend.requested");
+    });
+
+    test.each([
+      ["a little is outrun", 10, true],
+      ["a lot is not held on to", 3_600, false],
+    ])("a clock of the database that was set back by %s", async (_name, seconds, isLater) => {
+      const { ali, veli } = await newFriends(two.a);
+      const onA = await open(two.a, ali);
+      const [row] = await two.a.core.sql<{ at: Date }[]>`
+        update users set last_seen_at = clock_timestamp() + ${seconds} * interval '1 second' where id = ${veli.id}
+        returning last_seen_at::text as at`;
+      await open(two.b, veli);
+      const { last_seen_at } = (await onA.next("presence")).data;
+      expect(new Date(last_seen_at) >= new Date(row!.at)).toBe(isLater);
     });
 
     test("new friends on different servers learn of each other at once", async () => {

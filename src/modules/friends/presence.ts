@@ -2,6 +2,14 @@
 import type { SqlClient } from "../../db/client.ts";
 import { isoFromPg } from "../../lib/time.ts";
 
+/**
+ * For an update of `u`, under the lock of the user's row: later than every time before, by which changes are ordered, although the
+ * database's clock may be set back a little. (A clock that was wrong by more is not held on to.)
+ */
+export const seenNow = (sql: SqlClient) => sql`
+  case when u.last_seen_at < clock_timestamp() + interval '1 minute'
+    then greatest(clock_timestamp(), u.last_seen_at + interval '1 microsecond') else clock_timestamp() end`;
+
 export const presenceStore = (sql: SqlClient) => ({
   /**
    * Stores that these users were seen now, and returns when that was by their id. Locks them in order of id, as all that changes two
@@ -12,7 +20,7 @@ export const presenceStore = (sql: SqlClient) => ({
       with seen as materialized (
         select id from users where id = any (${userIds}::bigint[]) order by id for no key update skip locked
       )
-      update users u set last_seen_at = clock_timestamp() from seen where u.id = seen.id
+      update users u set last_seen_at = ${seenNow(sql)} from seen where u.id = seen.id
       returning u.id, u.last_seen_at::text as at`;
     return new Map(rows.map(({ id, at }) => [id, isoFromPg(at)]));
   },

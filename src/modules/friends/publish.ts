@@ -29,7 +29,9 @@ export async function publishRequest(core: Core, request: FriendRequest) {
   if (!online) return;
   for (const { id, lastSeenAt } of pair) {
     const frame = presenceFrame(id, online.has(id), lastSeenAt);
-    for (const other of ids) if (other !== id) core.bus.publishToUser(other, frame);
+    // Who was online was read later: a change since then has a newer version.
+    const version = lastSeenAt === null ? undefined : { userId: id, at: lastSeenAt };
+    for (const other of ids) if (other !== id) core.bus.publishToUser(other, frame, version);
   }
 }
 

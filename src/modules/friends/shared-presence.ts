@@ -1,7 +1,7 @@
 // What presence keeps in the database where several servers share it: which of them have sockets of whom.
 import type { SqlClient } from "../../db/client.ts";
 import { isoFromPg } from "../../lib/time.ts";
-import { presenceStore } from "./presence.ts";
+import { presenceStore, seenNow } from "./presence.ts";
 
 // Rows of a dead server that are taken up with each look.
 const MAX_ORPHANS = 500;
@@ -57,7 +57,7 @@ export const sharedPresenceStore = (sql: SqlClient, nodeId: string, notice: Noti
           select id, ${nodeId}, sockets from settled where sockets > 0 and sockets <> before
           on conflict (user_id, node_id) do update set sockets = excluded.sockets
         ), seen as (
-          update users u set last_seen_at = clock_timestamp() from settled p
+          update users u set last_seen_at = ${seenNow(sql)} from settled p
           where u.id = p.id and ((p.sockets > 0) <> (p.before > 0) or p.has_orphan)
           returning u.id, u.last_seen_at
         )

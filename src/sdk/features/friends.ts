@@ -21,6 +21,9 @@ export type PresenceStore = Store<Readonly<Record<number, Presence>>>;
 // A connection that is back within this time changes nothing for anyone.
 const GRACE_MS = 3_000;
 
+/** Servers may tell of changes in another order. Timestamps sort as text. */
+const isOlder = (a: Presence, b: Presence) => (a.last_seen_at ?? "") < (b.last_seen_at ?? "");
+
 const asOffline = (friend: Friend): Friend => (friend.online ? { ...friend, online: false } : friend);
 
 export function createFriends(api: Api, connection: Connection) {
@@ -33,7 +36,10 @@ export function createFriends(api: Api, connection: Connection) {
   const list = new LiveList<Friend>(connection, async () => {
     changes = {};
     const friends = await readAll<Friend>({ api, connection }, "/friends");
-    const items = friends.map((friend) => ({ ...friend, ...changes[friend.id] }));
+    const items = friends.map((friend) => {
+      const change = changes[friend.id];
+      return change && !isOlder(change, friend) ? { ...friend, ...change } : friend;
+    });
     // Without a connection, no event would report a change.
     if (!connection.isOpen) return items.map(asOffline);
     presence.set(Object.fromEntries(items.map(({ id, online, last_seen_at }) => [id, { online, last_seen_at }])));
@@ -47,6 +53,8 @@ export function createFriends(api: Api, connection: Connection) {
 
   const reducers: FrameReducers<"presence" | "friend.removed"> = {
     presence({ data: { user_id, ...now } }) {
+      const known = presence.getSnapshot()[user_id];
+      if (known && isOlder(now, known)) return;
       changes[user_id] = now;
       presence.set({ ...presence.getSnapshot(), [user_id]: now });
       list.update((items) => items.map((friend) => (friend.id === user_id ? { ...friend, ...now } : friend)), false);

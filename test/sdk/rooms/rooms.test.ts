@@ -1,5 +1,6 @@
 // The list of rooms and the lists of people: order, unread counts, rooms that are joined and left, friends, requests, blocks.
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { presenceFrame } from "../../../src/protocol/presence.ts";
 import type { Chat, IncomingMessage, RoomsSnapshot } from "../../../src/sdk/index.ts";
 import { newGroup, newPair, startServer, type TestServer, type User } from "../../support/harness.ts";
 import { TcpProxy } from "../../support/tcp-proxy.ts";
@@ -303,6 +304,23 @@ test("no one is shown as online while disconnected, except during a short interr
   chat.close();
   expect(chat.presence.getSnapshot()).toEqual({});
   await proxy.close();
+});
+
+test("a change of presence that is older than what is known changes nothing", async () => {
+  const [ali, veli, can] = await Promise.all([server.newUser(), server.newUser(), server.newUser()]);
+  const { body } = await ali.post(`/friends/requests/${veli.id}`);
+  await veli.post(`/requests/${body.data.id}/accept`);
+  await openChat(veli, server.url);
+  const chat = await openChat(ali, server.url);
+  chat.requests.incoming.load();
+  chat.friends.subscribe(() => {});
+  await until(chat.presence, "since when", (presence) => typeof presence[veli.id]?.last_seen_at === "string");
+  await until(chat.friends, "listed", ({ items }) => items.length === 1);
+  server.core.bus.publishToUser(ali.id, presenceFrame(veli.id, false, "2026-01-13T17:00:29.317890+00:00"));
+  await can.post(`/friends/requests/${ali.id}`);
+  await until(chat.requests.incoming, "asked later", ({ items }) => items.length === 1);
+  expect(chat.presence.getSnapshot()[veli.id]).toMatchObject({ online: true });
+  expect(chat.friends.getSnapshot().items).toMatchObject([{ id: veli.id, online: true }]);
 });
 
 test("friends: offline, removed, blocked", async () => {
