@@ -20,6 +20,7 @@ import { isoFromPg } from "../lib/time.ts";
 import { EVENT_KINDS, MESSAGE_EVENT_KINDS } from "../protocol/index.ts";
 import { ROLES } from "../protocol/permissions.ts";
 import { ROOM_KINDS } from "../protocol/rooms.ts";
+import type { Status } from "../protocol/users.ts";
 
 /** A moment with microseconds, read as the wire's text. */
 export const instant = customType<{ data: string; driverData: string }>({
@@ -30,6 +31,12 @@ const textSearch = customType<{ data: string }>({ dataType: () => "tsvector" });
 const id = (name?: string) => (name ? bigint(name, { mode: "number" }) : bigint({ mode: "number" }));
 const moment = (name: string) => instant(name).notNull().default(sql`clock_timestamp()`);
 const createdAt = () => moment("created_at");
+
+/** What a user has chosen; what is left out has its default. */
+export interface UserSettings {
+  locale?: string;
+  time_zone?: string;
+}
 
 export const users = pgTable(
   "users",
@@ -46,6 +53,11 @@ export const users = pgTable(
     createdAt: createdAt(),
     lastSeenAt: instant("last_seen_at"),
     bannedAt: instant("banned_at"),
+    // What they show of themselves (people.ts); null where they have not set it.
+    displayName: text("display_name"),
+    status: jsonb().$type<Status>(),
+    // What they have chosen that nobody else is shown; what is missing has its default.
+    settings: jsonb().$type<UserSettings>(),
   },
   (t) => [
     index("users_username_prefix").on(t.usernameKey.op("text_pattern_ops")),

@@ -96,6 +96,17 @@ function patternOf(names: string[]): RegExp[] {
   }
 }
 
+// What is not seen at all, save what belongs into names: joiners (Persian and Indic scripts, emoji), selectors of variants
+// (Japanese), and the tags in flags.
+const ZERO_WIDTH = /[\p{Default_Ignorable_Code_Point}--[\p{Variation_Selector}\u200c\u200d\u{e0020}-\u{e007f}]]/v;
+
+/** What is wrong with a display name that `shownFault` has passed; null when nothing is. */
+export const displayNameFault = (name: string) =>
+  ZERO_WIDTH.test(name) ? "must not contain characters that can't be seen" : null;
+
+/** A display name as the username that it could be taken for: without spaces and what is not seen. */
+export const plainName = (name: string) => name.normalize("NFKC").replace(/\s/gu, "").replace(INVISIBLE, "");
+
 // Marks need something to stand on; the blank Braille pattern and the null note head are symbols without ink.
 const VISIBLE = /[^\p{Z}\p{Cc}\p{Cf}\p{Cs}\p{Mn}\p{Me}\p{White_Space}\p{Default_Ignorable_Code_Point}\u2800\u{1d159}]/u;
 // One search each, because every message is searched. Line breaks and tabs are part of a text; overrides show it in another

@@ -23,6 +23,12 @@ export function isoFromPg(text: string): string {
 /** A moment given in milliseconds since 1970 in the wire's form. */
 export const isoFromMillis = (millis: number) => `${new Date(millis).toISOString().slice(0, -1)}000+00:00`;
 
+/** A moment that the protocol's `isTimestamp` accepts in the wire's form, to the microsecond. */
+export function isoFromText(text: string): string {
+  const micros = (/\.(\d{1,6})/.exec(text)?.[1] ?? "").padEnd(6, "0");
+  return `${new Date(Date.parse(text)).toISOString().slice(0, 19)}.${micros}+00:00`;
+}
+
 const WIRE = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00$/;
 /** A moment that was stored as text; null when it is none that the wire's form can say. */
 export const storedTimestamp = (text: string | null) => (text !== null && WIRE.test(text) ? text : null);

@@ -14,7 +14,7 @@ const MAX_ERRORS = 10;
 /** The refusal for input that does not fit; `whole` names the input when it is wrong as such, such as `body`. */
 export function validationError(found: Iterable<ValueError>, whole: string): ChatError {
   const errors: FieldError[] = [];
-  for (const error of found) {
+  for (const error of withoutNull(found)) {
     const field = error.path.slice(1).replaceAll("/", ".") || whole;
     // One mistake a field: a missing one is also "not a string", and so on.
     if (!errors.some((known) => known.field === field)) errors.push({ field, message: sentence(error) });
@@ -46,6 +46,16 @@ export function trimmedText(
   const fault = shownFault(clean, as);
   if (fault) throw invalid(field, fault);
   return clean;
+}
+
+/** Of a value that may also be null, what is wrong with it in the other form. */
+function* withoutNull(found: Iterable<ValueError>): Generator<ValueError> {
+  for (const error of found) {
+    const options: TSchema[] = error.type === ValueErrorType.Union ? error.schema.anyOf : [];
+    const [only] = error.errors;
+    if (options.length === 2 && options[1]!.type === "null" && only) yield* withoutNull(only);
+    else yield error;
+  }
 }
 
 function sentence({ type, schema, message, value }: ValueError): string {

@@ -1,7 +1,19 @@
 // Shapes of accounts and sessions on the wire.
-import { type Static, Type } from "@sinclair/typebox";
-import { EMAIL_LIMIT, PASSWORD_MAX, PASSWORD_MIN, USERNAME_MAX, USERNAME_MIN } from "./limits.ts";
+import { type Static, type TSchema, Type } from "@sinclair/typebox";
+import {
+  DISPLAY_NAME_LIMIT,
+  EMAIL_LIMIT,
+  EMOJI_LIMIT,
+  LOCALE_LIMIT,
+  PASSWORD_MAX,
+  PASSWORD_MIN,
+  STATUS_LIMIT,
+  TIME_ZONE_LIMIT,
+  USERNAME_MAX,
+  USERNAME_MIN,
+} from "./limits.ts";
 import { Id, Text, Timestamp } from "./types.ts";
+import { profile } from "./users.ts";
 
 /** A password that is being set. */
 export const NewPassword = (example: string) =>
@@ -46,10 +58,77 @@ export const Account = Type.Object(
     username: Type.String({ examples: ["ali"] }),
     email: Type.String({ examples: ["ali@example.com"] }),
     created_at: Timestamp("When the account was created."),
+    ...profile,
+    locale: Type.Optional(Type.String({ description: "Your language.", examples: ["tr-TR"] })),
+    time_zone: Type.Optional(Type.String({ description: "Your time zone.", examples: ["Europe/Istanbul"] })),
   },
   { title: "Account" },
 );
 export type Account = Static<typeof Account>;
+
+const OrNull = <S extends TSchema>(schema: S) =>
+  Type.Union([schema, Type.Null()], { description: schema.description!, examples: schema.examples });
+
+/** What is left out stays as it is; null takes it away. As with messages, the exact bounds are checked after trimming. */
+export const ProfileUpdate = Type.Object({
+  display_name: Type.Optional(
+    OrNull(
+      Type.String({
+        format: "text",
+        maxLength: DISPLAY_NAME_LIMIT * 4,
+        description: `1 to ${DISPLAY_NAME_LIMIT} characters after trimming; not somebody else's username, nor like it to the eye.`,
+        examples: ["Ali Yılmaz"],
+      }),
+    ),
+  ),
+  status: Type.Optional(
+    OrNull(
+      Type.Object(
+        {
+          text: Type.String({
+            format: "text",
+            maxLength: STATUS_LIMIT * 4,
+            description: `Up to ${STATUS_LIMIT} characters after trimming; empty only beside an emoji.`,
+            examples: ["In a meeting"],
+          }),
+          emoji: Type.Optional(Type.String({ maxLength: EMOJI_LIMIT, description: "One emoji.", examples: ["📅"] })),
+          until: Type.Optional(
+            Type.String({
+              format: "timestamp",
+              description: "When it ends by itself: a moment to come.",
+              examples: ["2099-01-13T18:00:00+00:00"],
+            }),
+          ),
+        },
+        { description: "What you are doing just now.", examples: [{ text: "In a meeting", emoji: "📅" }] },
+      ),
+    ),
+  ),
+  locale: Type.Optional(
+    OrNull(
+      Type.String({
+        maxLength: LOCALE_LIMIT,
+        description: "Your language as a BCP 47 tag.",
+        examples: ["tr-TR"],
+      }),
+    ),
+  ),
+  time_zone: Type.Optional(
+    OrNull(
+      Type.String({
+        maxLength: TIME_ZONE_LIMIT,
+        description: "Your time zone by its IANA name.",
+        examples: ["Europe/Istanbul"],
+      }),
+    ),
+  ),
+});
+export type ProfileUpdate = Static<typeof ProfileUpdate>;
+
+export const PasswordChange = Type.Object({
+  current_password: Password,
+  new_password: NewPassword("EvenStronger456"),
+});
 
 export const Registered = Type.Object({ user: Account });
 

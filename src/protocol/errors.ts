@@ -11,6 +11,7 @@ export const ERRORS = {
   not_found: { status: 404 },
   username_taken: { status: 409 },
   email_taken: { status: 409 },
+  name_taken: { status: 409 },
   already_friends: { status: 409 },
   already_requested: { status: 409 },
   already_answered: { status: 409 },

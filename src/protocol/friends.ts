@@ -2,12 +2,13 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { defineEphemeralEvent } from "./define.ts";
 import { closed, Id, Nullable, Timestamp } from "./types.ts";
-import { Person } from "./users.ts";
+import { Person, profile } from "./users.ts";
 
 export const Friend = Type.Object(
   {
     id: Id("The friend's user id.", 3),
     username: Type.String({ examples: ["veli"] }),
+    ...profile,
     friends_since: Timestamp("When the friendship began."),
     online: Type.Boolean({ description: "Whether they have a socket open.", examples: [true] }),
     last_seen_at: Nullable(Timestamp("When they last came online or went offline; null if never.")),

@@ -5,6 +5,7 @@ import { BAN_REASON_LIMIT, GROUP_DESCRIPTION_LIMIT, GROUP_NAME_LIMIT, UNREAD_LIM
 import { GroupMessage } from "./messages.ts";
 import { ROLES, type Role as RoleName } from "./permissions.ts";
 import { closed, Id, inGroup, Nullable, Timestamp } from "./types.ts";
+import { profile } from "./users.ts";
 
 export const Role = Type.Unsafe<RoleName>(
   Type.Union(
@@ -66,6 +67,7 @@ export const Member = Type.Object(
   {
     user_id: Id("The member.", 3),
     username: Type.String({ examples: ["veli"] }),
+    ...profile,
     role: Role,
     is_muted: Type.Boolean({ examples: [false] }),
     muted_until: Nullable(Timestamp("When the mute ends; null for one without an end.")),
@@ -123,6 +125,7 @@ export const Ban = Type.Object(
   {
     user_id: Id("Who is banned.", 3),
     username: Type.String({ examples: ["veli"] }),
+    ...profile,
     reason: Type.String({ description: "Why; empty where nobody said.", examples: ["Advertising"] }),
     until: Nullable(Timestamp("When it ends; null for a ban without an end.")),
     actor_id: Id("Who banned them.", 2),

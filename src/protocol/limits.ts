@@ -14,6 +14,14 @@ export const BODY_LIMIT = 4_000;
 export const GROUP_NAME_LIMIT = 50;
 export const GROUP_DESCRIPTION_LIMIT = 255;
 export const BAN_REASON_LIMIT = 255;
+/** Of a person, after trimming. */
+export const DISPLAY_NAME_LIMIT = 50;
+export const STATUS_LIMIT = 100;
+/** Of one emoji, in code units: the longest that Unicode recommends are families and flags of 7 to 14 code points. */
+export const EMOJI_LIMIT = 32;
+/** Of the longest names of languages and time zones in use. */
+export const LOCALE_LIMIT = 35;
+export const TIME_ZONE_LIMIT = 64;
 /** The tag by which a client recognizes the reply to a command. */
 export const REF_LIMIT = 64;
 
@@ -28,6 +36,8 @@ export const PAGE_LIMIT = 100;
 export const LAST_PAGE = 999;
 /** Unread messages are counted up to this. */
 export const UNREAD_LIMIT = 100;
+/** People that are asked for by their ids at a time. */
+export const PEOPLE_LIMIT = 100;
 /** In a room of more members than this, `resumed` shows the caller's own position alone. */
 export const POSITIONS_LIMIT = 100;
 

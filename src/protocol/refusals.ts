@@ -59,6 +59,7 @@ export const wrongPassword = refusal("bad_credentials", "The present password is
 export const foreignOrigin = refusal("forbidden", "Pages of this web origin may not log in here.");
 export const usernameTaken = refusal("username_taken", "This username is taken.");
 export const emailTaken = refusal("email_taken", "This e-mail address has an account already.");
+export const nameTaken = refusal("name_taken", "This display name is, or looks like, somebody else's username.");
 export const tooManyLogins = refusal("slow_down", "Too many people are logging in just now; try again shortly.", 2);
 
 // Friends, blocks and conversations.

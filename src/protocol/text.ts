@@ -9,3 +9,7 @@ export const countCharacters = (text: string) => {
   for (const _ of text) count++;
   return count;
 };
+
+const EMOJI = /^\p{RGI_Emoji}$/v;
+/** Whether a text is one emoji, as Unicode recommends them for interchange. */
+export const isEmoji = (text: string) => EMOJI.test(text);

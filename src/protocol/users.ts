@@ -1,18 +1,34 @@
-// Shapes of people on the wire.
+// People on the wire: one shape wherever a person is shown.
 import { type Static, Type } from "@sinclair/typebox";
-import { NewPassword, Password } from "./account.ts";
-import { Id } from "./types.ts";
+import { DISPLAY_NAME_LIMIT, STATUS_LIMIT } from "./limits.ts";
+import { Id, Timestamp } from "./types.ts";
+
+export const Status = Type.Object(
+  {
+    text: Type.String({ description: `Up to ${STATUS_LIMIT} characters.`, examples: ["In a meeting"] }),
+    emoji: Type.Optional(Type.String({ description: "One emoji.", examples: ["📅"] })),
+    until: Type.Optional(
+      Timestamp("When it ends; without it, it stands until it is changed.", "2099-01-13T18:00:00.000000+00:00"),
+    ),
+  },
+  { title: "Status" },
+);
+export type Status = Static<typeof Status>;
+
+/** What people show of themselves. What they have not set is left out. */
+export const profile = {
+  display_name: Type.Optional(
+    Type.String({
+      description: `The name that they want to be shown under: 1 to ${DISPLAY_NAME_LIMIT} characters, not unique.`,
+      examples: ["Veli Yılmaz"],
+    }),
+  ),
+  status: Type.Optional(Status),
+};
 
 export const Person = Type.Object(
-  {
-    id: Id("User id.", 3),
-    username: Type.String({ examples: ["veli"] }),
-  },
+  { id: Id("User id.", 3), username: Type.String({ examples: ["veli"] }), ...profile },
   { title: "Person" },
 );
 export type Person = Static<typeof Person>;
-
-export const PasswordChange = Type.Object({
-  current_password: Password,
-  new_password: NewPassword("EvenStronger456"),
-});
+export type Profile = Omit<Person, "id" | "username">;

@@ -40,6 +40,16 @@ export const WITH_BODY: Endpoint[] = [
   { method: "POST", path: "/login", body: { username: "somebody", password: "a-private-password" }, open: true },
   {
     method: "PUT",
+    path: "/me",
+    body: {
+      display_name: "Somebody",
+      status: { text: "here", emoji: "📅", until: "2999-01-01T00:00:00Z" },
+      locale: "tr-TR",
+      time_zone: "Europe/Istanbul",
+    },
+  },
+  {
+    method: "PUT",
     path: "/me/password",
     body: { current_password: "a-private-password", new_password: "another-private-password" },
   },

@@ -6,17 +6,26 @@ import { clientAddress, networkOf } from "../../http/client-address.ts";
 import { isAllowedForm } from "../../http/origin.ts";
 import { bodyOf, refusals } from "../../http/responses.ts";
 import { ChatError } from "../../lib/errors.ts";
-import { AccessToken, Account, Login, Registered, Registration } from "../../protocol/account.ts";
+import {
+  AccessToken,
+  Account,
+  Login,
+  PasswordChange,
+  ProfileUpdate,
+  Registered,
+  Registration,
+} from "../../protocol/account.ts";
 import {
   emailTaken,
   foreignOrigin,
+  nameTaken,
   tooManyLogins,
   usernameTaken,
   wrongCredentials,
   wrongPassword,
 } from "../../protocol/refusals.ts";
 import { Done, One } from "../../protocol/types.ts";
-import { PasswordChange } from "../../protocol/users.ts";
+import { updateProfile } from "./profile.ts";
 import { changePassword, getAccount, login, register } from "./service.ts";
 
 function requireOwnPage(core: Core, request: Request) {
@@ -82,6 +91,17 @@ export const accountsModule = (core: Core) =>
       auth: true,
       response: { 200: One(Account) },
       detail: { operationId: "getMe", summary: "Your account", description: "Who this session belongs to." },
+    })
+    .put("/me", async ({ session, body }) => ({ data: await updateProfile(core, session.userId, body) }), {
+      auth: true,
+      body: ProfileUpdate,
+      response: { 200: One(Account), ...refusals(nameTaken) },
+      detail: {
+        operationId: "updateProfile",
+        summary: "Change your profile",
+        description:
+          "Your display name, status, language and time zone: what is left out stays, null takes it away. The first two are shown to others.",
+      },
     })
     .put(
       "/me/password",

@@ -1,5 +1,5 @@
 // Accounts and their passwords: registering, logging in, changing the password.
-import { and, arrayOverlaps, eq, inArray, or, sql } from "drizzle-orm";
+import { and, eq, inArray, or, sql } from "drizzle-orm";
 import type { Core } from "../../core.ts";
 import type { Database, Transaction } from "../../db/client.ts";
 import { violatedUniqueConstraint } from "../../db/errors.ts";
@@ -10,6 +10,8 @@ import { isoFromMillis } from "../../lib/time.ts";
 import type { Account } from "../../protocol/account.ts";
 import { emailTaken, notFound, usernameTaken, wrongCredentials, wrongPassword } from "../../protocol/refusals.ts";
 import type { Session } from "../../sessions/sessions.ts";
+import { hasName } from "../users/service.ts";
+import { toAccount } from "./account.ts";
 import { issueDeviceToken, readDeviceToken } from "./device-tokens.ts";
 import { hashPassword, verifyPassword } from "./passwords.ts";
 
@@ -59,10 +61,7 @@ export const accountKeys = (username: string, email: string) => ({
 });
 
 async function requireFree(db: Database | Transaction, username: string, email: string) {
-  const byName = or(
-    inArray(users.usernameKey, keysOf(username)),
-    arrayOverlaps(users.usernameSkeletons, skeletonsOf(username)),
-  )!;
+  const byName = hasName(username);
   const alike = await db
     .select({ byName: sql<boolean>`coalesce(${byName}, false)` })
     .from(users)
@@ -127,7 +126,7 @@ const createSession = (core: Core, user: { id: number; passwordHash: string }, d
 export async function getAccount(core: Core, userId: number): Promise<Account> {
   const [user] = await core.db.select().from(users).where(eq(users.id, userId));
   if (!user) throw new ChatError(notFound("account"));
-  return { id: user.id, username: user.username, email: user.email, created_at: user.createdAt };
+  return toAccount(user);
 }
 
 /** Sets a new password and ends every other session. Throws `bad_credentials` when the present one is wrong. */

@@ -1,7 +1,8 @@
 // Blocks: while one exists, no requests, conversations or messages pass in either direction.
 import { and, eq } from "drizzle-orm";
 import type { Core } from "../../core.ts";
-import type { Transaction } from "../../db/client.ts";
+import type { Database, Transaction } from "../../db/client.ts";
+import { personColumns, toPerson } from "../../db/people.ts";
 import { blocks, members, users } from "../../db/schema.ts";
 import { newestFirst, toPage } from "../../http/pagination.ts";
 import { ChatError } from "../../lib/errors.ts";
@@ -15,14 +16,14 @@ import { lockPair } from "../users/service.ts";
 export async function blockUser(core: Core, userId: number, otherId: number): Promise<Block> {
   if (otherId === userId) throw new ChatError(cannotBlockSelf);
   const { block, notify } = await core.db.transaction(async (tx) => {
-    const other = await lockPair(tx, userId, otherId);
+    await lockPair(tx, userId, otherId);
     // A message that is being stored comes before the block; none comes after it.
     const conversationId = await lockConversation(tx, userId, otherId);
     const notify = await endContact(core, tx, userId, otherId);
     await tx.insert(blocks).values({ blockerId: userId, blockedId: otherId }).onConflictDoNothing();
     await markBlocked(tx, conversationId, true);
-    const [block] = await tx.select().from(blocks).where(isBlock(userId, otherId));
-    return { block: { id: otherId, username: other.username, blocked_at: block!.createdAt }, notify };
+    const [block] = await selectBlocks(tx).where(isBlock(userId, otherId));
+    return { block: toBlock(block!), notify };
   });
   notify();
   return block;
@@ -31,20 +32,23 @@ export async function blockUser(core: Core, userId: number, otherId: number): Pr
 /** The users that the caller blocks, newest first. */
 export async function listBlocks(core: Core, userId: number, cursor: string | undefined, limit: number) {
   const { isPast, orderBy } = newestFirst(blocks.createdAt, blocks.blockedId, cursor);
-  const rows = await core.db
-    .select({ id: users.id, username: users.username, blocked_at: blocks.createdAt })
-    .from(blocks)
-    .innerJoin(users, eq(users.id, blocks.blockedId))
+  const rows = await selectBlocks(core.db)
     .where(and(eq(blocks.blockerId, userId), isPast))
     .orderBy(...orderBy)
     .limit(limit + 1);
-  return toPage(
-    rows,
-    limit,
-    (row) => [row.blocked_at, row.id],
-    (row): Block => row,
-  );
+  return toPage(rows, limit, (row) => [row.blocked_at, row.id], toBlock);
 }
+
+const selectBlocks = (db: Database | Transaction) =>
+  db
+    .select({ ...personColumns(users), blocked_at: blocks.createdAt })
+    .from(blocks)
+    .innerJoin(users, eq(users.id, blocks.blockedId));
+
+const toBlock = ({ blocked_at, ...person }: Awaited<ReturnType<typeof selectBlocks>>[number]): Block => ({
+  ...toPerson(person),
+  blocked_at,
+});
 
 /** Throws `not_found` when there is no such block. */
 export async function unblockUser(core: Core, userId: number, otherId: number): Promise<void> {

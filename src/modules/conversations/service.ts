@@ -4,6 +4,7 @@ import type { RoomSignal } from "../../bus/bus.ts";
 import type { Core } from "../../core.ts";
 import type { Database, Transaction } from "../../db/client.ts";
 import { notify } from "../../db/notify.ts";
+import { personColumns, toPerson } from "../../db/people.ts";
 import { conversations, members, rooms, users } from "../../db/schema.ts";
 import { newestFirst, toPage } from "../../http/pagination.ts";
 import { ChatError } from "../../lib/errors.ts";
@@ -79,7 +80,7 @@ export async function listConversations(core: Core, userId: number, cursor: stri
   const rows = await core.db
     .select({
       id: rooms.id,
-      peer: { id: users.id, username: users.username },
+      peer: personColumns(users),
       seq: rooms.lastSeq,
       last_activity_at: rooms.lastEventAt,
       created_at: rooms.createdAt,
@@ -100,9 +101,11 @@ export async function listConversations(core: Core, userId: number, cursor: stri
     rows,
     limit,
     (row) => [row.last_activity_at, row.id],
-    (row): Conversation => {
-      const summary = summaries.get(row.id);
+    ({ id, peer, ...row }): Conversation => {
+      const summary = summaries.get(id);
       return {
+        id,
+        peer: toPerson(peer),
         ...row,
         // Of the same moment as the count: the list itself was read before.
         seq: summary?.seq ?? row.seq,

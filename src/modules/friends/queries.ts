@@ -1,6 +1,7 @@
 // The statements about friend requests and friendships.
 import { aliasedTable, and, desc, eq, or, sql } from "drizzle-orm";
 import type { Database, Transaction } from "../../db/client.ts";
+import { personColumns, toPerson } from "../../db/people.ts";
 import { friendRequests, friends, users } from "../../db/schema.ts";
 import type { FriendRequest } from "../../protocol/friends.ts";
 
@@ -11,8 +12,8 @@ export const selectRequests = (db: Database | Transaction) =>
   db
     .select({
       id: friendRequests.id,
-      sender: { id: sender.id, username: sender.username },
-      receiver: { id: receiver.id, username: receiver.username },
+      sender: personColumns(sender),
+      receiver: personColumns(receiver),
       status: friendRequests.status,
       created_at: friendRequests.createdAt,
     })
@@ -20,9 +21,21 @@ export const selectRequests = (db: Database | Transaction) =>
     .innerJoin(sender, eq(sender.id, friendRequests.senderId))
     .innerJoin(receiver, eq(receiver.id, friendRequests.receiverId));
 
+export const toRequest = ({
+  id,
+  sender,
+  receiver,
+  ...row
+}: Awaited<ReturnType<typeof selectRequests>>[number]): FriendRequest => ({
+  id,
+  sender: toPerson(sender),
+  receiver: toPerson(receiver),
+  ...row,
+});
+
 export async function getRequest(tx: Transaction, requestId: number): Promise<FriendRequest> {
   const [request] = await selectRequests(tx).where(eq(friendRequests.id, requestId));
-  return request!;
+  return toRequest(request!);
 }
 
 const isPending = (a: number, b: number) =>
@@ -47,7 +60,7 @@ export async function findPendingRequest(tx: Transaction, a: number, b: number) 
 export async function deletePendingRequests(tx: Transaction, a: number, b: number): Promise<FriendRequest[]> {
   const pending = await selectRequests(tx).where(isPending(a, b));
   await tx.delete(friendRequests).where(isPending(a, b));
-  return pending;
+  return pending.map(toRequest);
 }
 
 export const closeRequest = (tx: Transaction, requestId: number, status: "accepted" | "declined") =>

@@ -2,6 +2,7 @@
 import { and, asc, desc, eq, gt, lt } from "drizzle-orm";
 import type { Core } from "../../core.ts";
 import type { Database, Transaction } from "../../db/client.ts";
+import { personColumns, toPerson } from "../../db/people.ts";
 import { friendRequests, friends, users } from "../../db/schema.ts";
 import { readCursor, toPage } from "../../http/pagination.ts";
 import { ChatError } from "../../lib/errors.ts";
@@ -27,6 +28,7 @@ import {
   removeFriendship,
   secondsUntilRetry,
   selectRequests,
+  toRequest,
 } from "./queries.ts";
 
 /**
@@ -78,12 +80,7 @@ export async function listFriendRequests(
     )
     .orderBy(desc(friendRequests.id))
     .limit(limit + 1);
-  return toPage(
-    rows,
-    limit,
-    (row) => [row.id],
-    (row): FriendRequest => row,
-  );
+  return toPage(rows, limit, (row) => [row.id], toRequest);
 }
 
 /** Accepts or declines a request made to the caller. Throws `not_found`, `already_answered`. */
@@ -121,8 +118,7 @@ export async function listFriends(core: Core, userId: number, cursor: string | u
   const after = readCursor(cursor, "id")?.[0];
   const rows = await core.db
     .select({
-      id: users.id,
-      username: users.username,
+      ...personColumns(users),
       friends_since: friends.createdAt,
       last_seen_at: users.lastSeenAt,
     })
@@ -137,7 +133,12 @@ export async function listFriends(core: Core, userId: number, cursor: string | u
     rows,
     limit,
     (row) => [row.id],
-    (row): Friend => ({ ...row, online: online.has(row.id) }),
+    ({ friends_since, last_seen_at, ...person }): Friend => ({
+      ...toPerson(person),
+      friends_since,
+      last_seen_at,
+      online: online.has(person.id),
+    }),
   );
 }
 
@@ -167,7 +168,7 @@ async function findRequest(db: Database, requestId: number, side: "sender" | "re
   const mine = side === "sender" ? friendRequests.senderId : friendRequests.receiverId;
   const [request] = await selectRequests(db).where(and(eq(friendRequests.id, requestId), eq(mine, userId)));
   if (!request) throw new ChatError(notFound("request"));
-  return request;
+  return toRequest(request);
 }
 
 async function requirePending(tx: Transaction, requestId: number) {

@@ -1,6 +1,7 @@
 // Bans of groups. They are enforced where a user joins or is added (members.ts).
 import { and, eq, sql } from "drizzle-orm";
 import type { Core } from "../../core.ts";
+import { personColumns, toMemberPerson } from "../../db/people.ts";
 import { groupBans, users } from "../../db/schema.ts";
 import { newestFirst, toPage } from "../../http/pagination.ts";
 import { ChatError, invalid } from "../../lib/errors.ts";
@@ -64,7 +65,7 @@ export async function listBans(core: Core, userId: number, groupId: number, curs
     .where(and(eq(groupBans.roomId, groupId), isBanInForce, isPast))
     .orderBy(...orderBy)
     .limit(limit + 1);
-  return toPage(rows, limit, (row) => [row.banned_at, row.user_id], toBan);
+  return toPage(rows, limit, ({ banned_at, person }) => [banned_at, person.id], toBan);
 }
 
 /** Ends a ban; where there is none it changes nothing. For an admin or the owner. */
@@ -80,8 +81,7 @@ const isBan = (groupId: number, userId: number) => and(eq(groupBans.roomId, grou
 const selectBans = (core: Core) =>
   core.db
     .select({
-      user_id: users.id,
-      username: users.username,
+      person: personColumns(users),
       reason: groupBans.reason,
       until: groupBans.until,
       actor_id: groupBans.actorId,
@@ -91,7 +91,8 @@ const selectBans = (core: Core) =>
     .innerJoin(users, eq(users.id, groupBans.userId))
     .$dynamic();
 
-const toBan = (row: Awaited<ReturnType<typeof selectBans>>[number]): Ban => ({
+const toBan = ({ person, ...row }: Awaited<ReturnType<typeof selectBans>>[number]): Ban => ({
+  ...toMemberPerson(person),
   ...row,
   until: row.until === LAST_TIMESTAMP ? null : row.until,
 });

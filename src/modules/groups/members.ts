@@ -71,7 +71,7 @@ export async function listMembers(
     .where(and(eq(members.roomId, groupId), after === undefined ? undefined : gt(members.userId, Number(after))))
     .orderBy(asc(members.userId))
     .limit(limit + 1);
-  return toPage(rows, limit, (row) => [row.user_id], toMember);
+  return toPage(rows, limit, ({ person }) => [person.id], toMember);
 }
 
 /** Leaves a group; the owner hands it over or deletes it first (`owner_must_stay`). */

@@ -1,6 +1,7 @@
 // How groups and their members are read, and what the wire shows of them.
 import { and, count, eq, sql } from "drizzle-orm";
 import type { Core } from "../../core.ts";
+import { personColumns, toMemberPerson } from "../../db/people.ts";
 import { events, groups, members, rooms, users } from "../../db/schema.ts";
 import { ChatError } from "../../lib/errors.ts";
 import type { Group, Member } from "../../protocol/groups.ts";
@@ -57,8 +58,7 @@ export function toGroup(
 export const selectMembers = (core: Core) =>
   core.db
     .select({
-      user_id: users.id,
-      username: users.username,
+      person: personColumns(users),
       role: members.role,
       mutedUntil: members.mutedUntil,
       isMuted: sql<boolean>`coalesce(${members.mutedUntil} > clock_timestamp(), false)`,
@@ -74,10 +74,12 @@ export const selectMembers = (core: Core) =>
     .$dynamic();
 
 export const toMember = ({
+  person,
   isMuted,
   mutedUntil,
   ...row
 }: Awaited<ReturnType<typeof selectMembers>>[number]): Member => ({
+  ...toMemberPerson(person),
   ...row,
   is_muted: isMuted,
   muted_until: muteEnd({ isMuted, mutedUntil }),

@@ -1,13 +1,13 @@
 // Finding people, and locking pairs of them.
-import { and, asc, eq, gt, inArray, like, ne, notExists, or, sql } from "drizzle-orm";
+import { and, arrayOverlaps, asc, eq, gt, inArray, like, ne, notExists, or, sql } from "drizzle-orm";
 import type { Core } from "../../core.ts";
 import type { Database, Transaction } from "../../db/client.ts";
+import { personColumns, toPerson } from "../../db/people.ts";
 import { blocks, users } from "../../db/schema.ts";
 import { readCursor, toPage } from "../../http/pagination.ts";
 import { ChatError } from "../../lib/errors.ts";
-import { keysOf } from "../../lib/names.ts";
+import { keysOf, skeletonsOf } from "../../lib/names.ts";
 import { notFound } from "../../protocol/refusals.ts";
-import type { Person } from "../../protocol/users.ts";
 
 /** People whose name starts with `query`, without the caller and those who block them; by name. */
 export async function searchUsers(
@@ -20,7 +20,7 @@ export async function searchUsers(
   const after = readCursor(cursor, "text")?.[0];
   const prefixes = keysOf(query).map((key) => like(users.usernameKey, `${key.replace(/[\\%_]/g, "\\$&")}%`));
   const rows = await core.db
-    .select({ id: users.id, username: users.username, key: users.usernameKey })
+    .select({ ...personColumns(users), key: users.usernameKey })
     .from(users)
     .where(
       and(
@@ -37,16 +37,17 @@ export async function searchUsers(
     )
     .orderBy(asc(users.usernameKey))
     .limit(limit + 1);
-  return toPage(
-    rows,
-    limit,
-    (row) => [row.key],
-    ({ id, username }): Person => ({ id, username }),
-  );
+  return toPage(rows, limit, (row) => [row.key], toPerson);
+}
+
+/** Who a user is, without what they show of themselves. */
+export interface User {
+  id: number;
+  username: string;
 }
 
 /** A user by id or by name (names are never all digits). Null when there is none. */
-export async function findUser(core: { db: Database | Transaction }, idOrName: string): Promise<Person | null> {
+export async function findUser(core: { db: Database | Transaction }, idOrName: string): Promise<User | null> {
   const asId = /^[1-9][0-9]*$/.test(idOrName) ? Number(idOrName) : null;
   if (asId !== null && !Number.isSafeInteger(asId)) return null;
   const keys = keysOf(idOrName);
@@ -58,11 +59,15 @@ export async function findUser(core: { db: Database | Transaction }, idOrName: s
   return user ? { id: user.id, username: user.username } : null;
 }
 
+/** Users with this name, or with one that can be mistaken for it. */
+export const hasName = (name: string) =>
+  or(inArray(users.usernameKey, keysOf(name)), arrayOverlaps(users.usernameSkeletons, skeletonsOf(name)))!;
+
 /**
  * Locks two users, in order of id, for a decision about the pair: requests, friendship, blocks, their conversation. Returns the other
  * one. Throws `not_found`. It does not wait for a lock: the pool retries the transaction.
  */
-export async function lockPair(tx: Transaction, userId: number, otherId: number): Promise<Person> {
+export async function lockPair(tx: Transaction, userId: number, otherId: number): Promise<User> {
   const pair = await tx
     .select({ id: users.id, username: users.username })
     .from(users)

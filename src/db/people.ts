@@ -1,0 +1,33 @@
+// People as every list shows them: the columns that they are read from, and the mapping, so that no two places can differ.
+import type { AnyPgColumn } from "drizzle-orm/pg-core";
+import type { Person, Profile, Status } from "../protocol/users.ts";
+
+interface PersonRow {
+  id: number;
+  username: string;
+  displayName: string | null;
+  status: Status | null;
+}
+
+type Columns = { [Field in keyof PersonRow]: AnyPgColumn };
+
+/** For a Drizzle select: the columns of a person, of `users` or an alias of it. */
+export const personColumns = <T extends Columns>(table: T): NoInfer<Pick<T, keyof PersonRow>> => ({
+  id: table.id,
+  username: table.username,
+  displayName: table.displayName,
+  status: table.status,
+});
+
+/** What they show of themselves; what they have not set, and a status that has ended, is left out. */
+export const toProfile = ({ displayName, status }: Omit<PersonRow, "id" | "username">): Profile => ({
+  ...(displayName !== null && { display_name: displayName }),
+  ...(status !== null && !hasEnded(status) && { status }),
+});
+
+export const toPerson = ({ id, username, ...row }: PersonRow): Person => ({ id, username, ...toProfile(row) });
+
+/** The same where a person's id is `user_id`: as a member of something. */
+export const toMemberPerson = ({ id, username, ...row }: PersonRow) => ({ user_id: id, username, ...toProfile(row) });
+
+const hasEnded = ({ until }: Status) => until !== undefined && Date.parse(until) <= Date.now();
