@@ -1,6 +1,6 @@
 // SIGTERM to one of two servers on a database, as their operator sees it.
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import { connect, newUser } from "./support/client.ts";
+import { connect, type Json, newUser, type User } from "./support/client.ts";
 import { newDatabase } from "./support/harness.ts";
 import { databaseSettings, startMain } from "./support/main-process.ts";
 
@@ -48,6 +48,37 @@ test("it says that it is not ready, serves on, closes with 1001 and exits with 0
   await again.next("resumed");
   again.ws.close();
 });
+
+test("friends see nobody go who is back on the other server, and those go who are not", async () => {
+  const [going, staying] = await Promise.all([start({ DRAIN_SECONDS: "1" }), start({ DRAIN_SECONDS: "1" })]);
+  await knowsOther(going.url);
+  const ali = await newUser(staying.url);
+  const friends = await Promise.all(Array.from({ length: 6 }, () => newUser(staying.url)));
+  for (const friend of friends) {
+    await ali.post(`/friends/requests/${friend.id}`);
+    await friend.post(`/friends/requests/${ali.id}`);
+  }
+  const join = async (server: { url: string }, { token }: User) =>
+    (await connect(`${server.url}/ws?token=${token}`)).ready();
+  const watching = await join(staying, ali);
+  const [leaving, ...others] = friends as [User, ...User[]];
+  const sockets = await Promise.all(friends.map((friend) => join(going, friend)));
+  const online = new Set<number>();
+  while (online.size < friends.length) online.add((await watching.next("presence")).data.user_id);
+  const back = others.map(async (friend, i) => {
+    await sockets[i + 1]!.closed;
+    return join(staying, friend);
+  });
+  expect((await going.stop()).code).toBe(0);
+  await Promise.all(back);
+  // Those who are not back are the last that the other server takes up.
+  const gone = await watching.find("who is gone", ({ type }) => type === "presence", 15_000);
+  expect(gone.data).toMatchObject({ user_id: leaving.id, online: false });
+  await until(async () =>
+    (await ali.get("/friends")).body.data.every(({ id, online }: Json) => online === (id !== leaving.id)),
+  );
+  await watching.expectSilence();
+}, 30_000);
 
 test("a second SIGTERM ends it at once, with 1; one that comes together with the first does not count", async () => {
   const [going] = await Promise.all([start({ DRAIN_SECONDS: "300" }), start({})]);

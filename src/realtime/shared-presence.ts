@@ -78,6 +78,11 @@ export class SharedPresence extends PresenceRounds {
     super(parts);
   }
 
+  /** Who is back on another server at the end of the grace is stored there some rounds later. */
+  override wentOffline(userId: number) {
+    this.due.set(userId, performance.now() + this.parts.graceMs + OTHERS_MS);
+  }
+
   socketsChanged(userId: number) {
     this.due.set(userId, 0);
   }
@@ -207,7 +212,7 @@ export class SharedPresence extends PresenceRounds {
 
   private async sweep() {
     const { store, hub } = this.parts;
-    for (const userId of await store.listOrphans()) this.postpone(userId);
+    for (const userId of await store.listOrphans()) this.postpone(userId, this.parts.graceMs + OTHERS_MS);
     if ((await store.countOwn()) === this.stored.size) return;
     // PostgreSQL was killed and has emptied the table, or others took this server for dead.
     this.stored.clear();

@@ -32,6 +32,7 @@ function holdBackGoings(server: TestServer): () => void {
   };
 }
 
+const GRACE_MS = 500;
 const SEEN = expect.stringMatching(MOMENT);
 
 for (const bus of BUSES)
@@ -181,6 +182,43 @@ test("the users of a server that was killed are offline after the grace, but for
   );
   await two.a.close();
 });
+
+test("who is back on the other server at the very end of the grace was never gone", async () => {
+  const two = await startTwo("notify", {}, { presenceGrace: GRACE_MS });
+  const { ali, veli } = await newFriends(two.a);
+  const watching = await open(two.a, ali);
+  const { sql } = two.a.core;
+  let servers = [
+    { server: two.a, nodeId: two.nodeIds.a },
+    { server: two.b, nodeId: two.nodeIds.b },
+  ];
+  const settled = async () => {
+    const isAlone = () =>
+      sql`select 1 from online where user_id = ${veli.id} having bool_and(node_id = ${servers[0]!.nodeId})`;
+    while ((await isAlone()).length === 0) await Bun.sleep(10);
+  };
+  let socket = await open(two.a, veli);
+  await settled();
+  expect((await watching.next("presence")).data.online).toBe(true);
+  for (let judged = 0; judged < 4; ) {
+    const began = performance.now();
+    await socket.close();
+    await Bun.sleep(GRACE_MS - 30);
+    servers = servers.toReversed();
+    socket = await open(servers[0]!.server, veli);
+    const isLate = performance.now() - began > GRACE_MS;
+    await settled();
+    if (!isLate) {
+      judged++;
+      expect(watching.frames.filter(({ type }) => type === "presence")).toEqual([]);
+    }
+    // What a late one has shown comes before this.
+    const can = await two.a.newUser();
+    await can.post(`/friends/requests/${ali.id}`);
+    await watching.next("friend.requested");
+  }
+  await two.close();
+}, 60_000);
 
 /** Resolves when this many servers have stored that they have sockets of the user. */
 async function rows(two: TwoServers, userId: number, count: number) {
