@@ -1,6 +1,8 @@
 // People as every list shows them: the columns that they are read from, and the mapping, so that no two places can differ.
+import { sql } from "drizzle-orm";
 import type { AnyPgColumn } from "drizzle-orm/pg-core";
 import type { Person, Profile, Status } from "../protocol/users.ts";
+import { blocks, users } from "./schema.ts";
 
 interface PersonRow {
   id: number;
@@ -17,6 +19,15 @@ export const personColumns = <T extends Columns>(table: T): NoInfer<Pick<T, keyo
   username: table.username,
   displayName: table.displayName,
   status: table.status,
+});
+
+/** The same as this viewer sees them: those who block the viewer show no status. */
+export const personSeenBy = (viewerId: number) => ({
+  ...personColumns(users),
+  status: sql<Status | null>`case when ${users.status} is not null and not exists (
+    select from ${blocks} b where b.blocker_id = ${users.id} and b.blocked_id = ${viewerId}) then ${users.status} end`.mapWith(
+    users.status,
+  ),
 });
 
 /** What they show of themselves; what they have not set, and a status that has ended, is left out. */

@@ -88,6 +88,7 @@ export const WITH_BODY: Endpoint[] = [
 const WITHOUT_BODY: Endpoint[] = [
   { method: "POST", path: "/logout" },
   { method: "GET", path: "/me" },
+  { method: "GET", path: "/users/{user}" },
   { method: "POST", path: "/friends/requests/{friend}" },
   { method: "POST", path: "/requests/{request_id}/accept" },
   { method: "POST", path: "/requests/{request_id}/decline" },
@@ -145,6 +146,7 @@ export async function newScene(server: TestServer) {
     group_id: groupId,
     member_id: others[0]!.id,
     friend: veli.id,
+    user: veli.id,
     friend_id: veli.id,
     user_id: veli.id,
     request_id: 1,

@@ -2,7 +2,7 @@
 import { and, eq } from "drizzle-orm";
 import type { Core } from "../../core.ts";
 import type { Database, Transaction } from "../../db/client.ts";
-import { personColumns, toPerson } from "../../db/people.ts";
+import { personSeenBy, toPerson } from "../../db/people.ts";
 import { blocks, members, users } from "../../db/schema.ts";
 import { newestFirst, toPage } from "../../http/pagination.ts";
 import { ChatError } from "../../lib/errors.ts";
@@ -22,7 +22,7 @@ export async function blockUser(core: Core, userId: number, otherId: number): Pr
     const notify = await endContact(core, tx, userId, otherId);
     await tx.insert(blocks).values({ blockerId: userId, blockedId: otherId }).onConflictDoNothing();
     await markBlocked(tx, conversationId, true);
-    const [block] = await selectBlocks(tx).where(isBlock(userId, otherId));
+    const [block] = await selectBlocks(tx, userId).where(isBlock(userId, otherId));
     return { block: toBlock(block!), notify };
   });
   notify();
@@ -32,16 +32,16 @@ export async function blockUser(core: Core, userId: number, otherId: number): Pr
 /** The users that the caller blocks, newest first. */
 export async function listBlocks(core: Core, userId: number, cursor: string | undefined, limit: number) {
   const { isPast, orderBy } = newestFirst(blocks.createdAt, blocks.blockedId, cursor);
-  const rows = await selectBlocks(core.db)
+  const rows = await selectBlocks(core.db, userId)
     .where(and(eq(blocks.blockerId, userId), isPast))
     .orderBy(...orderBy)
     .limit(limit + 1);
   return toPage(rows, limit, (row) => [row.blocked_at, row.id], toBlock);
 }
 
-const selectBlocks = (db: Database | Transaction) =>
+const selectBlocks = (db: Database | Transaction, userId: number) =>
   db
-    .select({ ...personColumns(users), blocked_at: blocks.createdAt })
+    .select({ ...personSeenBy(userId), blocked_at: blocks.createdAt })
     .from(blocks)
     .innerJoin(users, eq(users.id, blocks.blockedId));
 

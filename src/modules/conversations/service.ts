@@ -4,7 +4,7 @@ import type { RoomSignal } from "../../bus/bus.ts";
 import type { Core } from "../../core.ts";
 import type { Database, Transaction } from "../../db/client.ts";
 import { notify } from "../../db/notify.ts";
-import { personColumns, toPerson } from "../../db/people.ts";
+import { personSeenBy, toPerson } from "../../db/people.ts";
 import { conversations, members, rooms, users } from "../../db/schema.ts";
 import { newestFirst, toPage } from "../../http/pagination.ts";
 import { ChatError } from "../../lib/errors.ts";
@@ -80,7 +80,7 @@ export async function listConversations(core: Core, userId: number, cursor: stri
   const rows = await core.db
     .select({
       id: rooms.id,
-      peer: personColumns(users),
+      peer: personSeenBy(userId),
       seq: rooms.lastSeq,
       last_activity_at: rooms.lastEventAt,
       created_at: rooms.createdAt,

@@ -1,7 +1,7 @@
 // Bans of groups. They are enforced where a user joins or is added (members.ts).
 import { and, eq, sql } from "drizzle-orm";
 import type { Core } from "../../core.ts";
-import { personColumns, toMemberPerson } from "../../db/people.ts";
+import { personSeenBy, toMemberPerson } from "../../db/people.ts";
 import { groupBans, users } from "../../db/schema.ts";
 import { newestFirst, toPage } from "../../http/pagination.ts";
 import { ChatError, invalid } from "../../lib/errors.ts";
@@ -51,7 +51,7 @@ export async function banUser(
     if (!ban!.isInForce) throw invalid("until", "must lie in the future");
     if (member) await deleteMember(change, userId, member, { banned: true });
   });
-  const [row] = await selectBans(core).where(isBan(groupId, bannedId));
+  const [row] = await selectBans(core, userId).where(isBan(groupId, bannedId));
   // Lifted meanwhile.
   if (!row) throw new ChatError(notFound("ban"));
   return toBan(row);
@@ -61,7 +61,7 @@ export async function banUser(
 export async function listBans(core: Core, userId: number, groupId: number, cursor: string | undefined, limit: number) {
   requirePermission(await requireMember(core.db, groupId, userId), "listBans");
   const { isPast, orderBy } = newestFirst(groupBans.createdAt, groupBans.userId, cursor);
-  const rows = await selectBans(core)
+  const rows = await selectBans(core, userId)
     .where(and(eq(groupBans.roomId, groupId), isBanInForce, isPast))
     .orderBy(...orderBy)
     .limit(limit + 1);
@@ -78,10 +78,10 @@ export async function liftBan(core: Core, userId: number, groupId: number, banne
 
 const isBan = (groupId: number, userId: number) => and(eq(groupBans.roomId, groupId), eq(groupBans.userId, userId));
 
-const selectBans = (core: Core) =>
+const selectBans = (core: Core, viewerId: number) =>
   core.db
     .select({
-      person: personColumns(users),
+      person: personSeenBy(viewerId),
       reason: groupBans.reason,
       until: groupBans.until,
       actor_id: groupBans.actorId,

@@ -36,7 +36,7 @@ export async function addMember(
     await insertMember(change, userId, { userId: newUserId, username: user.username }, role);
     if (!(await areFriends(tx, userId, newUserId))) core.limits.addStranger(userId);
   });
-  return getMember(core, groupId, newUserId);
+  return getMember(core, userId, groupId, newUserId);
 }
 
 /** Joins a public group. A private one is `not_found`. Throws `banned`, `already_member`, `slow_down`. */
@@ -67,7 +67,7 @@ export async function listMembers(
 ) {
   await requireMember(core.db, groupId, userId);
   const after = readCursor(cursor, "id")?.[0];
-  const rows = await selectMembers(core)
+  const rows = await selectMembers(core, userId)
     .where(and(eq(members.roomId, groupId), after === undefined ? undefined : gt(members.userId, Number(after))))
     .orderBy(asc(members.userId))
     .limit(limit + 1);
@@ -113,7 +113,7 @@ export async function setRole(
     const [group] = await change.tx.select().from(groups).where(eq(groups.roomId, groupId));
     await saveGroup(change, userId, group!, { ownerId: memberId });
   });
-  return getMember(core, groupId, memberId);
+  return getMember(core, userId, groupId, memberId);
 }
 
 /** Mutes a member of lower rank until a moment, or (null) until unmuted. Throws `forbidden`, `not_found`, `invalid`. */
@@ -137,5 +137,5 @@ async function setMute(core: Core, userId: number, groupId: number, memberId: nu
     if (mutedUntil === null && !target.isMuted) return;
     await saveMute(change, userId, target, mutedUntil);
   });
-  return getMember(core, groupId, memberId);
+  return getMember(core, userId, groupId, memberId);
 }

@@ -1,7 +1,7 @@
 // How groups and their members are read, and what the wire shows of them.
 import { and, count, eq, sql } from "drizzle-orm";
 import type { Core } from "../../core.ts";
-import { personColumns, toMemberPerson } from "../../db/people.ts";
+import { personSeenBy, toMemberPerson } from "../../db/people.ts";
 import { events, groups, members, rooms, users } from "../../db/schema.ts";
 import { ChatError } from "../../lib/errors.ts";
 import type { Group, Member } from "../../protocol/groups.ts";
@@ -55,10 +55,10 @@ export function toGroup(
   };
 }
 
-export const selectMembers = (core: Core) =>
+export const selectMembers = (core: Core, viewerId: number) =>
   core.db
     .select({
-      person: personColumns(users),
+      person: personSeenBy(viewerId),
       role: members.role,
       mutedUntil: members.mutedUntil,
       isMuted: sql<boolean>`coalesce(${members.mutedUntil} > clock_timestamp(), false)`,
@@ -85,9 +85,9 @@ export const toMember = ({
   muted_until: muteEnd({ isMuted, mutedUntil }),
 });
 
-/** A member as the wire shows them. Throws `not_found`. */
-export async function getMember(core: Core, groupId: number, userId: number): Promise<Member> {
-  const [row] = await selectMembers(core).where(and(eq(members.roomId, groupId), eq(members.userId, userId)));
+/** A member as the viewer is shown them. Throws `not_found`. */
+export async function getMember(core: Core, viewerId: number, groupId: number, userId: number): Promise<Member> {
+  const [row] = await selectMembers(core, viewerId).where(and(eq(members.roomId, groupId), eq(members.userId, userId)));
   if (!row) throw new ChatError(notFound("member"));
   return toMember(row);
 }
