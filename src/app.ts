@@ -20,6 +20,7 @@ import { groupBansModule } from "./modules/groups/ban-routes.ts";
 import { groupChangesModule } from "./modules/groups/event-routes.ts";
 import { membersModule } from "./modules/groups/member-routes.ts";
 import { groupsModule } from "./modules/groups/routes.ts";
+import { mentionsModule } from "./modules/mentions/routes.ts";
 import { messageCommands } from "./modules/messages/commands.ts";
 import { groupMessagesModule } from "./modules/messages/group-routes.ts";
 import { roomAccess } from "./modules/messages/room-access.ts";
@@ -75,6 +76,7 @@ const routes = (core: Core, realtime: Realtime) => {
   })
     .use(httpRules(core))
     .use(accountsModule(core))
+    .use(mentionsModule(core))
     .use(usersModule(core))
     .use(friendsModule(core))
     .use(blocksModule(core))

@@ -17,6 +17,7 @@ import {
   uuid,
 } from "drizzle-orm/pg-core";
 import { isoFromPg } from "../lib/time.ts";
+import { MENTION_KINDS } from "../protocol/entities.ts";
 import { EVENT_KINDS, MESSAGE_EVENT_KINDS } from "../protocol/index.ts";
 import { ROLES } from "../protocol/permissions.ts";
 import { ROOM_KINDS } from "../protocol/rooms.ts";
@@ -279,6 +280,27 @@ export const events = pgTable(
     // What a group's timeline shows between messages, of which there may be thousands in between.
     index("events_group_changes").on(t.roomId, t.seq).where(sql`kind not in (${messageKinds})`),
     uniqueIndex("events_client_id").on(t.actorId, t.clientId, t.roomId).where(sql`client_id is not null`),
+  ],
+);
+
+/**
+ * Whom messages are for: members that they mention and authors of what they reply to. Written with the message, by the branch of the
+ * append that only messages with data enter.
+ */
+export const mentions = pgTable(
+  "mentions",
+  {
+    roomId: id("room_id").notNull(),
+    eventId: id("event_id").notNull(),
+    // 0: all members.
+    userId: id("user_id").notNull(),
+    seq: id().notNull(),
+    actorId: id("actor_id").notNull(),
+    kind: text({ enum: MENTION_KINDS }).notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.roomId, t.eventId, t.userId] }),
+    index("mentions_user").on(t.userId, t.roomId, t.seq),
   ],
 );
 

@@ -1,6 +1,7 @@
 // Shapes of conversations on the wire.
 import { type Static, Type } from "@sinclair/typebox";
 import { UNREAD_LIMIT } from "./limits.ts";
+import { mentionCount } from "./mentions.ts";
 import { DirectMessage } from "./messages.ts";
 import { Id, Nullable, Timestamp } from "./types.ts";
 import { Person } from "./users.ts";
@@ -16,6 +17,7 @@ export const Conversation = Type.Object(
       description: `Messages of the other side that you have not read; stops at ${UNREAD_LIMIT}.`,
       examples: [2],
     }),
+    ...mentionCount,
     seq: Type.Integer({ description: "The position of its newest change.", examples: [12] }),
     last_activity_at: Timestamp("When something last happened here."),
     created_at: Timestamp("When it was created."),

@@ -2,6 +2,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { defineEphemeralEvent, defineEvent } from "./define.ts";
 import { BAN_REASON_LIMIT, GROUP_DESCRIPTION_LIMIT, GROUP_NAME_LIMIT, UNREAD_LIMIT } from "./limits.ts";
+import { mentionCount } from "./mentions.ts";
 import { GroupMessage } from "./messages.ts";
 import { ROLES, type Role as RoleName } from "./permissions.ts";
 import { closed, Id, inGroup, Nullable, Timestamp } from "./types.ts";
@@ -53,6 +54,7 @@ export const Group = Type.Object(
       description: `Messages of others that you have not read; stops at ${UNREAD_LIMIT}.`,
       examples: [2],
     }),
+    ...mentionCount,
     seq: Type.Integer({ description: "The position of its newest change.", examples: [12] }),
     last_activity_at: Timestamp("When something last happened here; changes of a member's role or mute don't count."),
     created_at: Timestamp("When it was created."),

@@ -10,6 +10,18 @@ export const PASSWORD_MAX = 128;
 export const EMAIL_LIMIT = 254;
 /** Of a message, after trimming. */
 export const BODY_LIMIT = 4_000;
+/** Formatting and mentions of a message. */
+export const ENTITIES_LIMIT = 100;
+/** People mentioned in a message. */
+export const MENTIONS_LIMIT = 50;
+export const ENTITY_URL_LIMIT = 2_048;
+export const ENTITY_LANGUAGE_LIMIT = 32;
+/** What a message has besides its text, in bytes of JSON. */
+export const MESSAGE_DATA_LIMIT = 16 * 1024;
+/** How much of a message is quoted in a reply to it. */
+export const QUOTE_LIMIT = 200;
+/** In a group of at most this many, every member may mention all. */
+export const MENTION_ALL_MEMBERS = 20;
 /** Of a group, after trimming. */
 export const GROUP_NAME_LIMIT = 50;
 export const GROUP_DESCRIPTION_LIMIT = 255;

@@ -1,7 +1,8 @@
 // Messages: their shapes, the events that bring them, and the commands that send them.
 import { type Static, type TSchema, Type } from "@sinclair/typebox";
 import { defineCommand, defineEvent, type WireOf } from "./define.ts";
-import { BODY_LIMIT, LAST_PAGE, PAGE_LIMIT } from "./limits.ts";
+import { Entities } from "./entities.ts";
+import { BODY_LIMIT, LAST_PAGE, PAGE_LIMIT, QUOTE_LIMIT } from "./limits.ts";
 import {
   Id,
   IdText,
@@ -23,6 +24,32 @@ export const MessageBody = Type.String({
 });
 
 const messageId = Id("Message id.", 21);
+
+/** The message that a reply is to, as it stands when the reply is read. */
+export const Quote = Type.Object(
+  {
+    id: Id("The message that this one replies to.", 20),
+    seq: Type.Integer({ description: "Its position in the room.", examples: [4] }),
+    sender_id: Id("Who wrote it.", 3),
+    sender_name: Type.String({ description: "Their username.", examples: ["veli"] }),
+    body: Type.String({
+      description: `The first ${QUOTE_LIMIT} characters of its text; empty once deleted.`,
+      examples: ["Shall we meet?"],
+    }),
+    deleted_at: Type.Optional(Timestamp("When it was deleted; missing while it was not.")),
+  },
+  { title: "Quote" },
+);
+export type Quote = Static<typeof Quote>;
+
+/** What a message may have besides its text. A field that has nothing to say is left out. */
+const extraFields = {
+  entities: Type.Optional(Entities),
+  reply_to: Type.Optional(Quote),
+};
+const Extras = Type.Object(extraFields);
+export type MessageExtras = Static<typeof Extras>;
+
 const messageFields = {
   sender_id: Id("The sender.", 2),
   body: Type.String({ description: "The text; empty once deleted.", examples: ["hello"] }),
@@ -33,6 +60,7 @@ const messageFields = {
   deleted_at: Nullable(Timestamp("When it was deleted.")),
   delivered_at: Nullable(Timestamp("When the recipient was first reached; null in groups.")),
   read_at: Nullable(Timestamp("When the recipient read it; null in groups.")),
+  ...extraFields,
 };
 
 export const DirectMessage = Type.Object(
@@ -58,19 +86,31 @@ export type DirectMessage = Static<typeof DirectMessage>;
 export type GroupMessage = Static<typeof GroupMessage>;
 export type Message = Static<typeof Message>;
 
-export const NewMessage = Type.Object({
+const send = {
   body: MessageBody,
   client_id: Type.Optional(Uuid("Your own id for the message: sent again with the same one, it is stored once.")),
-});
+  entities: Type.Optional(Entities),
+  reply_to: Type.Optional(Id("The message of the same room that this one replies to.", 20)),
+};
+export const NewMessage = Type.Object(send);
+export type NewMessage = Static<typeof NewMessage>;
 
 /** `content` is the deployed frontend's name for `body`. */
 export const MessageEdit = Type.Object(
   {
     body: Type.Optional(MessageBody),
     content: Type.Optional(Type.String({ ...MessageBody, description: "Another name for `body`." })),
+    entities: Type.Optional(
+      Type.Array(Entities.items, {
+        ...Entities,
+        description: "The formatting and mentions of the new text; left out, it has none.",
+      }),
+    ),
   },
   { examples: [{ body: "hello, world" }] },
 );
+
+export type MessageEdit = Static<typeof MessageEdit>;
 
 export const HistoryQuery = Type.Object({
   page: Type.Optional(IntegerText(0, LAST_PAGE, `Counted from the newest, 0 to ${LAST_PAGE}.`, 0)),
@@ -170,10 +210,6 @@ export const messageDeleted = defineEvent({
 
 export const messageEvents = [messageCreated, messageUpdated, messageDeleted] as const;
 
-const send = {
-  body: MessageBody,
-  client_id: NewMessage.properties.client_id,
-};
 const sent = "Sends a message. Everyone in the room gets it once it is stored.";
 
 export const sendDirectMessage = defineCommand({

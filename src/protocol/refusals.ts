@@ -81,6 +81,10 @@ export const cannotWrite = refusal("forbidden", "You can't write in this convers
 export const muted = refusal("muted", "You are muted in this group.");
 export const notAuthor = refusal("forbidden", "Only its author can edit a message.");
 export const mayNotDelete = refusal("forbidden", "Only its author, an admin or the owner can delete a message.");
+export const mayNotMentionAll = refusal(
+  "forbidden",
+  "Only an admin or the owner can mention everyone in a large group.",
+);
 export const messageDeleted = refusal("message_deleted", "This message was deleted.");
 export const ambiguousPage = refusal("bad_request", "Give one of page, before, after and around.");
 export const messageNotStored = refusal("internal", "The message could not be stored.");

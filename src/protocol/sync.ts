@@ -3,14 +3,10 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { defineCommand, defineEphemeralEvent, defineReply, type WireOf } from "./define.ts";
 import { POSITIONS_LIMIT, RESUME_ROOMS, UNREAD_LIMIT } from "./limits.ts";
+import { mentionCount } from "./mentions.ts";
 import { ROOM_KEY_PATTERN } from "./rooms.ts";
-import { closed, Id, inEither } from "./types.ts";
+import { closed, Id, inEither, RoomKey } from "./types.ts";
 
-const RoomKey = Type.String({
-  pattern: ROOM_KEY_PATTERN,
-  description: "The room as `resume` names it.",
-  examples: ["group:9"],
-});
 const Newest = Type.Integer({ minimum: 0, description: "The room's newest change.", examples: [20] });
 
 export const roomJoined = defineEphemeralEvent({
@@ -42,6 +38,7 @@ const state = {
     description: `Messages that you have not read; stops at ${UNREAD_LIMIT}.`,
     examples: [2],
   }),
+  ...mentionCount,
   members: Type.Array(
     Type.Object(
       {

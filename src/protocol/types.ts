@@ -2,6 +2,7 @@
 // the documents turn them into plain JSON Schema.
 import { FormatRegistry, type StringOptions, type TInteger, type TSchema, Type } from "@sinclair/typebox";
 import { EMAIL_LIMIT, FIRST_TIMESTAMP, LAST_TIMESTAMP } from "./limits.ts";
+import { ROOM_KEY_PATTERN } from "./rooms.ts";
 import { countCharacters, isCleanText } from "./text.ts";
 
 const INTEGER_TEXT = /^(0|[1-9][0-9]{0,15})$/;
@@ -133,6 +134,13 @@ export const ErrorBody = Type.Object(
   },
   { title: "Error", description: "A refusal." },
 );
+
+/** How `resume` and lists name a room. */
+export const RoomKey = Type.String({
+  pattern: ROOM_KEY_PATTERN,
+  description: "The room as `resume` names it.",
+  examples: ["group:9"],
+});
 
 const conversation_id = Id("The conversation.", 1);
 const group_id = Id("The group.", 9);

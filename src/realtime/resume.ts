@@ -256,8 +256,9 @@ function* chunksOf(ranges: SeqRange[]): Generator<SeqRange[]> {
   if (chunk.length > 0) yield chunk;
 }
 
-const toResumedRoom = ({ seq, unread, members }: RoomState): ResumedRoom => ({
+const toResumedRoom = ({ seq, unread, mentions, members }: RoomState): ResumedRoom => ({
   seq,
   unread_count: unread,
+  ...(mentions > 0 && { mention_count: mentions }),
   members,
 });

@@ -6,6 +6,7 @@ import { can, ROLES } from "../protocol/permissions.ts";
 import {
   cannotWrite,
   mayNotDelete,
+  mayNotMentionAll,
   messageDeleted,
   muted,
   notAuthor,
@@ -16,12 +17,13 @@ import {
 } from "../protocol/refusals.ts";
 import type { Room, RoomKind } from "../protocol/rooms.ts";
 import type { BatchLink } from "./append.ts";
+import { type MessageData, toRich } from "./message-data.ts";
 import { type MessageRow, type RawMessage, toMessageRow } from "./message-row.ts";
 import { arrayOf, quoted } from "./pg-arrays.ts";
 
 /** A change of one message, requested by `userId`. */
 export type MessageChange = { room: Room; userId: number; messageId: number } & (
-  | { kind: "message.updated"; body: string }
+  | { kind: "message.updated"; body: string; data?: MessageData | undefined }
   | { kind: "message.deleted" }
 );
 
@@ -40,7 +42,8 @@ type ChangeRefusal =
   | "no_message"
   | "not_author"
   | "may_not_delete"
-  | "deleted";
+  | "deleted"
+  | "no_mention_all";
 
 const MODERATORS = arrayOf(ROLES.filter((role) => can(role, "deleteOthersMessage")));
 
@@ -64,13 +67,14 @@ export async function appendChanges(
   const rooms = [...new Set(batch.map(({ room }) => room.id))].sort((a, b) => a - b);
   // (The condition depends on no row: PostgreSQL evaluates it once, and calls the function only if it holds.)
   const rows = await sql<ResultRow[]>`
-    select * from append_changes_1(
+    select * from append_changes_2(
       ${link.after}, ${link.name}, ${arrayOf(rooms)}::bigint[], ${MODERATORS}::text[],
       ${arrayOf(batch.map(({ room }) => room.id))}::bigint[], ${arrayOf(batch.map(({ room }) => room.kind))}::text[],
       ${arrayOf(batch.map(({ kind }) => kind))}::text[],
       ${arrayOf(batch.map(({ kind }) => durableEvent(kind).isActivity))}::boolean[], ${arrayOf(batch.map(({ userId }) => userId))}::bigint[],
       ${arrayOf(batch.map(({ messageId }) => messageId))}::bigint[],
-      ${arrayOf(batch.map((change) => (change.kind === "message.updated" ? quoted(change.body) : "NULL")))}::text[])
+      ${arrayOf(batch.map((change) => (change.kind === "message.updated" ? quoted(change.body) : "NULL")))}::text[],
+      ${toRich(batch, (change) => (change.kind === "message.updated" ? change.data : undefined))}::text::jsonb)
     where ${epoch}::text is null or current_setting('chat.epoch', true) = ${epoch}`;
   return rows.length === 0 ? null : rows.map(toResult);
 }
@@ -104,5 +108,7 @@ export function toChangeError(outcome: ChangeRefusal, kind: RoomKind): ChatError
       return new ChatError(mayNotDelete);
     case "deleted":
       return new ChatError(messageDeleted);
+    case "no_mention_all":
+      return new ChatError(mayNotMentionAll);
   }
 }

@@ -2,8 +2,17 @@
 import type { SqlClient } from "../db/client.ts";
 import { ChatError } from "../lib/errors.ts";
 import { isoFromPg } from "../lib/time.ts";
-import { cannotWrite, muted, recipientBlocked, roomNotFound } from "../protocol/refusals.ts";
+import type { MessageExtras } from "../protocol/messages.ts";
+import {
+  cannotWrite,
+  mayNotMentionAll,
+  muted,
+  notFound,
+  recipientBlocked,
+  roomNotFound,
+} from "../protocol/refusals.ts";
 import type { RoomKind } from "../protocol/rooms.ts";
+import { type MessageData, type RawExtras, toExtras, toRich } from "./message-data.ts";
 import { arrayOf, elementsOf, quoted } from "./pg-arrays.ts";
 
 export interface NewMessage {
@@ -12,8 +21,8 @@ export interface NewMessage {
   senderId: number;
   senderName: string;
   body: string;
-  /** What the message has besides its text, as JSON; undefined for a plain message, which nearly all are. */
-  data?: object | undefined;
+  /** What the message has besides its text; undefined for a plain message, which nearly all are. */
+  data?: MessageData | undefined;
   /** Always set: a message sent without one gets one from the server, so that a retry finds what an earlier attempt stored. */
   clientId: string;
   /** The socket on which it was sent, if its order on that socket matters: when a message is refused, those behind it are too. */
@@ -28,11 +37,18 @@ export interface Recipient {
 
 /** What the database decided. `repeated` names the message that the same client_id stored first. */
 export type Verdict =
-  | { outcome: "new"; id: number; seq: number; createdAt: string; recipient: Recipient | null }
+  | {
+      outcome: "new";
+      id: number;
+      seq: number;
+      createdAt: string;
+      recipient: Recipient | null;
+      extras: MessageExtras | null;
+    }
   | { outcome: "repeated"; id: number }
   | { outcome: Refusal };
 
-type Refusal = "not_found" | "muted" | "blocked" | "refused";
+type Refusal = "not_found" | "muted" | "blocked" | "refused" | "no_reply_target" | "no_mention_all";
 
 /** A batch's own name, and that of the batch sent before it on the same connection whose result is not known yet. */
 export interface BatchLink {
@@ -58,8 +74,8 @@ export async function appendMessages(
   const { rooms, senders, senderIndex, offset } = toColumns(batch, recipientOf);
   // (The condition depends on no row: PostgreSQL evaluates it once, and calls the function only if it holds.)
   const [row] = await sql<AppendRow[]>`
-    select unstored::text, outcomes::text, earlier::text, ids::text, seqs::text, created_at::text, times::text
-    from append_messages_3(
+    select unstored::text, outcomes::text, earlier::text, ids::text, seqs::text, created_at::text, times::text, extras
+    from append_messages_4(
       ${link.after}, ${link.name},
       ${arrayOf(rooms.map(([roomId]) => roomId))}::bigint[], ${arrayOf(rooms.map(([, count]) => count))}::int[],
       ${arrayOf(senders.map(({ message }) => message.roomId))}::bigint[],
@@ -67,7 +83,7 @@ export async function appendMessages(
       ${arrayOf(senders.map(({ message }) => message.senderId))}::bigint[],
       ${arrayOf(senders.map(({ recipient }) => recipient?.isReached ?? false))}::boolean[],
       ${arrayOf(senderIndex)}::int[], ${arrayOf(offset)}::int[], ${arrayOf(batch.map(({ body }) => quoted(body)))}::text[],
-      ${arrayOf(batch.map(({ clientId }) => clientId))}::uuid[], ${dataOf(batch)}::jsonb[])
+      ${arrayOf(batch.map(({ clientId }) => clientId))}::uuid[], ${toRich(batch, ({ data }) => data)}::text::jsonb)
     where ${epoch}::text is null or current_setting('chat.epoch', true) = ${epoch}`;
   if (!row) return null;
   const unstored = readUnstored(row);
@@ -87,6 +103,7 @@ export async function appendMessages(
       seq: Number(seqs[position]),
       createdAt: times ? isoFromPg(times[position]!.slice(1, -1)) : createdAt,
       recipient,
+      extras: toExtras(row.extras?.[position] ?? null),
     };
   });
 }
@@ -99,6 +116,7 @@ interface AppendRow {
   seqs: string | null;
   created_at: string;
   times: string | null;
+  extras: (RawExtras | null)[] | null;
 }
 
 /**
@@ -141,12 +159,6 @@ function readUnstored({ unstored, outcomes, earlier }: AppendRow): Map<number, V
   );
 }
 
-/** Null for a batch of plain messages. */
-const dataOf = (batch: NewMessage[]) =>
-  batch.some(({ data }) => data !== undefined)
-    ? arrayOf(batch.map(({ data }) => (data === undefined ? "NULL" : quoted(JSON.stringify(data)))))
-    : null;
-
 /** The error for a refused message to a room of this kind. */
 export function toRefusal(outcome: Refusal, kind: RoomKind): ChatError {
   switch (outcome) {
@@ -158,5 +170,9 @@ export function toRefusal(outcome: Refusal, kind: RoomKind): ChatError {
       return new ChatError(recipientBlocked);
     case "refused":
       return new ChatError(cannotWrite);
+    case "no_reply_target":
+      return new ChatError(notFound("message"));
+    case "no_mention_all":
+      return new ChatError(mayNotMentionAll);
   }
 }

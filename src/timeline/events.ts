@@ -77,34 +77,36 @@ export function toMessage(kind: "group", row: MessageRow): GroupMessage;
 export function toMessage(kind: RoomKind, row: MessageRow): Message;
 export function toMessage(kind: RoomKind, row: MessageRow): Message {
   // Two literals, each in the order of the wire: spreading a common part costs a third more, for every message.
-  return kind === "direct"
-    ? {
-        id: row.id,
-        conversation_id: row.roomId,
-        sender_id: row.actorId,
-        body: row.body ?? "",
-        client_id: row.clientId,
-        seq: row.seq,
-        created_at: row.createdAt,
-        edited_at: row.editedAt,
-        deleted_at: row.deletedAt,
-        delivered_at: row.deliveredAt,
-        read_at: row.readAt,
-      }
-    : {
-        id: row.id,
-        group_id: row.roomId,
-        sender_name: row.actorName,
-        sender_id: row.actorId,
-        body: row.body ?? "",
-        client_id: row.clientId,
-        seq: row.seq,
-        created_at: row.createdAt,
-        edited_at: row.editedAt,
-        deleted_at: row.deletedAt,
-        delivered_at: row.deliveredAt,
-        read_at: row.readAt,
-      };
+  const message: Message =
+    kind === "direct"
+      ? {
+          id: row.id,
+          conversation_id: row.roomId,
+          sender_id: row.actorId,
+          body: row.body ?? "",
+          client_id: row.clientId,
+          seq: row.seq,
+          created_at: row.createdAt,
+          edited_at: row.editedAt,
+          deleted_at: row.deletedAt,
+          delivered_at: row.deliveredAt,
+          read_at: row.readAt,
+        }
+      : {
+          id: row.id,
+          group_id: row.roomId,
+          sender_name: row.actorName,
+          sender_id: row.actorId,
+          body: row.body ?? "",
+          client_id: row.clientId,
+          seq: row.seq,
+          created_at: row.createdAt,
+          edited_at: row.editedAt,
+          deleted_at: row.deletedAt,
+          delivered_at: row.deliveredAt,
+          read_at: row.readAt,
+        };
+  return row.extras === null ? message : { ...message, ...row.extras };
 }
 
 const dataOf = (event: RoomEvent) => (isMessageEvent(event) ? toMessage(event.room.kind, event.message) : event.data);

@@ -1,8 +1,11 @@
 // A message as stored, the columns that it is read from, and the mapping between them: every read of a message uses these, so
 // that no two can differ.
+import { type SQL, sql } from "drizzle-orm";
 import type { AnyPgColumn } from "drizzle-orm/pg-core";
 import { events, users } from "../db/schema.ts";
 import { isoFromPg } from "../lib/time.ts";
+import type { MessageExtras } from "../protocol/messages.ts";
+import { type RawExtras, toExtras } from "./message-data.ts";
 
 /** A message as stored, with its sender's name. Times in the wire's form. */
 export interface MessageRow {
@@ -18,12 +21,23 @@ export interface MessageRow {
   deletedAt: string | null;
   deliveredAt: string | null;
   readAt: string | null;
+  /** What it has besides its text; null for a plain message. */
+  extras: MessageExtras | null;
 }
 
-type Columns = { [Field in Exclude<keyof MessageRow, "actorName">]: AnyPgColumn };
+type Columns = { [Field in Exclude<keyof MessageRow, "actorName" | "extras"> | "kind" | "data"]: AnyPgColumn };
 
 /** For a Drizzle select: the columns of a MessageRow, of these tables or aliases of them. */
 export const messageColumns = <M extends Columns, A extends { username: AnyPgColumn }>(message: M, author: A) => ({
+  ...plainColumns(message, author),
+  // Of a deleted message a server of an earlier version leaves the data.
+  extras:
+    sql`case when ${message.kind} = 'message' and ${message.deletedAt} is null then message_extras_1(${message.data}) end`
+      .mapWith(toExtras)
+      .as("extras") as unknown as SQL<MessageExtras | null>,
+});
+
+const plainColumns = <M extends Columns, A extends { username: AnyPgColumn }>(message: M, author: A) => ({
   id: message.id,
   roomId: message.roomId,
   seq: message.seq,
@@ -52,17 +66,20 @@ export interface RawMessage {
   message_deleted_at: string | null;
   message_delivered_at: string | null;
   message_read_at: string | null;
+  message_extras: RawExtras | null;
 }
 
 /** For hand-written SQL: the columns of a RawMessage, each from `event` where the row of `target` is missing. */
 export const messageSql = (target: string, event: string, author: string) =>
-  Object.values(messageColumns(events, users))
-    .map(({ name }) =>
+  [
+    ...Object.values(plainColumns(events, users)).map(({ name }) =>
       name === users.username.name
         ? `${author}.${name} as message_${name}`
         : `coalesce(${target}.${name}, ${event}.${name}) as message_${name}`,
-    )
-    .join(", ");
+    ),
+    `case when coalesce(${target}.deleted_at, ${event}.deleted_at) is null
+      then message_extras_1(case ${event}.kind when 'message' then ${event}.data else ${target}.data end) end as message_extras`,
+  ].join(", ");
 
 export const toMessageRow = (row: RawMessage): MessageRow => ({
   id: row.message_id,
@@ -77,23 +94,25 @@ export const toMessageRow = (row: RawMessage): MessageRow => ({
   deletedAt: row.message_deleted_at && isoFromPg(row.message_deleted_at),
   deliveredAt: row.message_delivered_at && isoFromPg(row.message_delivered_at),
   readAt: row.message_read_at && isoFromPg(row.message_read_at),
+  extras: toExtras(row.message_extras),
 });
 
 /** A message as it was stored just now. */
 export const newMessageRow = (
   draft: { roomId: number; senderId: number; senderName: string; body: string; clientId: string },
-  { id, seq, createdAt, isDelivered }: { id: number; seq: number; createdAt: string; isDelivered: boolean },
+  stored: { id: number; seq: number; createdAt: string; isDelivered: boolean; extras: MessageExtras | null },
 ): MessageRow => ({
-  id,
+  id: stored.id,
   roomId: draft.roomId,
-  seq,
+  seq: stored.seq,
   actorId: draft.senderId,
   actorName: draft.senderName,
   body: draft.body,
   clientId: draft.clientId,
-  createdAt,
+  createdAt: stored.createdAt,
   editedAt: null,
   deletedAt: null,
-  deliveredAt: isDelivered ? createdAt : null,
+  deliveredAt: stored.isDelivered ? stored.createdAt : null,
   readAt: null,
+  extras: stored.extras,
 });

@@ -59,9 +59,9 @@ export class Outcomes {
 
   private publishNew(
     { draft, resolve }: PendingMessage,
-    { id, seq, createdAt, recipient }: Extract<Verdict, { outcome: "new" }>,
+    { id, seq, createdAt, recipient, extras }: Extract<Verdict, { outcome: "new" }>,
   ) {
-    const message = newMessageRow(draft, { id, seq, createdAt, isDelivered: recipient?.isReached ?? false });
+    const message = newMessageRow(draft, { id, seq, createdAt, isDelivered: recipient?.isReached ?? false, extras });
     const undeliveredTo = recipient && !recipient.isReached ? recipient.id : null;
     this.publisher.publishNew(
       { id, seq, room: { id: draft.roomId, kind: draft.kind }, kind: "message", message },

@@ -20,6 +20,7 @@ export async function purgeDeletedRooms(sql: SqlClient, isClosing: () => boolean
       const [left] = await sql`select 1 from events where room_id = ${id} limit 1`;
       if (left) await Bun.sleep(RETRY_MS);
       else {
+        await sql`delete from mentions where room_id = ${id}`;
         await sql`delete from rooms where id = ${id} and not exists (select 1 from events where room_id = ${id})`;
         isGone = true;
       }

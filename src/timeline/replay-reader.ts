@@ -11,7 +11,7 @@ import type { Room, RoomKind } from "../protocol/rooms.ts";
 import { type RoomEvent, toRoomEvent } from "./events.ts";
 import { messageSql, type RawMessage, toMessageRow } from "./message-row.ts";
 import type { PeerCache } from "./peer-cache.ts";
-import { countUnread } from "./room-summaries.ts";
+import { countMentions, countUnread } from "./room-summaries.ts";
 
 export interface Position {
   user_id: number;
@@ -28,6 +28,7 @@ export interface RoomPosition extends Room {
 export interface RoomState {
   seq: number;
   unread: number;
+  mentions: number;
   /** Of all members, or in a room of more than POSITIONS_LIMIT of this member alone. */
   members: Position[];
 }
@@ -96,14 +97,16 @@ export class ReplayReader {
       roomIds.map((roomId) => [index, userId, roomId] as const),
     );
     const rows = await this.parts.sql<
-      { n: number; room_id: number; seq: number; unread: number; members: Position[] }[]
+      { n: number; room_id: number; seq: number; unread: number; mentions: number; members: Position[] }[]
     >`
-      select i.n, m.room_id, r.last_seq as seq, unread.count as unread, positions.members
+      select i.n, m.room_id, r.last_seq as seq, unread.count as unread, mentioned.count as mentions,
+        positions.members
       from unnest(${pairs.map(([n]) => n)}::int[], ${pairs.map(([, userId]) => userId)}::bigint[],
         ${pairs.map(([, , roomId]) => roomId)}::bigint[]) i (n, user_id, room_id)
       join members m on m.room_id = i.room_id and m.user_id = i.user_id
       join rooms r on r.id = m.room_id
       cross join lateral (${countUnread(this.parts.sql)}) unread
+      cross join lateral (${countMentions(this.parts.sql)}) mentioned
       cross join lateral (
         select json_agg(json_build_object(
           'user_id', o.user_id, 'read_seq', o.read_seq, 'delivered_seq', o.delivered_seq) order by o.user_id) as members
@@ -113,7 +116,7 @@ export class ReplayReader {
         ) <= ${POSITIONS_LIMIT})
       ) positions`;
     const states = requests.map(() => new Map<number, RoomState>());
-    for (const { n, room_id, seq, unread, members } of rows) states[n]!.set(room_id, { seq, unread, members });
+    for (const { n, room_id, ...state } of rows) states[n]!.set(room_id, state);
     return states;
   }
 

@@ -12,6 +12,7 @@ export interface RoomSummary {
   /** The room's newest seq when it was read. */
   seq: number;
   unread: number;
+  mentions: number;
   lastMessage: MessageRow | null;
 }
 
@@ -26,6 +27,18 @@ export const countUnread = (sql: SqlClient) => sql`
     limit ${UNREAD_LIMIT}
   ) counted`;
 
+/**
+ * SQL for a lateral join: one row with the number of unread messages that are for member `m` (mentions of them and replies to them),
+ * as `count`.
+ */
+export const countMentions = (sql: SqlClient) => sql`
+  select count(*)::int as count from (
+    select distinct t.event_id from mentions t
+    where t.room_id = m.room_id and t.user_id in (m.user_id, 0) and t.seq > m.read_seq and t.actor_id <> m.user_id
+      and not exists (select 1 from blocks b where b.blocker_id = m.user_id and b.blocked_id = t.actor_id)
+    limit ${UNREAD_LIMIT}
+  ) counted`;
+
 /** Summaries of these rooms as this member sees them, by room id. */
 export async function summarizeRooms(
   parts: { sql: SqlClient; db: Database },
@@ -34,21 +47,22 @@ export async function summarizeRooms(
 ): Promise<Map<number, RoomSummary>> {
   if (roomIds.length === 0) return new Map();
   const { sql } = parts;
-  const rows = await sql<{ room_id: number; seq: number; last_id: number | null; unread: number }[]>`
-    select m.room_id, r.last_seq as seq, last.id as last_id, unread.count as unread
+  const rows = await sql<{ room_id: number; seq: number; last_id: number | null; unread: number; mentions: number }[]>`
+    select m.room_id, r.last_seq as seq, last.id as last_id, unread.count as unread, mentioned.count as mentions
     from members m
     join rooms r on r.id = m.room_id
     left join lateral (
       select e.id from events e where e.room_id = m.room_id and e.kind = 'message' order by e.seq desc limit 1
     ) last on true
     cross join lateral (${countUnread(sql)}) unread
+    cross join lateral (${countMentions(sql)}) mentioned
     where m.user_id = ${userId} and m.room_id = any (${roomIds}::bigint[])`;
   const lastIds = rows.flatMap((row) => row.last_id ?? []);
   const messages = new Map((lastIds.length > 0 ? await findMessages(parts.db, lastIds) : []).map((m) => [m.id, m]));
   return new Map(
-    rows.map(({ room_id, seq, unread, last_id }) => [
+    rows.map(({ room_id, seq, unread, mentions, last_id }) => [
       room_id,
-      { seq, unread, lastMessage: messages.get(last_id ?? 0) ?? null },
+      { seq, unread, mentions, lastMessage: messages.get(last_id ?? 0) ?? null },
     ]),
   );
 }

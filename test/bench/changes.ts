@@ -17,8 +17,7 @@ const PAIRS = 500;
 type Source = Pick<typeof import("../../src/db/embedded/postgres.ts"), "chooseDataDir" | "startEmbedded"> &
   Pick<typeof import("../../src/db/client.ts"), "prepareDatabase"> &
   Pick<typeof import("../../src/app.ts"), "createServer"> &
-  Pick<typeof import("../../src/config.ts"), "readConfig"> &
-  Pick<typeof import("../../src/modules/messages/service.ts"), "editMessage">;
+  Pick<typeof import("../../src/config.ts"), "readConfig">;
 
 interface Cost {
   micros: number;
@@ -34,7 +33,7 @@ interface Subject {
 
 async function open(checkout: string): Promise<Subject> {
   const load = (file: string) => import(join(checkout, "src", file));
-  const files = ["db/embedded/postgres.ts", "db/client.ts", "app.ts", "config.ts", "modules/messages/service.ts"];
+  const files = ["db/embedded/postgres.ts", "db/client.ts", "app.ts", "config.ts"];
   const source: Source = Object.assign({}, ...(await Promise.all(files.map(load))));
   const base = await newDir();
   const cluster = await source.startEmbedded(await source.chooseDataDir(join(base, "data")));
@@ -46,11 +45,15 @@ async function open(checkout: string): Promise<Subject> {
   const { core } = server;
   await fill(core.sql);
   let edits = 0;
+  const edited = (pair: number, body: string) => {
+    const room = { kind: "direct" as const, id: pair };
+    return core.timeline.change({ kind: "message.updated", room, userId: 2 * pair - 1, messageId: pair, body });
+  };
   /** Everybody edits, one edit after the other, until all edits are done. */
   const edit = async (atOnce: number) => {
     let left = EDITS;
     const one = async (pair: number) => {
-      while (left-- > 0) await source.editMessage(core, 2 * pair - 1, "direct", pair, pair, `edit ${++edits}`);
+      while (left-- > 0) await edited(pair, `edit ${++edits}`);
     };
     await Promise.all(Array.from({ length: atOnce }, (_, i) => one(i + 1)));
   };

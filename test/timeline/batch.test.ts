@@ -1,5 +1,6 @@
 // Many messages in one statement: each gets its own verdict, and none suffers for its neighbours.
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import type { MessageData } from "../../src/timeline/message-data.ts";
 import { append, direct, draft, group } from "../support/drafts.ts";
 import { newGroup, newPair, startServer, type TestServer } from "../support/harness.ts";
 import { openLocks, timelineOf } from "../support/room-lock.ts";
@@ -178,7 +179,8 @@ test("what a message has besides its text is stored with it, whatever is wrong w
   const outsider = await server.newUser();
   const earlier = draft(ali, room);
   await append(server, [earlier]);
-  const data = { reply_to: 7, text: 'a "quoted", {braced} \\ text' };
+  const url = 'https://example.com/a "quoted", {braced} \\ text';
+  const data: MessageData = { entities: [{ type: "link", offset: 0, length: 1, url }] };
   for (const neighbours of [[], [draft(outsider, room), earlier]]) {
     const rich = draft(ali, room, { data });
     const verdicts = await append(server, [...neighbours, draft(ali, room), rich, draft(ali, room)]);

@@ -24,5 +24,6 @@ export const TAGS = [
   { name: "Messages", description: "Messages in direct conversations." },
   { name: "Groups", description: "Groups and their members." },
   { name: "Group messages", description: "Messages in groups." },
+  { name: "Mentions", description: "What is for somebody: messages that mention them or reply to them." },
   { name: "Status", description: "For operators." },
 ];

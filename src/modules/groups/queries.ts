@@ -50,6 +50,7 @@ export function toGroup(
     // A public group is visible to outsiders, its messages are not.
     last_message: summary?.lastMessage ? (toMessage("group", summary.lastMessage) as GroupMessage) : null,
     unread_count: summary?.unread ?? 0,
+    ...(summary?.mentions && { mention_count: summary.mentions }),
     // Of the same moment as the count: the list itself was read before.
     seq: summary?.seq ?? row.seq,
   };

@@ -16,6 +16,7 @@ import {
 import {
   ambiguousPage,
   mayNotDelete,
+  mayNotMentionAll,
   messageDeleted,
   muted,
   notAuthor,
@@ -63,7 +64,7 @@ export const groupMessagesModule = (core: Core) =>
         response: {
           201: One(GroupMessage),
           200: described(One(GroupMessage), { description: "Seen before: the first one" }),
-          ...refusals(muted, notMember, notFound("group"), serverBusy),
+          ...refusals(muted, mayNotMentionAll, notMember, notFound("group"), notFound("message"), serverBusy),
         },
         detail: {
           operationId: "sendGroupMessage",
@@ -82,7 +83,7 @@ export const groupMessagesModule = (core: Core) =>
           "group",
           params.group_id,
           params.message_id,
-          body.body ?? body.content,
+          body,
         )) as GroupMessage,
       }),
       {
@@ -91,7 +92,15 @@ export const groupMessagesModule = (core: Core) =>
         body: MessageEdit,
         response: {
           200: described(One(GroupMessage), EDITED),
-          ...refusals(muted, notAuthor, notMember, notFound("message"), notFound("group"), messageDeleted),
+          ...refusals(
+            muted,
+            notAuthor,
+            mayNotMentionAll,
+            notMember,
+            notFound("message"),
+            notFound("group"),
+            messageDeleted,
+          ),
         },
         detail: {
           operationId: "editGroupMessage",

@@ -68,7 +68,7 @@ export const messagesModule = (core: Core) =>
         response: {
           201: One(DirectMessage),
           200: described(One(DirectMessage), { description: "Seen before: the first one" }),
-          ...refusals(recipientBlocked, cannotWrite, notFound("conversation"), serverBusy),
+          ...refusals(recipientBlocked, cannotWrite, notFound("conversation"), notFound("message"), serverBusy),
         },
         detail: {
           operationId: "sendMessage",
@@ -87,7 +87,7 @@ export const messagesModule = (core: Core) =>
           "direct",
           params.conversation_id,
           params.message_id,
-          body.body ?? body.content,
+          body,
         )) as DirectMessage,
       }),
       {

@@ -5,7 +5,7 @@ import type { Database, Transaction } from "../../db/client.ts";
 import { ChatError, invalid } from "../../lib/errors.ts";
 import { trimmedText } from "../../lib/validation.ts";
 import { BODY_LIMIT, PAGE_LIMIT } from "../../protocol/limits.ts";
-import type { Message } from "../../protocol/messages.ts";
+import type { Message, MessageEdit, NewMessage } from "../../protocol/messages.ts";
 import { ambiguousPage, cannotWrite, muted, notFound } from "../../protocol/refusals.ts";
 import type { Room, RoomKind } from "../../protocol/rooms.ts";
 import type { Session } from "../../sessions/sessions.ts";
@@ -15,6 +15,7 @@ import type { Appended } from "../../timeline/pending-message.ts";
 import { requireUnblocked } from "../blocks/policy.ts";
 import { requirePeer } from "../conversations/service.ts";
 import { explainForbidden, requireMember } from "../groups/policy.ts";
+import { isPlain, toMessageData } from "./message-data.ts";
 
 /**
  * Stores a message and publishes it; resolves after the commit. Messages of the same caller stay in the order of the calls; `socket`
@@ -26,16 +27,18 @@ export function sendMessage(
   core: Core,
   session: Session,
   to: Room,
-  input: { body: string; client_id?: string | undefined },
+  input: NewMessage,
   socket?: object,
 ): Promise<{ message: Message; repeated: boolean }> {
   core.limits.send(session.userId);
+  const body = trimmedText("body", input.body, BODY_LIMIT);
   const appended = core.timeline.append({
     roomId: to.id,
     kind: to.kind,
     senderId: session.userId,
     senderName: session.username,
-    body: trimmedText("body", input.body, BODY_LIMIT),
+    body,
+    data: isPlain(input) ? undefined : toMessageData(body, input),
     clientId: input.client_id?.toLowerCase() ?? Bun.randomUUIDv7(),
     socket,
   });
@@ -88,20 +91,26 @@ async function listAround({ db }: Core, kind: RoomKind, roomId: number, messageI
   };
 }
 
-/** Replaces the text of one's own message. Throws `not_found`, `forbidden`, `muted`, `blocked`, `message_deleted`, `invalid`. */
+/**
+ * Replaces the text of one's own message, with its formatting and mentions. Throws `not_found`, `forbidden`, `muted`, `blocked`,
+ * `message_deleted`, `invalid`.
+ */
 export async function editMessage(
   core: Core,
   userId: number,
   kind: RoomKind,
   roomId: number,
   messageId: number,
-  text: string | undefined,
+  edit: MessageEdit,
 ): Promise<Message> {
+  const text = edit.body ?? edit.content;
   if (text === undefined) throw invalid("body", "is missing");
   const body = trimmedText("body", text, BODY_LIMIT);
+  const { entities } = edit;
+  const data = entities === undefined ? undefined : toMessageData(body, { body: text, entities });
   core.limits.send(userId);
   const room = { id: roomId, kind };
-  return toMessage(kind, await core.timeline.change({ kind: "message.updated", room, userId, messageId, body }));
+  return toMessage(kind, await core.timeline.change({ kind: "message.updated", room, userId, messageId, body, data }));
 }
 
 /** Empties a message: one's own, or in a group anyone's by an admin or the owner. Doing it twice changes nothing. */

@@ -1,0 +1,71 @@
+// The inbox of mentions and replies.
+import type { Core } from "../../core.ts";
+import { readCursor, toPage } from "../../http/pagination.ts";
+import type { MentionKind } from "../../protocol/entities.ts";
+import { PAGE_LIMIT } from "../../protocol/limits.ts";
+import type { Mention } from "../../protocol/mentions.ts";
+import { type RoomKind, roomTopic } from "../../protocol/rooms.ts";
+import { toMessage } from "../../timeline/events.ts";
+import { findMessages } from "../../timeline/history.ts";
+
+interface MentionRow {
+  event_id: number;
+  room_id: number;
+  room_kind: RoomKind;
+  kind: MentionKind;
+}
+
+/**
+ * Messages that mention the user or reply to them, newest first: in rooms that are theirs, of people whom they do not block. What
+ * was said to all before they joined is not for them. Throws `bad_request` for an unknown cursor.
+ */
+export async function listMentions(
+  core: Core,
+  userId: number,
+  query: { cursor?: string; limit?: number; kind?: MentionKind },
+) {
+  const limit = query.limit ?? PAGE_LIMIT;
+  const before = Number(readCursor(query.cursor, "id")?.[0] ?? Number.MAX_SAFE_INTEGER);
+  const kind = query.kind ?? null;
+  // A page of each room's own is enough for a page of all.
+  const rows = await core.sql<MentionRow[]>`
+    select distinct on (t.event_id) t.event_id, m.room_id, r.kind as room_kind, t.kind
+    from members m
+    join rooms r on r.id = m.room_id
+    cross join lateral (
+      (${ofOne(userId)} order by t.seq desc limit ${limit + 1}) union all (${ofOne(0)} order by t.seq desc limit ${limit + 1})
+    ) t
+    join events e on e.id = t.event_id
+    where m.user_id = ${userId} and (t.user_id <> 0 or e.created_at >= m.joined_at)
+    order by t.event_id desc, t.user_id desc
+    limit ${limit + 1}`;
+  const page = toPage(
+    rows,
+    limit,
+    ({ event_id }) => [event_id],
+    (row) => row,
+  );
+  const found =
+    page.data.length > 0
+      ? await findMessages(
+          core.db,
+          page.data.map(({ event_id }) => event_id),
+        )
+      : [];
+  const messages = new Map(found.map((message) => [message.id, message]));
+  return {
+    ...page,
+    data: page.data.flatMap(({ event_id, room_id, room_kind, kind }): Mention[] => {
+      const message = messages.get(event_id);
+      return message ? [{ kind, room: roomTopic(room_kind, room_id), message: toMessage(room_kind, message) }] : [];
+    }),
+  };
+
+  function ofOne(target: number) {
+    return core.sql`
+      select t.* from mentions t
+      where t.user_id = ${target} and t.room_id = m.room_id and t.actor_id <> ${userId}
+        and t.event_id < ${before} and (${kind}::text is null or t.kind = ${kind})
+        and not exists (select 1 from blocks b where b.blocker_id = ${userId} and b.blocked_id = t.actor_id)`;
+  }
+}
