@@ -137,10 +137,20 @@ export async function databasePids(server: Pick<ServerProcess, "target" | "datab
   }
 }
 
+/** Processes that are frozen. */
+const frozen = new Set<number>();
+
 export function signal(pid: number, name: "SIGSTOP" | "SIGCONT") {
+  if (name === "SIGSTOP") frozen.add(pid);
+  else frozen.delete(pid);
   try {
     process.kill(pid, name);
   } catch {
     // It has ended since, such as the connection that asked.
   }
+}
+
+/** For a run that ends in the middle of a fault: a frozen process can't end. */
+export function thawAll() {
+  for (const pid of frozen) signal(pid, "SIGCONT");
 }

@@ -53,6 +53,13 @@ export const GROUP_MUTANTS = {
   },
   "a position before its subscription": {
     edits: [
+      // Its own event would let a member in before that.
+      {
+        file: "bus/cluster.ts",
+        find: "this.parts.local.publishEvent(event);",
+        replace:
+          'this.parts.local.publishEvent(signal?.type === "member.joined" ? { ...event, signal: null } : event);',
+      },
       {
         file: "bus/cluster.ts",
         find: "whenCaughtUp(this, [[roomId, seq]], isStale, () => {",

@@ -6,6 +6,7 @@ import type { Fault } from "./checker.ts";
 import { runGroupCampaign } from "./group-campaign.ts";
 import { GROUP_MUTANTS, type GroupMutantName } from "./group-mutants.ts";
 import { MUTANTS, type MutantName } from "./mutants.ts";
+import type { Report } from "./play.ts";
 import type { BusName } from "./server-group.ts";
 
 // A few faults are enough for any of them.
@@ -19,40 +20,45 @@ export interface MutantResult {
   name: MutantName | GroupMutantName;
   /** What it has to be caught as. */
   fault: Fault;
-  /** How often it was. */
-  found: number;
+  /** How often it was; or what went wrong with its campaign. */
+  found: number | Error;
 }
 
+const plan = (name: MutantName | GroupMutantName) => ({
+  seconds: SECONDS,
+  seed: 1,
+  pace: PACE,
+  least: FAULTS,
+  launch: { ...OURS, env: { MUTANT: name } },
+});
+
 /** Runs a campaign against each of the mutants. */
-export async function runMutants(names: MutantName[]): Promise<MutantResult[]> {
-  const limit = pLimit(AT_ONCE);
-  const results = await limit.map(names, async (name) => {
-    const { weights, caughtAs } = MUTANTS[name];
-    const launch = { ...OURS, env: { MUTANT: name } };
-    const { verdict } = await runCampaign({ seconds: SECONDS, seed: 1, pace: PACE, least: FAULTS, weights, launch });
-    return caughtAs.map((fault) => ({ name, fault, found: verdict.faults[fault] }));
-  });
-  return results.flat();
-}
+export const runMutants = (names: MutantName[]): Promise<MutantResult[]> =>
+  runEach(names, MUTANTS, (name) => runCampaign({ ...plan(name), weights: MUTANTS[name].weights }));
 
 const GROUP_SERVERS = 2;
 
 /** The same against groups of servers. */
-export async function runGroupMutants(names: GroupMutantName[], bus: BusName): Promise<MutantResult[]> {
+export const runGroupMutants = (names: GroupMutantName[], bus: BusName): Promise<MutantResult[]> =>
+  runEach(names, GROUP_MUTANTS, (name) =>
+    runGroupCampaign({ ...plan(name), servers: GROUP_SERVERS, bus, weights: GROUP_MUTANTS[name].weights }),
+  );
+
+/** One that fails says nothing of the others, which come to their end. */
+async function runEach<Name extends MutantName | GroupMutantName>(
+  names: Name[],
+  all: Record<Name, { caughtAs: Fault[] }>,
+  run: (name: Name) => Promise<Report>,
+): Promise<MutantResult[]> {
   const limit = pLimit(AT_ONCE);
   const results = await limit.map(names, async (name) => {
-    const { weights, caughtAs } = GROUP_MUTANTS[name];
-    const { verdict } = await runGroupCampaign({
-      servers: GROUP_SERVERS,
-      bus,
-      seconds: SECONDS,
-      seed: 1,
-      pace: PACE,
-      least: FAULTS,
-      weights,
-      launch: { ...OURS, env: { MUTANT: name } },
-    });
-    return caughtAs.map((fault) => ({ name, fault, found: verdict.faults[fault] }));
+    const { caughtAs } = all[name];
+    try {
+      const { verdict } = await run(name);
+      return caughtAs.map((fault) => ({ name, fault, found: verdict.faults[fault] }));
+    } catch (error) {
+      return caughtAs.map((fault) => ({ name, fault, found: error as Error }));
+    }
   });
   return results.flat();
 }

@@ -13,6 +13,7 @@ test("SIGTERM under load stores what is under way, closes sockets with 1001, sto
     [...tally.counts].reduce((sum, [what, n]) => sum + (what.startsWith(`closed: ${code}`) ? n : 0), 0);
   try {
     await scene.talk();
+    expect([...tally.surprises]).toEqual([]);
     expect(server.databasePid()).not.toBeNull();
     // Who is put out of a room in this very moment is closed for that.
     const open = scene.openSockets + closings(1008);

@@ -50,7 +50,9 @@ export async function play(
     await scene.talk();
     const started = performance.now();
     let done = 0;
+    let hasFailed = false;
     const isOver = () => {
+      if (hasFailed) return true;
       const elapsed = performance.now() - started;
       return elapsed > seconds * 1_000 && (done >= least || elapsed > seconds * 1_000 + LIMIT_MS);
     };
@@ -68,7 +70,16 @@ export async function play(
         done++;
       }
     };
-    await Promise.all([...seriesOf(pause).map(keepDoing), end]);
+    // When one kind of fault fails, those that are under way come to their end all the same: they start what they have ended.
+    const failed: unknown[] = [];
+    const series = seriesOf(pause).map((one) =>
+      keepDoing(one).catch((error) => {
+        hasFailed = true;
+        failed.push(error);
+      }),
+    );
+    await Promise.all([...series, end]);
+    if (failed.length > 0) throw failed[0];
     await scene.quiet();
     const verdict = await scene.judge();
     await scene.observeAftermath(verdict);

@@ -7,6 +7,7 @@ import { parseArgs } from "node:util";
 import { Chance } from "../support/random.ts";
 import { EVERYTHING, runCampaign } from "./campaign.ts";
 import { FAULTS, type Fault, type Verdict } from "./checker.ts";
+import { thawAll } from "./faults.ts";
 import { everythingOn, runGroupCampaign } from "./group-campaign.ts";
 import { GROUP_MUTANTS } from "./group-mutants.ts";
 import { killUnderLoad } from "./kills.ts";
@@ -14,6 +15,7 @@ import { runGroupMutants, runMutants } from "./mutant-campaigns.ts";
 import { MUTANTS } from "./mutants.ts";
 import { RunReport } from "./report.ts";
 import { BUSES } from "./server-group.ts";
+import { Teardown } from "./teardown.ts";
 
 // A campaign in which little was said or done has shown little. A slow machine does ten times as much.
 const MESSAGES_PER_SECOND = 10;
@@ -54,6 +56,9 @@ const kind = values.mutants
     ? `${seconds}s${servers > 1 ? `-${servers}-servers-${bus}` : ""}`
     : `${kills}-kills`;
 const report = new RunReport(`${kind}-seed-${seed}`);
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void breakOff(signal));
+process.on("uncaughtException", (error) => void breakOff(error));
+process.on("unhandledRejection", (error) => void breakOff(error));
 try {
   if (values.mutants) await mutants();
   else if (kills === null) await campaign();
@@ -62,7 +67,20 @@ try {
   report.say(`\n${error instanceof Error ? error.stack : error}`);
   report.check(`the run came to its end: ${error instanceof Error ? error.message : error}`, false);
 }
+await endProcesses();
 process.exit(report.end());
+
+/** Every process that was started for campaigns, also those of one that goes on beside the one that failed. */
+async function endProcesses() {
+  thawAll();
+  await Teardown.endAll();
+}
+
+async function breakOff(reason: unknown) {
+  report.check(`the run came to its end: ${reason instanceof Error ? reason.stack : reason}`, false);
+  await endProcesses();
+  process.exit(report.end());
+}
 
 async function campaign() {
   report.say(
@@ -102,7 +120,8 @@ async function mutants() {
   const results =
     servers > 1 ? await runGroupMutants(sampleOf(GROUP_MUTANTS), bus!) : await runMutants(sampleOf(MUTANTS));
   for (const { name, fault, found } of results) {
-    report.check(`the mutant "${name}" was caught: ${fault} (${found})`, found > 0);
+    const what = typeof found === "number" ? found : found.message;
+    report.check(`the mutant "${name}" was caught: ${fault} (${what})`, typeof found === "number" && found > 0);
   }
 }
 

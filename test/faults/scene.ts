@@ -59,14 +59,14 @@ export class Scene {
     }
   }
 
-  /** Everybody writes, in rooms whose members come and go. Resolves once each has had a message acknowledged. */
+  /** Everybody writes, in rooms whose members come and go. Resolves once each has had a message acknowledged, or can't get there. */
   async talk() {
     this.talking = this.clients.map((client) => client.write());
     const deadline = Date.now() + QUIET_LIMIT_MS;
-    while (this.clients.some(({ outbox }) => outbox.acknowledged.length === 0)) {
-      if (Date.now() > deadline) throw new Error("not everybody can write");
-      await Bun.sleep(20);
-    }
+    const mute = () => this.clients.filter(({ outbox }) => outbox.acknowledged.length === 0);
+    while (mute().length > 0 && Date.now() < deadline) await Bun.sleep(20);
+    // Servers with a fault built in may leave a client without an answer for good; what it does to the others is still to be seen.
+    for (const _ of mute()) this.tally.surprise("a client that could not write");
     this.churn.start();
   }
 

@@ -9,6 +9,7 @@ import { PostgresProxy } from "../support/postgres-proxy.ts";
 import { type Launch, newDir, OURS, ServerProcess } from "../support/server-process.ts";
 import { TcpProxy } from "../support/tcp-proxy.ts";
 import { BusTrouble } from "./bus-trouble.ts";
+import { Teardown } from "./teardown.ts";
 
 export const BUSES = ["notify", "nats"] as const;
 export type BusName = (typeof BUSES)[number];
@@ -31,18 +32,44 @@ export class ServerGroup {
     /** What becomes of bundles on their way. */
     readonly trouble: BusTrouble,
     readonly members: Member[],
+    private readonly teardown: Teardown,
   ) {}
 
   /** Starts the database and the bus, and all servers but those that wait for `start`. */
   static async create(count: number, bus: BusName, launch: Launch = OURS): Promise<ServerGroup> {
-    const base = await newDir();
-    const database = await startEmbedded(await chooseDataDir(join(base, "data")));
+    const teardown = new Teardown();
+    try {
+      return await ServerGroup.start(count, bus, launch, teardown);
+    } catch (error) {
+      await teardown.end();
+      throw error;
+    }
+  }
+
+  private static async start(count: number, bus: BusName, launch: Launch, teardown: Teardown): Promise<ServerGroup> {
+    const base = await teardown.own(newDir, (dir) => rm(dir, { recursive: true, force: true }));
+    const dataDir = await chooseDataDir(join(base, "data"));
+    const database = await teardown.own(
+      () => startEmbedded(dataDir),
+      (started) => started.stop(),
+    );
     await database.createDatabase(DATABASE);
     const target = database.target(DATABASE);
-    const nats = bus === "nats" ? await NatsServer.start() : null;
+    const nats =
+      bus === "nats"
+        ? await teardown.own(
+            () => NatsServer.start(),
+            (started) => started.stop(),
+          )
+        : null;
     const trouble = new BusTrouble(nats !== null);
     const members: Member[] = [];
-    const group = new ServerGroup(base, database, nats, trouble, members);
+    const group = new ServerGroup(base, database, nats, trouble, members, teardown);
+    teardown.defer(async () => {
+      await Promise.all(members.map(({ server }) => server.remove()));
+      await Promise.all(members.map(({ databaseProxy }) => databaseProxy.close()));
+      await Promise.all(members.map(({ busProxy }) => busProxy?.close()));
+    });
     const address = `postgres://${target.user}:${encodeURIComponent(target.password)}@127.0.0.1:1/${DATABASE}`;
     for (let i = 0; i < count; i++) {
       const databaseProxy = await PostgresProxy.to(async () => target, { address });
@@ -65,12 +92,7 @@ export class ServerGroup {
       });
     }
     // One after the other, as the first makes the tables.
-    for (const { server } of members) {
-      await server.start().catch(async (error) => {
-        await group.remove();
-        throw error;
-      });
-    }
+    for (const { server } of members) await server.start();
     return group;
   }
 
@@ -96,12 +118,5 @@ export class ServerGroup {
     await Promise.all(this.servers.map((server) => (server.hasEnded ? server.start() : undefined)));
   }
 
-  async remove() {
-    await Promise.all(this.servers.map((server) => server.remove()));
-    await Promise.all(this.members.map(({ databaseProxy }) => databaseProxy.close()));
-    await Promise.all(this.members.map(({ busProxy }) => busProxy?.close()));
-    await this.nats?.stop();
-    await this.database.stop();
-    await rm(this.base, { recursive: true, force: true });
-  }
+  remove = () => this.teardown.end();
 }

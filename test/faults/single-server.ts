@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { PostgresProxy } from "../support/postgres-proxy.ts";
 import { type Launch, OURS, ServerProcess } from "../support/server-process.ts";
+import { Teardown } from "./teardown.ts";
 
 /** A server that reaches its database through the line, and is the mutant that `env` names, if any. */
 const behindProxy = ({ command, env, ...launch }: Launch = OURS, { socket }: PostgresProxy): Launch => ({
@@ -14,19 +15,28 @@ export class SingleServer {
   private constructor(
     readonly server: ServerProcess,
     readonly databaseProxy: PostgresProxy,
+    private readonly teardown: Teardown,
   ) {}
 
   /** Starts it. */
   static async create(launch?: Launch): Promise<SingleServer> {
-    let server: ServerProcess;
-    const databaseProxy = await PostgresProxy.to(() => server.target());
-    server = await ServerProcess.create(undefined, behindProxy(launch, databaseProxy));
-    const stage = new SingleServer(server, databaseProxy);
-    await server.start().catch(async (error) => {
-      await stage.remove();
+    const teardown = new Teardown();
+    try {
+      let server: ServerProcess;
+      const databaseProxy = await teardown.own(
+        () => PostgresProxy.to(() => server.target()),
+        (proxy) => proxy.close(),
+      );
+      server = await teardown.own(
+        () => ServerProcess.create(undefined, behindProxy(launch, databaseProxy)),
+        (created) => created.remove(),
+      );
+      await server.start();
+      return new SingleServer(server, databaseProxy, teardown);
+    } catch (error) {
+      await teardown.end();
       throw error;
-    });
-    return stage;
+    }
   }
 
   get urls() {
@@ -35,8 +45,5 @@ export class SingleServer {
 
   target = () => this.server.target();
 
-  async remove() {
-    await this.server.remove();
-    await this.databaseProxy.close();
-  }
+  remove = () => this.teardown.end();
 }

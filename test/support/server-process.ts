@@ -7,6 +7,8 @@ import type { DatabaseTarget } from "../../src/db/client.ts";
 import { readLock } from "../../src/db/embedded/locks.ts";
 
 const START_LIMIT_MS = 30_000;
+// A server ends within 9.5 s, and twice its drain.
+const REMOVAL_LIMIT_MS = 15_000;
 
 /** What to run and as whom; left out, this checkout as whoever runs the tests. */
 export interface Launch {
@@ -31,6 +33,7 @@ export class ServerProcess {
   private process: Bun.Subprocess<"ignore", "pipe", "pipe"> | null = null;
   /** What each process printed. Read all the time: a full pipe would stop the server. */
   private readonly outputs: Promise<string>[] = [];
+  private isRemoved = false;
 
   private constructor(
     private readonly base: string,
@@ -61,6 +64,7 @@ export class ServerProcess {
 
   /** Starts it without waiting for anything. */
   spawn(): Bun.Subprocess<"ignore", "pipe", "pipe"> {
+    if (this.isRemoved) throw new Error("the server was removed");
     const { command, checkout, ids, env } = this.launch;
     const { PATH = "", HOME = "" } = process.env;
     this.process = Bun.spawn([...command, join(checkout, "src/main.ts")], {
@@ -123,9 +127,15 @@ export class ServerProcess {
     return { socket: join(lines![4]!, `.s.PGSQL.${lines![3]}`), user: "chat", password, database: "chat" };
   }
 
-  /** Ends it for good, with the data that is its own. */
+  /** Ends it for good, frozen or not, with the data that is its own. */
   async remove() {
-    if (this.process && this.process.exitCode === null && this.process.signalCode === null) await this.end("SIGTERM");
+    this.isRemoved = true;
+    if (this.process && this.process.exitCode === null && this.process.signalCode === null) {
+      this.process.kill("SIGCONT");
+      const limit = setTimeout(() => this.process!.kill("SIGKILL"), REMOVAL_LIMIT_MS);
+      await this.end("SIGTERM");
+      clearTimeout(limit);
+    }
     const orphan = this.databasePid();
     if (orphan) process.kill(orphan, "SIGQUIT");
     await rm(this.base, { recursive: true, force: true });
