@@ -304,8 +304,9 @@ export async function createServer(
       core.readiness.start();
       return { port: server.port!, hostname: server.hostname! };
     },
-    /** Hands the clients over to other servers, over twice `ms` milliseconds; to be called before `close`. */
-    drain: (ms: number) => drain({ readiness: core.readiness, hub, stopAccepting }, ms),
+    /** Hands the clients over to other servers, over twice `ms` milliseconds while there is one; to be called before `close`. */
+    drain: (ms: number, hasSuccessor: () => boolean) =>
+      drain({ readiness: core.readiness, hub, stopAccepting, hasSuccessor }, ms),
     /**
      * Accepts no new connections, finishes running work, closes sockets with 1001 and disconnects from the database. Sockets do not
      * wait for a database that does not respond. `last` is called before the connections to it are closed.

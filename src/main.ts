@@ -35,10 +35,12 @@ async function main() {
   const stop = async (code = 0) => {
     if (stoppingSince !== null) return;
     stoppingSince = performance.now();
-    // Alone, it has nobody to hand its clients over to: each second would be one without a server.
-    const drainMs = code === 0 && heartbeat && heartbeat.others > 0 ? config.drainSeconds * 1_000 : 0;
+    // Alone, or among servers that all go, it has nobody to hand its clients over to: each second would be one without a server.
+    const mayDrain = code === 0 && heartbeat !== undefined && heartbeat.others > 0;
+    const drainMs = mayDrain ? config.drainSeconds * 1_000 : 0;
     setTimeout(() => process.exit(1), SHUTDOWN_LIMIT_MS + 2 * drainMs).unref();
-    if (drainMs > 0) await server?.drain(drainMs);
+    if (mayDrain) await heartbeat!.announceLeave();
+    if (drainMs > 0) await server?.drain(drainMs, () => heartbeat!.successors > 0);
     const closed = server?.close(() => heartbeat?.leave());
     await Promise.race([closed, Bun.sleep(CLOSE_LIMIT_MS)]).catch((error) => console.error(error));
     const storage = await opening.catch(() => null);
@@ -110,8 +112,8 @@ async function main() {
 /** A server that other servers hear, and that hears them. */
 async function sharedNode(nodeId: string, name: string): Promise<NodeOptions> {
   const [{ encodeControl }, { CONTROL_CHANNEL }] = await loadShared();
-  const payload = encodeControl(nodeId, { type: "node.hello" })!;
-  return { isShared: true, name, hello: { channel: CONTROL_CHANNEL, payload } };
+  const [hello, bye] = [encodeControl(nodeId, { type: "node.hello" })!, encodeControl(nodeId, { type: "node.bye" })!];
+  return { isShared: true, name, notices: { channel: CONTROL_CHANNEL, hello, bye } };
 }
 
 function listen(server: Server, config: Config) {

@@ -28,8 +28,9 @@ async function until(holds: () => Promise<boolean>) {
 }
 
 /** Resolves when the server has counted another one, which is when it publishes on the bus. */
-const knowsOther = (url: string) =>
-  until(async () => /^chat_nodes 2$/m.test(await (await fetch(`${url}/metrics`)).text()));
+const knowsOthers = (url: string, count: number) =>
+  until(async () => new RegExp(`^chat_nodes ${count + 1}$`, "m").test(await (await fetch(`${url}/metrics`)).text()));
+const knowsOther = (url: string) => knowsOthers(url, 1);
 
 test("it says that it is not ready, serves on, closes with 1001 and exits with 0; its clients go on at the other", async () => {
   const [going, staying] = await Promise.all([start({ DRAIN_SECONDS: "1" }), start({ DRAIN_SECONDS: "1" })]);
@@ -91,6 +92,17 @@ test("a second SIGTERM ends it at once, with 1; one that comes together with the
   const repeat = setInterval(() => going.signal("SIGTERM"), 100);
   expect((await ended).code).toBe(1);
   clearInterval(repeat);
+});
+
+test("servers that are stopped together do not wait for each other", async () => {
+  const servers = await Promise.all([1, 2, 3].map(() => start({ DRAIN_SECONDS: "300" })));
+  for (const { url } of servers) await knowsOthers(url, 2);
+  const sockets = await Promise.all(
+    servers.map(async ({ url }) => connect(`${url}/ws?token=${(await newUser(url)).token}`)),
+  );
+  const ends = await Promise.all(servers.map((server) => server.stop()));
+  expect(ends.map(({ code }) => code)).toEqual([0, 0, 0]);
+  for (const socket of sockets) expect((await socket.closed).code).toBe(1001);
 });
 
 test("alone on its database it waits for nobody", async () => {

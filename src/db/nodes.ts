@@ -13,6 +13,8 @@ import { toStartupError } from "./start-errors.ts";
 // Any constant will do, as long as every server uses the same one.
 const NODES_LOCK = 7_214_021_558_308;
 const RETRY_MS = 250;
+// The drain is to begin while the load balancer still expects it to.
+const ANNOUNCE_LIMIT_MS = 1_000;
 
 /** In milliseconds. */
 export interface NodeTimes {
@@ -31,8 +33,8 @@ export interface NodeOptions {
   isShared: boolean;
   /** For people. */
   name?: string;
-  /** The payload of a notification that tells the others of this server, and its channel. */
-  hello?: { channel: string; payload: string };
+  /** The payloads of notifications that tell the others that this server has come or is going, and their channel. */
+  notices?: { channel: string; hello: string; bye: string };
 }
 
 /**
@@ -98,7 +100,7 @@ async function claimNode(
 async function tryToClaim(
   sql: SqlClient,
   nodeId: string,
-  { isShared, name = hostname(), hello }: NodeOptions,
+  { isShared, name = hostname(), notices }: NodeOptions,
   timeoutMs: number,
 ): Promise<string | null> {
   return sql.begin(async (tx) => {
@@ -108,7 +110,7 @@ async function tryToClaim(
     if (other) return other.name;
     await tx`
       insert into nodes (id, name, is_shared) values (${nodeId}, ${`${name}, process ${process.pid}`}, ${isShared})`;
-    if (hello) await tx`select pg_notify(${hello.channel}, ${hello.payload})`;
+    if (notices) await tx`select pg_notify(${notices.channel}, ${notices.hello})`;
     return null;
   });
 }
@@ -147,6 +149,9 @@ export interface HeartbeatParts {
 export class Heartbeat {
   /** How many other servers live, as of the last heartbeat. */
   others = 0;
+  /** How many of them do not leave themselves, so that clients can go on there. */
+  successors = 0;
+  private isLeaving = false;
   private isSending = false;
   /** Asked for while one was being sent. */
   private isDueAgain = false;
@@ -174,7 +179,8 @@ export class Heartbeat {
     // After a while without the database, or without the processor, everyone's heartbeats are old: the others need time for theirs.
     const mayJudge = now - this.sentAt < 2 * this.times.heartbeatMs;
     try {
-      const { count } = await sql`update nodes set beat = clock_timestamp() where id = ${nodeId}`;
+      const { count } = await sql`
+        update nodes set beat = clock_timestamp(), is_leaving = ${this.isLeaving} where id = ${nodeId}`;
       this.sentAt = performance.now();
       if (count > 0) {
         if (node?.isShared) await this.watch(mayJudge);
@@ -192,24 +198,51 @@ export class Heartbeat {
     if (this.isDueAgain) await this.send();
   }
 
+  /**
+   * Tells the others that this server hands its clients over, and counts those that do not: of servers that are stopped at once none waits
+   * for another. Resolves with what is known when the database does not respond.
+   */
+  async announceLeave() {
+    this.isLeaving = true;
+    const announce = async () => {
+      const { sql, nodeId } = this.parts;
+      await sql`update nodes set is_leaving = true where id = ${nodeId}`;
+      await this.sayBye();
+      await this.send();
+    };
+    await Promise.race([announce().catch(() => {}), Bun.sleep(ANNOUNCE_LIMIT_MS)]);
+  }
+
   stop() {
     this.isStopped = true;
     clearInterval(this.timer);
   }
 
-  /** Removes the registration, so that the next server need not wait. */
+  /**
+   * Removes the registration, so that the next server need not wait, and the others take up at once who has not come back to one of them:
+   * they give each of these users the grace (realtime/shared-presence.ts).
+   */
   async leave() {
     this.stop();
     await this.parts.sql`delete from nodes where id = ${this.parts.nodeId}`;
+    await this.sayBye();
+  }
+
+  /** So that the others count anew. */
+  private async sayBye() {
+    const { sql, node } = this.parts;
+    if (node?.notices) await sql`select pg_notify(${node.notices.channel}, ${node.notices.bye})`;
   }
 
   /** Counts the others, and if it may removes those that are silent: whichever server does it first. */
   private async watch(mayRemove: boolean) {
     const { sql, nodeId, onOthersRemoved } = this.parts;
-    const rows = await sql<{ is_silent: boolean }[]>`
-      select beat < clock_timestamp() - ${this.times.timeoutMs} * interval '1 millisecond' as is_silent
+    const rows = await sql<{ is_silent: boolean; is_leaving: boolean }[]>`
+      select beat < clock_timestamp() - ${this.times.timeoutMs} * interval '1 millisecond' as is_silent, is_leaving
       from nodes where id <> ${nodeId}`;
-    this.others = rows.filter((row) => !row.is_silent).length;
+    const living = rows.filter((row) => !row.is_silent);
+    this.others = living.length;
+    this.successors = living.filter((row) => !row.is_leaving).length;
     if (mayRemove && rows.some((row) => row.is_silent) && (await removeDead(sql, this.times.timeoutMs)) > 0)
       onOthersRemoved?.();
   }

@@ -325,6 +325,8 @@ export const nodes = pgTable("nodes", {
   beat: moment("beat"),
   // Whether it lets others run beside it. Earlier versions do not, nor does a server on its own PostgreSQL.
   isShared: boolean("is_shared").notNull().default(false),
+  // Whether it hands its clients over and ends, so that no other server can hand its own to it.
+  isLeaving: boolean("is_leaving").notNull().default(false),
 });
 
 /** Which servers may start on this database although a newer version has migrated it (db/compatibility.ts). */

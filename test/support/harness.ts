@@ -64,7 +64,7 @@ export async function startServer(
     newUser: (name?: string) => insertUser(server.core, url, name),
     connect: (user: { token: string } | null, path: string, headers?: Record<string, string>) =>
       connect(`${url}${path}${user ? `?token=${user.token}` : ""}`, headers),
-    drain: (ms: number) => server.drain(ms),
+    drain: (ms: number) => server.drain(ms, () => true),
     async close() {
       await server.close();
       await database.drop();
