@@ -54,6 +54,10 @@ const FINISH_LIMIT_MS = 2_500;
 const SWEEP_MS = 3_600_000;
 // Shorter than the five seconds that a sender waits, so that a message on a dead connection can still be stored.
 const SILENCE_MS = 3_000;
+// What another server committed and did not work itself, although it lives: one of a former version, or without the setting.
+const FEED_SWEEP_MS = 300_000;
+// Some milliseconds' work, so that a message here and there keeps no feed from working.
+const BUSY_QUEUE = 50;
 // A change that comes without the end of a session, such as a restore under a running server, is noticed within this.
 const EPOCH_CHECK_MS = 5_000;
 
@@ -176,6 +180,9 @@ export async function createServer(
   });
   const inFlight = new InFlight();
   const isOnline = (userId: number) => hub.isOnline(userId);
+  const feeds = config.search
+    ? (await import("./feeds.ts")).createFeeds({ sql, log, metrics, isBusy: () => timeline.queued > BUSY_QUEUE })
+    : null;
   const receipts = new Receipts({ sql, bus, log });
   const timeline = new Timeline({
     sql,
@@ -187,11 +194,14 @@ export async function createServer(
     peerCache,
     queueTimeoutMs: config.queueTimeoutMs,
     isOnline,
+    search: config.search,
+    onCommit: feeds?.markDirty,
     onLateArrival: (userId, roomId) => receipts.markDelivered(userId, roomId),
     onHistoryChange() {
       hub.endAll("restarted");
       for (const part of [sessions, peerCache, receipts, presence, bus]) part.clear();
       replayReader.cancel();
+      feeds?.sweep();
     },
   });
   const sessions = new Sessions({
@@ -279,12 +289,14 @@ export async function createServer(
   }
   await timeline.start();
   timeline.purge();
+  feeds?.sweep();
   const app = routes(core, realtime);
   // What fails is tried again the next time.
   const timers = [
     setInterval(() => sessions.sweep().catch(() => {}), SWEEP_MS),
     setInterval(() => timeline.epoch.check().catch(() => {}), EPOCH_CHECK_MS),
     ...(cluster ? [setInterval(() => cluster.attemptWindows.sweep().catch(() => {}), SWEEP_MS)] : []),
+    ...(feeds ? [setInterval(() => feeds.sweep(), FEED_SWEEP_MS)] : []),
     setInterval(recheckSessions, cluster ? SHARED_RECHECK_MS : RECHECK_MS),
   ];
   for (const timer of timers) timer.unref();
@@ -304,6 +316,11 @@ export async function createServer(
       core.readiness.start();
       return { port: server.port!, hostname: server.hostname! };
     },
+    /** To be called when another server on the database has died (`isDead`) or left: what it had begun is left to those that live. */
+    onOtherGone(isDead: boolean) {
+      if (isDead) timeline.purge();
+      feeds?.sweep();
+    },
     /** Hands the clients over to other servers, over twice `ms` milliseconds while there is one; to be called before `close`. */
     drain: (ms: number, hasSuccessor: () => boolean) =>
       drain({ readiness: core.readiness, hub, stopAccepting, hasSuccessor }, ms),
@@ -317,7 +334,8 @@ export async function createServer(
       stopAccepting();
       timeline.epoch.close();
       typing.close();
-      const finished = Promise.all([timeline.close(), receipts.close(), presence.close()]);
+      const written = timeline.close().then(() => feeds?.close());
+      const finished = Promise.all([written, receipts.close(), presence.close()]);
       await Promise.race([finished.then(() => requestsFinished(app.server)), Bun.sleep(FINISH_LIMIT_MS)]);
       await app.server?.stop(true);
       await stopped;

@@ -74,6 +74,11 @@ export const Settings = Type.Object({
     description:
       "On `SIGTERM`, how long load balancers have to notice that the server is going, and then for how long its sockets are closed in waves. Nothing is waited for while no other server runs on the database.",
   }),
+  SEARCH: Type.Union([Type.Literal("on"), Type.Literal("off")], {
+    default: "on",
+    description:
+      "Whether messages can be searched. The index grows by about twice the size of the messages; it is written after them, and with `off` not at all. Turned on later, what was written before is indexed in the background. The same on every server of a database.",
+  }),
   DATABASE_POOL: Type.Integer({
     default: 9,
     minimum: 3,
@@ -131,6 +136,7 @@ export interface Config {
   socketsPerUser: number;
   addsPerHour: number;
   drainSeconds: number;
+  search: boolean;
   databasePool: number;
   busUrl: string | undefined;
   /** The path of a file. */
@@ -194,6 +200,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     socketsPerUser: s.SOCKETS_PER_USER,
     addsPerHour: s.ADDS_PER_HOUR,
     drainSeconds: s.DRAIN_SECONDS,
+    search: s.SEARCH === "on",
     databasePool: s.DATABASE_POOL,
     busUrl: s.BUS_URL,
     busCredentials: s.BUS_CREDENTIALS,
@@ -218,6 +225,7 @@ const EXPECTED: Record<string, string> = {
   SOCKETS_PER_USER: "a whole number from 1 to 1000",
   ADDS_PER_HOUR: "a whole number from 1 to 10000",
   DRAIN_SECONDS: "a whole number from 0 to 300",
+  SEARCH: "on or off",
   DATABASE_POOL: "a whole number from 3 to 200",
   BUS_URL: BUS_URL_EXPECTED,
   BUS_PREFIX: "1 to 32 letters, digits or signs of _-",

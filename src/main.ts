@@ -78,7 +78,7 @@ async function main() {
       nodeId,
       log,
       node,
-      onOthersRemoved: () => core.timeline.purge(),
+      onOthersGone: (areDead) => server?.onOtherGone(areDead),
       async onLost() {
         // Perhaps the row is gone with the history that held it, in a restore; then only this server knows.
         await core.timeline.epoch.check().catch(() => {});

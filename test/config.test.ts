@@ -23,6 +23,7 @@ describe("settings", () => {
       socketsPerUser: 20,
       addsPerHour: 30,
       drainSeconds: 5,
+      search: true,
       databasePool: 9,
       busUrl: undefined,
       busCredentials: undefined,

@@ -141,8 +141,11 @@ export interface HeartbeatParts {
   node?: NodeOptions;
   /** Called once, when another server has taken over from this one, which may not run beside it. */
   onLost(): void;
-  /** Called when this server has removed others that died: what they had begun is left to those that live. */
-  onOthersRemoved?(): void;
+  /**
+   * Called when there are fewer servers than before, and with `areDead` when this one has removed others that died: what they had begun
+   * is left to those that live.
+   */
+  onOthersGone?(areDead: boolean): void;
 }
 
 /** Keeps this server's registration alive, and watches those of the others. */
@@ -236,7 +239,8 @@ export class Heartbeat {
 
   /** Counts the others, and if it may removes those that are silent: whichever server does it first. */
   private async watch(mayRemove: boolean) {
-    const { sql, nodeId, onOthersRemoved } = this.parts;
+    const { sql, nodeId, onOthersGone } = this.parts;
+    const before = this.others;
     const rows = await sql<{ is_silent: boolean; is_leaving: boolean }[]>`
       select beat < clock_timestamp() - ${this.times.timeoutMs} * interval '1 millisecond' as is_silent, is_leaving
       from nodes where id <> ${nodeId}`;
@@ -244,7 +248,8 @@ export class Heartbeat {
     this.others = living.length;
     this.successors = living.filter((row) => !row.is_leaving).length;
     if (mayRemove && rows.some((row) => row.is_silent) && (await removeDead(sql, this.times.timeoutMs)) > 0)
-      onOthersRemoved?.();
+      onOthersGone?.(true);
+    else if (this.others < before) onOthersGone?.(false);
   }
 
   /**

@@ -304,6 +304,30 @@ export const mentions = pgTable(
   ],
 );
 
+/**
+ * How far each feed (src/feeds) has worked the timeline of each room; a room without a row from the beginning. It has no foreign key: a
+ * row outlives its room until what the feed stored of that is cleared away.
+ */
+export const feeds = pgTable(
+  "feeds",
+  { feed: text().notNull(), roomId: id("room_id").notNull(), seq: id().notNull() },
+  (t) => [primaryKey({ columns: [t.roomId, t.feed] })],
+);
+
+/**
+ * What messages are found by, written by the feed of search and never by the send. A deletion leaves an empty row, so that a text which was
+ * read before it can't be stored after it, until the feed comes to it.
+ */
+export const search = pgTable(
+  "search",
+  { roomId: id("room_id").notNull(), eventId: id("event_id").notNull(), words: textSearch().notNull() },
+  // The list of what is not sorted in yet is short: whoever fills it up sorts it in.
+  (t) => [
+    primaryKey({ columns: [t.roomId, t.eventId] }),
+    index("search_words").using("gin", t.words).with({ gin_pending_list_limit: 256 }),
+  ],
+);
+
 /** The one row that names the history which this database holds, and the database on which it was drawn (timeline/epoch.ts). */
 export const epoch = pgTable(
   "epoch",

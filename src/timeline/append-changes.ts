@@ -56,17 +56,18 @@ interface ResultRow extends RawMessage {
 /**
  * Applies the changes in the order given; returns their results in the same order, or null when nothing was done because the
  * batch before it was not committed, or the session is not confirmed for the epoch (null: any). One round trip, one commit. No message may
- * occur twice.
+ * occur twice. What is deleted is taken out of the index of search; `search`: whether a feed writes that.
  */
 export async function appendChanges(
   sql: SqlClient,
   batch: MessageChange[],
   link: BatchLink,
   epoch: string | null,
+  search = false,
 ): Promise<ChangeResult[] | null> {
   const rooms = [...new Set(batch.map(({ room }) => room.id))].sort((a, b) => a - b);
   // (The condition depends on no row: PostgreSQL evaluates it once, and calls the function only if it holds.)
-  const rows = await sql<ResultRow[]>`
+  const changed = sql<ResultRow[]>`
     select * from append_changes_2(
       ${link.after}, ${link.name}, ${arrayOf(rooms)}::bigint[], ${MODERATORS}::text[],
       ${arrayOf(batch.map(({ room }) => room.id))}::bigint[], ${arrayOf(batch.map(({ room }) => room.kind))}::text[],
@@ -76,6 +77,14 @@ export async function appendChanges(
       ${arrayOf(batch.map((change) => (change.kind === "message.updated" ? quoted(change.body) : "NULL")))}::text[],
       ${toRich(batch, (change) => (change.kind === "message.updated" ? change.data : undefined))}::text::jsonb)
     where ${epoch}::text is null or current_setting('chat.epoch', true) = ${epoch}`;
+  const rows = batch.some(({ kind }) => kind === "message.deleted")
+    ? await sql<ResultRow[]>`
+        with changed as materialized (${changed}), cleared as materialized (
+          select clear_search_1(array_agg(d.message_id), array_agg(d.message_room_id), ${search})
+          from changed d where d.outcome = 'changed' and d.message_deleted_at is not null
+        )
+        select c.* from cleared, changed c`
+    : await changed;
   return rows.length === 0 ? null : rows.map(toResult);
 }
 

@@ -26,6 +26,7 @@ export interface ChangeLaneParts {
   session: WriterSession;
   inDoubt: InDoubtWrites;
   publisher: EventPublisher;
+  search: boolean;
 }
 
 export class ChangeLane extends BatchLane<PendingChange, ChangeOutcome> {
@@ -46,7 +47,8 @@ export class ChangeLane extends BatchLane<PendingChange, ChangeOutcome> {
 
   protected async write(batch: PendingChange[], link: BatchLink): Promise<ChangeOutcome[] | null> {
     const changes = batch.map(({ change }) => change);
-    const results = await appendChanges(this.parts.writer.sql, changes, link, this.parts.epoch.current);
+    const { writer, epoch, search } = this.parts;
+    const results = await appendChanges(writer.sql, changes, link, epoch.current, search);
     return results && batch.map((pending, index) => ({ pending, result: results[index]! }));
   }
 

@@ -10,11 +10,15 @@ export class EventPublisher {
   /** The highest event id that was published; an event with a higher id has not been seen by anyone. */
   lastId = 0;
 
-  /** `onHistoryLost` is called when an id shows that the database has lost what was published. */
+  /**
+   * `onHistoryLost` is called when an id shows that the database has lost what was published; `onCommit` with the room of each event,
+   * where something follows the timeline.
+   */
   constructor(
     private readonly bus: Bus,
     private readonly peerCache: Pick<PeerCache, "get">,
     private readonly onHistoryLost: () => void,
+    private readonly onCommit?: (roomId: number) => void,
   ) {}
 
   /** Treats everything stored so far as published. */
@@ -38,5 +42,6 @@ export class EventPublisher {
   private publish(event: RoomEvent, recipient: number | null) {
     if (event.id > this.lastId) this.lastId = event.id;
     this.bus.publishEvent(toPublished(event, recipient));
+    this.onCommit?.(event.room.id);
   }
 }

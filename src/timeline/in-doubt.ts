@@ -16,6 +16,8 @@ export interface InDoubtParts {
   db: Database;
   writer: Writer;
   bus: Pick<Bus, "recover">;
+  /** Called with each room in which this server has, or may have, committed an event. Undefined: nothing follows the timeline. */
+  onCommit?: ((roomId: number) => void) | undefined;
 }
 
 export class InDoubtWrites {
@@ -64,6 +66,7 @@ export class InDoubtWrites {
       : await listEventsAfterId(db, roomIds, this.publisher.lastId);
     this.clear();
     for (const event of missed) this.publisher.publishFound(event);
+    if (this.parts.onCommit) for (const roomId of roomIds) this.parts.onCommit(roomId);
     // The deletion of a room leaves no event by which to see that it was committed.
     for (const { room, commitCallbacks } of transactions) {
       if (deleted.has(room.id)) for (const callback of commitCallbacks) callback();

@@ -9,13 +9,18 @@ export async function purgeDeletedRooms(sql: SqlClient, isClosing: () => boolean
   const orphans = await sql<{ id: number }[]>`
     select r.id from rooms r where r.kind = 'group' and not exists (select 1 from groups g where g.room_id = r.id)`;
   for (const { id } of orphans) {
+    if (!(await endFeeds(sql, id, isClosing))) return;
     for (let isGone = false; !isGone; ) {
       if (isClosing()) return;
       // Rows that another server is deleting at this moment are left to it.
-      const chunk = await sql`
-        delete from events where id in (
-          select id from events where room_id = ${id} order by seq limit ${CHUNK} for update skip locked)`;
-      if (chunk.count > 0) continue;
+      const [chunk] = await sql<{ count: number }[]>`
+        with gone as (
+          delete from events where id in (
+            select id from events where room_id = ${id} order by seq limit ${CHUNK} for update skip locked)
+          returning id
+        ), cleared as (delete from search s using gone g where s.room_id = ${id} and s.event_id = g.id)
+        select count(*)::int as count from gone`;
+      if (chunk!.count > 0) continue;
       // What the other server had begun comes back if it dies: only an empty room may go, or the rest would never be found.
       const [left] = await sql`select 1 from events where room_id = ${id} limit 1`;
       if (left) await Bun.sleep(RETRY_MS);
@@ -26,4 +31,17 @@ export async function purgeDeletedRooms(sql: SqlClient, isClosing: () => boolean
       }
     }
   }
+}
+
+/** Has no feed work the room from here on, and waits for what one is storing at this moment. False when closing. */
+async function endFeeds(sql: SqlClient, roomId: number, isClosing: () => boolean): Promise<boolean> {
+  while (!isClosing()) {
+    await sql`
+      delete from feeds where room_id = ${roomId} and feed in (
+        select f.feed from feeds f where f.room_id = ${roomId} for update skip locked)`;
+    const [left] = await sql`select 1 from feeds where room_id = ${roomId} limit 1`;
+    if (!left) return true;
+    await Bun.sleep(RETRY_MS);
+  }
+  return false;
 }

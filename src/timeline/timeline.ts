@@ -28,6 +28,8 @@ export interface TimelineParts extends OutcomesParts, InDoubtParts {
   peerCache: PeerCache;
   /** How long (ms) senders wait for the database. */
   queueTimeoutMs?: number | undefined;
+  /** Whether messages are indexed for search (feeds/search), so that a deletion must reach what is being indexed. */
+  search: boolean;
   /** History may have gone back: nothing that was read or promised before is valid any more. To be done before it returns. */
   onHistoryChange(): void;
 }
@@ -45,7 +47,7 @@ export class Timeline {
 
   constructor(private readonly parts: TimelineParts) {
     const queue = new Queue(parts.queueTimeoutMs ?? QUEUE_TIMEOUT_MS);
-    const publisher = new EventPublisher(parts.bus, parts.peerCache, () => this.epoch.onHistoryLost());
+    const publisher = new EventPublisher(parts.bus, parts.peerCache, () => this.epoch.onHistoryLost(), parts.onCommit);
     const inDoubt = new InDoubtWrites(parts, publisher);
     const epoch = new Epoch({
       sql: parts.sql,
@@ -56,8 +58,8 @@ export class Timeline {
     const session = new WriterSession(parts.writer, epoch);
     const outcomes = new Outcomes(parts, queue, publisher);
     const messages = new MessageLane({ ...parts, queue, epoch, session, inDoubt, outcomes });
-    const { sql, log, writer } = parts;
-    const changes = new ChangeLane({ writer, queue, epoch, session, inDoubt, publisher });
+    const { sql, log, writer, search } = parts;
+    const changes = new ChangeLane({ writer, queue, epoch, session, inDoubt, publisher, search });
     this.writer = new TimelineWriter({ sql, log, queue, messages, changes, inDoubt, epoch, session });
     this.queue = queue;
     this.publisher = publisher;

@@ -45,6 +45,8 @@ export async function startServer(
     port: 0,
     rateLimits: false,
     logLevel: "error" as const,
+    // What follows the timeline adds statements of its own; tests of it turn it on.
+    search: false,
     jwtSecret: "s".repeat(32),
     ...settings,
   };

@@ -58,6 +58,8 @@ async function fill(sql: SqlClient) {
   await sql`insert into events (room_id, seq, kind, actor_id, body, client_id)
     select room_id, n, 'message', ${SENDER}, 'hello', gen_random_uuid()
     from generate_series(1, ${MANY}::int) n, unnest(array[${CONVERSATION}::int, ${GROUP}::int]) room_id`;
+  await sql`insert into search (event_id, room_id, words)
+    select n, case n % 2 when 1 then ${CONVERSATION}::int else ${GROUP}::int end, 'hello' from generate_series(1, ${2 * MANY}::int) n`;
 }
 
 const append = (more: Partial<NewMessage>) => {
@@ -67,7 +69,7 @@ const append = (more: Partial<NewMessage>) => {
   return appendMessages(early as unknown as SqlClient, [whole], () => recipient);
 };
 /** Of one message in the middle; while nothing is stored, of none. */
-const change = (kind: MessageChange["kind"], of: "direct" | "group") =>
+const change = (kind: MessageChange["kind"], of: "direct" | "group", search = false) =>
   appendChanges(
     early as unknown as SqlClient,
     [
@@ -82,6 +84,7 @@ const change = (kind: MessageChange["kind"], of: "direct" | "group") =>
     ],
     UNLINKED,
     null,
+    search,
   );
 const read = (room: number, kind: string, messageId: number | null) =>
   early`select outcome from mark_read_3(${[room]}::bigint[], ${[kind]}::text[], ${[PEER]}::bigint[], ${[messageId]}::bigint[])`;
@@ -91,6 +94,7 @@ const writes: Record<string, () => Promise<unknown>> = {
   "a group message": () => append({ kind: "group", roomId: GROUP }),
   "an edit of a direct message": () => change("message.updated", "direct"),
   "a deletion of a group message": () => change("message.deleted", "group"),
+  "a deletion of a direct message that is searched": () => change("message.deleted", "direct", true),
   "reading a conversation to its newest message": () => read(CONVERSATION, "direct", null),
   "reading a group to one message": () => read(GROUP, "group", 2 * MANY - 1),
   "reading up to a message that is elsewhere": () => read(CONVERSATION, "direct", 2 * MANY),

@@ -1,0 +1,21 @@
+-- Takes deleted messages out of the index of search, in ascending order as the feed of search writes it; in the transaction of their
+-- deletion. p_is_fed: whether a feed may be storing one of them at this moment. Then each is left an empty row, which keeps its text
+-- out until the feed comes to the deletion; else nothing is left. Returns how many rows it wrote.
+CREATE FUNCTION clear_search_1(p_messages bigint[], p_rooms bigint[], p_is_fed boolean) RETURNS bigint
+LANGUAGE plpgsql VOLATILE
+SET enable_seqscan = off SET enable_bitmapscan = off SET plan_cache_mode = force_generic_plan
+AS $$
+DECLARE
+  v_count bigint;
+BEGIN
+  IF p_is_fed THEN
+    INSERT INTO search (event_id, room_id, words)
+    SELECT i.event_id, i.room_id, '' FROM unnest(p_messages, p_rooms) AS i (event_id, room_id) ORDER BY i.event_id
+    ON CONFLICT (room_id, event_id) DO UPDATE SET words = '';
+  ELSE
+    DELETE FROM search s WHERE s.room_id = ANY (p_rooms) AND s.event_id = ANY (p_messages);
+  END IF;
+  GET DIAGNOSTICS v_count = ROW_COUNT;
+  RETURN v_count;
+END
+$$;
