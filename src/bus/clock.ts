@@ -6,6 +6,11 @@ export interface Clock {
   after(ms: number, work: () => void): () => void;
 }
 
+export const sleep = (clock: Clock, ms: number) =>
+  new Promise<void>((resolve) => {
+    clock.after(ms, resolve);
+  });
+
 export const SYSTEM_CLOCK: Clock = {
   now: () => performance.now(),
   after(ms, work) {

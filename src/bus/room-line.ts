@@ -5,6 +5,12 @@ import type { Clock } from "./clock.ts";
 
 const MAX_WAITING = 1_000;
 
+interface Waiting {
+  event: PublishedEvent;
+  /** By the clock. */
+  since: number;
+}
+
 export class RoomLine {
   /** Committed, as far as is known; above `at` while something is missing. */
   target: number;
@@ -14,7 +20,7 @@ export class RoomLine {
   private goneUpTo = 0;
   /** Null while it is not followed. */
   room: Room | null = null;
-  private waiting: Map<number, PublishedEvent> | null = null;
+  private waiting: Map<number, Waiting> | null = null;
   private waiters: { seq: number; resolve(): void }[] = [];
   private cancelTimer: (() => void) | null = null;
   private dueAt = 0;
@@ -53,14 +59,14 @@ export class RoomLine {
   keep(event: PublishedEvent): boolean {
     this.waiting ??= new Map();
     if (this.waiting.size >= MAX_WAITING) return false;
-    this.waiting.set(event.seq, event);
+    this.waiting.set(event.seq, { event, since: this.clock.now() });
     return true;
   }
 
-  take(seq: number): PublishedEvent | undefined {
-    const event = this.waiting?.get(seq);
-    if (event) this.waiting!.delete(seq);
-    return event;
+  take(seq: number): Waiting | undefined {
+    const waiting = this.waiting?.get(seq);
+    if (waiting) this.waiting!.delete(seq);
+    return waiting;
   }
 
   /** Resolves once the position was published, or never will be. */
@@ -93,7 +99,7 @@ export class RoomLine {
   /** Waits for nothing more; returns the size of what was kept, in UTF-16 units. */
   giveUp(): number {
     let units = 0;
-    for (const { frame } of this.waiting?.values() ?? []) units += frame.length;
+    for (const { event } of this.waiting?.values() ?? []) units += event.frame.length;
     this.waiting = null;
     this.target = this.at;
     this.close();

@@ -3,15 +3,16 @@
 // seq without gaps, so that whatever is missing is found there.
 import type { Room } from "../protocol/rooms.ts";
 import type { PublishedEvent } from "./bus.ts";
-import { type Clock, SYSTEM_CLOCK } from "./clock.ts";
+import { type Clock, SYSTEM_CLOCK, sleep } from "./clock.ts";
 import { Recent } from "./recent.ts";
 import { RoomLine } from "./room-line.ts";
+import { Verifier } from "./verifier.ts";
 
 /** Reads of the database, each for many rooms at once. */
 export interface RoomReader {
   /** For each range the events past `after`, in order, at most `limit`. */
   readEvents(ranges: { roomId: number; after: number; limit: number }[]): Promise<PublishedEvent[][]>;
-  /** The newest position of each room; null for a room that is gone or has no member left. */
+  /** As VerifierParts has it. */
   readPositions(roomIds: number[]): Promise<Map<number, number | null>>;
   /** A position of the room at which the user is a member; null when they are not. */
   readMembership(roomId: number, userId: number): Promise<number | null>;
@@ -27,8 +28,10 @@ export interface SequencerParts {
   reader: Pick<RoomReader, "readEvents" | "readPositions">;
   /** How long a gap may fill by itself before the database is read, in milliseconds. */
   graceMs(isOwn: boolean): number;
-  /** Whether other servers are heard; while they are not, rooms are verified each second. */
+  /** Whether other servers are heard. */
   isBusUp(): boolean;
+  /** An event was published that has waited so long, in milliseconds, for those before it. */
+  onWaited?(ms: number): void;
   log: { warn(about: object, text: string): void };
   clock?: Clock;
 }
@@ -37,41 +40,25 @@ const READ_LIMIT = 200;
 const ROOMS_PER_READ = 100;
 // Of all rooms together, where one of them does not miss more: some megabytes at a usual length.
 const EVENTS_PER_READ = 2_000;
-const ROOMS_PER_VERIFICATION = 1_000;
 const MIN_BACKOFF_MS = 20;
 const MAX_BACKOFF_MS = 1_000;
 const TICK_MS = 500;
-/** Every followed room is compared with the database this often. */
-const VERIFY_MS = 30_000;
-const VERIFY_DOWN_MS = 1_000;
-// A bus may learn late that this server listens.
-const FIRST_VERIFICATION_MS = 2_000;
 // A room that is followed again at once, as after a reload, goes on.
 const KEEP_MS = 3_000;
-// A timer that is this late was frozen with the process.
-const THAW_MS = 5_000;
 const MAX_WAITING_UNITS = 32 * 1024 * 1024;
 
 export class Sequencer {
   private readonly lines = new Map<number, RoomLine>();
-  /** Followed lately, and to be verified once more. */
-  private fresh: { line: RoomLine; at: number }[] = [];
   private readonly unfollowed = new Map<number, number>();
   /** With gaps that are read from the database now. */
   private readonly due = new Set<RoomLine>();
   private reading: Promise<void> | null = null;
-  /** One after the other. */
-  private verifying = Promise.resolve();
-  private verifications = 0;
-  /** Rooms that are still to be verified in this period. */
-  private round: number[] = [];
-  private roundBeganAt = Number.NEGATIVE_INFINITY;
-  private tickedAt: number;
   private waitingUnits = 0;
   private isClosed = false;
   /** Positions of rooms that nobody here follows: whoever is about to has read one already, and must not miss what came since. */
   private readonly recent = new Recent<number>();
   private readonly clock: Clock;
+  private readonly verifier: Verifier;
   private cancelTick = () => {};
   /** Events that were read from the database because nothing else brought them, and events dropped because too much waited. */
   filled = 0;
@@ -79,13 +66,35 @@ export class Sequencer {
 
   constructor(private readonly parts: SequencerParts) {
     this.clock = parts.clock ?? SYSTEM_CLOCK;
-    this.tickedAt = this.clock.now();
+    this.verifier = new Verifier({
+      clock: this.clock,
+      tickMs: TICK_MS,
+      lines: this.lines,
+      readPositions: (roomIds) => parts.reader.readPositions(roomIds),
+      onPosition: (line, seq) => {
+        line.forgetGone();
+        this.aim(line, seq, 0);
+      },
+      onRoomGone: ({ room }) => room && parts.onRoomGone(room),
+      onHistoryLost: () => parts.onHistoryLost(),
+      isBusUp: () => parts.isBusUp(),
+    });
     this.tickLater();
   }
 
   /** Rooms that are followed, or were until a moment ago. */
   get rooms() {
     return this.lines.size;
+  }
+
+  /** As Verifier has it. */
+  get verifyLagMs() {
+    return this.verifier.lagMs;
+  }
+
+  /** Whether nothing is to be verified in this period any more. */
+  get isVerified() {
+    return this.verifier.isIdle;
   }
 
   /** Publishes the room's events past `seq`, a committed position, from now on. */
@@ -98,7 +107,7 @@ export class Sequencer {
     }
     this.unfollowed.delete(room.id);
     line.room = room;
-    this.fresh.push({ line, at: this.clock.now() + FIRST_VERIFICATION_MS });
+    this.verifier.add(room.id);
     this.aim(line, seq, 0);
   }
 
@@ -152,23 +161,21 @@ export class Sequencer {
   }
 
   /** Compares these rooms, or all, with the database; resolves when they were compared, however long that takes. */
-  verify(roomIds: Iterable<number> = this.lines.keys()): Promise<void> {
-    const ids = [...roomIds];
-    this.verifications++;
-    this.verifying = this.verifying.then(() => this.compare(ids)).finally(() => this.verifications--);
-    return this.verifying;
+  verify(roomIds?: Iterable<number>): Promise<void> {
+    return this.verifier.verify(roomIds);
   }
 
   /** Forgets all positions: the history has changed, and every socket is closed. */
   clear() {
     for (const line of this.lines.values()) this.drop(line);
-    this.fresh = [];
+    this.verifier.clear();
     this.unfollowed.clear();
     this.recent.clear();
   }
 
   close() {
     this.isClosed = true;
+    this.verifier.close();
     this.cancelTick();
     this.clear();
   }
@@ -189,8 +196,10 @@ export class Sequencer {
 
   /** Publishes what has waited for the events before it. */
   private drain(line: RoomLine) {
-    for (let event = line.take(line.at + 1); event; event = line.take(line.at + 1)) {
+    for (let waiting = line.take(line.at + 1); waiting; waiting = line.take(line.at + 1)) {
+      const { event, since } = waiting;
       this.waitingUnits -= event.frame.length;
+      this.parts.onWaited?.(this.clock.now() - since);
       this.publish(line, event);
     }
   }
@@ -232,7 +241,7 @@ export class Sequencer {
         for (const [i, line] of lines.entries()) this.fillWith(line, read[i]!, before[i]!);
         backoff = MIN_BACKOFF_MS;
       } catch {
-        await this.sleep(backoff);
+        await sleep(this.clock, backoff);
         backoff = Math.min(2 * backoff, MAX_BACKOFF_MS);
       }
     }
@@ -277,42 +286,6 @@ export class Sequencer {
     }
   }
 
-  private async compare(ids: number[]) {
-    let backoff = MIN_BACKOFF_MS;
-    for (let start = 0; start < ids.length && !this.isClosed; ) {
-      const some = ids.slice(start, start + ROOMS_PER_VERIFICATION);
-      const before = new Map(some.flatMap((id) => this.lines.get(id) ?? []).map((line) => [line, line.at]));
-      try {
-        if (before.size > 0) this.compareWith(before, await this.parts.reader.readPositions(some));
-        start += ROOMS_PER_VERIFICATION;
-      } catch {
-        await this.sleep(backoff);
-        backoff = Math.min(2 * backoff, MAX_BACKOFF_MS);
-      }
-    }
-  }
-
-  /** `before`: how far the rooms were before their positions were read. */
-  private compareWith(before: Map<RoomLine, number>, positions: Map<number, number | null>) {
-    for (const [line, at] of before) {
-      if (this.lines.get(line.id) !== line) continue;
-      const position = positions.get(line.id) ?? null;
-      if (position === null) {
-        if (line.room) this.parts.onRoomGone(line.room);
-      } else if (position < at) return this.parts.onHistoryLost();
-      else {
-        line.forgetGone();
-        this.aim(line, position, 0);
-      }
-    }
-  }
-
-  private sleep(ms: number) {
-    return new Promise<void>((resolve) => {
-      this.clock.after(ms, resolve);
-    });
-  }
-
   private tickLater() {
     this.cancelTick = this.clock.after(TICK_MS, () => {
       this.tick();
@@ -322,8 +295,6 @@ export class Sequencer {
 
   private tick() {
     const now = this.clock.now();
-    const isThawed = now - this.tickedAt > THAW_MS;
-    this.tickedAt = now;
     this.recent.age(now);
     for (const [roomId, at] of this.unfollowed) {
       if (at > now) break; // In order of time.
@@ -331,25 +302,7 @@ export class Sequencer {
       const line = this.lines.get(roomId);
       if (line) this.drop(line);
     }
-    // The database has not answered yet; the turn of these rooms comes later.
-    if (this.verifications > 0 && !isThawed) return;
-    const ids: number[] = [];
-    const due = this.fresh.findIndex(({ at }) => at > now);
-    for (const { line } of this.fresh.splice(0, due < 0 ? this.fresh.length : due)) ids.push(line.id);
-    if (isThawed) ids.push(...this.lines.keys());
-    else ids.push(...this.takeRound(now));
-    if (ids.length > 0) void this.verify(ids);
-  }
-
-  /** Those whose turn it is in this period, which is gone through evenly. */
-  private takeRound(now: number): number[] {
-    const period = this.parts.isBusUp() ? VERIFY_MS : VERIFY_DOWN_MS;
-    if (this.round.length === 0 && now >= this.roundBeganAt + period) {
-      this.round = [...this.lines.keys()];
-      this.roundBeganAt = now;
-    }
-    const ticksLeft = Math.max(1, Math.ceil((this.roundBeganAt + period - now) / TICK_MS));
-    return this.round.splice(0, Math.ceil(this.round.length / ticksLeft));
+    this.verifier.tick();
   }
 
   private drop(line: RoomLine) {

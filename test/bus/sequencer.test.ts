@@ -33,7 +33,7 @@ const MUTANTS: Record<string, Edit> = {
   },
   "target forgotten": { file, find: "line.target = Math.max(line.target, seq);", replace: "" },
   "repeats published": { file, find: "event.seq === line.at + 1) {", replace: "event.seq <= line.at + 1) {" },
-  "no verification": { file, find: "this.compareWith(before, await", replace: "void (await" },
+  "no verification": { file: "verifier.ts", find: "this.compareWith(before, await", replace: "void (await" },
   "positions kept over a change of history": {
     file,
     find: "for (const line of this.lines.values()) this.drop(line);",
@@ -54,7 +54,7 @@ test.each(Object.entries(MUTANTS))(
 
 async function load(name: string, edit: Edit): Promise<SequencerClass> {
   const target = join(folder, name.replaceAll(" ", "-"));
-  for (const part of ["sequencer.ts", "room-line.ts", "recent.ts", "clock.ts"]) {
+  for (const part of ["sequencer.ts", "room-line.ts", "recent.ts", "verifier.ts", "clock.ts"]) {
     const source = await Bun.file(join(SRC, part)).text();
     await Bun.write(join(target, part), part === edit.file ? mutate(source, edit) : source);
   }
