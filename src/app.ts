@@ -148,7 +148,7 @@ export async function createServer(
   const unauthenticated = new UnauthenticatedUsage(config.rateLimits);
   const peerCache = new PeerCache(sql);
   const replayReader = new ReplayReader({ sql, peerCache });
-  const local = new LocalBus((userId, topic, work) => hub.exclude(userId, topic, work));
+  const local = new LocalBus((userIds, topic, work) => hub.exclude(userIds, topic, work));
   const cluster = clustered
     ? await (await import("./cluster.ts")).createCluster(clustered, {
         config,

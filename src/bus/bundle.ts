@@ -11,8 +11,8 @@ export type Entry =
   | { type: "event"; event: PublishedEvent }
   /** The room has reached this position; `undeliveredTo` as PublishedEvent has it, of what is there. */
   | { type: "hint"; room: Room; seq: number; undeliveredTo: number | null }
-  /** A frame without a seq, for everyone in the room but one user; not before what was published up to `after` (null: not known). */
-  | { type: "frame"; room: Room; after: number | null; exceptUserId: number | null; frame: string }
+  /** A frame without a seq, for everyone in the room but these users; not before what was published up to `after` (null: not known). */
+  | { type: "frame"; room: Room; after: number | null; exceptUserIds: readonly number[] | undefined; frame: string }
   /** A frame for a user's own topic; `version` as Bus.publishToUser has it. */
   | { type: "user"; userId: number; frame: string; version: FrameVersion | null };
 
@@ -29,8 +29,9 @@ export function encodeEntry(entry: Entry): string {
     case "hint":
       return `h ${nameOf(entry.room)} ${entry.seq} ${entry.undeliveredTo ?? NONE}\n`;
     case "frame": {
-      const { room, after, exceptUserId, frame } = entry;
-      return `f ${nameOf(room)} ${after ?? NONE} ${exceptUserId ?? NONE} ${frame.length}\n${frame}\n`;
+      const { room, after, exceptUserIds, frame } = entry;
+      // Versions before took one user at most: they read the first, and pass over the others.
+      return `f ${nameOf(room)} ${after ?? NONE} ${exceptUserIds?.join(" ") || NONE} ${frame.length}\n${frame}\n`;
     }
     case "user": {
       const { userId, version, frame } = entry;
@@ -90,7 +91,7 @@ function toEntry([type, ...fields]: string[], frame: string): Entry | null {
     case "h":
       return position === null ? null : { type: "hint", room, seq: position, undeliveredTo: toNumber(fields[3]) };
     case "f":
-      return { type: "frame", room, after: position, exceptUserId: toNumber(fields[3]), frame };
+      return { type: "frame", room, after: position, exceptUserIds: toNumbers(fields.slice(3, -1)), frame };
     default:
       return null;
   }
@@ -112,6 +113,11 @@ function decodeSignal(text: string | undefined, { kind, id }: Room, seq: number)
   if (userId === null) return undefined;
   if (text![0] === "+") return { type: "member.joined", kind, roomId: id, userId, seq };
   return text![0] === "x" ? { type: "member.removed", kind, roomId: id, userId, seq } : undefined;
+}
+
+function toNumbers(texts: string[]): number[] | undefined {
+  const numbers = texts.map(toNumber).filter((number) => number !== null);
+  return numbers.length > 0 ? numbers : undefined;
 }
 
 function toNumber(text: string | undefined): number | null {

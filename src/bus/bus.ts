@@ -39,8 +39,8 @@ export type Tap = (frame: string, seq: number | undefined) => void;
 export interface Bus {
   /** Publishes an event that this server has committed. The events of a room reach its sockets in order of seq, each once. */
   publishEvent(event: PublishedEvent): void;
-  /** Sends a frame without a seq to everyone in a room, or to all but the sockets of one user. */
-  publishToRoom(room: Room, frame: string, exceptUserId?: number): void;
+  /** Sends a frame without a seq to everyone in a room but the sockets of these users. */
+  publishToRoom(room: Room, frame: string, exceptUserIds?: readonly number[]): void;
   /** Sends a frame to a user's own topic; with `version` not where a newer one was sent in the last seconds, of whichever server. */
   publishToUser(userId: number, frame: string, version?: FrameVersion): void;
   /** Has every server act on the signal that reads what it is about anew: sockets here at once. */

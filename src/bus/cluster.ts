@@ -111,11 +111,11 @@ export class ClusterBus implements Bus {
     if (this.parts.others() > 0) this.outbox.add({ type: "event", event });
   }
 
-  publishToRoom(room: Room, frame: string, exceptUserId?: number) {
-    this.parts.local.publishToRoom(room, frame, exceptUserId);
+  publishToRoom(room: Room, frame: string, exceptUserIds?: readonly number[]) {
+    this.parts.local.publishToRoom(room, frame, exceptUserIds);
     if (this.parts.others() === 0) return;
     const after = this.sequencer.positionOf(room.id);
-    this.outbox.add({ type: "frame", room, after, exceptUserId: exceptUserId ?? null, frame });
+    this.outbox.add({ type: "frame", room, after, exceptUserIds, frame });
   }
 
   publishToUser(userId: number, frame: string, version: FrameVersion | null = null) {
@@ -273,9 +273,9 @@ export class ClusterBus implements Bus {
 
   /** Whoever was removed from the room before the frame was sent must not receive it. */
   private publishForeign(entry: Extract<Entry, { type: "frame" }>) {
-    const { room, after, exceptUserId, frame } = entry;
+    const { room, after, exceptUserIds, frame } = entry;
     const isStale = this.watchHistory();
-    const publish = () => this.parts.local.publishToRoom(room, frame, exceptUserId ?? undefined);
+    const publish = () => this.parts.local.publishToRoom(room, frame, exceptUserIds);
     if (!this.isFollowed(room)) return;
     if (after !== null && !this.catchUp([[room.id, after]])) return publish();
     // Without a position, up to what is committed now. What can't be read is dropped, as frames without a seq may be.

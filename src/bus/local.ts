@@ -3,8 +3,8 @@ import type { Server } from "bun";
 import { type Room, roomTopic, type Topic, userTopic } from "../protocol/rooms.ts";
 import type { Bus, PublishedEvent, Signal, Tap } from "./bus.ts";
 
-/** Runs `work` while the sockets of a user are unsubscribed from the topic. */
-export type Exclude = (userId: number, topic: Topic, work: () => void) => void;
+/** Runs `work` while the sockets of these users are unsubscribed from the topic. */
+export type Exclude = (userIds: readonly number[], topic: Topic, work: () => void) => void;
 
 export class LocalBus implements Bus {
   private server: Server<unknown> | null = null;
@@ -23,10 +23,10 @@ export class LocalBus implements Bus {
     if (signal) this.signal(signal);
   }
 
-  publishToRoom({ kind, id }: Room, frame: string, exceptUserId?: number) {
+  publishToRoom({ kind, id }: Room, frame: string, exceptUserIds?: readonly number[]) {
     const topic = roomTopic(kind, id);
-    if (exceptUserId === undefined) this.publish(topic, frame);
-    else this.exclude(exceptUserId, topic, () => this.publish(topic, frame));
+    if (exceptUserIds === undefined) this.publish(topic, frame);
+    else this.exclude(exceptUserIds, topic, () => this.publish(topic, frame));
   }
 
   publishToUser(userId: number, frame: string) {

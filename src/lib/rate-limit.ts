@@ -1,5 +1,6 @@
 // Rate limits: requests and sends, on the hot path, by a token bucket that costs no promise and no timer; registrations and
 // password attempts by windows of minutes and hours.
+import { PROFILE_EVENTS } from "../protocol/limits.ts";
 import { tooMany } from "../protocol/refusals.ts";
 import { ChatError } from "./errors.ts";
 import { type PasswordAttempt, PasswordAttemptLimits } from "./password-attempt-limits.ts";
@@ -80,6 +81,7 @@ const ANONYMOUS_RATE = { rate: 50, burst: 600 };
 /** First frames of sockets from one network. After a restart such an office comes back within seconds. */
 export const AUTH_FRAME_RATE = { rate: 200, burst: 2_000 };
 
+const HOURLY_PROFILE_EVENTS = { points: PROFILE_EVENTS, seconds: HOUR };
 const REGISTRATIONS = { points: 300, seconds: HOUR };
 
 // A frame or body counts once more for each of these that it fills, since what parsing costs grows with it. A message of
@@ -102,6 +104,7 @@ export interface SharedLimits {
 /** Every rate of the server; with `enabled` false each lets everything pass. The numbers are estimates of generous use. */
 export function createLimits(enabled: boolean, addsPerHour = 30, shared: SharedLimits | null = null) {
   const registrations = new Windows(REGISTRATIONS.points, REGISTRATIONS.seconds);
+  const profileEvents = new Windows(HOURLY_PROFILE_EVENTS.points, HOURLY_PROFILE_EVENTS.seconds);
   const passwordAttempts = new PasswordAttemptLimits(undefined, shared?.windows);
   const sends = bucketsOf(USER_RATES.send);
   const requests = bucketsOf(USER_RATES.request);
@@ -137,6 +140,12 @@ export function createLimits(enabled: boolean, addsPerHour = 30, shared: SharedL
       .use([{ key: `registrations ${network}`, ...REGISTRATIONS }])
       .catch(() => registerHere(network)); // Each server by itself while the database does not respond.
     if (refusal) throw refuseRegistration(refusal.wait);
+  };
+
+  const publishProfileHere = (key: string) => {
+    if (profileEvents.wait(key) > 0) return false;
+    profileEvents.use(key);
+    return true;
   };
 
   /** What sockets use up is shared out among the servers that have some of the user. */
@@ -183,6 +192,14 @@ export function createLimits(enabled: boolean, addsPerHour = 30, shared: SharedL
       if (!enabled) return;
       if (shared) return registerShared(shared.windows, network);
       registerHere(network);
+    },
+    /** Whether others may be told of one more change of the user's profile; counts it. */
+    async publishProfile(userId: number): Promise<boolean> {
+      const key = `profile ${userId}`;
+      if (!enabled) return true;
+      if (!shared) return publishProfileHere(key);
+      const refusal = shared.windows.use([{ key, ...HOURLY_PROFILE_EVENTS }]);
+      return refusal.then((found) => found === null).catch(() => publishProfileHere(key));
     },
     /** Whether the account has lately logged in from there; see PasswordAttemptLimits. */
     isKnown: (attempt: PasswordAttempt) => passwordAttempts.isKnown(attempt),

@@ -19,6 +19,7 @@ import { receiptCommands, receiptEvents } from "./receipts.ts";
 import type { RoomKind } from "./rooms.ts";
 import { type roomResumed, syncCommands, syncEvents, syncReplies } from "./sync.ts";
 import { typingCommands, typingEvents } from "./typing.ts";
+import { userEvents } from "./users.ts";
 
 export { ERRORS } from "./errors.ts";
 
@@ -30,6 +31,7 @@ export const EVENTS = [
   ...syncEvents,
   ...presenceEvents,
   ...friendEvents,
+  ...userEvents,
 ] as const;
 export const REPLIES = [...connectionReplies, ...syncReplies] as const;
 export const COMMANDS = [

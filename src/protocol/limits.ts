@@ -29,6 +29,8 @@ export const BAN_REASON_LIMIT = 255;
 /** Of a person, after trimming. */
 export const DISPLAY_NAME_LIMIT = 50;
 export const STATUS_LIMIT = 100;
+/** Changes of a person that others are told of in an hour. */
+export const PROFILE_EVENTS = 10;
 /** Of one emoji, in code units: the longest that Unicode recommends are families and flags of 7 to 14 code points. */
 export const EMOJI_LIMIT = 32;
 /** Of the longest names of languages and time zones in use. */

@@ -1,6 +1,7 @@
 // People on the wire: one shape wherever a person is shown.
 import { type Static, Type } from "@sinclair/typebox";
-import { DISPLAY_NAME_LIMIT, STATUS_LIMIT } from "./limits.ts";
+import { defineEphemeralEvent } from "./define.ts";
+import { DISPLAY_NAME_LIMIT, PROFILE_EVENTS, STATUS_LIMIT } from "./limits.ts";
 import { Id, Timestamp } from "./types.ts";
 
 export const Status = Type.Object(
@@ -32,3 +33,14 @@ export const Person = Type.Object(
 );
 export type Person = Static<typeof Person>;
 export type Profile = Omit<Person, "id" | "username">;
+
+/** On `/ws` friends get it as well, whether or not they share a room. */
+export const userUpdated = defineEphemeralEvent({
+  room: {
+    type: "user.updated",
+    data: Person,
+    summary: `Somebody in the room, a friend or you changed what is shown of them; up to ${PROFILE_EVENTS} times an hour.`,
+  },
+});
+
+export const userEvents = [userUpdated] as const;

@@ -131,13 +131,14 @@ export class Hub {
     else if (this.subscribers.delete(roomId)) this.options.bus.unfollow(roomId);
   }
 
-  /** Runs `work` while none of the user's sockets receives what is published on the topic. */
-  exclude(userId: number, topic: Topic, work: () => void) {
+  /** Runs `work` while none of these users' sockets receives what is published on the topic. */
+  exclude(userIds: readonly number[], topic: Topic, work: () => void) {
     let run = work;
-    for (const connection of this.byUser.get(userId) ?? []) {
-      const inner = run;
-      run = () => connection.withoutSubscription(topic, inner);
-    }
+    for (const userId of userIds)
+      for (const connection of this.byUser.get(userId) ?? []) {
+        const inner = run;
+        run = () => connection.withoutSubscription(topic, inner);
+      }
     run();
   }
 

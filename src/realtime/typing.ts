@@ -111,6 +111,6 @@ export class Typing {
 
   private publish(event: typeof typingStarted | typeof typingStopped, { userId, username, room }: Typist) {
     const data = { ...roomIdField(room), user_id: userId, username };
-    this.parts.bus.publishToRoom(room, event.frames.room.encode(data), userId);
+    this.parts.bus.publishToRoom(room, event.frames.room.encode(data), [userId]);
   }
 }

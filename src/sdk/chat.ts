@@ -133,7 +133,14 @@ export function createChat(options: ChatOptions): Chat {
   const friends = createFriends(api, connection);
   const requests = createFriendRequests(api, connection, { meId: () => me()?.id, onAccepted: friends.refresh });
   const blocks = createBlocks(api, connection);
-  const reducers: FrameReducers = { ...rooms.reducers, ...friends.reducers, ...requests.reducers };
+  const reducers: FrameReducers = {
+    ...rooms.reducers,
+    ...friends.reducers,
+    ...requests.reducers,
+    "user.updated"({ data }) {
+      for (const part of [rooms, friends]) part.setPerson(data);
+    },
+  };
 
   const wake = () => connection.wake();
   const stopWaking = onWake(wake);

@@ -38,7 +38,13 @@ function randomEntry(chance: Chance): Entry {
     case "hint":
       return { type: "hint", room, seq: number(), undeliveredTo: orNull(number()) };
     case "frame":
-      return { type: "frame", room, after: orNull(number()), exceptUserId: orNull(number()), frame };
+      return {
+        type: "frame",
+        room,
+        after: orNull(number()),
+        exceptUserIds: orNull([number(), number()].slice(0, 1 + (number() % 2))) ?? undefined,
+        frame,
+      };
     case "user":
       return {
         type: "user",

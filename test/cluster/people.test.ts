@@ -116,6 +116,19 @@ for (const bus of BUSES)
       expect((await watching.next("group.read")).data).toMatchObject({ last_message_id: id });
     });
 
+    test("a display name that is changed on one server is told on the other, ten times an hour on both together", async () => {
+      const { ali, veli, conversationId } = await newPair(two.a);
+      const [device, watching] = [
+        await open(two.b, ali),
+        await open(two.b, veli, `/ws/conversations/${conversationId}`),
+      ];
+      for (let i = 1; i <= 4; i++) {
+        await (i % 2 ? ali : two.onB(ali)).put("/me", { display_name: `Name ${i}` });
+        for (const socket of [device, watching])
+          expect((await socket.next("user.updated")).data).toMatchObject({ id: ali.id, display_name: `Name ${i}` });
+      }
+    });
+
     test("typing that stops is shown on the other server", async () => {
       const { ali, veli, conversationId } = await newPair(two.a);
       const [typist, watching] = [await open(two.a, ali), await open(two.b, veli)];

@@ -1,7 +1,9 @@
 // What people show of themselves, and the language and time zone of their own.
+import { isDeepStrictEqual } from "node:util";
 import { and, eq, ne } from "drizzle-orm";
 import type { Core } from "../../core.ts";
 import type { Transaction } from "../../db/client.ts";
+import { toProfile } from "../../db/people.ts";
 import { type UserSettings, users } from "../../db/schema.ts";
 import { ChatError, invalid } from "../../lib/errors.ts";
 import { displayNameFault, plainName } from "../../lib/names.ts";
@@ -14,12 +16,13 @@ import { isEmoji } from "../../protocol/text.ts";
 import type { Status } from "../../protocol/users.ts";
 import { hasName } from "../users/service.ts";
 import { toAccount } from "./account.ts";
+import { publishProfile } from "./publish.ts";
 
 /** Changes what is given; null takes it away. Throws `invalid`, `name_taken`. */
 export async function updateProfile(core: Core, userId: number, input: ProfileUpdate): Promise<Account> {
   const changes = cleanProfile(input);
   const settings = cleanSettings(input);
-  return core.db.transaction(async (tx) => {
+  const { account, isShown } = await core.db.transaction(async (tx) => {
     const [before] = await tx.select().from(users).where(eq(users.id, userId)).for("no key update", { noWait: true });
     if (!before) throw new ChatError(notFound("account"));
     if (changes.displayName && changes.displayName !== before.displayName)
@@ -27,8 +30,10 @@ export async function updateProfile(core: Core, userId: number, input: ProfileUp
     const after = { ...before, ...changes, settings: merge(before.settings, settings) };
     const { displayName, status } = after;
     await tx.update(users).set({ displayName, status, settings: after.settings }).where(eq(users.id, userId));
-    return toAccount(after);
+    return { account: toAccount(after), isShown: !isDeepStrictEqual(toProfile(before), toProfile(after)) };
   });
+  if (isShown) publishProfile(core, userId);
+  return account;
 }
 
 /**

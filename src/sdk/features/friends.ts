@@ -3,7 +3,7 @@ import type { Api } from "../api.ts";
 import type { Connection } from "../connection/connection.ts";
 import type { FrameReducers } from "../frames.ts";
 import { type Store, ValueStore } from "../store.ts";
-import type { Friend } from "../wire.ts";
+import type { Friend, Person } from "../wire.ts";
 import { type ListStore, LiveList, readAll } from "./live-list.ts";
 
 export interface Presence {
@@ -66,6 +66,16 @@ export function createFriends(api: Api, connection: Connection) {
     },
   };
 
+  /** A friend shows something else of themselves; what they show no longer is left out of `person`. */
+  const setPerson = (person: Person) =>
+    list.update((items) =>
+      items.map((friend) => {
+        if (friend.id !== person.id) return friend;
+        const { friends_since, online, last_seen_at } = friend;
+        return { ...person, friends_since, online, last_seen_at };
+      }),
+    );
+
   const friends: Friends = { ...list.asStore(), remove: (userId) => api.run("DELETE", `/friends/${userId}`) };
   const presenceStore: PresenceStore = {
     getSnapshot: presence.getSnapshot,
@@ -79,6 +89,7 @@ export function createFriends(api: Api, connection: Connection) {
     friends,
     presence: presenceStore,
     reducers,
+    setPerson,
     refresh: () => list.refresh(),
     onOpen() {
       clearTimeout(grace);

@@ -54,6 +54,10 @@ export class RoomState implements ReducedRoom {
     return this.#summary.info;
   }
 
+  setPerson(person: Person) {
+    this.#summary.setPerson(person);
+  }
+
   get needsInfo() {
     return this.#summary.isOutdated && !this.isGone;
   }

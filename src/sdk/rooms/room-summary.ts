@@ -1,7 +1,7 @@
 // What the list shows of one room, kept up to date: a row that was read by HTTP, and the events since then applied to it.
 import { UNREAD_LIMIT } from "../../protocol/limits.ts";
 import { LONGEST_TIMER_MS } from "../clock.ts";
-import type { RoomEvent, RoomKey } from "../wire.ts";
+import type { Person, RoomEvent, RoomKey } from "../wire.ts";
 import type { MessageWindow } from "./message-window.ts";
 import type { Positions } from "./positions.ts";
 import { reducerOf } from "./reducers.ts";
@@ -63,6 +63,13 @@ export class RoomSummary {
     for (const event of later) info = this.#reduce(info, event);
     this.#set(info);
     return true;
+  }
+
+  /** Somebody shows something else of themselves. */
+  setPerson(person: Person) {
+    if (this.info?.kind !== "conversation" || this.info.peer.id !== person.id) return;
+    this.#set({ ...this.info, peer: person });
+    this.#onChange();
   }
 
   setUnsent(unsent: UnsentSummary) {

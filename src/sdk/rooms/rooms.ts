@@ -3,7 +3,7 @@ import { isRoomKey } from "../../protocol/rooms.ts";
 import type { ChatError } from "../errors.ts";
 import type { FrameReducers } from "../frames.ts";
 import { DerivedStore } from "../store.ts";
-import type { Group, RoomEvent, RoomKey, ServerFrame } from "../wire.ts";
+import type { Group, Person, RoomEvent, RoomKey, ServerFrame } from "../wire.ts";
 import { Resume } from "./resume.ts";
 import { Room, type RoomParts } from "./room.ts";
 import { byActivity, type RoomInfo } from "./room-info.ts";
@@ -133,6 +133,11 @@ export class Rooms extends DerivedStore<RoomsSnapshot> {
     "typing.start": this.#inRoom(signals.typingStarted),
     "typing.stop": this.#inRoom(signals.typingStopped),
   };
+
+  /** Somebody shows something else of themselves. */
+  setPerson(person: Person) {
+    for (const { state } of this.#byKey.values()) state.setPerson(person);
+  }
 
   onOpen() {
     this.#lists.resume();
