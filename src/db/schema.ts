@@ -18,6 +18,7 @@ import {
 } from "drizzle-orm/pg-core";
 import { isoFromPg } from "../lib/time.ts";
 import { MENTION_KINDS } from "../protocol/entities.ts";
+import { FILE_KINDS, FILE_STATES, type FileDetails } from "../protocol/files.ts";
 import { EVENT_KINDS, MESSAGE_EVENT_KINDS } from "../protocol/index.ts";
 import { ROLES } from "../protocol/permissions.ts";
 import { ROOM_KINDS } from "../protocol/rooms.ts";
@@ -326,6 +327,54 @@ export const search = pgTable(
     primaryKey({ columns: [t.roomId, t.eventId] }),
     index("search_words").using("gin", t.words).with({ gin_pending_list_limit: 256 }),
   ],
+);
+
+/** Uploads. Their bytes are in the store of files (src/files), under `key`. */
+export const files = pgTable(
+  "files",
+  {
+    id: id().primaryKey().generatedAlwaysAsIdentity(),
+    ownerId: id("owner_id")
+      .notNull()
+      .references(() => users.id),
+    clientId: uuid("client_id"),
+    // Random, so that a history that was restored gives no new file the bytes of an old one.
+    key: text().notNull(),
+    kind: text({ enum: FILE_KINDS }).notNull(),
+    name: text().notNull(),
+    mime: text().notNull().default("application/octet-stream"),
+    size: id().notNull(),
+    received: id().notNull().default(0),
+    // What has arrived of an upload, in order; empty once it is complete.
+    parts: text().array().notNull().default(sql`'{}'`),
+    // `deleted`: nobody may read it any more; the sweeper removes the bytes, then the row.
+    state: text({ enum: [...FILE_STATES, "deleted"] })
+      .notNull()
+      .default("uploading"),
+    sha256: text(),
+    meta: jsonb().$type<FileDetails>().notNull().default({}),
+    createdAt: createdAt(),
+    // When the upload, or the work on the file, last went on.
+    touchedAt: moment("touched_at"),
+    // When a message took it; it can be attached once.
+    usedAt: instant("used_at"),
+  },
+  (t) => [
+    unique("files_client_id").on(t.ownerId, t.clientId),
+    // What the sweeper looks through.
+    index("files_unsettled").on(t.touchedAt).where(sql`state <> 'ready' or used_at is null`),
+  ],
+);
+
+/** Which messages have a file, and so who may read it. Written with the message; deleted with it (release_files_1). */
+export const fileUses = pgTable(
+  "file_uses",
+  {
+    roomId: id("room_id").notNull(),
+    eventId: id("event_id").notNull(),
+    fileId: id("file_id").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.roomId, t.eventId, t.fileId] }), index("file_uses_file").on(t.fileId)],
 );
 
 /** The one row that names the history which this database holds, and the database on which it was drawn (timeline/epoch.ts). */

@@ -36,6 +36,31 @@ export const EMOJI_LIMIT = 32;
 /** Of the longest names of languages and time zones in use. */
 export const LOCALE_LIMIT = 35;
 export const TIME_ZONE_LIMIT = 64;
+// Files.
+/** Files of a message. */
+export const ATTACHMENTS_LIMIT = 10;
+export const FILE_NAME_LIMIT = 255;
+export const FILE_ALT_LIMIT = 1_000;
+/** Of a recording: a day. */
+export const FILE_DURATION_LIMIT_MS = 86_400_000;
+/** Samples of a recording's loudness, and the loudest. */
+export const WAVEFORM_LIMIT = 64;
+export const WAVEFORM_MAX = 31;
+/** Of a blurred preview, as a data URL. */
+export const FILE_PREVIEW_LIMIT = 1_024;
+/** Pixels of an image that is uploaded. */
+export const IMAGE_PIXELS_LIMIT = 50_000_000;
+/** The longer side of an image as it is kept, and of its thumbnail, in pixels. */
+export const IMAGE_SIDE = 2_560;
+export const THUMBNAIL_SIDE = 480;
+/** Of a picture that is kept as it came, such as a GIF. */
+export const FILE_DIMENSION_LIMIT = 65_535;
+/** Uploads of a user that are not complete. */
+export const UNFINISHED_FILES_LIMIT = 20;
+/** How long an unfinished upload, and a file that no message has, are kept. */
+export const UNUSED_FILE_HOURS = 24;
+/** How long a token for reading files is valid. */
+export const FILE_TOKEN_SECONDS = 3_600;
 /** The tag by which a client recognizes the reply to a command. */
 export const REF_LIMIT = 64;
 

@@ -26,6 +26,7 @@ export async function purgeDeletedRooms(sql: SqlClient, isClosing: () => boolean
       if (left) await Bun.sleep(RETRY_MS);
       else {
         await sql`delete from mentions where room_id = ${id}`;
+        await releaseFiles(sql, id);
         await sql`delete from rooms where id = ${id} and not exists (select 1 from events where room_id = ${id})`;
         isGone = true;
       }
@@ -44,4 +45,14 @@ async function endFeeds(sql: SqlClient, roomId: number, isClosing: () => boolean
     await Bun.sleep(RETRY_MS);
   }
   return false;
+}
+
+/** Takes the files of a room's messages. */
+async function releaseFiles(sql: SqlClient, roomId: number) {
+  for (;;) {
+    const [released] = await sql<{ count: number }[]>`
+      with chunk as (select room_id, event_id from file_uses where room_id = ${roomId} limit ${CHUNK})
+      select count(*)::int as count, release_files_1(array_agg(room_id), array_agg(event_id)) from chunk`;
+    if (released!.count === 0) return;
+  }
 }
