@@ -63,11 +63,11 @@ const EPOCH_CHECK_MS = 5_000;
 
 export type App = ReturnType<typeof routes>;
 
-const routes = (core: Core, realtime: Realtime) => {
+const routes = (core: Core, realtime: Realtime, reusePort: boolean) => {
   const app = new Elysia({
     // The path is found behind the host name, whatever its length.
     handler: { standardHostname: false },
-    serve: { reusePort: false, development: false, maxRequestBodySize: HARD_BODY_LIMIT },
+    serve: { reusePort, development: false, maxRequestBodySize: HARD_BODY_LIMIT },
     websocket: {
       idleTimeout: IDLE_SECONDS,
       sendPings: true,
@@ -113,6 +113,8 @@ export interface ServerOptions extends Partial<SocketTimes> {
   cluster?: ClusterOptions;
   /** How long a response of PostgreSQL may take before the connection is suspected to be dead, in milliseconds. */
   silenceMs?: number;
+  /** Set where this server is one of several workers, which listen on one port. */
+  worker?: { number: number; readMetrics(): Promise<string> };
   /** Called whenever a database session has ended. */
   onSessionEnd?: () => void;
 }
@@ -126,11 +128,12 @@ export async function createServer(
     silenceMs = SILENCE_MS,
     onSessionEnd,
     cluster: clustered,
+    worker,
     ...times
   }: ServerOptions = {},
 ) {
   const socketTimes = { ...SOCKET_TIMES, ...times };
-  const log = createLogger(config.logLevel);
+  const log = createLogger(config.logLevel, worker && { worker: worker.number });
   const onClose = () => {
     timeline.epoch.invalidate();
     onSessionEnd?.();
@@ -225,6 +228,7 @@ export async function createServer(
     sql,
     log,
     metrics,
+    readMetrics: () => worker?.readMetrics() ?? metrics.registry.metrics(),
     limits,
     bus,
     timeline,
@@ -290,7 +294,7 @@ export async function createServer(
   await timeline.start();
   timeline.purge();
   feeds?.sweep();
-  const app = routes(core, realtime);
+  const app = routes(core, realtime, worker !== undefined);
   // What fails is tried again the next time.
   const timers = [
     setInterval(() => sessions.sweep().catch(() => {}), SWEEP_MS),

@@ -121,8 +121,8 @@ export async function createCluster(options: ClusterOptions, parts: Parts): Prom
     },
     watch(metrics) {
       const { sequencer, outbox } = bus;
-      metrics.watch("chat_nodes", "Servers on the database, this one included.", () => options.others() + 1);
-      metrics.watch("chat_bus_up", "Whether the bus between servers is connected.", () => Number(wire.isUp));
+      metrics.watch("chat_nodes", "Servers on the database, this one included.", () => options.others() + 1, "max");
+      metrics.watch("chat_bus_up", "Whether the bus between servers is connected.", () => Number(wire.isUp), "min");
       metrics.watch("chat_bus_sent_entries", "Entries told to the other servers since the start.", () => outbox.sent);
       metrics.watch("chat_bus_heard_entries", "Entries heard from other servers since the start.", () => bus.heard);
       metrics.watch(

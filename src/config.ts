@@ -17,6 +17,13 @@ export const Settings = Type.Object({
     maximum: 65535,
     description: "Port to listen on; 0 picks a free one.",
   }),
+  WORKERS: Type.Integer({
+    default: 1,
+    minimum: 1,
+    maximum: 64,
+    description:
+      "Processes that serve the port together, to use several cores; Linux only. With more than one, the process that was started supervises them.",
+  }),
   DATABASE_URL: Type.Optional(
     Type.String({
       pattern: "^postgres(ql)?://.+",
@@ -84,13 +91,13 @@ export const Settings = Type.Object({
     minimum: 3,
     maximum: 200,
     description:
-      "Connections to PostgreSQL for everything but writing messages, which has one of its own, and listening, which has one with `DATABASE_URL`.",
+      "Connections to PostgreSQL for everything but writing messages, which has one of its own, and listening, which has one with `DATABASE_URL` or `WORKERS`; of each worker.",
   }),
   BUS_URL: Type.Optional(
     Type.String({
       pattern: "^(nats|tls)://.+",
       description:
-        "NATS servers that carry events between several servers, as `nats://user:password@a:4222,b:4222` or `tls://token@a`; needs `DATABASE_URL`. Unset: PostgreSQL carries them.",
+        "NATS servers that carry events between several servers, as `nats://user:password@a:4222,b:4222` or `tls://token@a`; needs `DATABASE_URL` or `WORKERS`. Unset: PostgreSQL carries them.",
     }),
   ),
   BUS_CREDENTIALS: Type.Optional(
@@ -126,6 +133,7 @@ export const Settings = Type.Object({
 export interface Config {
   host: string;
   port: number;
+  workers: number;
   databaseUrl: string | undefined;
   dataDir: string | undefined;
   jwtSecret: string | undefined;
@@ -176,9 +184,9 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   }
   if (s.BUS_URL) {
     const { user, token } = parseBusUrl(s.BUS_URL);
-    if (!s.DATABASE_URL) {
+    if (!s.DATABASE_URL && s.WORKERS === 1) {
       throw new StartupError(
-        "BUS_URL needs DATABASE_URL: a server on a database of its own has no others to exchange events with.",
+        "BUS_URL needs DATABASE_URL, or WORKERS above 1: a server on a database of its own has no others to exchange events with.",
       );
     }
     if (s.BUS_CREDENTIALS && (user ?? token) !== undefined) {
@@ -190,6 +198,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   return {
     host: s.HOST,
     port: s.PORT,
+    workers: s.WORKERS,
     databaseUrl: s.DATABASE_URL,
     dataDir: s.DATA_DIR,
     jwtSecret: s.JWT_SECRET,
@@ -216,6 +225,7 @@ const normalOrigin = (origin: string) => parseOrigin(origin)?.origin ?? origin;
 
 const EXPECTED: Record<string, string> = {
   PORT: "a whole number from 0 to 65535",
+  WORKERS: "a whole number from 1 to 64",
   DATABASE_URL: "an address such as postgres://user:password@host:5432/name",
   JWT_SECRET: "32 characters or more",
   TOKEN_TTL: "a number and a unit, such as 45m, 12h or 30d, ten years at most",

@@ -18,6 +18,8 @@ export interface Core {
   sql: SqlClient;
   log: Logger;
   metrics: Metrics;
+  /** The metrics in Prometheus' text format: of this process, or of all workers together. */
+  readMetrics(): Promise<string>;
   limits: Limits;
   bus: Bus;
   timeline: Timeline;

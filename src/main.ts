@@ -2,16 +2,17 @@
 import { type Config, readConfig } from "./config.ts";
 import type { Heartbeat, NodeOptions } from "./db/nodes.ts";
 import { toStartupError } from "./db/start-errors.ts";
-import { openStorage } from "./db/storage.ts";
+import { openStorage, type Storage } from "./db/storage.ts";
+import { announce } from "./lib/announcement.ts";
 import { errorCode } from "./lib/error-code.ts";
 import { refusalOf, requireFree } from "./lib/listening.ts";
+import { Shutdown } from "./lib/shutdown.ts";
 import { StartupError } from "./lib/startup-error.ts";
+import type { Worker } from "./workers/worker.ts";
 
 // Without a drain, a supervisor that kills after ten seconds is soon enough. Answering those who are connected may take this much of them, the database the rest.
 const CLOSE_LIMIT_MS = 4_000;
 const SHUTDOWN_LIMIT_MS = 9_500;
-// `bun start` and npm hand on what the terminal has sent to the server already; that is not asking twice.
-const REPEATED_SIGNAL_MS = 500;
 
 type Server = Awaited<ReturnType<typeof import("./app.ts").createServer>>;
 
@@ -25,42 +26,45 @@ const loadServer = () =>
 const loadShared = () => Promise.all([import("./bus/control.ts"), import("./db/notify.ts")]);
 
 async function main() {
-  const config = readConfig(process.env);
-  await requireFree(config);
+  const settings = readConfig(process.env);
+  const worker = settings.workers > 1 ? await joinWorkers(settings) : null;
+  const config = worker ? worker.configure(settings) : settings;
+  if (!worker) await requireFree(config);
   // The code of the server loads while its PostgreSQL starts.
-  const opening = openStorage(config, () => loadServer().catch(() => {}));
+  const onSpawn = () => loadServer().catch(() => {});
+  const opening: Promise<Storage> = worker ? Promise.resolve(worker.storage) : openStorage(config, { onSpawn });
   let server: Server | undefined;
   let heartbeat: Heartbeat | undefined;
-  let stoppingSince: number | null = null;
-  const stop = async (code = 0) => {
-    if (stoppingSince !== null) return;
-    stoppingSince = performance.now();
-    // Alone, or among servers that all go, it has nobody to hand its clients over to: each second would be one without a server.
-    const mayDrain = code === 0 && heartbeat !== undefined && heartbeat.others > 0;
-    const drainMs = mayDrain ? config.drainSeconds * 1_000 : 0;
-    setTimeout(() => process.exit(1), SHUTDOWN_LIMIT_MS + 2 * drainMs).unref();
-    if (mayDrain) await heartbeat!.announceLeave();
-    if (drainMs > 0) await server?.drain(drainMs, () => heartbeat!.successors > 0);
-    const closed = server?.close(() => heartbeat?.leave());
-    await Promise.race([closed, Bun.sleep(CLOSE_LIMIT_MS)]).catch((error) => console.error(error));
-    const storage = await opening.catch(() => null);
-    await storage?.embedded?.stop();
-    process.exit(code);
-  };
-  const onSignal = async () => {
-    if (stoppingSince === null) return stop();
-    if (performance.now() - stoppingSince < REPEATED_SIGNAL_MS) return;
-    await (await opening.catch(() => null))?.embedded?.stop();
-    process.exit(1);
-  };
-  process.on("SIGTERM", () => void onSignal());
-  process.on("SIGINT", () => void onSignal());
+  const shutdown = new Shutdown({
+    async run(code) {
+      // Alone, or among servers that all go, it has nobody to hand its clients over to: each second would be one without a server.
+      const mayDrain = code === 0 && heartbeat !== undefined && heartbeat.others > 0;
+      const drainMs = mayDrain ? config.drainSeconds * 1_000 : 0;
+      setTimeout(() => process.exit(1), SHUTDOWN_LIMIT_MS + 2 * drainMs).unref();
+      worker?.stopping(2 * drainMs);
+      if (mayDrain) await heartbeat!.announceLeave();
+      const hasSuccessor = () => heartbeat!.successors > 0 && !worker?.isOrphan;
+      if (drainMs > 0) await server?.drain(drainMs, hasSuccessor);
+      const closed = server?.close(() => heartbeat?.leave());
+      await Promise.race([closed, Bun.sleep(CLOSE_LIMIT_MS)]).catch((error) => console.error(error));
+      const storage = await opening.catch(() => null);
+      await storage?.embedded?.stop();
+      await worker?.end();
+      process.exit(code);
+    },
+    async abort() {
+      await (await opening.catch(() => null))?.embedded?.stop();
+    },
+  });
+  if (worker) worker.handle({ onStop: () => void shutdown.start(), onOrphaned: () => void shutdown.start(1) });
+  else shutdown.listen();
 
   const storage = await opening;
   try {
     const [{ createServer }, { claimDatabase, Heartbeat }, { safeError }, { warmWeb }] = await loadServer();
-    const nodeId = crypto.randomUUID();
-    const node: NodeOptions = config.databaseUrl ? await sharedNode(nodeId, config.nodeName) : { isShared: false };
+    const nodeId = worker?.assignment.nodeId ?? crypto.randomUUID();
+    const node: NodeOptions =
+      config.databaseUrl || worker ? await sharedNode(nodeId, config.nodeName) : { isShared: false };
     const release = await claimDatabase(storage.target, nodeId, print, node);
     const onSessionEnd = () => void heartbeat?.send();
     // Until the first heartbeat has counted them, there may be others.
@@ -69,6 +73,7 @@ async function main() {
       nodeId,
       onSessionEnd,
       ...(node.isShared && { cluster }),
+      ...(worker && { worker }),
     });
     // One request's mishap must not end everybody's connections; what was being written is the database's to roll back.
     const { core } = server;
@@ -85,7 +90,7 @@ async function main() {
         console.error(
           "This server has lost its place on the database: another one has taken over, or a backup was restored. It ends now.",
         );
-        void stop(1);
+        void shutdown.start(1);
       },
     });
     await heartbeat.send();
@@ -94,20 +99,19 @@ async function main() {
     process.on("uncaughtException", survive);
     process.on("unhandledRejection", survive);
     const { port } = listen(server, config);
-    const shown = config.host === "0.0.0.0" || config.host === "::" ? "127.0.0.1" : config.host;
-    const address = `http://${shown.includes(":") ? `[${shown}]` : shown}:${port}`;
+    if (worker) worker.listening(core.metrics.registry, port);
+    else announce(config, port, storage.where);
     // The first visitor need not wait for it.
     warmWeb().catch((error) => log.error({ error: safeError(error) }, "the web client could not be built"));
-    console.log(`Chat is served at ${address}`);
-    console.log(`Its data is kept ${storage.where}`);
-    console.log(`Its documentation is at ${address}/docs`);
-    if (!config.rateLimits)
-      console.warn("Warning: RATE_LIMITS=off lifts every limit on rates and sockets; use it for load tests only.");
   } catch (error) {
     await storage.embedded?.stop();
     throw errorCode(error) ? toStartupError(error) : error;
   }
 }
+
+/** In a worker, resolves with its part; otherwise this process supervises workers until it ends. Loaded only then. */
+const joinWorkers = async (config: Config): Promise<Worker> =>
+  (await import("./workers/index.ts")).joinOrSupervise(config);
 
 /** A server that other servers hear, and that hears them. */
 async function sharedNode(nodeId: string, name: string): Promise<NodeOptions> {

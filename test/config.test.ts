@@ -13,6 +13,7 @@ describe("settings", () => {
     expect(readConfig({})).toEqual({
       host: "127.0.0.1",
       port: 8000,
+      workers: 1,
       databaseUrl: undefined,
       dataDir: undefined,
       jwtSecret: undefined,
@@ -38,6 +39,7 @@ describe("settings", () => {
     const names = [
       "HOST",
       "PORT",
+      "WORKERS",
       "DATABASE_URL",
       "DATA_DIR",
       "JWT_SECRET",
@@ -63,6 +65,7 @@ describe("settings", () => {
     ["HOST", "::", { host: "::" }],
     ["PORT", "0", { port: 0 }],
     ["PORT", " 65535 ", { port: 65535 }],
+    ["WORKERS", "64", { workers: 64 }],
     ["DATA_DIR", "/var/lib/chat", { dataDir: "/var/lib/chat" }],
     ["DATA_DIR", "123", { dataDir: "123" }],
     ["JWT_SECRET", "1".repeat(32), { jwtSecret: "1".repeat(32) }],
@@ -104,6 +107,7 @@ describe("settings", () => {
 
   test.each([
     ["PORT", ["http", "-1", "65536", "80.5", "1e3", "0x50", "true", "8000 9000"], "a whole number from 0 to 65535"],
+    ["WORKERS", ["0", "65", "-1", "1.5", "auto"], "a whole number from 1 to 64"],
     [
       "DATABASE_URL",
       ["mysql://db/chat", "db.example", "postgres:chat", "postgres://"],

@@ -16,6 +16,8 @@ const REFUSED: [file: string, specifier: string][] = [
   ["bus/a.ts", "../db/client.ts"],
   ["db/a.ts", "../timeline/epoch.ts"],
   ["db/embedded/a.ts", "../../timeline/epoch.ts"],
+  ["workers/a.ts", "../app.ts"],
+  ["workers/b.ts", "../bus/cluster.ts"],
   ["timeline/a.ts", "../sessions/sessions.ts"],
   ["timeline/b.ts", "../modules/messages/service.ts"],
   ["timeline/inner/a.ts", "../../realtime/hub.ts"],

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Config } from "../config.ts";
 import type { DatabaseTarget } from "./client.ts";
 import { secretFile } from "./embedded/files.ts";
-import { chooseDataDir, type EmbeddedPostgres, startEmbedded } from "./embedded/postgres.ts";
+import { chooseDataDir, type EmbeddedOptions, type EmbeddedPostgres, startEmbedded } from "./embedded/postgres.ts";
 
 const DATABASE = "chat";
 
@@ -14,11 +14,8 @@ export interface Storage {
   where: string;
 }
 
-/**
- * Starts the server's own PostgreSQL unless DATABASE_URL names another; `onSpawn` is called when it is starting, for work that can be
- * done meanwhile. Throws a StartupError.
- */
-export async function openStorage(config: Config, onSpawn?: () => unknown): Promise<Storage> {
+/** Starts the server's own PostgreSQL unless DATABASE_URL names another. Throws a StartupError. */
+export async function openStorage(config: Config, options?: EmbeddedOptions): Promise<Storage> {
   if (config.databaseUrl) {
     return {
       target: config.databaseUrl,
@@ -29,7 +26,7 @@ export async function openStorage(config: Config, onSpawn?: () => unknown): Prom
   }
   const dataDir = await chooseDataDir(config.dataDir);
   const jwtSecret = config.jwtSecret ?? (await secretFile(join(dataDir, "jwt-secret")));
-  const embedded = await startEmbedded(dataDir, onSpawn);
+  const embedded = await startEmbedded(dataDir, options);
   await embedded.createDatabase(DATABASE).catch(async (error) => {
     await embedded.stop();
     throw error;

@@ -5,10 +5,11 @@ import { errorCode } from "./error-code.ts";
 
 export type Logger = pino.Logger;
 
-export const createLogger = (level: pino.LevelWithSilent): Logger =>
+/** `name` becomes part of every line. */
+export const createLogger = (level: pino.LevelWithSilent, name?: { worker: number }): Logger =>
   pino({
     level,
-    base: undefined,
+    base: name,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
   });

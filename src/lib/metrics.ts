@@ -1,5 +1,5 @@
 // The figures of GET /metrics in Prometheus' text format, kept by prom-client.
-import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import { type Aggregator, Counter, Gauge, Histogram, Registry } from "prom-client";
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
@@ -7,12 +7,13 @@ export type Metrics = ReturnType<typeof createMetrics>;
 export function createMetrics() {
   const registry = new Registry();
   const registers = [registry];
-  /** Adds a gauge that is read when it is asked for. */
-  const watch = (name: string, help: string, read: () => number) => {
+  /** Adds a gauge that is read when it is asked for. `aggregator` says how those of several workers become one. */
+  const watch = (name: string, help: string, read: () => number, aggregator: Aggregator = "sum") => {
     new Gauge({
       name,
       help,
       registers,
+      aggregator,
       collect() {
         this.set(read());
       },

@@ -56,6 +56,7 @@ export function startMain(settings: Record<string, string>, main = MAIN) {
     },
     /** What it has printed by now. */
     printed: () => printed,
+    pid: child.pid,
     kill: () => child.kill("SIGKILL"),
     /** Stops its clock, as a machine that is suspended does, until `thaw`. */
     freeze: () => child.kill("SIGSTOP"),

@@ -27,7 +27,7 @@ const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 4_000;
 // How long the session of a killed predecessor may take to let go of its lock.
 const OWNER_WAIT_MS = 3_000;
-const OWNER_LOCK = 5_310_774_120_991;
+export const OWNER_LOCK = 5_310_774_120_991;
 
 /** What docker-compose.yml says of its PostgreSQL as well. */
 export const SERVER_FLAGS = {
@@ -45,7 +45,20 @@ export const SERVER_FLAGS = {
   jit: "off",
 };
 
+// PostgreSQL's own default.
+const DEFAULT_CONNECTIONS = 100;
+// For its superuser, and for what an operator connects with.
+const SPARE_CONNECTIONS = 13;
+
+export interface EmbeddedOptions {
+  /** Called when PostgreSQL is starting, for work that can be done meanwhile. */
+  onSpawn?: () => unknown;
+  /** How many connections servers may need; the default serves one of them well. */
+  connections?: number;
+}
+
 export interface EmbeddedPostgres {
+  readonly dataDir: string;
   /** How to reach one of its databases. */
   target(database: string): { socket: string; user: string; password: string; database: string };
   createDatabase(name: string): Promise<void>;
@@ -74,20 +87,17 @@ export async function chooseDataDir(given: string | undefined): Promise<string> 
   return chooseDataDir("/var/lib/realtime-chat");
 }
 
-/**
- * Starts, or takes over, the cluster in `dataDir` (see chooseDataDir). `onSpawn` is called when PostgreSQL is starting, for work that
- * can be done meanwhile. Throws a StartupError.
- */
-export async function startEmbedded(dataDir: string, onSpawn?: () => unknown): Promise<EmbeddedPostgres> {
+/** Starts, or takes over, the cluster in `dataDir` (see chooseDataDir). Throws a StartupError. */
+export async function startEmbedded(dataDir: string, options: EmbeddedOptions = {}): Promise<EmbeddedPostgres> {
   try {
-    return await openCluster(dataDir, onSpawn);
+    return await openCluster(dataDir, options);
   } catch (error) {
     if (error instanceof StartupError) throw error;
     throw diskError(dataDir, { error }) ?? error;
   }
 }
 
-async function openCluster(dataDir: string, onSpawn?: () => unknown): Promise<EmbeddedPostgres> {
+async function openCluster(dataDir: string, { onSpawn, connections = 0 }: EmbeddedOptions): Promise<EmbeddedPostgres> {
   const clusterDir = join(dataDir, "postgres");
   const account = accountFor(clusterDir);
   const binaries = await loadBinaries(account, dataDir);
@@ -99,7 +109,7 @@ async function openCluster(dataDir: string, onSpawn?: () => unknown): Promise<Em
   if (version !== MAJOR) {
     throw new StartupError(`The data in ${dataDir} was written by PostgreSQL ${version}; this server runs ${MAJOR}.`);
   }
-  const cluster = new Cluster(binaries.postgres, dataDir, clusterDir, password, account);
+  const cluster = new Cluster(binaries.postgres, dataDir, clusterDir, password, account, connections);
   await cluster.start(onSpawn);
   await clearDrafts(clusterDir);
   return cluster;
@@ -115,10 +125,11 @@ class Cluster implements EmbeddedPostgres {
 
   constructor(
     private readonly binary: string,
-    private readonly dataDir: string,
+    readonly dataDir: string,
     private readonly clusterDir: string,
     private readonly password: string,
     private readonly account: Account | null,
+    private readonly connections: number,
   ) {}
 
   target(database: string) {
@@ -128,7 +139,7 @@ class Cluster implements EmbeddedPostgres {
   async start(onSpawn?: () => unknown): Promise<void> {
     const deadline = performance.now() + START_TIMEOUT_MS;
     // The one left running by a process that was killed, or one that shuts down just now, or none.
-    while (!(await this.own())) {
+    while (!(await this.own()) || !(await this.hasRoom())) {
       if (performance.now() > deadline)
         throw new StartupError(`The database in ${this.dataDir} did not start; see ${this.logPath}.`);
       this.child = await this.spawn();
@@ -219,6 +230,23 @@ class Cluster implements EmbeddedPostgres {
     return true;
   }
 
+  /** Whether it lets enough connections in. One that another process started may not; it is stopped then. */
+  private async hasRoom(): Promise<boolean> {
+    if (this.maxConnections === DEFAULT_CONNECTIONS) return true;
+    const owner = this.owner!;
+    const [row] = await owner<{ max: number }[]>`select current_setting('max_connections')::int as max`;
+    if (row!.max >= this.maxConnections) return true;
+    this.owner = null;
+    await owner.end({ timeout: 1 });
+    const running = this.postmaster();
+    if (running) await this.end(running.pid);
+    return false;
+  }
+
+  private get maxConnections() {
+    return Math.max(DEFAULT_CONNECTIONS, this.connections + SPARE_CONNECTIONS);
+  }
+
   /** The owner's connection closed: unless this process is stopping, the database died and is started again. */
   private async recover(closed: postgres.Sql) {
     if (this.stopping || closed !== this.owner) return;
@@ -236,7 +264,12 @@ class Cluster implements EmbeddedPostgres {
   private async spawn(): Promise<ChildProcess> {
     this.socketDir = await this.makeSocketDir();
     for (const path of [this.pidFile, `${this.target("").socket}.lock`]) clearLock(path, this.clusterDir);
-    const flags = Object.entries({ ...SERVER_FLAGS, unix_socket_directories: this.socketDir, port: String(PORT) });
+    const flags = Object.entries({
+      ...SERVER_FLAGS,
+      unix_socket_directories: this.socketDir,
+      port: String(PORT),
+      ...(this.maxConnections > DEFAULT_CONNECTIONS && { max_connections: String(this.maxConnections) }),
+    });
     const log = openSync(this.logPath, "w", 0o600);
     const child = spawn(
       this.binary,

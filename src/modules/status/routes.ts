@@ -101,7 +101,7 @@ export const statusModule = (core: Core) => {
         if (metricsToken && !isSame(bearerToken(request.headers.get("authorization")) ?? "", metricsToken))
           throw new ChatError(metricsTokenRequired);
         set.headers["content-type"] = core.metrics.registry.contentType;
-        return core.metrics.registry.metrics();
+        return core.readMetrics();
       },
       {
         response: {

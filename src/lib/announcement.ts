@@ -1,0 +1,16 @@
+// What a server prints once it listens. Called by main.ts, or by the supervisor of several workers.
+
+/** `where` says where its data is. */
+export function announce(
+  { host, rateLimits }: { host: string; rateLimits: boolean },
+  port: number,
+  where: string,
+): void {
+  const shown = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;
+  const address = `http://${shown.includes(":") ? `[${shown}]` : shown}:${port}`;
+  console.log(`Chat is served at ${address}`);
+  console.log(`Its data is kept ${where}`);
+  console.log(`Its documentation is at ${address}/docs`);
+  if (!rateLimits)
+    console.warn("Warning: RATE_LIMITS=off lifts every limit on rates and sockets; use it for load tests only.");
+}
