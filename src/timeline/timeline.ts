@@ -22,6 +22,9 @@ import { ROOM_IS_LOCKED, runTransaction } from "./transaction-runner.ts";
 import { TimelineWriter } from "./writer.ts";
 import { WriterSession } from "./writer-session.ts";
 
+// After a purge that the database broke off.
+const PURGE_RETRY_MS = 1_000;
+
 export interface TimelineParts extends OutcomesParts, InDoubtParts {
   bus: Bus;
   log: Logger;
@@ -145,8 +148,9 @@ export class Timeline {
     return row!.writable;
   }
 
-  /** Removes, in the background, what deleted groups left behind. */
+  /** Removes, in the background, what deleted groups left behind, however often the database is away meanwhile. */
   purge() {
+    if (this.closing) return;
     this.purgeRequested = true;
     this.purging ??= this.runPurges();
   }
@@ -170,9 +174,11 @@ export class Timeline {
     // A group that is deleted during a purge is removed by another one after it.
     while (this.purgeRequested) {
       this.purgeRequested = false;
-      await purgeDeletedRooms(this.parts.sql, () => this.closing).catch((error) =>
-        this.parts.log.warn({ error: safeError(error) }, "deleted groups could not be removed yet"),
-      );
+      await purgeDeletedRooms(this.parts.sql, () => this.closing).catch((error) => {
+        if (this.closing) return;
+        this.parts.log.warn({ error: safeError(error) }, "deleted groups could not be removed yet");
+        setTimeout(() => this.purge(), PURGE_RETRY_MS).unref();
+      });
     }
     this.purging = null;
   }
