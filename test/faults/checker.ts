@@ -16,6 +16,7 @@ export const FAULTS = {
   spokenWithoutRight: "stored though its sender was muted, or not in the room",
   wrongPresence: "a friend's picture of who is online that was still wrong after 15 s of quiet",
   wrongDeliveries: "marked delivered though nobody was there, or not though somebody was",
+  leftovers: "events and rooms of deleted groups that were still stored after 30 s of quiet",
   needlessResyncs: "sent to read the history with 1,000 changes or fewer missed",
 } as const;
 

@@ -4,6 +4,7 @@ import { Chance } from "../support/random.ts";
 import type { Launch } from "../support/server-process.ts";
 import { CLIENT_FAULTS, NETWORK_FAULTS } from "./faults.ts";
 import { BUS_FAULTS, type GroupTargets, NATS_FAULTS, SERVER_FAULTS } from "./group-faults.ts";
+import { LargeGroups } from "./large-groups.ts";
 import { actsOn, paced, play, type Report, type Series } from "./play.ts";
 import { Scene } from "./scene.ts";
 import { type BusName, ServerGroup } from "./server-group.ts";
@@ -36,11 +37,15 @@ export const everythingOn = (bus: BusName): GroupWeights => ({
     "PostgreSQL killed": 1,
     "PostgreSQL frozen": 1,
     "a server's database connections cut": 2,
+    "a server's database delayed": 2,
     "answers to a server lost": 2,
+    "large groups deleted, a server killed": 1,
+    "large groups deleted, PostgreSQL killed": 1,
   },
   bus: {
     "bundles lost": 3,
     "bundles doubled": 2,
+    "notifications delayed": 3,
     "LISTEN terminated": 2,
     "old notifications repeated": 2,
     ...(bus === "nats" && { "NATS killed": 2, "NATS frozen": 1, "NATS cut": 3, "NATS delayed": 2 }),
@@ -78,6 +83,8 @@ export async function runGroupCampaign({ servers, bus, weights, pace, launch, ..
       graceMs: SESSION_GRACE_MS,
       network,
       clients,
+      largeGroups: new LargeGroups(),
+      tally,
       pause,
     };
     const series = (kind: keyof GroupWeights, acts: Series["acts"]): Series => {

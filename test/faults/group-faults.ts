@@ -3,12 +3,16 @@
 import type { Chance } from "../support/random.ts";
 import type { ServerProcess } from "../support/server-process.ts";
 import { type ClientTargets, databasePids, signal } from "./faults.ts";
+import { countLeftovers, type LargeGroups } from "./large-groups.ts";
 import type { ServerGroup } from "./server-group.ts";
 import { connectTo } from "./stored.ts";
+import type { Tally } from "./tally.ts";
 
 /** What faults are done to. */
 export interface GroupTargets extends ClientTargets {
   group: ServerGroup;
+  largeGroups: LargeGroups;
+  tally: Tally;
 }
 
 export type GroupFault = (targets: GroupTargets, chance: Chance) => Promise<void>;
@@ -57,6 +61,13 @@ export const SERVER_FAULTS = {
     chance.pick(group.members).databaseProxy.cut();
     await recovery(group);
   },
+  "a server's database delayed": async ({ group, pause }, chance) => {
+    const { databaseProxy } = chance.pick(group.members);
+    databaseProxy.delayMs = chance.between(50, 500);
+    await pause(chance.between(500, 4_000));
+    databaseProxy.delayMs = 0;
+    await recovery(group);
+  },
   "answers to a server lost": async ({ group, pause }, chance) => {
     const { databaseProxy } = chance.pick(group.members);
     databaseProxy.swallowAnswers();
@@ -65,6 +76,14 @@ export const SERVER_FAULTS = {
     databaseProxy.cut();
     await recovery(group);
   },
+  "large groups deleted, a server killed": (targets, chance) =>
+    whilePurging(targets, chance, async (server) => void (await server.end("SIGKILL"))),
+  "large groups deleted, PostgreSQL killed": (targets, chance) =>
+    whilePurging(targets, chance, async () => {
+      const pid = targets.group.databasePid();
+      if (pid) process.kill(pid, "SIGKILL");
+      await Bun.sleep(100);
+    }),
 } satisfies Record<string, GroupFault>;
 
 /** To what the servers tell each other. */
@@ -78,6 +97,13 @@ export const BUS_FAULTS = {
     group.trouble.mode = "doubled";
     await pause(chance.between(500, 4_000));
     group.trouble.mode = "none";
+  },
+  // Those of control as well: sessions, memberships and servers are heard of late.
+  "notifications delayed": async ({ group, pause }, chance) => {
+    const members = group.members.filter(() => chance.happens(0.6));
+    for (const { databaseProxy } of members) databaseProxy.notificationDelayMs = chance.between(300, 3_000);
+    await pause(chance.between(1_000, 6_000));
+    for (const { databaseProxy } of members) databaseProxy.notificationDelayMs = 0;
   },
   "LISTEN terminated": async ({ group }) => {
     await onDatabase(
@@ -120,6 +146,26 @@ async function freeze(pids: number[], chance: Chance, pause: GroupTargets["pause
   // Now and then for longer than the others wait.
   await pause(chance.happens(0.25) ? LONG_FREEZE_MS : chance.between(500, 4_000));
   for (const pid of pids) signal(pid, "SIGCONT");
+}
+
+/** Two servers are removing what two large groups have left, or now and then one alone, when the fault is done to the first of them. */
+async function whilePurging(
+  { group, largeGroups, tally, pause }: GroupTargets,
+  chance: Chance,
+  fault: (server: ServerProcess) => Promise<void>,
+) {
+  const [first, second] = chance.shuffled(group.servers) as [ServerProcess, ServerProcess];
+  const target = await group.target();
+  const ids = await largeGroups.make(2, second.url, target);
+  if (ids) {
+    const deleters = chance.happens(0.5) ? [first, second] : [first, first];
+    await Promise.all(deleters.map(({ url }, i) => largeGroups.delete(ids[i]!, url)));
+    await Bun.sleep(chance.between(0, 200));
+    await fault(first);
+    tally.add("rows left by purges broken off", await countLeftovers(target).catch(() => 0));
+    await pause(chance.between(0, 4_000));
+  }
+  await recovery(group);
 }
 
 /** Until every server runs and its database answers. */

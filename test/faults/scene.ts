@@ -5,6 +5,7 @@ import type { ServerProcess } from "../support/server-process.ts";
 import { TcpProxy } from "../support/tcp-proxy.ts";
 import { observeAftermath } from "./aftermath.ts";
 import { check, type Verdict } from "./checker.ts";
+import { observeLeftovers } from "./large-groups.ts";
 import { MembershipChurn } from "./membership-churn.ts";
 import type { RoomRecord } from "./records.ts";
 import { makeRooms, type Room } from "./rooms.ts";
@@ -122,13 +123,14 @@ export class Scene {
     return verdict;
   }
 
-  /** Adds what is wrong with presence and deliveries, now that nobody writes. */
+  /** Adds what is wrong with presence, deliveries and deleted groups, now that nobody writes. */
   async observeAftermath(verdict: Verdict) {
     const { wrongPresence, wrongDeliveries, examples } = await observeAftermath(
       this.stage.urls,
       this.rooms,
       this.clients,
     );
+    verdict.faults.leftovers += await observeLeftovers(await this.stage.target());
     verdict.faults.wrongPresence += wrongPresence;
     verdict.faults.wrongDeliveries += wrongDeliveries;
     verdict.examples.push(...examples);

@@ -15,6 +15,8 @@ export const BUSES = ["notify", "nats"] as const;
 export type BusName = (typeof BUSES)[number];
 
 const DATABASE = "chat";
+/** How far the clocks of the servers are from the database's, in turn. */
+const CLOCK_SHIFTS_MS = [0, 60_000, -60_000];
 const JWT_SECRET = "a secret that all servers of the group share";
 
 export interface Member {
@@ -82,9 +84,11 @@ export class ServerGroup {
         JWT_SECRET,
         DRAIN_SECONDS: "1",
         NODE_NAME: `server-${i + 1}`,
+        CLOCK_SHIFT_MS: String(CLOCK_SHIFTS_MS[i % CLOCK_SHIFTS_MS.length]),
         ...(busProxy && { BUS_URL: busProxy.url.replace("http", "nats") }),
       };
-      const command = [...launch.command, "--preload", join(import.meta.dir, "mutate.ts")];
+      const preloads = ["shift-clock.ts", "mutate.ts"].map((file) => join(import.meta.dir, file));
+      const command = [...launch.command, ...preloads.flatMap((file) => ["--preload", file])];
       members.push({
         server: await ServerProcess.create(undefined, { ...launch, command, env }),
         databaseProxy,

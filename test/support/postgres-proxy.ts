@@ -1,9 +1,10 @@
-// A proxy between a server and its database, in the hands of a test: responses can be swallowed and withheld, connections cut and
-// refused.
+// A proxy between a server and its database, in the hands of a test: responses can be swallowed, withheld and delayed, connections cut
+// and refused.
 import { rm } from "node:fs/promises";
 import { createConnection, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import type { DatabaseTarget } from "../../src/db/client.ts";
+import { DelayLine } from "./delay-line.ts";
 import { newDir } from "./server-process.ts";
 
 // PostgreSQL's Parse message: P, four bytes of length, the statement's name, its words.
@@ -18,6 +19,10 @@ export class PostgresProxy {
   socket!: string;
   /** Called with each notification on its way to a server; returns what comes there in its place. Set it before the first connection. */
   onNotification: ((channel: string, message: Buffer) => Buffer[]) | null = null;
+  /** Everything the database sends takes up to so many milliseconds, in order; 0 for no delay. */
+  delayMs = 0;
+  /** The same of notifications alone, which come between the responses to statements. */
+  notificationDelayMs = 0;
   private mode: "open" | "swallow" | "refuse" = "open";
   private trigger: string | null = null;
   private snag: string | null = null;
@@ -153,15 +158,25 @@ export class PostgresProxy {
       });
       near.resume();
     });
-    const filter = this.onNotification && new NotificationFilter(this.onNotification);
-    far.on("data", (received: Buffer) => {
-      const bytes = filter ? filter.take(received) : received;
+    const line = new DelayLine((bytes) => near.write(bytes));
+    const carry = (bytes: Buffer) => {
       if (this.mode === "swallow" || pair.isLost || bytes.length === 0) return;
       const { withheld } = this;
       if (withheld && [...names.keys()].some((statement) => statement.includes(withheld.words)))
-        withheld.answers.push(() => near.write(bytes));
-      else near.write(bytes);
-    });
+        withheld.answers.push(() => line.pass(bytes, this.delayMs));
+      else line.pass(bytes, this.delayMs);
+    };
+    const late = new DelayLine(carry);
+    const { onNotification } = this;
+    const filter =
+      onNotification &&
+      new NotificationFilter((channel, message) => {
+        const messages = onNotification(channel, message);
+        if (this.notificationDelayMs === 0 && late.isEmpty) return messages;
+        for (const each of messages) late.pass(each, this.notificationDelayMs);
+        return [];
+      });
+    far.on("data", (received: Buffer) => carry(filter ? filter.take(received) : received));
   }
 }
 

@@ -1,6 +1,7 @@
 // A TCP proxy between clients and a server, in the hands of a test: its connections can be cut, refused, delayed and silenced,
 // and the servers behind it can be others at any time. It knows nothing of what it carries.
 import { createConnection, createServer, type Server, type Socket } from "node:net";
+import { DelayLine } from "./delay-line.ts";
 
 /** `reset` is a cable pulled and noticed at once (RST), `close` an orderly end. */
 export type Cut = "reset" | "close";
@@ -127,19 +128,11 @@ export class TcpProxy {
   }
 
   private carry(from: Socket, to: Socket, isSilent: () => boolean, filter?: (bytes: Buffer) => Buffer) {
-    // A queue and one timer, so that no chunk overtakes another.
-    const queue: { bytes: Buffer; due: number }[] = [];
-    const pump = () => {
-      while (queue.length > 0 && queue[0]!.due <= performance.now()) to.write(queue.shift()!.bytes);
-      if (queue.length > 0) setTimeout(pump, Math.max(1, queue[0]!.due - performance.now()));
-    };
+    const line = new DelayLine((bytes) => to.write(bytes));
     from.on("data", (received: Buffer) => {
       if (isSilent()) return;
       const bytes = filter ? filter(received) : received;
-      if (bytes.length === 0) return;
-      if (this.delayMs === 0 && queue.length === 0) return to.write(bytes);
-      queue.push({ bytes, due: performance.now() + Math.random() * this.delayMs });
-      if (queue.length === 1) pump();
+      if (bytes.length > 0) line.pass(bytes, this.delayMs);
     });
   }
 }
