@@ -26,6 +26,8 @@ import { RoomReader } from "./timeline/room-reader.ts";
 const GRACE_MS = { notifications: 100, nats: 30 };
 // As often as rooms are verified that are followed.
 const DELIVERIES_MS = 30_000;
+// From a commit of one's own that came before the one below it to a database that is away.
+const WAIT_BUCKETS = [0.001, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5, 30];
 // The connection that listens is asked every three seconds, and a server on its way back from a freeze has heard nothing either.
 const DEAF_MS = 10_000;
 
@@ -45,7 +47,8 @@ export interface ClusterOptions {
 
 type BusSettings = Pick<Config, "busUrl" | "busCredentials" | "busPrefix" | "nodeName">;
 
-interface Parts extends Omit<ClusterParts, "log" | "wire" | "reader" | "graceMs" | "others" | "onNodesChange"> {
+interface Parts
+  extends Omit<ClusterParts, "log" | "wire" | "reader" | "graceMs" | "others" | "onNodesChange" | "onWaited"> {
   config: BusSettings;
   sql: SqlClient;
   connections: Connections;
@@ -62,7 +65,7 @@ export interface Cluster {
   /** Why requests should not come yet, or not any more; null when they may. */
   notReady(): "control_channel_down" | "rooms_unverified" | null;
   /** Adds the figures of the bus. */
-  watch(metrics: Pick<Metrics, "watch">): void;
+  watch(metrics: Pick<Metrics, "watch" | "count" | "measure">): void;
   /**
    * How long what was read of a session may be used at this moment, in milliseconds: not at all while this server may not hear that
    * it has ended on another one.
@@ -86,8 +89,10 @@ export async function createCluster(options: ClusterOptions, parts: Parts): Prom
     (config.busUrl
       ? new FallbackWire(await natsWire(config.busUrl, config, parts.log), notifications())
       : notifications());
+  let observeWait = (_seconds: number) => {};
   const bus = new ClusterBus({
     ...parts,
+    onWaited: (ms) => observeWait(ms / 1_000),
     wire,
     reader: new RoomReader(parts),
     graceMs: config.busUrl ? GRACE_MS.nats : GRACE_MS.notifications,
@@ -123,17 +128,35 @@ export async function createCluster(options: ClusterOptions, parts: Parts): Prom
       const { sequencer, outbox } = bus;
       metrics.watch("chat_nodes", "Servers on the database, this one included.", () => options.others() + 1, "max");
       metrics.watch("chat_bus_up", "Whether the bus between servers is connected.", () => Number(wire.isUp), "min");
-      metrics.watch("chat_bus_sent_entries", "Entries told to the other servers since the start.", () => outbox.sent);
-      metrics.watch("chat_bus_heard_entries", "Entries heard from other servers since the start.", () => bus.heard);
-      metrics.watch(
-        "chat_bus_dropped_entries",
-        "Entries that no payload could hold, or that waited behind too many others, since the start.",
-        () => outbox.dropped + sequencer.dropped,
+      metrics.count("chat_bus_sent_total", "Entries sent to the other servers.", () => outbox.sent);
+      metrics.count("chat_bus_heard_total", "Entries heard from other servers.", () => bus.heard);
+      metrics.count(
+        "chat_bus_dropped_total",
+        "What was not sent to the other servers: entries that no payload could hold (outbox), payloads that no connection took (wire).",
+        () => ({ outbox: outbox.dropped, wire: wire.dropped }),
+        "by",
+      );
+      metrics.watch("chat_line_rooms", "Rooms whose events are put in order.", () => sequencer.rooms);
+      metrics.count(
+        "chat_line_filled_total",
+        "Events read from the database because the bus did not bring them.",
+        () => sequencer.filled,
+      );
+      metrics.count(
+        "chat_line_dropped_total",
+        "Events that were not kept behind a gap because too many waited; they are read from the database.",
+        () => sequencer.dropped,
+      );
+      observeWait = metrics.measure(
+        "chat_line_wait_seconds",
+        "How long events waited for those before them, where they had to.",
+        WAIT_BUCKETS,
       );
       metrics.watch(
-        "chat_bus_filled_events",
-        "Events read from the database because the bus did not bring them, since the start.",
-        () => sequencer.filled,
+        "chat_verify_lag_seconds",
+        "Since when every room is known to have been compared with the database.",
+        () => sequencer.verifyLagMs / 1_000,
+        "max",
       );
     },
     sessionMaxAgeMs() {

@@ -61,6 +61,8 @@ export interface ClusterParts {
   onPresenceChange(userIds: number[]): void;
   /** A server has come or gone. */
   onNodesChange(): void;
+  /** As SequencerParts has it. */
+  onWaited(ms: number): void;
 }
 
 export class ClusterBus implements Bus {
@@ -89,6 +91,7 @@ export class ClusterBus implements Bus {
       onRoomGone: ({ kind, id }) => parts.local.signal({ type: "room.deleted", kind, roomId: id }),
       onHistoryLost: () => parts.onHistoryLost(),
       isBusUp: () => parts.wire.isUp,
+      onWaited: (ms) => parts.onWaited(ms),
       log: parts.log,
     });
   }

@@ -3,6 +3,8 @@
 import type { Subject, Wire, WireListener } from "./wire.ts";
 
 export class FallbackWire implements Wire {
+  private tooLong = 0;
+
   constructor(
     private readonly preferred: Wire,
     private readonly fallback: Wire,
@@ -17,6 +19,10 @@ export class FallbackWire implements Wire {
     return this.current.maxLength;
   }
 
+  get dropped(): number {
+    return this.tooLong + this.preferred.dropped + this.fallback.dropped;
+  }
+
   async start(listener: WireListener) {
     await Promise.all([this.preferred.start(listener), this.fallback.start(listener)]);
   }
@@ -25,6 +31,7 @@ export class FallbackWire implements Wire {
     const wire = this.current;
     // A bundle that was begun for the other one may be too long; the database has what is in it.
     if (payload.length <= wire.maxLength) wire.send(subject, payload);
+    else this.tooLong++;
   }
 
   async close() {

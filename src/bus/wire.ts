@@ -19,5 +19,7 @@ export interface Wire {
   /** Bytes of UTF-8 that a payload may have. */
   readonly maxLength: number;
   readonly isUp: boolean;
+  /** Payloads that were not sent. */
+  readonly dropped: number;
   close(): Promise<void>;
 }

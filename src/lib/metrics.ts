@@ -19,10 +19,32 @@ export function createMetrics() {
       },
     });
   };
+  /** Adds a counter that is read when it is asked for: a number, or one for each value of a label. */
+  const count = (name: string, help: string, read: () => number | Record<string, number>, label?: string) => {
+    new Counter({
+      name,
+      help,
+      labelNames: label ? [label] : [],
+      registers,
+      collect() {
+        this.reset();
+        const value = read();
+        if (typeof value === "number") this.inc(value);
+        else for (const [key, part] of Object.entries(value)) this.inc({ [label!]: key }, part);
+      },
+    });
+  };
+  /** Adds a histogram; returns a function that takes what is observed. */
+  const measure = (name: string, help: string, buckets: number[]) => {
+    const histogram = new Histogram({ name, help, buckets, registers });
+    return (value: number) => histogram.observe(value);
+  };
   watch("process_resident_memory_bytes", "Resident memory of the server process.", () => process.memoryUsage.rss());
   return {
     registry,
     watch,
+    count,
+    measure,
     requests: new Counter({
       name: "chat_http_requests_total",
       help: "HTTP requests by status.",

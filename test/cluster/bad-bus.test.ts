@@ -60,6 +60,8 @@ test("a room that has long been quiet goes on through the database as soon as th
 test("the last message of a room that the bus has lost is found when the bus is back", async () => {
   const { ali, veli, conversationId } = await newPair(two.a);
   const onB = await open(two.b, veli);
+  await ali.post(`/messages/${conversationId}`, { body: "first" });
+  await onB.next("message.delivered");
   network.weather = { loss: 1 };
   const { body } = await ali.post(`/messages/${conversationId}`, { body: "lost on the way" });
   await onB.expectSilence();
@@ -87,9 +89,7 @@ test("who was removed does not see others type, though the news of the removal i
   const theirs = await open(two.b, removed);
   const witness = await open(two.b, kept);
   const typist = await open(two.a, owner);
-  network.weather = { loss: 1 };
-  await owner.delete(`/groups/${groupId}/members/${removed.id}`);
-  network.weather = {};
+  await network.lose(() => owner.delete(`/groups/${groupId}/members/${removed.id}`));
   typist.send({ type: "typing.start", group_id: groupId });
   expect((await witness.next("typing.start")).data.user_id).toBe(owner.id);
   const last = await theirs.nextOf("room.left", "typing.start");

@@ -19,6 +19,9 @@ async function newDistantPair(two: TwoServers) {
   const elsewhere = await open(two.b, veli, `/ws/groups/${groupId}`);
   const post = async (body: string) => (await ali.post(`/messages/${conversationId}`, { body })).body.data.id as number;
   const delivered = async () => (await sender.next("message.delivered")).data;
+  // What is marked because they have come online has been.
+  await post("first");
+  await delivered();
   return { ali, veli, conversationId, sender, elsewhere, post, delivered };
 }
 
@@ -67,9 +70,8 @@ describe("a bus that loses what it carries", () => {
     const two = await startTwo("memory", {}, {}, { deliveryMs: CHECK_MS });
     try {
       const { veli, post, delivered } = await newDistantPair(two);
-      two.network!.weather = { loss: 1 };
-      const id = await post("unheard");
-      two.network!.weather = {};
+      let id = 0;
+      await two.network!.lose(async () => (id = await post("unheard")));
       expect(await delivered()).toMatchObject({ user_id: veli.id, last_message_id: id });
     } finally {
       await two.close();

@@ -38,6 +38,15 @@ export class MemoryNetwork {
     }
   }
 
+  /** Loses what `work` has servers send. */
+  async lose(work: () => Promise<unknown>) {
+    this.weather = { loss: 1 };
+    await work();
+    // What a turn has to send goes at its end.
+    await new Promise(setImmediate);
+    this.weather = {};
+  }
+
   carry(from: MemoryWire, payload: string) {
     const { loss = 0, repeats = 0, delayMs = 0 } = this.weather;
     for (const wire of this.wires) {
@@ -61,6 +70,7 @@ export class MemoryNetwork {
 export class MemoryWire implements Wire {
   readonly maxLength = 256 * 1024;
   isUp = true;
+  dropped = 0;
   listener: WireListener | null = null;
 
   constructor(private readonly network: MemoryNetwork) {}
@@ -71,6 +81,7 @@ export class MemoryWire implements Wire {
 
   send(_subject: Subject, payload: string) {
     if (this.isUp) this.network.carry(this, payload);
+    else this.dropped++;
   }
 
   async close() {
