@@ -27,6 +27,7 @@ import { roomAccess } from "./modules/messages/room-access.ts";
 import { messagesModule } from "./modules/messages/routes.ts";
 import { receiptCommands } from "./modules/receipts/commands.ts";
 import { receiptsModule } from "./modules/receipts/routes.ts";
+import { searchModule } from "./modules/search/routes.ts";
 import { statusModule } from "./modules/status/routes.ts";
 import { usersModule } from "./modules/users/routes.ts";
 import { BACKPRESSURE_LIMIT, FRAME_LIMIT, IDLE_SECONDS, SOCKET_TIMES, type SocketTimes } from "./protocol/limits.ts";
@@ -92,6 +93,7 @@ const routes = (core: Core, realtime: Realtime, reusePort: boolean) => {
     .use(groupMessagesModule(core))
     .use(groupBansModule(core))
     .use(receiptsModule(core))
+    .use(searchModule(core))
     .use(statusModule(core))
     .use(realtimeModule(realtime, core.config));
   // Last, and outside the chain: they describe what is above.

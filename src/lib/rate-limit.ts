@@ -60,6 +60,8 @@ export const USER_RATES = {
   command: { rate: 200, burst: 600 },
   // Each tab of a person resumes when the network is back; each resume may read a thousand events a room.
   resume: { rate: 2, burst: 40 },
+  // One a letter of somebody who types fast; each may take seconds of the database.
+  search: { rate: 10, burst: 20 },
   // A newcomer looks into some dozens of public groups on the first day.
   join: { rate: 0.1, burst: 60 },
   friendRequest: { rate: 1 / 30, burst: 50 },
@@ -110,6 +112,7 @@ export function createLimits(enabled: boolean, addsPerHour = 30, shared: SharedL
   const requests = bucketsOf(USER_RATES.request);
   const commands = bucketsOf(USER_RATES.command);
   const resumes = bucketsOf(USER_RATES.resume);
+  const searches = bucketsOf(USER_RATES.search);
   const joins = bucketsOf(USER_RATES.join);
   const friendRequests = bucketsOf(USER_RATES.friendRequest);
   const conversations = bucketsOf(USER_RATES.conversation);
@@ -172,6 +175,7 @@ export function createLimits(enabled: boolean, addsPerHour = 30, shared: SharedL
     anonymousBody: (network: string, size: number) =>
       take(anonymous, network, "requests from this address", extraOf(size)),
     resume: (userId: number) => takePart(resumes, userId, "resumes"),
+    search: (userId: number) => takePart(searches, userId, "searches"),
     join(userId: number, groupId: number) {
       take(memberships, `${userId} ${groupId}`, "joins and leaves of this group");
       take(joins, userId, "joins");

@@ -80,6 +80,13 @@ export const PEOPLE_LIMIT = 100;
 /** In a room of more members than this, `resumed` shows the caller's own position alone. */
 export const POSITIONS_LIMIT = 100;
 
+// Search.
+export const SEARCH_QUERY_LIMIT = 200;
+/** Results of a page. */
+export const SEARCH_PAGE = 50;
+/** Of the database's time, for a page. */
+export const SEARCH_SECONDS = 3;
+
 /** Objects and arrays of JSON inside each other, in bodies and frames; nothing in the protocol needs more than three. */
 export const DEPTH_LIMIT = 16;
 // Sockets.

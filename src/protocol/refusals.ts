@@ -91,6 +91,8 @@ export const messageNotStored = refusal("internal", "The message could not be st
 export const readPositionNotStored = refusal("internal", "The read position could not be stored.");
 export const tooManyChanges = refusal("slow_down", "Too many of your changes are under way; try again shortly.", 1);
 
+export const searchIsOff = refusal("not_found", "This server does not search messages.");
+
 // Groups.
 export const notMember = refusal("forbidden", "Join the group first.");
 export const adminRequired = refusal("forbidden", "Only an admin or the owner can do this.");

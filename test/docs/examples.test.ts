@@ -1,6 +1,7 @@
 // That the OpenAPI document is true: its examples are what its schemas say, and so is what the server really answers.
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { type Answer, newGroup, newPair, startServer, type TestServer } from "../support/harness.ts";
+import { type Answer, asUser, newGroup, newPair, startServer, type TestServer } from "../support/harness.ts";
+import { indexed } from "../support/search-index.ts";
 import { type Described, readDocument } from "./document.ts";
 import { type Json, shapeChecker } from "./shape.ts";
 
@@ -80,6 +81,14 @@ test("what the server answers is what the document says, field by field", async 
   await check("get /users", 200, ali.get(`/users?query=${veli.username}`));
   await check("get /users", 422, ali.get("/users"));
   await check("get /users", 400, ali.get("/users?query=a&cursor=none"));
+  await check("get /search", 404, ali.get("/search?query=hello"));
+  await ali.post(`/messages/${conversationId}`, { body: "hello" });
+  const searching = await startServer({ search: true }, server.target);
+  await indexed(searching.core.sql);
+  const searcher = asUser(searching.url, ali.token);
+  await check("get /search", 200, searcher.get("/search?query=hello"));
+  await check("get /search", 422, searcher.get("/search"));
+  await searching.close();
   await check("post /login", 401, server.call("POST", "/login", { username: ali.username, password: "wrong1" }));
 
   const asked = await check("post /friends/requests/{friend}", 201, ali.post(`/friends/requests/${veli.username}`));
@@ -121,14 +130,14 @@ test("what the server answers is what the document says, field by field", async 
 });
 
 test("calls say that the database may be away, and answer so when it is", async () => {
-  const away = await startServer();
+  const away = await startServer({ search: true });
   const { token } = await away.newUser();
   await away.core.sql.end({ timeout: 1 });
   for (const { name, path, method, operation } of operations.filter(
     ({ name }) => name !== "get /metrics" && name !== "get /live",
   )) {
     const body = operation.requestBody?.content["application/json"].example;
-    const address = `${path.replace(/\{\w+\}/g, "3")}${path === "/users" ? "?query=a" : ""}`;
+    const address = `${path.replace(/\{\w+\}/g, "3")}${path === "/users" || path === "/search" ? "?query=a" : ""}`;
     const answer = await away.call(method.toUpperCase(), address, body, { authorization: `Bearer ${token}` });
     expect([name, answer.status]).toEqual([name, 503]);
     const { schema } = operation.responses[503].content["application/json"];

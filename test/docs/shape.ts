@@ -36,6 +36,7 @@ const KEYWORDS: Record<string, Check> = {
       Object.entries<Json>(patterns).some(([pattern, schema]) => new RegExp(pattern).test(name) && look(schema, part)),
     ),
   additionalProperties: (_, isAllowed) => isAllowed === false,
+  minItems: (value, least) => value.length >= least,
   maxItems: (value, most) => value.length <= most,
   maxProperties: (value, most) => Object.keys(value).length <= most,
   minLength: (value, least) => value.length >= least,

@@ -12,7 +12,7 @@ const PUBLIC = ["register", "logIn", "getHealth", "getReadiness", "getLiveness",
 
 /** For everybody with a session, about what is their own or open to all. */
 const ACCOUNT = [
-  ...["logOut", "getMe", "updateProfile", "changePassword", "searchUsers", "getUser", "listMentions"],
+  ...["logOut", "getMe", "updateProfile", "changePassword", "searchUsers", "getUser", "listMentions", "searchMessages"],
   ...["listFriends", "removeFriend", "listFriendRequests", "sendFriendRequest"],
   ...["acceptFriendRequest", "declineFriendRequest", "cancelFriendRequest"],
   ...["listBlocks", "blockUser", "unblockUser"],

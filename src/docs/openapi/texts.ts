@@ -25,5 +25,6 @@ export const TAGS = [
   { name: "Groups", description: "Groups and their members." },
   { name: "Group messages", description: "Messages in groups." },
   { name: "Mentions", description: "What is for somebody: messages that mention them or reply to them." },
+  { name: "Search", description: "Finding what was said." },
   { name: "Status", description: "For operators." },
 ];

@@ -22,8 +22,8 @@ const IS_SIGN = /^\p{Extended_Pictographic}$/u;
 // Format characters, such as a soft hyphen or a joiner inside a word, and the Arabic letter that only stretches others.
 const IS_ABSENT = /^[\p{Default_Ignorable_Code_Point}\p{Cf}\u0640]$/u;
 // Accents, and the vowel signs that Hebrew and Arabic may do without. In other scripts marks are what vowels are written with.
-const ACCENTS =
-  /[[\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]&&\p{M}]/gv;
+const ACCENT =
+  /^[[\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]&&\p{M}]$/v;
 
 /** The signs that voice a Japanese syllable, which may come apart from it. */
 export const isVoicing = (character: string) => character === "\u3099" || character === "\u309a";
@@ -37,15 +37,14 @@ const kindOf = (character: string): CharacterKind => {
 export const decompose = (character: string) => caseFold(character.normalize("NFKD")).normalize("NFKD");
 
 function fold(character: string): FoldedCharacter {
-  if (IS_ABSENT.test(character)) return { kind: "none", text: [] };
-  // (か and が are two letters, not one with an accent.)
-  const folded = IS_KANA.test(character)
-    ? character.normalize("NFKC")
-    : decompose(character)
-        .replace(ACCENTS, "")
+  if (IS_ABSENT.test(character) || ACCENT.test(character)) return { kind: "none", text: [] };
+  // か and が are two letters, not one with an accent.
+  const text = IS_KANA.test(character)
+    ? [...character.normalize("NFKC")]
+    : [...decompose(character)]
+        .filter((part) => !ACCENT.test(part))
         // In Turkish two letters, of which either may be the small form of an I that somebody else's device wrote.
-        .replaceAll("ı", "i");
-  const text = [...folded];
+        .map((part) => (part === "ı" ? "i" : part));
   return { kind: text[0] === undefined ? "none" : kindOf(text[0]), text };
 }
 

@@ -1,0 +1,168 @@
+// Which messages may be what is searched for, newest first: asked of the index, block of ids after block, so that a word of half of all
+// messages costs no more than a page of them. What a user may see is asked at that moment, of `members` and `events`.
+import type { SqlClient } from "../../db/client.ts";
+import { isDatabaseTimeout } from "../../db/errors.ts";
+import { BLOCK, blockOf, blockToken, hasToken, monthToken, roomToken, senderToken } from "../../feeds/search/tokens.ts";
+import type { SearchHas } from "../../protocol/search.ts";
+
+// How many blocks are asked at once, one step after the other; then all that is left.
+const STEPS = [1, 4, 16];
+const MAX_NAMED_BLOCKS = 32;
+// Messages of a statement; a page and what was found in vain.
+const CHUNK = 100;
+// Beyond it, naming one's rooms costs the index more than it spares.
+const MAX_NAMED_ROOMS = 300;
+// Beyond it, months are left to the check of each message.
+const MAX_MONTHS = 48;
+
+export interface Wanted {
+  userId: number;
+  /** Of the terms, in PostgreSQL's notation. */
+  tokens: string[];
+  roomId: number | undefined;
+  senderId: number | undefined;
+  has: SearchHas | undefined;
+  mentionsMe: boolean;
+  /** Milliseconds since 1970: at this one or later, and before this one. */
+  after: number | undefined;
+  before: number | undefined;
+}
+
+/** Time that is left of the database's, in milliseconds. */
+export interface Budget {
+  left: number;
+}
+
+/**
+ * The ids below `below` of messages that may be wanted, in chunks, newest first. Ends early, with nothing left of the budget, where the
+ * database takes too long.
+ */
+export async function* listCandidates(
+  sql: SqlClient,
+  wanted: Wanted,
+  below: number | undefined,
+  budget: Budget,
+): AsyncGenerator<number[]> {
+  const start = await within(
+    sql,
+    budget,
+    (tx) => tx<{ top: number | null; rooms: number[] }[]>`
+    select (select max(e.id) from events e) as top,
+      array(select m.room_id from members m where m.user_id = ${wanted.userId} limit ${MAX_NAMED_ROOMS + 1}) as rooms`,
+  );
+  if (!start?.[0]?.top) return;
+  const rooms = start[0].rooms.map(Number);
+  if (rooms.length === 0) return;
+  let next = Math.min(below ?? Number.MAX_SAFE_INTEGER, start[0].top + 1);
+  const common = filtersOf(wanted);
+  for (const [step, size] of [...STEPS, Number.POSITIVE_INFINITY].entries()) {
+    const top = blockOf(next - 1);
+    const bottom = Math.max(0, top - size + 1);
+    const isLast = bottom === 0;
+    const blocks = top - bottom < MAX_NAMED_BLOCKS ? [oneOf(range(bottom, top).map(blockToken))] : [];
+    // A page of the newest block is found without it nearly always.
+    const named = step > 0 && !wanted.roomId && rooms.length <= MAX_NAMED_ROOMS ? [oneOf(rooms.map(roomToken))] : [];
+    const query = [...common, ...blocks, ...named].join(" & ");
+    for (let count = CHUNK; count === CHUNK; ) {
+      const rows = await within(
+        sql,
+        budget,
+        (tx) => tx<{ event_id: number }[]>`
+        with hits as materialized (
+          select s.room_id, s.event_id from search s
+          where s.event_id < ${next} and ${query === "" ? tx`true` : tx`s.words @@ ${query}::text::tsquery`}
+        )
+        select h.event_id from hits h
+        join members m on m.room_id = h.room_id and m.user_id = ${wanted.userId}
+        ${conditionsOf(tx, wanted)}
+        order by h.event_id desc limit ${CHUNK}`,
+      );
+      if (!rows) return;
+      count = rows.length;
+      if (count > 0) {
+        next = rows.at(-1)!.event_id;
+        yield rows.map(({ event_id }) => event_id);
+      }
+    }
+    if (isLast) return;
+    next = bottom * BLOCK;
+  }
+}
+
+const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
+const quoted = (token: string) => `'${token}'`;
+const oneOf = (tokens: string[]) => `(${tokens.map(quoted).join(" | ")})`;
+
+function filtersOf({ tokens, roomId, senderId, has, after, before }: Wanted): string[] {
+  return [
+    ...tokens,
+    ...(roomId === undefined ? [] : [quoted(roomToken(roomId))]),
+    ...(senderId === undefined ? [] : [quoted(senderToken(senderId))]),
+    ...(has === undefined ? [] : [quoted(hasToken(has))]),
+    ...monthsOf(after, before),
+  ];
+}
+
+/** The months between two moments, or to this one; nothing where there is no beginning, or too many. */
+function monthsOf(after: number | undefined, before = Date.now()): string[] {
+  if (after === undefined) return [];
+  const monthOf = (at: number) => {
+    const date = new Date(at);
+    return date.getUTCFullYear() * 12 + date.getUTCMonth();
+  };
+  // A clock may have been ahead.
+  const [first, last] = [monthOf(after), monthOf(before) + 1];
+  if (last < first || last - first > MAX_MONTHS) return [];
+  const toToken = (month: number) =>
+    monthToken(`${String(Math.floor(month / 12)).padStart(4, "0")}${String((month % 12) + 1).padStart(2, "0")}`);
+  return [oneOf(range(first, last).map(toToken))];
+}
+
+/** What the index does not know. */
+function conditionsOf(sql: SqlClient, { userId, mentionsMe, after, before }: Wanted) {
+  const moment = (at: number | undefined) => (at === undefined ? null : new Date(at).toISOString());
+  return sql`
+    ${
+      after === undefined && before === undefined
+        ? sql``
+        : sql`
+            join events e on e.id = h.event_id
+              and (${moment(after)}::timestamptz is null or e.created_at >= ${moment(after)}::timestamptz)
+              and (${moment(before)}::timestamptz is null or e.created_at < ${moment(before)}::timestamptz)`
+    }
+    ${
+      mentionsMe
+        ? sql`
+            where exists (
+              select from mentions t
+              where t.room_id = h.room_id and t.event_id = h.event_id and t.actor_id <> ${userId} and t.user_id in (${userId}, 0)
+                and (t.user_id <> 0 or (select o.created_at from events o where o.id = t.event_id) >= m.joined_at))`
+        : sql``
+    }`;
+}
+
+/** Null when the database took longer than what was left. */
+async function within<Rows>(
+  sql: SqlClient,
+  budget: Budget,
+  query: (tx: SqlClient) => Promise<Rows>,
+): Promise<Rows | null> {
+  if (budget.left < 1) return null;
+  const startedAt = performance.now();
+  try {
+    const result = await sql.begin("read only", async (tx) => {
+      const [, rows] = await Promise.all([
+        tx`select set_config('statement_timeout', ${`${Math.ceil(budget.left)}ms`}, true), set_config('enable_seqscan', 'off', true)`,
+        query(tx as unknown as SqlClient),
+      ]);
+      return rows;
+    });
+    return result as Rows;
+  } catch (error) {
+    if (!isDatabaseTimeout(error)) throw error;
+    budget.left = 0;
+    return null;
+  } finally {
+    budget.left -= performance.now() - startedAt;
+  }
+}
