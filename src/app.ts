@@ -25,6 +25,8 @@ import { messageCommands } from "./modules/messages/commands.ts";
 import { groupMessagesModule } from "./modules/messages/group-routes.ts";
 import { roomAccess } from "./modules/messages/room-access.ts";
 import { messagesModule } from "./modules/messages/routes.ts";
+import { groupReactionsModule } from "./modules/reactions/group-routes.ts";
+import { reactionsModule } from "./modules/reactions/routes.ts";
 import { receiptCommands } from "./modules/receipts/commands.ts";
 import { receiptsModule } from "./modules/receipts/routes.ts";
 import { searchModule } from "./modules/search/routes.ts";
@@ -81,6 +83,8 @@ const routes = (core: Core, realtime: Realtime, reusePort: boolean) => {
   })
     .use(httpRules(core))
     .use(accountsModule(core))
+    .use(reactionsModule(core))
+    .use(groupReactionsModule(core))
     .use(mentionsModule(core))
     .use(usersModule(core))
     .use(friendsModule(core))

@@ -298,6 +298,8 @@ export const mentions = pgTable(
     seq: id().notNull(),
     actorId: id("actor_id").notNull(),
     kind: text({ enum: MENTION_KINDS }).notNull(),
+    // Of the newest reaction, by which those are sorted; null for others, sorted by their messages.
+    reactionId: id("reaction_id"),
   },
   (t) => [
     primaryKey({ columns: [t.roomId, t.eventId, t.userId] }),
@@ -375,6 +377,21 @@ export const fileUses = pgTable(
     fileId: id("file_id").notNull(),
   },
   (t) => [primaryKey({ columns: [t.roomId, t.eventId, t.fileId] }), index("file_uses_file").on(t.fileId)],
+);
+
+/** Who has reacted to which message. How many there are of each emoji stands in the message's own data. */
+export const reactions = pgTable(
+  "reactions",
+  {
+    roomId: id("room_id").notNull(),
+    eventId: id("event_id").notNull(),
+    emoji: text().notNull(),
+    userId: id("user_id").notNull(),
+    // Of the event that tells of it.
+    seq: id().notNull(),
+    createdAt: instant("created_at").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.roomId, t.eventId, t.emoji, t.userId] })],
 );
 
 /** The one row that names the history which this database holds, and the database on which it was drawn (timeline/epoch.ts). */

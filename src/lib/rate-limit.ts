@@ -54,6 +54,8 @@ export class TokenBuckets<Key> {
 export const USER_RATES = {
   // A person types a few messages a second at most; a paste or a queue written while offline comes as a burst.
   send: { rate: 20, burst: 60 },
+  // Tapping through a list of emojis is far below it.
+  react: { rate: 10, burst: 60 },
   request: { rate: 100, burst: 300 },
   // All frames of a user's sockets together, by size: far past what a client needs, and what one core parses in a few
   // milliseconds.
@@ -109,6 +111,7 @@ export function createLimits(enabled: boolean, addsPerHour = 30, shared: SharedL
   const profileEvents = new Windows(HOURLY_PROFILE_EVENTS.points, HOURLY_PROFILE_EVENTS.seconds);
   const passwordAttempts = new PasswordAttemptLimits(undefined, shared?.windows);
   const sends = bucketsOf(USER_RATES.send);
+  const reactions = bucketsOf(USER_RATES.react);
   const requests = bucketsOf(USER_RATES.request);
   const commands = bucketsOf(USER_RATES.command);
   const resumes = bucketsOf(USER_RATES.resume);
@@ -163,6 +166,7 @@ export function createLimits(enabled: boolean, addsPerHour = 30, shared: SharedL
     /** Among how many servers the rates of the user are parted. */
     serversOf: (userId: number) => shared?.serversOf(userId) ?? 1,
     send: (userId: number) => takePart(sends, userId, "messages"),
+    react: (userId: number) => takePart(reactions, userId, "reactions"),
     request: (userId: number) => takePart(requests, userId, "requests"),
     /** A frame of `size` UTF-16 units, before it is parsed. */
     command: (userId: number, size: number) => takePart(commands, userId, "frames", 1 + extraOf(size)),

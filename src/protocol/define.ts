@@ -116,10 +116,13 @@ export interface EphemeralEvent<Frames = unknown> {
   readonly frames: Frames;
 }
 
-/** Declares a durable event, with its frame in each kind of room that may have it. */
+/** The rooms whose events have a frame: conversations, groups, or both alike. */
+type RoomAudience = RoomKind | "room";
+
+/** Declares a durable event, with its frame in each kind of room that may have it, or one for both. */
 export const defineEvent = <
   const Kind extends string,
-  const Input extends Partial<Record<RoomKind, EventInput>>,
+  const Input extends Partial<Record<RoomAudience, EventInput>>,
   const Carries extends "message" | "data" = "data",
 >({
   kind,

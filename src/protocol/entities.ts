@@ -20,7 +20,7 @@ export const ENTITY_TYPES = [
 export type EntityType = (typeof ENTITY_TYPES)[number];
 
 /** Why a message is in somebody's inbox. */
-export const MENTION_KINDS = ["mention", "reply"] as const;
+export const MENTION_KINDS = ["mention", "reply", "reaction"] as const;
 export type MentionKind = (typeof MENTION_KINDS)[number];
 
 export const Entity = Type.Object(

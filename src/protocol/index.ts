@@ -15,6 +15,7 @@ import { friendEvents } from "./friends.ts";
 import { groupEvents } from "./groups.ts";
 import { messageCommands, messageEvents } from "./messages.ts";
 import { presenceEvents } from "./presence.ts";
+import { reactionEvents } from "./reactions.ts";
 import { receiptCommands, receiptEvents } from "./receipts.ts";
 import type { RoomKind } from "./rooms.ts";
 import { type roomResumed, syncCommands, syncEvents, syncReplies } from "./sync.ts";
@@ -25,6 +26,7 @@ export { ERRORS } from "./errors.ts";
 
 export const EVENTS = [
   ...messageEvents,
+  ...reactionEvents,
   ...groupEvents,
   ...receiptEvents,
   ...typingEvents,
@@ -60,8 +62,10 @@ export type EventData<Kind extends EventKind> = WireOf<FramesOf<Extract<Durable,
 const BY_KIND = Object.fromEntries(EVENTS.map((event) => [event.kind, event])) as unknown as Record<EventKind, Durable>;
 export const durableEvent = (kind: EventKind): DurableEvent => BY_KIND[kind];
 /** The frame of a durable event in a kind of room. An event is only stored in rooms for which it declares one. */
-export const durableFrame = (kind: EventKind, room: RoomKind) =>
-  (BY_KIND[kind].frames as unknown as Record<RoomKind, DurableFrame<string, TAny>>)[room];
+export function durableFrame(kind: EventKind, room: RoomKind): DurableFrame<string, TAny> {
+  const frames = BY_KIND[kind].frames as unknown as Record<RoomKind | "room", DurableFrame<string, TAny>>;
+  return frames[room] ?? frames.room;
+}
 
 export const DURABLE_EVENTS: readonly Durable[] = EVENTS.filter((event) => event.kind !== null);
 export const EVENT_KINDS = DURABLE_EVENTS.map(({ kind }) => kind) as [EventKind, ...EventKind[]];
@@ -69,15 +73,16 @@ export const MESSAGE_EVENT_KINDS = DURABLE_EVENTS.filter(({ carries }) => carrie
   ({ kind }) => kind,
 ) as [MessageEventKind, ...MessageEventKind[]];
 
+/** Of changes of a group that are not about messages. */
+export const GROUP_CHANGE_KINDS = DURABLE_EVENTS.filter(
+  ({ carries, frames }) => carries === "data" && "group" in frames,
+).map(({ kind }) => kind);
+
 type GroupFrameOf<E> = E extends { kind: DataEventKind; frames: { group: infer Group } } ? Group : never;
 /** A change of a group that is not about a message, as sockets and HTTP have it. */
 export type GroupEvent = WireOf<GroupFrameOf<Durable>>;
 export const GroupEvent = Type.Unsafe<GroupEvent>(
-  Type.Union(
-    DURABLE_EVENTS.flatMap(({ carries, frames }) =>
-      carries === "data" && "group" in frames ? [(frames.group as Frame).schema] : [],
-    ),
-  ),
+  Type.Union(GROUP_CHANGE_KINDS.map((kind) => durableFrame(kind, "group").schema)),
 );
 
 // Frames.

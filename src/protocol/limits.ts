@@ -18,6 +18,10 @@ export const ENTITY_URL_LIMIT = 2_048;
 export const ENTITY_LANGUAGE_LIMIT = 32;
 /** What a message has besides its text, in bytes of JSON. */
 export const MESSAGE_DATA_LIMIT = 16 * 1024;
+/** Different emojis on a message. */
+export const REACTIONS_LIMIT = 20;
+/** People named with a reaction of a message. */
+export const REACTION_USERS_LIMIT = 10;
 /** How much of a message is quoted in a reply to it. */
 export const QUOTE_LIMIT = 200;
 /** In a group of at most this many, every member may mention all. */

@@ -3,6 +3,7 @@ import { type Static, type TSchema, Type } from "@sinclair/typebox";
 import { defineCommand, defineEvent, type WireOf } from "./define.ts";
 import { Entities } from "./entities.ts";
 import { BODY_LIMIT, LAST_PAGE, PAGE_LIMIT, QUOTE_LIMIT } from "./limits.ts";
+import { Reaction } from "./reactions.ts";
 import {
   Id,
   IdText,
@@ -46,6 +47,11 @@ export type Quote = Static<typeof Quote>;
 const extraFields = {
   entities: Type.Optional(Entities),
   reply_to: Type.Optional(Quote),
+  reactions: Type.Optional(
+    Type.Array(Reaction, {
+      description: "In order of the first of each. Left out in new and changed messages: events tell of them.",
+    }),
+  ),
 };
 const Extras = Type.Object(extraFields);
 export type MessageExtras = Static<typeof Extras>;

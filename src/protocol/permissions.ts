@@ -20,6 +20,8 @@ export const PERMISSIONS = {
   /** Messages, members and changes of the group, and one's own read position. */
   readGroup: { minRole: "member" },
   sendMessage: { minRole: "member", unlessMuted: true },
+  react: { minRole: "member", unlessMuted: true },
+  removeOwnReaction: { minRole: "member" },
   /** In a group of more than MENTION_ALL_MEMBERS; in a smaller one every member may. */
   mentionAll: { minRole: "admin", unlessMuted: true },
   /** One's own; nobody edits what others wrote. */

@@ -28,6 +28,7 @@ export type {
   Block,
   Conversation,
   DirectMessage,
+  Entity,
   Friend,
   FriendRequest,
   Group,
@@ -36,6 +37,8 @@ export type {
   GroupMessage,
   Page,
   Person,
+  Quote,
+  Reaction,
   Role,
   RoomKey,
 } from "./wire.ts";

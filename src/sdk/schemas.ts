@@ -7,10 +7,12 @@ import type { CommandOn } from "../protocol/index.ts";
 export type { Account } from "../protocol/account.ts";
 export type { Block } from "../protocol/blocks.ts";
 export type { Conversation } from "../protocol/conversations.ts";
+export type { Entity } from "../protocol/entities.ts";
 export type { Friend, FriendRequest } from "../protocol/friends.ts";
 export type { Ban, Group, Member } from "../protocol/groups.ts";
 export type { GroupEvent, ServerFrame } from "../protocol/index.ts";
-export type { DirectMessage, GroupMessage } from "../protocol/messages.ts";
+export type { DirectMessage, GroupMessage, Quote } from "../protocol/messages.ts";
+export type { Reaction } from "../protocol/reactions.ts";
 export type { Person } from "../protocol/users.ts";
 
 /** What a client may send on `/ws`. */

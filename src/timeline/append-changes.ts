@@ -17,7 +17,7 @@ import {
 } from "../protocol/refusals.ts";
 import type { Room, RoomKind } from "../protocol/rooms.ts";
 import type { BatchLink } from "./append.ts";
-import { type MessageData, toRich } from "./message-data.ts";
+import { type MessageData, toChangedExtras, toRich } from "./message-data.ts";
 import { type MessageRow, type RawMessage, toMessageRow } from "./message-row.ts";
 import { arrayOf, quoted } from "./pg-arrays.ts";
 
@@ -33,7 +33,7 @@ export type ChangeResult =
   | { outcome: "same"; message: MessageRow }
   | { outcome: ChangeRefusal };
 
-type ChangeRefusal =
+export type ChangeRefusal =
   | "not_found"
   | "not_member"
   | "muted"
@@ -68,7 +68,7 @@ export async function appendChanges(
   const rooms = [...new Set(batch.map(({ room }) => room.id))].sort((a, b) => a - b);
   // (The condition depends on no row: PostgreSQL evaluates it once, and calls the function only if it holds.)
   const changed = sql<ResultRow[]>`
-    select * from append_changes_2(
+    select * from append_changes_3(
       ${link.after}, ${link.name}, ${arrayOf(rooms)}::bigint[], ${MODERATORS}::text[],
       ${arrayOf(batch.map(({ room }) => room.id))}::bigint[], ${arrayOf(batch.map(({ room }) => room.kind))}::text[],
       ${arrayOf(batch.map(({ kind }) => kind))}::text[],
@@ -90,7 +90,7 @@ export async function appendChanges(
 
 function toResult(row: ResultRow): ChangeResult {
   if (row.outcome !== "changed" && row.outcome !== "same") return { outcome: row.outcome };
-  const message = toMessageRow(row);
+  const message = { ...toMessageRow(row), extras: toChangedExtras(row.message_extras) };
   return row.outcome === "same"
     ? { outcome: "same", message }
     : { outcome: "changed", eventId: row.event_id, seq: row.event_seq, message };

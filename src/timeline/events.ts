@@ -11,6 +11,7 @@ import {
   type MessageEventKind,
 } from "../protocol/index.ts";
 import type { DirectMessage, GroupMessage, Message } from "../protocol/messages.ts";
+import { type ReactionKind, reactionEvents } from "../protocol/reactions.ts";
 import type { Room, RoomKind } from "../protocol/rooms.ts";
 import type { MessageRow } from "./message-row.ts";
 
@@ -50,6 +51,9 @@ export const isMessageEvent = <Event extends { kind: EventKind }>(
   event: Event,
 ): event is Extract<Event, { kind: MessageEventKind }> => carriesMessage(event.kind);
 
+const REACTION_KINDS: readonly string[] = reactionEvents.map(({ kind }) => kind);
+const isReactionKind = (kind: EventKind): kind is ReactionKind => REACTION_KINDS.includes(kind);
+
 type StoredMember = Omit<MemberChange, "actor_name" | "at">;
 const repairMute = (data: unknown): StoredMember => {
   const member = data as StoredMember;
@@ -68,6 +72,8 @@ const REPAIRS: { [Kind in DataEventKind]?: (data: unknown) => StoredData<Kind> }
 export function toRoomEvent({ id, seq, kind, data, createdAt, actorName, room, message }: StoredEvent): RoomEvent {
   if (carriesMessage(kind)) return { id, seq, room, kind, message: message! };
   const stored = REPAIRS[kind]?.(data) ?? (data as StoredData);
+  if (isReactionKind(kind))
+    return { id, seq, room, kind, data: { ...stored, username: actorName, at: createdAt } } as RoomEvent;
   return { id, seq, room, kind, data: { ...stored, actor_name: actorName, at: createdAt } } as RoomEvent;
 }
 

@@ -3,19 +3,20 @@ import { aliasedTable, and, asc, desc, eq, gt, inArray, lt, lte, type SQL, sql }
 import { unionAll } from "drizzle-orm/pg-core";
 import type { Database, Transaction } from "../db/client.ts";
 import { events, members, messageKinds, rooms, users } from "../db/schema.ts";
+import { GROUP_CHANGE_KINDS } from "../protocol/index.ts";
 import { type RoomEvent, type StoredEvent, toRoomEvent } from "./events.ts";
 import { type MessageRow, messageColumns } from "./message-row.ts";
 
-const selectMessages = (db: Database | Transaction, where: SQL | undefined) =>
+const selectMessages = (db: Database | Transaction, viewerId: number | null, where: SQL | undefined) =>
   db
-    .select(messageColumns(events, users))
+    .select(messageColumns(events, users, viewerId))
     .from(events)
     .innerJoin(users, eq(users.id, events.actorId))
     .where(and(eq(events.kind, "message"), where));
 
-/** The messages with these ids, in no order. */
-export const findMessages = (db: Database, ids: number[]): Promise<MessageRow[]> =>
-  selectMessages(db, inArray(events.id, ids));
+/** The messages with these ids, in no order, as `viewerId` is shown them (null: everybody). */
+export const findMessages = (db: Database, ids: number[], viewerId: number | null): Promise<MessageRow[]> =>
+  selectMessages(db, viewerId, inArray(events.id, ids));
 
 export type PagePosition = { before: number } | { after: number } | { page: number };
 
@@ -26,11 +27,12 @@ export type PagePosition = { before: number } | { after: number } | { page: numb
 export async function listMessages(
   db: Database,
   roomId: number,
+  viewerId: number,
   at: PagePosition,
   limit: number,
 ): Promise<{ rows: MessageRow[]; more: boolean }> {
   const forward = "after" in at;
-  const rows = await selectMessages(db, and(eq(events.roomId, roomId), beyond(roomId, at)))
+  const rows = await selectMessages(db, viewerId, and(eq(events.roomId, roomId), beyond(roomId, at)))
     .orderBy(forward ? asc(events.seq) : desc(events.seq))
     .limit(limit + 1)
     .offset("page" in at ? at.page * limit : 0);
@@ -47,6 +49,7 @@ export async function listMessages(
 export async function listMessagesAround(
   db: Database,
   roomId: number,
+  viewerId: number,
   messageId: number,
   limit: number,
 ): Promise<{ rows: MessageRow[]; older: boolean; newer: boolean } | null> {
@@ -69,7 +72,9 @@ export async function listMessagesAround(
     .limit(after + 1);
   // (A union of sub-selects: each keeps its own order and limit.)
   const found = unionAll(db.select().from(upTo.as("up_to")), db.select().from(past.as("past"))).as("found");
-  const rows = await selectMessages(db, sql`true`).innerJoin(found, eq(found.id, events.id)).orderBy(asc(events.seq));
+  const rows = await selectMessages(db, viewerId, sql`true`)
+    .innerJoin(found, eq(found.id, events.id))
+    .orderBy(asc(events.seq));
   const at = rows.findIndex((row) => row.id === messageId);
   if (at < 0) return null;
   const [older, newer] = [at + 1 > before, rows.length - 1 - at > after];
@@ -109,7 +114,7 @@ const selectEvents = (db: Database | Transaction) =>
       createdAt: events.createdAt,
       actorName: sql<string>`coalesce(${author.username}, '')`,
       room: { id: rooms.id, kind: rooms.kind },
-      message: messageColumns(message, author),
+      message: messageColumns(message, author, null),
     })
     .from(events)
     .innerJoin(rooms, eq(rooms.id, events.roomId))
@@ -120,8 +125,8 @@ const selectEvents = (db: Database | Transaction) =>
     .leftJoin(author, eq(author.id, sql`coalesce(${message.actorId}, ${events.actorId})`))
     .$dynamic();
 
-// As the index events_group_changes has it.
-const isGroupChange = sql`${events.kind} not in (${messageKinds})`;
+// As the index events_group_changes has it, and without what is about messages as well.
+const isGroupChange = and(sql`${events.kind} not in (${messageKinds})`, inArray(events.kind, GROUP_CHANGE_KINDS));
 
 /**
  * The newest changes of a group that are not about messages, between two positions (both excluded), oldest first. `more` says

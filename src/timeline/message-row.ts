@@ -27,12 +27,19 @@ export interface MessageRow {
 
 type Columns = { [Field in Exclude<keyof MessageRow, "actorName" | "extras"> | "kind" | "data"]: AnyPgColumn };
 
-/** For a Drizzle select: the columns of a MessageRow, of these tables or aliases of them. */
-export const messageColumns = <M extends Columns, A extends { username: AnyPgColumn }>(message: M, author: A) => ({
+/**
+ * For a Drizzle select: the columns of a MessageRow, of these tables or aliases of them. `viewerId`: who is shown the message; null for
+ * everybody in the room.
+ */
+export const messageColumns = <M extends Columns, A extends { username: AnyPgColumn }>(
+  message: M,
+  author: A,
+  viewerId: number | null,
+) => ({
   ...plainColumns(message, author),
   // Of a deleted message a server of an earlier version leaves the data.
   extras:
-    sql`case when ${message.kind} = 'message' and ${message.deletedAt} is null then message_extras_1(${message.data}) end`
+    sql`case when ${message.kind} = 'message' and ${message.deletedAt} is null then message_extras_2(${message.data}, ${message.roomId}, ${message.id}, ${viewerId}) end`
       .mapWith(toExtras)
       .as("extras") as unknown as SQL<MessageExtras | null>,
 });
@@ -78,7 +85,9 @@ export const messageSql = (target: string, event: string, author: string) =>
         : `coalesce(${target}.${name}, ${event}.${name}) as message_${name}`,
     ),
     `case when coalesce(${target}.deleted_at, ${event}.deleted_at) is null
-      then message_extras_1(case ${event}.kind when 'message' then ${event}.data else ${target}.data end) end as message_extras`,
+      then message_extras_2(
+        case ${event}.kind when 'message' then ${event}.data else ${target}.data end,
+        ${event}.room_id, coalesce(${target}.id, ${event}.id), null) end as message_extras`,
   ].join(", ");
 
 export const toMessageRow = (row: RawMessage): MessageRow => ({

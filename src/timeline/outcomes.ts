@@ -75,7 +75,7 @@ export class Outcomes {
 
   private async resolveRepeats(repeats: Repeat[]) {
     try {
-      const found = await findMessages(this.parts.db, [...new Set(repeats.map(({ id }) => id))]);
+      const found = await findMessages(this.parts.db, [...new Set(repeats.map(({ id }) => id))], null);
       const byId = new Map(found.map((message) => [message.id, message]));
       for (const { pending, id } of repeats) {
         const message = byId.get(id)!;

@@ -27,6 +27,7 @@ export async function purgeDeletedRooms(sql: SqlClient, isClosing: () => boolean
       else {
         await sql`delete from mentions where room_id = ${id}`;
         await releaseFiles(sql, id);
+        await sql`delete from reactions where room_id = ${id}`;
         await sql`delete from rooms where id = ${id} and not exists (select 1 from events where room_id = ${id})`;
         isGone = true;
       }

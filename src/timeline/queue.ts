@@ -3,11 +3,10 @@
 import { ChatError, unavailable } from "../lib/errors.ts";
 import { serverBusy } from "../protocol/refusals.ts";
 import type { NewMessage } from "./append.ts";
-import type { MessageChange } from "./append-changes.ts";
 import type { MessageRow } from "./message-row.ts";
 import { PendingIndex } from "./pending-index.ts";
 import { type Appended, type Copy, copiesOf, type PendingMessage, shareOutcome } from "./pending-message.ts";
-import { type Pending, type PendingChange, type PendingTransaction, Turns } from "./turns.ts";
+import { type Pending, type PendingChange, type PendingTransaction, type SmallChange, Turns } from "./turns.ts";
 
 // Past 500 the statement takes longer without storing more a second.
 const MAX_BATCH = 500;
@@ -79,7 +78,7 @@ export class Queue {
   }
 
   /** Throws `slow_down` when too many wait already, of this user or of all. */
-  addChange(change: MessageChange): Promise<MessageRow> {
+  addChange(change: SmallChange): Promise<MessageRow | null> {
     const { room, userId } = change;
     return new Promise((resolve, reject) => this.addPending({ change, roomId: room.id, userId, resolve, reject }));
   }

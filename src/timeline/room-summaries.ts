@@ -34,7 +34,7 @@ export const countUnread = (sql: SqlClient) => sql`
 export const countMentions = (sql: SqlClient) => sql`
   select count(*)::int as count from (
     select distinct t.event_id from mentions t
-    where t.room_id = m.room_id and t.user_id in (m.user_id, 0) and t.seq > m.read_seq and t.actor_id <> m.user_id
+    where t.room_id = m.room_id and t.user_id in (m.user_id, 0) and t.seq > m.read_seq and t.actor_id <> m.user_id and t.kind <> 'reaction'
       and not exists (select 1 from blocks b where b.blocker_id = m.user_id and b.blocked_id = t.actor_id)
     limit ${UNREAD_LIMIT}
   ) counted`;
@@ -58,7 +58,9 @@ export async function summarizeRooms(
     cross join lateral (${countMentions(sql)}) mentioned
     where m.user_id = ${userId} and m.room_id = any (${roomIds}::bigint[])`;
   const lastIds = rows.flatMap((row) => row.last_id ?? []);
-  const messages = new Map((lastIds.length > 0 ? await findMessages(parts.db, lastIds) : []).map((m) => [m.id, m]));
+  const messages = new Map(
+    (lastIds.length > 0 ? await findMessages(parts.db, lastIds, userId) : []).map((m) => [m.id, m]),
+  );
   return new Map(
     rows.map(({ room_id, seq, unread, mentions, last_id }) => [
       room_id,

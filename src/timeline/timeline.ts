@@ -6,6 +6,7 @@ import { type Logger, safeError } from "../lib/log.ts";
 import type { RoomKind } from "../protocol/rooms.ts";
 import type { NewMessage } from "./append.ts";
 import type { MessageChange } from "./append-changes.ts";
+import type { ReactionChange } from "./append-reactions.ts";
 import { ChangeLane } from "./change-lane.ts";
 import { Epoch } from "./epoch.ts";
 import { EventPublisher } from "./event-publisher.ts";
@@ -19,6 +20,7 @@ import { purgeDeletedRooms } from "./purge.ts";
 import { QUEUE_TIMEOUT_MS, Queue } from "./queue.ts";
 import type { RoomTransaction } from "./room-transaction.ts";
 import { ROOM_IS_LOCKED, runTransaction } from "./transaction-runner.ts";
+import type { SmallChange } from "./turns.ts";
 import { TimelineWriter } from "./writer.ts";
 import { WriterSession } from "./writer-session.ts";
 
@@ -100,6 +102,18 @@ export class Timeline {
    * database or the room's lock is unavailable.
    */
   async change(change: MessageChange): Promise<MessageRow> {
+    return (await this.addChange(change))!;
+  }
+
+  /**
+   * Adds or removes a reaction and publishes that; resolves after the commit, also when there was nothing to change. Rejects as `change`
+   * does, and with `invalid` when the message has too many different ones.
+   */
+  async react(change: ReactionChange): Promise<void> {
+    await this.addChange(change);
+  }
+
+  private async addChange(change: SmallChange) {
     if (this.closing) throw unavailable();
     const changed = this.queue.addChange(change);
     this.writer.scheduleFlush();

@@ -3,6 +3,7 @@
 import { ChatError } from "../lib/errors.ts";
 import { serverBusy, tooManyChanges } from "../protocol/refusals.ts";
 import type { MessageChange } from "./append-changes.ts";
+import type { ReactionChange } from "./append-reactions.ts";
 import type { MessageRow } from "./message-row.ts";
 
 /** Of all users together. */
@@ -20,10 +21,14 @@ interface PendingBase {
   reject(error: unknown): void;
 }
 
-/** A small change, which shares a statement with others. */
+/** What shares a statement with others. */
+export type SmallChange = MessageChange | ReactionChange;
+export const isReaction = (change: SmallChange): change is ReactionChange => "emoji" in change;
+
 export interface PendingChange extends PendingBase {
-  change: MessageChange;
-  resolve(message: MessageRow): void;
+  change: SmallChange;
+  /** The message as it is now; null for a reaction. */
+  resolve(message: MessageRow | null): void;
 }
 
 /** A change that needs a transaction of its own. */
@@ -37,12 +42,18 @@ export type Pending = PendingChange | PendingTransaction;
 const isTransaction = (pending: Pending | undefined): pending is PendingTransaction =>
   pending !== undefined && "run" in pending;
 
+/** What a statement may hold once. */
+const keyOf = (change: SmallChange) =>
+  isReaction(change) ? `${change.messageId} ${change.userId} ${change.emoji}` : change.messageId;
+
 export class Turns {
   /** By user, each in the order in which they came; the user whose turn is next comes first. */
   private readonly ready = new Map<number, Pending[]>();
   /** How many changes of each user wait, those of locked rooms included. */
   private readonly counts = new Map<number, number>();
   private total = 0;
+  /** Whether the last batch of small changes was of reactions. */
+  private tookReactions = false;
 
   /** All that wait, those of locked rooms included. */
   get size() {
@@ -109,16 +120,32 @@ export class Turns {
     }
   }
 
-  /** One small change of each user in turn, up to `limit`, and never two of one message; they are still counted. */
+  /**
+   * Small changes of each user in turn, up to `limit`, either reactions or others, which alternate; never two others of one message, nor
+   * the same reaction twice. They are still counted.
+   */
   takeChanges(limit: number): PendingChange[] {
+    const first = !this.tookReactions;
+    for (const reactions of [first, !first]) {
+      const taken = this.takeAlike(limit, reactions);
+      if (taken.length === 0) continue;
+      this.tookReactions = reactions;
+      return taken;
+    }
+    return [];
+  }
+
+  private takeAlike(limit: number, reactions: boolean): PendingChange[] {
     const taken: PendingChange[] = [];
-    const messages = new Set<number>();
+    const keys = new Set<string | number>();
     for (let count = -1; count < taken.length; ) {
       count = taken.length;
       for (const [userId, [first]] of [...this.ready]) {
         if (taken.length === limit) return taken;
-        if (!first || isTransaction(first) || messages.has(first.change.messageId)) continue;
-        messages.add(first.change.messageId);
+        if (!first || isTransaction(first) || isReaction(first.change) !== reactions) continue;
+        const key = keyOf(first.change);
+        if (keys.has(key)) continue;
+        keys.add(key);
         taken.push(first);
         this.shift(userId);
       }

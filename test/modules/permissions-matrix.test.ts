@@ -26,6 +26,9 @@ const CONVERSATION: Record<string, { body?: object; blocked?: true }> = {
   sendMessage: { body: { body: "hello" }, blocked: true },
   editMessage: { body: { body: "hello" }, blocked: true },
   deleteMessage: {},
+  listReactions: {},
+  addReaction: { blocked: true },
+  removeReaction: {},
 };
 
 interface Row {
@@ -74,6 +77,9 @@ const GROUP: Record<string, Row[]> = {
     { action: "deleteOwnMessage", message: "own" },
     { action: "deleteOthersMessage", message: "other's" },
   ],
+  listGroupReactions: [{ action: "readGroup" }],
+  addGroupReaction: [{ action: "react" }],
+  removeGroupReaction: [{ action: "removeOwnReaction" }],
 };
 
 /** Of sockets: what depends on no role, what the two people of a conversation do, and what is done in groups. */
@@ -192,13 +198,14 @@ async function ask({ path, method, operation }: Described, cell: Cell) {
   const isAllowed = expected(cell) === null;
   const group = isAllowed ? await newGroup(isPrivate) : isPrivate ? shared.closed : shared.open;
   const author = row.message === "own" && actor && ROLES[actor] ? actor : "otherMember";
-  const values: Record<string, number | undefined> = {
+  const values: Record<string, number | string | undefined> = {
     group_id: group.id,
     member_id: target && people[target].id,
     user_id: target && people[target].id,
     message_id: group.messages[people[author].id],
+    emoji: "👍",
   };
-  const url = path.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
+  const url = path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(String(values[name])));
   const headers = actor ? { authorization: `Bearer ${people[actor].token}` } : undefined;
   const { status, body } = await server.call(method.toUpperCase(), url, row.body?.(people), headers);
   const isDocumented =
@@ -261,7 +268,8 @@ describe("in a conversation", () => {
       const code = async (user: User, conversationId: number, messageId: number) => {
         const url = path
           .replace("{conversation_id}", String(conversationId))
-          .replace("{message_id}", String(messageId));
+          .replace("{message_id}", String(messageId))
+          .replace("{emoji}", encodeURIComponent("👍"));
         const headers = { authorization: `Bearer ${user.token}` };
         const { status, body } = await server.call(method.toUpperCase(), url, row.body, headers);
         if (status >= 400) expect(operation.responses[status].description).toContain(`\`${body.code}\``);

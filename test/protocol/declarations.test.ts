@@ -46,7 +46,10 @@ test("only durable events have a position", () => {
   for (const { frame, isDurable } of SERVER_FRAMES)
     expect([frame.type, "seq" in frame.schema.properties]).toEqual([frame.type, isDurable]);
   for (const { kind, frames } of DURABLE_EVENTS)
-    expect([kind, Object.keys(frames).every((room) => ["direct", "group"].includes(room))]).toEqual([kind, true]);
+    expect([kind, Object.keys(frames).every((room) => ["direct", "group", "room"].includes(room))]).toEqual([
+      kind,
+      true,
+    ]);
 });
 
 test("an encoded frame fits its schema", () => {

@@ -21,6 +21,6 @@ export const mentionsModule = (core: Core) =>
         operationId: "listMentions",
         summary: "What is for you",
         description:
-          "Messages that mention you or all, and replies to yours, newest first: in the rooms that you belong to, of people whom you do not block.",
+          "Messages that mention you or all, replies to yours, and yours that others reacted to (moved up by each reaction), newest first: in the rooms that you belong to, of people whom you do not block.",
       },
     });

@@ -9,6 +9,8 @@ import { toMessage } from "../../timeline/events.ts";
 import { findMessages } from "../../timeline/history.ts";
 
 interface MentionRow {
+  /** Of the message, or of the newest reaction to it. */
+  sort_id: number;
   event_id: number;
   room_id: number;
   room_kind: RoomKind;
@@ -16,7 +18,7 @@ interface MentionRow {
 }
 
 /**
- * Messages that mention the user or reply to them, newest first: in rooms that are theirs, of people whom they do not block. What
+ * Messages that mention the user or reply to them, and their own that others reacted to, newest first: in rooms that are theirs, of people whom they do not block. What
  * was said to all before they joined is not for them. Throws `bad_request` for an unknown cursor.
  */
 export async function listMentions(
@@ -29,7 +31,7 @@ export async function listMentions(
   const kind = query.kind ?? null;
   // A page of each room's own is enough for a page of all.
   const rows = await core.sql<MentionRow[]>`
-    select distinct on (t.event_id) t.event_id, m.room_id, r.kind as room_kind, t.kind
+    select distinct on (t.sort_id) t.sort_id, t.event_id, m.room_id, r.kind as room_kind, t.kind
     from members m
     join rooms r on r.id = m.room_id
     cross join lateral (
@@ -37,21 +39,16 @@ export async function listMentions(
     ) t
     join events e on e.id = t.event_id
     where m.user_id = ${userId} and (t.user_id <> 0 or e.created_at >= m.joined_at)
-    order by t.event_id desc, t.user_id desc
+    order by t.sort_id desc, t.user_id desc
     limit ${limit + 1}`;
   const page = toPage(
     rows,
     limit,
-    ({ event_id }) => [event_id],
+    ({ sort_id }) => [sort_id],
     (row) => row,
   );
-  const found =
-    page.data.length > 0
-      ? await findMessages(
-          core.db,
-          page.data.map(({ event_id }) => event_id),
-        )
-      : [];
+  const ids = page.data.map(({ event_id }) => event_id);
+  const found = ids.length > 0 ? await findMessages(core.db, ids, userId) : [];
   const messages = new Map(found.map((message) => [message.id, message]));
   return {
     ...page,
@@ -63,9 +60,9 @@ export async function listMentions(
 
   function ofOne(target: number) {
     return core.sql`
-      select t.* from mentions t
+      select coalesce(t.reaction_id, t.event_id) as sort_id, t.* from mentions t
       where t.user_id = ${target} and t.room_id = m.room_id and t.actor_id <> ${userId}
-        and t.event_id < ${before} and (${kind}::text is null or t.kind = ${kind})
+        and coalesce(t.reaction_id, t.event_id) < ${before} and (${kind}::text is null or t.kind = ${kind})
         and not exists (select 1 from blocks b where b.blocker_id = ${userId} and b.blocked_id = t.actor_id)`;
   }
 }

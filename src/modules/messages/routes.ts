@@ -1,5 +1,3 @@
-// Routes of messages in conversations. Those in groups are in modules/groups, on the same service.
-import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import type { Core } from "../../core.ts";
 import { authentication } from "../../http/authentication.ts";
@@ -25,11 +23,9 @@ import {
   serverBusy,
   userBlocked,
 } from "../../protocol/refusals.ts";
-import { IdText, One } from "../../protocol/types.ts";
+import { One } from "../../protocol/types.ts";
+import { ConversationParams, MessageParams } from "./params.ts";
 import { deleteMessage, editMessage, listMessages, sendMessage } from "./service.ts";
-
-const ConversationParams = Type.Object({ conversation_id: IdText("The conversation.", 1) });
-const MessageParams = Type.Object({ ...ConversationParams.properties, message_id: IdText("The message.", 21) });
 
 export const messagesModule = (core: Core) =>
   new Elysia({ name: "messages", tags: ["Messages"] })

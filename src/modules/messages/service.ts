@@ -63,25 +63,31 @@ export async function listMessages(
   roomId: number,
   query: { page?: number; limit?: number; before?: number; after?: number; around?: number; cursor?: number },
 ) {
-  if (kind === "direct") await requirePeer(core.db, roomId, userId);
-  else await requireMember(core.db, roomId, userId);
+  await requireReader(core, userId, { kind, id: roomId });
   const given = [query.page, query.before, query.after, query.around].filter((value) => value !== undefined);
   if (given.length > 1) throw new ChatError(ambiguousPage);
   const { page = 0, after, before, around, cursor, limit = PAGE_LIMIT } = query;
-  if (around !== undefined && cursor === undefined) return listAround(core, kind, roomId, around, limit);
+  if (around !== undefined && cursor === undefined) return listAround(core, userId, kind, roomId, around, limit);
   const at: PagePosition =
     after !== undefined
       ? { after: cursor ?? after }
       : (cursor ?? before) !== undefined
         ? { before: (cursor ?? before)! }
         : { page };
-  const { rows, more } = await listRows(core.db, roomId, at, limit);
+  const { rows, more } = await listRows(core.db, roomId, userId, at, limit);
   const edge = "after" in at ? rows.at(-1) : rows[0];
   return { data: rows.map((row) => toMessage(kind, row)), next_cursor: more && edge ? String(edge.id) : null };
 }
 
-async function listAround({ db }: Core, kind: RoomKind, roomId: number, messageId: number, limit: number) {
-  const page = await listMessagesAround(db, roomId, messageId, limit);
+async function listAround(
+  { db }: Core,
+  userId: number,
+  kind: RoomKind,
+  roomId: number,
+  messageId: number,
+  limit: number,
+) {
+  const page = await listMessagesAround(db, roomId, userId, messageId, limit);
   if (!page) throw new ChatError(notFound("message"));
   const { rows, older, newer } = page;
   return {
@@ -124,6 +130,12 @@ export async function deleteMessage(
   core.limits.send(userId);
   const room = { id: roomId, kind };
   return toMessage(kind, await core.timeline.change({ kind: "message.deleted", room, userId, messageId }));
+}
+
+/** Throws unless the user may read the room's messages: `not_found`, `forbidden`. */
+export async function requireReader({ db }: Core, userId: number, { kind, id }: Room): Promise<void> {
+  if (kind === "direct") await requirePeer(db, id, userId);
+  else await requireMember(db, id, userId);
 }
 
 /** Throws unless the user may post in the room: a member who isn't muted, or a person of a conversation without a block. */

@@ -58,7 +58,7 @@ async function search(core: Core, userId: number, query: SearchQuery): Promise<S
   const budget = { left: SEARCH_SECONDS * 1_000 };
   const found: Found[] = [];
   for await (const ids of listCandidates(core.sql, wanted, cursor, budget)) {
-    const rows = await findMessages(core.db, ids);
+    const rows = await findMessages(core.db, ids, userId);
     for (const row of rows.sort((a, b) => b.id - a.id)) {
       const highlights = row.deletedAt === null ? placesOf(terms, row.body ?? "") : null;
       if (highlights) found.push({ row, highlights });

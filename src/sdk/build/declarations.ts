@@ -4,10 +4,12 @@ import type { TSchema } from "@sinclair/typebox";
 import { AccessToken, Account } from "../../protocol/account.ts";
 import { Block } from "../../protocol/blocks.ts";
 import { Conversation } from "../../protocol/conversations.ts";
+import { Entity } from "../../protocol/entities.ts";
 import { Friend, FriendRequest } from "../../protocol/friends.ts";
 import { Ban, Group, Member } from "../../protocol/groups.ts";
 import { commandsOn, framesOn, GroupEvent } from "../../protocol/index.ts";
-import { DirectMessage, GroupMessage } from "../../protocol/messages.ts";
+import { DirectMessage, GroupMessage, Quote } from "../../protocol/messages.ts";
+import { Reaction } from "../../protocol/reactions.ts";
 import { Person } from "../../protocol/users.ts";
 
 /** By the name under which schemas.ts exports the type; arrays are unions. */
@@ -19,6 +21,7 @@ const SCHEMAS: Record<string, TSchema | TSchema[]> = {
   ClientFrame: [...commandsOn("account").values()],
   Conversation,
   DirectMessage,
+  Entity,
   Friend,
   FriendRequest,
   Group,
@@ -26,6 +29,8 @@ const SCHEMAS: Record<string, TSchema | TSchema[]> = {
   GroupMessage,
   Member,
   Person,
+  Quote,
+  Reaction,
   ServerFrame: framesOn("account").map(({ schema }) => schema),
 };
 

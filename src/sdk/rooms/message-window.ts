@@ -1,9 +1,10 @@
 // The messages of a room that are held in memory: without gaps from the oldest held to the newest, in order of seq. Pages
 // come by HTTP, changes by the socket, and one may overtake the other: what an event brought since a page was requested is
 // newer than the page, or is followed by an event that is.
-import type { WireMessage } from "../wire.ts";
+import type { ReactionChange, WireMessage } from "../wire.ts";
 import { laterOf, type StoredMessage, toStored } from "./message.ts";
 import type { Positions } from "./positions.ts";
+import { withReaction } from "./reactions.ts";
 
 // Of the user's own messages before the first page; a program may send without ever reading.
 const EARLY_LIMIT = 50;
@@ -17,6 +18,8 @@ export class MessageWindow {
   isLoaded = false;
   /** What events brought while a page is requested, by seq of the message; null when none is. */
   #updates: Map<number, WireMessage> | null = null;
+  /** Reactions that events brought meanwhile. */
+  #reactions: [change: ReactionChange, isAdded: boolean][] = [];
   /** The seq of the oldest message that is not "read": older states need no update. */
   readonly #oldestUnread = { own: Number.POSITIVE_INFINITY, others: Number.POSITIVE_INFINITY };
 
@@ -43,6 +46,7 @@ export class MessageWindow {
   /** The requested page will not come. */
   cancelPage() {
     this.#updates = null;
+    this.#reactions = [];
   }
 
   /** A message from an event. One that is older than the window is left to its page. */
@@ -60,8 +64,33 @@ export class MessageWindow {
     // Before the oldest, while there are more before it, it belongs to a page to come.
     if (!held && at === 0 && this.hasOlder && this.messages.length > 0) return;
     const stored = this.toStored(message);
-    if (held) stored.state = laterOf(stored.state, this.messages[at]!.state);
+    if (held) {
+      const { state, reactions } = this.messages[at]!;
+      stored.state = laterOf(stored.state, state);
+      // A change of the message leaves them out.
+      if (reactions && !stored.reactions && !stored.deleted_at) stored.reactions = reactions;
+    }
     this.messages = this.messages.toSpliced(at, held ? 1 : 0, stored);
+  }
+
+  /** A reaction from an event. */
+  putReaction(change: ReactionChange, isAdded: boolean) {
+    if (this.#updates) this.#reactions.push([change, isAdded]);
+    this.#applyReaction(change, isAdded);
+  }
+
+  #applyReaction(change: ReactionChange, isAdded: boolean) {
+    const at = this.messages.findLastIndex(({ id }) => id === change.message_id);
+    if (at < 0) return;
+    const { reactions, ...message } = this.messages[at]!;
+    const next = withReaction(reactions, change, isAdded, this.#positions.meId);
+    this.messages = this.messages.with(at, next ? { ...message, reactions: next } : message);
+  }
+
+  /** The page is there: what events said meanwhile is at least as new. */
+  #endPage() {
+    this.#updates = null;
+    for (const [change, isAdded] of this.#reactions.splice(0)) this.#applyReaction(change, isAdded);
   }
 
   /** A message from an acknowledgement: its event comes as well, and may have come already. */
@@ -78,7 +107,7 @@ export class MessageWindow {
     this.messages = [...rows.values()].sort((a, b) => a.seq - b.seq).map((message) => this.toStored(message));
     this.hasOlder = hasOlder;
     this.isLoaded = true;
-    this.#updates = null;
+    this.#endPage();
   }
 
   /** Adds the page before the oldest. */
@@ -89,7 +118,7 @@ export class MessageWindow {
       .map((message) => this.toStored(this.#updates?.get(message.seq) ?? message));
     this.messages = [...older, ...this.messages];
     this.hasOlder = hasOlder;
-    this.#updates = null;
+    this.#endPage();
   }
 
   /** Keeps only the newest. */

@@ -1,6 +1,6 @@
 // A message as a room's store shows it.
 import type { ChatError } from "../errors.ts";
-import type { WireMessage } from "../wire.ts";
+import type { Entity, Quote, Reaction, WireMessage } from "../wire.ts";
 
 /**
  * The user's own: `sending` until the server has stored it, then `sent`, then `delivered` and `read` once all others in the
@@ -25,6 +25,11 @@ export interface RoomMessage {
   created_at: string;
   edited_at: string | null;
   deleted_at: string | null;
+  /** Formatting and mentions; left out when there are none. */
+  entities?: readonly Entity[];
+  /** The message that it replies to. */
+  reply_to?: Quote;
+  reactions?: readonly Reaction[];
   state: MessageState;
   /** Why it failed. */
   error: ChatError | null;
@@ -38,6 +43,7 @@ export function toStored(
   { meId, state, nameOf }: { meId: number; state: MessageState; nameOf(userId: number): string },
 ): StoredMessage {
   const { id, seq, client_id, sender_id, body, created_at, edited_at, deleted_at } = message;
+  const { entities, reply_to, reactions } = message;
   return {
     // The client's id is what the message was known by while it was sent.
     key: sender_id === meId && client_id ? client_id : `m${id}`,
@@ -50,6 +56,9 @@ export function toStored(
     created_at,
     edited_at,
     deleted_at,
+    ...(entities && { entities }),
+    ...(reply_to && { reply_to }),
+    ...(reactions && { reactions }),
     state,
     error: null,
   };

@@ -1,5 +1,5 @@
 // What one durable event of a room changes. There is one reducer for each type; together they are the record in reducers.ts.
-import type { FrameOf, RoomEvent, WireMessage } from "../wire.ts";
+import type { FrameOf, ReactionChange, RoomEvent, WireMessage } from "../wire.ts";
 import type { MemberList } from "./members.ts";
 import type { Positions } from "./positions.ts";
 import type { RoomEventItem } from "./room-event-item.ts";
@@ -35,6 +35,7 @@ export interface ReducedRoom {
   readonly positions: Positions;
   readonly typingUsers: Map<number, unknown>;
   putMessage(message: WireMessage, isNew: boolean): void;
+  putReaction(change: ReactionChange, isAdded: boolean): void;
   /** Positions or members have changed: updates the states of messages. */
   updateStates(): void;
 }

@@ -2,9 +2,10 @@
 import type { RoomEvent } from "../wire.ts";
 import { groupReducers } from "./group-reducers.ts";
 import { messageReducers } from "./message-reducers.ts";
+import { reactionReducers } from "./reaction-reducers.ts";
 import type { Reducer, Reducers } from "./reducer.ts";
 
-const REDUCERS: Reducers = { ...messageReducers, ...groupReducers };
+const REDUCERS: Reducers = { ...messageReducers, ...reactionReducers, ...groupReducers };
 
 /** Null for an unknown type, and for data that lacks what its type promises. */
 export function reducerOf({ type, data }: RoomEvent): Reducer<RoomEvent> | null {

@@ -1,7 +1,7 @@
 // What is known of a room of the user: the position in its stream of changes, what a list shows of it, its members and who is
 // typing. Kept whether or not anyone looks at the room. Durable events are applied once and in order; after a gap the room is
 // read again.
-import type { Account, Person, ResumedRoom, RoomEvent, RoomKey, WireMessage } from "../wire.ts";
+import type { Account, Person, ReactionChange, ResumedRoom, RoomEvent, RoomKey, WireMessage } from "../wire.ts";
 import { EventWindow } from "./event-window.ts";
 import { MemberList } from "./members.ts";
 import type { StoredMessage } from "./message.ts";
@@ -90,6 +90,10 @@ export class RoomState implements ReducedRoom {
     if (!isNew) return;
     this.typingUsers.delete(message.sender_id);
     if (!isOwn && !message.deleted_at) this.#listener.onMessage(this.window.toStored(message));
+  }
+
+  putReaction(change: ReactionChange, isAdded: boolean) {
+    this.window.putReaction(change, isAdded);
   }
 
   /** Positions have moved. */

@@ -10,7 +10,7 @@
 -- Returns a row a change, in order. outcome is `changed` or `same` (there was nothing to do), both with the message as it is now;
 -- or `not_found` (no such room for this actor), `not_member` (of a public group), `muted`, `blocked` (by the actor), `refused` (the
 -- actor is blocked), `no_message`, `not_author`, `may_not_delete`, `deleted`, `no_mention_all`. event_id and event_seq: of the appended event.
-CREATE FUNCTION append_changes_2(
+CREATE FUNCTION append_changes_3(
   p_after text, p_number text,
   p_rooms bigint[], p_moderators text[],
   p_room bigint[], p_kind text[], p_change text[], p_activity boolean[], p_actor bigint[], p_message bigint[], p_body text[],
@@ -139,7 +139,11 @@ BEGIN
 
     IF v_is_rich THEN
       DELETE FROM mentions m USING unnest(v_event_rooms, v_applied) AS i (room_id, n)
-      WHERE m.room_id = i.room_id AND m.event_id = p_message[i.n];
+      WHERE m.room_id = i.room_id AND m.event_id = p_message[i.n] AND (m.kind <> 'reaction' OR p_body[i.n] IS NULL);
+      DELETE FROM reactions r USING unnest(v_event_rooms, v_applied) AS i (room_id, n)
+      WHERE r.room_id = i.room_id AND r.event_id = p_message[i.n] AND p_body[i.n] IS NULL;
+      PERFORM release_files_1(array_agg(i.room_id), array_agg(p_message[i.n]))
+      FROM unnest(v_event_rooms, v_applied) AS i (room_id, n) WHERE p_body[i.n] IS NULL HAVING count(*) > 0;
       INSERT INTO mentions (room_id, event_id, user_id, seq, actor_id, kind)
       SELECT DISTINCT ON (e.id, t.user_id) e.room_id, e.id, t.user_id, e.seq, e.actor_id, t.kind
       FROM events e
