@@ -151,8 +151,9 @@ export class Replay {
       const some = rooms.slice(start, start + RESUMED_ROOMS);
       start += RESUMED_ROOMS;
       const states = await this.replay(some, isSameHistory);
-      // (A room that was left in this very moment has no state, and its own socket is about to be closed.)
-      if (connection.isEnded || (!isAccount && Object.keys(states).length === 0)) return;
+      if (connection.isEnded) return;
+      // A room that was left in this very moment has no state; what waits of it is not the user's to hear without a replay.
+      if (!isAccount && Object.keys(states).length === 0) return connection.end("forbidden");
       const isLast = start >= rooms.length;
       const lost = isLast ? this.lostOf(named.keys()) : [];
       connection.send(
@@ -209,10 +210,13 @@ export class Replay {
     return states;
   }
 
-  /** Sends what has waited in these rooms past `replayed`, and continues with their live events. */
+  /**
+   * Sends what has waited in these rooms past `replayed`, and continues with their live events; but in rooms that were read to be left
+   * (null) nothing follows until that is published here, which may take another server's word.
+   */
   private flush(topics: RoomTopic[], replayed: ReadonlyMap<RoomTopic, number | null>) {
     if (this.connection.isEnded) return;
-    const live = topics.filter((topic) => this.buffer.isTapped(topic));
+    const live = topics.filter((topic) => this.buffer.isTapped(topic) && replayed.get(topic) !== null);
     for (const frame of this.buffer.take(topics, replayed)) this.connection.send(frame);
     for (const topic of live) this.connection.startLive(topic);
   }

@@ -120,3 +120,24 @@ test("bundles that nobody can read change nothing", async () => {
   expect(await onB.next("message.new")).toMatchObject({ seq: 1, data: { body: "all is well" } });
   network.remove(stranger);
 });
+
+test("a member whose removal this server has not heard of yet resumes to nothing, and hears nothing of the group before `room.left`", async () => {
+  const { owner, others, groupId } = await newGroup(two.a, 2);
+  const [member] = others as [User];
+  await owner.post(`/groups/${groupId}/messages`, { body: "before" });
+  const onB = await open(two.b, member);
+  const onRoom = await open(two.b, member, `/ws/groups/${groupId}`);
+  network.weather = { loss: 1 };
+  expect((await owner.delete(`/groups/${groupId}/members/${member.id}`)).status).toBe(200);
+  onB.send({ type: "resume", rooms: { [`group:${groupId}`]: 0 } });
+  onRoom.send({ type: "resume", after_seq: 0 });
+  expect((await onB.next("resumed")).data.rooms).toEqual({});
+  expect(await onRoom.closed).toMatchObject({ code: 1008, reason: "forbidden" });
+  network.weather = {};
+  network.restore();
+  const next = await onB.find(
+    "the end of the membership",
+    (frame) => frame.seq !== undefined || frame.type === "room.left",
+  );
+  expect(next.type).toBe("room.left");
+});
