@@ -8,7 +8,7 @@ import { DelayLine } from "./delay-line.ts";
 import { newDir } from "./server-process.ts";
 
 // PostgreSQL's Parse message: P, four bytes of length, the statement's name, its words.
-const PARSE = /P.{4}([^\0]+)\0([^\0]*)\0/gs;
+const PARSE = /P.{4}([^\0]*)\0([^\0]*)\0/gs;
 
 type SocketTarget = Exclude<DatabaseTarget, string>;
 
@@ -23,6 +23,8 @@ export class PostgresProxy {
   delayMs = 0;
   /** The same of notifications alone, which come between the responses to statements. */
   notificationDelayMs = 0;
+  /** Every statement that servers have sent, in words. */
+  readonly statements = new Set<string>();
   private mode: "open" | "swallow" | "refuse" = "open";
   private trigger: string | null = null;
   private snag: string | null = null;
@@ -150,7 +152,10 @@ export class PostgresProxy {
         if (pair.isLost) return;
         const text = bytes.toString("latin1");
         if (this.snag && text.includes(this.snag)) return near.destroy();
-        for (const [, name, statement] of text.matchAll(PARSE)) names.set(statement!, name!);
+        for (const [, name, statement] of text.matchAll(PARSE)) {
+          if (name) names.set(statement!, name);
+          this.statements.add(statement!);
+        }
         const { trigger } = this;
         for (const [statement, name] of trigger ? names : [])
           if (statement.includes(trigger!) && text.includes(`\0${name}\0`)) this.mode = "swallow";
