@@ -50,6 +50,23 @@ describe("compose.cluster.yml", () => {
     expect(seconds(stop_grace_period)).toBeGreaterThanOrEqual(SHUTDOWN_SECONDS);
   });
 
+  test("docs/scaling.md starts it with every secret that it demands", async () => {
+    const [, line] = /\n\((echo COMPOSE_FILE=.*)\) > \.env\n/.exec(await read("docs/scaling.md"))!;
+    const { stdout } = Bun.spawnSync(["bash", "-c", line!]);
+    const given = Object.fromEntries(
+      Array.from(stdout.toString().matchAll(/^(\w+)=(.*)$/gm), ([, name, value]) => [name, value]),
+    );
+    const { COMPOSE_FILE, ...secrets } = given;
+    const demanded = Array.from((await read(COMPOSE_FILE)).matchAll(/\$\{(\w+):\?/g), ([, name]) => name!);
+    expect(Object.keys(secrets).sort()).toEqual([...new Set(demanded)].sort());
+    for (const secret of Object.values(secrets)) expect(secret).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  // `up --wait` waits for this in a rolling upgrade, and the image's own check asks whether the process is alive.
+  test("its servers are healthy when they are ready", () => {
+    expect(services["server-1"].healthcheck.test.join(" ")).toContain("http://127.0.0.1:8000/ready");
+  });
+
   test("its PostgreSQL is set as the server sets its own, and its proxy knows every server", async () => {
     const { listen_addresses: _, ...flags } = SERVER_FLAGS;
     const given = services.db.command.slice(1).map((flag: string) => flag.replace(/^-c/, "").split("="));
