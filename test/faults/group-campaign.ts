@@ -3,14 +3,14 @@
 import { Chance } from "../support/random.ts";
 import type { Launch } from "../support/server-process.ts";
 import { CLIENT_FAULTS, NETWORK_FAULTS } from "./faults.ts";
-import { BUS_FAULTS, type GroupTargets, NATS_FAULTS, SERVER_FAULTS } from "./group-faults.ts";
+import { BUS_FAULTS, type GroupTargets, NATS_FAULTS, SERVER_FAULTS, VERSION_FAULTS } from "./group-faults.ts";
 import { LargeGroups } from "./large-groups.ts";
 import { actsOn, paced, play, type Report, type Series } from "./play.ts";
 import { Scene } from "./scene.ts";
 import { type BusName, ServerGroup } from "./server-group.ts";
 
 export interface GroupWeights {
-  servers: Partial<Record<keyof typeof SERVER_FAULTS, number>>;
+  servers: Partial<Record<keyof typeof SERVER_FAULTS | keyof typeof VERSION_FAULTS, number>>;
   bus: Partial<Record<keyof typeof BUS_FAULTS | keyof typeof NATS_FAULTS, number>>;
   network: Partial<Record<keyof typeof NETWORK_FAULTS, number>>;
   clients: Partial<Record<keyof typeof CLIENT_FAULTS, number>>;
@@ -26,10 +26,16 @@ export interface GroupPlan {
   pace?: number;
   least?: number;
   launch?: Launch;
+  /** A commit that some of the servers run as it was then. */
+  former?: string | undefined;
 }
 
-export const everythingOn = (bus: BusName): GroupWeights => ({
+export const everythingOn = (bus: BusName, hasFormer = false): GroupWeights => ({
   servers: {
+    ...(hasFormer && {
+      "a server replaced by the other version": 6,
+      "every server upgraded in turn, then set back": 2,
+    }),
     "a server killed": 4,
     "a server stopped": 1,
     "a server frozen": 3,
@@ -70,9 +76,10 @@ const PAUSE_MS: Record<keyof GroupWeights, [number, number]> = {
 const SESSION_GRACE_MS = 5_000;
 
 /** Runs it to its end. Throws when a server does not come back. */
-export async function runGroupCampaign({ servers, bus, weights, pace, launch, ...plan }: GroupPlan): Promise<Report> {
+export async function runGroupCampaign(options: GroupPlan): Promise<Report> {
+  const { servers, bus, weights, pace, launch, former, ...plan } = options;
   const chance = new Chance(plan.seed, "group campaign");
-  const group = await ServerGroup.create(servers, bus, launch);
+  const group = await ServerGroup.create(servers, bus, { launch, former });
   const scene = await Scene.open(group, chance);
   const { network, clients, tally } = scene;
   const report = await play(scene, chance, plan, (pause) => {
@@ -91,7 +98,7 @@ export async function runGroupCampaign({ servers, bus, weights, pace, launch, ..
       return { kind, acts, weights: weights[kind], pauseMs: paced(PAUSE_MS[kind], pace) };
     };
     return [
-      series("servers", actsOn(SERVER_FAULTS, targets)),
+      series("servers", actsOn({ ...SERVER_FAULTS, ...VERSION_FAULTS }, targets)),
       series("bus", actsOn({ ...BUS_FAULTS, ...NATS_FAULTS }, targets)),
       series("network", actsOn(NETWORK_FAULTS, targets)),
       series("clients", actsOn(CLIENT_FAULTS, targets)),

@@ -1,5 +1,6 @@
 // `bun run faults [--seconds 300] [--seed N]`: a campaign of faults against a server of its own, and what came of it; the seed
-// repeats the schedule. `--servers N [--bus notify|nats]` has several servers on one database. `--kills N` instead: a kill -9 under load, N times. `--mutants` instead: shows that the comparison can
+// repeats the schedule. `--servers N [--bus notify|nats]` has several servers on one database, `--former COMMIT` some of them as they were
+// at that commit. `--kills N` instead: a kill -9 under load, N times. `--mutants` instead: shows that the comparison can
 // fail, by campaigns against servers with a fault built in; `--sample N` takes N of them, chosen by the seed. Ends with 1 if
 // anything was lost, doubled, out of order or seen by the wrong people, if a mutant was not caught, or if too little happened
 // to say so. Each run leaves its report in `reports/`.
@@ -27,6 +28,7 @@ const { values } = parseArgs({
     seed: { type: "string" },
     servers: { type: "string", default: "1" },
     bus: { type: "string", default: "notify" },
+    former: { type: "string" },
     kills: { type: "string" },
     mutants: { type: "boolean", default: false },
     sample: { type: "string", default: String(Object.keys(MUTANTS).length) },
@@ -39,13 +41,17 @@ const seconds = Number(values.seconds);
 const kills = values.kills === undefined ? null : Number(values.kills);
 const servers = Number(values.servers);
 const bus = BUSES.find((name) => name === values.bus);
+const { former } = values;
 const sample = Number(values.sample);
 const startLimitMs = Number(values["start-limit"]) * 1_000;
 const isValid =
-  [seconds, startLimitMs, sample, servers, kills ?? 1].every((value) => value > 0) && Number.isSafeInteger(seed) && bus;
+  [seconds, startLimitMs, sample, servers, kills ?? 1].every((value) => value > 0) &&
+  Number.isSafeInteger(seed) &&
+  bus &&
+  (former === undefined || servers > 1);
 if (!isValid) {
   console.error(
-    "Usage: bun run faults [--seconds 300 [--servers 3 [--bus notify|nats]] | --kills 20 [--start-limit 15] | --mutants [--servers 2] [--sample N]] [--seed N]",
+    "Usage: bun run faults [--seconds 300 [--servers 3 [--bus notify|nats] [--former COMMIT]] | --kills 20 [--start-limit 15] | --mutants [--servers 2] [--sample N]] [--seed N]",
   );
   process.exit(2);
 }
@@ -53,7 +59,7 @@ if (!isValid) {
 const kind = values.mutants
   ? "mutants"
   : kills === null
-    ? `${seconds}s${servers > 1 ? `-${servers}-servers-${bus}` : ""}`
+    ? `${seconds}s${servers > 1 ? `-${servers}-servers-${bus}` : ""}${former ? `-former-${former}` : ""}`
     : `${kills}-kills`;
 const report = new RunReport(`${kind}-seed-${seed}`);
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void breakOff(signal));
@@ -84,7 +90,7 @@ async function breakOff(reason: unknown) {
 
 async function campaign() {
   report.say(
-    `${seconds} seconds of faults${servers > 1 ? ` against ${servers} servers, --bus ${bus}` : ""}, --seed ${seed}`,
+    `${seconds} seconds of faults${servers > 1 ? ` against ${servers} servers, --bus ${bus}` : ""}${former ? `, --former ${former}` : ""}, --seed ${seed}`,
   );
   const {
     seconds: took,
@@ -93,7 +99,7 @@ async function campaign() {
     counts,
     surprises,
   } = await (servers > 1
-    ? runGroupCampaign({ servers, bus: bus!, seconds, seed, weights: everythingOn(bus!) })
+    ? runGroupCampaign({ servers, bus: bus!, seconds, seed, weights: everythingOn(bus!, former !== undefined), former })
     : runCampaign({ seconds, seed, weights: EVERYTHING }));
   report.section("What happened", { "seconds in all": took, ...Object.fromEntries(counts) });
   report.section("Faults done", Object.fromEntries(faults));

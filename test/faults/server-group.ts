@@ -9,6 +9,7 @@ import { PostgresProxy } from "../support/postgres-proxy.ts";
 import { type Launch, newDir, OURS, ServerProcess } from "../support/server-process.ts";
 import { TcpProxy } from "../support/tcp-proxy.ts";
 import { BusTrouble } from "./bus-trouble.ts";
+import { checkOut } from "./former-version.ts";
 import { Teardown } from "./teardown.ts";
 
 export const BUSES = ["notify", "nats"] as const;
@@ -34,21 +35,34 @@ export class ServerGroup {
     /** What becomes of bundles on their way. */
     readonly trouble: BusTrouble,
     readonly members: Member[],
+    /** Of the versions that its servers run, the oldest first. */
+    readonly checkouts: string[],
     private readonly teardown: Teardown,
   ) {}
 
-  /** Starts the database and the bus, and all servers but those that wait for `start`. */
-  static async create(count: number, bus: BusName, launch: Launch = OURS): Promise<ServerGroup> {
+  /** Starts the database, the bus and the servers; with `former`, a commit, every other one, and the first, as it was then. */
+  static async create(
+    count: number,
+    bus: BusName,
+    { launch = OURS, former }: { launch?: Launch | undefined; former?: string | undefined } = {},
+  ): Promise<ServerGroup> {
     const teardown = new Teardown();
     try {
-      return await ServerGroup.start(count, bus, launch, teardown);
+      const checkouts = former ? [await checkOut(former, teardown), launch.checkout] : [launch.checkout];
+      return await ServerGroup.start(count, bus, launch, checkouts, teardown);
     } catch (error) {
       await teardown.end();
       throw error;
     }
   }
 
-  private static async start(count: number, bus: BusName, launch: Launch, teardown: Teardown): Promise<ServerGroup> {
+  private static async start(
+    count: number,
+    bus: BusName,
+    launch: Launch,
+    checkouts: string[],
+    teardown: Teardown,
+  ): Promise<ServerGroup> {
     const base = await teardown.own(newDir, (dir) => rm(dir, { recursive: true, force: true }));
     const dataDir = await chooseDataDir(join(base, "data"));
     const database = await teardown.own(
@@ -66,7 +80,7 @@ export class ServerGroup {
         : null;
     const trouble = new BusTrouble(nats !== null);
     const members: Member[] = [];
-    const group = new ServerGroup(base, database, nats, trouble, members, teardown);
+    const group = new ServerGroup(base, database, nats, trouble, members, checkouts, teardown);
     teardown.defer(async () => {
       await Promise.all(members.map(({ server }) => server.remove()));
       await Promise.all(members.map(({ databaseProxy }) => databaseProxy.close()));
@@ -90,7 +104,12 @@ export class ServerGroup {
       const preloads = ["shift-clock.ts", "mutate.ts"].map((file) => join(import.meta.dir, file));
       const command = [...launch.command, ...preloads.flatMap((file) => ["--preload", file])];
       members.push({
-        server: await ServerProcess.create(undefined, { ...launch, command, env }),
+        server: await ServerProcess.create(undefined, {
+          ...launch,
+          checkout: checkouts[i % checkouts.length]!,
+          command,
+          env,
+        }),
         databaseProxy,
         busProxy,
       });

@@ -30,6 +30,8 @@ export async function newDir(): Promise<string> {
 
 export class ServerProcess {
   readonly url: string;
+  /** What the next start runs. */
+  checkout: string;
   private process: Bun.Subprocess<"ignore", "pipe", "pipe"> | null = null;
   /** What each process printed. Read all the time: a full pipe would stop the server. */
   private readonly outputs: Promise<string>[] = [];
@@ -42,6 +44,7 @@ export class ServerProcess {
     private readonly launch: Launch,
   ) {
     this.url = `http://127.0.0.1:${port}`;
+    this.checkout = launch.checkout;
   }
 
   /** With a data directory of its own, removed in the end; with `dataDir` on that one, which is left alone. */
@@ -65,9 +68,9 @@ export class ServerProcess {
   /** Starts it without waiting for anything. */
   spawn(): Bun.Subprocess<"ignore", "pipe", "pipe"> {
     if (this.isRemoved) throw new Error("the server was removed");
-    const { command, checkout, ids, env } = this.launch;
+    const { command, ids, env } = this.launch;
     const { PATH = "", HOME = "" } = process.env;
-    this.process = Bun.spawn([...command, join(checkout, "src/main.ts")], {
+    this.process = Bun.spawn([...command, join(this.checkout, "src/main.ts")], {
       ...ids,
       // Elsewhere, so that no `.env` beside package.json is read.
       cwd: "/",
