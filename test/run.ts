@@ -15,7 +15,9 @@ const PROCESSES = 3;
 /** Left out of `bun run test`. */
 const SYSTEM = "**/*.system.test.ts";
 // The SDK, the web client, the documents and what is in memory see no difference between versions of PostgreSQL.
-const DATABASE = ["bus", "db", "http", "modules", "realtime", "sessions", "timeline"].map((dir) => `test/${dir}/`);
+const DATABASE = ["bus", "db", "feeds", "http", "modules", "realtime", "sessions", "timeline"].map(
+  (dir) => `test/${dir}/`,
+);
 /** Those whose servers bring a PostgreSQL of their own, whatever TEST_DATABASE_URL says. */
 const OWN_DATABASE = ["embedded/*", "disk.*", "restore.*", "shutdown.*"].map((files) => `test/db/${files}`);
 

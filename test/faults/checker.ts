@@ -17,6 +17,7 @@ export const FAULTS = {
   wrongPresence: "a friend's picture of who is online that was still wrong after 15 s of quiet",
   wrongDeliveries: "marked delivered though nobody was there, or not though somebody was",
   leftovers: "events and rooms of deleted groups that were still stored after 30 s of quiet",
+  wrongIndex: "a message that was not found by its words, or by words that were edited or deleted, after 20 s of quiet",
   needlessResyncs: "sent to read the history with 1,000 changes or fewer missed",
 } as const;
 

@@ -136,6 +136,28 @@ export const MUTANTS = {
     weights: { processes: {}, network: {}, clients: { "session ended": 1 } },
     caughtAs: ["sessionsOutlived"],
   },
+  "a feed that moves on before its work is done": {
+    edits: [
+      {
+        file: "feeds/feed-worker.ts",
+        find: "await Promise.all([this.feed.work(tx, taken.events), movePositions(tx, name, taken.positions)]);",
+        replace: `{
+          await movePositions(tx, name, taken.positions);
+          setTimeout(() => sql.begin((later) => this.feed.work(later, taken.events)).catch(() => {}), 300);
+        }`,
+      },
+    ],
+    weights: { processes: { "server killed": 1 }, network: {}, clients: {} },
+    caughtAs: ["wrongIndex"],
+  },
+  "deletions and edits that search does not hear of": {
+    edits: [
+      { file: "timeline/append-changes.ts", find: 'kind === "message.deleted")', replace: "kind === undefined)" },
+      { file: "feeds/search/feed.ts", find: 'kind === "message.deleted")', replace: "kind === undefined)" },
+    ],
+    weights: { processes: {}, network: { "every connection cut": 1 }, clients: {} },
+    caughtAs: ["wrongIndex"],
+  },
   "strangers hear conversations": {
     edits: [
       {

@@ -9,6 +9,7 @@ import { observeLeftovers } from "./large-groups.ts";
 import { MembershipChurn } from "./membership-churn.ts";
 import type { RoomRecord } from "./records.ts";
 import { makeRooms, type Room } from "./rooms.ts";
+import { observeIndex } from "./search-index.ts";
 import { SimulatedClient } from "./simulated-client.ts";
 import { readStored } from "./stored.ts";
 import { Tally } from "./tally.ts";
@@ -120,6 +121,9 @@ export class Scene {
       }),
     );
     for (const { letInAfterEnd } of this.clients) verdict.faults.sessionsOutlived += letInAfterEnd;
+    const wrongIndex = await observeIndex(await this.stage.target());
+    verdict.faults.wrongIndex += wrongIndex.length;
+    verdict.examples.push(...wrongIndex.slice(0, 3));
     return verdict;
   }
 
