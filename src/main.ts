@@ -35,6 +35,7 @@ async function main() {
   const opening: Promise<Storage> = worker ? Promise.resolve(worker.storage) : openStorage(config, { onSpawn });
   let server: Server | undefined;
   let heartbeat: Heartbeat | undefined;
+  let release: Awaited<ReturnType<typeof import("./db/nodes.ts").claimDatabase>> | undefined;
   const shutdown = new Shutdown({
     async run(code) {
       // Alone, or among servers that all go, it has nobody to hand its clients over to: each second would be one without a server.
@@ -45,7 +46,7 @@ async function main() {
       if (mayDrain) await heartbeat!.announceLeave();
       const hasSuccessor = () => heartbeat!.successors > 0 && !worker?.isOrphan;
       if (drainMs > 0) await server?.drain(drainMs, hasSuccessor);
-      const closed = server?.close(() => heartbeat?.leave());
+      const closed = server ? server.close(() => heartbeat?.leave()) : release?.("leave");
       await Promise.race([closed, Bun.sleep(CLOSE_LIMIT_MS)]).catch((error) => console.error(error));
       const storage = await opening.catch(() => null);
       await storage?.embedded?.stop();
@@ -64,8 +65,10 @@ async function main() {
     const [{ createServer }, { claimDatabase, Heartbeat }, { safeError }, { warmWeb }] = await loadServer();
     const nodeId = worker?.assignment.nodeId ?? crypto.randomUUID();
     const node: NodeOptions =
-      config.databaseUrl || worker ? await sharedNode(nodeId, config.nodeName) : { isShared: false };
-    const release = await claimDatabase(storage.target, nodeId, print, node);
+      config.databaseUrl || worker
+        ? { ...(await sharedNode(nodeId, config.nodeName)), predecessor: worker?.assignment.predecessor ?? null }
+        : { isShared: false };
+    release = await claimDatabase(storage.target, nodeId, print, node);
     const onSessionEnd = () => void heartbeat?.send();
     // Until the first heartbeat has counted them, there may be others.
     const cluster = { others: () => heartbeat?.others ?? 1, onNodesChange: () => void heartbeat?.send() };

@@ -130,6 +130,8 @@ describe("workers on one port", () => {
       return now !== undefined && now !== first;
     });
     await until(async () => (await readMetrics(server.url)).get("chat_workers") === 2);
+    // It is known to have ended, and need not fall silent first.
+    expect(await query<{ nodes: number }>(server, "select count(*)::int as nodes from nodes")).toEqual({ nodes: 2 });
     const after = await readMetrics(server.url);
     expect(after.get("chat_workers_replaced_total")).toBe(1);
     for (const name of ["chat_messages_total", "chat_batch_messages_count", 'chat_http_requests_total{status="201"}'])
@@ -167,6 +169,25 @@ describe("workers on one port", () => {
     expect((await workersOf(server.pid)).get(1)).not.toBe(killed);
   });
 
+  test("one that is killed each time before it listens ends the whole with a sentence", async () => {
+    const server = startMain({ ...(await freshDatabase()), WORKERS: "2" });
+    const killing = setInterval(async () => {
+      for (const pid of (await workersOf(server.pid)).values()) {
+        try {
+          process.kill(pid, "SIGKILL");
+        } catch {
+          // It was killed before.
+        }
+      }
+    }, 20);
+    const { code, stderr } = await server.ended();
+    clearInterval(killing);
+    expect(stderr).toBe(
+      "Worker 1 was ended 5 times before it listened, the last time by SIGKILL: is there too little memory?\n",
+    );
+    expect(code).toBe(1);
+  });
+
   test("1 is no worker: the process serves itself and starts none but its PostgreSQL", async () => {
     const server = await create(1);
     await server.start();
@@ -185,6 +206,21 @@ describe("the end", () => {
     const code = server.end("SIGTERM");
     for (const { closed } of sockets) expect((await closed).code).toBe(1001);
     expect(await code).toBe(0);
+    for (const pid of pids) expect([pid, await isRunning(pid)]).toEqual([pid, false]);
+  });
+
+  test("SIGTERM while workers start ends with 0, with no process left", async () => {
+    const server = await create(2);
+    const child = server.spawn();
+    let pids: number[] = [];
+    await until(async () => {
+      pids = [...(await workersOf(server.pid)).values()];
+      return pids.length === 2;
+    });
+    pids.push(server.databasePid()!);
+    child.kill("SIGTERM");
+    await child.exited;
+    expect(child.exitCode).toBe(0);
     for (const pid of pids) expect([pid, await isRunning(pid)]).toEqual([pid, false]);
   });
 
@@ -216,6 +252,21 @@ describe("the end", () => {
     await ended(pids);
     await server.start();
     expect((await ali.get("/me")).status).toBe(200);
+  });
+
+  test("so does one whose supervisor is killed while it starts", async () => {
+    const server = await create(2);
+    const child = server.spawn();
+    let pids: number[] = [];
+    await until(async () => {
+      pids = [...(await workersOf(server.pid)).values()];
+      return pids.length > 0;
+    });
+    pids.push(server.databasePid()!);
+    child.kill("SIGKILL");
+    await ended(pids);
+    await server.start();
+    expect(await server.isHealthy()).toBe(true);
   });
 
   test("a supervisor that follows at once takes over the PostgreSQL of the one that was killed", async () => {

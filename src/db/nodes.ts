@@ -35,6 +35,8 @@ export interface NodeOptions {
   name?: string;
   /** The payloads of notifications that tell the others that this server has come or is going, and their channel. */
   notices?: { channel: string; hello: string; bye: string };
+  /** The id of a server that is known to have ended, and need not fall silent first. */
+  predecessor?: string | null;
 }
 
 /**
@@ -42,7 +44,8 @@ export interface NodeOptions {
  * beside this one, reports it once through `print` and waits; one without heartbeats or without a session loses its registration and
  * its sessions.
  * Returns a function that ends the connection: by it the server is known to be alive until it has opened others whose
- * `application_name` contains `nodeId`. Throws a StartupError, also when the wait was in vain.
+ * `application_name` contains `nodeId`. With `leave` the registration goes as well, if the server ends before it has a heartbeat. Throws
+ * a StartupError, also when the wait was in vain.
  */
 export async function claimDatabase(
   target: DatabaseTarget,
@@ -50,7 +53,7 @@ export async function claimDatabase(
   print: (sentence: string) => void,
   options: NodeOptions = { isShared: false },
   times: NodeTimes = NODE_TIMES,
-): Promise<() => Promise<void>> {
+): Promise<(end?: "leave") => Promise<void>> {
   const sql = openStartConnection(target, nodeId);
   try {
     await prepareOver(sql, target, print);
@@ -59,7 +62,16 @@ export async function claimDatabase(
     await sql.end({ timeout: 1 });
     throw toStartupError(error);
   }
-  return () => sql.end({ timeout: 1 });
+  return async (end) => {
+    if (end === "leave") await deregister(sql, nodeId, options);
+    await sql.end({ timeout: 1 });
+  };
+}
+
+/** Removes the registration and tells the others, so that they count anew. */
+async function deregister(sql: SqlClient, nodeId: string, { notices }: NodeOptions) {
+  await sql`delete from nodes where id = ${nodeId}`;
+  if (notices) await sql`select pg_notify(${notices.channel}, ${notices.bye})`;
 }
 
 async function claimNode(
@@ -100,12 +112,12 @@ async function claimNode(
 async function tryToClaim(
   sql: SqlClient,
   nodeId: string,
-  { isShared, name = hostname(), notices }: NodeOptions,
+  { isShared, name = hostname(), notices, predecessor = null }: NodeOptions,
   timeoutMs: number,
 ): Promise<string | null> {
   return sql.begin(async (tx) => {
     await tx`select pg_advisory_xact_lock(${NODES_LOCK})`;
-    await removeDead(tx, timeoutMs);
+    await removeDead(tx, timeoutMs, predecessor);
     const [other] = await tx<{ name: string }[]>`select name from nodes where not (is_shared and ${isShared}) limit 1`;
     if (other) return other.name;
     await tx`
@@ -116,15 +128,19 @@ async function tryToClaim(
 }
 
 /**
- * Removes servers that are silent, or have no session left because they were killed, and ends what sessions they have: a frozen one
+ * Removes `predecessor` and servers that are silent, or have no session left because they were killed, and ends what sessions they have: a frozen one
  * would hold locks, and keep PostgreSQL from forgetting notifications. One that others run beside is left the time to connect again
  * after its sessions were ended. Returns how many were removed.
  */
-async function removeDead(sql: SqlClient | TransactionSql<{ bigint: number }>, timeoutMs: number): Promise<number> {
+async function removeDead(
+  sql: SqlClient | TransactionSql<{ bigint: number }>,
+  timeoutMs: number,
+  predecessor: string | null = null,
+): Promise<number> {
   const [row] = await sql<{ removed: number }[]>`
     with dead as (
       delete from nodes n
-      where n.beat < clock_timestamp() - ${timeoutMs} * interval '1 millisecond' or not exists (
+      where n.beat < clock_timestamp() - ${timeoutMs} * interval '1 millisecond' or n.id = ${predecessor} or not exists (
         select from pg_stat_activity a where a.application_name like '%' || n.id || '%')
         and not (n.is_shared and n.beat > clock_timestamp() - ${timeoutMs / 2} * interval '1 millisecond')
       returning n.id
@@ -208,9 +224,9 @@ export class Heartbeat {
   async announceLeave() {
     this.isLeaving = true;
     const announce = async () => {
-      const { sql, nodeId } = this.parts;
+      const { sql, nodeId, node } = this.parts;
       await sql`update nodes set is_leaving = true where id = ${nodeId}`;
-      await this.sayBye();
+      if (node?.notices) await sql`select pg_notify(${node.notices.channel}, ${node.notices.bye})`;
       await this.send();
     };
     await Promise.race([announce().catch(() => {}), Bun.sleep(ANNOUNCE_LIMIT_MS)]);
@@ -227,14 +243,8 @@ export class Heartbeat {
    */
   async leave() {
     this.stop();
-    await this.parts.sql`delete from nodes where id = ${this.parts.nodeId}`;
-    await this.sayBye();
-  }
-
-  /** So that the others count anew. */
-  private async sayBye() {
-    const { sql, node } = this.parts;
-    if (node?.notices) await sql`select pg_notify(${node.notices.channel}, ${node.notices.bye})`;
+    const { sql, nodeId, node = { isShared: false } } = this.parts;
+    await deregister(sql, nodeId, node);
   }
 
   /** Counts the others, and if it may removes those that are silent: whichever server does it first. */

@@ -9,6 +9,8 @@ export interface Assignment {
   /** 1 for the first worker; one that takes the place of another has its number. */
   number: number;
   nodeId: string;
+  /** The node id of the worker in whose place it is started. */
+  predecessor: string | null;
   /** 0 lets the worker choose. */
   port: number;
   target: DatabaseTarget;

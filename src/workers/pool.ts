@@ -18,7 +18,7 @@ export interface WorkerPoolParts {
   count: number;
   /** How to start the one with this number. */
   command(number: number): string[];
-  assignment: Omit<Assignment, "number" | "nodeId">;
+  assignment: Omit<Assignment, "number" | "nodeId" | "predecessor">;
   /** One has ended that was not asked to, and another is started in its place after `delayMs`. */
   onReplace(ended: {
     number: number;
@@ -35,11 +35,17 @@ export class WorkerRefused extends Error {}
 
 type Child = Subprocess<"ignore", "inherit", "inherit">;
 
+interface Running {
+  nodeId: string;
+  child: Child;
+  listeningSince: number | null;
+}
+
 interface Slot {
   number: number;
-  nodeId: string;
-  child: Child | null;
-  listeningSince: number | null;
+  worker: Running | null;
+  /** The node id of the worker before; null before the first. */
+  predecessor: string | null;
   /** Whether any of its workers has listened so far. */
   hasListened: boolean;
   /** Its workers in a row that did not last. */
@@ -61,9 +67,8 @@ export class WorkerPool {
     this.port = parts.assignment.port;
     this.slots = Array.from({ length: parts.count }, (_, i) => ({
       number: i + 1,
-      nodeId: "",
-      child: null,
-      listeningSince: null,
+      worker: null,
+      predecessor: null,
       hasListened: false,
       failures: 0,
       timer: null,
@@ -85,13 +90,12 @@ export class WorkerPool {
 
   /** The ids of the workers that listen. */
   running(): string[] {
-    return this.slots.filter(({ listeningSince }) => listeningSince !== null).map(({ nodeId }) => nodeId);
+    return this.workers.filter(({ listeningSince }) => listeningSince !== null).map(({ nodeId }) => nodeId);
   }
 
   send(nodeId: string, message: ToWorker): void {
-    const child = this.slots.find((slot) => slot.nodeId === nodeId)?.child;
-    // (It may have ended, or be about to.)
-    if (child) sendTo(child, message);
+    const worker = this.workers.find((worker) => worker.nodeId === nodeId);
+    if (worker) sendTo(worker, message);
   }
 
   /**
@@ -99,18 +103,19 @@ export class WorkerPool {
    * they said are killed.
    */
   async stop(): Promise<boolean> {
-    this.isStopping = true;
-    const children: Child[] = [];
-    for (const { child, timer } of this.slots) {
-      if (timer) clearTimeout(timer);
-      if (child) children.push(child);
-    }
-    let limit = setTimeout(() => this.kill(), END_LIMIT_MS);
+    this.cease();
+    const children = this.workers.map(({ child }) => child);
+    let deadline = 0;
+    let limit: ReturnType<typeof setTimeout> | undefined;
     this.onStopping = (drainMs) => {
+      const ms = drainMs + END_LIMIT_MS;
+      if (performance.now() + ms < deadline) return;
+      deadline = performance.now() + ms;
       clearTimeout(limit);
-      limit = setTimeout(() => this.kill(), drainMs + END_LIMIT_MS);
+      limit = setTimeout(() => this.kill(), ms);
     };
-    for (const child of children) sendTo(child, { type: "stop" });
+    this.onStopping(0);
+    for (const worker of this.workers) sendTo(worker, { type: "stop" });
     await Promise.all(children.map(({ exited }) => exited));
     clearTimeout(limit);
     return children.every(({ exitCode }) => exitCode === 0);
@@ -118,11 +123,18 @@ export class WorkerPool {
 
   /** Ends every worker at once. */
   kill(): void {
+    this.cease();
+    for (const { child } of this.workers) child.kill("SIGKILL");
+  }
+
+  private get workers(): Running[] {
+    return this.slots.flatMap(({ worker }) => worker ?? []);
+  }
+
+  /** Starts no more. */
+  private cease() {
     this.isStopping = true;
-    for (const { child, timer } of this.slots) {
-      if (timer) clearTimeout(timer);
-      child?.kill("SIGKILL");
-    }
+    for (const { timer } of this.slots) if (timer) clearTimeout(timer);
   }
 
   private launch(slot: Slot): Promise<void> {
@@ -135,54 +147,54 @@ export class WorkerPool {
   private spawn(slot: Slot): void {
     if (this.isStopping) return;
     const { command, assignment } = this.parts;
-    const nodeId = crypto.randomUUID();
     const child: Child = Bun.spawn(command(slot.number), {
       stdio: ["ignore", "inherit", "inherit"],
       ipc: (message: FromWorker) => {
-        if (slot.child === child) this.onMessage(slot, message);
+        if (slot.worker === worker) this.onMessage(slot, worker, message);
       },
     });
-    slot.nodeId = nodeId;
-    slot.child = child;
-    void child.exited.then(() => this.onExit(slot, child));
-    sendTo(child, { type: "assignment", assignment: { ...assignment, port: this.port, number: slot.number, nodeId } });
+    const worker: Running = { nodeId: crypto.randomUUID(), child, listeningSince: null };
+    slot.worker = worker;
+    void child.exited.then(() => this.onExit(slot, worker));
+    const { number, predecessor } = slot;
+    const own = { number, nodeId: worker.nodeId, predecessor, port: this.port };
+    sendTo(worker, { type: "assignment", assignment: { ...assignment, ...own } });
   }
 
-  private onMessage(slot: Slot, message: FromWorker): void {
+  private onMessage(slot: Slot, worker: Running, message: FromWorker): void {
     switch (message.type) {
       case "listening":
         this.port = message.port;
-        slot.listeningSince = performance.now();
+        worker.listeningSince = performance.now();
         slot.hasListened = true;
         slot.onListening();
         break;
       case "stopping":
         this.onStopping(message.drainMs);
         break;
-      case "signalled": {
-        const { child } = slot;
+      case "signalled":
         setTimeout(() => {
-          if (!this.isStopping && slot.child === child) sendTo(child!, { type: "stop" });
+          if (!this.isStopping) sendTo(worker, { type: "stop" });
         }, GROUP_SIGNAL_MS);
         break;
-      }
       default:
-        this.parts.onMessage(slot.nodeId, message);
+        this.parts.onMessage(worker.nodeId, message);
     }
   }
 
-  private onExit(slot: Slot, { exitCode: code, signalCode: signal }: Child): void {
-    const { listeningSince, number } = slot;
-    slot.child = null;
-    slot.listeningSince = null;
-    this.parts.onEnd(slot.nodeId);
+  private onExit(slot: Slot, { nodeId, child, listeningSince }: Running): void {
+    const { number } = slot;
+    const { exitCode: code, signalCode: signal } = child;
+    slot.worker = null;
+    slot.predecessor = nodeId;
+    this.parts.onEnd(nodeId);
     if (this.isStopping) return;
     if (!slot.hasListened && code !== null) {
       this.failed.reject(new WorkerRefused());
       return;
     }
     const wasSound = listeningSince !== null && performance.now() - listeningSince >= SOUND_MS;
-    slot.failures = wasSound ? 0 : slot.failures + 1;
+    slot.failures = wasSound ? 1 : slot.failures + 1;
     if (!slot.hasListened && slot.failures === MAX_KILLED_STARTS) {
       const sentence = `Worker ${number} was ended ${MAX_KILLED_STARTS} times before it listened, the last time by ${signal}: is there too little memory?`;
       this.failed.reject(new StartupError(sentence));
@@ -198,7 +210,7 @@ export class WorkerPool {
   }
 }
 
-function sendTo(child: Child, message: ToWorker) {
+function sendTo({ child }: Running, message: ToWorker) {
   try {
     child.send(message);
   } catch {

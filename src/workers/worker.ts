@@ -67,10 +67,10 @@ export class Worker {
 
   /** The last thing that a worker does: what only a supervisor that lives can do is done in its place. */
   async end(): Promise<void> {
-    const { dataDir, target } = this.assignment;
+    const { dataDir, target, nodeId } = this.assignment;
     if (!this.isOrphan || dataDir === null || typeof target === "string") return;
     const { stopAbandoned } = await import("../db/embedded/abandoned.ts");
-    await stopAbandoned(dataDir, target);
+    await stopAbandoned(dataDir, target, nodeId);
   }
 
   async receive(message: ToWorker): Promise<void> {

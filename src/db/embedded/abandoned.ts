@@ -10,10 +10,14 @@ const WAIT_MS = 5_000;
 const POLL_MS = 50;
 
 /**
- * Waits for the other sessions on it, those of servers that are ending as well, then shuts it down. Leaves it alone when it has an
+ * Waits for the sessions of others than `nodeId`, which are servers that are ending as well, then shuts it down. Leaves it alone when it has an
  * owner: another server that has taken it over, or waits to, or another worker that does the same.
  */
-export async function stopAbandoned(dataDir: string, target: ReturnType<EmbeddedPostgres["target"]>): Promise<void> {
+export async function stopAbandoned(
+  dataDir: string,
+  target: ReturnType<EmbeddedPostgres["target"]>,
+  nodeId: string,
+): Promise<void> {
   const clusterDir = join(dataDir, "postgres");
   const pid = Number(readLock(join(clusterDir, "postmaster.pid"), clusterDir)?.[0]);
   if (!pid) return;
@@ -35,7 +39,8 @@ export async function stopAbandoned(dataDir: string, target: ReturnType<Embedded
     for (;;) {
       const others = await sql<{ name: string }[]>`
         select application_name as name from pg_stat_activity
-        where application_name like 'realtime-chat%' and application_name <> ${NAME}`;
+        where application_name like 'realtime-chat%' and application_name <> ${NAME}
+          and application_name not like ${`%${nodeId}%`}`;
       if (others.some(({ name }) => name === "realtime-chat owner")) return;
       if (others.length === 0 || performance.now() > deadline) break;
       await Bun.sleep(POLL_MS);
