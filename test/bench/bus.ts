@@ -49,8 +49,8 @@ try {
     });
     children.push(child);
     const url = await urlOf(child);
-    const usage = () => ({ server: ownCpuSeconds(child.pid), database: cpuSeconds(databasePid) });
-    const subject: Subject = { name, url, pid: child.pid, usage, tokenOf: ({ token }) => token };
+    const usage = () => ({ server: ownCpuSeconds(child.pid), database: cpuSeconds(databasePid), bus: null });
+    const subject: Subject = { name, urls: [url], usage, tokenOf: ({ token }) => token };
     subjects[name] = { subject, sockets: await newConversations(url, CONVERSATIONS) };
   }
   const run = (name: Name, seconds: number) =>

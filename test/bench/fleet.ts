@@ -2,7 +2,7 @@
 import { ClientProcess } from "./client-process.ts";
 import type { ClientPlan, Order, ReaderPlan, ReaderTold, SocketPlan, Told } from "./plan.ts";
 import { type Round, summarize, watch } from "./round.ts";
-import { cores, type Subject } from "./subjects.ts";
+import { type Counters, cores, type Subject } from "./subjects.ts";
 
 // Until fresh connections and cold code are behind; it does not count.
 const WARM_UP_MS = 1_000;
@@ -34,9 +34,11 @@ export async function runRound(subject: Subject, load: Load, seconds: number): P
     tellAll({ order: "go" });
     await Bun.sleep(WARM_UP_MS);
     tellAll({ order: "mark" });
+    const countersBefore = await subject.counters?.();
     const usage = watch(subject);
     await Bun.sleep(seconds * 1000);
     const used = usage();
+    const countersAfter = await subject.counters?.();
     tellAll({ order: "stop" });
     const drained = await Promise.all(fleet.map((client) => client.hear("drained")));
     const rooms = new Map<number, number>();
@@ -44,12 +46,9 @@ export async function runRound(subject: Subject, load: Load, seconds: number): P
     tellAll({ order: "expect", rooms: [...rooms] });
     const checked = await Promise.all(fleet.map((client) => client.hear("checked")));
     const faults = checked.flatMap((result) => result.faults);
-    return summarize(
-      subject.name,
-      drained.map((result) => result.measured),
-      faults,
-      used,
-    );
+    const measured = drained.map((result) => result.measured);
+    const counted = countersBefore && countersAfter ? grown(countersBefore, countersAfter) : null;
+    return { ...summarize(subject.name, measured, faults, used), counted };
   } finally {
     await Promise.all(fleet.map((client) => client.end()));
   }
@@ -60,13 +59,18 @@ export async function readRound(subject: Subject, plan: Omit<ReaderPlan, "url">)
   const reader = new ClientProcess<ReaderPlan, ReaderTold>("reader.ts");
   try {
     const usage = watch(subject);
-    reader.order({ ...plan, url: subject.url });
+    reader.order({ ...plan, url: subject.urls[0]! });
     const { measured, faults } = await reader.hear("read");
     return summarize(subject.name, [{ ...measured, deliveries: null }], faults, usage());
   } finally {
     await reader.end();
   }
 }
+
+const grown = (before: Counters, after: Counters) =>
+  Object.fromEntries(
+    Object.entries(after).map(([name, count]) => [name, count - before[name as keyof Counters]]),
+  ) as unknown as Counters;
 
 /** The sockets dealt out to the processes in turn, so that each has its part of every kind. */
 function deal(
@@ -77,7 +81,7 @@ function deal(
   const run = ++runs;
   const each = Math.ceil(sockets.length / processes);
   return Array.from({ length: processes }, (_, index) => ({
-    url: subject.url,
+    urls: subject.urls,
     sockets: sockets.filter((_, socket) => socket % processes === index),
     first: index * each,
     run,

@@ -11,10 +11,13 @@ export interface SocketPlan {
   sends: boolean;
   /** On a socket for many rooms a command names its room. */
   named: boolean;
+  /** Which of the subject's servers it connects to, in turn where there are fewer; the first when left out. */
+  server?: number;
 }
 
 export interface ClientPlan {
-  url: string;
+  /** Of the servers that the sockets are spread over. */
+  urls: readonly string[];
   sockets: SocketPlan[];
   /** Number of the first of these sockets among all of the fleet, so that no two make the same `client_id`. */
   first: number;

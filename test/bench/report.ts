@@ -22,6 +22,8 @@ export interface Figure {
   against: string;
   /** The median of the ratios of adjacent rounds; null where the two are only shown beside each other. */
   ratio: number | null;
+  /** Of 95 %, of that median. */
+  interval?: { low: number; high: number };
   /** What the ratio, or without one the value, is held against. */
   bar: Bar | null;
   notes: string[];
@@ -38,6 +40,7 @@ export class Report {
   readonly figures: Figure[] = [];
   readonly rounds: (Round & { load: string })[] = [];
   readonly notes: { load: string; text: string; values: Record<string, number> }[] = [];
+  readonly tables: { title: string; rows: string[][] }[] = [];
   readonly faults: string[] = [];
 
   add(figure: Figure) {
@@ -61,8 +64,14 @@ export class Report {
     console.log(`  FAULT  ${text}`);
   }
 
-  /** The figures with their bars, then what did not go as it must. */
+  /** Figures that are read beside each other; the first row is the head. */
+  table(title: string, rows: string[][]) {
+    this.tables.push({ title, rows });
+  }
+
+  /** The tables, the figures with their bars, then what did not go as it must. */
   print() {
+    for (const { title, rows } of this.tables) console.log(`\n${title}\n${table(rows)}`);
     const rows = this.figures.map((figure) => [
       figure.name,
       short(figure.value),
@@ -70,11 +79,12 @@ export class Report {
       figure.base === null ? "" : short(figure.base),
       figure.against,
       figure.ratio === null ? "" : figure.ratio.toFixed(2),
+      figure.interval ? `${figure.interval.low.toFixed(2)} to ${figure.interval.high.toFixed(2)}` : "",
       figure.bar ? `${figure.bar.least ? ">=" : "<="} ${figure.bar.bar} (${figure.bar.aim})` : "",
       { aim: "aim reached", bar: "bar reached", short: "SHORT", none: "" }[verdictOf(figure) ?? "none"],
       figure.notes.join("; "),
     ]);
-    console.log(`\n${table([["", "measured", "", "against", "", "ratio", "bar (aim)", "", ""], ...rows])}`);
+    console.log(`\n${table([["", "measured", "", "against", "", "ratio", "95 %", "bar (aim)", "", ""], ...rows])}`);
     console.log(
       this.faults.length === 0
         ? "\nEvery message was seen by everyone in its room, once and in order."
@@ -94,6 +104,7 @@ export class Report {
       },
       figures: this.figures.map((figure) => ({ ...figure, verdict: verdictOf(figure) })),
       rounds: this.rounds,
+      tables: this.tables,
       notes: this.notes,
       faults: this.faults,
     };
@@ -105,6 +116,7 @@ function describe({ answered, deliveries, p50, p99, cpu, lag, clientBound }: Rou
   const busy = [
     cpu.server === null ? null : `itself ${share(cpu.server)}`,
     cpu.database === null ? null : `PostgreSQL ${share(cpu.database)}`,
+    cpu.bus === null ? null : `NATS ${share(cpu.bus)}`,
     `clients ${cpu.clients.map(share).join(" ")}`,
   ];
   const bound = clientBound ? `, CLIENTS AT THEIR LIMIT (up to ${Math.round(lag)} ms late)` : "";
@@ -113,7 +125,7 @@ function describe({ answered, deliveries, p50, p99, cpu, lag, clientBound }: Rou
 }
 
 /** With as many digits as are worth reading. */
-function short(value: number): string {
+export function short(value: number): string {
   if (value >= 1000) return Math.round(value).toLocaleString("en");
   return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2);
 }

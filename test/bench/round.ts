@@ -1,10 +1,11 @@
 // What one round of a load came to, put together from what its client processes measured.
 import type { Measured } from "./plan.ts";
-import type { Subject, Usage } from "./subjects.ts";
+import type { Counters, Subject, Usage } from "./subjects.ts";
 
 // Past this share of a core, or this late, the clients may be what limits a round.
 const BUSY = 0.9;
 const LATE_MS = 50;
+const RESAMPLES = 10_000;
 
 /** Shares are of one core; null where they can't be known. */
 export interface Round {
@@ -16,7 +17,9 @@ export interface Round {
   deliveries: number | null;
   p50: number;
   p99: number;
-  cpu: { server: number | null; database: number | null; clients: number[] };
+  cpu: Usage & { clients: number[] };
+  /** What the servers counted meanwhile; null where they were not asked. */
+  counted: Counters | null;
   /** How late the clients' timers were at worst, in milliseconds. */
   lag: number;
   faults: string[];
@@ -33,7 +36,11 @@ export function watch(subject: Subject): () => Usage {
     const after = subject.usage();
     const share = (from: number | null, to: number | null) =>
       from === null || to === null ? null : (to - from) / seconds;
-    return { server: share(before.server, after.server), database: share(before.database, after.database) };
+    return {
+      server: share(before.server, after.server),
+      database: share(before.database, after.database),
+      bus: share(before.bus, after.bus),
+    };
   };
 }
 
@@ -52,6 +59,7 @@ export function summarize(subject: string, results: Measured[], faults: string[]
     p50: percentile(latencies, 0.5),
     p99: percentile(latencies, 0.99),
     cpu: { ...usage, clients },
+    counted: null,
     lag,
     faults,
     clientBound: clients.some((busy) => busy > BUSY) || lag > LATE_MS,
@@ -61,6 +69,13 @@ export function summarize(subject: string, results: Measured[], faults: string[]
 /** Of numbers in ascending order; 0 when there are none. */
 export function percentile(sorted: number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+}
+
+/** The median and its 95 % interval, by resampling. */
+export function medianInterval(numbers: number[]): { median: number; low: number; high: number } {
+  const any = () => numbers[Math.floor(Math.random() * numbers.length)]!;
+  const medians = Array.from({ length: RESAMPLES }, () => median(numbers.map(any))).sort((a, b) => a - b);
+  return { median: median(numbers), low: percentile(medians, 0.025), high: percentile(medians, 0.975) };
 }
 
 /** The middle one, or the mean of the two in the middle. */

@@ -4,12 +4,15 @@ import { parseArgs } from "node:util";
 import type { Bench } from "./bench.ts";
 import { CLIENTS } from "./fleet.ts";
 import { allRooms } from "./loads/all-rooms.ts";
+import { alone } from "./loads/alone.ts";
+import { convoy } from "./loads/convoy.ts";
 import { depth } from "./loads/depth.ts";
 import { direct } from "./loads/direct.ts";
 import { floods } from "./loads/floods.ts";
 import { group } from "./loads/group.ts";
 import { idle } from "./loads/idle.ts";
 import { list } from "./loads/list.ts";
+import { spread } from "./loads/spread.ts";
 import { storm } from "./loads/storm.ts";
 import { Report } from "./report.ts";
 import { cores, Floor, Server } from "./subjects.ts";
@@ -24,6 +27,10 @@ const LOADS: Record<string, { quick: boolean; run: (bench: Bench) => Promise<voi
   floods: { quick: false, run: floods },
   idle: { quick: false, run: idle },
   depth: { quick: false, run: depth },
+  // Several servers.
+  "cluster:alone": { quick: false, run: alone },
+  "cluster:spread": { quick: false, run: spread },
+  "cluster:convoy": { quick: false, run: convoy },
 };
 
 const { values: options } = parseArgs({
@@ -41,7 +48,7 @@ const { values: options } = parseArgs({
 if (options.help) {
   console.log(`bun run bench [--quick] [--only ${Object.keys(LOADS).join(",")}] [--rounds N] [--seconds N] [--json FILE] [--checkout DIR]
   --quick     about a minute: two short rounds, and none of the loads that take long to set up
-  --only      these loads alone
+  --only      these loads alone; "cluster" is all of "cluster:…"
   --rounds    rounds of each load on each side; 5, or 2 with --quick
   --seconds   seconds a round; 4, or 2 with --quick
   --json      where the results go; bench-results.json unless told
@@ -49,8 +56,13 @@ if (options.help) {
   process.exit(0);
 }
 
-const asked = options.only?.split(",") ?? Object.keys(LOADS).filter((name) => LOADS[name]!.quick || !options.quick);
-const unknown = asked.filter((name) => !Object.hasOwn(LOADS, name));
+const names = Object.keys(LOADS);
+const matches = (name: string, wanted: string) => name === wanted || name.startsWith(`${wanted}:`);
+const wanted = options.only?.split(",");
+const asked = names.filter((name) =>
+  wanted ? wanted.some((part) => matches(name, part)) : LOADS[name]!.quick || !options.quick,
+);
+const unknown = wanted?.filter((part) => !names.some((name) => matches(name, part))) ?? [];
 if (unknown.length > 0) {
   console.error(`There is no load "${unknown[0]}": the loads are ${Object.keys(LOADS).join(", ")}.`);
   process.exit(2);
@@ -70,6 +82,7 @@ try {
     floor,
     server: () => (shared ??= newServer("server")),
     newServer,
+    checkout: options.checkout,
     rounds: Number(options.rounds ?? (options.quick ? 2 : 5)),
     seconds: Number(options.seconds ?? (options.quick ? 2 : 4)),
     quick: options.quick,

@@ -1,7 +1,7 @@
 // People, rooms and messages written straight into the database: thousands of them over HTTP would take longer than what is
 // measured. Everything is as the server itself would have written it.
 import type { SqlClient } from "../../src/db/client.ts";
-import type { Person, Server } from "./subjects.ts";
+import type { Person, Store } from "./subjects.ts";
 
 // As cheap as argon2 goes: nobody logs in with it.
 const HASH = { algorithm: "argon2id", memoryCost: 8, timeCost: 1 } as const;
@@ -15,8 +15,8 @@ const BODY = "Shall we meet at seven at the station, or is that too early?";
 let batches = 0;
 
 /** So many people, each with a session. */
-export async function makePeople(server: Server, count: number): Promise<Person[]> {
-  const { sql } = await server.open();
+export async function makePeople(store: Store, count: number): Promise<Person[]> {
+  const { sql } = await store.open();
   const name = `bench${++batches}_`;
   const hash = await Bun.password.hash("StrongPassword123", HASH);
   const rows = await sql<{ id: number }[]>`
@@ -24,7 +24,7 @@ export async function makePeople(server: Server, count: number): Promise<Person[
     select n, n, n || '@example.com', n || '@example.com', ${hash} from
       (select ${name} || i as n from generate_series(1, ${count}::int) i) names
     returning id`;
-  const sessions = await server.sessions();
+  const sessions = await store.sessions();
   const people: Person[] = [];
   const logIn = async () => {
     for (let row = rows.pop(); row; row = rows.pop()) {
@@ -37,8 +37,8 @@ export async function makePeople(server: Server, count: number): Promise<Person[
 }
 
 /** A conversation for each pair; answers their ids in the same order. */
-export async function makeConversations(server: Server, pairs: [Person, Person][]): Promise<number[]> {
-  const { sql } = await server.open();
+export async function makeConversations(store: Store, pairs: [Person, Person][]): Promise<number[]> {
+  const { sql } = await store.open();
   const ids = await makeRooms(sql, "direct", pairs.length);
   const low = pairs.map(([a, b]) => Math.min(a.id, b.id));
   const high = pairs.map(([a, b]) => Math.max(a.id, b.id));
@@ -50,22 +50,22 @@ export async function makeConversations(server: Server, pairs: [Person, Person][
 }
 
 /** Conversations of each with their neighbours in a ring, so that everybody has so many (an even number). */
-export async function makeRing(server: Server, people: Person[], each: number): Promise<Map<Person, number[]>> {
+export async function makeRing(store: Store, people: Person[], each: number): Promise<Map<Person, number[]>> {
   const pairs = people.flatMap((person, index) =>
     Array.from({ length: each / 2 }, (_, step): [Person, Person] => [
       person,
       people[(index + step + 1) % people.length]!,
     ]),
   );
-  const ids = await makeConversations(server, pairs);
+  const ids = await makeConversations(store, pairs);
   const rooms = new Map(people.map((person): [Person, number[]] => [person, []]));
   for (const [index, pair] of pairs.entries()) for (const person of pair) rooms.get(person)!.push(ids[index]!);
   return rooms;
 }
 
 /** Groups of these people, the first of each its owner; answers their ids in the same order. */
-export async function makeGroups(server: Server, groups: Person[][]): Promise<number[]> {
-  const { sql } = await server.open();
+export async function makeGroups(store: Store, groups: Person[][]): Promise<number[]> {
+  const { sql } = await store.open();
   const ids = await makeRooms(sql, "group", groups.length);
   const owners = groups.map(([owner]) => owner!.id);
   await sql`
@@ -98,8 +98,8 @@ async function addMembers(sql: SqlClient, roomIds: number[], userIds: number[], 
  * So many messages in each of these conversations, which must be empty, both sides writing in turn. The rooms take turns too, as
  * they do in life: a room's messages lie far apart on disk. The server must not know the rooms yet.
  */
-export async function storeMessages(server: Server, conversationIds: number[], each: number) {
-  const { sql } = await server.open();
+export async function storeMessages(store: Store, conversationIds: number[], each: number) {
+  const { sql } = await store.open();
   const step = Math.max(1, Math.floor(ROWS_AT_ONCE / conversationIds.length));
   for (let from = 1; from <= each; from += step) {
     const to = Math.min(from + step - 1, each);
@@ -117,8 +117,8 @@ export async function storeMessages(server: Server, conversationIds: number[], e
 }
 
 /** Statistics and clean pages, as a server that has been up for a while has them. */
-export async function settleDatabase(server: Server) {
-  const { sql } = await server.open();
+export async function settleDatabase(store: Store) {
+  const { sql } = await store.open();
   await sql`vacuum analyze`;
   await sql`checkpoint`.catch(() => {}); // Only for those who may.
 }

@@ -14,18 +14,45 @@ const SESSION_TTL = 86_400;
 
 /** Seconds of processor time of each part; null where it can't be known, or the part isn't there. */
 export interface Usage {
+  /** All of them together. */
   server: number | null;
   database: number | null;
+  bus: number | null;
+}
+
+/** What servers have counted since they started, all of them together. */
+export interface Counters {
+  messages: number;
+  /** Statements that stored messages, and the seconds that they took. */
+  batches: number;
+  batchSeconds: number;
+  /** Events read from the database because the bus had not brought them. */
+  filled: number;
+  /** Of the bus: entries sent, heard, and those that nothing could carry. */
+  sent: number;
+  heard: number;
+  dropped: number;
 }
 
 export interface Subject {
   /** What it is called in the report. */
   readonly name: string;
-  readonly url: string;
-  readonly pid: number;
+  /** Of its servers. */
+  readonly urls: readonly string[];
   usage(): Usage;
+  /** Asked around a round, where a subject has something to count. */
+  counters?(): Promise<Counters>;
   /** What this person shows as a token. */
   tokenOf(person: Person): string;
+}
+
+type Database = ReturnType<typeof openDatabase>;
+
+/** A way into the database of a subject, for what would take too long over HTTP. */
+export interface Store {
+  open(): Promise<Database>;
+  /** What makes sessions that the subject takes for its own. */
+  sessions(): Promise<Sessions>;
 }
 
 export interface Person {
@@ -38,7 +65,7 @@ export class Floor implements Subject {
 
   private constructor(
     private readonly process: Bun.Subprocess,
-    readonly url: string,
+    private readonly url: string,
   ) {}
 
   static async start(): Promise<Floor> {
@@ -56,7 +83,11 @@ export class Floor implements Subject {
     return this.process.pid;
   }
 
-  usage = (): Usage => ({ server: ownCpuSeconds(this.pid), database: null });
+  get urls() {
+    return [this.url];
+  }
+
+  usage = (): Usage => ({ server: ownCpuSeconds(this.pid), database: null, bus: null });
 
   tokenOf = ({ id }: Person) => String(id);
 
@@ -67,9 +98,9 @@ export class Floor implements Subject {
 }
 
 /** A server with its own PostgreSQL, and a way into its database beside it. */
-export class Server implements Subject {
+export class Server implements Subject, Store {
   pid = 0;
-  private database: ReturnType<typeof openDatabase> | null = null;
+  private database: Database | null = null;
 
   private constructor(
     readonly name: string,
@@ -88,32 +119,26 @@ export class Server implements Subject {
     return this.process.url;
   }
 
+  get urls() {
+    return [this.url];
+  }
+
   usage = (): Usage => {
     const databasePid = this.process.databasePid();
-    return { server: ownCpuSeconds(this.pid), database: databasePid && cpuSeconds(databasePid) };
+    return { server: ownCpuSeconds(this.pid), database: databasePid && cpuSeconds(databasePid), bus: null };
   };
+
+  counters = () => countersOf(this.urls);
 
   tokenOf = ({ token }: Person) => token;
 
-  /** Its database, for what would take too long over HTTP. */
   async open() {
     this.database ??= openDatabase(await this.process.target());
     return this.database;
   }
 
-  /** What makes sessions that the server takes for its own. */
   async sessions(): Promise<Sessions> {
-    const { db, sql } = await this.open();
-    const secret = await readFile(join(this.process.dataDir, "jwt-secret"), "utf8");
-    const epoch = { isUncertain: false, verified: async () => {} };
-    return new Sessions({
-      db,
-      sql,
-      bus: new LocalBus((_user, _topic, work) => work()),
-      epoch,
-      secret,
-      ttl: SESSION_TTL,
-    });
+    return sessionsOf(await this.open(), await readFile(join(this.process.dataDir, "jwt-secret"), "utf8"));
   }
 
   /** Kills it as a power cut would, and starts it again; answers the milliseconds until it was healthy. */
@@ -141,6 +166,41 @@ export class Server implements Subject {
     }
     return performance.now() - began;
   }
+}
+
+const COUNTED: Record<keyof Counters, string> = {
+  messages: "chat_messages_total",
+  batches: "chat_batch_seconds_count",
+  batchSeconds: "chat_batch_seconds_sum",
+  filled: "chat_line_filled_total",
+  sent: "chat_bus_sent_total",
+  heard: "chat_bus_heard_total",
+  dropped: "chat_bus_dropped_total",
+};
+
+/** What these servers have counted; 0 for what they don't know. */
+export async function countersOf(urls: readonly string[]): Promise<Counters> {
+  const texts = await Promise.all(urls.map(async (url) => (await fetch(`${url}/metrics`)).text()));
+  const sumOf = (metric: string) => {
+    const lines = texts.flatMap((text) => [...text.matchAll(new RegExp(`^${metric}(?:\\{[^}]*\\})? (\\S+)$`, "gm"))]);
+    return lines.reduce((sum, [, value]) => sum + Number(value), 0);
+  };
+  return Object.fromEntries(
+    Object.entries(COUNTED).map(([name, metric]) => [name, sumOf(metric)]),
+  ) as unknown as Counters;
+}
+
+/** What makes sessions that servers with this secret take for their own. */
+export function sessionsOf({ db, sql }: Database, secret: string): Sessions {
+  const bus = new LocalBus((_user, _topic, work) => work());
+  return new Sessions({
+    db,
+    sql,
+    bus,
+    epoch: { isUncertain: false, verified: async () => {} },
+    secret,
+    ttl: SESSION_TTL,
+  });
 }
 
 export const cores = availableParallelism();

@@ -53,7 +53,9 @@ export class Talker {
 
   /** Opens the socket; resolves once the server answers on it. */
   connect(): Promise<void> {
-    const ws = new WebSocket(this.plan.url.replace("http", "ws") + this.socket.path);
+    const { urls } = this.plan;
+    const url = urls[(this.socket.server ?? 0) % urls.length]!;
+    const ws = new WebSocket(url.replace("http", "ws") + this.socket.path);
     this.ws = ws;
     return new Promise((resolve, reject) => {
       ws.onopen = () => ws.send(PING);

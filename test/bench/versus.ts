@@ -5,11 +5,10 @@ import { type Launch, OURS, ServerProcess } from "../support/server-process.ts";
 import { residentBytes } from "./cpu.ts";
 import { type Load, runRound } from "./fleet.ts";
 import { newConversations } from "./people.ts";
-import { median, type Round } from "./round.ts";
+import { median, medianInterval, type Round } from "./round.ts";
 import { Server, type Subject } from "./subjects.ts";
 
 const CONVERSATIONS = 20;
-const RESAMPLES = 10_000;
 /** How long a server that has just started is left alone before its memory is read. */
 const REST_MS = 2_000;
 
@@ -53,17 +52,8 @@ async function inTurn<T>(times: number, measure: (side: keyof Pair<T>) => Promis
   return pairs;
 }
 
-/** The median of the ratios and its 95 % interval, by resampling the pairs. */
-function ratioOf(ratios: number[]): { ratio: number; low: number; high: number } {
-  const medians = Array.from({ length: RESAMPLES }, () =>
-    median(ratios.map(() => ratios[Math.floor(Math.random() * ratios.length)]!)),
-  ).sort((a, b) => a - b);
-  const at = (share: number) => medians[Math.floor(share * RESAMPLES)]!;
-  return { ratio: median(ratios), low: at(0.025), high: at(0.975) };
-}
-
 function print<T>(name: string, unit: string, pairs: Pair<T>[], of: (measured: T) => number) {
-  const { ratio, low, high } = ratioOf(pairs.map(({ ours, theirs }) => of(ours) / of(theirs)));
+  const { median: ratio, low, high } = medianInterval(pairs.map(({ ours, theirs }) => of(ours) / of(theirs)));
   const [ours, theirs] = (["ours", "theirs"] as const).map((side) => median(pairs.map((pair) => of(pair[side]))));
   console.log(
     `${name.padEnd(34)} ${ours!.toFixed(1).padStart(9)} ${theirs!.toFixed(1).padStart(9)} ${unit.padEnd(6)} ratio ${ratio.toFixed(3)}, 95 % ${low.toFixed(3)} to ${high.toFixed(3)}`,

@@ -4,7 +4,7 @@ import type { SocketPlan } from "../plan.ts";
 import { atLeast, atMost } from "../report.ts";
 import { median } from "../round.ts";
 import { makeConversations, makePeople } from "../seed.ts";
-import type { Person, Server, Subject } from "../subjects.ts";
+import type { Person, Store, Subject } from "../subjects.ts";
 
 export const CONVERSATIONS = 50;
 // A rate counts as kept when this share of it was answered in time.
@@ -17,10 +17,10 @@ export interface Conversations {
   socketsOn(subject: Subject): SocketPlan[];
 }
 
-export async function prepareConversations(server: Server): Promise<Conversations> {
-  const people = await makePeople(server, 2 * CONVERSATIONS);
+export async function prepareConversations(store: Store): Promise<Conversations> {
+  const people = await makePeople(store, 2 * CONVERSATIONS);
   const pairs = Array.from({ length: CONVERSATIONS }, (_, i): [Person, Person] => [people[2 * i]!, people[2 * i + 1]!]);
-  const ids = await makeConversations(server, pairs);
+  const ids = await makeConversations(store, pairs);
   const socketsOn = (subject: Subject) =>
     pairs.flatMap((pair, index) =>
       pair.map((person): SocketPlan => {

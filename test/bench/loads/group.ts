@@ -3,22 +3,23 @@ import { againstFloor, type Bench, compare } from "../bench.ts";
 import type { SocketPlan } from "../plan.ts";
 import { atLeast, type Bar } from "../report.ts";
 import { makeGroups, makePeople } from "../seed.ts";
-import type { Subject } from "../subjects.ts";
+import type { Store, Subject } from "../subjects.ts";
 
 const SENDERS = 5;
 
 export async function group(bench: Bench) {
-  const hundred = await prepareGroup(bench, 100);
+  const server = await bench.server();
+  const hundred = await prepareGroup(server, 100);
   await measure(bench, "group of 100, 1 in flight", hundred, 1);
   await measure(bench, "group of 100, 10 in flight", hundred, 10, atLeast(0.75, 0.95));
-  const thousand = await prepareGroup(bench, 1_000);
+  const thousand = await prepareGroup(server, 1_000);
   await measure(bench, "group of 1,000, 1 in flight", thousand, 1);
 }
 
-async function prepareGroup(bench: Bench, size: number): Promise<(subject: Subject) => SocketPlan[]> {
-  const server = await bench.server();
-  const members = await makePeople(server, size);
-  const [groupId] = await makeGroups(server, [members]);
+/** A group of so many, five of whom write. */
+export async function prepareGroup(store: Store, size: number): Promise<(subject: Subject) => SocketPlan[]> {
+  const members = await makePeople(store, size);
+  const [groupId] = await makeGroups(store, [members]);
   return (subject) =>
     members.map((member, index) => ({
       path: `/ws/groups/${groupId}?token=${subject.tokenOf(member)}`,

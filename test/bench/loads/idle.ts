@@ -6,7 +6,7 @@ import { residentBytes } from "../cpu.ts";
 import type { Order, SocketPlan, Told } from "../plan.ts";
 import { atMost } from "../report.ts";
 import { makePeople, makeRing } from "../seed.ts";
-import { Floor, type Subject } from "../subjects.ts";
+import { Floor, type Server, type Subject } from "../subjects.ts";
 import { ROOMS_EACH, socketFor } from "./all-rooms.ts";
 
 const FEW = 5_000;
@@ -49,12 +49,12 @@ export async function idle(bench: Bench) {
 }
 
 /** Bytes a socket. */
-async function slope({ report }: Bench, subject: Subject, sockets: SocketPlan[]): Promise<number> {
+async function slope({ report }: Bench, subject: Server | Floor, sockets: SocketPlan[]): Promise<number> {
   const fleet: ClientProcess<Order, Told>[] = [];
   const open = async (share: SocketPlan[]) => {
     const client = new ClientProcess<Order, Told>("client.ts");
     fleet.push(client);
-    const plan = { url: subject.url, sockets: share, first: 0, run: 0, inFlight: 0, rate: null, acks: false };
+    const plan = { urls: subject.urls, sockets: share, first: 0, run: 0, inFlight: 0, rate: null, acks: false };
     client.order({ order: "connect", plan });
     return (await client.hear("ready")).seconds;
   };
