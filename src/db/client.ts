@@ -1,7 +1,14 @@
 // Opens a server's connections: the shared pool and the one of the write path. Called by app.ts and the tests.
 import { drizzle } from "drizzle-orm/postgres-js";
 import type { Logger } from "../lib/log.ts";
-import { type ConnectOptions, connect, type DatabaseTarget, type SqlClient } from "./connect.ts";
+import {
+  type ConnectOptions,
+  connect,
+  type DatabaseTarget,
+  LOCK_TIMEOUT_MS,
+  type SqlClient,
+  STUCK_MS,
+} from "./connect.ts";
 import { ConnectionMonitor } from "./connection-monitor.ts";
 import { retryLocked } from "./retry.ts";
 import * as schema from "./schema.ts";
@@ -15,12 +22,6 @@ export type { Database, Transaction } from "./types.ts";
 const DEFAULT_POOL = 9;
 // Reads take no locks: whatever transactions wait for, connections are left for reads.
 const maxTransactions = (pool: number) => Math.floor((pool * 2) / 3);
-
-// How long every statement waits for a lock, in milliseconds: enough for any transaction of a healthy server. A transaction that holds
-// one for longer delays only those that need the same row.
-export const LOCK_TIMEOUT_MS = 250;
-// A statement or an idle transaction of the pool that takes this long is stuck.
-const STUCK_MS = 10_000;
 
 /** The connections of one server. Nothing is connected before the first query. */
 export interface Connections {

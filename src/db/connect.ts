@@ -46,6 +46,12 @@ export const REQUIRED_SETTINGS = {
   bytea_output: "hex",
 };
 
+// How long every statement waits for a lock, in milliseconds: enough for any transaction of a healthy server. A transaction that holds
+// one for longer delays only those that need the same row.
+export const LOCK_TIMEOUT_MS = 250;
+// A statement or an idle transaction of the pool that takes this long is stuck.
+export const STUCK_MS = 10_000;
+
 // PostgreSQL ends a session whose client acknowledges nothing for about ten seconds, and so releases its locks.
 const TCP_SETTINGS = {
   tcp_user_timeout: "10000",

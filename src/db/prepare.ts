@@ -1,9 +1,17 @@
 // Makes a database ready for this version: checks that it can be used, applies the missing migrations and creates the missing SQL
 // functions. Every obstacle is reported in one sentence.
+import { errorCode } from "../lib/error-code.ts";
 import { StartupError } from "../lib/startup-error.ts";
 import { backfillNames } from "./backfill-names.ts";
 import { lastMigration, NEWEST, recordOldestCompatible } from "./compatibility.ts";
-import { connect, type DatabaseTarget, REQUIRED_SETTINGS, type SqlClient } from "./connect.ts";
+import {
+  connect,
+  type DatabaseTarget,
+  LOCK_TIMEOUT_MS,
+  REQUIRED_SETTINGS,
+  type SqlClient,
+  STUCK_MS,
+} from "./connect.ts";
 import { readFunctionState, updateFunctions } from "./functions.ts";
 import { toStartupError } from "./start-errors.ts";
 
@@ -11,6 +19,11 @@ import { toStartupError } from "./start-errors.ts";
 const MIGRATION_LOCK = 7_214_021_558_307;
 // Migrations may take long, and wait for the locks of a server that is still running.
 const SETTINGS = { statement_timeout: "0", lock_timeout: "0" };
+/** Bounds of the sessions that serve, in milliseconds, without which one that is stuck would stop the others. */
+const BOUNDS: Record<string, number> = {
+  lock_timeout: LOCK_TIMEOUT_MS,
+  idle_in_transaction_session_timeout: STUCK_MS,
+};
 
 /** Prepares the database over a connection of its own (see prepareOver). Throws a StartupError. */
 export async function prepareDatabase(
@@ -33,7 +46,11 @@ export async function prepareDatabase(
  */
 export async function prepareOver(sql: SqlClient, target: DatabaseTarget, print: (sentence: string) => void) {
   await requireSupported(sql);
-  if (typeof target === "string") await requireOwnSession(sql, target);
+  if (typeof target === "string") {
+    await requireOwnSession(sql, target);
+    // A pooler may have kept them back.
+    for (const [name, value] of Object.entries(SETTINGS)) await sql`select set_config(${name}, ${value}, false)`;
+  }
   const isCurrent = await isUpToDate(sql);
   if (!isCurrent) {
     await lockMigrations(sql, print);
@@ -101,23 +118,46 @@ async function requireSupported(sql: SqlClient) {
  */
 async function requireOwnSession(sql: SqlClient, target: DatabaseTarget) {
   const mark = crypto.randomUUID();
-  const other = openStartConnection(target);
+  const bounds = Object.fromEntries(Object.entries(BOUNDS).map(([name, ms]) => [name, String(ms)]));
+  const other = connect(target, { max: 1, name: "realtime-chat start", settings: bounds });
   try {
     await sql`select set_config('chat.start', ${mark}, false)`;
-    const isShared = await other.begin(async (tx) => {
-      const [seen] = await tx<{ mark: string | null }[]>`select current_setting('chat.start', true) as mark`;
-      if (seen!.mark === mark) return true;
-      const [own] = await sql<{ mark: string | null }[]>`select current_setting('chat.start', true) as mark`;
-      return own!.mark !== mark;
-    });
+    const isShared = await other
+      .begin(async (tx) => {
+        const [seen] = await tx<{ mark: string | null }[]>`select current_setting('chat.start', true) as mark`;
+        if (seen!.mark === mark) return true;
+        const [own] = await sql<{ mark: string | null }[]>`select current_setting('chat.start', true) as mark`;
+        return own!.mark !== mark;
+      })
+      .catch(async (error) => {
+        // In statement mode a pooler answers a transaction by closing the connection, and goes on with the other one.
+        if (errorCode(error) !== "CONNECTION_CLOSED") throw error;
+        await sql`select 1`;
+        throw new StartupError(
+          "The database allows no transactions; a pooler in front of it is probably in statement mode: set it to session mode (pool_mode = session), or name PostgreSQL itself in DATABASE_URL.",
+        );
+      });
     if (isShared) {
       throw new StartupError(
         "The pooler in front of the database is in transaction mode, in which sessions are shared: set it to session mode (pool_mode = session), or name PostgreSQL itself in DATABASE_URL.",
       );
     }
+    await requireBounds(other);
   } finally {
     await other.end({ timeout: 1 });
   }
+}
+
+/** PgBouncer passes on some settings of a session alone, and none of these. */
+async function requireBounds(sql: SqlClient) {
+  const rows = await sql<{ name: string; ms: number }[]>`
+    select name, setting::int as ms from pg_settings where name = any (${Object.keys(BOUNDS)}::text[])`;
+  const isMissing = rows.some(({ name, ms }) => ms === 0 || ms > BOUNDS[name]!);
+  if (!isMissing) return;
+  const statements = Object.entries(BOUNDS).map(([name, ms]) => `alter role … set ${name} = '${ms}ms'`);
+  throw new StartupError(
+    `A pooler in front of the database keeps back the server's settings, without which a single lock could stop it: set them in the database ("${statements.join('", "')}"), or name PostgreSQL itself in DATABASE_URL.`,
+  );
 }
 
 async function isUpToDate(sql: SqlClient): Promise<boolean> {
