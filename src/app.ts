@@ -25,6 +25,7 @@ import { messageCommands } from "./modules/messages/commands.ts";
 import { groupMessagesModule } from "./modules/messages/group-routes.ts";
 import { roomAccess } from "./modules/messages/room-access.ts";
 import { messagesModule } from "./modules/messages/routes.ts";
+import { privacyModule } from "./modules/privacy/routes.ts";
 import { groupReactionsModule } from "./modules/reactions/group-routes.ts";
 import { reactionsModule } from "./modules/reactions/routes.ts";
 import { receiptCommands } from "./modules/receipts/commands.ts";
@@ -86,6 +87,7 @@ const routes = (core: Core, realtime: Realtime, reusePort: boolean) => {
     .use(reactionsModule(core))
     .use(groupReactionsModule(core))
     .use(mentionsModule(core))
+    .use(privacyModule(core))
     .use(usersModule(core))
     .use(friendsModule(core))
     .use(blocksModule(core))
@@ -157,7 +159,10 @@ export async function createServer(
   const unauthenticated = new UnauthenticatedUsage(config.rateLimits);
   const peerCache = new PeerCache(sql);
   const replayReader = new ReplayReader({ sql, peerCache });
-  const local = new LocalBus((userIds, topic, work) => hub.exclude(userIds, topic, work));
+  const local = new LocalBus(
+    (userIds, topic, work) => hub.exclude(userIds, topic, work),
+    (roomId) => hub.quietIn(roomId),
+  );
   const cluster = clustered
     ? await (await import("./cluster.ts")).createCluster(clustered, {
         config,
@@ -222,7 +227,13 @@ export async function createServer(
     ttl: config.tokenTtl,
     maxAgeMs: cluster?.sessionMaxAgeMs,
   });
-  const recheckSessions = () => void sessions.recheck(hub.sessionIds).catch(() => {});
+  const recheckSessions = () => {
+    const { receiptChanges } = hub;
+    void sessions.recheck(hub.sessionIds).then(
+      (quiet) => hub.setQuiet(quiet, receiptChanges),
+      () => {},
+    );
+  };
   const limits = createLimits(
     config.rateLimits,
     config.addsPerHour,

@@ -234,6 +234,7 @@ export class ClusterBus implements Bus {
   private act(content: ControlContent) {
     switch (content.type) {
       case "session.ended":
+      case "receipts.changed":
       case "room.deleted":
         this.parts.local.signal(content);
         break;

@@ -5,7 +5,7 @@ import type { Signal } from "./bus.ts";
 
 const VERSION = 1;
 
-type Told = Extract<Signal, { type: "session.ended" | "member.joined" | "room.deleted" }>;
+type Told = Extract<Signal, { type: "session.ended" | "receipts.changed" | "member.joined" | "room.deleted" }>;
 
 export type ControlContent =
   | Told
@@ -39,6 +39,8 @@ function isContent(s: Record<string, unknown> | null): boolean {
   switch (s?.type) {
     case "session.ended":
       return isId(s.sessionId);
+    case "receipts.changed":
+      return isId(s.userId) && typeof s.isQuiet === "boolean";
     case "member.joined":
       return isKind(s.kind) && isId(s.roomId) && isId(s.userId);
     case "room.deleted":

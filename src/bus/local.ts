@@ -1,5 +1,6 @@
 // The bus of a single process: Bun's native topics, and listeners called synchronously.
 import type { Server } from "bun";
+import { isGroupRead } from "../protocol/receipts.ts";
 import { type Room, roomTopic, type Topic, userTopic } from "../protocol/rooms.ts";
 import type { Bus, PublishedEvent, Signal, Tap } from "./bus.ts";
 
@@ -11,7 +12,11 @@ export class LocalBus implements Bus {
   private readonly listeners: ((signal: Signal) => void)[] = [];
   private readonly taps = new Map<Topic, Set<Tap>>();
 
-  constructor(private readonly exclude: Exclude) {}
+  /** `quietIn`: users whose sockets follow the room and who get no read receipts of others. */
+  constructor(
+    private readonly exclude: Exclude,
+    private readonly quietIn: (roomId: number) => readonly number[] | undefined = () => undefined,
+  ) {}
 
   /** Called once the server listens; before that there is no subscriber. */
   attach(server: Server<unknown>) {
@@ -25,8 +30,10 @@ export class LocalBus implements Bus {
 
   publishToRoom({ kind, id }: Room, frame: string, exceptUserIds?: readonly number[]) {
     const topic = roomTopic(kind, id);
-    if (exceptUserIds === undefined) this.publish(topic, frame);
-    else this.exclude(exceptUserIds, topic, () => this.publish(topic, frame));
+    const quiet = this.quietIn(id);
+    const except = quiet && isGroupRead(frame) ? [...quiet, ...(exceptUserIds ?? [])] : exceptUserIds;
+    if (except === undefined) this.publish(topic, frame);
+    else this.exclude(except, topic, () => this.publish(topic, frame));
   }
 
   publishToUser(userId: number, frame: string) {

@@ -21,6 +21,7 @@ import { MENTION_KINDS } from "../protocol/entities.ts";
 import { FILE_KINDS, FILE_STATES, type FileDetails } from "../protocol/files.ts";
 import { EVENT_KINDS, MESSAGE_EVENT_KINDS } from "../protocol/index.ts";
 import { ROLES } from "../protocol/permissions.ts";
+import type { Privacy } from "../protocol/privacy.ts";
 import { ROOM_KINDS } from "../protocol/rooms.ts";
 import type { Status } from "../protocol/users.ts";
 
@@ -35,7 +36,7 @@ const moment = (name: string) => instant(name).notNull().default(sql`clock_times
 const createdAt = () => moment("created_at");
 
 /** What a user has chosen; what is left out has its default. */
-export interface UserSettings {
+export interface UserSettings extends Partial<Privacy> {
   locale?: string;
   time_zone?: string;
 }
@@ -123,6 +124,8 @@ export const friends = pgTable(
       .notNull()
       .references(() => users.id, { onDelete: "cascade" }),
     createdAt: createdAt(),
+    // On both rows: one of the two shows nobody whether they are online, so that neither sees it of the other.
+    hidesPresence: boolean("hides_presence").notNull().default(false),
   },
   (t) => [primaryKey({ columns: [t.userId, t.friendId] })],
 );
@@ -206,6 +209,8 @@ export const members = pgTable(
     // In a conversation, on both rows: a block stands between the two. Who blocks whom is in `blocks`; this spares a message
     // two look-ups there.
     isBlocked: boolean("is_blocked").notNull().default(false),
+    // The member shows nobody how far they have read, and does not see it of others. In a conversation on both rows: one of the two.
+    hidesReads: boolean("hides_reads").notNull().default(false),
     joinedAt: moment("joined_at"),
     readSeq: id("read_seq").notNull().default(0),
     deliveredSeq: id("delivered_seq").notNull().default(0),

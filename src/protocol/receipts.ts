@@ -30,6 +30,16 @@ export const messagesRead = defineEphemeralEvent({
   },
 });
 
+const GROUP_READ = messagesRead.frames.group.encode({
+  group_id: 1,
+  reader_id: 1,
+  last_message_id: null,
+  updated_count: 0,
+});
+const GROUP_READ_START = GROUP_READ.slice(0, GROUP_READ.indexOf(","));
+/** Whether an encoded frame is a group's receipt, without parsing it. */
+export const isGroupRead = (frame: string) => frame.startsWith(GROUP_READ_START);
+
 export const messagesDelivered = defineEphemeralEvent({
   direct: {
     type: "message.delivered",

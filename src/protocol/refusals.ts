@@ -98,6 +98,7 @@ export const notMember = refusal("forbidden", "Join the group first.");
 export const adminRequired = refusal("forbidden", "Only an admin or the owner can do this.");
 export const ownerRequired = refusal("forbidden", "Only the owner can do this.");
 export const rankTooLow = refusal("forbidden", "You can't do this to someone of your rank or above.");
+export const onlyFriendsAdd = refusal("forbidden", "Only friends can add this person to a group.");
 export const youAreBanned = refusal("banned", "You are banned from this group.");
 export const userBanned = refusal("banned", "This person is banned from the group; lift the ban first.");
 export const cannotBanSelf = refusal("bad_request", "You can't ban yourself.");

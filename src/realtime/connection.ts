@@ -258,7 +258,7 @@ export class Connection extends LiveSocket implements HubConnection {
     this.unauthenticated?.takeEarlyFrames();
     this.unauthenticated = null;
     hub.unregister(this);
-    for (const room of this.rooms) hub.removeSubscriber(room.id);
+    for (const room of this.rooms) hub.removeSubscriber(this, room.id);
     this.closeReplay();
     this.sendOrder.close();
     if (this.session) typing.onDisconnect(this.session.userId);

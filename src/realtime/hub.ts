@@ -4,6 +4,7 @@ import type { Bus, Signal } from "../bus/bus.ts";
 import type { CloseReason, SocketTimes } from "../protocol/limits.ts";
 import type { Room, Topic } from "../protocol/rooms.ts";
 import { Probes } from "./probes.ts";
+import { QuietReaders, type Subscriber } from "./quiet-readers.ts";
 import type { HubConnection } from "./types.ts";
 
 export interface PresenceListener {
@@ -25,6 +26,9 @@ export class Hub {
   private readonly bySession = new Map<number, Set<HubConnection>>();
   private readonly unauthenticated = new Set<HubConnection>();
   private readonly subscribers = new Map<number, number>();
+  private readonly quiet = new QuietReaders();
+  /** Counts changes of whether users get read receipts. */
+  receiptChanges = 0;
   private readonly sweeper: Timer;
   private readonly probes: Probes;
 
@@ -98,6 +102,7 @@ export class Hub {
     this.unauthenticated.delete(connection);
     add(this.byUser, userId, connection);
     add(this.bySession, id, connection);
+    if (connection.session!.isQuiet) this.quiet.set(userId, true, this.byUser.get(userId)!);
     if (sockets) this.presence?.socketsChanged?.(userId);
     else this.presence?.cameOnline(userId);
     return true;
@@ -114,18 +119,22 @@ export class Hub {
     if (!connection.session) return;
     const { userId, id } = connection.session;
     remove(this.bySession, id, connection);
-    if (remove(this.byUser, userId, connection)) this.presence?.wentOffline(userId);
-    else if (this.byUser.has(userId)) this.presence?.socketsChanged?.(userId);
+    if (remove(this.byUser, userId, connection)) {
+      this.quiet.set(userId, false, []);
+      this.presence?.wentOffline(userId);
+    } else if (this.byUser.has(userId)) this.presence?.socketsChanged?.(userId);
   }
 
-  /** Counts the sockets that are subscribed to a room; `seq` is a position of it that has been published. */
-  addSubscriber(room: Room, seq: number) {
+  /** A connection is subscribed to a room; `seq` is a position of it that has been published. */
+  addSubscriber(connection: Subscriber, room: Room, seq: number) {
+    this.quiet.subscribed(room.id, connection);
     const before = this.subscribers.get(room.id) ?? 0;
     this.subscribers.set(room.id, before + 1);
     if (before === 0) this.options.bus.follow(room, seq);
   }
 
-  removeSubscriber(roomId: number) {
+  removeSubscriber(connection: Subscriber, roomId: number) {
+    this.quiet.unsubscribed(roomId, connection);
     const left = (this.subscribers.get(roomId) ?? 0) - 1;
     if (left > 0) this.subscribers.set(roomId, left);
     else if (this.subscribers.delete(roomId)) this.options.bus.unfollow(roomId);
@@ -142,11 +151,31 @@ export class Hub {
     run();
   }
 
+  /** Users whose sockets follow the room and who get no read receipts of others; undefined for none. */
+  quietIn(roomId: number): readonly number[] | undefined {
+    return this.quiet.usersIn(roomId);
+  }
+
+  /** Of all users with sockets here those who get no read receipts of others, as was read when `receiptChanges` was that. */
+  setQuiet(userIds: ReadonlySet<number>, receiptChanges: number) {
+    if (receiptChanges !== this.receiptChanges) return;
+    for (const userId of this.quiet.userIds.union(userIds)) this.setQuietUser(userId, userIds.has(userId));
+  }
+
+  private setQuietUser(userId: number, isQuiet: boolean) {
+    const connections = this.byUser.get(userId);
+    if (connections) this.quiet.set(userId, isQuiet, connections);
+  }
+
   /** Acts on a signal of the bus; a connection that is only just being let in gets it like any other. */
   onSignal(signal: Signal) {
     switch (signal.type) {
       case "session.ended":
         for (const connection of [...(this.bySession.get(signal.sessionId) ?? [])]) connection.end("unauthorized");
+        break;
+      case "receipts.changed":
+        this.receiptChanges++;
+        this.setQuietUser(signal.userId, signal.isQuiet);
         break;
       case "member.joined":
       case "member.removed":

@@ -75,14 +75,14 @@ export abstract class LiveSocket implements SubscribingConnection, ReplayingConn
 
   subscribe(room: Room, seq: number) {
     const topic = roomTopic(room.kind, room.id);
-    this.realtime.hub.addSubscriber(room, seq);
+    this.realtime.hub.addSubscriber(this, room, seq);
     if (this.replay?.mustPause(topic)) this.replay.pause([topic]);
     else this.startLive(topic);
   }
 
   unsubscribe(room: Room, finalFrame: string) {
     const topic = roomTopic(room.kind, room.id);
-    this.realtime.hub.removeSubscriber(room.id);
+    this.realtime.hub.removeSubscriber(this, room.id);
     if (this.replay?.isPaused(topic)) return this.replay.leave(topic, finalFrame);
     this.send(finalFrame);
     this.stopLive(topic);

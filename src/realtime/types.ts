@@ -21,6 +21,8 @@ export interface HubConnection {
   readonly kind: SocketKind;
   /** Commands that have not been responded to. */
   readonly inFlight: number;
+  /** The rooms it is subscribed to. */
+  readonly rooms: Room[];
   onRoomSignal(signal: RoomSignal): void;
   /** Runs `work` while the connection receives nothing that is published on the topic. */
   withoutSubscription(topic: Topic, work: () => void): void;
@@ -68,6 +70,7 @@ export interface ReplayingConnection {
 /** An authenticated connection, as the handlers of commands see it. */
 export interface CommandConnection {
   readonly session: Session;
+  readonly kind: SocketKind;
   /** In which order its messages are stored. */
   readonly sendOrder: SendOrder;
   /** The room that a command is about. Throws `invalid`, `bad_request`. */

@@ -8,6 +8,8 @@ export interface Session {
   userId: number;
   username: string;
   expiresAt: number;
+  /** Whether the user gets no read receipts of others. */
+  isQuiet: boolean;
 }
 
 const MAX_SESSIONS = 100_000;
@@ -35,6 +37,11 @@ export class SessionCache {
   /** `key` is given where the session may not have been seen here. */
   markEnded(sessionId: number, key = this.keys.get(sessionId)) {
     if (key) this.entries.set(key, "ended");
+  }
+
+  setQuiet(userId: number, isQuiet: boolean) {
+    for (const entry of this.entries.values())
+      if (entry !== "ended" && entry.session.userId === userId) entry.session.isQuiet = isQuiet;
   }
 
   clear() {

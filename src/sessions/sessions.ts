@@ -111,15 +111,18 @@ export class Sessions {
 
   /**
    * Of sessions with open sockets: ends those that ended elsewhere, by another process or because their user was banned. To be
-   * called about every RECHECK_MS, or SHARED_RECHECK_MS where there may be other servers.
+   * called about every RECHECK_MS, or SHARED_RECHECK_MS where there may be other servers. Returns those of their users who get no read
+   * receipts of others.
    */
-  async recheck(sessionIds: number[]): Promise<void> {
-    if (sessionIds.length === 0) return;
-    const rows = await this.parts.sql<{ id: number }[]>`
-      select t.id from tokens t join users u on u.id = t.user_id
+  async recheck(sessionIds: number[]): Promise<Set<number>> {
+    if (sessionIds.length === 0) return new Set();
+    const { sql } = this.parts;
+    const rows = await sql<{ id: number; user_id: number; is_quiet: boolean }[]>`
+      select t.id, t.user_id, ${isQuiet(sql)} as is_quiet from tokens t join users u on u.id = t.user_id
       where t.id = any (${sessionIds}::bigint[]) and u.banned_at is null`;
     const valid = new Set(rows.map(({ id }) => id));
     for (const id of sessionIds) if (!valid.has(id)) this.revoke(id);
+    return new Set(rows.flatMap(({ user_id, is_quiet }) => (is_quiet ? user_id : [])));
   }
 
   /** Notifications of sessions that ended may have been missed: what was read before is used no more. */
@@ -142,6 +145,7 @@ export class Sessions {
   /** A session has ended on another server. */
   onSignal(signal: Signal) {
     if (signal.type === "session.ended") this.cache.markEnded(signal.sessionId, signal.key);
+    if (signal.type === "receipts.changed") this.cache.setQuiet(signal.userId, signal.isQuiet);
   }
 
   private revoke(sessionId: number, key?: string) {
@@ -166,6 +170,7 @@ export class Sessions {
       userId: row.user_id,
       username: row.username,
       expiresAt: Date.parse(isoFromPg(row.expires_at)),
+      isQuiet: row.is_quiet,
     };
     this.cache.set(key, session, readAt);
     return session;
@@ -180,7 +185,7 @@ export class Sessions {
   private async read(keys: string[]): Promise<(StoredSession | null)[]> {
     const { sql } = this.parts;
     const rows = await sql<StoredSession[]>`
-      select t.token_hash as key, t.id, t.user_id, u.username, t.expires_at, t.last_used_at < now() - ${USE_RESOLUTION}::interval as is_stale
+      select t.token_hash as key, t.id, t.user_id, u.username, t.expires_at, ${isQuiet(sql)} as is_quiet, t.last_used_at < now() - ${USE_RESOLUTION}::interval as is_stale
       from tokens t join users u on u.id = t.user_id
       where t.token_hash = any (${keys}::text[]) and t.expires_at > now() and u.banned_at is null`;
     const stale = rows.flatMap(({ id, is_stale }) => (is_stale ? id : []));
@@ -191,6 +196,8 @@ export class Sessions {
     return keys.map((key) => byKey.get(key) ?? null);
   }
 }
+
+const isQuiet = (sql: SqlClient) => sql`coalesce(u.settings @> '{"read_receipts": false}', false)`;
 
 const toEnded = (sessionId: number, key: string | undefined): Signal => ({
   type: "session.ended",
@@ -204,5 +211,6 @@ interface StoredSession {
   user_id: number;
   username: string;
   expires_at: string;
+  is_quiet: boolean;
   is_stale: boolean;
 }

@@ -18,6 +18,8 @@ const MAX_LOCKED = 4;
 /** The data of `conversation.read` and `group.read`, and the reader's position. */
 export interface ReadResult {
   moved: boolean;
+  /** The reader's own devices alone were told of it, on `/ws`. */
+  isPrivate: boolean;
   updatedCount: number;
   readSeq: number;
   lastMessageId: number | null;
@@ -137,7 +139,7 @@ export class Receipts {
       const rows = await sql<
         { outcome: string; updated_count: number; read_seq: number; last_message_id: number | null }[]
       >`
-        select outcome, updated_count, read_seq, last_message_id from mark_read_3(
+        select outcome, updated_count, read_seq, last_message_id from mark_read_4(
           ${batch.map((r) => r.roomId)}::bigint[], ${batch.map((r) => r.kind)}::text[],
           ${batch.map((r) => r.userId)}::bigint[], ${batch.map((r) => r.messageId)}::bigint[])`;
       for (const [index, row] of rows.entries()) {
@@ -146,14 +148,17 @@ export class Receipts {
         else if (row.outcome === "no_message") reject(new ChatError(notFound("message")));
         else {
           // (While a block stands between the two, nobody else hears of a cursor that moved.)
-          const moved = row.outcome === "moved";
+          const isPrivate = row.outcome === "private";
+          const moved = isPrivate || row.outcome === "moved";
           const result = {
             moved,
+            isPrivate,
             updatedCount: row.updated_count,
             readSeq: row.read_seq,
             lastMessageId: row.last_message_id,
           };
-          if (moved) bus.publishToRoom({ kind, id: roomId }, readFrame(kind, roomId, userId, result));
+          if (isPrivate) bus.publishToUser(userId, readFrame(kind, roomId, userId, result));
+          else if (moved) bus.publishToRoom({ kind, id: roomId }, readFrame(kind, roomId, userId, result));
           resolve(result);
         }
       }

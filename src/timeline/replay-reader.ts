@@ -109,7 +109,9 @@ export class ReplayReader {
       cross join lateral (${countMentions(this.parts.sql)}) mentioned
       cross join lateral (
         select json_agg(json_build_object(
-          'user_id', o.user_id, 'read_seq', o.read_seq, 'delivered_seq', o.delivered_seq) order by o.user_id) as members
+          'user_id', o.user_id,
+          'read_seq', case when o.user_id = m.user_id or not (m.hides_reads or o.hides_reads) then o.read_seq else 0 end,
+          'delivered_seq', o.delivered_seq) order by o.user_id) as members
         from members o
         where o.room_id = m.room_id and (o.user_id = m.user_id or not m.is_blocked and (
           select count(*) from (select 1 from members x where x.room_id = m.room_id limit ${POSITIONS_LIMIT} + 1) few

@@ -129,6 +129,49 @@ for (const bus of BUSES)
       }
     });
 
+    test("receipts that somebody stops showing on one server are hidden on the other, on sockets that were open", async () => {
+      const { owner, others, groupId } = await newGroup(two.a, 3);
+      const [quiet, reader] = others as [User, User];
+      const [device, witness] = [await open(two.b, quiet), await open(two.b, owner)];
+      const read = async (user: User) => {
+        const { body } = await owner.post(`/groups/${groupId}/messages`, { body: "read me" });
+        await user.put(`/groups/${groupId}/members/me/read`, { last_message_id: body.data.id });
+        return body.data.id as number;
+      };
+      await read(reader);
+      await device.next("group.read");
+      await quiet.put("/me/privacy", { read_receipts: false });
+      // Told by the same wire as what ends a session, which the frames below may overtake.
+      while ((await two.b.core.sessions.find(quiet.token))?.isQuiet !== true) await Bun.sleep(5);
+      const own = await read(quiet);
+      expect((await device.next("group.read")).data).toMatchObject({ reader_id: quiet.id, last_message_id: own });
+      const last = await read(reader);
+      await witness.next("group.read", ({ data }) => data.last_message_id === last);
+      while (device.frames.length < 1) await Bun.sleep(5);
+      expect(device.frames.filter(({ type }) => type === "group.read")).toEqual([]);
+      expect(witness.frames.filter(({ data }) => data.reader_id === quiet.id)).toEqual([]);
+      await two.onB(quiet).put("/me/privacy", { read_receipts: true });
+      const again = await read(reader);
+      await device.next("group.read", ({ data }) => data.last_message_id === again);
+    });
+
+    test("somebody who stops showing when they are online is offline to friends on the other server", async () => {
+      const [ali, veli] = [await two.a.newUser(), await two.a.newUser()];
+      await ali.post(`/friends/requests/${veli.id}`);
+      await veli.post(`/friends/requests/${ali.id}`);
+      const [own, watching] = [await open(two.a, ali), await open(two.b, veli)];
+      await watching.next("presence", ({ data }) => data.user_id === ali.id && data.online);
+      await own.next("presence", ({ data }) => data.user_id === veli.id && data.online);
+      await two.onB(ali).put("/me/privacy", { last_seen: false });
+      const gone = { online: false, last_seen_at: null };
+      expect((await watching.next("presence")).data).toEqual({ user_id: ali.id, ...gone });
+      expect((await own.next("presence")).data).toEqual({ user_id: veli.id, ...gone });
+      expect((await two.onB(veli).get("/friends")).body.data[0]).toMatchObject(gone);
+      await ali.put("/me/privacy", { last_seen: true });
+      expect((await watching.next("presence")).data).toMatchObject({ user_id: ali.id, online: true });
+      expect((await own.next("presence")).data).toMatchObject({ user_id: veli.id, online: true });
+    });
+
     test("typing that stops is shown on the other server", async () => {
       const { ali, veli, conversationId } = await newPair(two.a);
       const [typist, watching] = [await open(two.a, ali), await open(two.b, veli)];

@@ -13,6 +13,7 @@ const PUBLIC = ["register", "logIn", "getHealth", "getReadiness", "getLiveness",
 /** For everybody with a session, about what is their own or open to all. */
 const ACCOUNT = [
   ...["logOut", "getMe", "updateProfile", "changePassword", "searchUsers", "getUser", "listMentions", "searchMessages"],
+  ...["getPrivacy", "updatePrivacy"],
   ...["listFriends", "removeFriend", "listFriendRequests", "sendFriendRequest"],
   ...["acceptFriendRequest", "declineFriendRequest", "cancelFriendRequest"],
   ...["listBlocks", "blockUser", "unblockUser"],

@@ -50,6 +50,11 @@ export const WITH_BODY: Endpoint[] = [
   },
   {
     method: "PUT",
+    path: "/me/privacy",
+    body: { messages_from: "everyone", groups_from: "everyone", last_seen: true, read_receipts: true },
+  },
+  {
+    method: "PUT",
     path: "/me/password",
     body: { current_password: "a-private-password", new_password: "another-private-password" },
   },
@@ -88,6 +93,7 @@ export const WITH_BODY: Endpoint[] = [
 const WITHOUT_BODY: Endpoint[] = [
   { method: "POST", path: "/logout" },
   { method: "GET", path: "/me" },
+  { method: "GET", path: "/me/privacy" },
   { method: "GET", path: "/users/{user}" },
   { method: "POST", path: "/friends/requests/{friend}" },
   { method: "POST", path: "/requests/{request_id}/accept" },

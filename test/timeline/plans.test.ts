@@ -87,7 +87,7 @@ const change = (kind: MessageChange["kind"], of: "direct" | "group", search = fa
     search,
   );
 const read = (room: number, kind: string, messageId: number | null) =>
-  early`select outcome from mark_read_3(${[room]}::bigint[], ${[kind]}::text[], ${[PEER]}::bigint[], ${[messageId]}::bigint[])`;
+  early`select outcome from mark_read_4(${[room]}::bigint[], ${[kind]}::text[], ${[PEER]}::bigint[], ${[messageId]}::bigint[])`;
 
 const writes: Record<string, () => Promise<unknown>> = {
   "a direct message": () => append({ kind: "direct" }),

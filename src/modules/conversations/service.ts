@@ -15,11 +15,12 @@ import { toMessage } from "../../timeline/events.ts";
 import { summarizeRooms } from "../../timeline/room-summaries.ts";
 import { requireUnblocked } from "../blocks/policy.ts";
 import { areFriends } from "../friends/policy.ts";
+import { lockPrivacy } from "../users/policy.ts";
 import { lockPair } from "../users/service.ts";
 
 /**
  * The id of the conversation of two people, who need not be friends; created when there is none. Concurrent requests, from either
- * side, create one. Throws `not_found`, `blocked`, `bad_request`, `slow_down`.
+ * side, create one. Throws `not_found` (also where only friends may begin one), `blocked`, `bad_request`, `slow_down`.
  */
 export async function openConversation(core: Core, userId: number, otherId: number): Promise<number> {
   if (otherId === userId) throw new ChatError(cannotConverseWithSelf);
@@ -32,12 +33,17 @@ export async function openConversation(core: Core, userId: number, otherId: numb
       .innerJoin(rooms, eq(rooms.id, conversations.roomId))
       .where(isPair(userId, otherId));
     if (existing) return existing;
-    if (!(await areFriends(tx, userId, otherId))) core.limits.openConversation(userId);
+    const privacy = await lockPrivacy(tx, [userId, otherId]);
+    if (!(await areFriends(tx, userId, otherId))) {
+      if (privacy.get(otherId)!.messages_from === "friends") throw new ChatError(notFound("user"));
+      core.limits.openConversation(userId);
+    }
+    const hidesReads = privacy.values().some(({ read_receipts }) => !read_receipts);
     const [room] = await tx.insert(rooms).values({ kind: "direct" }).returning({ id: rooms.id });
     await tx.insert(conversations).values({ roomId: room!.id, ...pairOf(userId, otherId) });
     await tx.insert(members).values([
-      { roomId: room!.id, userId },
-      { roomId: room!.id, userId: otherId },
+      { roomId: room!.id, userId, hidesReads },
+      { roomId: room!.id, userId: otherId, hidesReads },
     ]);
     for (const member of [userId, otherId]) {
       await notify(tx, core.bus.notificationOf(joined(room!.id, member, 0)));

@@ -25,9 +25,10 @@ export const presenceStore = (sql: SqlClient) => ({
     return new Map(rows.map(({ id, at }) => [id, isoFromPg(at)]));
   },
 
-  /** Each of these users with each of their friends. */
+  /** Each of these users with each of their friends who may know whether they are online. */
   async listFriends(userIds: number[]): Promise<{ userId: number; friendId: number }[]> {
     return sql<{ userId: number; friendId: number }[]>`
-      select user_id as "userId", friend_id as "friendId" from friends where user_id = any (${userIds}::bigint[])`;
+      select user_id as "userId", friend_id as "friendId" from friends
+      where user_id = any (${userIds}::bigint[]) and not hides_presence`;
   },
 });

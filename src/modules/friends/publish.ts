@@ -1,7 +1,7 @@
 // The events of friend requests and friendships, for the account sockets of both sides.
-import { inArray } from "drizzle-orm";
+import { and, eq, inArray } from "drizzle-orm";
 import type { Core } from "../../core.ts";
-import { users } from "../../db/schema.ts";
+import { friends, users } from "../../db/schema.ts";
 import {
   type FriendRequest,
   friendAccepted,
@@ -20,14 +20,16 @@ export async function publishRequest(core: Core, request: FriendRequest) {
   if (request.status !== "accepted") return;
   const ids = [request.sender.id, request.receiver.id];
   const pair = await core.db
-    .select({ id: users.id, lastSeenAt: users.lastSeenAt })
+    .select({ id: users.id, lastSeenAt: users.lastSeenAt, hidesPresence: friends.hidesPresence })
     .from(users)
+    .innerJoin(friends, and(eq(friends.userId, users.id), inArray(friends.friendId, ids)))
     .where(inArray(users.id, ids))
     .catch(() => []); // The friendship is stored; presence can be missed.
   const found = core.online(ids);
   const online = found instanceof Promise ? await found.catch(() => null) : found;
   if (!online) return;
-  for (const { id, lastSeenAt } of pair) {
+  for (const { id, lastSeenAt, hidesPresence } of pair) {
+    if (hidesPresence) continue;
     const frame = presenceFrame(id, online.has(id), lastSeenAt);
     // Who was online was read later: a change since then has a newer version.
     const version = lastSeenAt === null ? undefined : { userId: id, at: lastSeenAt };

@@ -4,6 +4,7 @@ import type { Database, Transaction } from "../../db/client.ts";
 import { personColumns, toPerson } from "../../db/people.ts";
 import { friendRequests, friends, users } from "../../db/schema.ts";
 import type { FriendRequest } from "../../protocol/friends.ts";
+import { lockPrivacy } from "../users/policy.ts";
 
 const sender = aliasedTable(users, "sender");
 const receiver = aliasedTable(users, "receiver");
@@ -89,11 +90,15 @@ export async function secondsUntilRetry(tx: Transaction, senderId: number, recei
   return declined ? Math.min(86_400, Math.ceil(declined.left)) : null;
 }
 
-export const insertFriendship = (tx: Transaction, a: number, b: number) =>
-  tx.insert(friends).values([
-    { userId: a, friendId: b },
-    { userId: b, friendId: a },
+/** Of a locked pair. */
+export async function insertFriendship(tx: Transaction, a: number, b: number) {
+  const privacy = await lockPrivacy(tx, [a, b]);
+  const hidesPresence = privacy.values().some(({ last_seen }) => !last_seen);
+  await tx.insert(friends).values([
+    { userId: a, friendId: b, hidesPresence },
+    { userId: b, friendId: a, hidesPresence },
   ]);
+}
 
 /** Deletes the friendship of a locked pair; false when there was none. */
 export async function removeFriendship(tx: Transaction, a: number, b: number): Promise<boolean> {

@@ -121,6 +121,7 @@ export async function listFriends(core: Core, userId: number, cursor: string | u
       ...personColumns(users),
       friends_since: friends.createdAt,
       last_seen_at: users.lastSeenAt,
+      hidesPresence: friends.hidesPresence,
     })
     .from(friends)
     .innerJoin(users, eq(users.id, friends.friendId))
@@ -133,11 +134,11 @@ export async function listFriends(core: Core, userId: number, cursor: string | u
     rows,
     limit,
     (row) => [row.id],
-    ({ friends_since, last_seen_at, ...person }): Friend => ({
+    ({ friends_since, last_seen_at, hidesPresence, ...person }): Friend => ({
       ...toPerson(person),
       friends_since,
-      last_seen_at,
-      online: online.has(person.id),
+      last_seen_at: hidesPresence ? null : last_seen_at,
+      online: !hidesPresence && online.has(person.id),
     }),
   );
 }

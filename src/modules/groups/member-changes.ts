@@ -3,8 +3,10 @@ import { and, eq } from "drizzle-orm";
 import { groupMutes, members } from "../../db/schema.ts";
 import { ChatError, invalid } from "../../lib/errors.ts";
 import type { Role } from "../../protocol/permissions.ts";
+import type { Privacy } from "../../protocol/privacy.ts";
 import { notFound, userIsMember, youAreMember } from "../../protocol/refusals.ts";
 import type { MemberEventKind, RoomTransaction } from "../../timeline/room-transaction.ts";
+import { lockPrivacy } from "../users/policy.ts";
 import { findMember, type Membership } from "./policy.ts";
 
 /** The member that an action is aimed at. Throws `not_found`. */
@@ -20,6 +22,7 @@ export async function insertMember(
   actorId: number,
   user: { userId: number; username: string },
   role: "admin" | "member" = "member",
+  requireConsent: (privacy: Privacy) => void = () => {},
 ) {
   const roomId = change.room.id;
   const [mute] = await change.tx
@@ -27,14 +30,24 @@ export async function insertMember(
     .where(and(eq(groupMutes.roomId, roomId), eq(groupMutes.userId, user.userId)))
     .returning({ until: groupMutes.mutedUntil });
   const mutedUntil = role === "member" && mute ? mute.until : null;
+  const privacy = (await lockPrivacy(change.tx, [user.userId])).get(user.userId)!;
   // Earlier messages stay readable, but do not count as unread.
   const seq = change.lastSeq;
   const inserted = await change.tx
     .insert(members)
-    .values({ roomId, userId: user.userId, role, mutedUntil, readSeq: seq, deliveredSeq: seq })
+    .values({
+      roomId,
+      userId: user.userId,
+      role,
+      mutedUntil,
+      hidesReads: !privacy.read_receipts,
+      readSeq: seq,
+      deliveredSeq: seq,
+    })
     .onConflictDoNothing()
     .returning({ userId: members.userId });
   if (inserted.length === 0) throw new ChatError(actorId === user.userId ? youAreMember : userIsMember);
+  requireConsent(privacy);
   const now = mutedUntil ? await requireTarget(change, user.userId) : { isMuted: false, mutedUntil: null };
   await append(change, "member.joined", actorId, { ...now, ...user, role });
 }

@@ -12,6 +12,7 @@ import {
   adminRequired,
   notFound,
   notMember,
+  onlyFriendsAdd,
   ownerMustStay,
   ownerRequired,
   ownRole,
@@ -107,6 +108,7 @@ export const membersModule = (core: Core) =>
             notMember,
             userBlocked,
             userBanned,
+            onlyFriendsAdd,
             notFound("user"),
             notFound("group"),
             userIsMember,
@@ -116,7 +118,7 @@ export const membersModule = (core: Core) =>
           operationId: "addMember",
           summary: "Add a member",
           description:
-            "An admin or the owner; a new admin, the owner alone. People who are not your friends: 30 an hour, unless the operator set another number.",
+            "An admin or the owner; a new admin, the owner alone. People who are not your friends: 30 an hour, unless the operator set another number, and none who want to be added by friends alone.",
         },
       },
     )

@@ -6,7 +6,7 @@ import { readCursor, toPage } from "../../http/pagination.ts";
 import { ChatError } from "../../lib/errors.ts";
 import type { Group, Member } from "../../protocol/groups.ts";
 import { can, type Role } from "../../protocol/permissions.ts";
-import { notFound, ownerMustStay, ownRole, userBanned, youAreBanned } from "../../protocol/refusals.ts";
+import { notFound, onlyFriendsAdd, ownerMustStay, ownRole, userBanned, youAreBanned } from "../../protocol/refusals.ts";
 import { requireUnblocked } from "../blocks/policy.ts";
 import { areFriends } from "../friends/policy.ts";
 import { findUser } from "../users/service.ts";
@@ -33,8 +33,11 @@ export async function addMember(
     if (!user) throw new ChatError(notFound("user"));
     await requireUnblocked(tx, userId, newUserId);
     await requireNotBanned(tx, groupId, newUserId, userBanned);
-    await insertMember(change, userId, { userId: newUserId, username: user.username }, role);
-    if (!(await areFriends(tx, userId, newUserId))) core.limits.addStranger(userId);
+    const areStrangers = !(await areFriends(tx, userId, newUserId));
+    await insertMember(change, userId, { userId: newUserId, username: user.username }, role, (privacy) => {
+      if (areStrangers && privacy.groups_from === "friends") throw new ChatError(onlyFriendsAdd);
+    });
+    if (areStrangers) core.limits.addStranger(userId);
   });
   return getMember(core, userId, groupId, newUserId);
 }

@@ -56,6 +56,12 @@ export function toGroup(
   };
 }
 
+/** Whether the viewer sees how far a member has read: one's own position, and others' where both show theirs. */
+const showsReads = (
+  viewerId: number,
+) => sql`(${members.userId} = ${viewerId} or not ${members.hidesReads} and not exists (
+  select from members viewer where viewer.room_id = ${members.roomId} and viewer.user_id = ${viewerId} and viewer.hides_reads))`;
+
 export const selectMembers = (core: Core, viewerId: number) =>
   core.db
     .select({
@@ -64,11 +70,11 @@ export const selectMembers = (core: Core, viewerId: number) =>
       mutedUntil: members.mutedUntil,
       isMuted: sql<boolean>`coalesce(${members.mutedUntil} > clock_timestamp(), false)`,
       joined_at: members.joinedAt,
-      read_seq: members.readSeq,
+      read_seq: sql`case when ${showsReads(viewerId)} then ${members.readSeq} else 0 end`.mapWith(Number),
       delivered_seq: members.deliveredSeq,
-      last_read_message_id: sql<number | null>`(
+      last_read_message_id: sql<number | null>`case when ${showsReads(viewerId)} then (
         select e.id from ${events} e where e.room_id = ${members.roomId} and e.seq <= ${members.readSeq} and e.kind = 'message'
-        order by e.seq desc limit 1)`.mapWith((id) => (id === null ? null : Number(id))),
+        order by e.seq desc limit 1) end`.mapWith((id) => (id === null ? null : Number(id))),
     })
     .from(members)
     .innerJoin(users, eq(users.id, members.userId))

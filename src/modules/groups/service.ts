@@ -14,6 +14,7 @@ import type { GroupAction } from "../../protocol/permissions.ts";
 import { notFound } from "../../protocol/refusals.ts";
 import { summarizeRooms } from "../../timeline/room-summaries.ts";
 import type { RoomTransaction } from "../../timeline/room-transaction.ts";
+import { lockPrivacy } from "../users/policy.ts";
 import { lockMembers, type Membership, requireMember, requirePermission } from "./policy.ts";
 import { selectGroups, toGroup } from "./queries.ts";
 
@@ -36,7 +37,8 @@ export async function createGroup(
       ownerId: userId,
       isPrivate: input.is_private ?? true,
     });
-    await tx.insert(members).values({ roomId: room!.id, userId, role: "owner" });
+    const privacy = (await lockPrivacy(tx, [userId])).get(userId);
+    await tx.insert(members).values({ roomId: room!.id, userId, role: "owner", hidesReads: !privacy!.read_receipts });
     await notify(tx, core.bus.notificationOf(joined(room!.id)));
     return room!.id;
   });

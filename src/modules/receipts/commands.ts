@@ -11,8 +11,10 @@ export function receiptCommands(core: Core): CommandHandlers {
       const { kind, id } = connection.roomOf(command);
       const { userId } = connection.session;
       const result = await markRead(core, userId, { kind, id }, command.last_message_id ?? null);
-      // A position that moved was published to the room; one that did not is reported to this socket alone.
-      if (!result.moved) connection.send(readFrame(kind, id, userId, result));
+      // A position that moved was published to the room or, where others are not to know, on the reader's `/ws`; one that did not is
+      // reported to this socket alone.
+      if (!result.moved || (result.isPrivate && connection.kind !== "account"))
+        connection.send(readFrame(kind, id, userId, result));
       return { last_message_id: result.lastMessageId, updated_count: result.updatedCount };
     },
   };

@@ -21,8 +21,8 @@ export type PresenceStore = Store<Readonly<Record<number, Presence>>>;
 // A connection that is back within this time changes nothing for anyone.
 const GRACE_MS = 3_000;
 
-/** Servers may tell of changes in another order. Timestamps sort as text. */
-const isOlder = (a: Presence, b: Presence) => (a.last_seen_at ?? "") < (b.last_seen_at ?? "");
+/** Servers may tell of changes in another order. Timestamps sort as text; one that is not shown (any more) is not older. */
+const isOlder = (a: Presence, b: Presence) => a.last_seen_at !== null && a.last_seen_at < (b.last_seen_at ?? "");
 
 const asOffline = (friend: Friend): Friend => (friend.online ? { ...friend, online: false } : friend);
 
