@@ -82,13 +82,14 @@ describe("kubernetes/", () => {
   /** File, the package's module, and the name of the model there. */
   const MANIFESTS = [
     ["config", "v1", "ConfigMap"],
-    ["secret.example", "v1", "Secret"],
+    ["secret", "v1", "Secret"],
     ["deployment", "apps/v1", "Deployment"],
     ["service", "v1", "Service"],
     ["pod-disruption-budget", "policy/v1", "PodDisruptionBudget"],
     ["ingress", "networking.k8s.io/v1", "Ingress"],
   ] as const;
-  const file = (name: string) => `deploy/kubernetes/${name}.yaml`;
+  // Applied with the rest, an example would be taken for the real one: its name keeps `kubectl apply -f` from it.
+  const file = (name: string) => `deploy/kubernetes/${name}.yaml${name === "secret" ? ".example" : ""}`;
   let dir: string;
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), "manifests-"));
@@ -129,8 +130,16 @@ describe("kubernetes/", () => {
     );
     const { spec } = deployment.spec.template;
     const [container] = spec.containers;
-    // A setting of the wrong form would stop every server.
-    expect(() => readConfig({ ...config.data, ...secret.stringData })).not.toThrow();
+    // A setting of the wrong form would stop every server, and a secret that everybody knows should.
+    const secrets = Object.keys(secret.stringData).filter((key) => secret.stringData[key] === "replace");
+    expect(secrets).toEqual(["JWT_SECRET", "METRICS_TOKEN"]);
+    const filled = {
+      ...config.data,
+      ...secret.stringData,
+      ...Object.fromEntries(secrets.map((key) => [key, "x".repeat(64)])),
+    };
+    expect(() => readConfig(filled)).not.toThrow();
+    for (const key of secrets) expect(() => readConfig({ ...filled, [key]: "replace" })).toThrow(key);
     expect(container.envFrom).toEqual([
       { configMapRef: { name: config.metadata.name } },
       { secretRef: { name: secret.metadata.name } },
