@@ -18,6 +18,7 @@ export const ERRORS = {
   already_member: { status: 409 },
   message_deleted: { status: 409 },
   owner_must_stay: { status: 409 },
+  not_ready: { status: 409 },
   too_large: { status: 413 },
   invalid: { status: 422 },
   slow_down: { status: 429 },

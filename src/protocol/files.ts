@@ -18,9 +18,11 @@ export type FileKind = (typeof FILE_KINDS)[number];
 export const FILE_STATES = ["uploading", "checking", "ready", "refused"] as const;
 export type FileState = (typeof FILE_STATES)[number];
 
-export const FileKind = Type.Union(
-  FILE_KINDS.map((kind) => Type.Literal(kind)),
-  { description: "What it is shown as.", examples: ["image"] },
+export const FileKind = Type.Unsafe<FileKind>(
+  Type.Union(
+    FILE_KINDS.map((kind) => Type.Literal(kind)),
+    { description: "What it is shown as.", examples: ["image"] },
+  ),
 );
 
 /** What whoever uploads a file may say of it. */
@@ -91,13 +93,15 @@ export const UploadedFile = Type.Object(
   {
     ...attachmentFields,
     received: Type.Integer({ minimum: 0, description: "How many bytes have arrived.", examples: [182044] }),
-    state: Type.Union(
-      FILE_STATES.map((state) => Type.Literal(state)),
-      {
-        description:
-          "`uploading` until all of it is there, `checking` until it is worked off, then `ready`, or `refused` for good.",
-        examples: ["ready"],
-      },
+    state: Type.Unsafe<FileState>(
+      Type.Union(
+        FILE_STATES.map((state) => Type.Literal(state)),
+        {
+          description:
+            "`uploading` until all of it is there, `checking` until it is worked off, then `ready`, or `refused` for good.",
+          examples: ["ready"],
+        },
+      ),
     ),
     ...imageDetails,
     ...fileDetails,

@@ -2,7 +2,8 @@
 import { type Static, type TSchema, Type } from "@sinclair/typebox";
 import { defineCommand, defineEvent, type WireOf } from "./define.ts";
 import { Entities } from "./entities.ts";
-import { BODY_LIMIT, LAST_PAGE, PAGE_LIMIT, QUOTE_LIMIT } from "./limits.ts";
+import { Attachment, FileKind, type FileKind as FileKindName } from "./files.ts";
+import { ATTACHMENTS_LIMIT, BODY_LIMIT, LAST_PAGE, PAGE_LIMIT, QUOTE_LIMIT } from "./limits.ts";
 import { Reaction } from "./reactions.ts";
 import {
   Id,
@@ -37,6 +38,12 @@ export const Quote = Type.Object(
       description: `The first ${QUOTE_LIMIT} characters of its text; empty once deleted.`,
       examples: ["Shall we meet?"],
     }),
+    kind: Type.Optional(
+      Type.Unsafe<FileKindName>({
+        ...FileKind,
+        description: "What its first file is shown as; missing where it has none.",
+      }),
+    ),
     deleted_at: Type.Optional(Timestamp("When it was deleted; missing while it was not.")),
   },
   { title: "Quote" },
@@ -47,6 +54,7 @@ export type Quote = Static<typeof Quote>;
 const extraFields = {
   entities: Type.Optional(Entities),
   reply_to: Type.Optional(Quote),
+  attachments: Type.Optional(Type.Array(Attachment, { description: "The files that it brings." })),
   reactions: Type.Optional(
     Type.Array(Reaction, {
       description: "In order of the first of each. Left out in new and changed messages: events tell of them.",
@@ -96,6 +104,15 @@ const send = {
   body: MessageBody,
   client_id: Type.Optional(Uuid("Your own id for the message: sent again with the same one, it is stored once.")),
   entities: Type.Optional(Entities),
+  attachments: Type.Optional(
+    Type.Array(Id("A file of yours.", 17), {
+      minItems: 1,
+      maxItems: ATTACHMENTS_LIMIT,
+      uniqueItems: true,
+      description: `Files that you have uploaded, each in one message alone: up to ${ATTACHMENTS_LIMIT}. The text may then be empty.`,
+      examples: [[17]],
+    }),
+  ),
   reply_to: Type.Optional(Id("The message of the same room that this one replies to.", 20)),
 };
 export const NewMessage = Type.Object(send);

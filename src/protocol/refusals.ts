@@ -85,6 +85,7 @@ export const mayNotMentionAll = refusal(
   "forbidden",
   "Only an admin or the owner can mention everyone in a large group.",
 );
+export const fileNotReady = refusal("not_ready", "The file is not complete, or still being checked.");
 export const messageDeleted = refusal("message_deleted", "This message was deleted.");
 export const ambiguousPage = refusal("bad_request", "Give one of page, before, after and around.");
 export const messageNotStored = refusal("internal", "The message could not be stored.");

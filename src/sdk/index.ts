@@ -24,6 +24,7 @@ export type { StorageLike } from "./storage.ts";
 export type { Store } from "./store.ts";
 export type {
   Account,
+  Attachment,
   Ban,
   Block,
   Conversation,

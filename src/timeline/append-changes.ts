@@ -68,7 +68,7 @@ export async function appendChanges(
   const rooms = [...new Set(batch.map(({ room }) => room.id))].sort((a, b) => a - b);
   // (The condition depends on no row: PostgreSQL evaluates it once, and calls the function only if it holds.)
   const changed = sql<ResultRow[]>`
-    select * from append_changes_3(
+    select * from append_changes_2(
       ${link.after}, ${link.name}, ${arrayOf(rooms)}::bigint[], ${MODERATORS}::text[],
       ${arrayOf(batch.map(({ room }) => room.id))}::bigint[], ${arrayOf(batch.map(({ room }) => room.kind))}::text[],
       ${arrayOf(batch.map(({ kind }) => kind))}::text[],

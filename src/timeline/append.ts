@@ -5,6 +5,7 @@ import { isoFromPg } from "../lib/time.ts";
 import type { MessageExtras } from "../protocol/messages.ts";
 import {
   cannotWrite,
+  fileNotReady,
   mayNotMentionAll,
   muted,
   notFound,
@@ -48,7 +49,15 @@ export type Verdict =
   | { outcome: "repeated"; id: number }
   | { outcome: Refusal };
 
-type Refusal = "not_found" | "muted" | "blocked" | "refused" | "no_reply_target" | "no_mention_all";
+type Refusal =
+  | "not_found"
+  | "muted"
+  | "blocked"
+  | "refused"
+  | "no_reply_target"
+  | "no_mention_all"
+  | "no_file"
+  | "file_not_ready";
 
 /** A batch's own name, and that of the batch sent before it on the same connection whose result is not known yet. */
 export interface BatchLink {
@@ -174,5 +183,9 @@ export function toRefusal(outcome: Refusal, kind: RoomKind): ChatError {
       return new ChatError(notFound("message"));
     case "no_mention_all":
       return new ChatError(mayNotMentionAll);
+    case "no_file":
+      return new ChatError(notFound("file"));
+    case "file_not_ready":
+      return new ChatError(fileNotReady);
   }
 }

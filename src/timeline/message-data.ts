@@ -5,11 +5,13 @@ import { MENTION_ALL_MEMBERS } from "../protocol/limits.ts";
 import type { MessageExtras } from "../protocol/messages.ts";
 import { can, ROLES } from "../protocol/permissions.ts";
 
-/** As it is stored in `events.data`. */
+/** As the statements take it; `events.data` has copies of the files in place of their ids, and counts of reactions. */
 export interface MessageData {
   entities?: Entity[] | undefined;
   /** The id of a message of the same room. */
   reply_to?: number | undefined;
+  /** The ids of the sender's own files that are attached. */
+  files?: number[] | undefined;
 }
 
 /** As the database returns it: the times are PostgreSQL's text. */

@@ -37,6 +37,7 @@ const KEYWORDS: Record<string, Check> = {
     ),
   additionalProperties: (_, isAllowed) => isAllowed === false,
   minItems: (value, least) => value.length >= least,
+  uniqueItems: (value) => new Set(value).size === value.length,
   maxItems: (value, most) => value.length <= most,
   maxProperties: (value, most) => Object.keys(value).length <= most,
   minLength: (value, least) => value.length >= least,

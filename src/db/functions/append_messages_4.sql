@@ -5,7 +5,7 @@
 -- One element a message: p_sender_index is the number of its room and sender among those, p_offset its own among the messages for its room,
 -- no client_id twice.
 -- p_rich is null for a batch of plain messages. Otherwise `data` has an element a message: what it has besides its text (null: plain),
--- that is `entities` and the id that it is `reply_to`; `mention_all_roles` are the roles that may mention all, and in a group of at most
+-- that is `entities`, the id that it is `reply_to` and those of the `files` that are attached; `mention_all_roles` are the roles that may mention all, and in a group of at most
 -- `mention_all_members` everyone may.
 -- p_after is the p_number of the batch that was sent before this one on the same connection without waiting for its result (null: there
 -- is none). Unless that one was committed nothing is done and no row is returned, so that what could not be stored there comes first
@@ -13,7 +13,7 @@
 -- Returns one row. unstored: the numbers of the messages that were not stored, with the outcomes `repeated` (client_id seen before:
 -- earlier is the first message's id), `not_found` (no such room, or not a member), `muted`, `blocked` (by the sender), `refused`
 -- (the sender is blocked), `no_reply_target` (there is no such message in the room, or it is deleted), `no_mention_all` (the sender may
--- not mention all); null when all were stored. ids and seqs: of those that were, in order. created_at: of all of them, unless times has a moment for each. extras: null for a batch of
+-- not mention all), `no_file` (not a file of the sender's, or attached before), `file_not_ready`; null when all were stored. ids and seqs: of those that were, in order. created_at: of all of them, unless times has a moment for each. extras: null for a batch of
 -- plain messages; otherwise for each that was stored what it has besides its text, as message_extras has it.
 -- Rights are judged by the database's clock. A room whose newest event is ahead of the clock (which was set back) gives that event's
 -- time to its own messages alone.
@@ -94,7 +94,32 @@ BEGIN
 
   IF p_rich IS NOT NULL THEN
     SELECT array_agg(NULLIF(i.data, 'null') ORDER BY i.n) INTO v_data FROM jsonb_array_elements(p_rich -> 'data') WITH ORDINALITY AS i (data, n);
-    SELECT array_agg(i.n), array_agg(i.reason) INTO v_refused, v_reasons
+    IF p_rich @? '$.data[*].files' THEN
+      -- The sweeper takes none of them meanwhile.
+      PERFORM 1 FROM files f
+      WHERE f.id IN (SELECT x.id::bigint FROM unnest(v_data) AS i (data) CROSS JOIN LATERAL jsonb_array_elements_text(i.data -> 'files') AS x (id))
+      ORDER BY f.id FOR NO KEY UPDATE;
+      -- Each message gets a copy of what is shown of its files, so that reading it asks for nothing more.
+      SELECT array_agg(i.data - 'files' || coalesce(jsonb_build_object('attachments', a.attachments), '{}') ORDER BY i.n),
+             array_agg(i.n) FILTER (WHERE a.reason IS NOT NULL), array_agg(a.reason) FILTER (WHERE a.reason IS NOT NULL)
+      INTO v_data, v_refused, v_reasons
+      FROM unnest(p_sender_index, v_data) WITH ORDINALITY AS i (sender_index, data, n)
+      LEFT JOIN LATERAL (
+        SELECT jsonb_agg(jsonb_build_object('id', f.id, 'kind', f.kind, 'name', f.name, 'mime', f.mime, 'size', f.size) || f.meta ORDER BY x.position)
+            AS attachments,
+          CASE
+            WHEN bool_or(f.id IS NULL OR f.state IN ('refused', 'deleted') OR f.used_at IS NOT NULL OR EXISTS (
+              -- The same batch attaches it twice: the first one counts.
+              SELECT 1 FROM unnest(v_data[:i.n - 1]) AS b (data) WHERE b.data -> 'files' @> x.id
+            )) THEN 'no_file'
+            WHEN bool_or(f.state <> 'ready') THEN 'file_not_ready'
+          END AS reason
+        FROM jsonb_array_elements(i.data -> 'files') WITH ORDINALITY AS x (id, position)
+        LEFT JOIN files f ON f.id = x.id::bigint AND f.owner_id = p_sender[i.sender_index]
+        HAVING count(*) > 0
+      ) a ON true;
+    END IF;
+    SELECT v_refused || array_agg(i.n), v_reasons || array_agg(i.reason) INTO v_refused, v_reasons
     FROM (
       SELECT i.n, CASE
         WHEN i.data ? 'reply_to' AND NOT EXISTS (
@@ -105,7 +130,7 @@ BEGIN
         WHEN NOT may_mention_1(p_room[i.sender_index], p_sender[i.sender_index], i.data, p_rich) THEN 'no_mention_all'
       END AS reason
       FROM unnest(p_sender_index, v_data) WITH ORDINALITY AS i (sender_index, data, n)
-      WHERE i.data IS NOT NULL
+      WHERE i.data IS NOT NULL AND i.n <> ALL (coalesce(v_refused, '{}'))
     ) i
     WHERE i.reason IS NOT NULL;
   END IF;
@@ -227,7 +252,18 @@ BEGIN
     CROSS JOIN LATERAL message_mentions_1(s.room_id, s.actor_id, s.data) t
     ORDER BY s.id, t.user_id, t.rank;
 
-    SELECT jsonb_agg(message_extras_1(i.data) ORDER BY i.n) INTO v_extras FROM unnest(v_data) WITH ORDINALITY AS i (data, n);
+    IF p_rich @? '$.data[*].files' THEN
+      WITH used AS (
+        INSERT INTO file_uses (room_id, event_id, file_id)
+        SELECT p_room[i.sender_index], i.id, (a.attachment -> 'id')::bigint
+        FROM unnest(v_ids, p_sender_index, v_data) AS i (id, sender_index, data)
+        CROSS JOIN LATERAL jsonb_array_elements(i.data -> 'attachments') AS a (attachment)
+        RETURNING file_id
+      )
+      UPDATE files f SET used_at = clock_timestamp(), touched_at = clock_timestamp() WHERE f.id IN (SELECT u.file_id FROM used u);
+    END IF;
+
+    SELECT jsonb_agg(message_extras_1(i.data, NULL, NULL, NULL) ORDER BY i.n) INTO v_extras FROM unnest(v_data) WITH ORDINALITY AS i (data, n);
   END IF;
 
   IF v_unstored IS NOT NULL THEN

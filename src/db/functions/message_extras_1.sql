@@ -1,20 +1,40 @@
--- What a message has besides its text, as it is shown, from what is stored: what it is `reply_to` becomes a quote, as it stands now. Its
--- times are PostgreSQL's text. Null for a plain message.
-CREATE FUNCTION message_extras_1(p_data jsonb) RETURNS jsonb
-LANGUAGE plpgsql STABLE STRICT
+-- What a message has besides its text, as this viewer is shown it (null: everybody), from what is stored. What it is `reply_to` becomes a
+-- quote, as it stands now; reactions get the first of their people by id, and `mine`. Times are PostgreSQL's text. Null for a plain message.
+CREATE FUNCTION message_extras_1(p_data jsonb, p_room bigint, p_message bigint, p_viewer bigint) RETURNS jsonb
+LANGUAGE plpgsql STABLE
 AS $$
+DECLARE
+  v_extras jsonb := p_data;
 BEGIN
-  IF NOT p_data ? 'reply_to' THEN
-    RETURN p_data;
+  IF p_data ? 'reply_to' THEN
+    v_extras := v_extras - 'reply_to' || coalesce(
+      (
+        SELECT jsonb_build_object('reply_to', jsonb_strip_nulls(jsonb_build_object(
+          'id', e.id, 'seq', e.seq, 'sender_id', e.actor_id,
+          'sender_name', (SELECT u.username FROM users u WHERE u.id = e.actor_id),
+          'body', coalesce(left(e.body, 200), ''), 'kind', e.data #> '{attachments,0,kind}', 'deleted_at', e.deleted_at::text)))
+        FROM events e WHERE e.id = (p_data ->> 'reply_to')::bigint
+      ),
+      '{}');
   END IF;
-  RETURN p_data - 'reply_to' || coalesce(
-    (
-      SELECT jsonb_build_object('reply_to', jsonb_strip_nulls(jsonb_build_object(
-        'id', e.id, 'seq', e.seq, 'sender_id', e.actor_id,
-        'sender_name', (SELECT u.username FROM users u WHERE u.id = e.actor_id),
-        'body', coalesce(left(e.body, 200), ''), 'deleted_at', e.deleted_at::text)))
-      FROM events e WHERE e.id = (p_data ->> 'reply_to')::bigint
-    ),
-    '{}');
+  IF p_data ? 'reactions' THEN
+    v_extras := v_extras || jsonb_build_object('reactions', (
+      SELECT jsonb_agg(i.reaction || jsonb_build_object('user_ids', (
+          SELECT jsonb_agg(u.user_id)
+          FROM (
+            SELECT r.user_id FROM reactions r
+            WHERE r.room_id = p_room AND r.event_id = p_message AND r.emoji = i.reaction ->> 'emoji' ORDER BY r.user_id LIMIT 10
+          ) u
+        )) || CASE
+          WHEN EXISTS (
+            SELECT 1 FROM reactions r
+            WHERE r.room_id = p_room AND r.event_id = p_message AND r.emoji = i.reaction ->> 'emoji' AND r.user_id = p_viewer
+          ) THEN '{"mine": true}'
+          ELSE '{}'::jsonb
+        END ORDER BY i.n)
+      FROM jsonb_array_elements(p_data -> 'reactions') WITH ORDINALITY AS i (reaction, n)
+    ));
+  END IF;
+  RETURN v_extras;
 END
 $$;

@@ -6,10 +6,14 @@ import type { NewMessage } from "../../protocol/messages.ts";
 import type { MessageData } from "../../timeline/message-data.ts";
 
 /** Whether a message is its text alone, as nearly all are. */
-export const isPlain = ({ entities, reply_to }: NewMessage) => entities === undefined && reply_to === undefined;
+export const isPlain = ({ entities, reply_to, attachments }: NewMessage) =>
+  entities === undefined && reply_to === undefined && attachments === undefined;
 
 /** `body` is the text trimmed; undefined when there is nothing besides it after all. Throws `invalid`. */
-export function toMessageData(body: string, { body: text, entities, reply_to }: NewMessage): MessageData | undefined {
+export function toMessageData(
+  body: string,
+  { body: text, entities, reply_to, attachments }: NewMessage,
+): MessageData | undefined {
   const data: MessageData = {};
   if (entities !== undefined && entities.length > 0) {
     // Trimming would move the ranges.
@@ -19,7 +23,8 @@ export function toMessageData(body: string, { body: text, entities, reply_to }: 
     data.entities = entities.map(toEntity);
   }
   if (reply_to !== undefined) data.reply_to = reply_to;
-  if (data.entities === undefined) return data.reply_to === undefined ? undefined : data;
+  if (attachments !== undefined) data.files = attachments;
+  if (data.entities === undefined) return Object.keys(data).length > 0 ? data : undefined;
   if (Buffer.byteLength(JSON.stringify(data)) > MESSAGE_DATA_LIMIT) {
     throw invalid("entities", `must take at most ${MESSAGE_DATA_LIMIT / 1024} KiB`);
   }

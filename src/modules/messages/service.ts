@@ -31,7 +31,7 @@ export function sendMessage(
   socket?: object,
 ): Promise<{ message: Message; repeated: boolean }> {
   core.limits.send(session.userId);
-  const body = trimmedText("body", input.body, BODY_LIMIT);
+  const body = trimmedText("body", input.body, BODY_LIMIT, { minLength: input.attachments ? 0 : 1 });
   const appended = core.timeline.append({
     roomId: to.id,
     kind: to.kind,

@@ -5,6 +5,7 @@ import { AccessToken, Account } from "../../protocol/account.ts";
 import { Block } from "../../protocol/blocks.ts";
 import { Conversation } from "../../protocol/conversations.ts";
 import { Entity } from "../../protocol/entities.ts";
+import { Attachment } from "../../protocol/files.ts";
 import { Friend, FriendRequest } from "../../protocol/friends.ts";
 import { Ban, Group, Member } from "../../protocol/groups.ts";
 import { commandsOn, framesOn, GroupEvent } from "../../protocol/index.ts";
@@ -16,6 +17,7 @@ import { Person } from "../../protocol/users.ts";
 const SCHEMAS: Record<string, TSchema | TSchema[]> = {
   Account,
   AccessToken,
+  Attachment,
   Ban,
   Block,
   ClientFrame: [...commandsOn("account").values()],

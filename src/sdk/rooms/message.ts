@@ -1,6 +1,6 @@
 // A message as a room's store shows it.
 import type { ChatError } from "../errors.ts";
-import type { Entity, Quote, Reaction, WireMessage } from "../wire.ts";
+import type { Attachment, Entity, Quote, Reaction, WireMessage } from "../wire.ts";
 
 /**
  * The user's own: `sending` until the server has stored it, then `sent`, then `delivered` and `read` once all others in the
@@ -29,6 +29,7 @@ export interface RoomMessage {
   entities?: readonly Entity[];
   /** The message that it replies to. */
   reply_to?: Quote;
+  attachments?: readonly Attachment[];
   reactions?: readonly Reaction[];
   state: MessageState;
   /** Why it failed. */
@@ -43,7 +44,7 @@ export function toStored(
   { meId, state, nameOf }: { meId: number; state: MessageState; nameOf(userId: number): string },
 ): StoredMessage {
   const { id, seq, client_id, sender_id, body, created_at, edited_at, deleted_at } = message;
-  const { entities, reply_to, reactions } = message;
+  const { entities, reply_to, attachments, reactions } = message;
   return {
     // The client's id is what the message was known by while it was sent.
     key: sender_id === meId && client_id ? client_id : `m${id}`,
@@ -58,6 +59,7 @@ export function toStored(
     deleted_at,
     ...(entities && { entities }),
     ...(reply_to && { reply_to }),
+    ...(attachments && { attachments }),
     ...(reactions && { reactions }),
     state,
     error: null,

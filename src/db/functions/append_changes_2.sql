@@ -10,7 +10,7 @@
 -- Returns a row a change, in order. outcome is `changed` or `same` (there was nothing to do), both with the message as it is now;
 -- or `not_found` (no such room for this actor), `not_member` (of a public group), `muted`, `blocked` (by the actor), `refused` (the
 -- actor is blocked), `no_message`, `not_author`, `may_not_delete`, `deleted`, `no_mention_all`. event_id and event_seq: of the appended event.
-CREATE FUNCTION append_changes_3(
+CREATE FUNCTION append_changes_2(
   p_after text, p_number text,
   p_rooms bigint[], p_moderators text[],
   p_room bigint[], p_kind text[], p_change text[], p_activity boolean[], p_actor bigint[], p_message bigint[], p_body text[],
@@ -177,7 +177,7 @@ BEGIN
   RETURN QUERY
   SELECT i.outcome, v_event_ids[i.position], v_event_seqs[i.position],
          e.id, e.room_id, e.seq, e.actor_id, u.username, e.body, e.client_id, e.created_at, e.edited_at, e.deleted_at,
-         e.delivered_at, e.read_at, message_extras_1(e.data)
+         e.delivered_at, e.read_at, message_extras_1(e.data, e.room_id, e.id, NULL)
   FROM (
     SELECT o.outcome, o.message_id, o.n,
            CASE WHEN o.outcome = 'changed' THEN count(*) FILTER (WHERE o.outcome = 'changed') OVER (ORDER BY o.n) END AS position
