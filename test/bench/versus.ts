@@ -1,5 +1,6 @@
 // `bun run bench:versus DIR`: this version beside the one checked out in DIR, in turn, under the same load. What a message costs is
 // processor time of the server and of its PostgreSQL, which holds on a busy machine where speed does not.
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { type Launch, OURS, ServerProcess } from "../support/server-process.ts";
 import { residentBytes } from "./cpu.ts";
@@ -18,7 +19,10 @@ const { values: options, positionals } = parseArgs({
     rounds: { type: "string", default: "15" },
     seconds: { type: "string", default: "4" },
     rate: { type: "string", default: "4000" },
+    "in-flight": { type: "string", default: "0" },
     starts: { type: "string", default: "7" },
+    env: { type: "string", multiple: true, default: [] },
+    "their-env": { type: "string", multiple: true, default: [] },
   },
 });
 const [checkout] = positionals;
@@ -28,9 +32,16 @@ if (!checkout) {
   --rounds   rounds of each side
   --seconds  seconds a round
   --rate     messages a second, sent whatever the server does
-  --starts   starts of each side, for the time to /health and the memory at rest; 0 for none`);
+  --in-flight   messages of each client under way instead, sent as soon as there is room: how many a second get through
+  --starts   starts of each side, for the time to /health and the memory at rest; 0 for none
+  --env, --their-env   a setting of this version, and of the other one, as NAME=VALUE: with . for DIR, two settings of this version`);
   process.exit(2);
 }
+
+const environments = {
+  ours: Object.fromEntries(options.env.map((setting) => setting.split("=", 2))),
+  theirs: Object.fromEntries(options["their-env"].map((setting) => setting.split("=", 2))),
+};
 
 interface Pair<T> {
   ours: T;
@@ -38,7 +49,9 @@ interface Pair<T> {
 }
 
 const launchOf = (name: keyof Pair<never>): Launch =>
-  name === "ours" ? OURS : { command: [process.execPath], checkout: checkout!, ids: null };
+  name === "ours"
+    ? { ...OURS, env: environments.ours }
+    : { command: [process.execPath], checkout: resolve(checkout!), ids: null, env: environments.theirs };
 
 /** One after the other, and the other way round each second time, so that neither always comes first. */
 async function inTurn<T>(times: number, measure: (side: keyof Pair<T>) => Promise<T>): Promise<Pair<T>[]> {
@@ -63,15 +76,19 @@ function print<T>(name: string, unit: string, pairs: Pair<T>[], of: (measured: T
 const microseconds = (of: (round: Round) => number | null) => (round: Round) => (of(round)! / round.answered) * 1e6;
 
 async function messages() {
-  const servers = { ours: await Server.start("ours"), theirs: await Server.start("theirs", checkout) };
+  const servers = {
+    ours: await Server.start("ours", undefined, environments.ours),
+    theirs: await Server.start("theirs", launchOf("theirs").checkout, environments.theirs),
+  };
   try {
     const sockets = {
       ours: await newConversations(servers.ours.url, CONVERSATIONS),
       theirs: await newConversations(servers.theirs.url, CONVERSATIONS),
     };
-    const rate = Number(options.rate);
+    const inFlight = Number(options["in-flight"]);
+    const rate = inFlight > 0 ? undefined : Number(options.rate);
     const run = (side: keyof Pair<Round>, seconds: number) => {
-      const load: Load = { sockets: sockets[side], inFlight: 0, rate };
+      const load: Load = { sockets: sockets[side], inFlight, ...(rate && { rate }) };
       return runRound(servers[side] as Subject, load, seconds);
     };
     for (const side of ["ours", "theirs"] as const) await run(side, 1);
@@ -82,10 +99,13 @@ async function messages() {
       server: microseconds(({ cpu }) => cpu.server),
       database: microseconds(({ cpu }) => cpu.database),
     };
-    console.log(`${pairs.length} rounds of ${options.seconds} s a side, ${rate} messages/s; ours, theirs`);
+    console.log(
+      `${pairs.length} rounds of ${options.seconds} s a side, ${rate ? `${rate} messages/s` : `${inFlight} in flight`}; ours, theirs`,
+    );
     print("server, CPU a message", "us", pairs, perMessage.server);
     print("PostgreSQL, CPU a message", "us", pairs, perMessage.database);
     print("both, CPU a message", "us", pairs, (round) => perMessage.server(round) + perMessage.database(round));
+    print("messages", "/s", pairs, (round) => round.answered);
     print("p50", "ms", pairs, (round) => round.p50);
     print("p99", "ms", pairs, (round) => round.p99);
     return faults.length;
