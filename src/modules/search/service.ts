@@ -1,8 +1,8 @@
 // Search through the messages of one's rooms. Loaded by the first search.
-import pLimit from "p-limit";
 import type { Core } from "../../core.ts";
 import { SEARCH_FEED } from "../../feeds/search/feed.ts";
 import { ChatError, invalid } from "../../lib/errors.ts";
+import { FairQueue } from "../../lib/fair-queue.ts";
 import { trimmedText } from "../../lib/validation.ts";
 import { SEARCH_PAGE, SEARCH_QUERY_LIMIT, SEARCH_SECONDS } from "../../protocol/limits.ts";
 import { serverBusy } from "../../protocol/refusals.ts";
@@ -14,10 +14,11 @@ import type { MessageRow } from "../../timeline/message-row.ts";
 import { listCandidates } from "./candidates.ts";
 import { type Place, placesOf, termsOf } from "./terms.ts";
 
-// Of the pool's connections, so that however hard searches are, others find one.
+// Of the pool's connections, so that however hard searches are, others find one; and of those who search, whoever has searched least
+// comes first.
 const AT_ONCE = 2;
 const MAX_WAITING = 50;
-const turns = new WeakMap<Core["sql"], ReturnType<typeof pLimit>>();
+const queue = new FairQueue(AT_ONCE, MAX_WAITING, () => new ChatError(serverBusy));
 
 interface Found {
   row: MessageRow;
@@ -28,15 +29,8 @@ interface Found {
  * A page of the messages that fit, newest first, in rooms that are the user's at this moment. Throws `invalid` for a query that looks for
  * nothing, `slow_down` where too many wait.
  */
-export async function searchMessages(core: Core, userId: number, query: SearchQuery): Promise<SearchPage> {
-  let turn = turns.get(core.sql);
-  if (!turn) {
-    turn = pLimit(AT_ONCE);
-    turns.set(core.sql, turn);
-  }
-  if (turn.pendingCount >= MAX_WAITING) throw new ChatError(serverBusy);
-  return turn(() => search(core, userId, query));
-}
+export const searchMessages = (core: Core, userId: number, query: SearchQuery): Promise<SearchPage> =>
+  queue.run({ party: String(userId), isKnown: true }, () => search(core, userId, query));
 
 async function search(core: Core, userId: number, query: SearchQuery): Promise<SearchPage> {
   const { from: senderId, has, mentions, cursor } = query;
