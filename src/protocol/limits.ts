@@ -35,8 +35,8 @@ export const DISPLAY_NAME_LIMIT = 50;
 export const STATUS_LIMIT = 100;
 /** Changes of a person that others are told of in an hour. */
 export const PROFILE_EVENTS = 10;
-/** Of one emoji, in code units: the longest that Unicode recommends are families and flags of 7 to 14 code points. */
-export const EMOJI_LIMIT = 32;
+/** Of one emoji, in code units; the longest in use have some 35. */
+export const EMOJI_LIMIT = 64;
 /** Of the longest names of languages and time zones in use. */
 export const LOCALE_LIMIT = 35;
 export const TIME_ZONE_LIMIT = 64;

@@ -1,18 +1,12 @@
 // Reactions: an emoji that members put on a message.
 import { type Static, Type } from "@sinclair/typebox";
 import { defineEvent } from "./define.ts";
-import { REACTION_USERS_LIMIT } from "./limits.ts";
+import { EMOJI_LIMIT, REACTION_USERS_LIMIT } from "./limits.ts";
 import { closed, Id, inEither, Timestamp } from "./types.ts";
 import { Person } from "./users.ts";
 
-// The longest sequences in use have some 35 units.
-const EMOJI_UNITS = 64;
-const EMOJI = /^\p{RGI_Emoji}$/v;
-/** Whether a text is one emoji. */
-export const isEmoji = (text: string) => EMOJI.test(text);
-
 /** In a path, percent-encoded. */
-export const EmojiParam = Type.String({ maxLength: EMOJI_UNITS, description: "One emoji.", examples: ["👍"] });
+export const EmojiParam = Type.String({ maxLength: EMOJI_LIMIT, description: "One emoji.", examples: ["👍"] });
 const Emoji = Type.String({ description: "One emoji.", examples: ["👍"] });
 
 export const Reaction = Type.Object(

@@ -62,7 +62,7 @@ describe("an id that is none", () => {
     "%E0%A4%A",
     "1%20",
   ];
-  const withIds = ALL.filter(({ path }) => path.includes("{") && !path.includes("{friend}"));
+  const withIds = ALL.filter(({ path }) => path.includes("{") && !/\{(friend|user)\}/.test(path));
 
   test.each(titled(withIds))("%s answers 422 at its field", async (_title, endpoint) => {
     for (const [, name] of endpoint.path.matchAll(/\{(\w+)\}/g)) {
@@ -74,11 +74,13 @@ describe("an id that is none", () => {
   });
 
   test("finds nobody where a name may stand too", async () => {
-    const endpoint = ALL.find(({ path }) => path.includes("{friend}"))!;
-    for (const id of BAD_IDS) {
-      const answer = await scene.send(endpoint, scene.fill(endpoint.path, { friend: id }));
-      if (id.includes("%00")) expectInvalid(answer, "friend");
-      else expectRefusal(answer, 404, "not_found");
+    for (const name of ["friend", "user"]) {
+      const endpoint = ALL.find(({ path }) => path.includes(`{${name}}`))!;
+      for (const id of BAD_IDS) {
+        const answer = await scene.send(endpoint, scene.fill(endpoint.path, { [name]: id }));
+        if (id.includes("%00")) expectInvalid(answer, name);
+        else expectRefusal(answer, 404, "not_found");
+      }
     }
   });
 });

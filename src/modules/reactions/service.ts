@@ -1,14 +1,15 @@
 // Reactions to messages, in conversations and groups alike.
 import { and, desc, eq, lt } from "drizzle-orm";
 import type { Core } from "../../core.ts";
-import { personColumns, toPerson } from "../../db/people.ts";
+import { personSeenBy, toPerson } from "../../db/people.ts";
 import { reactions, users } from "../../db/schema.ts";
 import { readCursor, toPage } from "../../http/pagination.ts";
 import { ChatError, invalid } from "../../lib/errors.ts";
 import { PAGE_LIMIT } from "../../protocol/limits.ts";
-import { isEmoji, type MessageReactions, type ReactionKind, type Reactor } from "../../protocol/reactions.ts";
+import type { MessageReactions, ReactionKind, Reactor } from "../../protocol/reactions.ts";
 import { notFound } from "../../protocol/refusals.ts";
 import type { Room } from "../../protocol/rooms.ts";
+import { isEmoji } from "../../protocol/text.ts";
 import { findMessages } from "../../timeline/history.ts";
 import { requireReader } from "../messages/service.ts";
 
@@ -46,7 +47,7 @@ export async function listReactions(
   const limit = query.limit ?? PAGE_LIMIT;
   const before = readCursor(query.cursor, "id")?.[0];
   const rows = await core.db
-    .select({ person: personColumns(users), emoji: reactions.emoji, seq: reactions.seq, at: reactions.createdAt })
+    .select({ person: personSeenBy(userId), emoji: reactions.emoji, seq: reactions.seq, at: reactions.createdAt })
     .from(reactions)
     .innerJoin(users, eq(users.id, reactions.userId))
     .where(
