@@ -48,6 +48,7 @@ export class NatsWire implements Wire {
   private isFlushing = false;
   /** The subscription that the broker has refused. */
   private refused: Error | null = null;
+  private lastWarning = "";
 
   constructor(private readonly parts: NatsWireParts) {}
 
@@ -61,7 +62,7 @@ export class NatsWire implements Wire {
 
   /**
    * Resolves also when no broker can be reached: it is then tried again until `close`, and the listener is told of the gap. Throws the
-   * refusal when the package is missing, or a broker refuses the credentials or the subscriptions.
+   * refusal when the package is missing, and for what waiting does not help (obstacleIn).
    */
   async start(listener: WireListener): Promise<void> {
     this.listener = listener;
@@ -70,19 +71,12 @@ export class NatsWire implements Wire {
         "BUS_URL needs the package @nats-io/transport-node, which is not installed: install it with `bun install`, without leaving out optional dependencies.",
       );
     });
+    this.requireCredentials();
     try {
       await this.connect();
     } catch (error) {
-      if (error instanceof this.client.errors.AuthorizationError) {
-        throw this.parts.refusal(
-          "The NATS server of BUS_URL refuses the user, token or credentials: compare them with its configuration.",
-        );
-      }
-      if (this.refused) {
-        throw this.parts.refusal(
-          `The NATS server of BUS_URL does not let this user subscribe to ${this.parts.prefix}.l.* and ${this.parts.prefix}.u.*: allow it, and publishing there.`,
-        );
-      }
+      const obstacle = this.obstacleIn(error);
+      if (obstacle) throw this.parts.refusal(obstacle);
       this.parts.log.warn({}, "the bus can't be reached; it is tried again");
       void this.keepTrying();
     }
@@ -153,14 +147,52 @@ export class NatsWire implements Wire {
   }
 
   private onRefusal(error: unknown) {
-    if (error instanceof this.client.errors.AuthorizationError || this.refused) {
-      this.refused = null;
-      this.parts.log.warn({}, "the bus refuses the credentials or the subscriptions of BUS_URL");
+    const obstacle = this.obstacleIn(error);
+    this.refused = null;
+    if (obstacle) this.warnOnce({}, obstacle);
+  }
+
+  /** Not again at each attempt. */
+  private warnOnce(fields: object, text: string) {
+    const warning = JSON.stringify([fields, text]);
+    if (warning !== this.lastWarning) this.parts.log.warn(fields, text);
+    this.lastWarning = warning;
+  }
+
+  private requireCredentials() {
+    const { credentials } = this.parts.address;
+    if (credentials === undefined) return;
+    try {
+      this.authenticate(credentials)("nonce");
+    } catch {
+      throw this.parts.refusal(
+        "The file of BUS_CREDENTIALS holds no credentials of NATS (a JWT and a seed, as nsc writes them).",
+      );
     }
+  }
+
+  private authenticate(credentials: string) {
+    return this.client.credsAuthenticator(new TextEncoder().encode(credentials));
+  }
+
+  /** What an operator has to mend, in a sentence that repeats no secret; null for a broker that is unavailable. */
+  private obstacleIn(error: unknown): string | null {
+    const { prefix } = this.parts;
+    const { code, message } = error as { code?: unknown; message?: string };
+    if (error instanceof this.client.errors.AuthorizationError)
+      return "The NATS server of BUS_URL refuses the user, token or credentials: compare them with its configuration.";
+    if (this.refused)
+      return `The NATS server of BUS_URL does not let this user subscribe to ${prefix}.l.* and ${prefix}.u.*: allow it, and publishing there.`;
+    if (typeof code === "string" && /CERT|ISSUER|SIGNATURE|HOSTNAME/.test(code))
+      return `The certificate of the NATS server of BUS_URL is not accepted (${code}): name its authority's file in NODE_EXTRA_CA_CERTS, and the server as its certificate does.`;
+    if (message?.includes("does not support 'tls'"))
+      return "The NATS server of BUS_URL offers no TLS: turn it on there, or write nats:// in place of tls://.";
+    return null;
   }
 
   private onReconnect() {
     if (!this.up) return;
+    this.lastWarning = "";
     this.parts.log.info("the bus is connected");
     this.listener.onGap();
   }
@@ -182,7 +214,7 @@ export class NatsWire implements Wire {
       ...(user !== undefined && { user, pass: password ?? "" }),
       ...(token !== undefined && { token }),
       ...(credentials !== undefined && {
-        authenticator: this.client.credsAuthenticator(new TextEncoder().encode(credentials)),
+        authenticator: this.authenticate(credentials),
       }),
     };
   }
@@ -218,7 +250,7 @@ export class NatsWire implements Wire {
         this.listener.onGap();
         break;
       case "error":
-        this.parts.log.warn({ reason: status.error.name }, "the bus reports an error");
+        this.warnOnce({ reason: status.error.name }, "the bus reports an error");
         break;
     }
   }

@@ -4,6 +4,7 @@ import type { NatsWire } from "../../src/bus/wire-nats.ts";
 import { connect } from "../../src/db/connect.ts";
 import { newDatabase } from "../support/harness.ts";
 import { NatsServer } from "../support/nats.ts";
+import { NatsAccounts } from "../support/nats-accounts.ts";
 import { PostgresProxy } from "../support/postgres-proxy.ts";
 import { type OpenWire, openNatsWire, openPostgresWire, until } from "../support/wires.ts";
 
@@ -271,6 +272,31 @@ describe("the wire over NATS", () => {
       ]);
     });
     afterAll(() => Promise.all([users.stop(), tokens.stop()]));
+    test("is let in by a credentials file, and refused with another operator's, or without one", async () => {
+      const accounts = new NatsAccounts();
+      const server = await NatsServer.start(accounts.config);
+      const refused = /refuses the user, token or credentials/;
+      try {
+        await using(
+          () => openNatsWire(server.url, accounts.newCredentials()),
+          2,
+          (a, b) => untilHeard(a!, b!, "let in"),
+        );
+        await expect(openNatsWire(server.url, new NatsAccounts().newCredentials())).rejects.toThrow(refused);
+        await expect(openNatsWire(server.url)).rejects.toThrow(refused);
+        const elsewhere = accounts.newCredentials({ sub: { allow: ["other.>"] } });
+        await expect(openNatsWire(server.url, elsewhere)).rejects.toThrow(/does not let this user subscribe/);
+      } finally {
+        await server.stop();
+      }
+    });
+
+    test("is refused with a credentials file that is none, in a sentence that does not repeat it", async () => {
+      const error = await openNatsWire(nats.url, "a private matter").catch((error) => error);
+      expect(error.message).toMatch(/BUS_CREDENTIALS holds no credentials/);
+      expect(error.message).not.toContain("private");
+    });
+
     const at = (server: NatsServer, login: string) => server.url.replace("//", `//${login}@`);
 
     test("is let in", async () => {
