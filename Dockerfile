@@ -25,7 +25,7 @@ COPY src ./src
 COPY docs/protocol.md ./docs/protocol.md
 RUN bun run build:web && chmod -R a+rX package.json tsconfig.json LICENSE docs src dist
 
-# All of it belongs to root: the server can read its program, not change it. It writes nothing to disk.
+# All of it belongs to root: the server can read its program, not change it. It writes files that are uploaded, and nothing else.
 FROM base
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=8000
 COPY --from=dependencies /app/node_modules ./node_modules
@@ -34,6 +34,9 @@ COPY --from=program /app/src ./src
 COPY --from=program /app/docs ./docs
 COPY --from=program /app/dist ./dist
 # The image's user `bun`, by number: what demands an unprivileged user (`runAsNonRoot`) can't look up a name.
+# For uploaded files, where there is no bucket: a volume that is mounted here is this user's.
+RUN mkdir /data && chown 1000:1000 /data
+ENV DATA_DIR=/data
 USER 1000:1000
 EXPOSE 8000
 

@@ -6,6 +6,7 @@ import type { Core } from "./core.ts";
 import { type DatabaseTarget, openConnections } from "./db/client.ts";
 import { docsModule } from "./docs/index.ts";
 import { drain } from "./drain.ts";
+import { Files } from "./files/files.ts";
 import { httpRules } from "./http/rules.ts";
 import { createLogger } from "./lib/log.ts";
 import { createMetrics } from "./lib/metrics.ts";
@@ -14,6 +15,7 @@ import { Readiness } from "./lib/readiness.ts";
 import { accountsModule } from "./modules/accounts/routes.ts";
 import { blocksModule } from "./modules/blocks/routes.ts";
 import { conversationsModule } from "./modules/conversations/routes.ts";
+import { filesModule } from "./modules/files/routes.ts";
 import { presenceStore } from "./modules/friends/presence.ts";
 import { friendsModule } from "./modules/friends/routes.ts";
 import { groupBansModule } from "./modules/groups/ban-routes.ts";
@@ -52,10 +54,13 @@ import { webModule } from "./web/index.ts";
 
 // Above our own limits, so that a body that is too large is refused with a response rather than a cut connection.
 const HARD_BODY_LIMIT = 16 * 1024 * 1024;
+// Of a form around a file.
+const FORM_OVERHEAD = 1024 * 1024;
 const RESPONSE_GRACE_MS = 2_000;
 // Longer than running work takes on a database that responds, and well within the ten seconds that a supervisor gives.
 const FINISH_LIMIT_MS = 2_500;
 const SWEEP_MS = 3_600_000;
+const FILE_SWEEP_MS = 60_000;
 // Shorter than the five seconds that a sender waits, so that a message on a dead connection can still be stored.
 const SILENCE_MS = 3_000;
 // What another server committed and did not work itself, although it lives: one of a former version, or without the setting.
@@ -71,7 +76,11 @@ const routes = (core: Core, realtime: Realtime, reusePort: boolean) => {
   const app = new Elysia({
     // The path is found behind the host name, whatever its length.
     handler: { standardHostname: false },
-    serve: { reusePort, development: false, maxRequestBodySize: HARD_BODY_LIMIT },
+    serve: {
+      reusePort,
+      development: false,
+      maxRequestBodySize: Math.max(HARD_BODY_LIMIT, core.config.fileMaxSize + FORM_OVERHEAD),
+    },
     websocket: {
       idleTimeout: IDLE_SECONDS,
       sendPings: true,
@@ -100,6 +109,7 @@ const routes = (core: Core, realtime: Realtime, reusePort: boolean) => {
     .use(groupBansModule(core))
     .use(receiptsModule(core))
     .use(searchModule(core))
+    .use(filesModule(core))
     .use(statusModule(core))
     .use(realtimeModule(realtime, core.config));
   // Last, and outside the chain: they describe what is above.
@@ -256,6 +266,7 @@ export async function createServer(
     isOnline,
     online: (userIds) => sharedPresence?.online(userIds) ?? new Set(userIds.filter(isOnline)),
     readiness: new Readiness(),
+    files: new Files({ sql, bus, log, config }),
   };
   core.readiness.add(() => (timeline.epoch.isUncertain ? "history_uncertain" : null));
   const access = roomAccess(core);
@@ -315,6 +326,7 @@ export async function createServer(
   // What fails is tried again the next time.
   const timers = [
     setInterval(() => sessions.sweep().catch(() => {}), SWEEP_MS),
+    setInterval(() => core.files.sweep().catch(() => {}), FILE_SWEEP_MS),
     setInterval(() => timeline.epoch.check().catch(() => {}), EPOCH_CHECK_MS),
     ...(cluster ? [setInterval(() => cluster.attemptWindows.sweep().catch(() => {}), SWEEP_MS)] : []),
     ...(feeds ? [setInterval(() => feeds.sweep(), FEED_SWEEP_MS)] : []),
@@ -360,6 +372,7 @@ export async function createServer(
       await Promise.race([finished.then(() => requestsFinished(app.server)), Bun.sleep(FINISH_LIMIT_MS)]);
       await app.server?.stop(true);
       await stopped;
+      await core.files.close();
       hub.close();
       await finished;
       await cluster?.close();

@@ -1,12 +1,15 @@
 // Every setting, read once from the environment and checked against one schema; main.ts and the tests call it.
 // It must not touch the disk or the network, and no message of its own may repeat a secret.
 import { hostname } from "node:os";
+import { join } from "node:path";
 import { type Static, type TProperties, Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 import { BUS_URL_EXPECTED, parseBusUrl } from "./lib/bus-address.ts";
+import { FILES_URL_EXPECTED, parseFilesUrl } from "./lib/files-address.ts";
 import { parseOrigin } from "./lib/origin.ts";
 import { StartupError } from "./lib/startup-error.ts";
 
+const SIZE_PATTERN = "^[1-9][0-9]{0,5}[KMGT]$";
 const LEVELS = ["debug", "info", "warn", "error", "silent"] as const;
 
 export const Settings = Type.Object({
@@ -32,7 +35,10 @@ export const Settings = Type.Object({
     }),
   ),
   DATA_DIR: Type.Optional(
-    Type.String({ description: "Where the server's own PostgreSQL and its secret are kept; `./data` when unset." }),
+    Type.String({
+      description:
+        "Where the server's own PostgreSQL, its secret and uploaded files are kept; `./data` when unset. With `DATABASE_URL` files alone.",
+    }),
   ),
   JWT_SECRET: Type.Optional(
     Type.String({
@@ -116,6 +122,30 @@ export const Settings = Type.Object({
       description: "How this server is called among several; its host name when unset.",
     }),
   ),
+  FILES_URL: Type.Optional(
+    Type.String({
+      pattern: "^s3://.+",
+      description:
+        "A bucket for uploaded files, as `s3://key:secret@bucket/folder?endpoint=https://…&region=…`. Unset: `files` in `DATA_DIR`, which several servers must share.",
+    }),
+  ),
+  FILE_MAX_SIZE: Type.String({
+    default: "100M",
+    pattern: SIZE_PATTERN,
+    description: "The largest file that may be uploaded, such as `500K`, `100M` or `2G`.",
+  }),
+  FILE_QUOTA: Type.String({
+    default: "5G",
+    pattern: SIZE_PATTERN,
+    description: "How much space the files of one user may take.",
+  }),
+  FILE_CHECK_URL: Type.Optional(
+    Type.String({
+      pattern: "^(https?|clamd)://.+",
+      description:
+        "Where each complete file is posted to before anybody may have it: 2xx passes it, 4xx refuses it. `clamd://host:3310` is a ClamAV.",
+    }),
+  ),
   METRICS_TOKEN: Type.Optional(
     Type.String({
       minLength: 16,
@@ -151,6 +181,13 @@ export interface Config {
   busCredentials: string | undefined;
   busPrefix: string;
   nodeName: string;
+  /** The directory of files where there is no bucket. */
+  filesDir: string;
+  filesUrl: string | undefined;
+  /** In bytes, as is the quota. */
+  fileMaxSize: number;
+  fileQuota: number;
+  fileCheckUrl: string | undefined;
   metricsToken: string | undefined;
   logLevel: (typeof LEVELS)[number];
   /** How long (ms) a lock of somebody else's is waited for, where it is not the usual time: for tests, not a setting. */
@@ -193,6 +230,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
       throw new StartupError("BUS_CREDENTIALS takes the place of the user or token in BUS_URL: leave one of them out.");
     }
   } else if (s.BUS_CREDENTIALS) throw new StartupError("BUS_CREDENTIALS needs BUS_URL.");
+  if (s.FILES_URL) parseFilesUrl(s.FILES_URL);
   const tokenTtl = Number(s.TOKEN_TTL.slice(0, -1)) * SECONDS[s.TOKEN_TTL.slice(-1) as keyof typeof SECONDS];
   if (tokenTtl > MAX_TOKEN_TTL) throw new StartupError(`TOKEN_TTL is not valid: expected ${EXPECTED.TOKEN_TTL}.`);
   return {
@@ -215,10 +253,18 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     busCredentials: s.BUS_CREDENTIALS,
     busPrefix: s.BUS_PREFIX,
     nodeName: s.NODE_NAME ?? hostname(),
+    filesDir: join(s.DATA_DIR ?? "data", "files"),
+    filesUrl: s.FILES_URL,
+    fileMaxSize: toBytes(s.FILE_MAX_SIZE),
+    fileQuota: toBytes(s.FILE_QUOTA),
+    fileCheckUrl: s.FILE_CHECK_URL,
     metricsToken: s.METRICS_TOKEN,
     logLevel: s.LOG_LEVEL,
   };
 }
+
+/** Of `100M` the bytes. */
+const toBytes = (size: string) => Number(size.slice(0, -1)) * 1024 ** ("KMGT".indexOf(size.slice(-1)) + 1);
 
 /** An origin as browsers spell it: in lower case and without the scheme's own port. */
 const normalOrigin = (origin: string) => parseOrigin(origin)?.origin ?? origin;
@@ -240,6 +286,10 @@ const EXPECTED: Record<string, string> = {
   BUS_URL: BUS_URL_EXPECTED,
   BUS_PREFIX: "1 to 32 letters, digits or signs of _-",
   NODE_NAME: "100 characters at most",
+  FILES_URL: FILES_URL_EXPECTED,
+  FILE_MAX_SIZE: "a number and a unit, such as 500K, 100M or 2G",
+  FILE_QUOTA: "a number and a unit, such as 500M, 5G or 1T",
+  FILE_CHECK_URL: "an address such as https://checker.example.org/files or clamd://127.0.0.1:3310",
   METRICS_TOKEN: "16 letters, digits or signs of ._~+/=- or more",
   LOG_LEVEL: `one of ${LEVELS.join(", ")}`,
 };

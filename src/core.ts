@@ -2,6 +2,7 @@
 import type { Bus } from "./bus/bus.ts";
 import type { Config } from "./config.ts";
 import type { Database, SqlClient } from "./db/client.ts";
+import type { Files } from "./files/files.ts";
 import type { Logger } from "./lib/log.ts";
 import type { Metrics } from "./lib/metrics.ts";
 import type { Limits } from "./lib/rate-limit.ts";
@@ -33,4 +34,5 @@ export interface Core {
   online(userIds: number[]): ReadonlySet<number> | Promise<ReadonlySet<number>>;
   /** Takes the checks of what must work before this server is sent requests. */
   readiness: Readiness;
+  files: Files;
 }

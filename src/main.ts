@@ -72,12 +72,16 @@ async function main() {
     const onSessionEnd = () => void heartbeat?.send();
     // Until the first heartbeat has counted them, there may be others.
     const cluster = { others: () => heartbeat?.others ?? 1, onNodesChange: () => void heartbeat?.send() };
-    server = await createServer({ ...config, jwtSecret: storage.jwtSecret }, storage.target, {
-      nodeId,
-      onSessionEnd,
-      ...(node.isShared && { cluster }),
-      ...(worker && { worker }),
-    });
+    server = await createServer(
+      { ...config, jwtSecret: storage.jwtSecret, filesDir: storage.filesDir },
+      storage.target,
+      {
+        nodeId,
+        onSessionEnd,
+        ...(node.isShared && { cluster }),
+        ...(worker && { worker }),
+      },
+    );
     // One request's mishap must not end everybody's connections; what was being written is the database's to roll back.
     const { core } = server;
     const { log, sql } = core;

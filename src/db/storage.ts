@@ -12,6 +12,8 @@ export interface Storage {
   jwtSecret: string;
   embedded: EmbeddedPostgres | null;
   where: string;
+  /** Where uploaded files are kept that go to no bucket. */
+  filesDir: string;
 }
 
 /** Starts the server's own PostgreSQL unless DATABASE_URL names another. Throws a StartupError. */
@@ -22,6 +24,7 @@ export async function openStorage(config: Config, options?: EmbeddedOptions): Pr
       jwtSecret: config.jwtSecret!,
       embedded: null,
       where: "in the PostgreSQL of DATABASE_URL",
+      filesDir: config.filesDir,
     };
   }
   const dataDir = await chooseDataDir(config.dataDir);
@@ -31,5 +34,11 @@ export async function openStorage(config: Config, options?: EmbeddedOptions): Pr
     await embedded.stop();
     throw error;
   });
-  return { target: embedded.target(DATABASE), jwtSecret, embedded, where: `in ${dataDir}` };
+  return {
+    target: embedded.target(DATABASE),
+    jwtSecret,
+    embedded,
+    where: `in ${dataDir}`,
+    filesDir: join(dataDir, "files"),
+  };
 }

@@ -1,5 +1,5 @@
 // How a route declares its responses, for the OpenAPI document and for the type of its handler.
-import type { TSchema } from "@sinclair/typebox";
+import { type TSchema, Type } from "@sinclair/typebox";
 import { ERRORS, type StatusOf } from "../protocol/errors.ts";
 import type { Refusal } from "../protocol/refusals.ts";
 import { ErrorBody } from "../protocol/types.ts";
@@ -29,3 +29,16 @@ export const bodyOf = <Schema extends TSchema>(schema: Schema, ...contentTypes: 
   ...schema,
   contentTypes,
 });
+
+/** A response without a body. `headers`: what it says in them, by name. */
+export const empty = (description: string, headers: Record<string, { description: string; example: string }> = {}) =>
+  Type.Void({
+    description,
+    headers: Object.fromEntries(
+      Object.entries(headers).map(([name, about]) => [name, { schema: { type: "string" }, ...about }]),
+    ),
+  });
+
+/** A response, or a field of a form, that is bytes of any type. */
+export const bytes = (description: string) =>
+  Type.String({ description, contentMediaType: "application/octet-stream", examples: ["(bytes)"] });

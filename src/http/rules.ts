@@ -7,7 +7,7 @@ import { safeError } from "../lib/log.ts";
 import { validationError } from "../lib/validation.ts";
 import { changedConcurrently, internalError, noSuchAddress, unreadableBody } from "../protocol/refusals.ts";
 import { findCaller } from "./authentication.ts";
-import { readBody, refuseLargeBody } from "./body.ts";
+import { isStreamed, readBody, refuseLargeBody } from "./body.ts";
 import { clientAddress, networkOf } from "./client-address.ts";
 import { refuseBadHost } from "./host.ts";
 import { notFoundPage } from "./not-found-page.ts";
@@ -25,6 +25,26 @@ const HEADERS = {
   "cache-control": "no-store",
 };
 
+// Of tus 1.0, by which files are uploaded. X-Request-ID and X-HTTP-Method-Override are of its clients.
+const UPLOAD_REQUEST_HEADERS = [
+  "Tus-Resumable",
+  "Upload-Length",
+  "Upload-Offset",
+  "Upload-Metadata",
+  "X-Request-ID",
+  "X-HTTP-Method-Override",
+];
+const UPLOAD_RESPONSE_HEADERS = [
+  "Tus-Resumable",
+  "Tus-Version",
+  "Tus-Extension",
+  "Tus-Max-Size",
+  "Upload-Length",
+  "Upload-Offset",
+  "Upload-Metadata",
+  "Upload-Expires",
+];
+
 // A year, as browsers' preload lists ask for; other hosts of the domain are not ours to bind.
 const HSTS = "max-age=31536000";
 
@@ -39,6 +59,8 @@ export const httpRules = (services: HttpServices, penalty = new Penalty()) =>
     })
     .onParse({ as: "global" }, async ({ request, server }) => {
       const caller = await findCaller(services, request);
+      // (What is returned counts as the body; without one, Elysia would go on reading.)
+      if (isStreamed(request)) return {};
       if (caller) return readBody(request, (bytes) => services.limits.body(caller.userId, bytes));
       const network = networkOf(clientAddress(request, server, services.config.trustProxy));
       await penalty.around(() => services.limits.anonymous(network));
@@ -68,9 +90,9 @@ function crossOrigin(origins: string[]) {
   if (origins.length === 0) return new Elysia({ name: "same-origin-only" });
   return cors({
     origin: origins.includes("*") ? true : origins,
-    methods: ["GET", "POST", "PUT", "DELETE"],
-    allowedHeaders: ["Authorization", "Content-Type"],
-    exposeHeaders: ["Retry-After"],
+    methods: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
+    allowedHeaders: ["Authorization", "Content-Type", "Range", ...UPLOAD_REQUEST_HEADERS],
+    exposeHeaders: ["Retry-After", "Location", "Content-Range", ...UPLOAD_RESPONSE_HEADERS],
     // Sessions travel in the Authorization header, never in a cookie.
     credentials: false,
     maxAge: 600,

@@ -1,5 +1,6 @@
 // Uploaded files: their shapes, and the events that tell their owner what became of them.
 import { type Static, Type } from "@sinclair/typebox";
+import { defineEphemeralEvent } from "./define.ts";
 import {
   FILE_ALT_LIMIT,
   FILE_DIMENSION_LIMIT,
@@ -9,7 +10,7 @@ import {
   WAVEFORM_LIMIT,
   WAVEFORM_MAX,
 } from "./limits.ts";
-import { Id } from "./types.ts";
+import { Id, Timestamp, Uuid } from "./types.ts";
 
 /** What a file is shown as. An `image` is decoded and written anew; every other kind is kept byte for byte. */
 export const FILE_KINDS = ["image", "file", "voice", "video"] as const;
@@ -109,3 +110,38 @@ export const UploadedFile = Type.Object(
   { title: "File" },
 );
 export type UploadedFile = Static<typeof UploadedFile>;
+
+/** What a form has beside the file. */
+export const FileFields = Type.Object({
+  kind: Type.Optional(FileKind),
+  client_id: Type.Optional(Uuid("Your own id for the file: uploaded again with the same one, it is stored once.")),
+  ...fileDetails,
+});
+
+export const FileToken = Type.Object(
+  {
+    token: Type.String({ description: "Goes into the address of a file.", examples: ["eyJhbGciOiJIUzI1NiJ9…"] }),
+    expires_at: Timestamp("When it ends by itself; the session may end it before."),
+  },
+  { title: "FileToken" },
+);
+
+export const fileReady = defineEphemeralEvent({
+  account: {
+    type: "file.ready",
+    data: UploadedFile,
+    summary: "A file of yours can be sent.",
+    example: { data: { state: "ready" } },
+  },
+});
+
+export const fileRefused = defineEphemeralEvent({
+  account: {
+    type: "file.refused",
+    data: UploadedFile,
+    summary: "A file of yours can't be sent: it is no image that can be shown, or the check has refused it.",
+    example: { data: { state: "refused" } },
+  },
+});
+
+export const fileEvents = [fileReady, fileRefused] as const;

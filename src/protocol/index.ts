@@ -11,6 +11,7 @@ import {
   type SocketKind,
   type WireOf,
 } from "./define.ts";
+import { fileEvents } from "./files.ts";
 import { friendEvents } from "./friends.ts";
 import { groupEvents } from "./groups.ts";
 import { messageCommands, messageEvents } from "./messages.ts";
@@ -33,6 +34,7 @@ export const EVENTS = [
   ...syncEvents,
   ...presenceEvents,
   ...friendEvents,
+  ...fileEvents,
   ...userEvents,
 ] as const;
 export const REPLIES = [...connectionReplies, ...syncReplies] as const;

@@ -111,6 +111,20 @@ export const ownerMustStay = refusal(
 );
 export const ownRole = refusal("bad_request", "Hand the group over to someone else instead.");
 
+// Files.
+export const fileTooLarge = (bytes: number) =>
+  refusal("too_large", `The file is larger than ${Math.floor(bytes / 1024 ** 2)} MiB.`);
+export const fileQuota = refusal("quota", "Your files take all the space that you have; delete some.");
+export const tooManyUploads = (limit: number) =>
+  refusal("slow_down", `You have ${limit} unfinished uploads; finish or delete some.`, 60);
+export const filesUnavailable = refusal("unavailable", "Files can't be stored right now; try again later.", 60);
+export const wrongOffset = refusal("wrong_offset", "The upload is at another offset; ask for it with HEAD.");
+export const notAnImage = refusal("unsupported", "This is not an image that can be shown; send it as a file.");
+export const notTus = refusal("bad_request", "The request is not one of tus 1.0.");
+export const badFileToken = refusal("unauthorized", "The token for files is missing, or has expired.");
+export const noFileInForm = refusal("bad_request", "The form must have one file, in the field `file`.");
+export const badRange = (size: number) => refusal("bad_range", `The range lies outside the ${size} bytes of the file.`);
+
 // Sockets.
 export const webSocketExpected = refusal("bad_request", "This address takes WebSocket connections.");
 export const frameNotObject = refusal("bad_request", "A frame is a JSON object, as text.");

@@ -140,6 +140,9 @@ export function createChat(options: ChatOptions): Chat {
     "user.updated"({ data }) {
       for (const part of [rooms, friends]) part.setPerson(data);
     },
+    // What uploads wait for comes with their own responses.
+    "file.ready"() {},
+    "file.refused"() {},
   };
 
   const wake = () => connection.wake();

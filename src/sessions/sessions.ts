@@ -70,7 +70,26 @@ export class Sessions {
   /** The session of a token, or null when it is forged, expired or ended. */
   async find(token: string): Promise<Session | null> {
     const key = await this.tokens.verify(token);
-    if (key === null) return null;
+    return key === null ? null : this.ofKey(key);
+  }
+
+  /** A token by which files are read in the name of a session for so many seconds, and until that ends; null as with `find`. */
+  async createFileToken(token: string, seconds: number): Promise<{ token: string; expiresAt: number } | null> {
+    const key = await this.tokens.verify(token);
+    const session = key === null ? null : await this.ofKey(key);
+    if (!session) return null;
+    const expiresAt = Math.min(session.expiresAt, (Math.floor(Date.now() / 1000) + seconds) * 1000);
+    return { token: await this.tokens.issueForFiles(key!, expiresAt), expiresAt };
+  }
+
+  /** The session of a token for files, and when that expires; null when it is no such token, or either has ended. */
+  async findByFileToken(token: string): Promise<{ session: Session; expiresAt: number } | null> {
+    const claims = await this.tokens.verifyForFiles(token);
+    const session = claims && (await this.ofKey(claims.key));
+    return session && { session, expiresAt: claims.expiresAt };
+  }
+
+  private async ofKey(key: string): Promise<Session | null> {
     if (this.parts.epoch.isUncertain) await this.parts.epoch.verified();
     const cached = this.cache.get(key);
     if (cached === "ended") return null;

@@ -14,6 +14,7 @@ export interface Assignment {
   /** 0 lets the worker choose. */
   port: number;
   target: DatabaseTarget;
+  filesDir: string;
   jwtSecret: string;
   /** Of the supervisor's own PostgreSQL; null when it has none. */
   dataDir: string | null;

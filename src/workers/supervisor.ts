@@ -44,7 +44,7 @@ export async function supervise(config: Config, workerArgument: string): Promise
   const log = async () => (await import("../lib/log.ts")).createLogger(config.logLevel);
   const survive = async (error: unknown) => (await log()).error({ error }, "an error that nobody caught");
 
-  const { target, jwtSecret, embedded, where } = await opening;
+  const { target, jwtSecret, embedded, where, filesDir } = await opening;
   try {
     await prepareDatabase(target, console.log);
     await requireConnections(target, connections, `WORKERS=${count} with DATABASE_POOL=${databasePool}`);
@@ -52,6 +52,7 @@ export async function supervise(config: Config, workerArgument: string): Promise
     pool = createPool(config, log, workerArgument, {
       port: config.port,
       target,
+      filesDir,
       jwtSecret,
       dataDir: embedded?.dataDir ?? null,
     });

@@ -32,8 +32,8 @@ export class Worker {
 
   /** What the supervisor has opened for all workers. */
   get storage(): Storage {
-    const { target, jwtSecret } = this.assignment;
-    return { target, jwtSecret, embedded: null, where: "" };
+    const { target, jwtSecret, filesDir } = this.assignment;
+    return { target, jwtSecret, embedded: null, where: "", filesDir };
   }
 
   /** The settings with what is this worker's own. */

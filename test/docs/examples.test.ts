@@ -43,6 +43,7 @@ test("the example of a refusal fits its status", () => {
   expect(code("delete /groups/{group_id}/members/me", 409)).toBe("owner_must_stay");
   for (const { name, operation } of operations) {
     for (const [status, { headers, content }] of Object.entries<Json>(operation.responses)) {
+      if (!content) continue;
       const { example } = Object.values<Json>(content)[0];
       expect([name, status, example.code !== undefined]).toEqual([
         name,
@@ -134,14 +135,14 @@ test("calls say that the database may be away, and answer so when it is", async 
   const { token } = await away.newUser();
   await away.core.sql.end({ timeout: 1 });
   for (const { name, path, method, operation } of operations.filter(
-    ({ name }) => name !== "get /metrics" && name !== "get /live",
+    ({ name }) => name !== "get /metrics" && name !== "get /live" && name !== "options /files",
   )) {
-    const body = operation.requestBody?.content["application/json"].example;
+    const body = operation.requestBody?.content["application/json"]?.example;
     const address = `${path.replace(/\{\w+\}/g, "3")}${path === "/users" || path === "/search" ? "?query=a" : ""}`;
     const answer = await away.call(method.toUpperCase(), address, body, { authorization: `Bearer ${token}` });
     expect([name, answer.status]).toEqual([name, 503]);
     const { schema } = operation.responses[503].content["application/json"];
-    expect([name, fits(schema, answer.body)]).toEqual([name, true]);
+    if (method !== "head") expect([name, fits(schema, answer.body)]).toEqual([name, true]);
   }
   await away.close();
 });

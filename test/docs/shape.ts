@@ -43,7 +43,9 @@ const KEYWORDS: Record<string, Check> = {
   minLength: (value, least) => value.length >= least,
   maxLength: (value, most) => value.length <= most,
   format: (value, format) => ({ "date-time": DATE_TIME, email: EMAIL, uuid: UUID })[format as string]!.test(value),
-  ...Object.fromEntries(["title", "description", "examples", "default"].map((prose) => [prose, () => true])),
+  ...Object.fromEntries(
+    ["title", "description", "examples", "default", "contentMediaType"].map((prose) => [prose, () => true]),
+  ),
 };
 
 /** Whether a value fits a schema of this document. */

@@ -69,8 +69,18 @@ describe("with origins listed", () => {
     expect(status).toBeWithin(200, 300);
     expect(headers.get("access-control-allow-origin")).toBe(ORIGIN);
     const list = (name: string) => (headers.get(name) ?? "").toLowerCase().split(/,\s*/).sort();
-    expect(list("access-control-allow-methods")).toEqual(["delete", "get", "post", "put"]);
-    expect(list("access-control-allow-headers")).toEqual(["authorization", "content-type"]);
+    expect(list("access-control-allow-methods")).toEqual(["delete", "get", "head", "patch", "post", "put"]);
+    expect(list("access-control-allow-headers")).toEqual([
+      "authorization",
+      "content-type",
+      "range",
+      "tus-resumable",
+      "upload-length",
+      "upload-metadata",
+      "upload-offset",
+      "x-http-method-override",
+      "x-request-id",
+    ]);
     expect(Number(headers.get("access-control-max-age"))).toBeGreaterThan(0);
     expect(headers.get("access-control-allow-credentials")).toBeNull();
   });

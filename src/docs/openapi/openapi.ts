@@ -67,7 +67,7 @@ const inRunningOrder = (paths: Paths) =>
 
 /** What the plugin makes of the app's routes. It is asked on an app of its own, so that its pages appear nowhere. */
 async function rawPaths(app: AnyElysia): Promise<Paths> {
-  const generator = swagger({ specPath: RAW, excludeStaticFile: false });
+  const generator = swagger({ specPath: RAW, excludeStaticFile: false, excludeMethods: [] });
   const asked = new Elysia().use(generator);
   Object.assign(generator, { getGlobalRoutes: () => app.routes });
   const answer = await asked.handle(new Request(`http://localhost${RAW}`));

@@ -30,6 +30,8 @@ interface RawResponse {
   description?: string;
   /** Of `described`. */
   example?: object;
+  /** Of `empty`. */
+  headers?: object;
   /** Of `refusals`. */
   refusals?: Refusal[];
   [keyword: string]: unknown;
@@ -42,6 +44,8 @@ const MEANINGS: Record<number, string> = {
   404: "Not found, or not visible to you",
   409: "Conflict with the present state",
   413: "Too large",
+  415: "Not of a kind that is supported",
+  416: "Outside of what there is",
   422: "Validation failed",
   429: "Too many requests",
   503: "Database unavailable",
@@ -96,16 +100,20 @@ function toError(status: number, refusals: Refusal[], call: Call, components: Re
 }
 
 function toSuccess(call: Call, status: number, raw: RawResponse, components: Record<string, JsonSchema>) {
-  const { content = {}, description, example: difference, ...keywords } = raw;
+  const { content, description, example: difference, headers, ...keywords } = raw;
+  if (!content) return { description: description ?? usualDescription(call, status), ...(headers ? { headers } : {}) };
   // With a title, the description is that of the component.
   const own = keywords.title ? { ...keywords, description } : keywords;
   const schema = toPublicSchema({ ...own, ...Object.values(content)[0]!.schema }, components);
   const example = withDifference(exampleOf(schema, components), difference);
   return {
     description: (!keywords.title && description) || usualDescription(call, status),
-    content: { [schema.type === "string" ? "text/plain" : "application/json"]: { schema, example } },
+    content: { [contentTypeOf(schema)]: { schema, example } },
   };
 }
+
+const contentTypeOf = ({ type, contentMediaType }: JsonSchema) =>
+  type !== "string" ? "application/json" : typeof contentMediaType === "string" ? contentMediaType : "text/plain";
 
 function usualDescription({ method, summary }: Call, status: number) {
   if (status === 201) return "Created";

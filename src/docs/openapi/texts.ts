@@ -24,6 +24,7 @@ export const TAGS = [
   { name: "Messages", description: "Messages in direct conversations." },
   { name: "Groups", description: "Groups and their members." },
   { name: "Group messages", description: "Messages in groups." },
+  { name: "Files", description: "Uploading files, and reading them." },
   { name: "Mentions", description: "What is for somebody: messages that mention them or reply to them." },
   { name: "Search", description: "Finding what was said." },
   { name: "Status", description: "For operators." },

@@ -1,5 +1,5 @@
 // A file as messages show it.
-import type { Attachment, FileDetails, FileKind, FileState, UploadedFile } from "../../protocol/files.ts";
+import type { Attachment, FileDetails, FileKind, FileState, UploadedFile } from "../protocol/files.ts";
 
 /** A row of `files`, as far as it is shown. */
 export interface FileRow {
@@ -22,8 +22,12 @@ export const attachmentOf = ({ id, kind, name, mime, size, meta }: FileRow): Att
 });
 
 /** A file as its owner sees it. */
-export const toFile = (row: FileRow & { received: number; state: FileState }): UploadedFile => ({
+export const toFile = (row: FileRow & { received: number; state: FileState | "deleted" }): UploadedFile => ({
   ...attachmentOf(row),
   received: row.received,
-  state: row.state,
+  // A deleted one is not shown.
+  state: row.state as FileState,
 });
+
+/** The object beside an image's own that has its thumbnail. */
+export const THUMBNAIL_OBJECT = "thumbnail";

@@ -1,0 +1,174 @@
+// The files of a server: what takes uploads, works them off, and gives them out. It opens the store, and loads what handles bytes, when
+// the first file comes.
+import type { Bus } from "../bus/bus.ts";
+import type { Config } from "../config.ts";
+import type { SqlClient } from "../db/client.ts";
+import { ChatError } from "../lib/errors.ts";
+import { type Logger, safeError } from "../lib/log.ts";
+import { fileReady, fileRefused } from "../protocol/files.ts";
+import { filesUnavailable, fileTooLarge, notAnImage, notFound } from "../protocol/refusals.ts";
+import { toFile } from "./attachment.ts";
+import { openStore } from "./open-store.ts";
+import {
+  changeFile,
+  describeFile,
+  type FileDraft,
+  type FileRecord,
+  findFile,
+  findReadable,
+  insertFile,
+} from "./records.ts";
+import type { FileStore } from "./store.ts";
+import { sweepFiles } from "./sweep.ts";
+
+type FileSettings = Pick<Config, "filesDir" | "filesUrl" | "fileMaxSize" | "fileQuota" | "fileCheckUrl">;
+
+/** How long a request waits for its file to be worked off; what takes longer is told by an event. Below what idle connections get. */
+const SETTLE_WAIT_MS = 15_000;
+
+export class Files {
+  private opening: Promise<FileStore> | undefined;
+  private readonly settling = new Map<number, Promise<FileRecord | null>>();
+  private readonly receiving = new Set<Promise<unknown>>();
+
+  constructor(
+    private readonly parts: { sql: SqlClient; bus: Pick<Bus, "publishToUser">; log: Logger; config: FileSettings },
+  ) {}
+
+  get maxSize() {
+    return this.parts.config.fileMaxSize;
+  }
+
+  /** Throws `unavailable` when it can't be opened; the next call tries again. */
+  store(): Promise<FileStore> {
+    this.opening ??= openStore(this.parts.config).catch((error) => {
+      this.opening = undefined;
+      this.parts.log.error({ error: safeError(error) }, "the store of files can't be used");
+      throw new ChatError(filesUnavailable);
+    });
+    return this.opening;
+  }
+
+  /** Registers an upload; the same `clientId` once more is the same one. Throws `too_large`, `quota`, `slow_down`, `unavailable`. */
+  async create(ownerId: number, draft: FileDraft): Promise<FileRecord> {
+    const { sql, config } = this.parts;
+    if (draft.size > config.fileMaxSize) throw new ChatError(fileTooLarge(config.fileMaxSize));
+    const store = await this.store();
+    await store.requireSpace();
+    return insertFile(sql, ownerId, draft, config.fileQuota);
+  }
+
+  /** A file of anybody's, whatever its state; null when there is none. */
+  find(id: number): Promise<FileRecord | null> {
+    return findFile(this.parts.sql, id);
+  }
+
+  /** A file of the user's own. Throws `not_found`. */
+  async own(ownerId: number, id: number): Promise<FileRecord> {
+    const file = await findFile(this.parts.sql, id);
+    if (file?.owner_id !== ownerId) throw new ChatError(notFound("file"));
+    return file;
+  }
+
+  /** A ready file that the user may read at this moment. Throws `not_found`. */
+  async readable(userId: number, id: number): Promise<FileRecord> {
+    const file = await findReadable(this.parts.sql, id, userId);
+    if (!file) throw new ChatError(notFound("file"));
+    return file;
+  }
+
+  /** Appends to an upload; see receive.ts. */
+  async receive(file: FileRecord, offset: number, source: AsyncIterable<Uint8Array>): Promise<number> {
+    const store = await this.store();
+    await store.requireSpace();
+    const { receive } = await import("./receive.ts");
+    const receiving = receive({ sql: this.parts.sql, store }, file, offset, source);
+    this.receiving.add(receiving);
+    return receiving.finally(() => this.receiving.delete(receiving));
+  }
+
+  /**
+   * Says of an upload whose size was not known that it is complete as it stands, and what it is. The same `clientId` as an earlier one's
+   * gives this one up for that; it is returned. Throws `not_found`.
+   */
+  async describe(ownerId: number, id: number, details: Omit<FileDraft, "size">): Promise<FileRecord> {
+    const described = await describeFile(this.parts.sql, ownerId, id, details);
+    if (!described) throw new ChatError(notFound("file"));
+    if (described.id !== id) await this.delete(ownerId, id);
+    return described;
+  }
+
+  /**
+   * Works off an upload of which all is there, and returns it as it is then: still `checking` where that takes long. Throws `not_found`
+   * when it was taken away meanwhile, `unsupported` for an image that can't be shown.
+   */
+  async complete(id: number): Promise<FileRecord> {
+    const { sql } = this.parts;
+    const begun = await changeFile(sql, id, "uploading", { state: "checking" });
+    const settled = begun ? this.settle(begun) : this.settling.get(id);
+    // Whoever waits no longer hears of it by an event.
+    settled?.catch(() => {});
+    await Promise.race([settled, Bun.sleep(SETTLE_WAIT_MS)]);
+    const file = await findFile(sql, id);
+    if (!file) throw new ChatError(notFound("file"));
+    if (file.state === "refused" && file.kind === "image" && !file.meta.width) throw new ChatError(notAnImage);
+    return file;
+  }
+
+  /** Works off a file in the state `checking`, once at a time. */
+  settle(file: FileRecord): Promise<FileRecord | null> {
+    const running = this.settling.get(file.id);
+    if (running) return running;
+    const settled = this.settleNow(file).finally(() => this.settling.delete(file.id));
+    this.settling.set(file.id, settled);
+    return settled;
+  }
+
+  /** Nobody may read it from here on. Throws `not_found`. */
+  async delete(ownerId: number, id: number): Promise<void> {
+    const { state } = await this.own(ownerId, id);
+    // One that a message has goes with the message.
+    const [deleted] = await this.parts.sql`
+      update files set state = 'deleted', touched_at = clock_timestamp()
+      where id = ${id} and state = ${state} and used_at is null returning id`;
+    if (!deleted) throw new ChatError(notFound("file"));
+    await this.removeDeleted();
+  }
+
+  /** Removes what is not needed any more, and goes on with what a process left undone. To be called about every minute. */
+  async sweep(): Promise<void> {
+    for (const file of await sweepFiles(this.parts.sql)) await this.settle(file);
+    await this.removeDeleted();
+  }
+
+  /** Resolves once what requests have brought is recorded. */
+  async close() {
+    await Promise.allSettled([...this.receiving]);
+  }
+
+  private async settleNow(file: FileRecord): Promise<FileRecord | null> {
+    const { sql, log, bus, config } = this.parts;
+    const { settle } = await import("./complete.ts");
+    try {
+      const settled = await settle({ sql, store: await this.store(), config }, file);
+      if (settled?.state === "ready" || settled?.state === "refused") {
+        const event = settled.state === "ready" ? fileReady : fileRefused;
+        bus.publishToUser(file.owner_id, event.frames.account.encode(toFile(settled)));
+      }
+      return settled;
+    } catch (error) {
+      log.error({ error: safeError(error), file: file.id }, "a file could not be worked off; it is tried again");
+      throw error;
+    }
+  }
+
+  private async removeDeleted() {
+    const { sql } = this.parts;
+    const gone = await sql<{ id: number; key: string }[]>`select id, key from files where state = 'deleted' limit 500`;
+    for (const { id, key } of gone) {
+      const store = await this.store();
+      await store.removeExcept(key, []);
+      await sql`delete from files where id = ${id} and state = 'deleted'`;
+    }
+  }
+}

@@ -1,0 +1,39 @@
+// Decodes one image and writes it anew, in a process of its own: what is built to break a decoder breaks no more than this, its memory
+// is given back, and at the lowest priority it takes no processor from messages. Started by images.ts with a path to read and a
+// directory to write to; prints one line of JSON.
+import { setPriority } from "node:os";
+import { join } from "node:path";
+import { IMAGE_PIXELS_LIMIT, IMAGE_SIDE, THUMBNAIL_SIDE } from "../protocol/limits.ts";
+import type { ImageResult } from "./images.ts";
+
+// Threads that start from here on have it as well.
+setPriority(19);
+
+const IMAGE_QUALITY = 85;
+const THUMBNAIL_QUALITY = 80;
+const REWRITTEN = ["jpeg", "png", "webp"];
+
+const [input, output] = process.argv.slice(2) as [string, string];
+
+/** At most `side` pixels in both directions, upright, without anything but the picture. */
+async function rewrite(source: string | Uint8Array, name: string, side: number, quality: number) {
+  const bytes = await new Bun.Image(source, { maxPixels: IMAGE_PIXELS_LIMIT })
+    .resize(side, side, { fit: "inside", withoutEnlargement: true })
+    .webp({ quality })
+    .bytes();
+  await Bun.write(join(output, name), bytes);
+  return bytes;
+}
+
+async function run(): Promise<ImageResult> {
+  const { format, width, height } = await new Bun.Image(input, { maxPixels: IMAGE_PIXELS_LIMIT }).metadata();
+  const isKept = format === "gif";
+  if (!isKept && !REWRITTEN.includes(format)) return { error: "unsupported" };
+  const image = isKept ? input : await rewrite(input, "image", IMAGE_SIDE, IMAGE_QUALITY);
+  const thumbnail = await rewrite(image, "thumbnail", THUMBNAIL_SIDE, THUMBNAIL_QUALITY);
+  const shown = isKept ? { width, height } : await new Bun.Image(image).metadata();
+  const preview = await new Bun.Image(thumbnail).placeholder();
+  return { isKept, width: shown.width, height: shown.height, preview };
+}
+
+console.log(JSON.stringify(await run().catch((error) => ({ error: String(error.code ?? error.message) }))));

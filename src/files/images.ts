@@ -1,0 +1,86 @@
+// Images are decoded and written anew, so that nothing of the original but the picture is left: no place, no camera, no hidden data.
+import { mkdtemp, rm } from "node:fs/promises";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
+import pLimit from "p-limit";
+import { FILE_PREVIEW_LIMIT } from "../protocol/limits.ts";
+import { THUMBNAIL_OBJECT } from "./attachment.ts";
+import type { FileRecord } from "./records.ts";
+import type { FileStore } from "./store.ts";
+
+/** What the process prints. `isKept`: the image stays as it came, for what moves in it would be lost. */
+export type ImageResult = { isKept: boolean; width: number; height: number; preview: string } | { error: string };
+
+export interface ImageDetails {
+  /** The object that has the image. */
+  part: string;
+  width: number;
+  height: number;
+  preview?: string;
+}
+
+const PROGRAM = join(import.meta.dir, "image-process.ts");
+/** Some ten times what the largest image takes. */
+const TIMEOUT_MS = 60_000;
+/** One core stays free for messages. */
+const WIDTH = Math.max(1, availableParallelism() - 1);
+
+const IMAGE = "image";
+
+const running = pLimit(WIDTH);
+const ofUsers = new Map<number, ReturnType<typeof pLimit>>();
+
+/** Runs `work` when it is its owner's turn: one at a time each, so that many images of one delay the others by one. */
+async function inTurn<T>(ownerId: number, work: () => Promise<T>): Promise<T> {
+  const own = ofUsers.get(ownerId) ?? pLimit(1);
+  ofUsers.set(ownerId, own);
+  try {
+    return await own(() => running(work));
+  } finally {
+    if (own.activeCount === 0 && own.pendingCount === 0) ofUsers.delete(ownerId);
+  }
+}
+
+/** Writes the image of an upload and its thumbnail into the store; null when it is none that can be shown. */
+export const processImage = (store: FileStore, file: FileRecord, part: string): Promise<ImageDetails | null> =>
+  inTurn(file.owner_id, async () => {
+    const dir = await mkdtemp(join(tmpdir(), "chat-image-"));
+    try {
+      const input = join(dir, "input");
+      await Bun.write(input, store.object(file.key, part));
+      const result = await decode(input, dir);
+      if ("error" in result) return null;
+      await copy(store, file.key, THUMBNAIL_OBJECT, join(dir, THUMBNAIL_OBJECT));
+      if (!result.isKept) await copy(store, file.key, IMAGE, join(dir, IMAGE));
+      const { width, height, preview } = result;
+      return {
+        part: result.isKept ? part : IMAGE,
+        width,
+        height,
+        ...(preview.length <= FILE_PREVIEW_LIMIT && { preview }),
+      };
+    } finally {
+      await rm(dir, { recursive: true, force: true });
+    }
+  });
+
+async function decode(input: string, output: string): Promise<ImageResult> {
+  const child = Bun.spawn([process.execPath, PROGRAM, input, output], {
+    // No secret of the server's is within reach of what decodes.
+    env: { PATH: process.env.PATH ?? "", TMPDIR: tmpdir() },
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "ignore",
+    timeout: TIMEOUT_MS,
+    killSignal: "SIGKILL",
+  });
+  const printed = await new Response(child.stdout).text();
+  if ((await child.exited) !== 0) return { error: `ended with ${child.signalCode ?? child.exitCode}` };
+  return JSON.parse(printed);
+}
+
+async function copy(store: FileStore, key: string, name: string, path: string) {
+  const writer = await store.create(key, name);
+  await writer.write(await Bun.file(path).bytes());
+  await writer.end();
+}

@@ -1,0 +1,49 @@
+// Takes the bytes of an upload as they come. What has arrived when the connection breaks, or the process ends, is kept.
+import type { SqlClient } from "../db/client.ts";
+import { ChatError } from "../lib/errors.ts";
+import { wrongOffset } from "../protocol/refusals.ts";
+import { addPart, type FileRecord } from "./records.ts";
+import type { FileStore, ObjectWriter } from "./store.ts";
+
+/** A part is recorded at the latest when it is this large, in bytes: a process that is killed loses no more of a long request. */
+const PART_SIZE = 32 * 1024 * 1024;
+
+/**
+ * Appends what `source` brings to an upload that stands at `offset`, and returns the offset after it. When the source fails, what came
+ * before is kept, and its error is thrown on. Throws `wrong_offset` when another request has gone on with the upload meanwhile.
+ */
+export async function receive(
+  { sql, store }: { sql: SqlClient; store: FileStore },
+  file: FileRecord,
+  offset: number,
+  source: AsyncIterable<Uint8Array>,
+): Promise<number> {
+  let part: { name: string; size: number; writer: ObjectWriter } | null = null;
+  let end = offset;
+  const keepPart = async () => {
+    if (!part) return;
+    const { name, size, writer } = part;
+    part = null;
+    await writer.end();
+    if (!(await addPart(sql, file, end, name, size))) {
+      await store.remove(file.key, name);
+      throw new ChatError(wrongOffset);
+    }
+    end += size;
+  };
+  try {
+    for await (const chunk of source) {
+      if (chunk.byteLength === 0) continue;
+      const name = crypto.randomUUID();
+      part ??= { name, size: 0, writer: await store.create(file.key, name) };
+      await part.writer.write(chunk);
+      part.size += chunk.byteLength;
+      if (part.size >= PART_SIZE) await keepPart();
+    }
+  } catch (error) {
+    await keepPart();
+    throw error;
+  }
+  await keepPart();
+  return end;
+}

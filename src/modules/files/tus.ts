@@ -1,0 +1,116 @@
+// Uploads by tus 1.0. What the protocol demands of requests and responses is @tus/server's part; where uploads are kept, whose they are
+// and how refusals look is ours. Loaded with the first upload.
+import type { Readable } from "node:stream";
+import { Server } from "@tus/server";
+import { DataStore, ERRORS, Upload } from "@tus/utils";
+import type { Core } from "../../core.ts";
+import type { FileRecord } from "../../files/records.ts";
+import { ChatError } from "../../lib/errors.ts";
+import { UNUSED_FILE_HOURS } from "../../protocol/limits.ts";
+import { fileTooLarge, notFound, notTus, type Refusal, wrongOffset } from "../../protocol/refusals.ts";
+import { isId } from "../../protocol/types.ts";
+import { readDetails } from "./details.ts";
+
+/** How long a request that a newer one of the same upload takes over from may still store what it has. */
+const HANDOVER_MS = 500;
+
+interface Caller {
+  userId: number;
+  refusal?: ChatError;
+}
+
+/** Those of the library that mean more than a request that breaks the protocol. */
+const REFUSALS = new Map<unknown, (maxSize: number) => Refusal>([
+  [ERRORS.INVALID_OFFSET, () => wrongOffset],
+  [ERRORS.FILE_NOT_FOUND, () => notFound("file")],
+  [ERRORS.FILE_NO_LONGER_EXISTS, () => notFound("file")],
+  [ERRORS.ERR_MAX_SIZE_EXCEEDED, fileTooLarge],
+  [ERRORS.ERR_SIZE_EXCEEDED, fileTooLarge],
+]);
+
+/** The rows of `files` as the library's store. */
+class Uploads extends DataStore {
+  override extensions = ["creation", "creation-with-upload", "termination", "expiration"];
+
+  constructor(private readonly core: Core) {
+    super();
+  }
+
+  /** It is registered where it gets its id. */
+  override async create(upload: Upload) {
+    return upload;
+  }
+
+  override async getUpload(id: string): Promise<Upload> {
+    const file = await find(this.core, id);
+    return new Upload({
+      id,
+      size: file.size,
+      offset: file.received,
+      metadata: { filename: file.name, kind: file.kind },
+    });
+  }
+
+  override async write(stream: Readable, id: string, offset: number): Promise<number> {
+    const file = await find(this.core, id);
+    // Created once more, with its first bytes: it goes on from where it is.
+    if (offset === 0 && file.received > 0) return file.received;
+    return this.core.files.receive(file, offset, stream);
+  }
+
+  override getExpiration() {
+    return UNUSED_FILE_HOURS * 3_600_000;
+  }
+}
+
+async function find(core: Core, id: string): Promise<FileRecord> {
+  const file = isId(id) ? await core.files.find(Number(id)) : null;
+  if (!file) throw ERRORS.FILE_NOT_FOUND;
+  return file;
+}
+
+export class Tus {
+  private readonly server: Server;
+  private readonly callers = new WeakMap<object, Caller>();
+
+  constructor(core: Core) {
+    this.server = new Server({
+      path: "/files",
+      datastore: new Uploads(core),
+      maxSize: core.files.maxSize,
+      // Those of the other routes are ours (http/rules.ts).
+      allowedOrigins: [],
+      lockDrainTimeout: HANDOVER_MS,
+      // Relative to the address of the request: in front of it there may be a folder of a proxy's.
+      generateUrl: (_request, { id }) => `files/${id}`,
+      namingFunction: async (request, metadata = {}) => {
+        const size = Number(request.headers.get("upload-length"));
+        const file = await core.files.create(this.callers.get(request)!.userId, { ...readDetails(metadata), size });
+        return String(file.id);
+      },
+      onIncomingRequest: async (request, id) => {
+        if (isId(id)) await core.files.own(this.callers.get(request)!.userId, Number(id));
+      },
+      onUploadFinish: async (_request, { id }) => {
+        await core.files.complete(Number(id));
+        return {};
+      },
+      onResponseError: (request, error) => {
+        const caller = this.callers.get(request)!;
+        caller.refusal = error instanceof ChatError ? error : undefined;
+        const refusal = REFUSALS.get(error);
+        if (refusal) caller.refusal = new ChatError(refusal(core.files.maxSize));
+        return undefined;
+      },
+    });
+  }
+
+  /** Throws what is refused. */
+  async handle(request: Request, userId: number): Promise<Response> {
+    const caller: Caller = { userId };
+    this.callers.set(request, caller);
+    const response = await this.server.handleWeb(request);
+    if (response.ok) return response;
+    throw caller.refusal ?? new ChatError(notTus);
+  }
+}
