@@ -1,44 +1,27 @@
 // The newcomer's way of docs/scaling.md: two servers on one PostgreSQL behind a real Caddy with the Caddyfile of deploy/, and people
 // on different servers who chat. Wants Debian's package `caddy`.
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { join } from "node:path";
+import { type CaddyProxy, startCaddy } from "./support/caddy.ts";
 import { connect, newUser, type Socket } from "./support/client.ts";
 import { newDatabase } from "./support/harness.ts";
 import { databaseSettings, startMain } from "./support/main-process.ts";
-import { freePort } from "./support/server-process.ts";
-
-const CADDYFILE = join(import.meta.dir, "../deploy/Caddyfile.cluster");
-const caddy = Bun.which("caddy");
 
 let database: Awaited<ReturnType<typeof newDatabase>>;
-let proxy: Bun.Subprocess;
-let proxyUrl: string;
+let proxy: CaddyProxy;
 const servers: (ReturnType<typeof startMain> & { url: string })[] = [];
 
 beforeAll(async () => {
-  if (!caddy) throw new Error("caddy is missing: apt-get install caddy");
   database = await newDatabase();
   const settings = { ...databaseSettings(database.target), JWT_SECRET: "s".repeat(32), TRUST_PROXY: "1" };
   for (let i = 0; i < 2; i++) {
     const server = startMain({ ...settings, DRAIN_SECONDS: "4" });
     servers.push(Object.assign(server, { url: await server.listening() }));
   }
-  proxyUrl = `http://127.0.0.1:${await freePort()}`;
-  const { PATH = "", HOME = "" } = process.env;
-  proxy = Bun.spawn([caddy, "run", "--adapter", "caddyfile", "--config", CADDYFILE], {
-    env: { PATH, HOME, SITE: proxyUrl, SERVERS: servers.map(({ url }) => new URL(url).host).join(" ") },
-    stdio: ["ignore", "ignore", "ignore"],
-  });
-  const isServed = () =>
-    fetch(`${proxyUrl}/ready`).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-  while (!(await isServed())) await Bun.sleep(50);
+  proxy = await startCaddy(servers.map(({ url }) => url));
 });
 
 afterAll(async () => {
-  proxy?.kill();
+  await proxy?.stop();
   for (const server of servers) {
     server.kill();
     await server.ended();
@@ -50,10 +33,10 @@ const socketsOn = async (server: { url: string }) =>
   Number(/^chat_sockets (\d+)$/m.exec(await (await fetch(`${server.url}/metrics`)).text())![1]);
 
 test("clients are spread over the servers, chat across them, and go on when one drains; the proxy hides /metrics", async () => {
-  expect((await fetch(`${proxyUrl}/metrics`)).status).toBe(404);
-  const [ali, veli] = [await newUser(proxyUrl), await newUser(proxyUrl)];
+  expect((await fetch(`${proxy.url}/metrics`)).status).toBe(404);
+  const [ali, veli] = [await newUser(proxy.url), await newUser(proxy.url)];
   const { conversation_id: id } = (await ali.post(`/conversations/${veli.id}`)).body;
-  const join = (token: string) => connect(`${proxyUrl}/ws/conversations/${id}?token=${token}`);
+  const join = (token: string) => connect(`${proxy.url}/ws/conversations/${id}?token=${token}`);
   const sockets: Socket[] = [await (await join(ali.token)).ready(), await (await join(veli.token)).ready()];
   // One each: the second goes where there are fewer.
   for (const server of servers) expect(await socketsOn(server)).toBe(1);

@@ -1,5 +1,5 @@
 // The benchmark of several servers in its shortest form: how fast they are is not judged, only that everybody sees every message, and
-// that it is told what each part costs. Wants Debian's package `nats-server`.
+// that it is told what each part costs. Wants Debian's packages `nats-server` and `caddy`.
 import { afterAll, expect, test } from "bun:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -39,4 +39,16 @@ test("clients spread over two servers see every message, and the cost of each pa
     ["direct, 10 in flight: 2, NATS", "1 server"],
   ]);
   expect(tables[0]!.rows.map(([subject]) => subject)).toEqual(["", "floor", "1 server", "2, NOTIFY", "2, NATS"]);
+}, 180_000);
+
+test("clients of a killed server see the messages of another one, none missing, and how long that took is told", async () => {
+  const { figures, notes } = await bench("failover");
+  expect(notes).toHaveLength(2);
+  // At the second kill all of them are on the server that is killed.
+  expect(notes[1]!.values.clients).toBe(100);
+  expect(figures.map(({ unit, bar }) => [unit, bar?.bar])).toEqual([
+    ["ms", undefined],
+    ["ms", 2_000],
+    ["ms", undefined],
+  ]);
 }, 180_000);

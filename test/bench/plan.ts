@@ -88,3 +88,32 @@ export type ResumerTold =
   | { told: "cut" }
   /** `seconds` until each client had all that it missed; `retries` is of connections that failed. */
   | { told: "resumed"; seconds: number[]; retries: number; faults: string[] };
+
+/** For chatter.ts: clients that are chats of the SDK. */
+export type ChatterOrder =
+  | { order: "connect"; url: string; tokens: string[] } // connected
+  | { order: "collect"; limitMs: number }; // collected
+
+/** How a client came from one server to another; instants are those of `instant`. */
+export interface Failover {
+  /** The last message before. */
+  lastAt: number;
+  /** When it noticed that the connection was lost. */
+  lostAt: number;
+  /** When it began the last of these attempts. */
+  triedAt: number;
+  /** Connections until one was open. */
+  attempts: number;
+  /** When everything missed was replayed; null where the first message came before that. */
+  openAt: number | null;
+  /** The first message after. */
+  firstAt: number;
+}
+
+export type ChatterTold =
+  | { told: "connected" }
+  /** Of those that lost their server since this was asked last. */
+  | { told: "collected"; failovers: Failover[]; faults: string[] };
+
+/** In milliseconds, by a clock that all processes share. */
+export const instant = () => performance.timeOrigin + performance.now();

@@ -8,6 +8,7 @@ import { alone } from "./loads/alone.ts";
 import { convoy } from "./loads/convoy.ts";
 import { depth } from "./loads/depth.ts";
 import { direct } from "./loads/direct.ts";
+import { failover } from "./loads/failover.ts";
 import { floods } from "./loads/floods.ts";
 import { group } from "./loads/group.ts";
 import { idle } from "./loads/idle.ts";
@@ -31,6 +32,7 @@ const LOADS: Record<string, { quick: boolean; run: (bench: Bench) => Promise<voi
   "cluster:alone": { quick: false, run: alone },
   "cluster:spread": { quick: false, run: spread },
   "cluster:convoy": { quick: false, run: convoy },
+  failover: { quick: false, run: failover },
 };
 
 const { values: options } = parseArgs({
