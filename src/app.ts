@@ -12,6 +12,7 @@ import { createLogger } from "./lib/log.ts";
 import { createMetrics } from "./lib/metrics.ts";
 import { createLimits } from "./lib/rate-limit.ts";
 import { Readiness } from "./lib/readiness.ts";
+import { avatarsModule } from "./modules/accounts/avatar-routes.ts";
 import { accountsModule } from "./modules/accounts/routes.ts";
 import { blocksModule } from "./modules/blocks/routes.ts";
 import { conversationsModule } from "./modules/conversations/routes.ts";
@@ -96,6 +97,7 @@ const routes = (core: Core, realtime: Realtime, reusePort: boolean) => {
     .use(reactionsModule(core))
     .use(groupReactionsModule(core))
     .use(mentionsModule(core))
+    .use(avatarsModule(core))
     .use(privacyModule(core))
     .use(usersModule(core))
     .use(friendsModule(core))

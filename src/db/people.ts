@@ -8,6 +8,7 @@ interface PersonRow {
   id: number;
   username: string;
   displayName: string | null;
+  avatar: string | null;
   status: Status | null;
 }
 
@@ -18,6 +19,7 @@ export const personColumns = <T extends Columns>(table: T): NoInfer<Pick<T, keyo
   id: table.id,
   username: table.username,
   displayName: table.displayName,
+  avatar: table.avatar,
   status: table.status,
 });
 
@@ -31,8 +33,9 @@ export const personSeenBy = (viewerId: number) => ({
 });
 
 /** What they show of themselves; what they have not set, and a status that has ended, is left out. */
-export const toProfile = ({ displayName, status }: Omit<PersonRow, "id" | "username">): Profile => ({
+export const toProfile = ({ displayName, avatar, status }: Omit<PersonRow, "id" | "username">): Profile => ({
   ...(displayName !== null && { display_name: displayName }),
+  ...(avatar !== null && { avatar }),
   ...(status !== null && !hasEnded(status) && { status }),
 });
 

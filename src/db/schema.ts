@@ -59,6 +59,10 @@ export const users = pgTable(
     // What they show of themselves (people.ts); null where they have not set it.
     displayName: text("display_name"),
     status: jsonb().$type<Status>(),
+    // Random, and new with each picture, so that its address can be cached for good.
+    avatar: text(),
+    // The image whose thumbnail is the picture; taken like one of a message, and deleted when another one takes its place.
+    avatarFileId: id("avatar_file_id"),
     // What they have chosen that nobody else is shown; what is missing has its default.
     settings: jsonb().$type<UserSettings>(),
   },

@@ -4,6 +4,8 @@ import { defineEphemeralEvent } from "./define.ts";
 import { DISPLAY_NAME_LIMIT, PROFILE_EVENTS, STATUS_LIMIT } from "./limits.ts";
 import { Id, Timestamp } from "./types.ts";
 
+export const AVATAR_EXAMPLE = "q7Lk2_Zr9TfXw0Bd";
+
 export const Status = Type.Object(
   {
     text: Type.String({ description: `Up to ${STATUS_LIMIT} characters.`, examples: ["In a meeting"] }),
@@ -22,6 +24,12 @@ export const profile = {
     Type.String({
       description: `The name that they want to be shown under: 1 to ${DISPLAY_NAME_LIMIT} characters, not unique.`,
       examples: ["Veli Yılmaz"],
+    }),
+  ),
+  avatar: Type.Optional(
+    Type.String({
+      description: "Names the picture at `GET /avatars/{user_id}/{avatar}`; another picture has another name.",
+      examples: [AVATAR_EXAMPLE],
     }),
   ),
   status: Type.Optional(Status),

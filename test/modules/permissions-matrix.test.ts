@@ -8,12 +8,12 @@ import { type Described, readDocument } from "../docs/document.ts";
 import { type Socket, startServer, type TestServer, type User } from "../support/harness.ts";
 
 /** Open to everybody, with or without a session. */
-const PUBLIC = ["register", "logIn", "getHealth", "getReadiness", "getLiveness", "getMetrics"];
+const PUBLIC = ["register", "logIn", "getAvatar", "getHealth", "getReadiness", "getLiveness", "getMetrics"];
 
 /** For everybody with a session, about what is their own or open to all. */
 const ACCOUNT = [
   ...["logOut", "getMe", "updateProfile", "changePassword", "searchUsers", "getUser", "listMentions", "searchMessages"],
-  ...["getPrivacy", "updatePrivacy"],
+  ...["getPrivacy", "updatePrivacy", "setAvatar", "removeAvatar"],
   ...["listFriends", "removeFriend", "listFriendRequests", "sendFriendRequest"],
   ...["acceptFriendRequest", "declineFriendRequest", "cancelFriendRequest"],
   ...["listBlocks", "blockUser", "unblockUser"],

@@ -48,6 +48,7 @@ export const WITH_BODY: Endpoint[] = [
       time_zone: "Europe/Istanbul",
     },
   },
+  { method: "PUT", path: "/me/avatar", body: { file_id: 7 } },
   {
     method: "PUT",
     path: "/me/privacy",
@@ -94,6 +95,7 @@ const WITHOUT_BODY: Endpoint[] = [
   { method: "POST", path: "/logout" },
   { method: "GET", path: "/me" },
   { method: "GET", path: "/me/privacy" },
+  { method: "DELETE", path: "/me/avatar" },
   { method: "GET", path: "/users/{user}" },
   { method: "POST", path: "/friends/requests/{friend}" },
   { method: "POST", path: "/requests/{request_id}/accept" },

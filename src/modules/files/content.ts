@@ -4,6 +4,7 @@ import { create as contentDisposition } from "content-disposition";
 import { parse as parseRange } from "range-parser";
 import type { Core } from "../../core.ts";
 import { THUMBNAIL_OBJECT } from "../../files/attachment.ts";
+import { PROTECTION } from "../../files/protection.ts";
 import type { FileRecord } from "../../files/records.ts";
 import { ChatError } from "../../lib/errors.ts";
 import { badRange, notFound } from "../../protocol/refusals.ts";
@@ -24,11 +25,6 @@ const INLINE = new Set([
 ]);
 const THUMBNAIL_TYPE = "image/webp";
 const CACHE_SECONDS = 3_600;
-
-const PROTECTION = {
-  "x-content-type-options": "nosniff",
-  "content-security-policy": "sandbox; default-src 'none'",
-};
 
 /** Whoever asks, and for how many seconds more they may. */
 export interface Reader {
