@@ -15,7 +15,7 @@ import type { RoomStore } from "./rooms/room-store.ts";
 import type { RoomsSnapshot } from "./rooms/rooms.ts";
 import type { StorageLike } from "./storage.ts";
 import type { Store } from "./store.ts";
-import type { Account, Page, Person, RoomKey } from "./wire.ts";
+import type { Account, Mention, Page, Person, RoomKey } from "./wire.ts";
 
 export interface ChatOptions {
   /** The server's address, such as `https://chat.example.org`; in a browser `/` is the page's own. */
@@ -64,6 +64,8 @@ export interface Chat {
 
   /** The conversation with a user, created if there is none. Throws ChatError. */
   openConversation(userId: number): Promise<RoomStore>;
+  /** What is for the user, newest first: mentions, replies, and reactions to their messages. Throws ChatError. */
+  listMentions(cursor?: string | null, kind?: Mention["kind"]): Promise<Page<Mention>>;
   searchUsers(query: string, cursor?: string | null): Promise<Page<Person>>;
   friends: Friends;
   /** Of friends, by user id; empty without a connection, on which changes are reported. */

@@ -162,6 +162,7 @@ export function createChat(options: ChatOptions): Chat {
       const { conversation_id } = await call<{ conversation_id: number }>("POST", `/conversations/${userId}`);
       return rooms.untilListed(`conversation:${conversation_id}`);
     },
+    listMentions: (cursor, kind) => api.page("/mentions", { cursor, kind }),
     searchUsers: (query, cursor) => api.page("/users", { query, cursor }),
     friends: friends.friends,
     presence: friends.presence,

@@ -14,6 +14,7 @@ export { ChatError, type ChatErrorCode } from "./errors.ts";
 export type { Presence } from "./features/friends.ts";
 export type { ListSnapshot, ListStore } from "./features/live-list.ts";
 export type { FetchLike } from "./http.ts";
+export type { SendOptions } from "./outbox/unsent.ts";
 export type { RoomMember } from "./rooms/members.ts";
 export type { MessageState, RoomMessage, StoredMessage } from "./rooms/message.ts";
 export type { RoomEventItem, RoomEventKind } from "./rooms/room-event-item.ts";
@@ -36,6 +37,7 @@ export type {
   GroupAction,
   GroupEvent,
   GroupMessage,
+  Mention,
   Page,
   Person,
   Quote,

@@ -14,7 +14,7 @@ export type WireMessage = DirectMessage | GroupMessage;
 export type FrameOf<Type extends ServerFrame["type"]> = Extract<ServerFrame, { type: Type }>;
 /** A durable event: it has a position in its room, and is replayed. */
 export type RoomEvent = Extract<ServerFrame, { seq: number }>;
-export type ReactionChange = FrameOf<"reaction.added">["data"];
+export type ReactionChange = Pick<FrameOf<"reaction.added">["data"], "message_id" | "user_id" | "emoji" | "count">;
 export type ResumedFrame = FrameOf<"resumed">;
 /** A room as `resumed` describes it. */
 export type ResumedRoom = ResumedFrame["data"]["rooms"][string];

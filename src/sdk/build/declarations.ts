@@ -9,6 +9,7 @@ import { Attachment } from "../../protocol/files.ts";
 import { Friend, FriendRequest } from "../../protocol/friends.ts";
 import { Ban, Group, Member } from "../../protocol/groups.ts";
 import { commandsOn, framesOn, GroupEvent } from "../../protocol/index.ts";
+import { Mention } from "../../protocol/mentions.ts";
 import { DirectMessage, GroupMessage, Quote } from "../../protocol/messages.ts";
 import { Reaction } from "../../protocol/reactions.ts";
 import { Person } from "../../protocol/users.ts";
@@ -30,6 +31,7 @@ const SCHEMAS: Record<string, TSchema | TSchema[]> = {
   GroupEvent,
   GroupMessage,
   Member,
+  Mention,
   Person,
   Quote,
   Reaction,

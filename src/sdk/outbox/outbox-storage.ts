@@ -15,6 +15,11 @@ export const fromStored = ({ tried, error, ...entry }: StoredUnsent): Unsent => 
   error: error && new ChatError(error.code, error.detail),
 });
 
+/** What the interface looks into. The server checks the rest. */
+const isExtras = ({ entities, reply_to, attachments }: NonNullable<Unsent["extras"]>) =>
+  [entities, attachments].every((list) => list === undefined || Array.isArray(list)) &&
+  (reply_to === undefined || Number.isSafeInteger(reply_to?.id));
+
 export class OutboxStorage {
   #storage: PersistentStore | null = null;
   /**
@@ -42,6 +47,7 @@ export class OutboxStorage {
         (entry) =>
           entry && isRoomKey(entry.room) && [entry.body, entry.client_id].every((text) => typeof text === "string"),
       )
+      .map((entry) => (entry.extras && !isExtras(entry.extras) ? { ...entry, extras: {} } : entry))
       .map((entry) => ({ ...entry, order: Number.isSafeInteger(entry.order) ? entry.order : 0 })) // Earlier versions stored none.
       .sort(byOrder);
   }

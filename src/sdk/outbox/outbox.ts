@@ -11,7 +11,7 @@ import { parseRoomKey } from "../rooms/room-key.ts";
 import type { PersistentStore } from "../storage.ts";
 import type { ClientFrame, RoomKey, WireMessage } from "../wire.ts";
 import { fromStored, OutboxStorage, type StoredUnsent } from "./outbox-storage.ts";
-import { byOrder, createUnsent, type Unsent } from "./unsent.ts";
+import { byOrder, createUnsent, type SendOptions, toCommandExtras, type Unsent } from "./unsent.ts";
 
 // Half of the commands that the server takes of a socket at once; the rest is for read receipts, typing and the like.
 const SENDS_LIMIT = IN_FLIGHT_LIMIT / 2;
@@ -62,8 +62,8 @@ export class Outbox {
   }
 
   /** Returns the message's client_id. One that can't be valid fails at once. */
-  add(room: RoomKey, text: string): string {
-    const entry = createUnsent(room, text, this.#nextOrder());
+  add(room: RoomKey, text: string, options: SendOptions = {}): string {
+    const entry = createUnsent(room, text, options, this.#nextOrder());
     this.#entries = [...this.#entries, entry];
     this.#changed(room);
     this.flush();
@@ -159,7 +159,7 @@ export class Outbox {
     return Math.max(0, ...[...this.#storage.read(), ...this.#entries].map(({ order }) => order)) + 1;
   }
 
-  async #send({ client_id, room, body }: Unsent) {
+  async #send({ client_id, room, body, extras }: Unsent) {
     const { connection } = this.#parts;
     this.#busy.set(room, "in flight");
     this.#tried.add(client_id);
@@ -168,7 +168,7 @@ export class Outbox {
       this.#busy.delete(room);
       return this.flush();
     }
-    const pause = await connection.request(sendCommand(room, body, client_id)).then(
+    const pause = await connection.request(sendCommand(room, { body, client_id, ...toCommandExtras(extras) })).then(
       (message) => {
         this.#onAcknowledged(room, client_id, message as WireMessage);
         return 0;
@@ -238,9 +238,12 @@ export class Outbox {
   }
 }
 
-function sendCommand(room: RoomKey, body: string, client_id: string): ClientFrame {
+function sendCommand(
+  room: RoomKey,
+  message: { body: string; client_id: string } & ReturnType<typeof toCommandExtras>,
+): ClientFrame {
   const { kind, id } = parseRoomKey(room);
   return kind === "group"
-    ? { type: "group.message.send", group_id: id, body, client_id }
-    : { type: "message.send", conversation_id: id, body, client_id };
+    ? { type: "group.message.send", group_id: id, ...message }
+    : { type: "message.send", conversation_id: id, ...message };
 }

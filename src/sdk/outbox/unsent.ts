@@ -1,13 +1,28 @@
 // A message of the user's own that the server has not stored.
-import { BODY_LIMIT } from "../../protocol/limits.ts";
+import { BODY_LIMIT, QUOTE_LIMIT } from "../../protocol/limits.ts";
 import { countCharacters } from "../../protocol/text.ts";
 import { ChatError } from "../errors.ts";
-import type { RoomKey } from "../wire.ts";
+import type { RoomMessage, StoredMessage } from "../rooms/message.ts";
+import type { Attachment, Entity, Quote, RoomKey } from "../wire.ts";
+
+/** What a message may bring besides its text. */
+export interface SendOptions {
+  /** Formatting and mentions of the text as it is given. */
+  entities?: readonly Entity[];
+  /** The message of the same room that it replies to. */
+  replyTo?: StoredMessage | Quote;
+  /** Files of the user's that are uploaded. */
+  attachments?: readonly Attachment[];
+}
+
+/** The same as a message shows it. */
+export type UnsentExtras = Pick<RoomMessage, "entities" | "reply_to" | "attachments">;
 
 export interface Unsent {
   readonly client_id: string;
   readonly room: RoomKey;
   readonly body: string;
+  readonly extras?: UnsentExtras;
   /** By this device's clock; for display. */
   readonly created_at: string;
   /** The order in which messages were written, over all tabs that share the storage. */
@@ -19,18 +34,56 @@ export interface Unsent {
 export const byOrder = (a: { order: number }, b: { order: number }) => a.order - b.order;
 
 /** A message that can't be valid has failed from the start: a frame that is far too long would end the connection. */
-export function createUnsent(room: RoomKey, text: string, order: number): Unsent {
+export function createUnsent(room: RoomKey, text: string, options: SendOptions, order: number): Unsent {
   const body = text.trim();
-  const problem = problemOf(body);
+  const extras = toExtras(text, body, options);
+  const problem = problemOf(body, extras);
   const error =
     problem === null
       ? null
       : new ChatError("invalid", `body: ${problem}`, 0, { errors: [{ field: "body", message: problem }] });
-  return { client_id: newId(), room, body, created_at: new Date().toISOString(), order, error };
+  const rest = { created_at: new Date().toISOString(), order, error };
+  return { client_id: newId(), room, body, ...(extras && { extras }), ...rest };
 }
 
-function problemOf(body: string): string | null {
-  if (body === "") return "must not be empty";
+function toExtras(
+  text: string,
+  body: string,
+  { entities, replyTo, attachments }: SendOptions,
+): UnsentExtras | undefined {
+  const extras: UnsentExtras = {};
+  if (entities?.length) extras.entities = trimmed(entities, text, body);
+  if (replyTo) extras.reply_to = quoteOf(replyTo);
+  if (attachments?.length) extras.attachments = attachments;
+  return Object.keys(extras).length > 0 ? extras : undefined;
+}
+
+/** White space around the text is not sent. */
+function trimmed(entities: readonly Entity[], text: string, body: string): Entity[] {
+  const before = text.length - text.trimStart().length;
+  const end = countCharacters(body);
+  return entities.flatMap((entity) => {
+    const offset = Math.max(0, entity.offset - before);
+    const length = Math.min(end, entity.offset - before + entity.length) - offset;
+    return length > 0 ? { ...entity, offset, length } : [];
+  });
+}
+
+function quoteOf(message: StoredMessage | Quote): Quote {
+  const { id, seq, sender_id, sender_name, body } = message;
+  const kind = "attachments" in message ? message.attachments?.[0]?.kind : undefined;
+  return { ...(kind && { kind }), id, seq, sender_id, sender_name, body: [...body].slice(0, QUOTE_LIMIT).join("") };
+}
+
+/** The fields of the command that sends it. */
+export const toCommandExtras = ({ entities, reply_to, attachments }: UnsentExtras = {}) => ({
+  ...(entities && { entities: [...entities] }),
+  ...(reply_to && { reply_to: reply_to.id }),
+  ...(attachments && { attachments: attachments.map(({ id }) => id) }),
+});
+
+function problemOf(body: string, extras: UnsentExtras | undefined): string | null {
+  if (body === "" && !extras?.attachments) return "must not be empty";
   if (countCharacters(body) > BODY_LIMIT) return `must be at most ${BODY_LIMIT} characters`;
   return body.includes("\0") ? "must not contain NUL characters" : null;
 }

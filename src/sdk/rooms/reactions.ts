@@ -5,7 +5,7 @@ import type { Reaction, ReactionChange } from "../wire.ts";
 /** What `reactions` are after a change; undefined when none are left. */
 export function withReaction(
   reactions: readonly Reaction[] = [],
-  { emoji, count, user_id }: ReactionChange,
+  { emoji, count, user_id }: Pick<ReactionChange, "emoji" | "count" | "user_id">,
   isAdded: boolean,
   meId: number,
 ): readonly Reaction[] | undefined {

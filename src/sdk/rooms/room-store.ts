@@ -1,5 +1,6 @@
 // What a user interface sees of a room, and does in it.
 import type { ChatError } from "../errors.ts";
+import type { SendOptions } from "../outbox/unsent.ts";
 import type { Store } from "../store.ts";
 import type { Person, RoomKey } from "../wire.ts";
 import type { RoomMember } from "./members.ts";
@@ -38,13 +39,15 @@ export interface RoomStore extends Store<RoomSnapshot> {
   /** Of the conversation or the group. */
   readonly id: number;
   /** Queues a message and returns its `client_id`, which is its key in `messages`. */
-  send(body: string): string;
+  send(body: string, options?: SendOptions): string;
   /** Sends a failed message again, after those that are queued already. */
   retry(clientId: string): void;
   /** Removes a message from the queue. Returns false when it may have been sent already. */
   discard(clientId: string): boolean;
   /** Throws ChatError. The change comes as an event. */
-  edit(messageId: number, body: string): Promise<void>;
+  edit(messageId: number, body: string, options?: Pick<SendOptions, "entities">): Promise<void>;
+  /** Puts an emoji on a message, or takes it back: shown at once, and undone when it is refused. Throws ChatError. */
+  react(messageId: number, emoji: string, isOn?: boolean): Promise<void>;
   delete(messageId: number): Promise<void>;
   /** Reads the page before the oldest message. Throws ChatError. */
   loadOlder(): Promise<void>;

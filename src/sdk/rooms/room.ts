@@ -3,11 +3,13 @@ import type { Api } from "../api.ts";
 import { retry } from "../backoff.ts";
 import type { Connection } from "../connection/connection.ts";
 import type { Outbox } from "../outbox/outbox.ts";
+import type { SendOptions } from "../outbox/unsent.ts";
 import { DerivedStore } from "../store.ts";
-import type { Account, Member, RoomKey, WireMessage } from "../wire.ts";
+import type { Account, Member, Reaction, RoomKey, WireMessage } from "../wire.ts";
 import { History, PAGE_SIZE } from "./history.ts";
 import { type RoomMember, readPositionOf } from "./members.ts";
 import type { RoomMessage, StoredMessage } from "./message.ts";
+import { PendingReactions } from "./pending-reactions.ts";
 import type { ReadReceipts } from "./read-receipts.ts";
 import type { RoomInfo } from "./room-info.ts";
 import { messagesPath, parseRoomKey, type RoomKind } from "./room-key.ts";
@@ -38,6 +40,7 @@ export class Room extends DerivedStore<RoomSnapshot> implements RoomStore {
   readonly state: RoomState;
   readonly #history: History;
   readonly #typing: Typing;
+  readonly #reactions = new PendingReactions();
   /** What the list of rooms shows of this one. */
   #listed: RoomInfo | null = null;
   #membersLoading: Promise<void> | null = null;
@@ -105,9 +108,9 @@ export class Room extends DerivedStore<RoomSnapshot> implements RoomStore {
     this.changed();
   }
 
-  send(body: string): string {
+  send(body: string, options?: SendOptions): string {
     this.#typing.onSend();
-    return this.#parts.outbox.add(this.key, body);
+    return this.#parts.outbox.add(this.key, body, options);
   }
 
   retry(clientId: string) {
@@ -118,8 +121,26 @@ export class Room extends DerivedStore<RoomSnapshot> implements RoomStore {
     return this.#parts.outbox.discard(clientId);
   }
 
-  edit(messageId: number, body: string) {
-    return this.#parts.api.run("PUT", `${messagesPath(this.key)}/${messageId}`, { body });
+  edit(messageId: number, body: string, { entities }: Pick<SendOptions, "entities"> = {}) {
+    return this.#parts.api.run("PUT", `${messagesPath(this.key)}/${messageId}`, {
+      body,
+      ...(entities && { entities }),
+    });
+  }
+
+  async react(messageId: number, emoji: string, isOn = true) {
+    const end = this.#reactions.add(messageId, emoji, isOn);
+    this.changed();
+    const path = `${messagesPath(this.key)}/${messageId}/reactions/${encodeURIComponent(emoji)}`;
+    try {
+      const { reactions } = await this.#parts.api.one<{ reactions: Reaction[] }>(isOn ? "PUT" : "DELETE", path);
+      const count = reactions.find((reaction) => reaction.emoji === emoji)?.count ?? 0;
+      // The event may come after the answer.
+      this.state.putReaction({ message_id: messageId, user_id: this.state.meId, emoji, count }, isOn);
+    } finally {
+      end();
+      this.changed();
+    }
   }
 
   delete(messageId: number) {
@@ -185,12 +206,13 @@ export class Room extends DerivedStore<RoomSnapshot> implements RoomStore {
     const history = this.#history;
     const { window, events, info, members, positions, typingUsers } = state;
     const unsent = this.#unsentMessages();
+    const messages = this.#reactions.applyTo(window.messages, state.meId);
     return {
       key,
       info,
       status: this.#status(),
       error: history.error,
-      messages: unsent.length > 0 ? [...window.messages, ...unsent] : window.messages,
+      messages: unsent.length > 0 ? [...messages, ...unsent] : messages,
       events: events.items,
       hasOlder: window.isLoaded && window.hasOlder,
       isLoadingOlder: history.isLoadingOlder,
@@ -209,8 +231,8 @@ export class Room extends DerivedStore<RoomSnapshot> implements RoomStore {
 
   #unsentMessages() {
     const { meId } = this.state;
-    return this.#parts.outbox.of(this.key).map(({ client_id, body, created_at, error }): RoomMessage => {
-      const rest = { id: null, seq: null, edited_at: null, deleted_at: null, error };
+    return this.#parts.outbox.of(this.key).map(({ client_id, body, extras, created_at, error }): RoomMessage => {
+      const rest = { ...extras, id: null, seq: null, edited_at: null, deleted_at: null, error };
       const sender = { sender_id: meId, sender_name: this.state.nameOf(meId) };
       return { key: client_id, client_id, body, created_at, ...sender, ...rest, state: error ? "failed" : "sending" };
     });

@@ -1,0 +1,121 @@
+// Formatting, replies and reactions in a room's store: shown at once, then as the server has them, on every device alike.
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import type { RoomKey, RoomMessage, RoomSnapshot } from "../../../src/sdk/index.ts";
+import { newPair, startServer, type TestServer } from "../../support/harness.ts";
+import { closeChats, look, openChat, until } from "../chats.ts";
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startServer();
+});
+afterAll(async () => {
+  closeChats();
+  await server.close();
+});
+
+async function newConversation() {
+  const { ali, veli, conversationId } = await newPair(server);
+  const key: RoomKey = `conversation:${conversationId}`;
+  const [chat, other] = await Promise.all([openChat(ali, server.url), openChat(veli, server.url)]);
+  const [room, there] = await Promise.all([look(chat, key), look(other, key)]);
+  return { ali, veli, chat, other, room, there, path: `/messages/${conversationId}` };
+}
+
+const last = ({ messages }: RoomSnapshot) => messages.at(-1);
+const isStored = (snapshot: RoomSnapshot) => typeof last(snapshot)?.id === "number";
+const reactionsOf = (message: RoomMessage | undefined) =>
+  (message?.reactions ?? []).map(({ emoji, count, mine }) => `${emoji}${count}${mine ? " mine" : ""}`);
+
+test("a reply with formatting is shown while it is sent as it is stored, its ranges in the trimmed text", async () => {
+  const { room, there, veli } = await newConversation();
+  there.send("shall we?");
+  const first = last(await until(room, "the question", isStored))!;
+  const entities = [
+    { type: "mention" as const, offset: 2, length: 4, user_id: veli.id },
+    { type: "bold" as const, offset: 7, length: 9 },
+  ];
+  const stored = [
+    { ...entities[0], offset: 0 },
+    { ...entities[1], offset: 5, length: 5 },
+  ];
+  room.send("  Veli, sure   ", { entities, replyTo: first as RoomMessage & { id: number; seq: number } });
+  const quote = { id: first.id, body: "shall we?", sender_name: veli.username };
+  expect(last(room.getSnapshot())).toMatchObject({
+    state: "sending",
+    body: "Veli, sure",
+    entities: stored,
+    reply_to: quote,
+  });
+  const sent = last(await until(room, "it is stored", (s) => s.messages.length === 2 && isStored(s)))!;
+  expect(sent).toMatchObject({ entities: stored, reply_to: quote });
+  const seen = last(await until(there, "the reply", (s) => s.messages.length === 2))!;
+  expect(seen).toMatchObject({ entities: stored, reply_to: quote });
+});
+
+test("an edit brings other formatting, or none", async () => {
+  const { room, there } = await newConversation();
+  room.send("hello", { entities: [{ type: "bold", offset: 0, length: 5 }] });
+  const { id } = last(await until(room, "it is stored", isStored))!;
+  await room.edit(id!, "hello!", { entities: [{ type: "code", offset: 0, length: 6 }] });
+  await until(there, "the code", (s) => last(s)?.entities?.[0]?.type === "code");
+  await room.edit(id!, "hello?");
+  await until(there, "plain", (s) => last(s)?.body === "hello?" && last(s)?.entities === undefined);
+});
+
+test("a reaction is shown at once and everywhere, through edits, and taken back", async () => {
+  const { room, there } = await newConversation();
+  room.send("hello");
+  const { id } = last(await until(there, "it is there", isStored))!;
+  const done = there.react(id!, "👍");
+  expect(reactionsOf(last(there.getSnapshot()))).toEqual(["👍1 mine"]);
+  await done;
+  expect(reactionsOf(last(there.getSnapshot()))).toEqual(["👍1 mine"]);
+  await until(room, "the reaction", (s) => reactionsOf(last(s))[0] === "👍1");
+  await room.react(id!, "👍");
+  await until(there, "both", (s) => reactionsOf(last(s))[0] === "👍2 mine");
+  await room.edit(id!, "hey");
+  await until(there, "the edit", (s) => last(s)?.body === "hey" && reactionsOf(last(s))[0] === "👍2 mine");
+  await room.react(id!, "👍", false);
+  await there.react(id!, "👍", false);
+  await until(room, "none", (s) => last(s)?.reactions === undefined);
+});
+
+test("a reaction that is refused is undone, and says why", async () => {
+  const { ali, veli, room, there } = await newConversation();
+  room.send("hello");
+  const { id } = last(await until(there, "it is there", isStored))!;
+  await ali.put(`/blocks/${veli.id}`);
+  const refused = there.react(id!, "👍");
+  expect(reactionsOf(last(there.getSnapshot()))).toEqual(["👍1 mine"]);
+  expect(refused).rejects.toMatchObject({ code: "forbidden" });
+  await refused.catch(() => {});
+  expect(reactionsOf(last(there.getSnapshot()))).toEqual([]);
+});
+
+test("reactions that were missed are there after a cut, the user's own from another device as theirs", async () => {
+  const { ali, veli, chat, room, there, path } = await newConversation();
+  there.send("hello");
+  const { id } = last(await until(room, "it is there", isStored))!;
+  chat.close();
+  for (const user of [ali, veli]) await user.put(`${path}/${id}/reactions/${encodeURIComponent("🎉")}`);
+  await veli.post(path, { body: "and more" });
+  const again = await openChat(ali, server.url);
+  const back = await look(again, room.key);
+  const shown = (await until(back, "all", (s) => s.messages.length === 2)).messages[0];
+  expect(reactionsOf(shown)).toEqual(["🎉2 mine"]);
+});
+
+test("mentions, replies and reactions are in the inbox", async () => {
+  const { chat, room, there, ali } = await newConversation();
+  room.send("hello");
+  const { id } = last(await until(there, "it is there", isStored))!;
+  there.send("Ali", { entities: [{ type: "mention", offset: 0, length: 3, user_id: ali.id }] });
+  await until(room, "the mention", (s) => s.messages.length === 2);
+  await there.react(id!, "👍");
+  const { data } = await chat.listMentions();
+  expect(data.map(({ kind, room: of, message }) => [kind, of, message.body])).toEqual([
+    ["reaction", room.key, "hello"],
+    ["mention", room.key, "Ali"],
+  ]);
+  expect((await chat.listMentions(null, "mention")).data).toHaveLength(1);
+});
