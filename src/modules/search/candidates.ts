@@ -28,13 +28,19 @@ export interface Wanted {
   before: number | undefined;
 }
 
+export interface Candidate {
+  id: number;
+  /** As it stands. */
+  body: string;
+}
+
 /** Time that is left of the database's, in milliseconds. */
 export interface Budget {
   left: number;
 }
 
 /**
- * The ids below `below` of messages that may be wanted, in chunks, newest first. Ends early, with nothing left of the budget, where the
+ * The messages with ids below `below` that may be wanted, in chunks, newest first. Ends early, with nothing left of the budget, where the
  * database takes too long.
  */
 export async function* listCandidates(
@@ -42,7 +48,7 @@ export async function* listCandidates(
   wanted: Wanted,
   below: number | undefined,
   budget: Budget,
-): AsyncGenerator<number[]> {
+): AsyncGenerator<Candidate[]> {
   const start = await within(
     sql,
     budget,
@@ -67,21 +73,26 @@ export async function* listCandidates(
       const rows = await within(
         sql,
         budget,
-        (tx) => tx<{ event_id: number }[]>`
+        (tx) => tx<{ id: number; body: string | null; is_deleted: boolean }[]>`
         with hits as materialized (
           select s.room_id, s.event_id from search s
           where s.event_id < ${next} and ${query === "" ? tx`true` : tx`s.words @@ ${query}::text::tsquery`}
         )
-        select h.event_id from hits h
-        join members m on m.room_id = h.room_id and m.user_id = ${wanted.userId}
-        ${conditionsOf(tx, wanted)}
-        order by h.event_id desc limit ${CHUNK}`,
+        select c.event_id as id, e.body, e.deleted_at is not null as is_deleted
+        from (
+          select h.event_id from hits h
+          join members m on m.room_id = h.room_id and m.user_id = ${wanted.userId}
+          ${conditionsOf(tx, wanted)}
+          order by h.event_id desc limit ${CHUNK}
+        ) c
+        join events e on e.id = c.event_id
+        order by c.event_id desc`,
       );
       if (!rows) return;
       count = rows.length;
       if (count > 0) {
-        next = rows.at(-1)!.event_id;
-        yield rows.map(({ event_id }) => event_id);
+        next = rows.at(-1)!.id;
+        yield rows.flatMap(({ id, body, is_deleted }) => (is_deleted ? [] : [{ id, body: body ?? "" }]));
       }
     }
     if (isLast) return;

@@ -10,9 +10,8 @@ import { isRoomKey, type RoomKind, roomTopic } from "../../protocol/rooms.ts";
 import type { SearchPage, SearchQuery, SearchResult } from "../../protocol/search.ts";
 import { toMessage } from "../../timeline/events.ts";
 import { findMessages } from "../../timeline/history.ts";
-import type { MessageRow } from "../../timeline/message-row.ts";
 import { listCandidates } from "./candidates.ts";
-import { type Place, placesOf, termsOf } from "./terms.ts";
+import { type Place, placesOf, type Term, termsOf } from "./terms.ts";
 
 // Of the pool's connections, so that however hard searches are, others find one; and of those who search, whoever has searched least
 // comes first.
@@ -21,7 +20,9 @@ const MAX_WAITING = 50;
 const queue = new FairQueue(AT_ONCE, MAX_WAITING, () => new ChatError(serverBusy));
 
 interface Found {
-  row: MessageRow;
+  id: number;
+  /** The text in which the places are. */
+  body: string;
   highlights: Place[];
 }
 
@@ -51,32 +52,46 @@ async function search(core: Core, userId: number, query: SearchQuery): Promise<S
   };
   const budget = { left: SEARCH_SECONDS * 1_000 };
   const found: Found[] = [];
-  for await (const ids of listCandidates(core.sql, wanted, cursor, budget)) {
-    const rows = await findMessages(core.db, ids, userId);
-    for (const row of rows.sort((a, b) => b.id - a.id)) {
-      const highlights = row.deletedAt === null ? placesOf(terms, row.body ?? "") : null;
-      if (highlights) found.push({ row, highlights });
+  for await (const candidates of listCandidates(core.sql, wanted, cursor, budget)) {
+    for (const { id, body } of candidates) {
+      const highlights = placesOf(terms, body);
+      if (highlights) found.push({ id, body, highlights });
       if (found.length > SEARCH_PAGE) break;
     }
     if (found.length > SEARCH_PAGE) break;
   }
   const inTime = budget.left >= 1;
   const page = found.slice(0, SEARCH_PAGE);
-  const rooms = await readRooms(core, userId, [...new Set(page.map(({ row }) => row.roomId))]);
-  const data = page.flatMap(({ row, highlights }): SearchResult[] => {
-    const room = rooms.get(row.roomId);
-    if (!room) return [];
+  // Where time was up, the next page goes on with what it was spent on.
+  const hasMore = found.length > page.length || (!inTime && page.length > 0);
+  return {
+    data: await toResults(core, userId, terms, page),
+    next_cursor: hasMore ? String(page.at(-1)!.id) : null,
+    complete: inTime && !(await isBehind(core, userId)),
+  };
+}
+
+/** The messages as they are now, of the rooms that are still the user's. */
+async function toResults(core: Core, userId: number, terms: Term[], page: Found[]): Promise<SearchResult[]> {
+  if (page.length === 0) return [];
+  const messages = await findMessages(
+    core.db,
+    page.map(({ id }) => id),
+    userId,
+  );
+  const rows = new Map(messages.map((row) => [row.id, row]));
+  const rooms = await readRooms(core, userId, [...new Set(messages.map(({ roomId }) => roomId))]);
+  return page.flatMap(({ id, body, ...found }): SearchResult[] => {
+    const row = rows.get(id);
+    const room = row && rooms.get(row.roomId);
+    if (!room || row.deletedAt !== null) return [];
+    // Edited since.
+    const highlights = row.body === body ? found.highlights : placesOf(terms, row.body ?? "");
+    if (!highlights) return [];
     return [
       { message: toMessage(room.kind, row), room: roomTopic(room.kind, row.roomId), title: room.title, highlights },
     ];
   });
-  // Where time was up, the next page goes on with what it was spent on.
-  const hasMore = found.length > page.length || (!inTime && page.length > 0);
-  return {
-    data,
-    next_cursor: hasMore ? String(page.at(-1)!.row.id) : null,
-    complete: inTime && !(await isBehind(core, userId)),
-  };
 }
 
 /** Null for a room that is not the user's. */
