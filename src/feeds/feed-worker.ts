@@ -14,8 +14,10 @@ const BITE = 500;
 const MAX_ROOMS = 200;
 const RETRY_MS = 250;
 const TRIES = 3;
-// For how long it leaves the database to messages that queue.
+// For how long it leaves the database to messages that queue; after that it rests four times as long as it works, so that it takes a fifth
+// of what the machine has, however long they queue.
 const MAX_WAIT_MS = 10_000;
+const REST_FACTOR = 4;
 const WAIT_STEP_MS = 50;
 const SWEPT_ROOMS = 2_000;
 // So that a sweep of many rooms that are behind needs no memory for all of them.
@@ -45,6 +47,7 @@ export class FeedWorker {
   private loop: Promise<void> | null = null;
   private sweeping: Promise<void> | null = null;
   private isSweepDue = false;
+  private lastBiteMs = 0;
   private closesAt = Number.POSITIVE_INFINITY;
 
   constructor(
@@ -105,8 +108,10 @@ export class FeedWorker {
     while (this.dirty.size > 0 && !this.isOver) {
       await this.standBack();
       const taken = this.takeRooms();
+      const startedAt = performance.now();
       try {
         const { left, isFull } = await this.bite([...taken.keys()], BITE);
+        this.lastBiteMs = performance.now() - startedAt;
         this.putBack(taken, left);
         // What was marked meanwhile is of the next moment.
         if (!isFull && !this.isClosing) await Bun.sleep(DELAY_MS);
@@ -120,9 +125,11 @@ export class FeedWorker {
     }
   }
 
-  /** Messages come first, for a while. */
+  /** Messages come first. */
   private async standBack() {
-    const deadline = performance.now() + MAX_WAIT_MS;
+    if (!this.parts.isBusy()) return;
+    const patience = Math.max(MAX_WAIT_MS - this.lag * 1000, this.lastBiteMs * REST_FACTOR);
+    const deadline = performance.now() + patience;
     while (this.parts.isBusy() && !this.isClosing && performance.now() < deadline) await Bun.sleep(WAIT_STEP_MS);
   }
 
