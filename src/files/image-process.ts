@@ -3,7 +3,7 @@
 // directory to write to; prints one line of JSON.
 import { setPriority } from "node:os";
 import { join } from "node:path";
-import { IMAGE_PIXELS_LIMIT, IMAGE_SIDE, THUMBNAIL_SIDE } from "../protocol/limits.ts";
+import { FILE_PREVIEW_LIMIT, IMAGE_PIXELS_LIMIT, IMAGE_SIDE, THUMBNAIL_SIDE } from "../protocol/limits.ts";
 import type { ImageResult } from "./images.ts";
 
 // Threads that start from here on have it as well.
@@ -11,6 +11,8 @@ setPriority(19);
 
 const IMAGE_QUALITY = 85;
 const THUMBNAIL_QUALITY = 80;
+const PREVIEW_SIDE = 24;
+const PREVIEW_QUALITY = 40;
 const REWRITTEN = ["jpeg", "png", "webp"];
 
 const [input, output] = process.argv.slice(2) as [string, string];
@@ -25,6 +27,17 @@ async function rewrite(source: string | Uint8Array, name: string, side: number, 
   return bytes;
 }
 
+/** A blur of a few pixels; of the two forms the first one that is short enough, for much colour makes the one long and a colour profile the other. */
+async function previewOf(thumbnail: Uint8Array): Promise<string | null> {
+  const small = () =>
+    new Bun.Image(thumbnail).resize(PREVIEW_SIDE, PREVIEW_SIDE, { fit: "inside" }).webp({ quality: PREVIEW_QUALITY });
+  for (const form of [() => new Bun.Image(thumbnail).placeholder(), () => small().dataurl()]) {
+    const preview = await form();
+    if (preview.length < FILE_PREVIEW_LIMIT) return preview;
+  }
+  return null;
+}
+
 async function run(): Promise<ImageResult> {
   const { format, width, height } = await new Bun.Image(input, { maxPixels: IMAGE_PIXELS_LIMIT }).metadata();
   const isKept = format === "gif";
@@ -32,8 +45,7 @@ async function run(): Promise<ImageResult> {
   const image = isKept ? input : await rewrite(input, "image", IMAGE_SIDE, IMAGE_QUALITY);
   const thumbnail = await rewrite(image, "thumbnail", THUMBNAIL_SIDE, THUMBNAIL_QUALITY);
   const shown = isKept ? { width, height } : await new Bun.Image(image).metadata();
-  const preview = await new Bun.Image(thumbnail).placeholder();
-  return { isKept, width: shown.width, height: shown.height, preview };
+  return { isKept, width: shown.width, height: shown.height, preview: await previewOf(thumbnail) };
 }
 
 console.log(JSON.stringify(await run().catch((error) => ({ error: String(error.code ?? error.message) }))));

@@ -3,13 +3,14 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import pLimit from "p-limit";
-import { FILE_PREVIEW_LIMIT } from "../protocol/limits.ts";
 import { THUMBNAIL_OBJECT } from "./attachment.ts";
 import type { FileRecord } from "./records.ts";
 import type { FileStore } from "./store.ts";
 
 /** What the process prints. `isKept`: the image stays as it came, for what moves in it would be lost. */
-export type ImageResult = { isKept: boolean; width: number; height: number; preview: string } | { error: string };
+export type ImageResult =
+  | { isKept: boolean; width: number; height: number; preview: string | null }
+  | { error: string };
 
 export interface ImageDetails {
   /** The object that has the image. */
@@ -57,7 +58,7 @@ export const processImage = (store: FileStore, file: FileRecord, part: string): 
         part: result.isKept ? part : IMAGE,
         width,
         height,
-        ...(preview.length <= FILE_PREVIEW_LIMIT && { preview }),
+        ...(preview !== null && { preview }),
       };
     } finally {
       await rm(dir, { recursive: true, force: true });

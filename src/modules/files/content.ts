@@ -24,6 +24,8 @@ const INLINE = new Set([
   "audio/mpeg",
 ]);
 const THUMBNAIL_TYPE = "image/webp";
+/** As range-parser says it; what it can't read counts as no range at all. */
+const UNSATISFIABLE = 2;
 const CACHE_SECONDS = 3_600;
 
 /** Whoever asks, and for how many seconds more they may. */
@@ -80,6 +82,6 @@ function describe(file: FileRecord, what: "content" | "thumbnail") {
 /** The one range that is asked for; null where the whole is the response, as to several or to what is no range. Throws `bad_range`. */
 function partOf(range: string, size: number) {
   const { code, type, ranges } = parseRange(size, range);
-  if (code === -1) throw new ChatError(badRange(size));
+  if (type === "bytes" && ranges.length === 0 && code === UNSATISFIABLE) throw new ChatError(badRange(size));
   return type === "bytes" && ranges.length === 1 ? ranges[0]! : null;
 }
