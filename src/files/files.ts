@@ -19,7 +19,7 @@ import {
   insertFile,
 } from "./records.ts";
 import type { FileStore } from "./store.ts";
-import { sweepFiles } from "./sweep.ts";
+import { markUnreferenced, sweepFiles } from "./sweep.ts";
 
 type FileSettings = Pick<Config, "filesDir" | "filesUrl" | "fileMaxSize" | "fileQuota" | "fileCheckUrl">;
 
@@ -29,6 +29,8 @@ const SETTLE_WAIT_MS = 15_000;
 export class Files {
   private opening: Promise<FileStore> | undefined;
   private readonly settling = new Map<number, Promise<FileRecord | null>>();
+  /** How far the sweeper has looked for files without a message, by id. */
+  private lookedUpTo = 0;
   private readonly receiving = new Set<Promise<unknown>>();
 
   constructor(
@@ -137,7 +139,9 @@ export class Files {
 
   /** Removes what is not needed any more, and goes on with what a process left undone. To be called about every minute. */
   async sweep(): Promise<void> {
-    for (const file of await sweepFiles(this.parts.sql)) await this.settle(file);
+    const { sql } = this.parts;
+    this.lookedUpTo = await markUnreferenced(sql, this.lookedUpTo);
+    for (const file of await sweepFiles(sql)) await this.settle(file);
     await this.removeDeleted();
   }
 
