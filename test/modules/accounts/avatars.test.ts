@@ -108,8 +108,9 @@ describe("a picture", () => {
   test("that is set once more is the same one, and outlives what is swept", async () => {
     const user = await server.newUser();
     const id = await upload(user);
-    const avatar = await show(user, id);
     const socket = await (await server.connect(user, "/ws")).ready();
+    const avatar = await show(user, id);
+    await socket.next("user.updated");
     expect(await show(user, id)).toBe(avatar);
     await server.core.sql`update files set touched_at = touched_at - interval '30 days' where id = ${id}`;
     await server.core.files.sweep();
