@@ -15,42 +15,30 @@ import {
 } from "./bus.ts";
 import { type ControlContent, encodeControl, readControl } from "./control.ts";
 import type { LocalBus } from "./local.ts";
+import { Memberships, type MembershipsParts } from "./memberships.ts";
 import { BusOutbox } from "./outbox.ts";
 import { Recent } from "./recent.ts";
 import { type RoomReader, Sequencer } from "./sequencer.ts";
 import type { Wire } from "./wire.ts";
 
-type Joined = Extract<Signal, { type: "member.joined" }>;
-
 // Before the database is read for what is missing, in milliseconds: an own event is committed, and so is all that comes before it.
 const OWN_GRACE_MS = 10;
-const READ_RETRY_MS = 250;
-const JOIN_TRIES = 20;
-// Past it a join is left to the socket's next start.
-const MAX_JOINS = 10_000;
-// Users whose rooms are read at a time when notifications may have been missed.
-const RELIST_CHUNK = 100;
 
-export interface ClusterParts {
+export interface ClusterParts extends Pick<MembershipsParts, "isOnline" | "onlineUsers"> {
   nodeId: string;
   /** The topics and taps of this server. */
   local: LocalBus;
   wire: Wire;
   /** How long a foreign event is waited for before the database is read, in milliseconds. */
   graceMs: number;
-  reader: RoomReader & {
-    /** The rooms of a user with their newest positions. */
-    listRooms(userId: number): Promise<(Room & { seq: number })[]>;
-    /** Those of these rooms that exist, with their newest positions and, of conversations, whose they are. */
-    findRooms(roomIds: number[]): Promise<(Room & { seq: number; pair: number[] })[]>;
-  };
+  reader: RoomReader &
+    MembershipsParts["reader"] & {
+      /** Those of these rooms that exist, with their newest positions and, of conversations, whose they are. */
+      findRooms(roomIds: number[]): Promise<(Room & { seq: number; pair: number[] })[]>;
+    };
   log: { warn(about: object, text: string): void };
   /** How many other servers live. Nothing is sent while there are none. */
   others(): number;
-  /** Whether the user has a socket open here. */
-  isOnline(userId: number): boolean;
-  /** Users with a socket here. */
-  onlineUsers(): Iterable<number>;
   /** Users whose sockets here follow some of their rooms alone. */
   usersOfSomeRooms(): Iterable<number>;
   /** Messages may wait for a user who has a socket open here: in one room, or (null) in any. */
@@ -68,19 +56,13 @@ export interface ClusterParts {
 export class ClusterBus implements Bus {
   readonly sequencer: Sequencer;
   readonly outbox: BusOutbox;
+  private readonly memberships: Memberships;
   /** Entries of other servers. */
   heard = 0;
-  /** Memberships that are being read. */
-  private pendingReads = 0;
-  /** Removals published meanwhile, by user and room, with their positions. */
-  private readonly removals = new Map<string, number>();
   /** Of frames about users, the newest that was published here. */
   private readonly versions = new Recent<string>();
   /** Times that the history of the database has changed. */
   private histories = 0;
-  /** Times that notifications may have been missed. */
-  private gaps = 0;
-  private isClosed = false;
 
   constructor(private readonly parts: ClusterParts) {
     this.outbox = new BusOutbox(parts.wire, parts.nodeId);
@@ -93,6 +75,15 @@ export class ClusterBus implements Bus {
       isBusUp: () => parts.wire.isUp,
       onWaited: (ms) => parts.onWaited(ms),
       log: parts.log,
+    });
+    this.memberships = new Memberships({
+      bus: this,
+      reader: parts.reader,
+      positionOf: (roomId) => this.sequencer.positionOf(roomId),
+      isOnline: (userId) => parts.isOnline(userId),
+      onlineUsers: () => parts.onlineUsers(),
+      begin: (signal) => parts.local.signal(signal),
+      watchHistory: () => this.watchHistory(),
     });
   }
 
@@ -166,7 +157,7 @@ export class ClusterBus implements Bus {
     this.histories++;
     this.sequencer.clear();
     this.outbox.clear();
-    this.removals.clear();
+    this.memberships.clear();
     this.versions.clear();
   }
 
@@ -181,7 +172,7 @@ export class ClusterBus implements Bus {
       const recipients = pair.length > 0 ? pair : [null];
       for (const undeliveredTo of recipients) this.outbox.add({ type: "hint", room: { kind, id }, seq, undeliveredTo });
     }
-    for (const signal of signals) if (signal.type === "member.joined") void this.join(signal);
+    for (const signal of signals) if (signal.type === "member.joined") this.join(signal);
     return true;
   }
 
@@ -202,30 +193,12 @@ export class ClusterBus implements Bus {
    * Notifications may have been missed: what they might have told is read anew, however often that fails. Sessions are checked by
    * their own part.
    */
-  async onControlGap() {
-    const gap = ++this.gaps;
-    this.pendingReads++;
-    // Those who come later read their rooms themselves.
-    const users = [...this.parts.onlineUsers()];
-    // A later gap begins anew, with everyone who is still there.
-    const isCurrent = () => gap === this.gaps && !this.isClosed;
-    try {
-      await this.sequencer.verify();
-      while (users.length > 0 && isCurrent()) {
-        try {
-          await Promise.all(users.slice(0, RELIST_CHUNK).map((userId) => this.relist(userId)));
-          users.splice(0, RELIST_CHUNK);
-        } catch {
-          await Bun.sleep(READ_RETRY_MS);
-        }
-      }
-    } finally {
-      this.endRead();
-    }
+  onControlGap(): Promise<void> {
+    return this.memberships.relistAll(() => this.sequencer.verify());
   }
 
   close() {
-    this.isClosed = true;
+    this.memberships.close();
     this.outbox.flush();
     this.sequencer.close();
     return this.parts.wire.close();
@@ -239,7 +212,7 @@ export class ClusterBus implements Bus {
         this.parts.local.signal(content);
         break;
       case "member.joined":
-        void this.join(content);
+        this.join(content);
         break;
       case "hint":
         this.sequencer.hint(content.room.id, content.seq);
@@ -296,10 +269,7 @@ export class ClusterBus implements Bus {
   }
 
   private deliver(event: PublishedEvent) {
-    const { signal } = event;
-    if (this.pendingReads > 0 && signal?.type === "member.removed") {
-      this.removals.set(`${signal.userId} ${signal.roomId}`, event.seq);
-    }
+    this.memberships.note(event);
     this.parts.local.publishEvent(event);
     this.markDelivered(event);
   }
@@ -321,53 +291,13 @@ export class ClusterBus implements Bus {
     if (undeliveredTo !== null && this.parts.isOnline(undeliveredTo)) this.parts.onUndelivered(undeliveredTo, room.id);
   }
 
-  /** The notification is never believed, as it may come late, twice or after a removal: the membership is read. */
-  private async join({ kind, roomId, userId }: Joined) {
-    if (this.pendingReads >= MAX_JOINS) return;
-    this.pendingReads++;
-    try {
-      for (let tries = 0; tries < JOIN_TRIES && this.parts.isOnline(userId) && !this.isClosed; tries++) {
-        try {
-          const isStale = this.watchHistory();
-          const seq = await this.parts.reader.readMembership(roomId, userId);
-          if (seq === null || (await this.admit({ kind, id: roomId }, userId, seq, isStale))) return;
-        } catch {
-          await Bun.sleep(READ_RETRY_MS);
-        }
-      }
-    } finally {
-      this.endRead();
-    }
-  }
-
-  /**
-   * Lets the user's sockets here follow a room of which they were read to be a member at this position; false when they were
-   * removed meanwhile, or history has changed, so that the membership must be read again.
-   */
-  private admit({ kind, id: roomId }: Room, userId: number, seq: number, isStale: () => boolean): Promise<boolean> {
-    return whenCaughtUp(this, [[roomId, seq]], isStale, () => {
-      if (isStale() || (this.removals.get(`${userId} ${roomId}`) ?? 0) > seq) return false;
-      // What is published from here on comes after it.
-      const at = this.sequencer.positionOf(roomId) ?? seq;
-      this.parts.local.signal({ type: "member.joined", kind, roomId, userId, seq: at });
-      return true;
-    });
-  }
-
-  private async relist(userId: number) {
-    const isStale = this.watchHistory();
-    for (const { kind, id, seq } of await this.parts.reader.listRooms(userId))
-      await this.admit({ kind, id }, userId, seq, isStale);
+  private join({ kind, roomId, userId }: Extract<Signal, { type: "member.joined" }>) {
+    void this.memberships.join({ kind, id: roomId }, userId);
   }
 
   /** Call it before a read: tells afterwards whether what was read is of another history. */
   private watchHistory(): () => boolean {
     const began = this.histories;
     return () => began !== this.histories;
-  }
-
-  private endRead() {
-    this.pendingReads--;
-    if (this.pendingReads === 0) this.removals.clear();
   }
 }

@@ -58,17 +58,17 @@ export const GROUP_MUTANTS = {
         file: "bus/cluster.ts",
         find: "this.parts.local.publishEvent(event);",
         replace:
-          'this.parts.local.publishEvent(signal?.type === "member.joined" ? { ...event, signal: null } : event);',
+          'this.parts.local.publishEvent(event.signal?.type === "member.joined" ? { ...event, signal: null } : event);',
       },
       {
-        file: "bus/cluster.ts",
-        find: "whenCaughtUp(this, [[roomId, seq]], isStale, () => {",
-        replace: "whenCaughtUp(this, [[roomId, seq]], isStale, async () => {",
+        file: "bus/memberships.ts",
+        find: "whenCaughtUp(bus, [[roomId, seq]], isStale, () => {",
+        replace: "whenCaughtUp(bus, [[roomId, seq]], isStale, async () => {",
       },
       {
-        file: "bus/cluster.ts",
-        find: "const at = this.sequencer.positionOf(roomId) ?? seq;",
-        replace: "const at = this.sequencer.positionOf(roomId) ?? seq;\n    await Bun.sleep(200);",
+        file: "bus/memberships.ts",
+        find: "const at = positionOf(roomId) ?? seq;",
+        replace: "const at = positionOf(roomId) ?? seq;\n    await Bun.sleep(200);",
       },
     ],
     weights: { ...NOTHING, bus: { "bundles doubled": 1 } },
@@ -80,7 +80,7 @@ export const GROUP_MUTANTS = {
         file: "bus/cluster.ts",
         find: "this.parts.local.publishEvent(event);",
         replace:
-          'this.parts.local.publishEvent(signal?.type === "member.removed" ? { ...event, signal: null } : event);',
+          'this.parts.local.publishEvent(event.signal?.type === "member.removed" ? { ...event, signal: null } : event);',
       },
     ],
     weights: { ...NOTHING, bus: { "bundles doubled": 1 } },

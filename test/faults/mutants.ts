@@ -94,11 +94,11 @@ export const MUTANTS = {
       },
       {
         file: "timeline/change-lane.ts",
-        find: "const results = await appendChanges(this.parts.writer.sql, changes, link, this.parts.epoch.current);",
+        find: "const results = await appendChanges(writer.sql, changes, link, epoch.current, search);",
         replace: `const results = await new Promise<ChangeResult[] | null>((resolve, reject) => {
-          this.parts.writer.sql
+          writer.sql
             .begin(async (tx) => {
-              resolve(await appendChanges(tx as never, changes, link, this.parts.epoch.current));
+              resolve(await appendChanges(tx as never, changes, link, epoch.current, search));
               await Bun.sleep(200);
             })
             .catch(reject);
