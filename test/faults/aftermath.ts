@@ -1,5 +1,6 @@
-// After a campaign, when nobody writes any more: whether every server knows who is online, and whether a message is marked delivered
+// After faults, when nobody writes any more: whether every server knows who is online, and whether a message is marked delivered
 // exactly when its recipient has a socket open, on whichever server.
+import { textOf } from "./entries.ts";
 import { ask } from "./http.ts";
 import type { Room } from "./rooms.ts";
 import type { SimulatedClient } from "./simulated-client.ts";
@@ -38,7 +39,9 @@ export async function observeAftermath(urls: string[], rooms: Room[], clients: S
         if (wrong > 0) found.examples.push(`wrongPresence ${wrong} ${JSON.stringify({ id: friend.id, isOnline })}`);
         for (const url of urls) {
           const path = `/messages/${room.id}`;
-          const sent = await ask(url, watcher.token, "POST", path, { body: "after all that" });
+          const sent = await ask(url, watcher.token, "POST", path, {
+            body: textOf(crypto.randomUUID(), "after all that"),
+          });
           const id = sent?.body.data.id;
           const isDelivered = async () => {
             const page = await ask(url, watcher.token, "GET", path);

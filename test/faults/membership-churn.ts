@@ -42,6 +42,9 @@ const acts = (targetId: number): Record<State, Act[]> => {
 
 export class MembershipChurn {
   private isStopped = false;
+  private starts = 0;
+  /** By room and target; who is not in it is in the room. */
+  private readonly states = new Map<string, State>();
   private running: Promise<unknown> | null = null;
 
   constructor(
@@ -52,6 +55,8 @@ export class MembershipChurn {
   ) {}
 
   start() {
+    this.isStopped = false;
+    this.starts++;
     const churning = this.rooms.filter(({ targets }) => targets.length > 0);
     this.running = Promise.all([
       ...churning.flatMap((room) => room.targets.map((target) => this.churn(room, target.id))),
@@ -59,31 +64,38 @@ export class MembershipChurn {
     ]);
   }
 
-  /** Resolves when the last call has its answer. */
+  /** Until it is started again. Resolves when the last call has its answer. */
   async stop() {
     this.isStopped = true;
     await this.running;
   }
 
   private async churn(room: Room, targetId: number) {
-    const chance = this.chance.of(`${room.key} ${targetId}`);
-    let state: State = "in";
+    const place = `${room.key} ${targetId}`;
+    const chance = this.chance.of(`${place} ${this.starts}`);
+    let state = this.states.get(place) ?? "in";
     for (;;) {
       await Bun.sleep(chance.between(...PAUSE_MS));
       if (this.isStopped) return;
       const act: Act = chance.pick(acts(targetId)[state]);
       await this.insist(room, act);
       state = act.becomes;
+      this.states.set(place, state);
       this.tally.add("memberships changed");
     }
   }
 
   private async rename(room: Room) {
-    const chance = this.chance.of(`name of ${room.key}`);
+    const chance = this.chance.of(`name of ${room.key} ${this.starts}`);
     for (let i = 1; ; i++) {
       await Bun.sleep(chance.between(...PAUSE_MS));
       if (this.isStopped) return;
-      await this.insist(room, { method: "PUT", path: "", body: { name: `Weekend ${i}` }, becomes: "in" });
+      await this.insist(room, {
+        method: "PUT",
+        path: "",
+        body: { name: `Weekend ${this.starts}.${i}` },
+        becomes: "in",
+      });
     }
   }
 

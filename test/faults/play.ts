@@ -26,6 +26,8 @@ export interface Report {
 }
 
 const TICK_MS = 50;
+// Between two looks at what only quiet shows.
+const ROUND_MS = 60_000;
 // Of a campaign that waits for its faults.
 const LIMIT_MS = 60_000;
 
@@ -38,7 +40,10 @@ export const actsOn = <Targets>(
 
 export const paced = ([from, to]: [number, number], pace = 1): [number, number] => [from * pace, to * pace];
 
-/** To its end, which comes after so many seconds, and when `least` faults are done, however long a busy machine takes for them. */
+/**
+ * To its end, which comes after so many seconds, and when `least` faults are done, however long a busy machine takes for them. Now and
+ * then there is quiet, to look at what only quiet shows.
+ */
 export async function play(
   scene: Scene,
   chance: Chance,
@@ -50,39 +55,46 @@ export async function play(
     await scene.talk();
     const started = performance.now();
     let done = 0;
-    let hasFailed = false;
+    const failed: unknown[] = [];
     const isOver = () => {
-      if (hasFailed) return true;
+      if (failed.length > 0) return true;
       const elapsed = performance.now() - started;
       return elapsed > seconds * 1_000 && (done >= least || elapsed > seconds * 1_000 + LIMIT_MS);
     };
-    const end = (async () => {
-      while (!isOver()) await Bun.sleep(TICK_MS);
-    })();
-    const pause: Pause = (ms) => Promise.race([Bun.sleep(ms), end]);
-    const keepDoing = async ({ kind, acts, weights, pauseMs }: Series) => {
+    let round = { endsAt: 0, end: Promise.resolve() };
+    const isRoundOver = () => isOver() || performance.now() > round.endsAt;
+    const pause: Pause = (ms) => Promise.race([Bun.sleep(ms), round.end]);
+    const series = seriesOf(pause).map(({ kind, acts, weights, pauseMs }) => {
       const own = chance.of(kind);
-      for (const name of own.deck(weights)) {
-        await pause(own.between(...pauseMs));
-        if (isOver()) return;
-        faults.set(name, (faults.get(name) ?? 0) + 1);
-        await acts[name]!(own);
-        done++;
-      }
-    };
-    // When one kind of fault fails, those that are under way come to their end all the same: they start what they have ended.
-    const failed: unknown[] = [];
-    const series = seriesOf(pause).map((one) =>
-      keepDoing(one).catch((error) => {
-        hasFailed = true;
-        failed.push(error);
-      }),
-    );
-    await Promise.all([...series, end]);
-    if (failed.length > 0) throw failed[0];
+      const deck = own.deck(weights);
+      return async () => {
+        for (;;) {
+          await pause(own.between(...pauseMs));
+          if (isRoundOver()) return;
+          const { value: name } = deck.next();
+          if (name === undefined) return;
+          faults.set(name, (faults.get(name) ?? 0) + 1);
+          await acts[name]!(own);
+          done++;
+        }
+      };
+    });
+    for (;;) {
+      round = { endsAt: performance.now() + ROUND_MS, end: Promise.resolve() };
+      round.end = (async () => {
+        while (!isRoundOver()) await Bun.sleep(TICK_MS);
+      })();
+      // When one kind of fault fails, those that are under way come to their end all the same: they start what they have ended.
+      await Promise.all([...series.map((keepDoing) => keepDoing().catch((error) => failed.push(error))), round.end]);
+      if (failed.length > 0) throw failed[0];
+      await scene.quiet();
+      await scene.observeAftermath();
+      if (isOver()) break;
+      await scene.talk();
+    }
+    // What was said meanwhile is shown to everybody, too.
     await scene.quiet();
     const verdict = await scene.judge();
-    await scene.observeAftermath(verdict);
     const { counts, surprises } = scene.tally;
     return { seconds: Math.round((performance.now() - started) / 1_000), verdict, faults, counts, surprises };
   } finally {

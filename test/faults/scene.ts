@@ -4,7 +4,7 @@ import type { Chance } from "../support/random.ts";
 import type { ServerProcess } from "../support/server-process.ts";
 import { TcpProxy } from "../support/tcp-proxy.ts";
 import { observeAftermath } from "./aftermath.ts";
-import { check, type Verdict } from "./checker.ts";
+import { check, type Fault, type Verdict } from "./checker.ts";
 import { observeLeftovers } from "./large-groups.ts";
 import { MembershipChurn } from "./membership-churn.ts";
 import type { RoomRecord } from "./records.ts";
@@ -28,6 +28,11 @@ export interface Stage {
 
 export class Scene {
   private talking: Promise<void>[] = [];
+  /** What was found by observeAftermath. */
+  private readonly aftermath = { wrongPresence: 0, wrongDeliveries: 0, leftovers: 0 } satisfies Partial<
+    Record<Fault, number>
+  >;
+  private readonly examples: string[] = [];
 
   private constructor(
     private readonly stage: Stage,
@@ -90,7 +95,7 @@ export class Scene {
     for (let last = -1, now = this.shown; last !== now; [last, now] = [now, this.shown]) await Bun.sleep(STILL_MS);
   }
 
-  /** Compares what everybody was told and shown with what is stored. */
+  /** Compares what everybody was told and shown with what is stored, and adds what was found before. */
   async judge(): Promise<Verdict> {
     const stored = await readStored(
       await this.stage.target(),
@@ -124,20 +129,20 @@ export class Scene {
     const wrongIndex = await observeIndex(await this.stage.target());
     verdict.faults.wrongIndex += wrongIndex.length;
     verdict.examples.push(...wrongIndex.slice(0, 3));
+    for (const [fault, found] of Object.entries(this.aftermath)) verdict.faults[fault as Fault] += found;
+    verdict.examples.push(...this.examples);
     return verdict;
   }
 
-  /** Adds what is wrong with presence, deliveries and deleted groups, now that nobody writes. */
-  async observeAftermath(verdict: Verdict) {
-    const { wrongPresence, wrongDeliveries, examples } = await observeAftermath(
-      this.stage.urls,
-      this.rooms,
-      this.clients,
-    );
-    verdict.faults.leftovers += await observeLeftovers(await this.stage.target());
-    verdict.faults.wrongPresence += wrongPresence;
-    verdict.faults.wrongDeliveries += wrongDeliveries;
-    verdict.examples.push(...examples);
+  /** Looks for what is wrong with presence, deliveries and deleted groups, now that nobody writes. */
+  async observeAftermath() {
+    const { urls } = this.stage;
+    const { wrongPresence, wrongDeliveries, examples } = await observeAftermath(urls, this.rooms, this.clients);
+    this.aftermath.wrongPresence += wrongPresence;
+    this.aftermath.wrongDeliveries += wrongDeliveries;
+    this.aftermath.leftovers += await observeLeftovers(await this.stage.target());
+    this.examples.push(...examples);
+    this.tally.add("looks at presence, deliveries and deleted groups");
   }
 
   get openSockets() {
