@@ -91,12 +91,12 @@ export const VERSION_FAULTS = {
   "a server replaced by the other version": async ({ group }, chance) => {
     const server = chance.pick(group.servers);
     const other = group.checkouts.find((checkout) => checkout !== server.checkout)!;
-    await replace(server, other, chance.happens(0.3) ? "SIGKILL" : "SIGTERM");
+    await server.replace(other, chance.happens(0.3) ? "SIGKILL" : "SIGTERM");
     await recovery(group);
   },
   "every server upgraded in turn, then set back": async ({ group, pause }, chance) => {
     for (const checkout of group.checkouts.toReversed()) {
-      for (const server of group.servers) await replace(server, checkout);
+      for (const server of group.servers) await server.replace(checkout);
       await pause(chance.between(500, 3_000));
     }
     await recovery(group);
@@ -157,12 +157,6 @@ export const NATS_FAULTS = {
     for (const { busProxy } of group.members) busProxy!.delay(0);
   },
 } satisfies Record<string, GroupFault>;
-
-async function replace(server: ServerProcess, checkout: string, how: "SIGTERM" | "SIGKILL" = "SIGTERM") {
-  if (!server.hasEnded) await server.end(how);
-  server.checkout = checkout;
-  await server.start();
-}
 
 async function freeze(pids: number[], chance: Chance, pause: GroupTargets["pause"]) {
   for (const pid of pids) signal(pid, "SIGSTOP");

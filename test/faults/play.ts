@@ -92,8 +92,7 @@ export async function play(
       if (isOver()) break;
       await scene.talk();
     }
-    // What was said meanwhile is shown to everybody, too.
-    await scene.quiet();
+    await scene.upgrade();
     const verdict = await scene.judge();
     const { counts, surprises } = scene.tally;
     return { seconds: Math.round((performance.now() - started) / 1_000), verdict, faults, counts, surprises };

@@ -23,6 +23,8 @@ const STILL_MS = 300;
 export interface Stage {
   urls: string[];
   target: ServerProcess["target"];
+  /** Brings every server to this version, where some run another one. */
+  upgrade?(): Promise<unknown>;
   remove(): Promise<unknown>;
 }
 
@@ -143,6 +145,12 @@ export class Scene {
     this.aftermath.leftovers += await observeLeftovers(await this.stage.target());
     this.examples.push(...examples);
     this.tally.add("looks at presence, deliveries and deleted groups");
+  }
+
+  /** What only this version does can be judged once every server runs it, and has had the time to catch up. */
+  async upgrade() {
+    await this.stage.upgrade?.();
+    await this.quiet();
   }
 
   get openSockets() {

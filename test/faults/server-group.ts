@@ -136,6 +136,12 @@ export class ServerGroup {
 
   target = async (): Promise<Exclude<DatabaseTarget, string>> => this.database.target(DATABASE);
 
+  /** Has those that run a former version replaced in turn. */
+  async upgrade() {
+    const newest = this.checkouts.at(-1)!;
+    for (const server of this.servers) if (server.checkout !== newest) await server.replace(newest);
+  }
+
   /** Starts those that have ended, as a supervisor does: one that was taken for dead ends itself. */
   async revive() {
     await Promise.all(this.servers.map((server) => (server.hasEnded ? server.start() : undefined)));

@@ -114,6 +114,13 @@ export class ServerProcess {
     return this.process!.exitCode;
   }
 
+  /** Ends it and starts what is in another checkout in its place. */
+  async replace(checkout: string, how: "SIGTERM" | "SIGKILL" = "SIGTERM") {
+    if (!this.hasEnded) await this.end(how);
+    this.checkout = checkout;
+    await this.start();
+  }
+
   /** What it printed, through all its restarts, once it has ended. */
   printed = async (): Promise<string> => (await Promise.all(this.outputs)).join("");
 
