@@ -79,12 +79,16 @@ export class Files {
     return file;
   }
 
-  /** Appends to an upload; see receive.ts. */
+  /** Appends to an upload; see receive.ts. Throws `wrong_offset`, `unavailable`, and what the source throws. */
   async receive(file: FileRecord, offset: number, source: AsyncIterable<Uint8Array>): Promise<number> {
     const store = await this.store();
     await store.requireSpace();
-    const { receive } = await import("./receive.ts");
-    const receiving = receive({ sql: this.parts.sql, store }, file, offset, source);
+    const { receive, StoreError } = await import("./receive.ts");
+    const receiving = receive({ sql: this.parts.sql, store }, file, offset, source).catch((error) => {
+      if (!(error instanceof StoreError)) throw error;
+      this.parts.log.error({ error: safeError(error.cause) }, "a part of a file could not be stored");
+      throw new ChatError(filesUnavailable);
+    });
     this.receiving.add(receiving);
     return receiving.finally(() => this.receiving.delete(receiving));
   }

@@ -8,9 +8,17 @@ import type { FileStore, ObjectWriter } from "./store.ts";
 /** A part is recorded at the latest when it is this large, in bytes: a process that is killed loses no more of a long request. */
 const PART_SIZE = 32 * 1024 * 1024;
 
+/** The store has failed, and not whoever sends. */
+export class StoreError extends Error {}
+
+const inStore = <T>(work: Promise<T>): Promise<T> =>
+  work.catch((cause) => {
+    throw new StoreError("The store of files failed.", { cause });
+  });
+
 /**
  * Appends what `source` brings to an upload that stands at `offset`, and returns the offset after it. When the source fails, what came
- * before is kept, and its error is thrown on. Throws `wrong_offset` when another request has gone on with the upload meanwhile.
+ * before is kept, and its error is thrown on. Throws `wrong_offset` when another request has gone on with the upload meanwhile, and a StoreError.
  */
 export async function receive(
   { sql, store }: { sql: SqlClient; store: FileStore },
@@ -24,7 +32,7 @@ export async function receive(
     if (!part) return;
     const { name, size, writer } = part;
     part = null;
-    await writer.end();
+    await inStore(writer.end());
     if (!(await addPart(sql, file, end, name, size))) {
       await store.remove(file.key, name);
       throw new ChatError(wrongOffset);
@@ -35,13 +43,14 @@ export async function receive(
     for await (const chunk of source) {
       if (chunk.byteLength === 0) continue;
       const name = crypto.randomUUID();
-      part ??= { name, size: 0, writer: await store.create(file.key, name) };
-      await part.writer.write(chunk);
+      part ??= { name, size: 0, writer: await inStore(store.create(file.key, name)) };
+      await inStore(part.writer.write(chunk));
       part.size += chunk.byteLength;
       if (part.size >= PART_SIZE) await keepPart();
     }
   } catch (error) {
-    await keepPart();
+    // What the store could not take is not there.
+    if (!(error instanceof StoreError)) await keepPart();
     throw error;
   }
   await keepPart();

@@ -16,16 +16,14 @@ const HANDOVER_MS = 500;
 
 interface Caller {
   userId: number;
-  refusal?: ChatError;
+  failure?: Error;
 }
 
 /** Those of the library that mean more than a request that breaks the protocol. */
-const REFUSALS = new Map<unknown, (maxSize: number) => Refusal>([
+const REFUSALS = new Map<unknown, () => Refusal>([
   [ERRORS.INVALID_OFFSET, () => wrongOffset],
   [ERRORS.FILE_NOT_FOUND, () => notFound("file")],
   [ERRORS.FILE_NO_LONGER_EXISTS, () => notFound("file")],
-  [ERRORS.ERR_MAX_SIZE_EXCEEDED, fileTooLarge],
-  [ERRORS.ERR_SIZE_EXCEEDED, fileTooLarge],
 ]);
 
 /** The rows of `files` as the library's store. */
@@ -96,10 +94,10 @@ export class Tus {
         return {};
       },
       onResponseError: (request, error) => {
-        const caller = this.callers.get(request)!;
-        caller.refusal = error instanceof ChatError ? error : undefined;
-        const refusal = REFUSALS.get(error);
-        if (refusal) caller.refusal = new ChatError(refusal(core.files.maxSize));
+        const refusal = "status_code" in error && error.status_code === 413 ? fileTooLarge : REFUSALS.get(error);
+        const failure = refusal ? new ChatError(refusal(core.files.maxSize)) : error;
+        // The library's own are no errors; what they say is not for our clients.
+        if (failure instanceof Error) this.callers.get(request)!.failure = failure;
         return undefined;
       },
     });
@@ -111,6 +109,6 @@ export class Tus {
     this.callers.set(request, caller);
     const response = await this.server.handleWeb(request);
     if (response.ok) return response;
-    throw caller.refusal ?? new ChatError(notTus);
+    throw caller.failure ?? new ChatError(notTus);
   }
 }
