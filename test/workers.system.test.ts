@@ -5,7 +5,7 @@ import { chatOf, closeChats, isOpen, look, until as untilStore } from "./sdk/cha
 import { call, connect, newUser, type Socket, type User } from "./support/client.ts";
 import { newDatabase } from "./support/harness.ts";
 import { databaseSettings, startMain } from "./support/main-process.ts";
-import { OURS, ServerProcess } from "./support/server-process.ts";
+import { freePort, OURS, ServerProcess } from "./support/server-process.ts";
 import { childrenOf, ended, isRunning, readMetrics, until, workersOf } from "./support/worker-processes.ts";
 
 const cleanups: (() => unknown)[] = [];
@@ -309,6 +309,17 @@ describe("on a PostgreSQL of yours", () => {
     for (const pid of pids) expect([pid, await isRunning(pid)]).toEqual([pid, false]);
   });
 
+  test("they serve on while their supervisor stands still, but for the metrics, which it puts together", async () => {
+    const server = startOn({ ...(await freshDatabase()), WORKERS: "2" });
+    const url = await server.listening();
+    server.freeze();
+    const ali = await newUser(url);
+    expect((await ali.get("/me")).status).toBe(200);
+    expect((await call(url, "GET", "/metrics")).status).toBe(500);
+    server.thaw();
+    expect((await readMetrics(url)).get("chat_workers")).toBe(2);
+  });
+
   test("log lines name the worker that wrote them", async () => {
     const server = startOn({ ...(await freshDatabase()), WORKERS: "2", LOG_LEVEL: "debug" });
     const url = await server.listening();
@@ -347,6 +358,16 @@ describe("workers that can't start end the whole with one sentence", () => {
     cleanups.push(() => neighbour.stop(true));
     const settings = { ...(await freshDatabase()), WORKERS: "2", PORT: String(neighbour.port) };
     await expectRefusal(settings, new RegExp(`^Port ${neighbour.port} is in use: `));
+  });
+
+  test("because others start on their port at the same time", async () => {
+    const port = String(await freePort());
+    const servers = await Promise.all(
+      [1, 2].map(async () => startOn({ ...(await freshDatabase()), WORKERS: "2", PORT: port })),
+    );
+    const refused = await Promise.race(servers.map((server) => server.ended().then(({ stderr }) => stderr)));
+    expect(refused).toMatch(new RegExp(`^Port ${port} is in use: [^\\n]+\\n$`));
+    await Promise.any(servers.map((server) => server.listening()));
   });
 
   test("because of the database", async () => {

@@ -1,4 +1,5 @@
-// Checks the address to listen on before anything is created or opened, with sentences for the operator. Called by main.ts.
+// Checks the address to listen on before anything is created or opened, with sentences for the operator. Called by main.ts and the
+// supervisor of workers.
 import { lookup } from "node:dns/promises";
 import { StartupError } from "./startup-error.ts";
 
@@ -19,6 +20,20 @@ export async function requireFree({ host, port }: Address): Promise<void> {
   }
   try {
     void Bun.serve({ hostname: host, port, reusePort: false, fetch: () => new Response() }).stop(true);
+  } catch (error) {
+    throw refusalOf(error, { host, port });
+  }
+}
+
+/**
+ * Reserves an address until this process ends, for others that share it by `reusePort`: without that, two programs that start at the same
+ * time would both find it free, and each get part of the other's connections. By the name of a socket in Linux' abstract namespace,
+ * which ends with its process. Throws a StartupError when it is reserved. Port 0 needs none.
+ */
+export function reserve({ host, port }: Address): void {
+  if (port === 0) return;
+  try {
+    Bun.listen({ unix: `\0realtime-chat ${host} ${port}`, socket: { data() {} } });
   } catch (error) {
     throw refusalOf(error, { host, port });
   }

@@ -5,7 +5,7 @@ import { CONNECTIONS_PER_SERVER, requireConnections } from "../db/capacity.ts";
 import { prepareDatabase } from "../db/prepare.ts";
 import { openStorage } from "../db/storage.ts";
 import { announce } from "../lib/announcement.ts";
-import { requireFree } from "../lib/listening.ts";
+import { requireFree, reserve } from "../lib/listening.ts";
 import type { Logger } from "../lib/log.ts";
 import { Shutdown } from "../lib/shutdown.ts";
 import { StartupError } from "../lib/startup-error.ts";
@@ -24,6 +24,7 @@ export async function supervise(config: Config, workerArgument: string): Promise
     );
   }
   await requireFree(config);
+  reserve(config);
   const connections = count * (databasePool + CONNECTIONS_PER_SERVER);
   const opening = openStorage(config, { connections });
   let pool: WorkerPool | null = null;

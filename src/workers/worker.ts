@@ -4,6 +4,9 @@ import type { Config } from "../config.ts";
 import type { Storage } from "../db/storage.ts";
 import type { Assignment, FromWorker, ToWorker } from "./messages.ts";
 
+// A supervisor that runs takes a second at most.
+const METRICS_TIMEOUT_MS = 3_000;
+
 export interface WorkerHandlers {
   /** The supervisor ends this worker. */
   onStop(): void;
@@ -60,7 +63,7 @@ export class Worker {
   async readMetrics(): Promise<string> {
     const { promise, resolve } = Promise.withResolvers<string | null>();
     if (this.waiting.push(resolve) === 1) this.report({ type: "metrics.request" });
-    const text = await promise;
+    const text = await Promise.race([promise, Bun.sleep(METRICS_TIMEOUT_MS).then(() => null)]);
     if (text === null) throw new Error("the supervisor could not put the metrics together");
     return text;
   }
