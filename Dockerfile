@@ -33,10 +33,10 @@ COPY --from=program /app/package.json /app/tsconfig.json /app/LICENSE ./
 COPY --from=program /app/src ./src
 COPY --from=program /app/docs ./docs
 COPY --from=program /app/dist ./dist
-# The image's user `bun`, by number: what demands an unprivileged user (`runAsNonRoot`) can't look up a name.
-# For uploaded files, where there is no bucket: a volume that is mounted here is this user's.
+# For uploaded files, where there is no bucket: a volume that is mounted here is the server's user's.
 RUN mkdir /data && chown 1000:1000 /data
 ENV DATA_DIR=/data
+# The image's user `bun`, by number: what demands an unprivileged user (`runAsNonRoot`) can't look up a name.
 USER 1000:1000
 EXPOSE 8000
 

@@ -156,6 +156,9 @@ describe("kubernetes/", () => {
       "/ready",
       "/live",
     ]);
+    // The root file system is read-only, and servers share no volume.
+    expect(container.securityContext.readOnlyRootFilesystem).toBe(true);
+    expect(readConfig(filled).filesUrl).toStartWith("s3://");
     const labels = deployment.spec.template.metadata.labels;
     for (const selector of [
       deployment.spec.selector.matchLabels,
