@@ -189,6 +189,7 @@ export async function createServer(
         onlineUsers: () => hub.userIds,
         usersOfSomeRooms: () => hub.usersOfSomeRooms,
         onPresenceChange: (userIds) => sharedPresence?.refresh(userIds),
+        onGap: () => sharedPresence?.onGap(),
         onUndelivered: (userId, roomId) => receipts.markDelivered(userId, roomId),
         onHistoryLost: () => timeline.epoch.onHistoryLost(),
         onControlGap() {

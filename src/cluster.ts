@@ -74,7 +74,7 @@ export interface Cluster {
   /** Counts password attempts and registrations together with the other servers. */
   attemptWindows: AttemptWindows;
   /** In place of the presence of a server that is alone. */
-  createPresence(parts: Omit<SharedPresenceParts, "store" | "bus" | "others">): SharedPresence;
+  createPresence(parts: Omit<SharedPresenceParts, "store" | "bus" | "others" | "publishHere">): SharedPresence;
   /** Resolves once this server hears the others. */
   start(): Promise<void>;
   close(): Promise<void>;
@@ -118,6 +118,7 @@ export async function createCluster(options: ClusterOptions, parts: Parts): Prom
           payloadOf: (userIds) => encodeControl(parts.nodeId, { type: "presence.changed", userIds })!,
         }),
         bus,
+        publishHere: (userId, frame, version) => bus.publishHere(userId, frame, version),
         others: options.others,
       }),
     notReady() {

@@ -49,6 +49,8 @@ export interface ClusterParts extends Pick<MembershipsParts, "isOnline" | "onlin
   onPresenceChange(userIds: number[]): void;
   /** A server has come or gone. */
   onNodesChange(): void;
+  /** Frames may have been lost that nothing brings back. */
+  onGap(): void;
   /** As SequencerParts has it. */
   onWaited(ms: number): void;
 }
@@ -96,6 +98,7 @@ export class ClusterBus implements Bus {
       onGap: () => {
         void this.sequencer.verify();
         this.checkDeliveries();
+        this.parts.onGap();
       },
     });
   }
@@ -113,9 +116,15 @@ export class ClusterBus implements Bus {
   }
 
   publishToUser(userId: number, frame: string, version: FrameVersion | null = null) {
-    if (version && this.isOutdated(version)) return;
+    if (this.publishHere(userId, frame, version) && this.parts.others() > 0)
+      this.outbox.add({ type: "user", userId, frame, version });
+  }
+
+  /** As publishToUser, for sockets of this server alone; false for what is outdated. */
+  publishHere(userId: number, frame: string, version: FrameVersion | null): boolean {
+    if (version && this.isOutdated(version)) return false;
     this.parts.local.publishToUser(userId, frame);
-    if (this.parts.others() > 0) this.outbox.add({ type: "user", userId, frame, version });
+    return true;
   }
 
   /** Acted on here alone: the others hear of it by the notification. */
@@ -228,7 +237,6 @@ export class ClusterBus implements Bus {
   }
 
   private onEntry(entry: Entry) {
-    const { local } = this.parts;
     switch (entry.type) {
       case "event": {
         const { event } = entry;
@@ -244,7 +252,7 @@ export class ClusterBus implements Bus {
         this.publishForeign(entry);
         break;
       case "user":
-        if (!entry.version || !this.isOutdated(entry.version)) local.publishToUser(entry.userId, entry.frame);
+        this.publishHere(entry.userId, entry.frame, entry.version);
     }
   }
 

@@ -56,10 +56,12 @@ export class Hub {
 
   /** Users who have sockets of single rooms alone. */
   get usersOfSomeRooms(): number[] {
-    const ids: number[] = [];
-    for (const [userId, sockets] of this.byUser)
-      if (!sockets.values().some(({ kind }) => kind === "account")) ids.push(userId);
-    return ids;
+    return this.usersWith(false);
+  }
+
+  /** Users who have a socket for everything. */
+  get accountUsers(): number[] {
+    return this.usersWith(true);
   }
 
   get users() {
@@ -204,6 +206,13 @@ export class Hub {
   close() {
     clearInterval(this.sweeper);
     this.probes.close();
+  }
+
+  private usersWith(hasAccountSocket: boolean): number[] {
+    const ids: number[] = [];
+    for (const [userId, sockets] of this.byUser)
+      if (sockets.values().some(({ kind }) => kind === "account") === hasAccountSocket) ids.push(userId);
+    return ids;
   }
 
   private sweep() {

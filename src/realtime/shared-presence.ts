@@ -11,6 +11,10 @@ import type { HubConnection } from "./types.ts";
 const SWEEP_MS = 2_000;
 // Some rounds, so that another server has stored what its own have changed.
 const OTHERS_MS = 1_000;
+// Where frames may have been lost, friends who came or went in this time are shown again: a gap lasts seconds, as a rule.
+const GAP_MS = 300_000;
+// Users in a round whose friends are shown again.
+const MAX_SHOWN = 100;
 
 /** A user, as of the moment when all servers agreed on it. */
 export interface SharedUser {
@@ -25,10 +29,19 @@ export interface SharedUser {
   otherSockets: number;
 }
 
+export interface ChangedFriend {
+  userId: number;
+  friendId: number;
+  isOnline: boolean;
+  lastSeenAt: string;
+}
+
 export interface SharedPresenceStore {
   /** Stores how many sockets these users have here; returns those whose row was free. */
   settle(sockets: ReadonlyMap<number, number>, socketsPerUser: number): Promise<SharedUser[]>;
   listFriends(userIds: number[]): Promise<{ userId: number; friendId: number }[]>;
+  /** Of the friends whom these users may see those who came or went in the last so many milliseconds. */
+  listChangedFriends(userIds: number[], withinMs: number): Promise<ChangedFriend[]>;
   recordSeen(userIds: number[]): Promise<unknown>;
   /** Of these users those who have a socket open on any server. */
   online(userIds: number[]): Promise<Set<number>>;
@@ -43,6 +56,8 @@ export interface SharedPresenceStore {
 export interface SharedPresenceParts extends RoundParts {
   store: SharedPresenceStore;
   bus: Bus;
+  /** Sends a frame to a user's own topic on this server alone; not one that is outdated. */
+  publishHere(userId: number, frame: string, version: FrameVersion): void;
   hub: Hub;
   /** How many other servers live. */
   others(): number;
@@ -72,6 +87,8 @@ export class SharedPresence extends PresenceRounds {
   /** Of users here who have sockets on other servers as well, how many these are. */
   private readonly otherServers = new Map<number, number>();
   private readonly excess = new Map<number, Excess>();
+  /** Users here who may have missed what was published of their friends. */
+  private readonly unsure = new Set<number>();
   private sweepAt = performance.now() + SWEEP_MS;
 
   constructor(private readonly parts: SharedPresenceParts) {
@@ -92,6 +109,11 @@ export class SharedPresence extends PresenceRounds {
     for (const userId of userIds) if (this.parts.hub.isOnline(userId)) this.due.set(userId, 0);
   }
 
+  /** What other servers published of friends may not have come. */
+  onGap() {
+    for (const userId of this.parts.hub.accountUsers) this.unsure.add(userId);
+  }
+
   /** Which of these users have a socket open on any server, as friends were notified. */
   online(userIds: number[]): Promise<Set<number>> {
     return this.parts.store.online(userIds);
@@ -108,6 +130,7 @@ export class SharedPresence extends PresenceRounds {
     this.uncertain.clear();
     this.otherServers.clear();
     this.excess.clear();
+    this.unsure.clear();
   }
 
   /**
@@ -127,7 +150,7 @@ export class SharedPresence extends PresenceRounds {
   }
 
   protected override get isRoundDue() {
-    return super.isRoundDue || performance.now() >= this.sweepAt;
+    return super.isRoundDue || this.unsure.size > 0 || performance.now() >= this.sweepAt;
   }
 
   protected override async run() {
@@ -136,6 +159,7 @@ export class SharedPresence extends PresenceRounds {
       await this.sweep().catch((error) => this.report(error, "the presence of other servers could not be read"));
     }
     await super.run();
+    if (this.unsure.size > 0) await this.showFriends();
   }
 
   protected mayHaveChanged() {
@@ -208,6 +232,20 @@ export class SharedPresence extends PresenceRounds {
     const wait = graceMs + OTHERS_MS;
     this.excess.set(id, { ...excess, pinged: [], hasWaited: true, endsAt: now + wait });
     this.postpone(id, wait);
+  }
+
+  private async showFriends() {
+    const users = this.unsure.values().take(MAX_SHOWN).toArray();
+    try {
+      const changed = await this.parts.store.listChangedFriends(users, GAP_MS);
+      for (const { userId, friendId, isOnline, lastSeenAt } of changed) {
+        const version = { userId: friendId, at: lastSeenAt };
+        this.parts.publishHere(userId, presenceFrame(friendId, isOnline, lastSeenAt), version);
+      }
+      for (const userId of users) this.unsure.delete(userId);
+    } catch (error) {
+      this.report(error, "presence could not be shown again");
+    }
   }
 
   private async sweep() {

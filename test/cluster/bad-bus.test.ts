@@ -97,6 +97,33 @@ test("who was removed does not see others type, though the news of the removal i
   await theirs.expectSilence();
 });
 
+test("who comes online, and who goes, while the bus is cut is shown to friends on the other server once it is back", async () => {
+  const [ali, veli, can] = [await two.a.newUser(), await two.a.newUser(), await two.a.newUser()];
+  for (const friend of [veli, can]) {
+    await ali.post(`/friends/requests/${friend.id}`);
+    await friend.post(`/friends/requests/${ali.id}`);
+  }
+  const going = await open(two.a, can);
+  const stored = async (userId: number, count: number) => {
+    const rows = () => two.a.core.sql`select 1 from online where user_id = ${userId}`;
+    while ((await rows()).length !== count) await Bun.sleep(10);
+  };
+  await stored(can.id, 1);
+  const onB = await open(two.b, ali);
+  network.cut();
+  await going.close();
+  await open(two.a, veli);
+  await stored(can.id, 0);
+  await stored(veli.id, 1);
+  network.restore();
+  const shown = new Map<number, boolean>();
+  while (shown.size < 2) {
+    const { data } = await onB.next("presence");
+    shown.set(data.user_id, data.online);
+  }
+  expect(Object.fromEntries(shown)).toEqual({ [veli.id]: true, [can.id]: false });
+});
+
 test("bundles that nobody can read change nothing", async () => {
   const { ali, veli, conversationId } = await newPair(two.a);
   const onB = await open(two.b, veli);

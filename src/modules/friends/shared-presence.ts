@@ -79,6 +79,17 @@ export const sharedPresenceStore = (sql: SqlClient, nodeId: string, notice: Noti
     return new Set(rows.map(({ id }) => id));
   },
 
+  async listChangedFriends(userIds: number[], withinMs: number) {
+    // One snapshot, so that who is online and since when belong together.
+    const rows = await sql<{ userId: number; friendId: number; isOnline: boolean; at: string }[]>`
+      select f.user_id as "userId", u.id as "friendId", u.last_seen_at::text as at,
+        exists (select from online o where o.user_id = u.id) as "isOnline"
+      from friends f join users u on u.id = f.friend_id
+      where f.user_id = any (${userIds}::bigint[]) and not f.hides_presence
+        and u.last_seen_at > clock_timestamp() - ${withinMs} * interval '1 millisecond'`;
+    return rows.map(({ at, ...friend }) => ({ ...friend, lastSeenAt: isoFromPg(at) }));
+  },
+
   async listOrphans() {
     // The servers one by one out of the index: there are few of them, and many users.
     const rows = await sql<{ id: number }[]>`
