@@ -223,9 +223,6 @@ export class ClusterBus implements Bus {
       case "member.joined":
         this.join(content);
         break;
-      case "hint":
-        this.sequencer.hint(content.room.id, content.seq);
-        break;
       case "presence.changed":
         this.parts.onPresenceChange(content.userIds);
         break;

@@ -1,6 +1,6 @@
 // What servers tell each other by notifications of the database. Messages of unknown versions and types are passed over, so that
 // servers of neighbouring versions can run side by side.
-import { ROOM_KINDS, type Room } from "../protocol/rooms.ts";
+import { ROOM_KINDS } from "../protocol/rooms.ts";
 import type { Signal } from "./bus.ts";
 
 const VERSION = 1;
@@ -9,8 +9,6 @@ type Told = Extract<Signal, { type: "session.ended" | "receipts.changed" | "memb
 
 export type ControlContent =
   | Told
-  /** The room has reached this position. */
-  | { type: "hint"; room: Room; seq: number }
   /** What the sender has stored of these users' sockets has changed, for servers that have some as well. */
   | { type: "presence.changed"; userIds: number[] }
   | { type: "node.hello" }
@@ -47,10 +45,6 @@ function isContent(s: Record<string, unknown> | null): boolean {
       return isKind(s.kind) && isId(s.roomId);
     case "presence.changed":
       return Array.isArray(s.userIds) && s.userIds.every(isId);
-    case "hint": {
-      const room = s.room as Room | null;
-      return isKind(room?.kind) && isId(room?.id) && isId(s.seq);
-    }
     default:
       return s?.type === "node.hello" || s?.type === "node.bye";
   }
