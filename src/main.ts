@@ -23,7 +23,8 @@ const loadServer = () =>
   Promise.all([import("./app.ts"), import("./db/nodes.ts"), import("./lib/log.ts"), import("./web/index.ts")]);
 
 /** What a server needs that may share its database with others; loaded only then. */
-const loadShared = () => Promise.all([import("./bus/control.ts"), import("./db/notify.ts")]);
+const loadShared = () =>
+  Promise.all([import("./bus/control.ts"), import("./db/notify.ts"), import("./files/identity.ts")]);
 
 async function main() {
   const settings = readConfig(process.env);
@@ -66,7 +67,10 @@ async function main() {
     const nodeId = worker?.assignment.nodeId ?? crypto.randomUUID();
     const node: NodeOptions =
       config.databaseUrl || worker
-        ? { ...(await sharedNode(nodeId, config.nodeName)), predecessor: worker?.assignment.predecessor ?? null }
+        ? {
+            ...(await sharedNode(nodeId, config.nodeName, { ...config, filesDir: storage.filesDir })),
+            predecessor: worker?.assignment.predecessor ?? null,
+          }
         : { isShared: false };
     release = await claimDatabase(storage.target, nodeId, print, node);
     const onSessionEnd = () => void heartbeat?.send();
@@ -121,10 +125,14 @@ const joinWorkers = async (config: Config): Promise<Worker> =>
   (await import("./workers/index.ts")).joinOrSupervise(config);
 
 /** A server that other servers hear, and that hears them. */
-async function sharedNode(nodeId: string, name: string): Promise<NodeOptions> {
-  const [{ encodeControl }, { CONTROL_CHANNEL }] = await loadShared();
+async function sharedNode(
+  nodeId: string,
+  name: string,
+  place: Pick<Config, "filesUrl" | "filesDir">,
+): Promise<NodeOptions> {
+  const [{ encodeControl }, { CONTROL_CHANNEL }, { filesIdentity }] = await loadShared();
   const [hello, bye] = [encodeControl(nodeId, { type: "node.hello" })!, encodeControl(nodeId, { type: "node.bye" })!];
-  return { isShared: true, name, notices: { channel: CONTROL_CHANNEL, hello, bye } };
+  return { isShared: true, name, files: await filesIdentity(place), notices: { channel: CONTROL_CHANNEL, hello, bye } };
 }
 
 function listen(server: Server, config: Config) {

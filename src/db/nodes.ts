@@ -33,6 +33,8 @@ export interface NodeOptions {
   isShared: boolean;
   /** For people. */
   name?: string;
+  /** Where it keeps uploaded files, which all servers must see; null where it can't keep any. */
+  files?: string | null;
   /** The payloads of notifications that tell the others that this server has come or is going, and their channel. */
   notices?: { channel: string; hello: string; bye: string };
   /** The id of a server that is known to have ended, and need not fall silent first. */
@@ -91,16 +93,12 @@ async function claimNode(
     if (other === null) return;
     if (other !== undefined) {
       if (performance.now() > deadline) {
-        throw new StartupError(
-          options.isShared
-            ? `Another server (${other}) is running on this database, of a version that must run alone: stop it first.`
-            : `Another server (${other}) is running on this database, and one at a time may: stop it, or give this one a database of its own.`,
-        );
+        throw new StartupError(`Another server (${other.name}) is running on this database, ${other.reason}.`);
       }
       if (!isReported) {
         isReported = true;
         print(
-          `Another server (${other}) is running on this database; waiting up to ${Math.ceil(waitMs / 1000)} seconds for it to end.`,
+          `Another server (${other.name}) is running on this database; waiting up to ${Math.ceil(waitMs / 1000)} seconds for it to end.`,
         );
       }
     }
@@ -108,20 +106,31 @@ async function claimNode(
   }
 }
 
-/** Returns null when this server is registered, else the name of the one that is. */
+/** Why a server can't run beside the one that wants to start. */
+const REASONS = {
+  alone: "and one at a time may: stop it, or give this one a database of its own",
+  former: "of a version that must run alone: stop it first",
+  files:
+    "and keeps uploaded files where this one does not see them: set FILES_URL to the same bucket for both, or DATA_DIR to a directory that they share",
+};
+
+/** Returns null when this server is registered, else one beside which it can't be. */
 async function tryToClaim(
   sql: SqlClient,
   nodeId: string,
-  { isShared, name = hostname(), notices, predecessor = null }: NodeOptions,
+  { isShared, name = hostname(), files = null, notices, predecessor = null }: NodeOptions,
   timeoutMs: number,
-): Promise<string | null> {
+): Promise<{ name: string; reason: string } | null> {
   return sql.begin(async (tx) => {
     await tx`select pg_advisory_xact_lock(${NODES_LOCK})`;
     await removeDead(tx, timeoutMs, predecessor);
     const [other] = await tx<{ name: string }[]>`select name from nodes where not (is_shared and ${isShared}) limit 1`;
-    if (other) return other.name;
+    if (other) return { name: other.name, reason: isShared ? REASONS.former : REASONS.alone };
+    const [elsewhere] = await tx<{ name: string }[]>`select name from nodes where files <> ${files} limit 1`;
+    if (elsewhere) return { name: elsewhere.name, reason: REASONS.files };
     await tx`
-      insert into nodes (id, name, is_shared) values (${nodeId}, ${`${name}, process ${process.pid}`}, ${isShared})`;
+      insert into nodes (id, name, is_shared, files)
+      values (${nodeId}, ${`${name}, process ${process.pid}`}, ${isShared}, ${files})`;
     if (notices) await tx`select pg_notify(${notices.channel}, ${notices.hello})`;
     return null;
   });

@@ -426,6 +426,8 @@ export const nodes = pgTable("nodes", {
   isShared: boolean("is_shared").notNull().default(false),
   // Whether it hands its clients over and ends, so that no other server can hand its own to it.
   isLeaving: boolean("is_leaving").notNull().default(false),
+  // Where it keeps uploaded files (files/identity.ts); null where it can't keep any.
+  files: text(),
 });
 
 /** Which servers may start on this database although a newer version has migrated it (db/compatibility.ts). */

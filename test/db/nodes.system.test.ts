@@ -1,7 +1,11 @@
 // One server a database: a second one waits for the first, says so, and takes over when it is gone or silent.
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "bun:test";
+import { mkdtemp, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { openDatabase, type SqlClient } from "../../src/db/client.ts";
 import { claimDatabase, Heartbeat } from "../../src/db/nodes.ts";
+import { filesIdentity } from "../../src/files/identity.ts";
 import { createLogger } from "../../src/lib/log.ts";
 import { asUser, connect, newUser, type User } from "../support/client.ts";
 import { newDatabase } from "../support/harness.ts";
@@ -50,6 +54,35 @@ test("a second server says once that it waits, and gives up in one sentence", as
     expect.stringMatching(/^Another server \(.+\) is running on this database; waiting up to 1 seconds /),
   ]);
   expect(await holders()).toEqual([FIRST]);
+});
+
+test("a server that does not see the files of another one gives up in one sentence; one that does runs beside it", async () => {
+  const beside = (id: string, files: string | null) =>
+    claimDatabase(database.target, id, () => {}, { isShared: true, files }, TIMES).then((release) => {
+      releases.push(release);
+    });
+  await beside(FIRST, "here");
+  await beside(SECOND, "here");
+  expect(beside(crypto.randomUUID(), "there")).rejects.toThrow(
+    /^Another server \(.+\) is running on this database, and keeps uploaded files where this one does not see them: set FILES_URL [^\n]+\.$/,
+  );
+  await beside(crypto.randomUUID(), "there").catch(() => {});
+  expect(await holders()).toEqual([FIRST, SECOND]);
+});
+
+test("servers know a directory that they share by what is in it, and a bucket by its address", async () => {
+  const dir = await mkdtemp(join(tmpdir(), "chat-files-"));
+  const of = (filesDir: string, filesUrl?: string) => filesIdentity({ filesDir, filesUrl });
+  const [first, second] = await Promise.all([of(join(dir, "a")), of(join(dir, "a"))]);
+  expect(first).toBeString();
+  expect(second).toBe(first);
+  await symlink(join(dir, "a"), join(dir, "mounted"));
+  expect(await of(join(dir, "mounted"))).toBe(first);
+  expect(await of(join(dir, "b"))).not.toBe(first);
+  expect(await of("/proc/files")).toBeNull();
+  expect(await of(dir, "s3://key:secret@bucket/x")).toBe(await of(dir, "s3://other:key@bucket/x/"));
+  expect(await of(dir, "s3://bucket/x")).not.toBe(await of(dir, "s3://bucket/y"));
+  await rm(dir, { recursive: true });
 });
 
 test("a server that has updated the schema holds no lock on it while it runs", async () => {
