@@ -21,15 +21,15 @@ import { Recent } from "./recent.ts";
 import { type RoomReader, Sequencer } from "./sequencer.ts";
 import type { Wire } from "./wire.ts";
 
-// Before the database is read for what is missing, in milliseconds: an own event is committed, and so is all that comes before it.
-const OWN_GRACE_MS = 10;
+// Before the database is read for what is missing, in milliseconds, where nobody may be about to tell of it.
+const SHORT_GRACE_MS = 10;
 
 export interface ClusterParts extends Pick<MembershipsParts, "isOnline" | "onlineUsers"> {
   nodeId: string;
   /** The topics and taps of this server. */
   local: LocalBus;
   wire: Wire;
-  /** How long a foreign event is waited for before the database is read, in milliseconds. */
+  /** How long an event that others are about to tell of is waited for before the database is read, in milliseconds. */
   graceMs: number;
   reader: RoomReader &
     MembershipsParts["reader"] & {
@@ -71,7 +71,7 @@ export class ClusterBus implements Bus {
     this.sequencer = new Sequencer({
       deliver: (event) => this.deliver(event),
       reader: parts.reader,
-      graceMs: (isOwn) => (isOwn ? OWN_GRACE_MS : parts.graceMs),
+      graceMs: (isComing) => (isComing ? parts.graceMs : SHORT_GRACE_MS),
       onRoomGone: ({ kind, id }) => parts.local.signal({ type: "room.deleted", kind, roomId: id }),
       onHistoryLost: () => parts.onHistoryLost(),
       isBusUp: () => parts.wire.isUp,

@@ -41,6 +41,11 @@ export class RoomLine {
     this.close();
   }
 
+  /** How many events up to the target neither were published nor are kept. */
+  get missing() {
+    return this.target - this.at - (this.waiting?.size ?? 0);
+  }
+
   /** Whether everything up to `seq` that exists has been published. */
   hasReached(seq: number) {
     return seq <= this.at || seq <= this.goneUpTo;

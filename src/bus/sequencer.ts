@@ -26,8 +26,8 @@ export interface SequencerParts {
   /** A followed room ends below what was published: the database has lost history. */
   onHistoryLost(): void;
   reader: Pick<RoomReader, "readEvents" | "readPositions">;
-  /** How long a gap may fill by itself before the database is read, in milliseconds. */
-  graceMs(isOwn: boolean): number;
+  /** How long a gap may fill by itself before the database is read, in milliseconds; `isComing` where others are likely to tell of it now. */
+  graceMs(isComing: boolean): number;
   /** Whether other servers are heard. */
   isBusUp(): boolean;
   /** An event was published that has waited so long, in milliseconds, for those before it. */
@@ -135,14 +135,15 @@ export class Sequencer {
       this.drain(line);
     } else if (event.seq > line.at) {
       this.keep(line, event);
-      this.aim(line, event.seq, this.parts.graceMs(isOwn));
+      // Own or not: those who committed what comes before it are telling of it at this moment.
+      this.aim(line, event.seq, this.parts.graceMs(true));
     }
   }
 
   /** The room has reached this position, by a commit of this server (`isOwn`) or another one. */
   hint(roomId: number, seq: number, isOwn = false) {
     const line = this.lines.get(roomId);
-    if (line) this.aim(line, seq, this.parts.graceMs(isOwn));
+    if (line) this.aim(line, seq, this.parts.graceMs(!isOwn));
     else this.recent.note(roomId, seq);
   }
 
@@ -154,8 +155,8 @@ export class Sequencer {
       if (!line || line.hasReached(seq)) continue;
       waits ??= [];
       waits.push(line.reached(seq));
-      // It may be on its way, and is committed.
-      this.aim(line, seq, this.parts.graceMs(true));
+      // It may be on its way, and is waited for.
+      this.aim(line, seq, this.parts.graceMs(false));
     }
     return waits && Promise.all(waits).then(() => {});
   }
@@ -236,7 +237,7 @@ export class Sequencer {
       const before = lines.map(({ at, claims }) => ({ at, claims }));
       try {
         const read = await this.parts.reader.readEvents(
-          lines.map(({ id, at }) => ({ roomId: id, after: at, limit: READ_LIMIT })),
+          lines.map((line) => ({ roomId: line.id, after: line.at, limit: Math.min(READ_LIMIT, line.missing) })),
         );
         for (const [i, line] of lines.entries()) this.fillWith(line, read[i]!, before[i]!);
         backoff = MIN_BACKOFF_MS;
@@ -252,7 +253,7 @@ export class Sequencer {
     const lines: RoomLine[] = [];
     let events = 0;
     for (const line of this.due) {
-      const missing = Math.min(READ_LIMIT, line.target - line.at);
+      const missing = Math.min(READ_LIMIT, line.missing);
       if (missing <= 0) {
         this.due.delete(line);
         continue;

@@ -11,6 +11,8 @@ const CONNECT_TIMEOUT_MS = 2_000;
 const RETRY_MS = 250;
 // Of what a broker that stands still has not taken yet; beyond it payloads are dropped, and read from the database.
 const MAX_UNACKNOWLEDGED = 32 * 1024 * 1024;
+// Of what was sent before the broker is asked whether it has taken it: a round trip for each turn would cost as much as the bundles.
+const ACKNOWLEDGED_AT_ONCE = 1024 * 1024;
 
 export interface NatsAddress {
   /** As `host:port`. */
@@ -96,7 +98,7 @@ export class NatsWire implements Wire {
       return;
     }
     this.unacknowledged += payload.length;
-    if (!this.isFlushing) void this.acknowledge(connection);
+    if (this.unacknowledged > ACKNOWLEDGED_AT_ONCE && !this.isFlushing) void this.acknowledge(connection);
   }
 
   async close() {
@@ -258,7 +260,7 @@ export class NatsWire implements Wire {
   /** Counts down what the broker has taken, a round trip at a time. */
   private async acknowledge(connection: NatsConnection) {
     this.isFlushing = true;
-    while (this.unacknowledged > 0) {
+    while (this.unacknowledged > ACKNOWLEDGED_AT_ONCE) {
       const sent = this.unacknowledged;
       try {
         await connection.flush();

@@ -106,7 +106,7 @@ export async function runModel(seed: number, Subject: SequencerClass): Promise<s
 
   const sequencer = new Subject({
     clock,
-    graceMs: (isOwn) => (isOwn ? 10 : 100),
+    graceMs: (isComing) => (isComing ? 100 : 10),
     isBusUp: () => true,
     log: { warn: (about) => problems.push(`not delivered: ${JSON.stringify(about)}`) },
     onRoomGone: ({ id }) => {

@@ -3,9 +3,11 @@ import { afterAll, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { PublishedEvent } from "../../src/bus/bus.ts";
 import { Sequencer } from "../../src/bus/sequencer.ts";
+import type { Room } from "../../src/protocol/rooms.ts";
 import { type Edit, mutate } from "../faults/mutants.ts";
-import { runModel, type SequencerClass } from "./sequencer-model.ts";
+import { ModelClock, runModel, type SequencerClass } from "./sequencer-model.ts";
 
 const SRC = join(import.meta.dir, "../../src/bus");
 const RUNS = Number(process.env.SEQUENCER_RUNS ?? 2_000);
@@ -16,6 +18,45 @@ test(`every event of a followed room is published once and in order, whatever ha
   for (let seed = 1; seed <= RUNS; seed++)
     expect({ seed, problem: await runModel(seed, Sequencer) }).toEqual({ seed, problem: null });
 }, 120_000);
+
+test("a gap that nothing fills is read alone, not what waits behind it, and not before others had time to tell of it", async () => {
+  const clock = new ModelClock();
+  const room: Room = { kind: "direct", id: 1 };
+  const events = Array.from({ length: 20 }, (_, i): PublishedEvent => {
+    return { room, seq: i + 1, frame: "{}", signal: null, undeliveredTo: null };
+  });
+  const delivered: number[] = [];
+  const asked: { roomId: number; after: number; limit: number }[] = [];
+  const sequencer = new Sequencer({
+    clock,
+    graceMs: (isComing) => (isComing ? 100 : 10),
+    isBusUp: () => true,
+    log: { warn: () => {} },
+    onRoomGone: () => {},
+    onHistoryLost: () => {},
+    reader: {
+      async readEvents(ranges) {
+        asked.push(...ranges);
+        return ranges.map(({ after, limit }) => events.slice(after, after + limit));
+      },
+      readPositions: async () => new Map([[1, 20]]),
+    },
+    deliver: ({ seq }) => delivered.push(seq),
+  });
+  sequencer.follow(room, 0);
+  for (const event of events.slice(3)) sequencer.offer(event, event.seq % 2 === 0);
+  sequencer.offer(events[1]!, false);
+  await clock.runUntil(99);
+  expect(asked).toEqual([]);
+  await clock.runUntil(101);
+  // The first, the second kept, the third.
+  expect(asked).toEqual([
+    { roomId: 1, after: 0, limit: 2 },
+    { roomId: 1, after: 2, limit: 1 },
+  ]);
+  expect(delivered).toEqual(events.map(({ seq }) => seq));
+  sequencer.close();
+});
 
 const file = "sequencer.ts";
 const MUTANTS: Record<string, Edit> = {
