@@ -15,6 +15,7 @@ export type { Presence } from "./features/friends.ts";
 export type { ListSnapshot, ListStore } from "./features/live-list.ts";
 export type { FetchLike } from "./http.ts";
 export type { SendOptions } from "./outbox/unsent.ts";
+export { type FormattedText, formatText } from "./rooms/format.ts";
 export type { RoomMember } from "./rooms/members.ts";
 export type { MessageState, RoomMessage, StoredMessage } from "./rooms/message.ts";
 export type { RoomEventItem, RoomEventKind } from "./rooms/room-event-item.ts";

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
+import type { StoredMessage } from "../../src/sdk/index.ts";
 import { ServerProcess } from "../support/server-process.ts";
 import { openBrowser, visit, visitAs } from "./browser.ts";
 import { acquaint, register, tokenOf, type User } from "./people.ts";
@@ -22,11 +23,26 @@ beforeAll(async () => {
   groupId = group.id;
   await mia.chat.groups.addMember(group.id, noa.id);
   group.send("Welcome");
+  group.send("Noa and all: bold, code, hidden and a quote", {
+    entities: [
+      { type: "mention", offset: 0, length: 3, user_id: noa.id },
+      { type: "bold", offset: 13, length: 4 },
+      { type: "code", offset: 19, length: 4 },
+      { type: "spoiler", offset: 25, length: 6 },
+      { type: "quote", offset: 36, length: 7 },
+    ],
+  });
   const asker = await register(server.url, "Someone_with_a_long_name_indeed");
   await asker.chat.requests.send(mia.id);
   await mia.chat.groups.ban(group.id, asker.id, { reason: "Advertising" });
   asker.chat.close();
-  while (!group.getSnapshot().messages.every(({ id }) => id !== null)) await Bun.sleep(10);
+  const isStored = () => group.getSnapshot().messages.every(({ id }) => id !== null);
+  while (!isStored()) await Bun.sleep(10);
+  const [welcome, rich] = group.getSnapshot().messages as StoredMessage[];
+  const answers = await noa.chat.room(group.key);
+  answers.send("Thank you, a reply that is as long as a line on a small phone, and longer", { replyTo: welcome! });
+  for (const emoji of ["👍", "🎉"]) await mia.chat.room(group.key).react(rich!.id, emoji);
+  await answers.react(rich!.id, "👍");
 });
 
 afterAll(async () => {
@@ -48,6 +64,19 @@ const STATES: Record<string, (page: Page) => Promise<unknown>> = {
   "a group": async (page) => {
     await page.goto(`/#/group/${groupId}`);
     await page.locator(".message").first().waitFor();
+  },
+  "a message's menu, with emojis": async (page) => {
+    await page.goto(`/#/group/${groupId}`);
+    await page.locator(".reaction").first().waitFor();
+    await page.locator(".message .quote").waitFor();
+    await page.locator(".message").first().click({ button: "right" });
+    await page.getByRole("menuitem", { name: "React with 👍" }).waitFor();
+  },
+  "a reply that is being written": async (page) => {
+    await page.goto(`/#/group/${groupId}`);
+    await page.locator(".message").first().click({ button: "right" });
+    await page.getByRole("menuitem", { name: "Reply" }).click();
+    await page.locator(".replying").waitFor();
   },
   "the details of a group": async (page) => {
     await page.goto(`/#/group/${groupId}`);

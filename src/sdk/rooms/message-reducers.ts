@@ -15,6 +15,11 @@ const withMessage = (info: RoomInfo, message: WireMessage, at: string | null, un
     unread_count,
   }) as Partial<RoomInfo>;
 
+/** Whether a message mentions the user, or replies to them. */
+const isFor = (meId: number, { entities, reply_to }: WireMessage) =>
+  reply_to?.sender_id === meId ||
+  entities?.some(({ type, user_id }) => type === "mention_all" || (type === "mention" && user_id === meId));
+
 const updated: MessageReducer = {
   accepts: isMessage,
   info: (info, { data }) => withMessage(info, data, data.edited_at, info.unread_count),
@@ -23,12 +28,17 @@ const updated: MessageReducer = {
 
 const created: MessageReducer = {
   accepts: isMessage,
-  info(info, event, { countedSeq, isUnread }) {
+  info(info, event, { meId, countedSeq, isUnread }) {
     const { data } = event;
     if (data.seq <= countedSeq) return withMessage(info, data, data.edited_at, info.unread_count);
     const counts = isUnread(data) && !data.deleted_at;
     const unread = counts ? Math.min(UNREAD_LIMIT, info.unread_count + 1) : info.unread_count;
-    return { ...withMessage(info, data, data.created_at, unread), last_message: data } as Partial<RoomInfo>;
+    const mention_count = (info.mention_count ?? 0) + (counts && isFor(meId, data) ? 1 : 0);
+    return {
+      ...withMessage(info, data, data.created_at, unread),
+      ...(mention_count > 0 && { mention_count: Math.min(UNREAD_LIMIT, mention_count) }),
+      last_message: data,
+    } as Partial<RoomInfo>;
   },
   apply: (room, { data }) => room.putMessage(data, true),
 };

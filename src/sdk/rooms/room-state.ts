@@ -123,13 +123,13 @@ export class RoomState implements ReducedRoom {
   }
 
   /** The room as of `resumed`, after everything missed was replayed. */
-  applyResumed({ seq, unread_count, members }: ResumedRoom) {
+  applyResumed({ seq, unread_count, mention_count, members }: ResumedRoom) {
     this.positions.applyResumed(members);
     if (this.isGone) this.join(seq);
     else if (this.seq === null) this.#begin(seq);
     else if (this.seq !== seq) this.resync(seq);
     this.updateStates();
-    this.#summary.setUnread(seq, unread_count);
+    this.#summary.setUnread(seq, unread_count, mention_count);
     this.#listener.onChange();
   }
 

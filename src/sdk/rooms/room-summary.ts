@@ -77,13 +77,13 @@ export class RoomSummary {
     this.refresh();
   }
 
-  /** The unread count from `resumed`, read at `seq`. */
-  setUnread(seq: number, count: number) {
+  /** The counts from `resumed`, read at `seq`. */
+  setUnread(seq: number, count: number, mentions = 0) {
     if (!this.info || this.rowSeq > seq) return;
     const { last_message } = this.info;
     // The server may not have received the last read receipt.
     const isAllRead = last_message !== null && this.#positions.isRead(last_message);
-    this.#set({ ...this.info, unread_count: isAllRead ? 0 : count });
+    this.#set({ ...this.info, unread_count: isAllRead ? 0 : count, mention_count: mentions });
   }
 
   /** The user has read up to a message, here or on another device. */
@@ -129,7 +129,7 @@ export class RoomSummary {
   }
 
   #set(given: RoomInfo) {
-    const info = this.#withMuteEnd(given);
+    const info = withMentions(this.#withMuteEnd(given));
     if (info.kind === "group") this.#positions.others = info.member_count - 1;
     const state = info.last_message && this.#positions.stateOf(info.last_message);
     // The same object while nothing has changed, so that the list can compare.
@@ -164,4 +164,12 @@ export class RoomSummary {
     if (!isLoaded || (hasOlder && !(messages[0] && positions.isRead(messages[0])))) return null;
     return messages.filter((m) => m.sender_id !== positions.meId && !m.deleted_at && !positions.isRead(m)).length;
   }
+}
+
+/** Which messages became read is not known: there are never more for the user than are unread. */
+function withMentions(info: RoomInfo): RoomInfo {
+  const count = Math.min(info.mention_count ?? 0, info.unread_count);
+  if (count === (info.mention_count ?? 0) && info.mention_count !== 0) return info;
+  const { mention_count: _, ...rest } = info;
+  return (count > 0 ? { ...rest, mention_count: count } : rest) as RoomInfo;
 }

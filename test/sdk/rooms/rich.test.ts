@@ -119,3 +119,20 @@ test("mentions, replies and reactions are in the inbox", async () => {
   ]);
   expect((await chat.listMentions(null, "mention")).data).toHaveLength(1);
 });
+
+test("a room counts what is for the user while it is unread: from the list, live, and after a cut", async () => {
+  const { ali, chat, room, there } = await newConversation();
+  const countOf = () => chat.rooms.getSnapshot().rooms.find(({ key }) => key === room.key)?.mention_count;
+  there.send("nothing");
+  there.send("Ali", { entities: [{ type: "mention", offset: 0, length: 3, user_id: ali.id }] });
+  await until(chat.rooms, "one live", () => countOf() === 1);
+  const again = await openChat(ali, server.url);
+  await until(
+    again.rooms,
+    "one in the list",
+    ({ rooms }) => rooms[0]?.mention_count === 1 && rooms[0]?.unread_count === 2,
+  );
+  room.markRead();
+  for (const rooms of [chat.rooms, again.rooms])
+    await until(rooms, "none", (s) => s.rooms[0]?.unread_count === 0 && s.rooms[0]?.mention_count === undefined);
+});

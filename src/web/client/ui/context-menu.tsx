@@ -7,11 +7,13 @@ const GAP = 4;
 interface ContextMenuProps {
   label: string;
   items: MenuItem[];
+  /** Emojis to pick from, in a row above the items. */
+  emojis?: { list: readonly string[]; label: (emoji: string) => string; onPick: (emoji: string) => void } | null;
   at: { x: number; y: number };
   onClose: () => void;
 }
 
-export function ContextMenu({ label, items, at, onClose }: ContextMenuProps) {
+export function ContextMenu({ label, items, emojis, at, onClose }: ContextMenuProps) {
   const list = useRef<HTMLDivElement>(null);
   const opener = useRef<Element | null>(null);
 
@@ -41,6 +43,26 @@ export function ContextMenu({ label, items, at, onClose }: ContextMenuProps) {
       onToggle={({ newState }: Pick<ToggleEvent, "newState">) => newState === "closed" && onClose()}
       onKeyDown={onMenuKeyDown}
     >
+      {emojis && (
+        // biome-ignore lint/a11y/useSemanticElements: a group of menu items, as the pattern of menus has it.
+        <div class="emoji-row" role="group" aria-label="React">
+          {emojis.list.map((emoji) => (
+            <button
+              key={emoji}
+              type="button"
+              role="menuitem"
+              tabIndex={-1}
+              aria-label={emojis.label(emoji)}
+              onClick={() => {
+                close();
+                emojis.onPick(emoji);
+              }}
+            >
+              {emoji}
+            </button>
+          ))}
+        </div>
+      )}
       <MenuItems items={items} onClose={close} />
     </div>
   );

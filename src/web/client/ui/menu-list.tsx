@@ -11,7 +11,14 @@ export function onMenuKeyDown(event: KeyboardEvent & { currentTarget: HTMLElemen
   const list = event.currentTarget;
   const buttons = [...list.querySelectorAll("button")];
   const at = buttons.indexOf(document.activeElement as HTMLButtonElement);
-  const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: buttons.length - 1 }[event.key];
+  const to = {
+    ArrowDown: at + 1,
+    ArrowRight: at + 1,
+    ArrowUp: at - 1,
+    ArrowLeft: at - 1,
+    Home: 0,
+    End: buttons.length - 1,
+  }[event.key];
   if (to !== undefined) {
     event.preventDefault();
     buttons.at(to % buttons.length)?.focus();

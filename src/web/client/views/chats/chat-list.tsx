@@ -163,6 +163,11 @@ const Row = memo(({ info, meId, isOpen, isOnline, draft }: RowProps) => {
                 <Preview info={info} meId={meId} />
               )}
             </span>
+            {(info.mention_count ?? 0) > 0 && (
+              <span class="badge mention-badge">
+                @<span class="visually-hidden"> you are mentioned</span>
+              </span>
+            )}
             <Badge count={unread_count} label="unread" />
           </span>
         </span>

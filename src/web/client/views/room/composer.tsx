@@ -1,13 +1,15 @@
 // The field to write or edit a message in. The text lives in the field alone: nothing that happens in the room re-renders it.
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { BODY_LIMIT, type RoomStore } from "../../../../sdk/index.ts";
+import { BODY_LIMIT, type RoomMessage, type RoomStore } from "../../../../sdk/index.ts";
 import { isComposing } from "../../lib/composing.ts";
 import { memo } from "../../lib/memo.ts";
+import { editedEntities, mentionsIn } from "../../lib/mentions.ts";
 import { lengthOf } from "../../lib/text.ts";
 import { onDraft, readDraft, writeDraft } from "../../state/drafts.ts";
 import type { Edit } from "../../state/edits.ts";
 import { withErrorToast } from "../../state/toasts.ts";
 import { Icon } from "../../ui/icons.tsx";
+import { Quote } from "./quote.tsx";
 
 /** From this length on, the number of characters left is shown. */
 const NEAR_LIMIT = BODY_LIMIT - 200;
@@ -20,13 +22,17 @@ interface ComposerProps {
   meId: number;
   /** The message being edited and its text so far; null while a new one is written. */
   edited: Edit | null;
+  /** The message being replied to. */
+  repliedTo: RoomMessage | null;
+  onReplied: () => void;
   onEditInput: (text: string) => void;
   onEdited: () => void;
   /** Starts to edit the user's last message. */
   onEditLast: () => void;
 }
 
-export const Composer = memo(({ room, meId, edited, onEditInput, onEdited, onEditLast }: ComposerProps) => {
+export const Composer = memo((props: ComposerProps) => {
+  const { room, meId, edited, repliedTo, onReplied, onEditInput, onEdited, onEditLast } = props;
   const field = useRef<HTMLTextAreaElement>(null);
   const saving = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   /** The draft as this tab last read or wrote it; another tab may have changed it since. */
@@ -84,6 +90,10 @@ export const Composer = memo(({ room, meId, edited, onEditInput, onEdited, onEdi
     };
   }, [edited?.message.id, room, meId]);
 
+  useLayoutEffect(() => {
+    if (repliedTo) field.current!.focus();
+  }, [repliedTo]);
+
   // Typing while no field has the focus goes into the composer.
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
@@ -111,12 +121,21 @@ export const Composer = memo(({ room, meId, edited, onEditInput, onEdited, onEdi
   async function submit() {
     const body = field.current!.value.trim();
     if (body === "" || lengthOf(body) > BODY_LIMIT) return;
+    const entities = mentionsIn(body, room.getSnapshot().members);
     if (!edited) {
-      room.send(body);
+      const { id, seq } = repliedTo ?? {};
+      room.send(body, { entities, ...(repliedTo && id && seq && { replyTo: { ...repliedTo, id, seq } }) });
+      onReplied();
       show("");
       return saveDraft();
     }
-    if (body === edited.message.body || (await withErrorToast(() => room.edit(edited.message.id!, body)))) onEdited();
+    if (
+      body === edited.message.body ||
+      (await withErrorToast(() =>
+        room.edit(edited.message.id!, body, { entities: editedEntities(edited.message, body, entities) }),
+      ))
+    )
+      onEdited();
   }
 
   function onKeyDown(event: KeyboardEvent) {
@@ -125,9 +144,10 @@ export const Composer = memo(({ room, meId, edited, onEditInput, onEdited, onEdi
     if (event.key === "Enter" && !event.shiftKey && (!isTouch || event.ctrlKey)) {
       event.preventDefault();
       void submit();
-    } else if (event.key === "Escape" && edited) {
+    } else if (event.key === "Escape" && (edited || repliedTo)) {
       event.preventDefault();
-      onEdited();
+      if (edited) onEdited();
+      else onReplied();
     } else if (event.key === "ArrowUp" && !edited && field.current!.value === "") {
       event.preventDefault();
       onEditLast();
@@ -151,6 +171,15 @@ export const Composer = memo(({ room, meId, edited, onEditInput, onEdited, onEdi
           </button>
         </p>
       )}
+      {repliedTo && !edited && (
+        <div class="replying">
+          <Icon name="reply" size={16} />
+          <Quote quote={quoteOf(repliedTo)} meId={meId} />
+          <button type="button" class="icon-button" aria-label="Cancel reply" onClick={onReplied}>
+            <Icon name="close" size={16} />
+          </button>
+        </div>
+      )}
       {length > 0 && (
         <p class="count" data-over={length > BODY_LIMIT} role="status">
           {length > BODY_LIMIT
@@ -165,7 +194,7 @@ export const Composer = memo(({ room, meId, edited, onEditInput, onEdited, onEdi
             rows={1}
             dir="auto"
             placeholder="Message"
-            aria-label={edited ? "Edit message" : "Message"}
+            aria-label={edited ? "Edit message" : repliedTo ? `Reply to ${repliedTo.sender_name}` : "Message"}
             aria-invalid={length > BODY_LIMIT ? true : undefined}
             enterkeyhint={edited ? "done" : "send"}
             onInput={onInput}
@@ -187,3 +216,8 @@ export const Composer = memo(({ room, meId, edited, onEditInput, onEdited, onEdi
     </form>
   );
 });
+
+const quoteOf = ({ id, seq, sender_id, sender_name, body, attachments }: RoomMessage) => {
+  const kind = attachments?.[0]?.kind;
+  return { id: id!, seq: seq!, sender_id, sender_name, body, ...(kind && { kind }) };
+};

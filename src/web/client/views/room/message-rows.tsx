@@ -72,6 +72,8 @@ export function rowsOf(rows: Rows) {
         message={message}
         isOwn={isOwn}
         isGroup={isGroup}
+        meId={meId}
+        mayReply={mayEdit}
         mayEdit={isOwn && mayEdit}
         mayDelete={mayDelete === "all" || (isOwn && mayDelete === "own")}
         isFollowUp={

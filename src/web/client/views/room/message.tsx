@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import type { RoomMessage } from "../../../../sdk/index.ts";
 import { avatarColorOf } from "../../lib/avatar-color.ts";
 import { memo } from "../../lib/memo.ts";
-import { isEmojiOnly, linkify } from "../../lib/text.ts";
+import { isEmojiOnly } from "../../lib/text.ts";
 import { fullTimeOf, timeOf } from "../../lib/time.ts";
 import { blockedIds } from "../../state/blocked.ts";
 import { errorText } from "../../state/toasts.ts";
@@ -13,8 +13,15 @@ import { Icon, type IconName } from "../../ui/icons.tsx";
 import { opensMenu } from "../../ui/long-press.ts";
 import type { MenuItem } from "../../ui/menu-list.tsx";
 import { FoldedMessage } from "./folded-message.tsx";
+import { FormattedText } from "./formatted-text.tsx";
+import { Quote } from "./quote.tsx";
+import { Reactions } from "./reactions.tsx";
 
 export interface MessageActions {
+  reply(message: RoomMessage): void;
+  react(message: RoomMessage, emoji: string, isOn: boolean): void;
+  /** Scrolls to the message with this id, if it is in memory. */
+  show(messageId: number): void;
   edit(message: RoomMessage): void;
   remove(message: RoomMessage): void;
   retry(message: RoomMessage): void;
@@ -26,6 +33,7 @@ export interface MessageActions {
 
 export interface MenuTarget {
   message: RoomMessage;
+  mayReply: boolean;
   mayEdit: boolean;
   mayDelete: boolean;
   at: { x: number; y: number };
@@ -35,6 +43,8 @@ interface MessageProps {
   message: RoomMessage;
   isOwn: boolean;
   isGroup: boolean;
+  meId: number;
+  mayReply: boolean;
   mayEdit: boolean;
   mayDelete: boolean;
   /** Continues a group of messages from the same sender. */
@@ -45,7 +55,7 @@ interface MessageProps {
 }
 
 export const Message = memo((props: MessageProps) => {
-  const { message, isOwn, isGroup, mayEdit, mayDelete, isFollowUp, isCurrent, actions } = props;
+  const { message, isOwn, isGroup, meId, mayReply, mayEdit, mayDelete, isFollowUp, isCurrent, actions } = props;
   const { key, sender_id, sender_name, body, created_at, deleted_at, edited_at, state } = message;
   const hasSender = isGroup && !isOwn && !isFollowUp;
   const [isUnfolded, setUnfolded] = useState(false);
@@ -54,7 +64,7 @@ export const Message = memo((props: MessageProps) => {
   return (
     <li
       class="message"
-      {...(hasMenu && opensMenu((at) => actions.openMenu({ message, mayEdit, mayDelete, at })))}
+      {...(hasMenu && opensMenu((at) => actions.openMenu({ message, mayReply, mayEdit, mayDelete, at })))}
       data-key={key}
       data-own={isOwn}
       data-follow-up={isFollowUp}
@@ -74,6 +84,14 @@ export const Message = memo((props: MessageProps) => {
         ) : (
           <span class="visually-hidden">{isOwn ? "You" : sender_name}: </span>
         )}
+        {message.reply_to && !isFolded && (
+          <Quote
+            quote={message.reply_to}
+            meId={meId}
+            tabIndex={isCurrent ? 0 : -1}
+            onOpen={() => actions.show(message.reply_to!.id)}
+          />
+        )}
         {/* In the direction of the text; the time floats at the end of the last line. */}
         <div class="text" dir="auto">
           {deleted_at ? (
@@ -82,15 +100,7 @@ export const Message = memo((props: MessageProps) => {
             <FoldedMessage isCurrent={isCurrent} onShow={() => setUnfolded(true)} />
           ) : (
             <span class="body">
-              {linkify(body).map((piece) =>
-                typeof piece === "string" ? (
-                  piece
-                ) : (
-                  <a href={piece.href} target="_blank" rel="noopener noreferrer nofollow">
-                    {piece.text}
-                  </a>
-                ),
-              )}
+              <FormattedText message={message} meId={meId} />
             </span>
           )}
           <span class="meta">
@@ -103,6 +113,9 @@ export const Message = memo((props: MessageProps) => {
         </div>
       </div>
       {state === "failed" ? <Failure {...props} /> : hasMenu && <Toolbar {...props} />}
+      {message.reactions && !isFolded && (
+        <Reactions message={message} mayReact={mayReply} tabIndex={isCurrent ? 0 : -1} onReact={actions.react} />
+      )}
     </li>
   );
 });
@@ -113,17 +126,19 @@ interface ActionItem extends MenuItem {
 
 /** What the user may do with a stored message, for its toolbar and its menu. */
 export function actionsFor(
-  { message, mayEdit, mayDelete }: Omit<MenuTarget, "at">,
+  { message, mayReply, mayEdit, mayDelete }: Omit<MenuTarget, "at">,
   actions: MessageActions,
 ): ActionItem[] {
-  const items: ActionItem[] = [{ label: "Copy text", icon: "copy", onSelect: () => actions.copy(message) }];
+  const items: ActionItem[] = [];
+  if (mayReply) items.push({ label: "Reply", icon: "reply", onSelect: () => actions.reply(message) });
+  items.push({ label: "Copy text", icon: "copy", onSelect: () => actions.copy(message) });
   if (mayEdit) items.push({ label: "Edit", icon: "pencil", onSelect: () => actions.edit(message) });
   if (mayDelete)
     items.push({ label: "Delete", icon: "trash", onSelect: () => actions.remove(message), isDanger: true });
   return items;
 }
 
-function Toolbar({ message, mayEdit, mayDelete, isCurrent, actions }: MessageProps) {
+function Toolbar({ message, mayReply, mayEdit, mayDelete, isCurrent, actions }: MessageProps) {
   const tabIndex = isCurrent ? 0 : -1;
   return (
     <div class="toolbar" role="toolbar" aria-label="Message actions">
@@ -135,12 +150,27 @@ function Toolbar({ message, mayEdit, mayDelete, isCurrent, actions }: MessagePro
         aria-haspopup="menu"
         onClick={({ currentTarget }) => {
           const { left: x, bottom: y } = currentTarget.getBoundingClientRect();
-          actions.openMenu({ message, mayEdit, mayDelete, at: { x, y } });
+          actions.openMenu({ message, mayReply, mayEdit, mayDelete, at: { x, y } });
         }}
       >
         <Icon name="more" size={20} />
       </button>
-      {actionsFor({ message, mayEdit, mayDelete }, actions).map(({ label, icon, onSelect }) => (
+      {mayReply && (
+        <button
+          type="button"
+          class="icon-button"
+          tabIndex={tabIndex}
+          aria-label="React"
+          aria-haspopup="menu"
+          onClick={({ currentTarget }) => {
+            const { left: x, bottom: y } = currentTarget.getBoundingClientRect();
+            actions.openMenu({ message, mayReply, mayEdit, mayDelete, at: { x, y } });
+          }}
+        >
+          <Icon name="smile" size={16} />
+        </button>
+      )}
+      {actionsFor({ message, mayReply, mayEdit, mayDelete }, actions).map(({ label, icon, onSelect }) => (
         <button key={label} type="button" class="icon-button" tabIndex={tabIndex} aria-label={label} onClick={onSelect}>
           <Icon name={icon} size={16} />
         </button>

@@ -16,6 +16,7 @@ import { ConversationDetails } from "../people/conversation-details.tsx";
 import { Composer } from "./composer.tsx";
 import { actionsFor, type MenuTarget, type MessageActions } from "./message.tsx";
 import { Messages } from "./messages.tsx";
+import { QUICK_REACTIONS } from "./reactions.tsx";
 import { ReadOnlyFooter, useReadOnlyReason } from "./read-only-footer.tsx";
 import { TypingIndicator } from "./typing-indicator.tsx";
 
@@ -30,6 +31,7 @@ export function RoomView({ chat, me, roomKey }: RoomProps) {
   const snapshot = useStore(room);
   const [edited, setEdited] = useState(() => readEdit(me.id, roomKey));
   const [deleted, setDeleted] = useState<RoomMessage | null>(null);
+  const [repliedTo, setRepliedTo] = useState<RoomMessage | null>(null);
   const [menu, setMenu] = useState<MenuTarget | null>(null);
   const { info, status, error } = snapshot;
   const isModerator = info?.kind === "group" && can(info.role, "deleteOthersMessage");
@@ -42,7 +44,22 @@ export function RoomView({ chat, me, roomKey }: RoomProps) {
 
   const actions = useMemo<MessageActions>(
     () => ({
-      edit: (message) => updateEdit({ message, text: message.body }),
+      reply: (message) => {
+        updateEdit(null);
+        setRepliedTo(message);
+      },
+      react: ({ id }, emoji, isOn) => void withErrorToast(() => room.react(id!, emoji, isOn)),
+      show: (messageId) => {
+        const key = room.getSnapshot().messages.find(({ id }) => id === messageId)?.key;
+        const row = key && document.querySelector<HTMLElement>(`.message[data-key="${CSS.escape(key)}"]`);
+        if (!row) return toast("That message is further up.");
+        row.scrollIntoView({ block: "center" });
+        row.focus({ preventScroll: true });
+      },
+      edit: (message) => {
+        setRepliedTo(null);
+        updateEdit({ message, text: message.body });
+      },
       remove: setDeleted,
       openMenu: setMenu,
       retry: ({ key }) => room.retry(key),
@@ -56,6 +73,10 @@ export function RoomView({ chat, me, roomKey }: RoomProps) {
     }),
     [room],
   );
+  /** One's own reaction is taken back by picking it again. */
+  const pick = (message: RoomMessage, emoji: string) =>
+    actions.react(message, emoji, !message.reactions?.some((reaction) => reaction.emoji === emoji && reaction.mine));
+  const stopReplying = useCallback(() => setRepliedTo(null), []);
   const stopEditing = useCallback(() => updateEdit(null), [roomKey]);
   // Not kept as component state: the text lives in the field.
   const keepEdit = useCallback(
@@ -74,12 +95,18 @@ export function RoomView({ chat, me, roomKey }: RoomProps) {
   useEffect(() => {
     if (readOnlyReason) updateEdit(null);
   }, [readOnlyReason]);
+  useEffect(() => setRepliedTo(null), [roomKey]);
   // A message that was deleted meanwhile can no longer be edited.
   const isEditedGone =
     edited !== null && snapshot.messages.some(({ id, deleted_at }) => id === edited.message.id && deleted_at);
   useEffect(() => {
     if (isEditedGone) updateEdit(null);
   }, [isEditedGone]);
+  const isRepliedToGone =
+    repliedTo !== null && snapshot.messages.some(({ id, deleted_at }) => id === repliedTo.id && deleted_at);
+  useEffect(() => {
+    if (isRepliedToGone) setRepliedTo(null);
+  }, [isRepliedToGone]);
 
   // An outsider of a public group is forbidden to read it. Any other failure is shown with the messages, and can be retried.
   if (status === "failed" && error && ["not_found", "forbidden"].includes(error.code)) return <RoomNotFound />;
@@ -139,6 +166,8 @@ export function RoomView({ chat, me, roomKey }: RoomProps) {
             room={room}
             meId={me.id}
             edited={edited}
+            repliedTo={repliedTo}
+            onReplied={stopReplying}
             onEditInput={keepEdit}
             onEdited={stopEditing}
             onEditLast={editLast}
@@ -156,6 +185,15 @@ export function RoomView({ chat, me, roomKey }: RoomProps) {
           label="Message actions"
           at={menu.at}
           items={actionsFor(menu, actions)}
+          emojis={
+            menu.mayReply
+              ? {
+                  list: QUICK_REACTIONS,
+                  label: (emoji) => `React with ${emoji}`,
+                  onPick: (emoji) => pick(menu.message, emoji),
+                }
+              : null
+          }
           onClose={() => setMenu(null)}
         />
       )}

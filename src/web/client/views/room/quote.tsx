@@ -1,0 +1,42 @@
+// The message that another one replies to.
+import type { Quote as QuotedMessage } from "../../../../sdk/index.ts";
+import { avatarColorOf } from "../../lib/avatar-color.ts";
+import { blockedIds } from "../../state/blocked.ts";
+
+const KINDS = { image: "Image", video: "Video", voice: "Voice message", file: "File" };
+
+const textOf = ({ body, kind, deleted_at, sender_id }: QuotedMessage) => {
+  if (deleted_at) return "This message was deleted.";
+  if (blockedIds.value.has(sender_id)) return "Message from someone you blocked.";
+  return body || (kind ? KINDS[kind] : "");
+};
+
+interface QuoteProps {
+  quote: QuotedMessage;
+  meId: number;
+  /** Left out where there is nothing to go to. */
+  onOpen?: () => void;
+  tabIndex?: number;
+}
+
+export function Quote({ quote, meId, onOpen, tabIndex }: QuoteProps) {
+  const content = (
+    <>
+      <bdi class="quote-sender">{quote.sender_id === meId ? "You" : quote.sender_name}</bdi>
+      <span class="quote-text" dir="auto">
+        {textOf(quote)}
+      </span>
+    </>
+  );
+  const color = avatarColorOf(quote.sender_id);
+  return onOpen ? (
+    <button type="button" class="quote" data-avatar-color={color} tabIndex={tabIndex} onClick={onOpen}>
+      <span class="visually-hidden">In reply to </span>
+      {content}
+    </button>
+  ) : (
+    <span class="quote" data-avatar-color={color}>
+      {content}
+    </span>
+  );
+}
