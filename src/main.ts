@@ -3,7 +3,7 @@ import { type Config, readConfig } from "./config.ts";
 import type { Heartbeat, NodeOptions } from "./db/nodes.ts";
 import { toStartupError } from "./db/start-errors.ts";
 import { openStorage, type Storage } from "./db/storage.ts";
-import { announce } from "./lib/announcement.ts";
+import { announce, announceCreation } from "./lib/announcement.ts";
 import { errorCode } from "./lib/error-code.ts";
 import { refusalOf, requireFree } from "./lib/listening.ts";
 import { Shutdown } from "./lib/shutdown.ts";
@@ -33,7 +33,9 @@ async function main() {
   if (!worker) await requireFree(config);
   // The code of the server loads while its PostgreSQL starts.
   const onSpawn = () => loadServer().catch(() => {});
-  const opening: Promise<Storage> = worker ? Promise.resolve(worker.storage) : openStorage(config, { onSpawn });
+  const opening: Promise<Storage> = worker
+    ? Promise.resolve(worker.storage)
+    : openStorage(config, { onSpawn, onCreate: announceCreation });
   let server: Server | undefined;
   let heartbeat: Heartbeat | undefined;
   let release: Awaited<ReturnType<typeof import("./db/nodes.ts").claimDatabase>> | undefined;

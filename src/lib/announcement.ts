@@ -1,4 +1,7 @@
-// What a server prints once it listens. Called by main.ts, or by the supervisor of several workers.
+// What a server prints while it starts and once it listens. Called by main.ts, or by the supervisor of several workers.
+
+/** On the first start: nothing else would be seen for some seconds. */
+export const announceCreation = (): void => console.log("Creating the database: this start takes some seconds longer.");
 
 /** `where` says where its data is. */
 export function announce(

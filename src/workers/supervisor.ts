@@ -4,7 +4,7 @@ import type { Config } from "../config.ts";
 import { CONNECTIONS_PER_SERVER, requireConnections } from "../db/capacity.ts";
 import { prepareDatabase } from "../db/prepare.ts";
 import { openStorage } from "../db/storage.ts";
-import { announce } from "../lib/announcement.ts";
+import { announce, announceCreation } from "../lib/announcement.ts";
 import { requireFree, reserve } from "../lib/listening.ts";
 import type { Logger } from "../lib/log.ts";
 import { Shutdown } from "../lib/shutdown.ts";
@@ -26,7 +26,7 @@ export async function supervise(config: Config, workerArgument: string): Promise
   await requireFree(config);
   reserve(config);
   const connections = count * (databasePool + CONNECTIONS_PER_SERVER);
-  const opening = openStorage(config, { connections });
+  const opening = openStorage(config, { connections, onCreate: announceCreation });
   let pool: WorkerPool | null = null;
   const shutdown = new Shutdown({
     async run() {

@@ -46,6 +46,7 @@ export async function makeCluster(
   clusterDir: string,
   login: { user: string; password: string },
   account: Account | null,
+  onCreate?: () => unknown,
 ): Promise<void> {
   if ((await readdir(clusterDir).catch(() => [])).length > 0) {
     throw new StartupError(
@@ -54,6 +55,7 @@ export async function makeCluster(
   }
   const draft = await mkdtemp(`${clusterDir}${DRAFT}`);
   try {
+    onCreate?.();
     await fillDraft(initdb, draft, login, account);
     await rename(join(draft, "cluster"), clusterDir);
     await syncDir(dirname(clusterDir));

@@ -53,6 +53,8 @@ const SPARE_CONNECTIONS = 13;
 export interface EmbeddedOptions {
   /** Called when PostgreSQL is starting, for work that can be done meanwhile. */
   onSpawn?: () => unknown;
+  /** Called when a database has to be created first, which takes seconds. */
+  onCreate?: () => unknown;
   /** How many connections servers may need; the default serves one of them well. */
   connections?: number;
 }
@@ -97,13 +99,16 @@ export async function startEmbedded(dataDir: string, options: EmbeddedOptions = 
   }
 }
 
-async function openCluster(dataDir: string, { onSpawn, connections = 0 }: EmbeddedOptions): Promise<EmbeddedPostgres> {
+async function openCluster(
+  dataDir: string,
+  { onSpawn, onCreate, connections = 0 }: EmbeddedOptions,
+): Promise<EmbeddedPostgres> {
   const clusterDir = join(dataDir, "postgres");
   const account = accountFor(clusterDir);
   const binaries = await loadBinaries(account, dataDir);
   const password = await secretFile(join(dataDir, "postgres-password"));
   if (!existsSync(join(clusterDir, "PG_VERSION"))) {
-    await makeCluster(binaries.initdb, clusterDir, { user: SUPERUSER, password }, account);
+    await makeCluster(binaries.initdb, clusterDir, { user: SUPERUSER, password }, account, onCreate);
   }
   const version = (await readFile(join(clusterDir, "PG_VERSION"), "utf8")).trim();
   if (version !== MAJOR) {

@@ -70,7 +70,7 @@ async function killDatabase(server: ServerProcess) {
 const knowsAli = async ({ url }: ServerProcess) =>
   (await call(url, "GET", "/me", undefined, { authorization: `Bearer ${ali.token}` })).body.data?.username === "ali";
 
-test("the first start makes everything, closed to others, and nothing listens on the network", async () => {
+test("the first start says that it takes longer, makes everything, closed to others, and nothing listens on the network", async () => {
   const server = await open();
   await server.start();
   for (const secret of ["postgres-password", "jwt-secret"]) {
@@ -83,6 +83,8 @@ test("the first start makes everything, closed to others, and nothing listens on
     current_setting('synchronous_commit') as commit, current_setting('listen_addresses') as addresses`;
   await sql.end();
   expect(settings).toEqual({ fsync: "on", pages: "on", commit: "on", addresses: "" });
+  expect(await server.end("SIGTERM")).toBe(0);
+  expect(await server.printed()).toStartWith("Creating the database");
 });
 
 test("the next start on the same directory finds accounts and sessions as they were", async () => {
@@ -91,6 +93,7 @@ test("the next start on the same directory finds accounts and sessions as they w
   expect(await knowsAli(server)).toBe(true);
   await logIn(server.url, "ali");
   expect(await server.end("SIGTERM")).toBe(0);
+  expect(await server.printed()).toStartWith("Chat is served");
   expect(server.databasePid()).toBeNull();
 });
 
