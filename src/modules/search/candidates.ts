@@ -2,7 +2,16 @@
 // messages costs no more than a page of them. What a user may see is asked at that moment, of `members` and `events`.
 import type { SqlClient } from "../../db/client.ts";
 import { isDatabaseTimeout } from "../../db/errors.ts";
-import { BLOCK, blockOf, blockToken, hasToken, monthToken, roomToken, senderToken } from "../../feeds/search/tokens.ts";
+import {
+  BLOCK,
+  blockOf,
+  blockToken,
+  hasToken,
+  monthToken,
+  roomToken,
+  senderToken,
+  wordToken,
+} from "../../feeds/search/tokens.ts";
 import type { SearchHas } from "../../protocol/search.ts";
 
 // How many blocks are asked at once, one step after the other; then all that is left.
@@ -10,8 +19,12 @@ const STEPS = [1, 4, 16];
 const MAX_NAMED_BLOCKS = 32;
 // Messages of a statement; a page and what was found in vain.
 const CHUNK = 100;
-// Beyond it, naming one's rooms costs the index more than it spares.
-const MAX_NAMED_ROOMS = 300;
+// Beyond it, naming one's rooms costs the index more than it spares: each is looked for in each message.
+const MAX_NAMED_ROOMS = 10;
+// For a word that is in very many messages it still spares most of them.
+const MAX_NAMED_FOR_COMMON = 300;
+// So many messages are looked through one by one in some tens of milliseconds.
+const FEW_MESSAGES = 20_000;
 // Beyond it, months are left to the check of each message.
 const MAX_MONTHS = 48;
 
@@ -52,31 +65,54 @@ export async function* listCandidates(
   const start = await within(
     sql,
     budget,
-    (tx) => tx<{ top: number | null; rooms: number[] }[]>`
-    select (select max(e.id) from events e) as top,
-      array(select m.room_id from members m where m.user_id = ${wanted.userId} limit ${MAX_NAMED_ROOMS + 1}) as rooms`,
+    (tx) => tx<{ top: number | null; rooms: number[]; messages: number }[]>`
+      select (select max(e.id) from events e) as top, array_agg(r.id) as rooms, sum(r.last_seq)::float8 as messages
+      from (
+        select m.room_id from members m
+        where m.user_id = ${wanted.userId} and (${wanted.roomId ?? null}::bigint is null or m.room_id = ${wanted.roomId ?? null})
+        limit ${MAX_NAMED_FOR_COMMON + 1}
+      ) m join rooms r on r.id = m.room_id`,
   );
-  if (!start?.[0]?.top) return;
+  if (!start?.[0]?.top || !start[0].rooms) return;
+  const { top: newest, messages } = start[0];
   const rooms = start[0].rooms.map(Number);
-  if (rooms.length === 0) return;
-  let next = Math.min(below ?? Number.MAX_SAFE_INTEGER, start[0].top + 1);
-  const common = filtersOf(wanted);
-  for (const [step, size] of [...STEPS, Number.POSITIVE_INFINITY].entries()) {
+  const named = rooms.length <= MAX_NAMED_ROOMS ? [oneOf(rooms.map(roomToken))] : [];
+  // What begins so may be half of all that was ever said: the index gathers all of it first, unless it is asked for other things alone.
+  const isFew = named.length > 0 && messages <= FEW_MESSAGES;
+  const beginnings = isFew ? wanted.tokens.filter(isBeginning) : [];
+  const common = [...wanted.tokens.filter((token) => !isFew || !isBeginning(token)), ...named, ...filtersOf(wanted)];
+  const isCommon = !isFew && wanted.tokens.some(isShortBeginning);
+  // (A sender is a rarer thing than one's rooms.)
+  const ofCommon =
+    isCommon && wanted.senderId === undefined && named.length === 0 && rooms.length <= MAX_NAMED_FOR_COMMON
+      ? [oneOf(rooms.map(roomToken))]
+      : [];
+  let next = Math.min(below ?? Number.MAX_SAFE_INTEGER, newest + 1);
+  for (const [step, size] of (isFew ? [Number.POSITIVE_INFINITY] : [...STEPS, Number.POSITIVE_INFINITY]).entries()) {
     const top = blockOf(next - 1);
     const bottom = Math.max(0, top - size + 1);
     const isLast = bottom === 0;
-    const blocks = top - bottom < MAX_NAMED_BLOCKS ? [oneOf(range(bottom, top).map(blockToken))] : [];
-    // A page of the newest block is found without it nearly always.
-    const named = step > 0 && !wanted.roomId && rooms.length <= MAX_NAMED_ROOMS ? [oneOf(rooms.map(roomToken))] : [];
-    const query = [...common, ...blocks, ...named].join(" & ");
+    const blocks = !isFew && top - bottom < MAX_NAMED_BLOCKS ? [oneOf(range(bottom, top).map(blockToken))] : [];
+    // Many words begin so: the newest block of one's rooms is looked through without the index, and nearly always fills the page.
+    const isScan = step === 0 && isCommon;
+    const query = [...common, ...blocks, ...(isScan ? [] : ofCommon)].join(" & ");
     for (let count = CHUNK; count === CHUNK; ) {
       const rows = await within(
         sql,
         budget,
         (tx) => tx<{ id: number; body: string | null; is_deleted: boolean }[]>`
         with hits as materialized (
-          select s.room_id, s.event_id from search s
-          where s.event_id < ${next} and ${query === "" ? tx`true` : tx`s.words @@ ${query}::text::tsquery`}
+          select s.room_id, s.event_id
+          from ${
+            isScan
+              ? tx`
+                  events o join members i on i.room_id = o.room_id and i.user_id = ${wanted.userId}
+                  join search s on s.room_id = o.room_id and s.event_id = o.id`
+              : tx`search s`
+          }
+          where ${isScan ? tx`o.id >= ${bottom * BLOCK} and o.id < ${next}` : tx`s.event_id < ${next}`}
+            and ${query === "" ? tx`true` : isScan ? tx`ts_match_vq(s.words, ${query}::text::tsquery)` : tx`s.words @@ ${query}::text::tsquery`}
+            and ${beginnings.length === 0 ? tx`true` : tx`ts_match_vq(s.words, ${beginnings.join(" & ")}::text::tsquery)`}
         )
         select c.event_id as id, e.body, e.deleted_at is not null as is_deleted
         from (
@@ -104,10 +140,14 @@ const range = (from: number, to: number) => Array.from({ length: to - from + 1 }
 const quoted = (token: string) => `'${token}'`;
 const oneOf = (tokens: string[]) => `(${tokens.map(quoted).join(" | ")})`;
 
-function filtersOf({ tokens, roomId, senderId, has, after, before }: Wanted): string[] {
+// As long as the commonest words.
+const SHORT = 3;
+const isShortBeginning = (token: string) =>
+  isBeginning(token) && [...token].length <= `'${wordToken("")}':*`.length + SHORT;
+const isBeginning = (token: string) => token.endsWith(":*");
+
+function filtersOf({ senderId, has, after, before }: Wanted): string[] {
   return [
-    ...tokens,
-    ...(roomId === undefined ? [] : [quoted(roomToken(roomId))]),
     ...(senderId === undefined ? [] : [quoted(senderToken(senderId))]),
     ...(has === undefined ? [] : [quoted(hasToken(has))]),
     ...monthsOf(after, before),
