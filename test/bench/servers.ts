@@ -80,6 +80,8 @@ export class Servers implements Subject, Store {
       env: {
         ...databaseSettings(postgres.target(DATABASE)),
         JWT_SECRET,
+        // Where all keep uploaded files.
+        DATA_DIR: base,
         DRAIN_SECONDS: "0",
         ...(nats && { BUS_URL: nats.url }),
         ...env,

@@ -96,6 +96,8 @@ export class ServerGroup {
         ...launch.env,
         DATABASE_URL: String(databaseProxy.target),
         JWT_SECRET,
+        // Where all keep uploaded files.
+        DATA_DIR: base,
         DRAIN_SECONDS: "1",
         NODE_NAME: `server-${i + 1}`,
         CLOCK_SHIFT_MS: String(CLOCK_SHIFTS_MS[i % CLOCK_SHIFTS_MS.length]),
