@@ -40,7 +40,7 @@ export const SERVER_FAULTS = {
   "every server restarted in turn": async ({ group }) => {
     for (const server of group.servers) {
       await server.end("SIGTERM");
-      await server.start();
+      await server.startPatiently();
     }
     await recovery(group);
   },

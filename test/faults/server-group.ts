@@ -117,7 +117,7 @@ export class ServerGroup {
       });
     }
     // One after the other, as the first makes the tables.
-    for (const { server } of members) await server.start();
+    for (const { server } of members) await server.startPatiently();
     return group;
   }
 

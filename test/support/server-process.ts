@@ -9,6 +9,8 @@ import { readLock } from "../../src/db/embedded/locks.ts";
 const START_LIMIT_MS = 30_000;
 // A server ends within 9.5 s, and twice its drain.
 const REMOVAL_LIMIT_MS = 15_000;
+// As a supervisor does: on a busy machine a database may not answer in time.
+const STARTS = 3;
 
 /** What to run and as whom; left out, this checkout as whoever runs the tests. */
 export interface Launch {
@@ -65,6 +67,18 @@ export class ServerProcess {
     throw new Error("the server did not start");
   }
 
+  /** Starts it, again if it ends before it is healthy. */
+  async startPatiently() {
+    for (let left = STARTS; ; left--) {
+      try {
+        await this.start();
+        return;
+      } catch (error) {
+        if (left === 1 || this.isRemoved || !this.hasEnded) throw error;
+      }
+    }
+  }
+
   /** Starts it without waiting for anything. */
   spawn(): Bun.Subprocess<"ignore", "pipe", "pipe"> {
     if (this.isRemoved) throw new Error("the server was removed");
@@ -118,7 +132,7 @@ export class ServerProcess {
   async replace(checkout: string, how: "SIGTERM" | "SIGKILL" = "SIGTERM") {
     if (!this.hasEnded) await this.end(how);
     this.checkout = checkout;
-    await this.start();
+    await this.startPatiently();
   }
 
   /** What it printed, through all its restarts, once it has ended. */
