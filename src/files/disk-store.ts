@@ -52,7 +52,11 @@ export class DiskStore implements FileStore {
   }
 
   object(key: string, name: string) {
-    return Bun.file(join(this.dirOf(key), name));
+    return Bun.file(this.pathOf(key, name));
+  }
+
+  pathOf(key: string, name: string) {
+    return join(this.dirOf(key), name);
   }
 
   async remove(key: string, name: string) {

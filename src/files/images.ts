@@ -47,8 +47,9 @@ export const processImage = (store: FileStore, file: FileRecord, part: string): 
   inTurn(file.owner_id, async () => {
     const dir = await mkdtemp(join(tmpdir(), "chat-image-"));
     try {
-      const input = join(dir, "input");
-      await Bun.write(input, store.object(file.key, part));
+      const path = store.pathOf(file.key, part);
+      const input = path ?? join(dir, "input");
+      if (path === null) await Bun.write(input, store.object(file.key, part));
       const result = await decode(input, dir);
       if ("error" in result) return null;
       await copy(store, file.key, THUMBNAIL_OBJECT, join(dir, THUMBNAIL_OBJECT));

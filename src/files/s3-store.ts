@@ -36,6 +36,10 @@ export class S3Store implements FileStore {
     return this.client.file(`${this.prefix}${key}/${name}`);
   }
 
+  pathOf() {
+    return null;
+  }
+
   async remove(key: string, name: string) {
     await this.object(key, name).delete();
   }

@@ -17,6 +17,8 @@ export interface FileStore {
   /** A new object; one of that name is replaced. */
   create(key: string, name: string): Promise<ObjectWriter>;
   object(key: string, name: string): BunFile | S3File;
+  /** Where other programs find the object; null where it is in no file of this machine. */
+  pathOf(key: string, name: string): string | null;
   remove(key: string, name: string): Promise<void>;
   /** Removes all objects of a key but those of these names. */
   removeExcept(key: string, names: readonly string[]): Promise<void>;
