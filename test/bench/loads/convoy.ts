@@ -1,5 +1,5 @@
 // What it costs that several servers write to the same rooms and wait for each other's row locks: the same conversations, whose messages
-// are sent through two servers or through one. Either way a socket on each server reads them, so that nothing else differs. What the
+// are sent through two servers or through one. Either way both people read on both servers, so that nothing else differs. What the
 // second gains is the most that giving each room a server to write to could gain; the messages that it hands over would cost some of it.
 import { type Bench, compare, pairUp, rotate } from "../bench.ts";
 import { batchSize, costOf, costTable, storingTime } from "../costs.ts";
@@ -36,15 +36,14 @@ export async function convoy(bench: Bench) {
   }
 }
 
-/** Both sides of a conversation send on one server, or each on one of its own; one of them reads on the other server besides. */
+/** Both sides of a conversation send on one server, or each on one of its own; both read on the other one besides. */
 function writersOn(subject: Subject, { socketsOn }: Conversations, isShared: boolean): SocketPlan[] {
   return socketsOn(subject).flatMap((plan, index) => {
     const own = Math.floor(index / 2);
-    const isSecond = index % 2 === 1;
-    if (!isSecond) return [{ ...plan, server: own }];
+    const [sending, reading] = isShared && index % 2 === 1 ? [own + 1, own] : [own, own + 1];
     return [
-      { ...plan, server: isShared ? own + 1 : own },
-      { ...plan, server: isShared ? own : own + 1, sends: false },
+      { ...plan, server: sending },
+      { ...plan, server: reading, sends: false },
     ];
   });
 }
