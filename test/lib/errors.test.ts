@@ -33,7 +33,7 @@ describe("a refusal", () => {
     expect(invalid("x", "y").status).toBe(422);
     expect(unavailable().status).toBe(503);
     const statuses = new Set(Object.values(ERRORS).map(({ status }) => status as number));
-    expect([...statuses].sort()).toEqual([400, 401, 403, 404, 409, 413, 422, 429, 500, 503]);
+    expect([...statuses].sort()).toEqual([400, 401, 403, 404, 409, 413, 415, 416, 422, 429, 500, 503]);
   });
 
   test("says that trying again helps for those codes alone that time can cure", () => {

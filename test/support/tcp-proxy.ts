@@ -75,6 +75,8 @@ export class TcpProxy {
   }
 
   async close() {
+    // A connection that is being accepted would be waited for.
+    this.isUp = false;
     this.cut("reset");
     await new Promise((resolve) => this.server.close(resolve));
   }

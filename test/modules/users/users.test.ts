@@ -182,7 +182,9 @@ describe("GET /users?ids=", () => {
     const seen = async (viewer: User) => [
       (await many(viewer, blocker.id)).body.data[0],
       (await viewer.get("/conversations")).body.data.find(({ id }: { id: number }) => id === conversationId)?.peer,
-      (await viewer.get(`/groups/${body.group_id}/members`)).body.data[0],
+      (await viewer.get(`/groups/${body.group_id}/members`)).body.data.find(
+        (member: { user_id: number }) => member.user_id === blocker.id,
+      ),
     ];
     for (const person of [...(await seen(blocked)), (await blocked.get("/blocks")).body.data[0]]) {
       expect(person.display_name).toBe(PROFILE.display_name);
