@@ -18,8 +18,8 @@ const SYSTEM = "**/*.system.test.ts";
 const DATABASE = ["bus", "db", "feeds", "http", "modules", "realtime", "sessions", "timeline"].map(
   (dir) => `test/${dir}/`,
 );
-/** Those whose servers bring a PostgreSQL of their own, whatever TEST_DATABASE_URL says. */
-const OWN_DATABASE = ["embedded/*", "disk.*", "restore.*", "shutdown.*"].map((files) => `test/db/${files}`);
+/** Those whose servers bring a PostgreSQL of their own, whatever TEST_DATABASE_URL says, and what is about a pooler in front of one. */
+const OWN_DATABASE = ["embedded/*", "disk.*", "restore.*", "shutdown.*", "pooler.*"].map((files) => `test/db/${files}`);
 
 const ignore = (pattern: string) => `--path-ignore-patterns=${pattern}`;
 const KINDS: Record<string, string[]> = {

@@ -5,6 +5,7 @@ import type { ReservedSql } from "postgres";
 import type { SqlClient } from "../../src/db/client.ts";
 import { appendMessages, type NewMessage, UNLINKED } from "../../src/timeline/append.ts";
 import { appendChanges, type MessageChange } from "../../src/timeline/append-changes.ts";
+import { appendReactions, type ReactionChange } from "../../src/timeline/append-reactions.ts";
 import { startServer, type TestServer } from "../support/harness.ts";
 
 const MANY = 3_000;
@@ -60,6 +61,12 @@ async function fill(sql: SqlClient) {
     from generate_series(1, ${MANY}::int) n, unnest(array[${CONVERSATION}::int, ${GROUP}::int]) room_id`;
   await sql`insert into search (event_id, room_id, words)
     select n, case n % 2 when 1 then ${CONVERSATION}::int else ${GROUP}::int end, 'hello' from generate_series(1, ${2 * MANY}::int) n`;
+  // What messages have besides their text, of all of them but the last ones.
+  await sql`insert into mentions (room_id, event_id, user_id, seq, actor_id, kind)
+    select ${GROUP}, 2 * n, ${PEER}, n, ${SENDER}, 'mention' from generate_series(1, ${MANY - 10}::int) n`;
+  await sql`insert into reactions (room_id, event_id, emoji, user_id, seq, created_at)
+    select ${GROUP}, 2 * n, '👍', ${PEER}, n, now() from generate_series(1, ${MANY - 10}::int) n`;
+  await sql`insert into file_uses (room_id, event_id, file_id) select ${GROUP}, 2 * n, n from generate_series(1, ${MANY - 10}::int) n`;
 }
 
 const append = (more: Partial<NewMessage>) => {
@@ -86,12 +93,24 @@ const change = (kind: MessageChange["kind"], of: "direct" | "group", search = fa
     null,
     search,
   );
+const react = (kind: ReactionChange["kind"]) =>
+  appendReactions(
+    early as unknown as SqlClient,
+    [{ kind, room: { id: GROUP, kind: "group" }, userId: SENDER, messageId: 2 * MANY - 2, emoji: "👍" }],
+    UNLINKED,
+    null,
+  );
+const MENTION = { entities: [{ type: "mention" as const, offset: 0, length: 5, user_id: PEER }] };
 const read = (room: number, kind: string, messageId: number | null) =>
   early`select outcome from mark_read_4(${[room]}::bigint[], ${[kind]}::text[], ${[PEER]}::bigint[], ${[messageId]}::bigint[])`;
 
 const writes: Record<string, () => Promise<unknown>> = {
   "a direct message": () => append({ kind: "direct" }),
   "a group message": () => append({ kind: "group", roomId: GROUP }),
+  "a group message that mentions somebody and replies": () =>
+    append({ kind: "group", roomId: GROUP, data: { ...MENTION, reply_to: 2 * MANY - 2 } }),
+  "a reaction": () => react("reaction.added"),
+  "a reaction that is taken back": () => react("reaction.removed"),
   "an edit of a direct message": () => change("message.updated", "direct"),
   "a deletion of a group message": () => change("message.deleted", "group"),
   "a deletion of a direct message that is searched": () => change("message.deleted", "direct", true),

@@ -50,6 +50,7 @@ DECLARE
   v_changed_rooms bigint[];
   v_counts bigint[];
   v_active boolean[];
+  v_n bigint;
 BEGIN
   IF p_after IS NOT NULL AND current_setting('chat.appended', true) IS DISTINCT FROM p_after THEN
     RETURN;
@@ -138,10 +139,14 @@ BEGIN
     WHERE e.id = ANY (v_messages);
 
     IF v_is_rich THEN
-      DELETE FROM mentions m USING unnest(v_event_rooms, v_applied) AS i (room_id, n)
-      WHERE m.room_id = i.room_id AND m.event_id = p_message[i.n] AND (m.kind <> 'reaction' OR p_body[i.n] IS NULL);
-      DELETE FROM reactions r USING unnest(v_event_rooms, v_applied) AS i (room_id, n)
-      WHERE r.room_id = i.room_id AND r.event_id = p_message[i.n] AND p_body[i.n] IS NULL;
+      -- One by one: a plan for all of them, made while the tables were small, might read all of them later.
+      FOREACH v_n IN ARRAY v_applied LOOP
+        DELETE FROM mentions m
+        WHERE m.room_id = p_room[v_n] AND m.event_id = p_message[v_n] AND (m.kind <> 'reaction' OR p_body[v_n] IS NULL);
+        IF p_body[v_n] IS NULL THEN
+          DELETE FROM reactions r WHERE r.room_id = p_room[v_n] AND r.event_id = p_message[v_n];
+        END IF;
+      END LOOP;
       PERFORM release_files_1(array_agg(i.room_id), array_agg(p_message[i.n]))
       FROM unnest(v_event_rooms, v_applied) AS i (room_id, n) WHERE p_body[i.n] IS NULL HAVING count(*) > 0;
       INSERT INTO mentions (room_id, event_id, user_id, seq, actor_id, kind)

@@ -97,7 +97,9 @@ BEGIN
     IF p_rich @? '$.data[*].files' THEN
       -- The sweeper takes none of them meanwhile.
       PERFORM 1 FROM files f
-      WHERE f.id IN (SELECT x.id::bigint FROM unnest(v_data) AS i (data) CROSS JOIN LATERAL jsonb_array_elements_text(i.data -> 'files') AS x (id))
+      WHERE f.id = ANY (ARRAY(
+        SELECT x.id::bigint FROM unnest(v_data) AS i (data) CROSS JOIN LATERAL jsonb_array_elements_text(i.data -> 'files') AS x (id)
+      ))
       ORDER BY f.id FOR NO KEY UPDATE;
       -- Each message gets a copy of what is shown of its files, so that reading it asks for nothing more.
       SELECT array_agg(i.data - 'files' || coalesce(jsonb_build_object('attachments', a.attachments), '{}') ORDER BY i.n),
@@ -115,7 +117,7 @@ BEGIN
             WHEN bool_or(f.state <> 'ready') THEN 'file_not_ready'
           END AS reason
         FROM jsonb_array_elements(i.data -> 'files') WITH ORDINALITY AS x (id, position)
-        LEFT JOIN files f ON f.id = x.id::bigint AND f.owner_id = p_sender[i.sender_index]
+        LEFT JOIN LATERAL (SELECT f.* FROM files f WHERE f.id = x.id::bigint OFFSET 0) f ON f.owner_id = p_sender[i.sender_index]
         HAVING count(*) > 0
       ) a ON true;
     END IF;
@@ -260,7 +262,7 @@ BEGIN
         CROSS JOIN LATERAL jsonb_array_elements(i.data -> 'attachments') AS a (attachment)
         RETURNING file_id
       )
-      UPDATE files f SET used_at = clock_timestamp(), touched_at = clock_timestamp() WHERE f.id IN (SELECT u.file_id FROM used u);
+      UPDATE files f SET used_at = clock_timestamp(), touched_at = clock_timestamp() WHERE f.id = ANY (ARRAY(SELECT u.file_id FROM used u));
     END IF;
 
     SELECT jsonb_agg(message_extras_1(i.data, NULL, NULL, NULL) ORDER BY i.n) INTO v_extras FROM unnest(v_data) WITH ORDINALITY AS i (data, n);

@@ -37,6 +37,7 @@ DECLARE
   v_reactions jsonb[];
   v_changed_rooms bigint[];
   v_changes bigint[];
+  v_n bigint;
 BEGIN
   IF p_after IS NOT NULL AND current_setting('chat.appended', true) IS DISTINCT FROM p_after THEN
     RETURN;
@@ -145,9 +146,13 @@ BEGIN
     INSERT INTO reactions (room_id, event_id, emoji, user_id, seq, created_at)
     SELECT i.room_id, p_message[i.n], p_emoji[i.n], p_actor[i.n], i.seq, v_times[width_bucket(i.room_id, v_rooms)]
     FROM unnest(v_event_rooms, v_event_seqs, v_applied) AS i (room_id, seq, n) WHERE p_change[i.n] = 'reaction.added';
-    DELETE FROM reactions r USING unnest(v_event_rooms, v_applied) AS i (room_id, n)
-    WHERE p_change[i.n] = 'reaction.removed' AND r.room_id = i.room_id AND r.event_id = p_message[i.n]
-      AND r.emoji = p_emoji[i.n] AND r.user_id = p_actor[i.n];
+    -- One by one: a plan for all of them, made while the table was small, might read all of it later.
+    FOREACH v_n IN ARRAY v_applied LOOP
+      IF p_change[v_n] = 'reaction.removed' THEN
+        DELETE FROM reactions r
+        WHERE r.room_id = p_room[v_n] AND r.event_id = p_message[v_n] AND r.emoji = p_emoji[v_n] AND r.user_id = p_actor[v_n];
+      END IF;
+    END LOOP;
 
     -- Of each message: the emojis that it had, with their new counts, and behind them those that were brought.
     SELECT array_agg(c.message_id ORDER BY c.message_id), array_agg(c.reactions ORDER BY c.message_id)
@@ -193,9 +198,11 @@ BEGIN
     ORDER BY e.id, i.n DESC
     ON CONFLICT (room_id, event_id, user_id) DO UPDATE
     SET seq = excluded.seq, actor_id = excluded.actor_id, reaction_id = excluded.reaction_id;
-    DELETE FROM mentions t USING unnest(v_event_rooms, v_applied) AS i (room_id, n)
-    WHERE t.room_id = i.room_id AND t.event_id = p_message[i.n] AND t.kind = 'reaction'
-      AND v_reactions[width_bucket(t.event_id, v_messages)] IS NULL;
+    FOREACH v_n IN ARRAY v_applied LOOP
+      IF v_reactions[width_bucket(p_message[v_n], v_messages)] IS NULL THEN
+        DELETE FROM mentions t WHERE t.room_id = p_room[v_n] AND t.event_id = p_message[v_n] AND t.kind = 'reaction';
+      END IF;
+    END LOOP;
 
     SELECT array_agg(c.room_id ORDER BY c.room_id), array_agg(c.count ORDER BY c.room_id) INTO v_changed_rooms, v_changes
     FROM (SELECT i.room_id, count(*) AS count FROM unnest(v_event_rooms) AS i (room_id) GROUP BY i.room_id) c;

@@ -6,14 +6,20 @@ LANGUAGE plpgsql VOLATILE
 SET enable_seqscan = off SET enable_bitmapscan = off SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
-  v_count bigint;
+  v_count bigint := 0;
+  v_n bigint;
 BEGIN
   IF p_is_fed THEN
     INSERT INTO search (event_id, room_id, words)
     SELECT i.event_id, i.room_id, '' FROM unnest(p_messages, p_rooms) AS i (event_id, room_id) ORDER BY i.event_id
     ON CONFLICT (room_id, event_id) DO UPDATE SET words = '';
   ELSE
-    DELETE FROM search s WHERE s.room_id = ANY (p_rooms) AND s.event_id = ANY (p_messages);
+    -- One by one: a plan for all of them, made while the table was small, might read all of it later.
+    FOR v_n IN SELECT i.n FROM unnest(p_messages) WITH ORDINALITY AS i (id, n) ORDER BY i.id LOOP
+      DELETE FROM search s WHERE s.room_id = p_rooms[v_n] AND s.event_id = p_messages[v_n];
+      v_count := v_count + FOUND::int;
+    END LOOP;
+    RETURN v_count;
   END IF;
   GET DIAGNOSTICS v_count = ROW_COUNT;
   RETURN v_count;
