@@ -90,7 +90,7 @@ export const Settings = Type.Object({
   SEARCH: Type.Union([Type.Literal("on"), Type.Literal("off")], {
     default: "on",
     description:
-      "Whether messages can be searched. The index grows by about twice the size of the messages; it is written after them, and with `off` not at all. Turned on later, what was written before is indexed in the background. The same on every server of a database.",
+      "Whether messages can be searched. The index takes about as much space as the messages; it is written after them, and with `off` not at all. Turned on later, what was written before is indexed in the background. The same on every server of a database.",
   }),
   DATABASE_POOL: Type.Integer({
     default: 9,
