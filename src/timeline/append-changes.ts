@@ -17,7 +17,7 @@ import {
 } from "../protocol/refusals.ts";
 import type { Room, RoomKind } from "../protocol/rooms.ts";
 import type { BatchLink } from "./append.ts";
-import { type MessageData, toChangedExtras, toRich } from "./message-data.ts";
+import { type MessageData, toRich } from "./message-data.ts";
 import { type MessageRow, type RawMessage, toMessageRow } from "./message-row.ts";
 import { arrayOf, quoted } from "./pg-arrays.ts";
 
@@ -90,7 +90,7 @@ export async function appendChanges(
 
 function toResult(row: ResultRow): ChangeResult {
   if (row.outcome !== "changed" && row.outcome !== "same") return { outcome: row.outcome };
-  const message = { ...toMessageRow(row), extras: toChangedExtras(row.message_extras) };
+  const message = toMessageRow(row);
   return row.outcome === "same"
     ? { outcome: "same", message }
     : { outcome: "changed", eventId: row.event_id, seq: row.event_seq, message };

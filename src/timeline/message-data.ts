@@ -33,10 +33,3 @@ export function toExtras(raw: RawExtras | null): MessageExtras | null {
   if (!raw?.reply_to?.deleted_at) return raw;
   return { ...raw, reply_to: { ...raw.reply_to, deleted_at: isoFromPg(raw.reply_to.deleted_at) } };
 }
-
-/** The same for a message that was changed just now: its reactions have not, and are left out. */
-export function toChangedExtras(raw: RawExtras | null): MessageExtras | null {
-  if (!raw?.reactions) return toExtras(raw);
-  const { reactions: _, ...rest } = raw;
-  return Object.keys(rest).length > 0 ? toExtras(rest) : null;
-}

@@ -7,7 +7,7 @@
 -- An element a change, no message twice: p_change is the kind of event that it appends (`message.updated`, `message.deleted`),
 -- p_activity whether that moves its room up in lists by activity, p_kind the kind of room that its actor believes it to be, p_body
 -- the new text (null for a deletion). p_rich is null when none of the new texts has entities; otherwise as in append_messages.
--- Returns a row a change, in order. outcome is `changed` or `same` (there was nothing to do), both with the message as it is now;
+-- Returns a row a change, in order. outcome is `changed` or `same` (there was nothing to do), both with the message as it is now, without its reactions, which have not changed;
 -- or `not_found` (no such room for this actor), `not_member` (of a public group), `muted`, `blocked` (by the actor), `refused` (the
 -- actor is blocked), `no_message`, `not_author`, `may_not_delete`, `deleted`, `no_mention_all`. event_id and event_seq: of the appended event.
 CREATE FUNCTION append_changes_2(
@@ -182,7 +182,7 @@ BEGIN
   RETURN QUERY
   SELECT i.outcome, v_event_ids[i.position], v_event_seqs[i.position],
          e.id, e.room_id, e.seq, e.actor_id, u.username, e.body, e.client_id, e.created_at, e.edited_at, e.deleted_at,
-         e.delivered_at, e.read_at, message_extras_1(e.data, e.room_id, e.id, NULL)
+         e.delivered_at, e.read_at, message_extras_1(NULLIF(e.data - 'reactions', '{}'), NULL, NULL, NULL)
   FROM (
     SELECT o.outcome, o.message_id, o.n,
            CASE WHEN o.outcome = 'changed' THEN count(*) FILTER (WHERE o.outcome = 'changed') OVER (ORDER BY o.n) END AS position
