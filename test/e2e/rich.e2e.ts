@@ -1,6 +1,7 @@
 // Replies, reactions, mentions and formatting: with the mouse, with a finger, and by keyboard alone.
 import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
 import type { Browser, Page } from "playwright-core";
+import type { Attachment } from "../../src/sdk/index.ts";
 import { ServerProcess } from "../support/server-process.ts";
 import { openBrowser, until, visitAs } from "./browser.ts";
 import { befriend, register, tokenOf, type User } from "./people.ts";
@@ -120,6 +121,25 @@ test("formatting is shown, and what is hidden until it is asked for", async () =
   expect(await body.locator("code").textContent()).toBe("code");
   await body.getByRole("button", { name: "Show hidden text" }).click();
   expect(await body.locator("span.spoiler").textContent()).toBe("secret");
+});
+
+test("a message of a file alone says what it is, in the room and in the list", async () => {
+  const form = new FormData();
+  form.set("kind", "file");
+  form.set("file", new File(["x".repeat(1_500)], "notes.txt"));
+  const headers = { authorization: `Bearer ${ben.token}` };
+  const uploaded = await fetch(`${server.url}/files`, { method: "POST", headers, body: form });
+  expect(uploaded.status).toBe(201);
+  const { data } = (await uploaded.json()) as { data: Attachment };
+  ben.chat.room(key).send("", { attachments: [data] });
+  const { page } = await visitAs(browser, server.url, await tokenOf(server.url, "Ada"), {
+    viewport: { width: 1280, height: 700 },
+  });
+  await rowOf(page, "Ben").locator(".row-preview", { hasText: "File" }).waitFor();
+  await rowOf(page, "Ben").click();
+  const shown = page.locator(".message .attachment");
+  await shown.waitFor();
+  expect(await shown.textContent()).toBe("File: notes.txt (1.5 KB)");
 });
 
 test("@name mentions: marked in the list until it is read, and in the text", async () => {

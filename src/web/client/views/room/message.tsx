@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import type { RoomMessage } from "../../../../sdk/index.ts";
 import { avatarColorOf } from "../../lib/avatar-color.ts";
+import { fileKindText, sizeText } from "../../lib/files.ts";
 import { memo } from "../../lib/memo.ts";
 import { isEmojiOnly } from "../../lib/text.ts";
 import { fullTimeOf, timeOf } from "../../lib/time.ts";
@@ -92,6 +93,12 @@ export const Message = memo((props: MessageProps) => {
             onOpen={() => actions.show(message.reply_to!.id)}
           />
         )}
+        {!isFolded &&
+          message.attachments?.map((file) => (
+            <span key={file.id} class="attachment">
+              {fileKindText(file.kind)}: <bdi>{file.name}</bdi> ({sizeText(file.size)})
+            </span>
+          ))}
         {/* In the direction of the text; the time floats at the end of the last line. */}
         <div class="text" dir="auto">
           {deleted_at ? (
