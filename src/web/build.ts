@@ -42,7 +42,9 @@ export async function buildWeb(): Promise<WebFiles> {
     target: "browser",
     format: "esm",
     minify: true,
-    naming: { entry: "[name]-[hash].[ext]" },
+    // What is imported dynamically is loaded when it is first used.
+    splitting: true,
+    naming: { entry: "[name]-[hash].[ext]", chunk: "[name]-[hash].[ext]" },
     define: { "process.env.NODE_ENV": '"production"' },
     jsx: { runtime: "automatic", importSource: "preact", development: false },
     throw: true,
@@ -51,11 +53,13 @@ export async function buildWeb(): Promise<WebFiles> {
   const pathOf: Record<string, string> = {};
   for (const output of built.outputs) {
     const path = `/assets/${output.path.split(/[\\/]/).at(-1)}`;
-    const kind = path.endsWith(".css") ? "STYLE" : "SCRIPT";
-    const type = kind === "STYLE" ? "text/css; charset=utf-8" : "text/javascript; charset=utf-8";
+    const isStyle = path.endsWith(".css");
+    const type = isStyle ? "text/css; charset=utf-8" : "text/javascript; charset=utf-8";
     files.set(path, await toFile(new Uint8Array(await output.arrayBuffer()), type, true));
+    // The page names no chunk: the script that needs it does.
+    if (output.kind === "chunk") continue;
     // Relative, because a proxy may serve the page below a path.
-    pathOf[kind] = path.slice(1);
+    pathOf[isStyle ? "STYLE" : "SCRIPT"] = path.slice(1);
   }
   const page = await Bun.file(join(CLIENT, "index.html")).text();
   const html = page.replaceAll(/%(\w+)%/g, (_, kind: string) => pathOf[kind]!);

@@ -79,6 +79,21 @@ test("the first load is under 60 KB of compressed JavaScript", async () => {
   expect((await packed.bytes()).byteLength).toBeLessThan(60_000);
 });
 
+test("what is opened only sometimes is loaded then, by scripts that are served as well", async () => {
+  const { script } = await assets();
+  const text = await (await read(script)).text();
+  const chunks = [...text.matchAll(/import\("\.\/([^"]+)"\)/g)].map(([, name]) => name!);
+  expect(chunks.length).toBeGreaterThan(3);
+  // Nothing that the first one would wait for.
+  expect(text).not.toMatch(/\bfrom\s*"\.\//);
+  for (const name of chunks) {
+    const chunk = await read(`/assets/${name}`);
+    expect(chunk.status).toBe(200);
+    expect(chunk.headers.get("content-type")).toContain("javascript");
+    expect(chunk.headers.get("cache-control")).toContain("immutable");
+  }
+});
+
 test("it can be installed: a manifest with icons that are there", async () => {
   const manifest = (await (await read("/manifest.webmanifest")).json()) as {
     start_url: string;

@@ -1,18 +1,20 @@
 // The lists beside the room (chats or people), with the user's settings and the menu for new chats.
 import { useState } from "preact/hooks";
 import type { Account, Chat } from "../../../sdk/index.ts";
+import { lazy } from "../lib/lazy.tsx";
 import { useStore } from "../lib/use-store.ts";
 import { type Tab, tab, tabHref } from "../state/route.ts";
 import { Avatar } from "../ui/avatar.tsx";
 import { Badge } from "../ui/badge.tsx";
 import { Icon, type IconName } from "../ui/icons.tsx";
 import { Menu } from "../ui/menu.tsx";
-import { Settings } from "./account/settings.tsx";
 import { ChatList } from "./chats/chat-list.tsx";
-import { NewChat } from "./chats/new-chat.tsx";
-import { FindGroups } from "./groups/find-groups.tsx";
-import { NewGroup } from "./groups/new-group.tsx";
 import { People } from "./people/people.tsx";
+
+const Settings = lazy(async () => (await import("./account/settings.tsx")).Settings);
+const NewChat = lazy(async () => (await import("./chats/new-chat.tsx")).NewChat);
+const NewGroup = lazy(async () => (await import("./groups/new-group.tsx")).NewGroup);
+const FindGroups = lazy(async () => (await import("./groups/find-groups.tsx")).FindGroups);
 
 export function Sidebar({ chat, me }: { chat: Chat; me: Account }) {
   const [dialog, setDialog] = useState<"settings" | "new-chat" | "new-group" | "find-groups" | null>(null);

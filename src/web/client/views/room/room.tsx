@@ -1,6 +1,7 @@
 // A conversation or a group: its header, messages and composer.
 import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
 import { type Account, type Chat, can, type RoomKey, type RoomMessage } from "../../../../sdk/index.ts";
+import { lazy } from "../../lib/lazy.tsx";
 import { memberCountText } from "../../lib/text.ts";
 import { lastSeen } from "../../lib/time.ts";
 import { useStore } from "../../lib/use-store.ts";
@@ -11,14 +12,15 @@ import { Avatar } from "../../ui/avatar.tsx";
 import { ContextMenu } from "../../ui/context-menu.tsx";
 import { ConfirmDialog } from "../../ui/dialog.tsx";
 import { Icon } from "../../ui/icons.tsx";
-import { GroupDetails } from "../groups/group-details.tsx";
-import { ConversationDetails } from "../people/conversation-details.tsx";
 import { Composer } from "./composer.tsx";
 import { actionsFor, type MenuTarget, type MessageActions } from "./message.tsx";
 import { Messages } from "./messages.tsx";
 import { QUICK_REACTIONS } from "./reactions.tsx";
 import { ReadOnlyFooter, useReadOnlyReason } from "./read-only-footer.tsx";
 import { TypingIndicator } from "./typing-indicator.tsx";
+
+const GroupDetails = lazy(async () => (await import("../groups/group-details.tsx")).GroupDetails);
+const ConversationDetails = lazy(async () => (await import("../people/conversation-details.tsx")).ConversationDetails);
 
 interface RoomProps {
   chat: Chat;
