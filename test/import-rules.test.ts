@@ -47,6 +47,7 @@ const REFUSED: [file: string, specifier: string][] = [
   ["web/client/a.tsx", "../../protocol/limits.ts"],
   ["web/client/views/a.tsx", "../../../sdk/wire.ts"],
   ["web/client/views/room/a.tsx", "../../../../protocol/limits.ts"],
+  ["web/client/views/room/composer/a.tsx", "../../../../../protocol/limits.ts"],
 ];
 
 /** Imports that look alike and are allowed. */
@@ -68,6 +69,7 @@ const ALLOWED: [file: string, specifier: string][] = [
   ["sdk/rooms/b.ts", "../../protocol/rooms.ts"],
   ["web/client/views/b.tsx", "../../../sdk/index.ts"],
   ["web/client/views/room/b.tsx", "../../lib/time.ts"],
+  ["web/client/views/room/composer/b.tsx", "../../../../../sdk/index.ts"],
   ["app.ts", "./realtime/hub.ts"],
 ];
 

@@ -12,7 +12,7 @@ import { Avatar } from "../../ui/avatar.tsx";
 import { ContextMenu } from "../../ui/context-menu.tsx";
 import { ConfirmDialog } from "../../ui/dialog.tsx";
 import { Icon } from "../../ui/icons.tsx";
-import { Composer } from "./composer.tsx";
+import { Composer } from "./composer/composer.tsx";
 import { actionsFor, type MenuTarget, type MessageActions } from "./message.tsx";
 import { Messages } from "./messages.tsx";
 import { QUICK_REACTIONS } from "./reactions.tsx";
