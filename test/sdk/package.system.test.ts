@@ -1,7 +1,7 @@
 // The published SDK: nothing of the server in the bundle, a size that fits a web page, a package that works in Node and strict
 // TypeScript, and a guide whose examples run.
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { cp, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { buildSdk } from "../../src/sdk/build/build.ts";
@@ -53,7 +53,8 @@ test("the installed package contains only the SDK, and is small", async () => {
   const listed = async (path: string) => (await readdir(join(dir, path))).filter((name) => !name.startsWith("."));
   expect(await listed("node_modules")).toEqual(["realtime-chat"]);
   const home = join(dir, "node_modules/realtime-chat");
-  const files = ["LICENSE", "README.md", "cjs", "index.js", "index.js.map", "package.json", "sdk", "types"];
+  const files = ["LICENSE", "README.md", "cjs", "index.js", "index.js.map", "package.json"];
+  files.push("react", "react.js", "react.js.map", "sdk", "types");
   expect((await listed("node_modules/realtime-chat")).toSorted()).toEqual(files);
   const declarations = await readdir(join(home, "types"), { recursive: true });
   expect(declarations.filter((name) => name.endsWith(".d.ts")).length).toBeGreaterThan(10);
@@ -61,10 +62,11 @@ test("the installed package contains only the SDK, and is small", async () => {
   const project = await Bun.file(join(ROOT, "package.json")).json();
   expect(manifest).toMatchObject({ name: project.name, version: project.version, license: project.license });
   expect(manifest).not.toHaveProperty("dependencies");
-  // The same import from this repository's own package.
-  for (const way of ["import", "require"])
-    for (const kind of ["types", "default"])
-      expect(join("dist/sdk", manifest.exports["./sdk"][way][kind])).toBe(join(project.exports["./sdk"][way][kind]));
+  // The same imports from this repository's own package.
+  for (const name of ["./sdk", "./react"])
+    for (const way of ["import", "require"])
+      for (const kind of ["types", "default"])
+        expect(join("dist/sdk", manifest.exports[name][way][kind])).toBe(join(project.exports[name][way][kind]));
   expect(manifest.exports["."]).toEqual(manifest.exports["./sdk"]);
 
   const module = Bun.file(join(home, "index.js"));
@@ -140,6 +142,45 @@ test("every way of importing the package works, with types", async () => {
     await Bun.write(join(dir, "tsconfig.json"), JSON.stringify(config));
     expect([extension, await typeCheck()]).toMatchObject([extension, { code: 0, out: "" }]);
   }
+});
+
+test("the hooks for React are a module of their own, with types, that brings neither React nor the SDK", async () => {
+  const home = join(dir, "node_modules/realtime-chat");
+  const text = await Bun.file(join(home, "react.js")).text();
+  // For frameworks that render on the server.
+  expect(text).toStartWith('"use client";');
+  expect([...text.matchAll(/from"([^"]+)"/g)].map(([, name]) => name)).toEqual(["react"]);
+  expect(text.length).toBeLessThan(1_000);
+  expect((await Bun.file(join(home, "package.json")).json()).peerDependenciesMeta).toEqual({
+    react: { optional: true },
+  });
+  for (const name of ["react", "react-dom"])
+    await cp(join(ROOT, "node_modules", name), join(dir, "node_modules", name), { recursive: true, dereference: true });
+  // The provider and the hooks, rendered by either kind of module.
+  const use = `const chat = {
+      connection: { subscribe: () => () => {}, getSnapshot: () => ({ state: "waiting", queued: 2 }) },
+    };
+    const Line = () => {
+      const { state } = useConnection();
+      return state + " " + useStore(useChat().connection, ({ queued }) => queued);
+    };
+    const Orphan = () => useChat();
+    console.log(renderToString(createElement(ChatProvider, { chat }, createElement(Line))));
+    try { renderToString(createElement(Orphan)); } catch (error) { console.log(error.message); }`;
+  const names = ["ChatProvider, useChat, useConnection, useStore", "createElement", "renderToString"];
+  const modules = ["realtime-chat/react", "react", "react-dom/server"];
+  await Bun.write(
+    join(dir, "hooks.mjs"),
+    names.map((name, i) => `import { ${name} } from "${modules[i]}";\n`).join("") + use,
+  );
+  await Bun.write(
+    join(dir, "hooks.cjs"),
+    names.map((name, i) => `const { ${name} } = require("${modules[i]}");\n`).join("") + use,
+  );
+  const out = "waiting 2\nuseChat needs a <ChatProvider chat={…}> above it\n";
+  for (const name of ["hooks.mjs", "hooks.cjs"])
+    expect([name, await run(["node", name])]).toMatchObject([name, { code: 0, out }]);
+  for (const name of ["react", "react-dom"]) await rm(join(dir, "node_modules", name), { recursive: true });
 });
 
 test("the bundle contains modules of the SDK and of the protocol alone", async () => {
@@ -246,6 +287,9 @@ test("the guide names every option, every call and every field of snapshots", as
     "rooms/rooms": ["RoomsSnapshot"],
     errors: ["ChatError"],
   };
+  const react = await Bun.file(join(dir, "node_modules/realtime-chat/types/react/index.d.ts")).text();
+  const hooks = new Set(Array.from(react.matchAll(/^export declare (?:const|function) (\w+)/gm), ([, name]) => name!));
+  expect([...hooks].filter((name) => !code.includes(name))).toEqual([]);
   const unnamed: string[] = [];
   for (const [file, names] of Object.entries(interfaces)) {
     const text = await Bun.file(join(dir, `node_modules/realtime-chat/types/sdk/${file}.d.ts`)).text();

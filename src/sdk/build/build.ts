@@ -1,5 +1,6 @@
-// Builds the published package: one module of plain JavaScript with its source map, the same for `require`, and declarations
-// that depend on nothing else. `bun run build:sdk` takes another output directory as its argument.
+// Builds the published package: the SDK as one module of plain JavaScript with its source map, the hooks for React as another,
+// both the same for `require`, and declarations that depend on nothing else (the hooks' on React's). `bun run build:sdk` takes
+// another output directory as its argument.
 import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
@@ -9,13 +10,18 @@ import project from "../../../package.json";
 import { schemaDeclarations } from "./declarations.ts";
 
 const ROOT = resolve(import.meta.dir, "../../..");
-const SDK = join(ROOT, "src/sdk");
 const LINE_LENGTH = 400;
+/** Tells frameworks that render on the server that hooks are for the browser; bundlers drop it from sources. */
+const USE_CLIENT = '"use client";';
 
-const ENTRY = {
-  import: { types: "./types/sdk/index.d.ts", default: "./index.js" },
-  require: { types: "./cjs/types/sdk/index.d.ts", default: "./cjs/index.js" },
-};
+/** By name: the source is src/<name>/index.ts, the import <package>/<name>. */
+const MODULES = { sdk: "index.js", react: "react.js" };
+type ModuleName = keyof typeof MODULES;
+
+const entry = (name: ModuleName) => ({
+  import: { types: `./types/${name}/index.d.ts`, default: `./${MODULES[name]}` },
+  require: { types: `./cjs/types/${name}/index.d.ts`, default: `./cjs/${MODULES[name]}` },
+});
 
 /** Named like the repository's package, so that the import is the same for both; without the server's dependencies. */
 const PACKAGE = {
@@ -26,12 +32,14 @@ const PACKAGE = {
   type: "module",
   sideEffects: false,
   engines: { node: ">=20" },
-  exports: { ".": ENTRY, "./sdk": ENTRY, "./package.json": "./package.json" },
-  // For resolvers that don't know `exports`; `sdk/package.json` serves them too.
+  exports: { ".": entry("sdk"), "./sdk": entry("sdk"), "./react": entry("react"), "./package.json": "./package.json" },
+  peerDependencies: { react: ">=18" },
+  peerDependenciesMeta: { react: { optional: true } },
+  // For resolvers that don't know `exports`; `sdk/package.json` and `react/package.json` serve them too.
   main: "./cjs/index.js",
   types: "./cjs/types/sdk/index.d.ts",
   // Without a list, a tarball packed here before would be included.
-  files: ["*.js", "*.js.map", "types", "cjs", "sdk"],
+  files: ["*.js", "*.js.map", "types", "cjs", "sdk", "react"],
 };
 
 /** Makes the modules and declarations beside it CommonJS, whatever the enclosing package says. */
@@ -40,18 +48,20 @@ const COMMONJS = { type: "commonjs" };
 /** Writes the package into the directory, which is emptied first. */
 export async function buildSdk(outDir: string): Promise<void> {
   await rm(outDir, { recursive: true, force: true });
-  await bundle("esm", outDir);
-  await bundle("cjs", join(outDir, "cjs"));
+  for (const name of Object.keys(MODULES) as ModuleName[]) {
+    await bundle(name, "esm", outDir);
+    await bundle(name, "cjs", join(outDir, "cjs"));
+    await writeJson(join(outDir, name, "package.json"), {
+      ...COMMONJS,
+      main: `../cjs/${MODULES[name]}`,
+      module: `../${MODULES[name]}`,
+      types: `../cjs/types/${name}/index.d.ts`,
+    });
+  }
   await declare(join(outDir, "types"));
   await cp(join(outDir, "types"), join(outDir, "cjs/types"), { recursive: true });
   await writeJson(join(outDir, "package.json"), PACKAGE);
   await writeJson(join(outDir, "cjs/package.json"), COMMONJS);
-  await writeJson(join(outDir, "sdk/package.json"), {
-    ...COMMONJS,
-    main: "../cjs/index.js",
-    module: "../index.js",
-    types: "../cjs/types/sdk/index.d.ts",
-  });
   await cp(join(ROOT, "LICENSE"), join(outDir, "LICENSE"));
   // The guide, without links into the repository.
   const guide = await Bun.file(join(ROOT, "docs/sdk.md")).text();
@@ -60,17 +70,19 @@ export async function buildSdk(outDir: string): Promise<void> {
 
 const writeJson = (path: string, value: object) => Bun.write(path, `${JSON.stringify(value, null, 2)}\n`);
 
-async function bundle(format: "esm" | "cjs", outDir: string) {
+async function bundle(name: ModuleName, format: "esm" | "cjs", outDir: string) {
   const built = await Bun.build({
-    entrypoints: [join(SDK, "index.ts")],
+    entrypoints: [join(ROOT, "src", name, "index.ts")],
+    external: ["react"],
     target: "browser",
     format,
     minify: true,
     sourcemap: "external",
     outdir: outDir,
+    naming: MODULES[name],
   });
-  if (!built.success) throw new AggregateError(built.logs, "the SDK could not be bundled");
-  const path = join(outDir, "index.js");
+  if (!built.success) throw new AggregateError(built.logs, `src/${name} could not be bundled`);
+  const path = join(outDir, MODULES[name]);
   const sourceMap = await Bun.file(`${path}.map`).json();
   // The map contains the sources. Their paths are those in the repository, not those of the machine that built it.
   const sources = sourceMap.sources.map((source: string) => relative(ROOT, resolve(outDir, source)));
@@ -79,8 +91,13 @@ async function bundle(format: "esm" | "cjs", outDir: string) {
     module: true,
     ecma: 2020,
     compress: { passes: 3 },
-    format: { max_line_len: LINE_LENGTH },
-    sourceMap: { content: { ...sourceMap, sources }, filename: "index.js", url: "index.js.map", includeSources: true },
+    format: { max_line_len: LINE_LENGTH, ...(name === "react" && { preamble: USE_CLIENT }) },
+    sourceMap: {
+      content: { ...sourceMap, sources },
+      filename: MODULES[name],
+      url: `${MODULES[name]}.map`,
+      includeSources: true,
+    },
   });
   await Bun.write(path, code!);
   await Bun.write(`${path}.map`, map as string);
@@ -97,7 +114,7 @@ async function declare(outDir: string) {
     await Bun.write(join(work, path), text);
     return [...text.matchAll(/from "(?:\.\.\/)+(protocol\/[^"]+)"/g)].map(([, imported]) => `src/${imported}`);
   };
-  const modules = [...new Glob("src/sdk/**/*.ts").scanSync(ROOT)].filter(
+  const modules = [...new Glob(`src/{${Object.keys(MODULES)}}/**/*.ts`).scanSync(ROOT)].filter(
     (path) => !path.startsWith("src/sdk/build/") && path !== "src/sdk/schemas.ts",
   );
   const protocol = (await Promise.all(modules.map(copy))).flat();
@@ -109,6 +126,7 @@ async function declare(outDir: string) {
     emitDeclarationOnly: true,
     lib: ["ESNext", "DOM", "DOM.Iterable"],
     types: [],
+    paths: { react: [join(ROOT, "node_modules/@types/react/index.d.ts")] },
     outDir: "out",
     rootDir: "src",
   };
