@@ -115,7 +115,7 @@ const routes = (core: Core, realtime: Realtime, reusePort: boolean) => {
     .use(statusModule(core))
     .use(realtimeModule(realtime, core.config));
   // Last, and outside the chain: they describe what is above.
-  app.use(docsModule(app)).use(webModule());
+  app.use(docsModule(app)).use(webModule(core.config));
   return app;
 };
 

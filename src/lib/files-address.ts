@@ -1,4 +1,5 @@
 // Reads FILES_URL: the address of a bucket. No message of its own repeats a secret.
+import { S3Client } from "bun";
 import { StartupError } from "./startup-error.ts";
 
 /** What FILES_URL says; what is left out is taken from the surroundings, as other programs do (AWS_ACCESS_KEY_ID, …). */
@@ -36,6 +37,14 @@ export function parseFilesUrl(text: string): BucketAddress {
     ...(region && { region }),
     ...(login !== undefined && readLogin(login)),
   };
+}
+
+/** The origin that redirects to objects of the bucket lead to. Throws a StartupError. */
+export function bucketOriginOf(filesUrl: string): string {
+  const { prefix, ...options } = parseFilesUrl(filesUrl);
+  // What signs knows whether the bucket is in the host or in the path. It asks nobody, but signs nothing without a key.
+  const client = new S3Client({ accessKeyId: "none", secretAccessKey: "none", ...options });
+  return new URL(client.presign(`${prefix}object`)).origin;
 }
 
 function readLogin(login: string): Pick<BucketAddress, "accessKeyId" | "secretAccessKey"> {

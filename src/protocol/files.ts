@@ -53,14 +53,13 @@ export const fileDetails = {
   ),
 };
 
-/** What the server has found out about an image. */
+const dimension = (description: string, example: number) =>
+  Type.Optional(Type.Integer({ minimum: 1, maximum: FILE_DIMENSION_LIMIT, description, examples: [example] }));
+
+/** What the server has found out about an image; of a video `width` and `height`, as its uploader says. */
 const imageDetails = {
-  width: Type.Optional(
-    Type.Integer({ minimum: 1, maximum: FILE_DIMENSION_LIMIT, description: "In pixels.", examples: [1200] }),
-  ),
-  height: Type.Optional(
-    Type.Integer({ minimum: 1, maximum: FILE_DIMENSION_LIMIT, description: "In pixels.", examples: [800] }),
-  ),
+  width: dimension("In pixels.", 1200),
+  height: dimension("In pixels.", 800),
   preview: Type.Optional(
     Type.String({
       maxLength: FILE_PREVIEW_LIMIT,
@@ -116,6 +115,8 @@ export const FileFields = Type.Object({
   kind: Type.Optional(FileKind),
   client_id: Type.Optional(Uuid("Your own id for the file: uploaded again with the same one, it is stored once.")),
   ...fileDetails,
+  width: dimension("Of a `video`, in pixels; ignored with any other kind.", 1280),
+  height: dimension("Of a `video`, in pixels; ignored with any other kind.", 720),
 });
 
 export const FileToken = Type.Object(

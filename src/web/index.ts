@@ -2,24 +2,26 @@
 import { Elysia } from "elysia";
 import Negotiator from "negotiator";
 import { ChatError } from "../lib/errors.ts";
+import { bucketOriginOf } from "../lib/files-address.ts";
 import { fileNotFound } from "../protocol/refusals.ts";
 import { loadWeb, type WebFile, type WebFiles } from "./build.ts";
 
-/** Allows only this origin, and no text to become script. */
-const POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data: blob:",
-  "media-src 'self' blob:",
-  "connect-src 'self'",
-  "manifest-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-  "require-trusted-types-for 'script'",
-  "trusted-types 'none'",
-].join("; ");
+/** Allows only this origin and that of files, and no text to become script. */
+const policyWith = (fileOrigins: string) =>
+  [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    `img-src 'self' data: blob:${fileOrigins}`,
+    `media-src 'self' blob:${fileOrigins}`,
+    "connect-src 'self'",
+    "manifest-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
+  ].join("; ");
 
 const YEAR = "public, max-age=31536000, immutable";
 
@@ -34,12 +36,14 @@ export function warmWeb(): Promise<WebFiles> {
   return loading;
 }
 
-export const webModule = () => {
+/** `filesUrl`: of the bucket that files are in, if they are in one. */
+export const webModule = ({ filesUrl }: { filesUrl?: string | undefined } = {}) => {
   const hidden = { detail: { hide: true } };
+  const policy = policyWith(filesUrl ? ` ${bucketOriginOf(filesUrl)}` : "");
   const serve = async ({ request, path }: { request: Request; path: string }) => {
     const file = (await warmWeb()).get(path);
     if (!file) throw new ChatError(fileNotFound);
-    return respond(request, file);
+    return respond(request, file, policy);
   };
   const routes = new Elysia({ name: "web" }).get("/assets/:name", serve, hidden);
   for (const path of ["/", "/manifest.webmanifest", "/icon.svg", "/icon-192.png", "/icon-512.png"]) {
@@ -53,11 +57,11 @@ export const webModule = () => {
   );
 };
 
-function respond(request: Request, file: WebFile): Response {
+function respond(request: Request, file: WebFile, policy: string): Response {
   const encoding = encodingFor(request, file);
   const headers: Record<string, string> = {
     "content-type": file.type,
-    "content-security-policy": POLICY,
+    "content-security-policy": policy,
     "cache-control": file.isHashed ? YEAR : "no-cache",
     etag: file.etag,
     vary: "accept-encoding",

@@ -15,7 +15,9 @@ const NAMELESS = "file";
 export function readDetails(texts: Record<string, string | null | undefined>): Omit<FileDraft, "size"> {
   const given: Record<string, unknown> = {};
   for (const name of ["kind", "client_id", "alt"]) if (texts[name]) given[name] = texts[name];
-  if (texts.duration_ms) given.duration_ms = toInteger(texts.duration_ms);
+  // Of an image they are what is found, and nothing else has any.
+  const numbers = ["duration_ms", ...(texts.kind === "video" ? ["width", "height"] : [])];
+  for (const name of numbers) if (texts[name]) given[name] = toInteger(texts[name]);
   if (texts.waveform) given.waveform = texts.waveform.split(",").map((sample) => toInteger(sample.trim()));
   if (!Value.Check(FileFields, given)) throw validationError(Value.Errors(FileFields, given), "file");
   const { kind = "file", client_id: clientId = null, ...meta } = given;

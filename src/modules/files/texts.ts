@@ -13,7 +13,7 @@ export const CREATION_HEADERS = Type.Object({
   ...resumable,
   "upload-length": header("With tus: how large the file is, in bytes.", "182044"),
   "upload-metadata": header(
-    "With tus: `filename`, `kind`, `client_id`, `alt`, `duration_ms` and `waveform` (numbers with commas between them), each with its value in base64.",
+    "With tus: `filename`, `kind`, `client_id`, `alt`, `duration_ms`, `waveform` (numbers with commas between them), and of a video `width` and `height`, each with its value in base64.",
     "filename Y2F0LmpwZw==,kind aW1hZ2U=",
   ),
 });

@@ -47,6 +47,14 @@ test("an upload in pieces is put together in the bucket, and read by an address 
   expect(await objects()).toEqual([]);
 });
 
+test("the web client may show what is in the bucket, and ask it for nothing else", async () => {
+  const policy = (await fetch(server.url)).headers.get("content-security-policy")!;
+  const { origin } = new URL(s3.url);
+  for (const directive of ["img-src 'self' data: blob:", "media-src 'self' blob:"])
+    expect(policy).toContain(`${directive} ${origin};`);
+  expect(policy.split(origin)).toHaveLength(3);
+});
+
 test("an image is there rewritten, with its thumbnail, and its original is not", async () => {
   const { body } = await uploadForm(server, user, new Blob([await imageOf("jpeg", 600, 300)]), "a.jpg", {
     kind: "image",

@@ -158,6 +158,24 @@ describe("an upload by tus", () => {
       waveform: [0, 12, 31],
     });
   });
+
+  test("of a video has the size that its uploader says, and of nothing else", async () => {
+    const user = await server.newUser();
+    const create = async (values: Record<string, string>) => {
+      const size = { width: "1280", height: "720" };
+      const path = (await createUpload(server, user, 4, { ...values, ...size })).headers.get("location")!;
+      await patchUpload(server, user, path, 0, "abcd");
+      return (await callRaw(server, user, "GET", path)).body.data;
+    };
+    expect(await create({ kind: "video", filename: "a.mp4" })).toMatchObject({ width: 1280, height: 720 });
+    expect((await create({ kind: "file", filename: "a.mp4" })).width).toBeUndefined();
+    expectRefusal(
+      await uploadForm(server, user, new Blob(["no image"]), "a.jpg", { kind: "image", width: "9", height: "9" }),
+      415,
+      "unsupported",
+    );
+    expectInvalid(await createUpload(server, user, 4, { kind: "video", width: "0" }), "width");
+  });
 });
 
 test("what is spoken of uploads can be asked for", async () => {
