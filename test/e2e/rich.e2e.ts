@@ -102,12 +102,8 @@ test("all of it works by keyboard alone", async () => {
   await page.keyboard.press("Enter");
   await reactionIn(page, "Shall we meet tomorrow?", "❤️").waitFor();
   await page.keyboard.press("Shift+F10");
-  await page.keyboard.press("End");
-  for (const label of ["Copy text", "Reply"]) {
-    expect(await page.evaluate("document.activeElement.textContent")).toBe(label);
-    if (label !== "Reply") await page.keyboard.press("ArrowUp");
-  }
-  await page.keyboard.press("Enter");
+  await page.getByRole("menuitem", { name: "Reply" }).waitFor();
+  await page.keyboard.press("r");
   await page.getByRole("textbox", { name: "Reply to Ben" }).waitFor();
   await page.keyboard.type("By keyboard");
   await page.keyboard.press("Enter");

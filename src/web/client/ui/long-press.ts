@@ -15,12 +15,20 @@ interface Handlers {
 let timer: ReturnType<typeof setTimeout> | undefined;
 let from = { x: 0, y: 0 };
 
-/** Handlers that open a menu on a right click, the context-menu key or a long press. Links and selected text keep the browser's menu. */
+/** For these the browser's own menu has something to offer. On touch it takes the place of ours for links alone. */
+const WITH_OWN_MENU = "a[href], img, video, audio";
+
+/**
+ * Handlers that open a menu on a right click, the context-menu key or a long press. Links, pictures and selected text keep the
+ * browser's menu.
+ */
 export function opensMenu(open: (at: { x: number; y: number }) => void): Handlers {
   const cancel = () => clearTimeout(timer);
   return {
     onContextMenu(event) {
-      if ((event.target as Element).closest("a, button") || !getSelection()?.isCollapsed) return;
+      const isTouch = (event as PointerEvent).pointerType === "touch";
+      if ((event.target as Element).closest(isTouch ? "a[href]" : WITH_OWN_MENU) || !getSelection()?.isCollapsed)
+        return;
       event.preventDefault();
       cancel();
       open({ x: event.clientX, y: event.clientY });
@@ -28,7 +36,7 @@ export function opensMenu(open: (at: { x: number; y: number }) => void): Handler
     onTouchStart(event) {
       cancel();
       const [touch, second] = event.touches;
-      if (!touch || second || (event.target as Element).closest("a, button")) return;
+      if (!touch || second || (event.target as Element).closest("a[href]")) return;
       from = { x: touch.clientX, y: touch.clientY };
       timer = setTimeout(() => open(from), LONG_PRESS_MS);
     },

@@ -2,7 +2,8 @@
 import type { RoomEventItem, RoomMessage } from "../../../../sdk/index.ts";
 import { eventText } from "../../lib/event-text.ts";
 import { dayOf, dayTitle, fullTimeOf } from "../../lib/time.ts";
-import { Message, type MessageActions } from "./message.tsx";
+import { Message } from "./message.tsx";
+import type { MessageActions } from "./message-actions.ts";
 
 // Messages of the same sender within this time are grouped.
 const GROUPING_MS = 5 * 60_000;

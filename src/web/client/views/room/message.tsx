@@ -10,44 +10,19 @@ import { blockedIds } from "../../state/blocked.ts";
 import { errorText } from "../../state/toasts.ts";
 import { Avatar } from "../../ui/avatar.tsx";
 import { DeliveryStatus } from "../../ui/delivery-status.tsx";
-import { Icon, type IconName } from "../../ui/icons.tsx";
 import { opensMenu } from "../../ui/long-press.ts";
-import type { MenuItem } from "../../ui/menu-list.tsx";
 import { FoldedMessage } from "./folded-message.tsx";
 import { FormattedText } from "./formatted-text.tsx";
+import { type MessageActions, type MessageRights, onMessageKey } from "./message-actions.ts";
+import { MessageToolbar } from "./message-toolbar.tsx";
 import { Quote } from "./quote.tsx";
 import { Reactions } from "./reactions.tsx";
 
-export interface MessageActions {
-  reply(message: RoomMessage): void;
-  react(message: RoomMessage, emoji: string, isOn: boolean): void;
-  /** Scrolls to the message with this id, if it is in memory. */
-  show(messageId: number): void;
-  edit(message: RoomMessage): void;
-  remove(message: RoomMessage): void;
-  retry(message: RoomMessage): void;
-  discard(message: RoomMessage): void;
-  copy(message: RoomMessage): void;
-  /** Opens the menu of its actions at a point of the page. */
-  openMenu(target: MenuTarget): void;
-}
-
-export interface MenuTarget {
-  message: RoomMessage;
-  mayReply: boolean;
-  mayEdit: boolean;
-  mayDelete: boolean;
-  at: { x: number; y: number };
-}
-
-interface MessageProps {
+interface MessageProps extends MessageRights {
   message: RoomMessage;
   isOwn: boolean;
   isGroup: boolean;
   meId: number;
-  mayReply: boolean;
-  mayEdit: boolean;
-  mayDelete: boolean;
   /** Continues a group of messages from the same sender. */
   isFollowUp: boolean;
   /** Whether it is the tab stop of the list. */
@@ -62,10 +37,12 @@ export const Message = memo((props: MessageProps) => {
   const [isUnfolded, setUnfolded] = useState(false);
   const isFolded = isGroup && !deleted_at && !isUnfolded && blockedIds.value.has(sender_id);
   const hasMenu = !deleted_at && !isFolded && message.id !== null;
+  const target = { message, mayReply, mayEdit, mayDelete };
   return (
     <li
       class="message"
-      {...(hasMenu && opensMenu((at) => actions.openMenu({ message, mayReply, mayEdit, mayDelete, at })))}
+      {...(hasMenu && opensMenu((at) => actions.openMenu({ ...target, at })))}
+      onKeyDown={hasMenu ? (event) => onMessageKey(event, target, actions) : undefined}
       data-key={key}
       data-own={isOwn}
       data-follow-up={isFollowUp}
@@ -119,72 +96,17 @@ export const Message = memo((props: MessageProps) => {
           </span>
         </div>
       </div>
-      {state === "failed" ? <Failure {...props} /> : hasMenu && <Toolbar {...props} />}
+      {state === "failed" ? (
+        <Failure {...props} />
+      ) : (
+        hasMenu && <MessageToolbar target={target} isCurrent={isCurrent} actions={actions} />
+      )}
       {message.reactions && !isFolded && (
         <Reactions message={message} mayReact={mayReply} tabIndex={isCurrent ? 0 : -1} onReact={actions.react} />
       )}
     </li>
   );
 });
-
-interface ActionItem extends MenuItem {
-  icon: IconName;
-}
-
-/** What the user may do with a stored message, for its toolbar and its menu. */
-export function actionsFor(
-  { message, mayReply, mayEdit, mayDelete }: Omit<MenuTarget, "at">,
-  actions: MessageActions,
-): ActionItem[] {
-  const items: ActionItem[] = [];
-  if (mayReply) items.push({ label: "Reply", icon: "reply", onSelect: () => actions.reply(message) });
-  items.push({ label: "Copy text", icon: "copy", onSelect: () => actions.copy(message) });
-  if (mayEdit) items.push({ label: "Edit", icon: "pencil", onSelect: () => actions.edit(message) });
-  if (mayDelete)
-    items.push({ label: "Delete", icon: "trash", onSelect: () => actions.remove(message), isDanger: true });
-  return items;
-}
-
-function Toolbar({ message, mayReply, mayEdit, mayDelete, isCurrent, actions }: MessageProps) {
-  const tabIndex = isCurrent ? 0 : -1;
-  return (
-    <div class="toolbar" role="toolbar" aria-label="Message actions">
-      <button
-        type="button"
-        class="icon-button more"
-        tabIndex={tabIndex}
-        aria-label="More actions"
-        aria-haspopup="menu"
-        onClick={({ currentTarget }) => {
-          const { left: x, bottom: y } = currentTarget.getBoundingClientRect();
-          actions.openMenu({ message, mayReply, mayEdit, mayDelete, at: { x, y } });
-        }}
-      >
-        <Icon name="more" size={20} />
-      </button>
-      {mayReply && (
-        <button
-          type="button"
-          class="icon-button"
-          tabIndex={tabIndex}
-          aria-label="React"
-          aria-haspopup="menu"
-          onClick={({ currentTarget }) => {
-            const { left: x, bottom: y } = currentTarget.getBoundingClientRect();
-            actions.openMenu({ message, mayReply, mayEdit, mayDelete, at: { x, y } });
-          }}
-        >
-          <Icon name="smile" size={16} />
-        </button>
-      )}
-      {actionsFor({ message, mayReply, mayEdit, mayDelete }, actions).map(({ label, icon, onSelect }) => (
-        <button key={label} type="button" class="icon-button" tabIndex={tabIndex} aria-label={label} onClick={onSelect}>
-          <Icon name={icon} size={16} />
-        </button>
-      ))}
-    </div>
-  );
-}
 
 const Failure = ({ message, actions }: MessageProps) => (
   <p class="failure">

@@ -6,7 +6,7 @@ import { isPageFocused } from "../../state/page-focus.ts";
 import { errorText } from "../../state/toasts.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { Icon } from "../../ui/icons.tsx";
-import type { MessageActions } from "./message.tsx";
+import type { MessageActions } from "./message-actions.ts";
 import { rowsOf } from "./message-rows.tsx";
 import { useFirstUnread } from "./use-first-unread.ts";
 import { useMessageWindow } from "./use-message-window.ts";

@@ -1,13 +1,13 @@
 // The message that another one replies to.
 import type { Quote as QuotedMessage } from "../../../../sdk/index.ts";
 import { avatarColorOf } from "../../lib/avatar-color.ts";
-import { fileKindText } from "../../lib/files.ts";
+import { attachmentsText, summaryOf } from "../../lib/message-text.ts";
 import { blockedIds } from "../../state/blocked.ts";
 
 const textOf = ({ body, kind, deleted_at, sender_id }: QuotedMessage) => {
   if (deleted_at) return "This message was deleted.";
   if (blockedIds.value.has(sender_id)) return "Message from someone you blocked.";
-  return body || (kind ? fileKindText(kind) : "");
+  return body ? summaryOf({ body }) : attachmentsText(kind ? [kind] : []);
 };
 
 interface QuoteProps {

@@ -9,13 +9,12 @@ import { type Edit, readEdit, writeEdit } from "../../state/edits.ts";
 import { closeDetails, goBack, hasDetails, listHref, openDetails, tab } from "../../state/route.ts";
 import { toast, withErrorToast } from "../../state/toasts.ts";
 import { Avatar } from "../../ui/avatar.tsx";
-import { ContextMenu } from "../../ui/context-menu.tsx";
 import { ConfirmDialog } from "../../ui/dialog.tsx";
 import { Icon } from "../../ui/icons.tsx";
 import { Composer } from "./composer/composer.tsx";
-import { actionsFor, type MenuTarget, type MessageActions } from "./message.tsx";
+import type { MenuTarget, MessageActions } from "./message-actions.ts";
+import { MessageMenu } from "./message-menu.tsx";
 import { Messages } from "./messages.tsx";
-import { QUICK_REACTIONS } from "./reactions.tsx";
 import { ReadOnlyFooter, useReadOnlyReason } from "./read-only-footer.tsx";
 import { TypingIndicator } from "./typing-indicator.tsx";
 
@@ -75,9 +74,6 @@ export function RoomView({ chat, me, roomKey }: RoomProps) {
     }),
     [room],
   );
-  /** One's own reaction is taken back by picking it again. */
-  const pick = (message: RoomMessage, emoji: string) =>
-    actions.react(message, emoji, !message.reactions?.some((reaction) => reaction.emoji === emoji && reaction.mine));
   const stopReplying = useCallback(() => setRepliedTo(null), []);
   const stopEditing = useCallback(() => updateEdit(null), [roomKey]);
   // Not kept as component state: the text lives in the field.
@@ -182,23 +178,7 @@ export function RoomView({ chat, me, roomKey }: RoomProps) {
       {hasDetails.value && info?.kind === "conversation" && (
         <ConversationDetails chat={chat} peer={info.peer} onClose={closeDetails} />
       )}
-      {menu && (
-        <ContextMenu
-          label="Message actions"
-          at={menu.at}
-          items={actionsFor(menu, actions)}
-          emojis={
-            menu.mayReply
-              ? {
-                  list: QUICK_REACTIONS,
-                  label: (emoji) => `React with ${emoji}`,
-                  onPick: (emoji) => pick(menu.message, emoji),
-                }
-              : null
-          }
-          onClose={() => setMenu(null)}
-        />
-      )}
+      {menu && <MessageMenu target={menu} meId={me.id} actions={actions} onClose={() => setMenu(null)} />}
       {deleted && (
         <ConfirmDialog
           title="Delete this message?"

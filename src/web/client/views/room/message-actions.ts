@@ -1,0 +1,76 @@
+// What the user can do with a message: the same in its toolbar, in its menu and by keys.
+import type { RoomMessage } from "../../../../sdk/index.ts";
+import type { IconName } from "../../ui/icons.tsx";
+import type { MenuItem } from "../../ui/menu-list.tsx";
+
+export interface MessageActions {
+  reply(message: RoomMessage): void;
+  react(message: RoomMessage, emoji: string, isOn: boolean): void;
+  /** Scrolls to the message with this id, if it is in memory. */
+  show(messageId: number): void;
+  edit(message: RoomMessage): void;
+  remove(message: RoomMessage): void;
+  retry(message: RoomMessage): void;
+  discard(message: RoomMessage): void;
+  copy(message: RoomMessage): void;
+  /** Opens the menu of its actions at a point of the page. */
+  openMenu(target: MenuTarget): void;
+}
+
+export interface MessageRights {
+  mayReply: boolean;
+  mayEdit: boolean;
+  mayDelete: boolean;
+}
+
+export interface MenuTarget extends MessageRights {
+  message: RoomMessage;
+  at: { x: number; y: number };
+}
+
+export interface MessageAction extends MenuItem {
+  icon: IconName;
+  /** Whether it is in the toolbar too. */
+  isQuick?: boolean;
+}
+
+/** Of a stored message. */
+export function actionsFor(
+  { message, mayReply, mayEdit, mayDelete }: MessageRights & { message: RoomMessage },
+  actions: MessageActions,
+): MessageAction[] {
+  const all: (MessageAction | false)[] = [
+    mayReply && { label: "Reply", icon: "reply", letter: "r", isQuick: true, onSelect: () => actions.reply(message) },
+    mayEdit && { label: "Edit", icon: "pencil", letter: "e", isQuick: true, onSelect: () => actions.edit(message) },
+    message.body !== "" && { label: "Copy text", icon: "copy", letter: "c", onSelect: () => actions.copy(message) },
+    mayDelete && {
+      label: "Delete",
+      icon: "trash",
+      letter: "d",
+      isQuick: true,
+      isDanger: true,
+      onSelect: () => actions.remove(message),
+    },
+  ];
+  return all.filter((action) => action !== false);
+}
+
+/** Whether a key on a focused message was one of its actions: Enter opens the menu, Delete deletes, Ctrl+C copies. */
+export function onMessageKey(
+  event: KeyboardEvent & { currentTarget: HTMLElement },
+  target: MessageRights & { message: RoomMessage },
+  actions: MessageActions,
+) {
+  const { key, ctrlKey, metaKey, shiftKey, altKey, currentTarget } = event;
+  // A key on a button or a link in the message is theirs.
+  if (event.target !== currentTarget || shiftKey || altKey) return;
+  const hasModifier = ctrlKey || metaKey;
+  if (key === "Enter" && !hasModifier) {
+    const { left, bottom } = currentTarget.querySelector(".bubble")!.getBoundingClientRect();
+    actions.openMenu({ ...target, at: { x: left, y: bottom } });
+  } else if (key === "Delete" && !hasModifier && target.mayDelete) actions.remove(target.message);
+  else if (key === "c" && hasModifier && getSelection()?.isCollapsed && target.message.body !== "")
+    actions.copy(target.message);
+  else return;
+  event.preventDefault();
+}

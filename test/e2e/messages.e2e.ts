@@ -1,0 +1,130 @@
+// What one does with messages: their menu, with the mouse, with a finger and by keyboard alone.
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { ServerProcess } from "../support/server-process.ts";
+import { openBrowser, until, visitAs } from "./browser.ts";
+import { befriend, register, tokenOf, type User } from "./people.ts";
+import { messageOf, rowOf } from "./steps.ts";
+
+let server: ServerProcess;
+let browser: Browser;
+let ada: User;
+let ben: User;
+
+beforeAll(async () => {
+  [server, browser] = await Promise.all([ServerProcess.create(), openBrowser()]);
+  await server.start();
+  [ada, ben] = await Promise.all([register(server.url, "Ada"), register(server.url, "Ben")]);
+  await befriend(ada, ben);
+});
+
+afterEach(() => Promise.all(browser.contexts().map((context) => context.close())));
+
+afterAll(async () => {
+  for (const { chat } of [ada, ben]) chat.close();
+  await browser.close();
+  await server.remove();
+});
+
+const DESKTOP = { viewport: { width: 1280, height: 700 } };
+const PHONE = { viewport: { width: 360, height: 700 }, hasTouch: true, isMobile: true };
+
+/** A group of both, in which they have written these messages. */
+async function groupWith(name: string, messages: [User, string][]) {
+  const created = await ada.chat.groups.create({ name });
+  await ada.chat.groups.addMember(created.id, ben.id);
+  for (const [sender, text] of messages) {
+    const room = sender.chat.room(created.key);
+    const end = room.subscribe(() => {});
+    const key = room.send(text);
+    while (room.getSnapshot().messages.find((message) => message.key === key)?.id == null) await Bun.sleep(10);
+    end();
+  }
+  return created;
+}
+
+async function open(user: User, title: string, options: BrowserContextOptions = DESKTOP): Promise<Page> {
+  const { page } = await visitAs(browser, server.url, await tokenOf(server.url, user.name), {
+    permissions: ["clipboard-read", "clipboard-write"],
+    ...options,
+  });
+  await rowOf(page, title).click();
+  await page.locator(".message").first().waitFor();
+  return page;
+}
+
+const menu = (page: Page) => page.getByRole("menu", { name: "Message actions" });
+const copied = (page: Page) => page.evaluate<string>("navigator.clipboard.readText()");
+const labelsIn = (page: Page) => menu(page).locator("> [role=menuitem]").allTextContents();
+
+describe("the menu", () => {
+  test("offers what may be done with a message, and no more", async () => {
+    await groupWith("Rights", [
+      [ada, "from Ada"],
+      [ben, "from Ben"],
+    ]);
+    const page = await open(ben, "Rights");
+    await messageOf(page, "from Ada").locator(".bubble").click({ button: "right" });
+    expect(await labelsIn(page)).not.toContain("Delete");
+    expect(await labelsIn(page)).not.toContain("Edit");
+    await page.keyboard.press("Escape");
+    await messageOf(page, "from Ben").locator(".bubble").click({ button: "right" });
+    expect(await labelsIn(page)).toEqual(expect.arrayContaining(["Reply", "Edit", "Copy text", "Delete"]));
+  });
+
+  test("opens by keyboard in three ways; letters select, and the focus returns to the message", async () => {
+    await groupWith("Keys", [[ada, "by keyboard"]]);
+    const page = await open(ada, "Keys");
+    const message = messageOf(page, "by keyboard");
+    for (const key of ["Shift+F10", "ContextMenu", "Enter"]) {
+      await message.focus();
+      await page.keyboard.press(key);
+      await menu(page).waitFor();
+      await page.keyboard.press("Escape");
+      await menu(page).waitFor({ state: "detached" });
+      await until(page, `document.activeElement.matches(".message")`);
+    }
+    await page.keyboard.press("Enter");
+    await menu(page).waitFor();
+    await page.keyboard.press("c");
+    await page.getByText("Copied to clipboard.").waitFor();
+    expect(await copied(page)).toBe("by keyboard");
+    await page.keyboard.press("Enter");
+    await menu(page).waitFor();
+    await page.keyboard.press("e");
+    await page.getByRole("textbox", { name: "Edit message" }).waitFor();
+    await page.keyboard.press("Escape");
+    await message.focus();
+    await page.keyboard.press("Delete");
+    await page.getByRole("dialog", { name: "Delete this message?" }).waitFor();
+    await page.keyboard.press("Escape");
+  });
+
+  test("a letter that is typed on a message, outside of the menu, goes into the field", async () => {
+    await groupWith("Typing", [[ada, "first"]]);
+    const page = await open(ada, "Typing");
+    await messageOf(page, "first").focus();
+    await page.keyboard.type("reply");
+    await until(page, `document.querySelector(".composer textarea").value === "reply"`);
+  });
+
+  test("on a phone it comes up from the lower edge, says which message it is about, and closes on a tap beside it", async () => {
+    await groupWith("Phone", [
+      [ada, "above"],
+      [ben, "below"],
+    ]);
+    const page = await open(ada, "Phone", PHONE);
+    await messageOf(page, "below").locator(".bubble").click({ button: "right" });
+    const sheet = page.locator("dialog.sheet");
+    await sheet.waitFor();
+    expect(await sheet.locator(".sheet-subject").textContent()).toBe("Benbelow");
+    await until(page, `document.querySelector("dialog.sheet").getBoundingClientRect().bottom === innerHeight`);
+    const small = await page.evaluate<number>(`[...document.querySelectorAll("dialog.sheet button")]
+      .filter((button) => button.offsetWidth < 44 || button.offsetHeight < 44).length`);
+    expect(small).toBe(0);
+    await page.touchscreen.tap(180, 120);
+    await sheet.waitFor({ state: "detached" });
+    // The room is still open.
+    expect(await messageOf(page, "above").isVisible()).toBe(true);
+  });
+});
