@@ -8,6 +8,7 @@ import type { Blocks } from "./features/blocks.ts";
 import type { FriendRequests } from "./features/friend-requests.ts";
 import type { Friends, PresenceStore } from "./features/friends.ts";
 import type { Groups } from "./features/groups.ts";
+import type { Files } from "./files/files.ts";
 import type { FetchLike } from "./http.ts";
 import type { StoredMessage } from "./rooms/message.ts";
 import type { RoomInfo } from "./rooms/room-info.ts";
@@ -73,6 +74,7 @@ export interface Chat {
   requests: FriendRequests;
   blocks: Blocks;
   groups: Groups;
+  files: Files;
 
   changePassword(currentPassword: string, newPassword: string): Promise<void>;
   /** Continues with another token of the same user. */

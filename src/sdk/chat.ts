@@ -15,6 +15,7 @@ import { createBlocks } from "./features/blocks.ts";
 import { createFriendRequests } from "./features/friend-requests.ts";
 import { createFriends } from "./features/friends.ts";
 import { createGroups } from "./features/groups.ts";
+import { createFiles } from "./files/files.ts";
 import { applyFrame, type FrameReducers } from "./frames.ts";
 import { baseOf, createCall } from "./http.ts";
 import { Identity } from "./identity.ts";
@@ -89,13 +90,14 @@ export function createChat(options: ChatOptions): Chat {
       onOpen() {
         outbox.flush();
         readReceipts.flush();
-        for (const part of [rooms, friends, requests, blocks]) part.onOpen();
+        for (const part of [rooms, friends, requests, blocks, files]) part.onOpen();
       },
       onLost() {
         for (const part of [outbox, rooms, friends]) part.onLost();
       },
       onClosed() {
         friends.onClosed();
+        files.onClosed();
         stopWaking();
       },
     },
@@ -133,6 +135,13 @@ export function createChat(options: ChatOptions): Chat {
   const friends = createFriends(api, connection);
   const requests = createFriendRequests(api, connection, { meId: () => me()?.id, onAccepted: friends.refresh });
   const blocks = createBlocks(api, connection);
+  const files = createFiles({
+    api,
+    base,
+    policy: connection,
+    storage: storageOf(base),
+    sessionToken: () => session.token,
+  });
   const reducers: FrameReducers = {
     ...rooms.reducers,
     ...friends.reducers,
@@ -169,6 +178,7 @@ export function createChat(options: ChatOptions): Chat {
     requests: requests.requests,
     blocks: blocks.blocks,
     groups: createGroups(api, rooms),
+    files: files.files,
     changePassword: (current_password, new_password) =>
       api.run("PUT", "/me/password", { current_password, new_password }),
     setToken: (token) => session.setToken(token),
@@ -188,6 +198,7 @@ export function createChat(options: ChatOptions): Chat {
       outbox.clear();
       readReceipts.clear();
       identity.clear();
+      files.clear();
     },
     close: () => connection.stop("closed"),
   };

@@ -67,7 +67,7 @@ export async function send<T>(
   } catch {
     // Not from the server itself: the status decides.
   }
-  if (status < 200 || status > 299 || result === null) throw errorFrom(result, status);
+  if (status < 200 || status > 299 || (result === null && status !== 204)) throw errorFrom(result, status);
   return result as T;
 }
 

@@ -13,6 +13,7 @@ export type { DebugEntry } from "./debug.ts";
 export { ChatError, type ChatErrorCode } from "./errors.ts";
 export type { Presence } from "./features/friends.ts";
 export type { ListSnapshot, ListStore } from "./features/live-list.ts";
+export type { Files } from "./files/files.ts";
 export type { FetchLike } from "./http.ts";
 export type { SendOptions } from "./outbox/unsent.ts";
 export { type FormattedText, formatText } from "./rooms/format.ts";

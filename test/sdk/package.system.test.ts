@@ -281,6 +281,7 @@ test("the guide names every option, every call and every field of snapshots", as
     "features/friend-requests": ["FriendRequests"],
     "features/blocks": ["Blocks"],
     "features/groups": ["Groups"],
+    "files/files": ["Files"],
     "rooms/room-store": ["RoomStore", "RoomSnapshot"],
     "rooms/room-event-item": ["RoomEventItem"],
     "rooms/room-info": ["UnsentSummary"],
