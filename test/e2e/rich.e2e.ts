@@ -131,7 +131,7 @@ test("a message of a file alone says what it is, in the room and in the list", a
   const { page } = await visitAs(browser, server.url, await tokenOf(server.url, "Ada"), {
     viewport: { width: 1280, height: 700 },
   });
-  await rowOf(page, "Ben").locator(".row-preview", { hasText: "File" }).waitFor();
+  await rowOf(page, "Ben").locator(".row-preview", { hasText: "notes.txt" }).waitFor();
   await rowOf(page, "Ben").click();
   const shown = page.locator(".message .attachment");
   await shown.waitFor();

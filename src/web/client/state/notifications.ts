@@ -1,6 +1,7 @@
 // Browser notifications for a user who is not looking at the page.
 import { effect, signal } from "@preact/signals";
 import type { Chat, IncomingMessage } from "../../../sdk/index.ts";
+import { summaryOf } from "../lib/message-text.ts";
 import { isolate } from "../lib/text.ts";
 import { type Alert, watchAlerts } from "./alerts.ts";
 import { scoped } from "./base.ts";
@@ -59,8 +60,16 @@ async function notifyOfMessage(running: Chat, { room, message, isLive }: Incomin
   if (!isLive || running.blocks.getSnapshot().items.some(({ id }) => id === message.sender_id)) return;
   if (await isSeen(room)) return;
   const title = running.room(room).getSnapshot().info?.title ?? message.sender_name;
-  const body = room.startsWith("group") ? `${isolate(message.sender_name)}: ${message.body}` : message.body;
+  const text = summaryOf(message);
+  const name = isolate(message.sender_name);
+  const body = room.startsWith("group") ? `${name}${reasonOf(message, running.me.getSnapshot()?.id)}: ${text}` : text;
   notify({ title, body, tag: room, href: roomHref(room) });
+}
+
+/** Why a message in a group is for the user, if it is. */
+function reasonOf({ entities, reply_to }: IncomingMessage["message"], meId: number | undefined): string {
+  if (entities?.some(({ type, user_id }) => type === "mention" && user_id === meId)) return " mentioned you";
+  return reply_to?.sender_id === meId ? " replied to you" : "";
 }
 
 function notify({ title, body, tag, href }: Alert) {

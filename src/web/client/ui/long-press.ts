@@ -8,12 +8,14 @@ interface Handlers {
   onContextMenu(event: MouseEvent): void;
   onTouchStart(event: TouchEvent): void;
   onTouchMove(event: TouchEvent): void;
-  onTouchEnd(): void;
+  onTouchEnd(event: TouchEvent): void;
   onTouchCancel(): void;
 }
 
 let timer: ReturnType<typeof setTimeout> | undefined;
 let from = { x: 0, y: 0 };
+/** Whether the finger that is down has opened the menu. */
+let isOpened = false;
 
 /** For these the browser's own menu has something to offer. On touch it takes the place of ours for links alone. */
 const WITH_OWN_MENU = "a[href], img, video, audio";
@@ -35,16 +37,24 @@ export function opensMenu(open: (at: { x: number; y: number }) => void): Handler
     },
     onTouchStart(event) {
       cancel();
+      isOpened = false;
       const [touch, second] = event.touches;
       if (!touch || second || (event.target as Element).closest("a[href]")) return;
       from = { x: touch.clientX, y: touch.clientY };
-      timer = setTimeout(() => open(from), LONG_PRESS_MS);
+      timer = setTimeout(() => {
+        isOpened = true;
+        open(from);
+      }, LONG_PRESS_MS);
     },
     onTouchMove(event) {
       const touch = event.touches[0];
       if (!touch || Math.hypot(touch.clientX - from.x, touch.clientY - from.y) > TOLERANCE_PX) cancel();
     },
-    onTouchEnd: cancel,
+    onTouchEnd(event) {
+      cancel();
+      // Otherwise a click would follow, on the button below the finger.
+      if (isOpened) event.preventDefault();
+    },
     onTouchCancel: cancel,
   };
 }

@@ -1,8 +1,8 @@
 // The user's conversations and groups, latest activity first.
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Account, Chat, RoomInfo } from "../../../../sdk/index.ts";
-import { fileKindText } from "../../lib/files.ts";
 import { memo } from "../../lib/memo.ts";
+import { summaryOf } from "../../lib/message-text.ts";
 import { shortMoment } from "../../lib/time.ts";
 import { useEnter } from "../../lib/use-enter.ts";
 import { useStore } from "../../lib/use-store.ts";
@@ -208,10 +208,8 @@ function Preview({ info, meId }: { info: RoomInfo; meId: number }) {
         <em>This message was deleted</em>
       ) : info.kind === "group" && blockedIds.value.has(last.sender_id) ? (
         <em>Message from someone you blocked</em>
-      ) : last.body === "" && last.attachments?.[0] ? (
-        <em>{fileKindText(last.attachments[0].kind)}</em>
       ) : (
-        <bdi>{last.body.slice(0, 120)}</bdi>
+        <bdi>{summaryOf(last).slice(0, 120)}</bdi>
       )}
     </>
   );
