@@ -128,3 +128,129 @@ describe("the menu", () => {
     expect(await messageOf(page, "above").isVisible()).toBe(true);
   });
 });
+
+describe("several messages", () => {
+  const bar = (page: Page) => page.getByRole("toolbar", { name: "Selected messages" });
+  const countIs = (page: Page, text: string) => bar(page).getByText(text, { exact: true }).waitFor();
+  const select = async (page: Page, text: string) => {
+    await messageOf(page, text).locator(".bubble").click({ button: "right" });
+    await menu(page).getByRole("menuitem", { name: "Select" }).click();
+    await countIs(page, "1 selected");
+  };
+
+  test("are selected by clicks and as a range, and copied with names and times", async () => {
+    await groupWith("Copying", [
+      [ada, "one"],
+      [ben, "two"],
+      [ada, "three"],
+      [ben, "see https://example.org"],
+    ]);
+    const page = await open(ada, "Copying");
+    await select(page, "one");
+    await messageOf(page, "three")
+      .locator(".bubble")
+      .click({ modifiers: ["Shift"] });
+    await countIs(page, "3 selected");
+    // Nothing in a message does what it does otherwise.
+    await messageOf(page, "see https://example.org").locator("a").click();
+    await countIs(page, "4 selected");
+    await messageOf(page, "two").getByRole("checkbox").click();
+    await countIs(page, "3 selected");
+    expect(await messageOf(page, "two").getByRole("checkbox").isChecked()).toBe(false);
+    expect(await messageOf(page, "one").getByRole("checkbox").isChecked()).toBe(true);
+    await bar(page).getByRole("button", { name: "Copy" }).click();
+    await page.getByText("3 messages copied.").waitFor();
+    const time = String.raw`\d+ \w+ \d{4}(,| at) \d\d:\d\d`;
+    expect(await copied(page)).toMatch(
+      new RegExp(`^Ada, ${time}\none\n\nAda, ${time}\nthree\n\nBen, ${time}\nsee https://example.org$`),
+    );
+    await bar(page).waitFor({ state: "detached" });
+    expect(browser.contexts()[0]!.pages()).toHaveLength(1);
+  });
+
+  test("are selected by keyboard alone; Escape ends that, and not the room", async () => {
+    await groupWith("Space", [
+      [ada, "one"],
+      [ben, "two"],
+      [ada, "three"],
+    ]);
+    const page = await open(ada, "Space");
+    await messageOf(page, "one").focus();
+    await page.keyboard.press("Enter");
+    await menu(page).waitFor();
+    await page.keyboard.press("s");
+    await countIs(page, "1 selected");
+    await until(page, `document.activeElement.matches(".message")`);
+    await page.keyboard.press("Shift+ArrowDown");
+    await countIs(page, "2 selected");
+    await page.keyboard.press("Space");
+    await countIs(page, "1 selected");
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Shift+Space");
+    await countIs(page, "3 selected");
+    await page.keyboard.press("Escape");
+    await bar(page).waitFor({ state: "detached" });
+    await messageOf(page, "three").waitFor();
+    await page.locator(".composer textarea").waitFor();
+  });
+
+  test("are deleted after one question, but for those that are not one's own; a draft outlives it", async () => {
+    const group = await groupWith("Deleting", [
+      [ben, "mine"],
+      [ada, "hers"],
+      [ben, "mine too"],
+    ]);
+    const page = await open(ben, "Deleting");
+    await page.locator(".composer textarea").fill("a draft");
+    await select(page, "hers");
+    expect(await bar(page).getByRole("button", { name: "Delete" }).isDisabled()).toBe(true);
+    await messageOf(page, "mine").locator(".bubble").click();
+    await messageOf(page, "mine too").locator(".bubble").click();
+    await bar(page).getByRole("button", { name: "Delete" }).click();
+    const dialog = page.getByRole("dialog", { name: "Delete 2 messages?" });
+    await dialog.getByText("1 message of the 3 selected can only be deleted by others, and stays.").waitFor();
+    await dialog.getByRole("button", { name: "Delete" }).click();
+    await page.getByText("2 messages deleted.").waitFor();
+    await bar(page).waitFor({ state: "detached" });
+    expect(await page.locator(".message .body").allTextContents()).toEqual([
+      "This message was deleted.",
+      "hers",
+      "This message was deleted.",
+    ]);
+    expect(await page.locator(".composer textarea").inputValue()).toBe("a draft");
+    expect(group.key).toStartWith("group:");
+  });
+
+  test("those that can't be deleted stay selected, and it is said how many and why", async () => {
+    await groupWith("Failing", [
+      [ada, "first"],
+      [ada, "second"],
+    ]);
+    const page = await open(ada, "Failing");
+    await select(page, "first");
+    await messageOf(page, "second").locator(".bubble").click();
+    let calls = 0;
+    await page.route("**/messages/*", (route) =>
+      route.request().method() === "DELETE" && ++calls === 2 ? route.abort() : route.fallback(),
+    );
+    await bar(page).getByRole("button", { name: "Delete" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+    await page.getByText("1 of 2 messages deleted. 1 message couldn’t be: Can’t reach the server.").waitFor();
+    await countIs(page, "1 selected");
+    expect(await messageOf(page, "second").getByRole("checkbox").isChecked()).toBe(true);
+  });
+
+  test("one that somebody deletes meanwhile is selected no more", async () => {
+    const group = await groupWith("Meanwhile", [
+      [ada, "stays"],
+      [ada, "goes"],
+    ]);
+    const page = await open(ben, "Meanwhile");
+    await select(page, "stays");
+    await messageOf(page, "goes").locator(".bubble").click();
+    await countIs(page, "2 selected");
+    const room = ada.chat.room(group.key);
+    await room.delete(room.getSnapshot().messages.find(({ body }) => body === "goes")!.id!);
+    await countIs(page, "1 selected");
+  });
+});

@@ -10,6 +10,7 @@ const DAY = new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "long" });
 const DATE = new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "long", year: "numeric" });
 const SHORT = new Intl.DateTimeFormat(LOCALE, { day: "2-digit", month: "2-digit", year: "2-digit" });
 const FULL = new Intl.DateTimeFormat(LOCALE, { dateStyle: "full", timeStyle: "medium" });
+const DATE_TIME = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium", timeStyle: "short" });
 const RELATIVE = new Intl.RelativeTimeFormat(LOCALE, { numeric: "auto" });
 
 /** Calendar days between a date and today, 0 for the future; rounded, because daylight saving time makes some days shorter. */
@@ -19,6 +20,8 @@ const capitalized = (text: string) => text.charAt(0).toUpperCase() + text.slice(
 
 export const timeOf = (moment: string) => TIME.format(new Date(moment));
 export const fullTimeOf = (moment: string) => FULL.format(new Date(moment));
+/** Short, and complete wherever it is read: "26 Nov 2026, 14:30". */
+export const dateTimeOf = (moment: string) => DATE_TIME.format(new Date(moment));
 
 /** Identifies a calendar day. */
 export const dayOf = (moment: string) => startOfDay(new Date(moment));

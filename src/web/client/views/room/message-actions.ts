@@ -13,6 +13,8 @@ export interface MessageActions {
   retry(message: RoomMessage): void;
   discard(message: RoomMessage): void;
   copy(message: RoomMessage): void;
+  /** Selects it or no longer does; with `isRange` all up to it from the one that was selected last. */
+  select(message: RoomMessage, isRange?: boolean): void;
   /** Opens the menu of its actions at a point of the page. */
   openMenu(target: MenuTarget): void;
 }
@@ -43,6 +45,7 @@ export function actionsFor(
     mayReply && { label: "Reply", icon: "reply", letter: "r", isQuick: true, onSelect: () => actions.reply(message) },
     mayEdit && { label: "Edit", icon: "pencil", letter: "e", isQuick: true, onSelect: () => actions.edit(message) },
     message.body !== "" && { label: "Copy text", icon: "copy", letter: "c", onSelect: () => actions.copy(message) },
+    { label: "Select", icon: "select", letter: "s", onSelect: () => actions.select(message) },
     mayDelete && {
       label: "Delete",
       icon: "trash",

@@ -22,11 +22,13 @@ export interface Rows {
   events: readonly RoomEventItem[];
   firstUnread: string | null | undefined;
   currentKey: string | null | undefined;
+  /** By id; null while none are. */
+  selected: ReadonlyMap<number, unknown> | null;
   actions: MessageActions;
 }
 
 export function rowsOf(rows: Rows) {
-  const { shown, firstUnread, currentKey, meId, isGroup, mayEdit, mayDelete, actions } = rows;
+  const { shown, firstUnread, currentKey, meId, isGroup, mayEdit, mayDelete, selected, actions } = rows;
   const list = [];
   /** The message above, unless another kind of row is in between. */
   let above = rows.before;
@@ -81,6 +83,7 @@ export function rowsOf(rows: Rows) {
           above?.sender_id === sender_id && Date.parse(created_at) - Date.parse(above.created_at) < GROUPING_MS
         }
         isCurrent={key === currentKey}
+        isSelected={selected && message.id !== null && selected.has(message.id)}
         actions={actions}
       />,
     );

@@ -27,16 +27,20 @@ interface MessageProps extends MessageRights {
   isFollowUp: boolean;
   /** Whether it is the tab stop of the list. */
   isCurrent: boolean;
+  /** Null while no messages are being selected. */
+  isSelected: boolean | null;
   actions: MessageActions;
 }
 
 export const Message = memo((props: MessageProps) => {
-  const { message, isOwn, isGroup, meId, mayReply, mayEdit, mayDelete, isFollowUp, isCurrent, actions } = props;
+  const { message, isOwn, isGroup, meId, mayReply, mayEdit, mayDelete, isFollowUp, isCurrent, isSelected, actions } =
+    props;
   const { key, sender_id, sender_name, body, created_at, deleted_at, edited_at, state } = message;
   const hasSender = isGroup && !isOwn && !isFollowUp;
   const [isUnfolded, setUnfolded] = useState(false);
   const isFolded = isGroup && !deleted_at && !isUnfolded && blockedIds.value.has(sender_id);
-  const hasMenu = !deleted_at && !isFolded && message.id !== null;
+  const isActionable = !deleted_at && !isFolded && message.id !== null;
+  const hasMenu = isActionable && isSelected === null;
   const target = { message, mayReply, mayEdit, mayDelete };
   return (
     <li
@@ -47,10 +51,20 @@ export const Message = memo((props: MessageProps) => {
       data-own={isOwn}
       data-follow-up={isFollowUp}
       data-state={state}
+      data-selected={isSelected === true}
       data-emoji={!deleted_at && !isFolded && isEmojiOnly(body)}
       // Arrow keys move through the messages; the list has one tab stop.
       tabIndex={isCurrent ? 0 : -1}
     >
+      {isActionable && isSelected !== null && (
+        <input
+          type="checkbox"
+          class="select-mark"
+          tabIndex={isCurrent ? 0 : -1}
+          checked={isSelected}
+          aria-label={`Select message from ${isOwn ? "you" : sender_name}`}
+        />
+      )}
       {isGroup && !isOwn && (
         <span class="message-avatar">{hasSender && <Avatar id={sender_id} name={sender_name} size="small" />}</span>
       )}

@@ -8,6 +8,7 @@ import { Badge } from "../../ui/badge.tsx";
 import { Icon } from "../../ui/icons.tsx";
 import type { MessageActions } from "./message-actions.ts";
 import { rowsOf } from "./message-rows.tsx";
+import { selectionHandlers } from "./selection-handlers.ts";
 import { useFirstUnread } from "./use-first-unread.ts";
 import { useMessageWindow } from "./use-message-window.ts";
 import { useRowFocus } from "./use-row-focus.ts";
@@ -17,17 +18,21 @@ interface MessagesProps {
   snapshot: RoomSnapshot;
   meId: number;
   isGroup: boolean;
-  isModerator: boolean;
+  /** Whose messages the user may delete. */
+  mayDelete: "all" | "own" | "none";
   /** Whether the user may write here. */
   mayWrite: boolean;
+  /** By id; null while none are. */
+  selected: ReadonlyMap<number, unknown> | null;
   actions: MessageActions;
 }
 
-export function Messages({ room, snapshot, meId, isGroup, isModerator, mayWrite, actions }: MessagesProps) {
+export function Messages({ room, snapshot, meId, isGroup, mayDelete, mayWrite, selected, actions }: MessagesProps) {
   const { messages, events, hasOlder, isLoadingOlder, status, info, error } = snapshot;
   const firstUnread = useFirstUnread(room, snapshot, meId);
   const { scroller, start, shown, isAtEnd, onScroll, scrollToEnd } = useMessageWindow(room, snapshot, firstUnread);
   const { currentKey, onKeyDown, onFocusIn } = useRowFocus({ scroller, messages, shown, start, scrollToEnd });
+  const selecting = selected && selectionHandlers(shown, actions);
   const unread = info?.unread_count ?? 0;
 
   // The newest message in view of a focused page is read.
@@ -40,7 +45,16 @@ export function Messages({ room, snapshot, meId, isGroup, isModerator, mayWrite,
   return (
     <div class="messages-frame">
       {/* biome-ignore lint/a11y/noStaticElementInteractions: keys walk between the messages in it. */}
-      <div class="messages" ref={scroller} onScroll={onScroll} onKeyDown={onKeyDown} onFocusIn={onFocusIn}>
+      <div
+        class="messages"
+        ref={scroller}
+        data-selecting={selected !== null}
+        onScroll={onScroll}
+        onKeyDownCapture={selecting?.onKeyDown}
+        onClickCapture={selecting?.onClick}
+        onKeyDown={onKeyDown}
+        onFocusIn={onFocusIn}
+      >
         <div class="older" aria-hidden={!isLoadingOlder}>
           {start === 0 &&
             !isEmpty &&
@@ -59,7 +73,8 @@ export function Messages({ room, snapshot, meId, isGroup, isModerator, mayWrite,
             meId,
             isGroup,
             mayEdit: mayWrite,
-            mayDelete: status === "gone" ? "none" : isModerator ? "all" : "own",
+            mayDelete,
+            selected,
             actions,
           })}
         </ol>

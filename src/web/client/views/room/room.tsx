@@ -1,6 +1,7 @@
 // A conversation or a group: its header, messages and composer.
 import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
 import { type Account, type Chat, can, type RoomKey, type RoomMessage } from "../../../../sdk/index.ts";
+import { copyText } from "../../lib/clipboard.ts";
 import { lazy } from "../../lib/lazy.tsx";
 import { memberCountText } from "../../lib/text.ts";
 import { lastSeen } from "../../lib/time.ts";
@@ -17,9 +18,12 @@ import { MessageMenu } from "./message-menu.tsx";
 import { Messages } from "./messages.tsx";
 import { ReadOnlyFooter, useReadOnlyReason } from "./read-only-footer.tsx";
 import { TypingIndicator } from "./typing-indicator.tsx";
+import { useSelection } from "./use-selection.ts";
 
 const GroupDetails = lazy(async () => (await import("../groups/group-details.tsx")).GroupDetails);
 const ConversationDetails = lazy(async () => (await import("../people/conversation-details.tsx")).ConversationDetails);
+
+const SelectionBar = lazy(async () => (await import("./selection-bar.tsx")).SelectionBar);
 
 interface RoomProps {
   chat: Chat;
@@ -34,8 +38,10 @@ export function RoomView({ chat, me, roomKey }: RoomProps) {
   const [deleted, setDeleted] = useState<RoomMessage | null>(null);
   const [repliedTo, setRepliedTo] = useState<RoomMessage | null>(null);
   const [menu, setMenu] = useState<MenuTarget | null>(null);
+  const [selection, selecting] = useSelection(room);
   const { info, status, error } = snapshot;
   const isModerator = info?.kind === "group" && can(info.role, "deleteOthersMessage");
+  const mayDelete = status === "gone" ? "none" : isModerator ? "all" : "own";
   const readOnlyReason = useReadOnlyReason(chat, snapshot);
 
   function updateEdit(edit: Edit | null) {
@@ -65,11 +71,13 @@ export function RoomView({ chat, me, roomKey }: RoomProps) {
       openMenu: setMenu,
       retry: ({ key }) => room.retry(key),
       discard: ({ key }) => void room.discard(key),
-      copy: ({ body }) => {
-        // Missing unless the page was loaded over HTTPS or from localhost.
-        const { clipboard } = navigator as Partial<Navigator>;
-        if (clipboard) void withErrorToast(() => clipboard.writeText(body), "Copied to clipboard.");
-        else toast("Copying needs a secure (HTTPS) connection.", true);
+      copy: ({ body }) => void copyText(body),
+      select: (message, isRange) => {
+        selecting.toggle(message, isRange);
+        // Keys go on from here: the composer, which may have had the focus, is not shown meanwhile.
+        document
+          .querySelector<HTMLElement>(`.message[data-key="${CSS.escape(message.key)}"]`)
+          ?.focus({ preventScroll: true });
       },
     }),
     [room],
@@ -152,25 +160,37 @@ export function RoomView({ chat, me, roomKey }: RoomProps) {
           snapshot={snapshot}
           meId={me.id}
           isGroup={room.kind === "group"}
-          isModerator={isModerator}
+          mayDelete={mayDelete}
           mayWrite={readOnlyReason === null}
+          selected={selection?.messages ?? null}
           actions={actions}
         />
         <TypingIndicator people={snapshot.typing} showNames={room.kind === "group"} />
-        {readOnlyReason ? (
-          <ReadOnlyFooter chat={chat} meId={me.id} snapshot={snapshot} reason={readOnlyReason} />
-        ) : (
-          <Composer
+        {selection && (
+          <SelectionBar
             room={room}
-            meId={me.id}
-            edited={edited}
-            repliedTo={repliedTo}
-            onReplied={stopReplying}
-            onEditInput={keepEdit}
-            onEdited={stopEditing}
-            onEditLast={editLast}
+            selection={selection}
+            mayDelete={({ sender_id }) => mayDelete === "all" || (mayDelete === "own" && sender_id === me.id)}
+            actions={selecting}
           />
         )}
+        {/* It stays, with all that was begun in it. */}
+        <div hidden={selection !== null}>
+          {readOnlyReason ? (
+            <ReadOnlyFooter chat={chat} meId={me.id} snapshot={snapshot} reason={readOnlyReason} />
+          ) : (
+            <Composer
+              room={room}
+              meId={me.id}
+              edited={edited}
+              repliedTo={repliedTo}
+              onReplied={stopReplying}
+              onEditInput={keepEdit}
+              onEdited={stopEditing}
+              onEditLast={editLast}
+            />
+          )}
+        </div>
       </section>
       {hasDetails.value && info?.kind === "group" && status !== "gone" && (
         <GroupDetails chat={chat} me={me} group={info} snapshot={snapshot} onClose={closeDetails} />
