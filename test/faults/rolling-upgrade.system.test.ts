@@ -1,7 +1,7 @@
 // A rolling upgrade and a way back under load: servers of the version that was released before and of this one on one database. For
 // longer: `bun run faults --servers 3 --former COMMIT`.
 import { expect, test } from "bun:test";
-import { FORMER, isInHistory } from "./former-version.ts";
+import { FORMER, isInHistory } from "../support/former-version.ts";
 import { runGroupCampaign } from "./group-campaign.ts";
 
 const hasFormer = await isInHistory(FORMER);

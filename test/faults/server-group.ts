@@ -4,12 +4,12 @@ import { join } from "node:path";
 import type { DatabaseTarget } from "../../src/db/client.ts";
 import { readLock } from "../../src/db/embedded/locks.ts";
 import { chooseDataDir, type EmbeddedPostgres, startEmbedded } from "../../src/db/embedded/postgres.ts";
+import { checkOut } from "../support/former-version.ts";
 import { NatsServer } from "../support/nats.ts";
 import { PostgresProxy } from "../support/postgres-proxy.ts";
 import { type Launch, newDir, OURS, ServerProcess } from "../support/server-process.ts";
 import { TcpProxy } from "../support/tcp-proxy.ts";
 import { BusTrouble } from "./bus-trouble.ts";
-import { checkOut } from "./former-version.ts";
 import { Teardown } from "./teardown.ts";
 
 export const BUSES = ["notify", "nats"] as const;
@@ -48,7 +48,15 @@ export class ServerGroup {
   ): Promise<ServerGroup> {
     const teardown = new Teardown();
     try {
-      const checkouts = former ? [await checkOut(former, teardown), launch.checkout] : [launch.checkout];
+      const checkouts = former
+        ? [
+            await teardown.own(
+              () => checkOut(former),
+              (dir) => rm(dir, { recursive: true, force: true }),
+            ),
+            launch.checkout,
+          ]
+        : [launch.checkout];
       return await ServerGroup.start(count, bus, launch, checkouts, teardown);
     } catch (error) {
       await teardown.end();
