@@ -8,6 +8,8 @@ import type { Blocks } from "./features/blocks.ts";
 import type { FriendRequests } from "./features/friend-requests.ts";
 import type { Friends, PresenceStore } from "./features/friends.ts";
 import type { Groups } from "./features/groups.ts";
+import type { People } from "./features/people.ts";
+import type { PrivacySettings, Profile } from "./features/profile.ts";
 import type { Files } from "./files/files.ts";
 import type { FetchLike } from "./http.ts";
 import type { StoredMessage } from "./rooms/message.ts";
@@ -16,7 +18,7 @@ import type { RoomStore } from "./rooms/room-store.ts";
 import type { RoomsSnapshot } from "./rooms/rooms.ts";
 import type { StorageLike } from "./storage.ts";
 import type { Store } from "./store.ts";
-import type { Account, Mention, Page, Person, RoomKey } from "./wire.ts";
+import type { Account, Mention, Page, RoomKey } from "./wire.ts";
 
 export interface ChatOptions {
   /** The server's address, such as `https://chat.example.org`; in a browser `/` is the page's own. */
@@ -67,7 +69,10 @@ export interface Chat {
   openConversation(userId: number): Promise<RoomStore>;
   /** What is for the user, newest first: mentions, replies, and reactions to their messages. Throws ChatError. */
   listMentions(cursor?: string | null, kind?: Mention["kind"]): Promise<Page<Mention>>;
-  searchUsers(query: string, cursor?: string | null): Promise<Page<Person>>;
+  searchUsers: People["search"];
+  people: People;
+  profile: Profile;
+  privacy: PrivacySettings;
   friends: Friends;
   /** Of friends, by user id; empty without a connection, on which changes are reported. */
   presence: PresenceStore;

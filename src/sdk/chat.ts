@@ -15,6 +15,8 @@ import { createBlocks } from "./features/blocks.ts";
 import { createFriendRequests } from "./features/friend-requests.ts";
 import { createFriends } from "./features/friends.ts";
 import { createGroups } from "./features/groups.ts";
+import { createPeople, PeopleStores } from "./features/people.ts";
+import { createPrivacy, createProfile } from "./features/profile.ts";
 import { createFiles } from "./files/files.ts";
 import { applyFrame, type FrameReducers } from "./frames.ts";
 import { baseOf, createCall } from "./http.ts";
@@ -90,10 +92,10 @@ export function createChat(options: ChatOptions): Chat {
       onOpen() {
         outbox.flush();
         readReceipts.flush();
-        for (const part of [rooms, friends, requests, blocks, files]) part.onOpen();
+        for (const part of [identity, peopleStores, rooms, friends, requests, blocks, files]) part.onOpen();
       },
       onLost() {
-        for (const part of [outbox, rooms, friends]) part.onLost();
+        for (const part of [identity, peopleStores, outbox, rooms, friends]) part.onLost();
       },
       onClosed() {
         friends.onClosed();
@@ -114,6 +116,10 @@ export function createChat(options: ChatOptions): Chat {
     },
   });
   const me = identity.store.getSnapshot;
+  const peopleStores = new PeopleStores(api, connection, (person) => {
+    for (const part of [identity, rooms, friends]) part.setPerson(person);
+  });
+  const reads = { api, connection, people: peopleStores };
 
   const outbox = new Outbox({
     connection,
@@ -123,8 +129,7 @@ export function createChat(options: ChatOptions): Chat {
   });
   const readReceipts = new ReadReceipts({ connection, backoff });
   const rooms = new Rooms({
-    api,
-    connection,
+    ...reads,
     outbox,
     readReceipts,
     me,
@@ -132,9 +137,6 @@ export function createChat(options: ChatOptions): Chat {
     onMessage: (room, message) => messages.emit({ room: room.key, message, isLive: connection.isOpen }),
     onJoin: (info) => joins.emit(info),
   });
-  const friends = createFriends(api, connection);
-  const requests = createFriendRequests(api, connection, { meId: () => me()?.id, onAccepted: friends.refresh });
-  const blocks = createBlocks(api, connection);
   const files = createFiles({
     api,
     base,
@@ -142,13 +144,15 @@ export function createChat(options: ChatOptions): Chat {
     storage: storageOf(base),
     sessionToken: () => session.token,
   });
+  const friends = createFriends(reads);
+  const requests = createFriendRequests(reads, { meId: () => me()?.id, onAccepted: friends.refresh });
+  const blocks = createBlocks(reads);
+  const people = createPeople(api, peopleStores, base);
   const reducers: FrameReducers = {
     ...rooms.reducers,
     ...friends.reducers,
     ...requests.reducers,
-    "user.updated"({ data }) {
-      for (const part of [rooms, friends]) part.setPerson(data);
-    },
+    "user.updated": ({ data }) => peopleStores.update(data),
     // What uploads wait for comes with their own responses.
     "file.ready"() {},
     "file.refused"() {},
@@ -172,7 +176,13 @@ export function createChat(options: ChatOptions): Chat {
       return rooms.untilListed(`conversation:${conversation_id}`);
     },
     listMentions: (cursor, kind) => api.page("/mentions", { cursor, kind }),
-    searchUsers: (query, cursor) => api.page("/users", { query, cursor }),
+    searchUsers: people.search,
+    people,
+    profile: createProfile(api, (account) => {
+      identity.update(account);
+      peopleStores.update(account);
+    }),
+    privacy: createPrivacy(api),
     friends: friends.friends,
     presence: friends.presence,
     requests: requests.requests,

@@ -3,7 +3,7 @@ import type { Api } from "./api.ts";
 import { type RetryPolicy, retry } from "./backoff.ts";
 import { fingerprintOf, type PersistentStore } from "./storage.ts";
 import { ValueStore } from "./store.ts";
-import type { Account } from "./wire.ts";
+import type { Account, Person } from "./wire.ts";
 
 export interface IdentityParts {
   api: Api;
@@ -17,6 +17,8 @@ export class Identity {
   readonly #parts: IdentityParts;
   readonly store = new ValueStore<Account | null>(null);
   #loading: Promise<void> | null = null;
+  /** Whether events have kept it up to date since it was read. */
+  #isCurrent = false;
 
   constructor(parts: IdentityParts) {
     this.#parts = parts;
@@ -41,7 +43,34 @@ export class Identity {
   /** Resolves once it is known. */
   readonly known = async () => {
     if (this.store.getSnapshot()) return;
+    await this.#read();
+  };
+
+  onOpen() {
+    // Refused: the session has ended, as the connection will say.
+    if (!this.#isCurrent && this.store.hasSubscribers) this.#read().catch(() => {});
+  }
+
+  onLost() {
+    this.#isCurrent = false;
+  }
+
+  /** The user has changed something of their account. */
+  update(account: Account) {
+    this.store.set(account);
+    this.persist();
+  }
+
+  setPerson(person: Person) {
+    const me = this.store.getSnapshot();
+    if (me?.id !== person.id) return;
+    const { display_name: _, avatar: __, status: ___, ...rest } = me;
+    this.update({ ...rest, ...person });
+  }
+
+  #read(): Promise<void> {
     const { api, policy } = this.#parts;
+    this.#isCurrent = true;
     this.#loading ??= retry(policy, () => api.one<Account>("GET", "/me"))
       .then((account) => {
         this.#set(account);
@@ -50,8 +79,8 @@ export class Identity {
       .finally(() => {
         this.#loading = null;
       });
-    await this.#loading;
-  };
+    return this.#loading;
+  }
 
   #set(account: Account) {
     this.store.set(account);

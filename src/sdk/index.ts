@@ -1,5 +1,5 @@
 // The SDK: everything that a chat client needs, without dependencies, for browsers, Bun and Node. docs/sdk.md is its guide.
-export { BODY_LIMIT, PASSWORD_MIN, UNREAD_LIMIT } from "../protocol/limits.ts";
+export { BODY_LIMIT, DISPLAY_NAME_LIMIT, PASSWORD_MIN, STATUS_LIMIT, UNREAD_LIMIT } from "../protocol/limits.ts";
 export { can } from "../protocol/permissions.ts";
 export { isRoomKey } from "../protocol/rooms.ts";
 export { type ServerAddress, signIn, signUp } from "./account.ts";
@@ -13,6 +13,8 @@ export type { DebugEntry } from "./debug.ts";
 export { ChatError, type ChatErrorCode } from "./errors.ts";
 export type { Presence } from "./features/friends.ts";
 export type { ListSnapshot, ListStore } from "./features/live-list.ts";
+export { nameOf, type People } from "./features/people.ts";
+export type { PrivacySettings, Profile } from "./features/profile.ts";
 export type { Files } from "./files/files.ts";
 export type { FetchLike } from "./http.ts";
 export type { SendOptions } from "./outbox/unsent.ts";
@@ -42,8 +44,11 @@ export type {
   Mention,
   Page,
   Person,
+  Privacy,
+  ProfileUpdate,
   Quote,
   Reaction,
   Role,
   RoomKey,
+  Status,
 } from "./wire.ts";

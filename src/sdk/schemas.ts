@@ -4,7 +4,7 @@ import type { Static } from "@sinclair/typebox";
 import type { AccessToken as AccessTokenSchema } from "../protocol/account.ts";
 import type { CommandOn } from "../protocol/index.ts";
 
-export type { Account } from "../protocol/account.ts";
+export type { Account, ProfileUpdate } from "../protocol/account.ts";
 export type { Block } from "../protocol/blocks.ts";
 export type { Conversation } from "../protocol/conversations.ts";
 export type { Entity } from "../protocol/entities.ts";
@@ -14,8 +14,9 @@ export type { Ban, Group, Member } from "../protocol/groups.ts";
 export type { GroupEvent, ServerFrame } from "../protocol/index.ts";
 export type { Mention } from "../protocol/mentions.ts";
 export type { DirectMessage, GroupMessage, Quote } from "../protocol/messages.ts";
+export type { Privacy } from "../protocol/privacy.ts";
 export type { Reaction } from "../protocol/reactions.ts";
-export type { Person } from "../protocol/users.ts";
+export type { Person, Status } from "../protocol/users.ts";
 
 /** What a client may send on `/ws`. */
 export type ClientFrame = CommandOn<"account">;

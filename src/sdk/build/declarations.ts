@@ -1,7 +1,7 @@
 // Writes schemas out as TypeScript, so that the published declarations stand alone: in this repository the SDK takes its types
 // from the protocol's schemas, in a package there is no TypeBox.
 import type { TSchema } from "@sinclair/typebox";
-import { AccessToken, Account } from "../../protocol/account.ts";
+import { AccessToken, Account, ProfileUpdate } from "../../protocol/account.ts";
 import { Block } from "../../protocol/blocks.ts";
 import { Conversation } from "../../protocol/conversations.ts";
 import { Entity } from "../../protocol/entities.ts";
@@ -11,8 +11,9 @@ import { Ban, Group, Member } from "../../protocol/groups.ts";
 import { commandsOn, framesOn, GroupEvent } from "../../protocol/index.ts";
 import { Mention } from "../../protocol/mentions.ts";
 import { DirectMessage, GroupMessage, Quote } from "../../protocol/messages.ts";
+import { Privacy } from "../../protocol/privacy.ts";
 import { Reaction } from "../../protocol/reactions.ts";
-import { Person } from "../../protocol/users.ts";
+import { Person, Status } from "../../protocol/users.ts";
 
 /** By the name under which schemas.ts exports the type; arrays are unions. */
 const SCHEMAS: Record<string, TSchema | TSchema[]> = {
@@ -33,8 +34,11 @@ const SCHEMAS: Record<string, TSchema | TSchema[]> = {
   Member,
   Mention,
   Person,
+  Privacy,
+  ProfileUpdate,
   Quote,
   Reaction,
+  Status,
   ServerFrame: framesOn("account").map(({ schema }) => schema),
 };
 

@@ -1,16 +1,15 @@
 // Users that the user has blocked.
-import type { Api } from "../api.ts";
-import type { Connection } from "../connection/connection.ts";
 import type { Block } from "../wire.ts";
-import { type ListStore, LiveList, readAll } from "./live-list.ts";
+import { type ListStore, LiveList, type Reads, readAll } from "./live-list.ts";
 
 export interface Blocks extends ListStore<Block> {
   add(userId: number): Promise<void>;
   remove(userId: number): Promise<void>;
 }
 
-export function createBlocks(api: Api, connection: Connection) {
-  const list = new LiveList<Block>(connection, () => readAll({ api, connection }, "/blocks"));
+export function createBlocks(reads: Reads) {
+  const { api, connection } = reads;
+  const list = new LiveList<Block>(connection, () => readAll(reads, "/blocks", (block: Block) => block));
   const blocks: Blocks = {
     ...list.asStore(),
     add: async (userId) => list.put(await api.one<Block>("PUT", `/blocks/${userId}`)),

@@ -1,9 +1,7 @@
 // Friend requests, by the user and to them.
-import type { Api } from "../api.ts";
-import type { Connection } from "../connection/connection.ts";
 import type { FrameReducers } from "../frames.ts";
 import type { FriendRequest } from "../wire.ts";
-import { type ListStore, LiveList, readAll } from "./live-list.ts";
+import { type ListStore, LiveList, type Reads, readAll } from "./live-list.ts";
 
 export interface FriendRequests {
   incoming: ListStore<FriendRequest>;
@@ -16,12 +14,15 @@ export interface FriendRequests {
 }
 
 export function createFriendRequests(
-  api: Api,
-  connection: Connection,
+  reads: Reads,
   { meId, onAccepted }: { meId(): number | undefined; onAccepted(): void },
 ) {
+  const { api, connection } = reads;
+  const other = { incoming: "sender", outgoing: "receiver" } as const;
   const listOf = (direction: "incoming" | "outgoing") =>
-    new LiveList<FriendRequest>(connection, () => readAll({ api, connection }, "/friends/requests", { direction }));
+    new LiveList<FriendRequest>(connection, () =>
+      readAll(reads, "/friends/requests", (request) => request[other[direction]], { direction }),
+    );
   const incoming = listOf("incoming");
   const outgoing = listOf("outgoing");
 

@@ -1,10 +1,8 @@
 // Friends, and which of them are online.
-import type { Api } from "../api.ts";
-import type { Connection } from "../connection/connection.ts";
 import type { FrameReducers } from "../frames.ts";
 import { type Store, ValueStore } from "../store.ts";
 import type { Friend, Person } from "../wire.ts";
-import { type ListStore, LiveList, readAll } from "./live-list.ts";
+import { type ListStore, LiveList, type Reads, readAll } from "./live-list.ts";
 
 export interface Presence {
   online: boolean;
@@ -26,7 +24,8 @@ const isOlder = (a: Presence, b: Presence) => a.last_seen_at !== null && a.last_
 
 const asOffline = (friend: Friend): Friend => (friend.online ? { ...friend, online: false } : friend);
 
-export function createFriends(api: Api, connection: Connection) {
+export function createFriends(reads: Reads) {
+  const { api, connection } = reads;
   const presence = new ValueStore<Readonly<Record<number, Presence>>>({});
   /** Changes since the list was last requested. */
   let changes: Record<number, Presence> = {};
@@ -35,7 +34,7 @@ export function createFriends(api: Api, connection: Connection) {
 
   const list = new LiveList<Friend>(connection, async () => {
     changes = {};
-    const friends = await readAll<Friend>({ api, connection }, "/friends");
+    const friends = await readAll<Friend>(reads, "/friends", (friend) => friend);
     const items = friends.map((friend) => {
       const change = changes[friend.id];
       return change && !isOlder(change, friend) ? { ...friend, ...change } : friend;

@@ -5,6 +5,8 @@ import { retry } from "../backoff.ts";
 import type { Connection } from "../connection/connection.ts";
 import { asChatError, type ChatError } from "../errors.ts";
 import { DerivedStore, type Store } from "../store.ts";
+import type { Person } from "../wire.ts";
+import type { PeopleStores } from "./people.ts";
 
 export interface ListSnapshot<Item> {
   items: readonly Item[];
@@ -18,17 +20,28 @@ export interface ListStore<Item> extends Store<ListSnapshot<Item>> {
   load(): void;
 }
 
-/** All items of a list that comes in pages. */
+/** What lists are read by. */
+export interface Reads {
+  api: Api;
+  connection: Connection;
+  /** Takes over the people in them. */
+  people: PeopleStores;
+}
+
+/** All items of a list that comes in pages; `personOf` returns whom an item is about. */
 export async function readAll<Item>(
-  { api, connection }: { api: Api; connection: Connection },
+  { api, connection, people }: Reads,
   path: string,
+  personOf: (item: Item) => Person,
   query: { direction?: string } = {},
 ): Promise<Item[]> {
   const items: Item[] = [];
   let cursor: string | null = null;
   do {
     const from: { cursor: string | null } = { cursor };
+    const learn = people.learner();
     const page = await retry(connection, () => api.page<Item>(path, { ...query, ...from }));
+    learn(page.data.map(personOf));
     items.push(...page.data);
     cursor = page.next_cursor;
   } while (cursor !== null);

@@ -1,8 +1,8 @@
 // The members of a group: pages by HTTP, changes by events.
-import type { FrameOf, Member, Role } from "../wire.ts";
+import type { FrameOf, Member, Person, Role } from "../wire.ts";
 import type { Positions } from "./positions.ts";
 
-export interface RoomMember {
+export interface RoomMember extends Pick<Person, "display_name" | "avatar" | "status"> {
   user_id: number;
   username: string;
   role: Role;
@@ -14,7 +14,8 @@ export interface RoomMember {
   last_read_message_id: number | null;
 }
 
-type MemberFields = Omit<RoomMember, "read_seq" | "last_read_message_id">;
+type Profile = Omit<Person, "id" | "username">;
+type MemberFields = Omit<RoomMember, "read_seq" | "last_read_message_id" | keyof Profile>;
 
 const fieldsOf = ({ user_id, username, role, is_muted, muted_until }: MemberFields): MemberFields => ({
   user_id,
@@ -73,14 +74,19 @@ export class MemberList {
     this.#edition++;
   }
 
+  has(userId: number) {
+    return this.#byId.has(userId);
+  }
+
   /** In order of their ids. */
-  list(positions: Positions): RoomMember[] {
+  list(positions: Positions, profileOf: (userId: number) => Profile): RoomMember[] {
     return [...this.#byId.values()]
       .sort((a, b) => a.user_id - b.user_id)
       .map((member) => {
         const isOver = member.muted_until !== null && Date.parse(member.muted_until) <= Date.now();
         return {
           ...member,
+          ...profileOf(member.user_id),
           ...(isOver ? { is_muted: false, muted_until: null } : {}),
           ...readPositionOf(member.user_id, positions),
         };

@@ -1,4 +1,5 @@
 // What a list of rooms shows of each.
+import { nameOf } from "../features/people.ts";
 import type { Conversation, Group, RoomKey } from "../wire.ts";
 import type { MessageState } from "./message.ts";
 
@@ -16,7 +17,7 @@ export const NOTHING_UNSENT: UnsentSummary = { waiting: 0, failed: 0, last: null
 
 interface Listed {
   key: RoomKey;
-  /** The other person's name, or the group's. */
+  /** The name that the other person is shown under, or the group's. */
   title: string;
   /** How far the last message has come. */
   last_message_state: MessageState | null;
@@ -32,7 +33,7 @@ export function toInfo(key: RoomKey, row: RoomRow): RoomInfo {
   const own = { key, last_message_state: null, unsent: NOTHING_UNSENT };
   return key.startsWith("group")
     ? { kind: "group", title: (row as Group).name, ...own, ...(row as Group) }
-    : { kind: "conversation", title: (row as Conversation).peer.username, ...own, ...(row as Conversation) };
+    : { kind: "conversation", title: nameOf((row as Conversation).peer), ...own, ...(row as Conversation) };
 }
 
 /** Newest activity first, as the server orders rooms; by its clock alone. */

@@ -3,6 +3,7 @@ import type { Api } from "../api.ts";
 import { retry } from "../backoff.ts";
 import type { Connection } from "../connection/connection.ts";
 import { asChatError, type ChatError } from "../errors.ts";
+import type { PeopleStores } from "../features/people.ts";
 import type { Room } from "./room.ts";
 import type { RoomRow } from "./room-info.ts";
 import { ROOM_KINDS, type RoomKind } from "./room-key.ts";
@@ -15,6 +16,7 @@ const PATHS: Record<RoomKind, string> = { conversation: "/conversations", group:
 export interface RoomListsParts {
   api: Api;
   connection: Connection;
+  people: PeopleStores;
   /** Resolves once it is known whose session this is. */
   untilMe(): Promise<unknown>;
   /** Whether the server has named all rooms of the user. */
@@ -89,13 +91,15 @@ export class RoomLists {
   }
 
   async #read(kind: RoomKind) {
-    const { api, connection, untilMe, hasResumed, onRow, onChange } = this.#parts;
+    const { api, connection, people, untilMe, hasResumed, onRow, onChange } = this.#parts;
     await untilMe();
     for (let pass = 0; pass < PASSES; pass++) {
       let cursor: string | null = null;
       do {
         const query: { cursor: string | null } = { cursor };
+        const learn = people.learner();
         const page = await retry(connection, () => api.page<RoomRow>(PATHS[kind], query));
+        learn(page.data.flatMap((row) => ("peer" in row ? row.peer : [])));
         for (const row of page.data) onRow(kind, row);
         this.#loaded.add(kind);
         onChange();

@@ -56,6 +56,7 @@ export class RoomState implements ReducedRoom {
 
   setPerson(person: Person) {
     this.#summary.setPerson(person);
+    if (this.members.has(person.id)) this.#listener.onChange();
   }
 
   get needsInfo() {

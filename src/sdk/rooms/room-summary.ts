@@ -1,6 +1,7 @@
 // What the list shows of one room, kept up to date: a row that was read by HTTP, and the events since then applied to it.
 import { UNREAD_LIMIT } from "../../protocol/limits.ts";
 import { LONGEST_TIMER_MS } from "../clock.ts";
+import { nameOf } from "../features/people.ts";
 import type { Person, RoomEvent, RoomKey } from "../wire.ts";
 import type { MessageWindow } from "./message-window.ts";
 import type { Positions } from "./positions.ts";
@@ -68,7 +69,7 @@ export class RoomSummary {
   /** Somebody shows something else of themselves. */
   setPerson(person: Person) {
     if (this.info?.kind !== "conversation" || this.info.peer.id !== person.id) return;
-    this.#set({ ...this.info, peer: person });
+    this.#set({ ...this.info, peer: person, title: nameOf(person) });
     this.#onChange();
   }
 

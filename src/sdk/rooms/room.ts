@@ -2,6 +2,7 @@
 import type { Api } from "../api.ts";
 import { retry } from "../backoff.ts";
 import type { Connection } from "../connection/connection.ts";
+import type { PeopleStores } from "../features/people.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import type { SendOptions } from "../outbox/unsent.ts";
 import { DerivedStore } from "../store.ts";
@@ -23,6 +24,7 @@ export interface RoomParts {
   connection: Connection;
   outbox: Outbox;
   readReceipts: ReadReceipts;
+  people: PeopleStores;
   me(): Account | null;
   /** Resolves once `me` is known. */
   untilMe(): Promise<unknown>;
@@ -216,7 +218,7 @@ export class Room extends DerivedStore<RoomSnapshot> implements RoomStore {
       events: events.items,
       hasOlder: window.isLoaded && window.hasOlder,
       isLoadingOlder: history.isLoadingOlder,
-      members: kind === "group" ? members.list(positions) : this.#participants(),
+      members: kind === "group" ? members.list(positions, this.#profileOf) : this.#participants(),
       hasMoreMembers: kind === "group" && members.cursor !== null,
       typing: [...typingUsers.values()],
     };
@@ -238,6 +240,11 @@ export class Room extends DerivedStore<RoomSnapshot> implements RoomStore {
     });
   }
 
+  readonly #profileOf = (userId: number) => {
+    const { id: _, username: __, ...profile } = this.#parts.people.of(userId).getSnapshot() ?? {};
+    return profile;
+  };
+
   /** The two of a conversation, in the form of members. */
   #participants(): RoomMember[] {
     const { info, positions } = this.state;
@@ -246,6 +253,7 @@ export class Room extends DerivedStore<RoomSnapshot> implements RoomStore {
     return [me, info.peer].map(({ id, username }) => ({
       user_id: id,
       username,
+      ...this.#profileOf(id),
       role: "member",
       is_muted: false,
       muted_until: null,
@@ -255,11 +263,13 @@ export class Room extends DerivedStore<RoomSnapshot> implements RoomStore {
 
   async #readMembers() {
     const { members, positions } = this.state;
-    const { api, connection } = this.#parts;
+    const { api, connection, people } = this.#parts;
     for (let isAdded = false; !isAdded; ) {
       const edition = members.expectPage();
       const { cursor } = members;
+      const learn = people.learner();
       const page = await retry(connection, () => api.page<Member>(`/groups/${this.id}/members`, { cursor }));
+      learn(page.data.map(({ user_id: id, ...member }) => ({ id, ...member })));
       isAdded = members.addPage(edition, page.data, page.next_cursor, positions);
     }
   }

@@ -52,6 +52,7 @@ export class Rooms extends DerivedStore<RoomsSnapshot> {
     this.#lists = new RoomLists({
       api: parts.api,
       connection: parts.connection,
+      people: parts.people,
       untilMe: parts.untilMe,
       rooms,
       hasResumed: () => this.#resume.isComplete,
