@@ -1,5 +1,9 @@
 // The figures of GET /metrics in Prometheus' text format, kept by prom-client.
-import { type Aggregator, Counter, Gauge, Histogram, Registry } from "prom-client";
+import type { Aggregator } from "prom-client";
+import Counter from "prom-client/lib/counter.js";
+import Gauge from "prom-client/lib/gauge.js";
+import Histogram from "prom-client/lib/histogram.js";
+import Registry from "prom-client/lib/registry.js";
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
