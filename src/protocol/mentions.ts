@@ -3,6 +3,7 @@ import { type Static, Type } from "@sinclair/typebox";
 import { type MentionKind as Kind, MENTION_KINDS } from "./entities.ts";
 import { UNREAD_LIMIT } from "./limits.ts";
 import { Message } from "./messages.ts";
+import { Reactor } from "./reactions.ts";
 import { RoomKey } from "./types.ts";
 
 /** Of a room, where it is not 0. */
@@ -21,5 +22,18 @@ export const MentionKind = Type.Unsafe<Kind>(
     { description: "Why it is for you.", examples: ["mention"] },
   ),
 );
-export const Mention = Type.Object({ kind: MentionKind, room: RoomKey, message: Message }, { title: "Mention" });
+export const Mention = Type.Object(
+  {
+    kind: MentionKind,
+    room: RoomKey,
+    message: Message,
+    reaction: Type.Optional(
+      Type.Unsafe<Reactor>({
+        ...Reactor,
+        description: "Of the kind `reaction`: the newest one of somebody whom you do not block.",
+      }),
+    ),
+  },
+  { title: "Mention" },
+);
 export type Mention = Static<typeof Mention>;

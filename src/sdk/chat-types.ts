@@ -18,7 +18,7 @@ import type { RoomStore } from "./rooms/room-store.ts";
 import type { RoomsSnapshot } from "./rooms/rooms.ts";
 import type { StorageLike } from "./storage.ts";
 import type { Store } from "./store.ts";
-import type { Account, Mention, Page, RoomKey } from "./wire.ts";
+import type { Account, Mention, Page, RoomEvent, RoomKey } from "./wire.ts";
 
 export interface ChatOptions {
   /** The server's address, such as `https://chat.example.org`; in a browser `/` is the page's own. */
@@ -59,6 +59,11 @@ export interface Chat {
   room(key: RoomKey): RoomStore;
   /** Calls the listener with each message of someone else's, until the returned function is called. */
   onMessage(listener: (message: IncomingMessage) => void): () => void;
+  /**
+   * Calls the listener with each durable event of the user's rooms as it arrives, missed ones included, until the returned function is
+   * called. Stores are kept up to date without it.
+   */
+  onEvent(listener: (event: RoomEvent) => void): () => void;
   /**
    * Calls the listener with each room that becomes the user's, whether they joined it or were added, until the returned
    * function is called.

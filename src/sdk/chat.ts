@@ -26,6 +26,7 @@ import { ReadReceipts } from "./rooms/read-receipts.ts";
 import type { RoomInfo } from "./rooms/room-info.ts";
 import { Rooms } from "./rooms/rooms.ts";
 import { PersistentStore } from "./storage.ts";
+import type { RoomEvent } from "./wire.ts";
 
 // A mobile network may be silent for long and still be there; some proxies close what is idle for half a minute.
 const HEARTBEAT_MS = 25_000;
@@ -43,6 +44,7 @@ export function createChat(options: ChatOptions): Chat {
   const storageOf = (namespace: string) => new PersistentStore(options.storage ?? null, namespace);
   const messages = new Emitter<IncomingMessage>();
   const joins = new Emitter<RoomInfo>();
+  const events = new Emitter<RoomEvent>();
 
   const session = new Session(options.token, {
     renewToken: options.renewToken ?? null,
@@ -87,7 +89,8 @@ export function createChat(options: ChatOptions): Chat {
         return rooms.resumePosition();
       },
       onFrame(frame) {
-        if (!rooms.applyEvent(frame)) applyFrame(reducers, frame);
+        if (rooms.applyEvent(frame)) events.emit(frame as RoomEvent);
+        else applyFrame(reducers, frame);
       },
       onOpen() {
         outbox.flush();
@@ -170,6 +173,7 @@ export function createChat(options: ChatOptions): Chat {
     rooms,
     room: (key) => rooms.get(key),
     onMessage: messages.on,
+    onEvent: events.on,
     onJoin: joins.on,
     async openConversation(userId) {
       const { conversation_id } = await call<{ conversation_id: number }>("POST", `/conversations/${userId}`);

@@ -48,7 +48,9 @@ export type {
   ProfileUpdate,
   Quote,
   Reaction,
+  Reactor,
   Role,
+  RoomEvent,
   RoomKey,
   Status,
 } from "./wire.ts";

@@ -1,9 +1,13 @@
 // The inbox of mentions and replies.
+import { and, desc, eq, inArray, ne, notExists, sql } from "drizzle-orm";
 import type { Core } from "../../core.ts";
+import { personSeenBy, toPerson } from "../../db/people.ts";
+import { blocks, events, reactions, users } from "../../db/schema.ts";
 import { readCursor, toPage } from "../../http/pagination.ts";
 import type { MentionKind } from "../../protocol/entities.ts";
 import { PAGE_LIMIT } from "../../protocol/limits.ts";
 import type { Mention } from "../../protocol/mentions.ts";
+import type { Reactor } from "../../protocol/reactions.ts";
 import { type RoomKind, roomTopic } from "../../protocol/rooms.ts";
 import { toMessage } from "../../timeline/events.ts";
 import { findMessages } from "../../timeline/history.ts";
@@ -50,11 +54,16 @@ export async function listMentions(
   const ids = page.data.map(({ event_id }) => event_id);
   const found = ids.length > 0 ? await findMessages(core.db, ids, userId) : [];
   const messages = new Map(found.map((message) => [message.id, message]));
+  const reacted = page.data.flatMap(({ kind, event_id }) => (kind === "reaction" ? [event_id] : []));
+  const newest = await newestReactions(core, userId, reacted);
   return {
     ...page,
     data: page.data.flatMap(({ event_id, room_id, room_kind, kind }): Mention[] => {
       const message = messages.get(event_id);
-      return message ? [{ kind, room: roomTopic(room_kind, room_id), message: toMessage(room_kind, message) }] : [];
+      if (!message) return [];
+      const reaction = newest.get(event_id);
+      const room = roomTopic(room_kind, room_id);
+      return [{ kind, room, message: toMessage(room_kind, message), ...(reaction && { reaction }) }];
     }),
   };
 
@@ -65,4 +74,33 @@ export async function listMentions(
         and coalesce(t.reaction_id, t.event_id) < ${before} and (${kind}::text is null or t.kind = ${kind})
         and not exists (select 1 from blocks b where b.blocker_id = ${userId} and b.blocked_id = t.actor_id)`;
   }
+}
+
+/** By message: the newest of those that others whom the user does not block have put on it. */
+async function newestReactions(core: Core, userId: number, messageIds: number[]): Promise<Map<number, Reactor>> {
+  if (messageIds.length === 0) return new Map();
+  const rows = await core.db
+    .selectDistinctOn([reactions.eventId], {
+      eventId: reactions.eventId,
+      emoji: reactions.emoji,
+      at: reactions.createdAt,
+      person: personSeenBy(userId),
+    })
+    .from(events)
+    .innerJoin(reactions, and(eq(reactions.roomId, events.roomId), eq(reactions.eventId, events.id)))
+    .innerJoin(users, eq(users.id, reactions.userId))
+    .where(
+      and(
+        inArray(events.id, messageIds),
+        ne(reactions.userId, userId),
+        notExists(
+          core.db
+            .select({ one: sql`1` })
+            .from(blocks)
+            .where(and(eq(blocks.blockerId, userId), eq(blocks.blockedId, reactions.userId))),
+        ),
+      ),
+    )
+    .orderBy(reactions.eventId, desc(reactions.seq));
+  return new Map(rows.map(({ eventId, emoji, at, person }) => [eventId, { user: toPerson(person), emoji, at }]));
 }

@@ -12,7 +12,7 @@ import { commandsOn, framesOn, GroupEvent } from "../../protocol/index.ts";
 import { Mention } from "../../protocol/mentions.ts";
 import { DirectMessage, GroupMessage, Quote } from "../../protocol/messages.ts";
 import { Privacy } from "../../protocol/privacy.ts";
-import { Reaction } from "../../protocol/reactions.ts";
+import { Reaction, Reactor } from "../../protocol/reactions.ts";
 import { Person, Status } from "../../protocol/users.ts";
 
 /** By the name under which schemas.ts exports the type; arrays are unions. */
@@ -38,6 +38,7 @@ const SCHEMAS: Record<string, TSchema | TSchema[]> = {
   ProfileUpdate,
   Quote,
   Reaction,
+  Reactor,
   Status,
   ServerFrame: framesOn("account").map(({ schema }) => schema),
 };

@@ -12,10 +12,12 @@ export interface RoomMember extends Pick<Person, "display_name" | "avatar" | "st
   /** How far they have read, as a position in the room and as a message id. The further one counts. */
   read_seq: number;
   last_read_message_id: number | null;
+  /** How far they had received when they last came online, or have read since. */
+  delivered_seq: number;
 }
 
 type Profile = Omit<Person, "id" | "username">;
-type MemberFields = Omit<RoomMember, "read_seq" | "last_read_message_id" | keyof Profile>;
+type MemberFields = Omit<RoomMember, "read_seq" | "last_read_message_id" | "delivered_seq" | keyof Profile>;
 
 const fieldsOf = ({ user_id, username, role, is_muted, muted_until }: MemberFields): MemberFields => ({
   user_id,
@@ -95,6 +97,6 @@ export class MemberList {
 }
 
 export function readPositionOf(userId: number, positions: Positions) {
-  const { readSeq, readId } = positions.get(userId);
-  return { read_seq: readSeq, last_read_message_id: readId || null };
+  const { readSeq, readId, deliveredSeq } = positions.get(userId);
+  return { read_seq: readSeq, last_read_message_id: readId || null, delivered_seq: Math.max(readSeq, deliveredSeq) };
 }

@@ -2,7 +2,7 @@
 import type { ChatError } from "../errors.ts";
 import type { SendOptions } from "../outbox/unsent.ts";
 import type { Store } from "../store.ts";
-import type { Person, RoomKey } from "../wire.ts";
+import type { Page, Person, Reactor, RoomKey } from "../wire.ts";
 import type { RoomMember } from "./members.ts";
 import type { RoomMessage } from "./message.ts";
 import type { RoomEventItem } from "./room-event-item.ts";
@@ -48,6 +48,8 @@ export interface RoomStore extends Store<RoomSnapshot> {
   edit(messageId: number, body: string, options?: Pick<SendOptions, "entities">): Promise<void>;
   /** Puts an emoji on a message, or takes it back: shown at once, and undone when it is refused. Throws ChatError. */
   react(messageId: number, emoji: string, isOn?: boolean): Promise<void>;
+  /** Who has put an emoji on a message, or this one, newest first. Throws ChatError. */
+  listReactions(messageId: number, query?: { emoji?: string; cursor?: string | null }): Promise<Page<Reactor>>;
   delete(messageId: number): Promise<void>;
   /** Reads the page before the oldest message. Throws ChatError. */
   loadOlder(): Promise<void>;
@@ -57,6 +59,8 @@ export interface RoomStore extends Store<RoomSnapshot> {
   dropOlder(keep?: number): void;
   /** Reads the next page of a group's members; the first one is read by itself. Throws ChatError. */
   loadMembers(): Promise<void>;
+  /** Whether the user has read a message of this room; false while it is not known how far they have read. */
+  isRead(message: { id: number; seq: number }): boolean;
   /** Marks the room read, up to a message or to the newest. Call it as often as you like. */
   markRead(messageId?: number): void;
   /** Call it at each keystroke; what is sent is throttled. */

@@ -6,7 +6,7 @@ import type { PeopleStores } from "../features/people.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import type { SendOptions } from "../outbox/unsent.ts";
 import { DerivedStore } from "../store.ts";
-import type { Account, Member, Reaction, RoomKey, WireMessage } from "../wire.ts";
+import type { Account, Member, Reaction, Reactor, RoomKey, WireMessage } from "../wire.ts";
 import { History, PAGE_SIZE } from "./history.ts";
 import { type RoomMember, readPositionOf } from "./members.ts";
 import type { RoomMessage, StoredMessage } from "./message.ts";
@@ -145,6 +145,10 @@ export class Room extends DerivedStore<RoomSnapshot> implements RoomStore {
     }
   }
 
+  listReactions(messageId: number, query: { emoji?: string; cursor?: string | null } = {}) {
+    return this.#parts.api.page<Reactor>(`${messagesPath(this.key)}/${messageId}/reactions`, query);
+  }
+
   delete(messageId: number) {
     return this.#parts.api.run("DELETE", `${messagesPath(this.key)}/${messageId}`);
   }
@@ -169,6 +173,10 @@ export class Room extends DerivedStore<RoomSnapshot> implements RoomStore {
       this.onChange();
     });
     return this.#membersLoading;
+  }
+
+  isRead(message: { id: number; seq: number }) {
+    return this.state.positions.isRead(message);
   }
 
   markRead(messageId?: number) {

@@ -244,6 +244,28 @@ test("the author's inbox has one entry a message, moved up by each reaction, nev
   expect(await inbox()).toEqual([second]);
 });
 
+test("the inbox names the newest reaction that is still there, of somebody whom the author does not block", async () => {
+  const { owner, others, groupId } = await newGroup(server, 3);
+  const [ali, veli] = others as [typeof owner, typeof owner];
+  const path = `/groups/${groupId}/messages`;
+  const { id } = (await owner.post(path, { body: "hello" })).body.data;
+  const emoji = (text: string) => `${path}/${id}/reactions/${encodeURIComponent(text)}`;
+  const newest = async () => {
+    const [entry] = (await owner.get("/mentions")).body.data;
+    return entry && [entry.reaction?.user.username, entry.reaction?.emoji];
+  };
+  await ali.put(emoji("👍"));
+  await veli.put(emoji("🎉"));
+  await owner.put(emoji("❤️"));
+  expect(await newest()).toEqual([veli.username, "🎉"]);
+  await veli.delete(emoji("🎉"));
+  expect(await newest()).toEqual([ali.username, "👍"]);
+  await veli.put(emoji("🎉"));
+  await ali.put(emoji("😂"));
+  await owner.put(`/blocks/${veli.id}`);
+  expect(await newest()).toEqual([ali.username, "😂"]);
+});
+
 test("is none of the group's changes", async () => {
   const { owner, groupId } = await newGroup(server, 2);
   const { id } = (await owner.post(`/groups/${groupId}/messages`, { body: "hello" })).body.data;

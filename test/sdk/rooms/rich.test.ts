@@ -120,6 +120,36 @@ test("mentions, replies and reactions are in the inbox", async () => {
   expect((await chat.listMentions(null, "mention")).data).toHaveLength(1);
 });
 
+test("who reacted is read by emoji, how far the other has come is known, and each event is heard", async () => {
+  const { chat, room, there, ali, veli } = await newConversation();
+  const heard: string[] = [];
+  const end = chat.onEvent(({ type }) => heard.push(type));
+  room.send("hello");
+  const { id, seq } = last(await until(there, "it is there", isStored))!;
+  expect(there.isRead({ id: id!, seq: seq! })).toBe(false);
+  await there.react(id!, "👍");
+  await there.react(id!, "🎉");
+  await room.react(id!, "👍");
+  const { data } = await room.listReactions(id!);
+  expect(data.map(({ user, emoji }) => [user.id, emoji])).toEqual([
+    [ali.id, "👍"],
+    [veli.id, "🎉"],
+    [veli.id, "👍"],
+  ]);
+  expect((await room.listReactions(id!, { emoji: "🎉" })).data).toHaveLength(1);
+  there.markRead();
+  expect(there.isRead({ id: id!, seq: seq! })).toBe(true);
+  const position = (s: RoomSnapshot) => s.members.find(({ user_id }) => user_id === veli.id);
+  await until(room, "it is read", (s) => position(s)?.last_read_message_id === id);
+  const known = position(room.getSnapshot())!;
+  expect(known.delivered_seq).toBeGreaterThanOrEqual(known.read_seq);
+  await until(room, "all reactions", (s) => last(s)?.reactions?.[0]?.count === 2);
+  end();
+  await there.react(id!, "👍", false);
+  await until(room, "one less", (s) => last(s)?.reactions?.[0]?.count === 1);
+  expect(heard).toEqual(["message.new", "reaction.added", "reaction.added", "reaction.added"]);
+});
+
 test("a room counts what is for the user while it is unread: from the list, live, and after a cut", async () => {
   const { ali, chat, room, there } = await newConversation();
   const countOf = () => chat.rooms.getSnapshot().rooms.find(({ key }) => key === room.key)?.mention_count;
