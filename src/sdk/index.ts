@@ -1,5 +1,13 @@
 // The SDK: everything that a chat client needs, without dependencies, for browsers, Bun and Node. docs/sdk.md is its guide.
-export { BODY_LIMIT, DISPLAY_NAME_LIMIT, PASSWORD_MIN, STATUS_LIMIT, UNREAD_LIMIT } from "../protocol/limits.ts";
+export {
+  BODY_LIMIT,
+  DISPLAY_NAME_LIMIT,
+  PASSWORD_MIN,
+  STATUS_LIMIT,
+  UNREAD_LIMIT,
+  WAVEFORM_LIMIT,
+  WAVEFORM_MAX,
+} from "../protocol/limits.ts";
 export { can } from "../protocol/permissions.ts";
 export { isRoomKey } from "../protocol/rooms.ts";
 export { type ServerAddress, signIn, signUp } from "./account.ts";

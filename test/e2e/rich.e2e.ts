@@ -133,9 +133,9 @@ test("a message of a file alone says what it is, in the room and in the list", a
   });
   await rowOf(page, "Ben").locator(".row-preview", { hasText: "notes.txt" }).waitFor();
   await rowOf(page, "Ben").click();
-  const shown = page.locator(".message .attachment");
+  const shown = page.locator(".message .file");
   await shown.waitFor();
-  expect(await shown.textContent()).toBe("File: notes.txt (1.5 KB)");
+  expect(await shown.textContent()).toBe("TXTnotes.txt1.5 KB");
 });
 
 test("@name mentions: marked in the list until it is read, and in the text", async () => {

@@ -2,7 +2,6 @@
 import { useState } from "preact/hooks";
 import type { RoomMessage } from "../../../../sdk/index.ts";
 import { avatarColorOf } from "../../lib/avatar-color.ts";
-import { fileKindText, sizeText } from "../../lib/files.ts";
 import { memo } from "../../lib/memo.ts";
 import { isEmojiOnly } from "../../lib/text.ts";
 import { fullTimeOf, timeOf } from "../../lib/time.ts";
@@ -11,6 +10,7 @@ import { errorText } from "../../state/toasts.ts";
 import { Avatar } from "../../ui/avatar.tsx";
 import { DeliveryStatus } from "../../ui/delivery-status.tsx";
 import { opensMenu } from "../../ui/long-press.ts";
+import { Attachments, mediaOf } from "./attachments/attachments.tsx";
 import { FoldedMessage } from "./folded-message.tsx";
 import { FormattedText } from "./formatted-text.tsx";
 import { type MessageActions, type MessageRights, onMessageKey } from "./message-actions.ts";
@@ -52,7 +52,7 @@ export const Message = memo((props: MessageProps) => {
       data-follow-up={isFollowUp}
       data-state={state}
       data-selected={isSelected === true}
-      data-emoji={!deleted_at && !isFolded && isEmojiOnly(body)}
+      data-emoji={!deleted_at && !isFolded && !message.attachments && isEmojiOnly(body)}
       // Arrow keys move through the messages; the list has one tab stop.
       tabIndex={isCurrent ? 0 : -1}
     >
@@ -68,7 +68,7 @@ export const Message = memo((props: MessageProps) => {
       {isGroup && !isOwn && (
         <span class="message-avatar">{hasSender && <Avatar id={sender_id} name={sender_name} size="small" />}</span>
       )}
-      <div class="bubble">
+      <div class="bubble" data-media={isFolded ? undefined : mediaOf(message)}>
         {hasSender ? (
           <bdi class="sender" data-avatar-color={avatarColorOf(sender_id)}>
             {sender_name}
@@ -84,12 +84,9 @@ export const Message = memo((props: MessageProps) => {
             onOpen={() => actions.show(message.reply_to!.id)}
           />
         )}
-        {!isFolded &&
-          message.attachments?.map((file) => (
-            <span key={file.id} class="attachment">
-              {fileKindText(file.kind)}: <bdi>{file.name}</bdi> ({sizeText(file.size)})
-            </span>
-          ))}
+        {message.attachments && !isFolded && !deleted_at && (
+          <Attachments message={message} tabIndex={isCurrent ? 0 : -1} />
+        )}
         {/* In the direction of the text; the time floats at the end of the last line. */}
         <div class="text" dir="auto">
           {deleted_at ? (

@@ -19,6 +19,7 @@ import { Messages } from "./messages.tsx";
 import { ReadOnlyFooter, useReadOnlyReason } from "./read-only-footer.tsx";
 import { TypingIndicator } from "./typing-indicator.tsx";
 import { useSelection } from "./use-selection.ts";
+import { ViewerHost } from "./viewer/viewer-host.tsx";
 
 const GroupDetails = lazy(async () => (await import("../groups/group-details.tsx")).GroupDetails);
 const ConversationDetails = lazy(async () => (await import("../people/conversation-details.tsx")).ConversationDetails);
@@ -199,6 +200,7 @@ export function RoomView({ chat, me, roomKey }: RoomProps) {
         <ConversationDetails chat={chat} peer={info.peer} onClose={closeDetails} />
       )}
       {menu && <MessageMenu target={menu} meId={me.id} actions={actions} onClose={() => setMenu(null)} />}
+      <ViewerHost room={room} meId={me.id} />
       {deleted && (
         <ConfirmDialog
           title="Delete this message?"
