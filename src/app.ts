@@ -1,62 +1,34 @@
-// The composition of the whole server: its parts, and the Elysia app on top. main.ts starts one; tests start many.
-import { Elysia } from "elysia";
+// The composition of the whole server: its parts, with the Elysia app of routes.ts on top. main.ts starts one; tests start many.
 import { LocalBus } from "./bus/local.ts";
 import type { ClusterOptions } from "./cluster.ts";
 import type { Core } from "./core.ts";
 import { type DatabaseTarget, openConnections } from "./db/client.ts";
-import { docsModule } from "./docs/index.ts";
 import { drain } from "./drain.ts";
 import { Files } from "./files/files.ts";
-import { httpRules } from "./http/rules.ts";
 import { createLogger } from "./lib/log.ts";
 import { createMetrics } from "./lib/metrics.ts";
 import { createLimits } from "./lib/rate-limit.ts";
 import { Readiness } from "./lib/readiness.ts";
-import { avatarsModule } from "./modules/accounts/avatar-routes.ts";
-import { accountsModule } from "./modules/accounts/routes.ts";
-import { blocksModule } from "./modules/blocks/routes.ts";
-import { conversationsModule } from "./modules/conversations/routes.ts";
-import { filesModule } from "./modules/files/routes.ts";
 import { presenceStore } from "./modules/friends/presence.ts";
-import { friendsModule } from "./modules/friends/routes.ts";
-import { groupBansModule } from "./modules/groups/ban-routes.ts";
-import { groupChangesModule } from "./modules/groups/event-routes.ts";
-import { membersModule } from "./modules/groups/member-routes.ts";
-import { groupsModule } from "./modules/groups/routes.ts";
-import { mentionsModule } from "./modules/mentions/routes.ts";
 import { messageCommands } from "./modules/messages/commands.ts";
-import { groupMessagesModule } from "./modules/messages/group-routes.ts";
 import { roomAccess } from "./modules/messages/room-access.ts";
-import { messagesModule } from "./modules/messages/routes.ts";
-import { privacyModule } from "./modules/privacy/routes.ts";
-import { groupReactionsModule } from "./modules/reactions/group-routes.ts";
-import { reactionsModule } from "./modules/reactions/routes.ts";
 import { receiptCommands } from "./modules/receipts/commands.ts";
-import { receiptsModule } from "./modules/receipts/routes.ts";
-import { searchModule } from "./modules/search/routes.ts";
-import { statusModule } from "./modules/status/routes.ts";
-import { usersModule } from "./modules/users/routes.ts";
-import { BACKPRESSURE_LIMIT, FRAME_LIMIT, IDLE_SECONDS, SOCKET_TIMES, type SocketTimes } from "./protocol/limits.ts";
+import { SOCKET_TIMES, type SocketTimes } from "./protocol/limits.ts";
 import { connectionCommands } from "./realtime/commands.ts";
 import type { Realtime } from "./realtime/connection.ts";
 import { Dispatcher } from "./realtime/dispatch.ts";
 import { Hub } from "./realtime/hub.ts";
 import { InFlight } from "./realtime/in-flight.ts";
 import { Presence } from "./realtime/presence.ts";
-import { realtimeModule } from "./realtime/routes.ts";
 import { Typing } from "./realtime/typing.ts";
 import { UnauthenticatedUsage } from "./realtime/unauthenticated.ts";
+import { routes } from "./routes.ts";
 import { RECHECK_MS, Sessions, SHARED_RECHECK_MS } from "./sessions/sessions.ts";
 import { PeerCache } from "./timeline/peer-cache.ts";
 import { Receipts } from "./timeline/receipts.ts";
 import { ReplayReader } from "./timeline/replay-reader.ts";
 import { Timeline } from "./timeline/timeline.ts";
-import { webModule } from "./web/index.ts";
 
-// Above our own limits, so that a body that is too large is refused with a response rather than a cut connection.
-const HARD_BODY_LIMIT = 16 * 1024 * 1024;
-// Of a form around a file.
-const FORM_OVERHEAD = 1024 * 1024;
 const RESPONSE_GRACE_MS = 2_000;
 // Longer than running work takes on a database that responds, and well within the ten seconds that a supervisor gives.
 const FINISH_LIMIT_MS = 2_500;
@@ -70,54 +42,6 @@ const FEED_SWEEP_MS = 300_000;
 const BUSY_QUEUE = 50;
 // A change that comes without the end of a session, such as a restore under a running server, is noticed within this.
 const EPOCH_CHECK_MS = 5_000;
-
-export type App = ReturnType<typeof routes>;
-
-const routes = (core: Core, realtime: Realtime, reusePort: boolean) => {
-  const app = new Elysia({
-    // The path is found behind the host name, whatever its length.
-    handler: { standardHostname: false },
-    serve: {
-      reusePort,
-      development: false,
-      maxRequestBodySize: Math.max(HARD_BODY_LIMIT, core.config.fileMaxSize + FORM_OVERHEAD),
-    },
-    websocket: {
-      idleTimeout: IDLE_SECONDS,
-      sendPings: true,
-      // Above our own limit, so that a frame just past it is closed with 1009 and a reason.
-      maxPayloadLength: 16 * FRAME_LIMIT,
-      backpressureLimit: BACKPRESSURE_LIMIT,
-      closeOnBackpressureLimit: true,
-      perMessageDeflate: false,
-    },
-  })
-    .use(httpRules(core))
-    .use(accountsModule(core))
-    .use(reactionsModule(core))
-    .use(groupReactionsModule(core))
-    .use(mentionsModule(core))
-    .use(avatarsModule(core))
-    .use(privacyModule(core))
-    .use(usersModule(core))
-    .use(friendsModule(core))
-    .use(blocksModule(core))
-    .use(conversationsModule(core))
-    .use(messagesModule(core))
-    .use(groupsModule(core))
-    .use(membersModule(core))
-    .use(groupChangesModule(core))
-    .use(groupMessagesModule(core))
-    .use(groupBansModule(core))
-    .use(receiptsModule(core))
-    .use(searchModule(core))
-    .use(filesModule(core))
-    .use(statusModule(core))
-    .use(realtimeModule(realtime, core.config));
-  // Last, and outside the chain: they describe what is above.
-  app.use(docsModule(app)).use(webModule(core.config));
-  return app;
-};
 
 /** Resolves when all pending HTTP requests have their responses, or after RESPONSE_GRACE_MS. */
 async function requestsFinished(server: { pendingRequests: number } | null) {

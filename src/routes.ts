@@ -1,0 +1,82 @@
+// The Elysia app: how it serves, and every module's routes.
+import { Elysia } from "elysia";
+import type { Core } from "./core.ts";
+import { docsModule } from "./docs/index.ts";
+import { httpRules } from "./http/rules.ts";
+import { avatarsModule } from "./modules/accounts/avatar-routes.ts";
+import { accountsModule } from "./modules/accounts/routes.ts";
+import { blocksModule } from "./modules/blocks/routes.ts";
+import { conversationsModule } from "./modules/conversations/routes.ts";
+import { filesModule } from "./modules/files/routes.ts";
+import { friendsModule } from "./modules/friends/routes.ts";
+import { groupBansModule } from "./modules/groups/ban-routes.ts";
+import { groupChangesModule } from "./modules/groups/event-routes.ts";
+import { membersModule } from "./modules/groups/member-routes.ts";
+import { groupsModule } from "./modules/groups/routes.ts";
+import { mentionsModule } from "./modules/mentions/routes.ts";
+import { groupMessagesModule } from "./modules/messages/group-routes.ts";
+import { messagesModule } from "./modules/messages/routes.ts";
+import { privacyModule } from "./modules/privacy/routes.ts";
+import { groupReactionsModule } from "./modules/reactions/group-routes.ts";
+import { reactionsModule } from "./modules/reactions/routes.ts";
+import { receiptsModule } from "./modules/receipts/routes.ts";
+import { searchModule } from "./modules/search/routes.ts";
+import { statusModule } from "./modules/status/routes.ts";
+import { usersModule } from "./modules/users/routes.ts";
+import { BACKPRESSURE_LIMIT, FRAME_LIMIT, IDLE_SECONDS } from "./protocol/limits.ts";
+import type { Realtime } from "./realtime/connection.ts";
+import { realtimeModule } from "./realtime/routes.ts";
+import { webModule } from "./web/index.ts";
+
+// Above our own limits, so that a body that is too large is refused with a response rather than a cut connection.
+const HARD_BODY_LIMIT = 16 * 1024 * 1024;
+// Of a form around a file.
+const FORM_OVERHEAD = 1024 * 1024;
+
+export type App = ReturnType<typeof routes>;
+
+export const routes = (core: Core, realtime: Realtime, reusePort: boolean) => {
+  const app = new Elysia({
+    // The path is found behind the host name, whatever its length.
+    handler: { standardHostname: false },
+    serve: {
+      reusePort,
+      development: false,
+      maxRequestBodySize: Math.max(HARD_BODY_LIMIT, core.config.fileMaxSize + FORM_OVERHEAD),
+    },
+    websocket: {
+      idleTimeout: IDLE_SECONDS,
+      sendPings: true,
+      // Above our own limit, so that a frame just past it is closed with 1009 and a reason.
+      maxPayloadLength: 16 * FRAME_LIMIT,
+      backpressureLimit: BACKPRESSURE_LIMIT,
+      closeOnBackpressureLimit: true,
+      perMessageDeflate: false,
+    },
+  })
+    .use(httpRules(core))
+    .use(accountsModule(core))
+    .use(reactionsModule(core))
+    .use(groupReactionsModule(core))
+    .use(mentionsModule(core))
+    .use(avatarsModule(core))
+    .use(privacyModule(core))
+    .use(usersModule(core))
+    .use(friendsModule(core))
+    .use(blocksModule(core))
+    .use(conversationsModule(core))
+    .use(messagesModule(core))
+    .use(groupsModule(core))
+    .use(membersModule(core))
+    .use(groupChangesModule(core))
+    .use(groupMessagesModule(core))
+    .use(groupBansModule(core))
+    .use(receiptsModule(core))
+    .use(searchModule(core))
+    .use(filesModule(core))
+    .use(statusModule(core))
+    .use(realtimeModule(realtime, core.config));
+  // Last, and outside the chain: they describe what is above.
+  app.use(docsModule(app)).use(webModule(core.config));
+  return app;
+};
