@@ -8,8 +8,8 @@ import { buildSdk } from "../../src/sdk/build/build.ts";
 import { startServer, type TestServer } from "../support/harness.ts";
 
 const ROOT = resolve(import.meta.dir, "../..");
-// In bytes, compressed; the web client is to load 60 KB in all.
-const SIZE_LIMIT = 20 * 1024;
+// In bytes, compressed; the web client is to load 60 KB in all. What is seldom used is imported when it is, but still counts here.
+const SIZE_LIMIT = 22 * 1024;
 
 let dir: string;
 let server: TestServer;

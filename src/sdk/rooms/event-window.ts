@@ -20,8 +20,16 @@ export class EventWindow {
   items: readonly RoomEventItem[] = [];
 
   add(events: RoomEvent[]) {
+    this.#put(events, toItem);
+  }
+
+  merge({ items }: EventWindow) {
+    this.#put(items, (item) => item);
+  }
+
+  #put<Event extends { seq: number }>(events: readonly Event[], itemOf: (event: Event) => RoomEventItem | null) {
     const known = new Set(this.items.map(({ seq }) => seq));
-    const added = events.flatMap((event) => (known.has(event.seq) ? [] : (toItem(event) ?? [])));
+    const added = events.flatMap((event) => (known.has(event.seq) ? [] : (itemOf(event) ?? [])));
     if (added.length === 0) return;
     this.items = [...this.items, ...added].sort((a, b) => a.seq - b.seq).slice(-LIMIT);
   }

@@ -33,6 +33,10 @@ export class MessageWindow {
     return this.#updates !== null;
   }
 
+  has(messageId: number): boolean {
+    return this.messages.some(({ id }) => id === messageId);
+  }
+
   /** Where the window begins; 1 when nothing is before it. */
   get firstSeq() {
     return this.hasOlder ? (this.messages[0]?.seq ?? Number.POSITIVE_INFINITY) : 1;
@@ -99,11 +103,12 @@ export class MessageWindow {
     if (!isHeld && !this.#updates?.has(message.seq)) this.put(message, true);
   }
 
-  /** Replaces everything with the newest page. */
-  replace(page: WireMessage[], hasOlder: boolean) {
+  /** Replaces everything with a page; what events brought meanwhile is added to the newest one alone. */
+  replace(page: WireMessage[], hasOlder: boolean, isNewest = true) {
     const first = hasOlder ? (page[0]?.seq ?? 0) : 0;
     const rows = new Map(page.map((message) => [message.seq, message]));
-    for (const [seq, message] of this.#updates ?? []) if (seq >= first) rows.set(seq, message);
+    for (const [seq, message] of this.#updates ?? [])
+      if (isNewest ? seq >= first : rows.has(seq)) rows.set(seq, message);
     this.messages = [...rows.values()].sort((a, b) => a.seq - b.seq).map((message) => this.toStored(message));
     this.hasOlder = hasOlder;
     this.isLoaded = true;
@@ -113,12 +118,36 @@ export class MessageWindow {
   /** Adds the page before the oldest. */
   prepend(page: WireMessage[], hasOlder: boolean) {
     const oldest = this.messages[0]?.seq ?? Number.POSITIVE_INFINITY;
-    const older = page
-      .filter(({ seq }) => seq < oldest)
-      .map((message) => this.toStored(this.#updates?.get(message.seq) ?? message));
-    this.messages = [...older, ...this.messages];
+    this.messages = [...this.#stored(page.filter(({ seq }) => seq < oldest)), ...this.messages];
     this.hasOlder = hasOlder;
     this.#endPage();
+  }
+
+  /** Adds the page after the newest that is held. */
+  append(page: WireMessage[]) {
+    this.messages = [...this.messages, ...this.#stored(page)];
+    this.#endPage();
+  }
+
+  #stored(page: WireMessage[]) {
+    return page.map((message) => this.toStored(this.#updates?.get(message.seq) ?? message));
+  }
+
+  /** Takes over what another one holds before this one, if they overlap. Returns whether they do. */
+  join({ messages, hasOlder }: MessageWindow): boolean {
+    const oldest = this.messages[0]?.seq ?? Number.POSITIVE_INFINITY;
+    if (!((messages.at(-1)?.seq ?? 0) >= oldest)) return false;
+    const older = messages.filter(({ seq }) => seq < oldest);
+    if (older.length > 0) this.hasOlder = hasOlder;
+    // Their states may have to be updated here from now on.
+    this.messages = [...older.map((message) => this.#withState(message)), ...this.messages];
+    return true;
+  }
+
+  #withState(message: StoredMessage): StoredMessage {
+    const state = laterOf(message.state, this.#positions.stateOf(message));
+    if (state !== "read") this.#noteUnread(message);
+    return state === message.state ? message : { ...message, state };
   }
 
   /** Keeps only the newest. */
@@ -167,9 +196,13 @@ export class MessageWindow {
 
   toStored(message: WireMessage): StoredMessage {
     const state = this.#positions.stateOf(message);
-    const side = this.#sideOf(message);
-    if (state !== "read") this.#oldestUnread[side] = Math.min(this.#oldestUnread[side], message.seq);
+    if (state !== "read") this.#noteUnread(message);
     return toStored(message, { meId: this.#positions.meId, state, nameOf: this.#nameOf });
+  }
+
+  #noteUnread(message: WireMessage | StoredMessage) {
+    const side = this.#sideOf(message);
+    this.#oldestUnread[side] = Math.min(this.#oldestUnread[side], message.seq);
   }
 
   #sideOf({ sender_id }: { sender_id: number }) {

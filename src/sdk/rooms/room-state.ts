@@ -3,6 +3,7 @@
 // read again.
 import type { Account, Person, ReactionChange, ResumedRoom, RoomEvent, RoomKey, WireMessage } from "../wire.ts";
 import { EventWindow } from "./event-window.ts";
+import type { HistorySlice } from "./history-slice.ts";
 import { MemberList } from "./members.ts";
 import type { StoredMessage } from "./message.ts";
 import { MessageWindow } from "./message-window.ts";
@@ -35,8 +36,13 @@ export class RoomState implements ReducedRoom {
   isGone = false;
   readonly positions = new Positions(() => this.meId);
   readonly members = new MemberList();
-  readonly window = new MessageWindow(this.positions, (userId) => this.nameOf(userId));
+  /** The live part of the history: it reaches the newest message. */
+  readonly window = this.createWindow();
   readonly events = new EventWindow();
+  /** The part around a message that is shown instead; null for none. */
+  slice: HistorySlice | null = null;
+  /** It, and one whose first page is being read. */
+  readonly slices = new Set<HistorySlice>();
   readonly typingUsers = new Map<number, Person>();
   readonly #summary: RoomSummary;
 
@@ -52,6 +58,20 @@ export class RoomState implements ReducedRoom {
 
   get info() {
     return this.#summary.info;
+  }
+
+  /** What is shown of the history. */
+  get shown(): Pick<HistorySlice, "window" | "events"> {
+    return this.slice ?? this;
+  }
+
+  createWindow() {
+    return new MessageWindow(this.positions, (userId) => this.nameOf(userId));
+  }
+
+  dropSlices(kept: HistorySlice | null = null) {
+    for (const slice of this.slices) if (slice !== kept) this.slices.delete(slice);
+    if (this.slice !== kept) this.slice = null;
   }
 
   setPerson(person: Person) {
@@ -86,6 +106,7 @@ export class RoomState implements ReducedRoom {
 
   putMessage(message: WireMessage, isNew: boolean) {
     this.window.put(message, isNew);
+    for (const slice of this.slices) slice.window.put(message, false);
     const isOwn = message.sender_id === this.meId;
     if (isOwn && message.client_id) this.#listener.onStored(message.client_id);
     if (!isNew) return;
@@ -94,12 +115,12 @@ export class RoomState implements ReducedRoom {
   }
 
   putReaction(change: ReactionChange, isAdded: boolean) {
-    this.window.putReaction(change, isAdded);
+    for (const { window } of this.#parts) window.putReaction(change, isAdded);
   }
 
   /** Positions have moved. */
   updateStates() {
-    this.window.updateStates();
+    for (const { window } of this.#parts) window.updateStates();
     this.#summary.refresh();
   }
 
@@ -184,19 +205,27 @@ export class RoomState implements ReducedRoom {
   setRow(row: RoomRow) {
     if (this.isGone || !this.#summary.setRow(row)) return;
     // Senders of a conversation are named by it.
-    this.window.updateNames();
+    for (const { window } of this.#parts) window.updateNames();
     this.updateStates();
     this.#listener.onChange();
   }
 
   find(messageId: number): StoredMessage | undefined {
-    return this.window.messages.findLast(({ id }) => id === messageId);
+    for (const { window } of this.#parts) {
+      const found = window.messages.findLast(({ id }) => id === messageId);
+      if (found) return found;
+    }
+    return undefined;
   }
 
   nameOf(userId: number): string {
     const me = this.#listener.me();
     if (userId === me?.id) return me.username;
     return this.info?.kind === "conversation" ? this.info.peer.username : "";
+  }
+
+  get #parts(): { window: MessageWindow }[] {
+    return [this, ...this.slices];
   }
 
   /** The stream begins at `seq`; what was read before may be older. */

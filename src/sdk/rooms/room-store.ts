@@ -17,7 +17,10 @@ export interface RoomSnapshot {
   status: "idle" | "loading" | "ready" | "failed" | "gone";
   /** Why the messages could not be read. */
   error: ChatError | null;
-  /** In the room's order, without gaps; those that are not stored yet come last. */
+  /**
+   * In the room's order, without gaps; those that are not stored yet come last. From the oldest held to the newest or, while
+   * `hasNewer`, a part further up.
+   */
   messages: readonly RoomMessage[];
   /**
    * What has happened in a group besides messages, over the same range and in the same order: to be shown between the
@@ -26,6 +29,9 @@ export interface RoomSnapshot {
   events: readonly RoomEventItem[];
   hasOlder: boolean;
   isLoadingOlder: boolean;
+  /** Whether the part shown ends before the newest message: new ones count as unread, and are not appended. */
+  hasNewer: boolean;
+  isLoadingNewer: boolean;
   /** In order of their ids. Of a large group only the pages that were loaded. */
   members: readonly RoomMember[];
   hasMoreMembers: boolean;
@@ -38,7 +44,7 @@ export interface RoomStore extends Store<RoomSnapshot> {
   readonly kind: RoomKind;
   /** Of the conversation or the group. */
   readonly id: number;
-  /** Queues a message and returns its `client_id`, which is its key in `messages`. */
+  /** Queues a message, shows the newest ones and returns its `client_id`, which is its key in `messages`. */
   send(body: string, options?: SendOptions): string;
   /** Sends a failed message again, after those that are queued already. */
   retry(clientId: string): void;
@@ -53,6 +59,15 @@ export interface RoomStore extends Store<RoomSnapshot> {
   delete(messageId: number): Promise<void>;
   /** Reads the page before the oldest message. Throws ChatError. */
   loadOlder(): Promise<void>;
+  /** Reads the page after the newest message shown, while `hasNewer`. Throws ChatError. */
+  loadNewer(): Promise<void>;
+  /**
+   * Shows the history around a message, as a part of its own until it meets the newest messages. Resolves once it is shown,
+   * or superseded by another call. Throws ChatError, such as `not_found`; what was shown then stays.
+   */
+  showAround(messageId: number): Promise<void>;
+  /** Shows the newest messages again. */
+  showNewest(): void;
   /** Reads the newest page again, such as after an error. */
   reload(): void;
   /** Drops all but the newest messages, in a room that has been open for long. */

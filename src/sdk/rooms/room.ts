@@ -7,9 +7,10 @@ import type { Outbox } from "../outbox/outbox.ts";
 import type { SendOptions } from "../outbox/unsent.ts";
 import { DerivedStore } from "../store.ts";
 import type { Account, Member, Reaction, Reactor, RoomKey, WireMessage } from "../wire.ts";
-import { History, PAGE_SIZE } from "./history.ts";
+import { History } from "./history.ts";
 import { type RoomMember, readPositionOf } from "./members.ts";
 import type { RoomMessage, StoredMessage } from "./message.ts";
+import { PAGE_SIZE } from "./page-reader.ts";
 import { PendingReactions } from "./pending-reactions.ts";
 import type { ReadReceipts } from "./read-receipts.ts";
 import type { RoomInfo } from "./room-info.ts";
@@ -112,6 +113,7 @@ export class Room extends DerivedStore<RoomSnapshot> implements RoomStore {
 
   send(body: string, options?: SendOptions): string {
     this.#typing.onSend();
+    this.showNewest();
     return this.#parts.outbox.add(this.key, body, options);
   }
 
@@ -155,6 +157,18 @@ export class Room extends DerivedStore<RoomSnapshot> implements RoomStore {
 
   loadOlder(): Promise<void> {
     return this.#history.loadOlder();
+  }
+
+  loadNewer(): Promise<void> {
+    return this.#history.loadNewer();
+  }
+
+  showAround(messageId: number): Promise<void> {
+    return this.#history.showAround(messageId);
+  }
+
+  showNewest() {
+    this.#history.showNewest();
   }
 
   reload() {
@@ -207,15 +221,19 @@ export class Room extends DerivedStore<RoomSnapshot> implements RoomStore {
   protected override onLastUnsubscribe() {
     // A user interface that replaces its listener has subscribed again by then.
     setTimeout(() => {
-      if (!this.hasSubscribers && !this.#history.isLoadingOlder) this.dropOlder();
+      if (this.hasSubscribers) return;
+      this.showNewest();
+      if (!this.#history.isLoadingOlder) this.dropOlder();
     }, 0);
   }
 
   protected build(): RoomSnapshot {
     const { state, kind, key } = this;
     const history = this.#history;
-    const { window, events, info, members, positions, typingUsers } = state;
-    const unsent = this.#unsentMessages();
+    const { slice, info, members, positions, typingUsers } = state;
+    const { window, events } = state.shown;
+    // They are newer than a slice.
+    const unsent = slice ? [] : this.#unsentMessages();
     const messages = this.#reactions.applyTo(window.messages, state.meId);
     return {
       key,
@@ -226,6 +244,8 @@ export class Room extends DerivedStore<RoomSnapshot> implements RoomStore {
       events: events.items,
       hasOlder: window.isLoaded && window.hasOlder,
       isLoadingOlder: history.isLoadingOlder,
+      hasNewer: slice !== null,
+      isLoadingNewer: history.isLoadingNewer,
       members: kind === "group" ? members.list(positions, this.#profileOf) : this.#participants(),
       hasMoreMembers: kind === "group" && members.cursor !== null,
       typing: [...typingUsers.values()],
@@ -234,6 +254,7 @@ export class Room extends DerivedStore<RoomSnapshot> implements RoomStore {
 
   #status(): RoomSnapshot["status"] {
     if (this.state.isGone) return "gone";
+    if (this.state.slice) return "ready";
     if (this.#history.isLoading) return "loading";
     if (this.#history.error) return "failed";
     return this.state.window.isLoaded ? "ready" : "idle";
