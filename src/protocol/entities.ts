@@ -1,23 +1,10 @@
 // Formatting and mentions: what is said beside the plain text of a message. The sender's client says what is bold and who is
 // meant; the server checks the ranges and never parses the text.
 import { type Static, Type } from "@sinclair/typebox";
+import { ENTITY_TYPES, type EntityType, isLanguage, isSafeUrl } from "./entity-values.ts";
 import { ENTITIES_LIMIT, ENTITY_LANGUAGE_LIMIT, ENTITY_URL_LIMIT, MENTIONS_LIMIT } from "./limits.ts";
 import { countCharacters } from "./text.ts";
 import { Id } from "./types.ts";
-
-export const ENTITY_TYPES = [
-  "bold",
-  "italic",
-  "strike",
-  "code",
-  "pre",
-  "quote",
-  "spoiler",
-  "link",
-  "mention",
-  "mention_all",
-] as const;
-export type EntityType = (typeof ENTITY_TYPES)[number];
 
 /** Why a message is in somebody's inbox. */
 export const MENTION_KINDS = ["mention", "reply", "reaction"] as const;
@@ -69,10 +56,6 @@ export interface EntityFault {
   message: string;
 }
 
-const SAFE_PROTOCOLS = ["http:", "https:", "mailto:"];
-const isSafeUrl = (url: string) => URL.canParse(url) && SAFE_PROTOCOLS.includes(new URL(url).protocol);
-const LANGUAGE = /^[\w+#.-]+$/;
-
 /** The first fault of entities that fit the schema, for this text; null when there is none. */
 export function findEntityFault(body: string, entities: readonly Entity[]): EntityFault | null {
   const size = countCharacters(body);
@@ -94,7 +77,7 @@ export function findEntityFault(body: string, entities: readonly Entity[]): Enti
     if (entity.type === "link" && !isSafeUrl(entity.url ?? "")) {
       return fault(index, "url", "must be an http, https or mailto address");
     }
-    if (entity.type === "pre" && entity.language !== undefined && !LANGUAGE.test(entity.language)) {
+    if (entity.type === "pre" && entity.language !== undefined && !isLanguage(entity.language)) {
       return fault(index, "language", "must be the name of a language");
     }
     if (entity.type === "mention") {

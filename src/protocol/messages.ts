@@ -118,6 +118,17 @@ const send = {
 export const NewMessage = Type.Object(send);
 export type NewMessage = Static<typeof NewMessage>;
 
+const format = Type.Optional(
+  Type.Literal("markdown", {
+    description:
+      "Instead of `entities`: the text is Markdown, which is converted once. Bold, italic, strike, code, quotes, spoilers, links and `@name` of members; anything else stays text.",
+    examples: ["markdown"],
+  }),
+);
+/** Over HTTP alone: clients with a socket make entities themselves. */
+export const PostedMessage = Type.Object({ ...send, format });
+export type PostedMessage = Static<typeof PostedMessage>;
+
 /** `content` is the deployed frontend's name for `body`. */
 export const MessageEdit = Type.Object(
   {
@@ -129,6 +140,7 @@ export const MessageEdit = Type.Object(
         description: "The formatting and mentions of the new text; left out, it has none.",
       }),
     ),
+    format,
   },
   { examples: [{ body: "hello, world" }] },
 );

@@ -7,7 +7,7 @@ import { brotliCompress, constants, gzip } from "node:zlib";
 
 const CLIENT = join(import.meta.dir, "client");
 /** All folders that the bundle takes sources from. */
-const SOURCES = [CLIENT, join(import.meta.dir, "../sdk"), join(import.meta.dir, "../protocol")];
+const SOURCES = [CLIENT, ...["sdk", "markdown", "protocol"].map((name) => join(import.meta.dir, "..", name))];
 const BUILT = join(import.meta.dir, "../../dist/web.json");
 
 /** A file to serve. `br` and `gz` are left out where compression gains nothing. */

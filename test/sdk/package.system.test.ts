@@ -54,8 +54,8 @@ test("the installed package contains only the SDK, and is small", async () => {
   expect(await listed("node_modules")).toEqual(["realtime-chat"]);
   const home = join(dir, "node_modules/realtime-chat");
   const files = ["LICENSE", "README.md", "cjs", "index.js", "index.js.map", "package.json"];
-  files.push("react", "react.js", "react.js.map", "sdk", "types");
-  expect((await listed("node_modules/realtime-chat")).toSorted()).toEqual(files);
+  files.push("markdown", "markdown.js", "markdown.js.map", "react", "react.js", "react.js.map", "sdk", "types");
+  expect((await listed("node_modules/realtime-chat")).toSorted()).toEqual(files.toSorted());
   const declarations = await readdir(join(home, "types"), { recursive: true });
   expect(declarations.filter((name) => name.endsWith(".d.ts")).length).toBeGreaterThan(10);
   const manifest = await Bun.file(join(home, "package.json")).json();
@@ -63,7 +63,7 @@ test("the installed package contains only the SDK, and is small", async () => {
   expect(manifest).toMatchObject({ name: project.name, version: project.version, license: project.license });
   expect(manifest).not.toHaveProperty("dependencies");
   // The same imports from this repository's own package.
-  for (const name of ["./sdk", "./react"])
+  for (const name of ["./sdk", "./markdown", "./react"])
     for (const way of ["import", "require"])
       for (const kind of ["types", "default"])
         expect(join("dist/sdk", manifest.exports[name][way][kind])).toBe(join(project.exports[name][way][kind]));
@@ -142,6 +142,21 @@ test("every way of importing the package works, with types", async () => {
     await Bun.write(join(dir, "tsconfig.json"), JSON.stringify(config));
     expect([extension, await typeCheck()]).toMatchObject([extension, { code: 0, out: "" }]);
   }
+});
+
+test("Markdown is a module of its own, with types, and small", async () => {
+  const text = await Bun.file(join(dir, "node_modules/realtime-chat/markdown.js")).text();
+  expect(text).not.toMatch(/\bimport\b|\brequire\(|TypeBox/);
+  expect(Bun.gzipSync(new TextEncoder().encode(text), { level: 9 }).byteLength).toBeLessThan(6_000);
+  await Bun.write(
+    join(dir, "markdown.ts"),
+    `import { parseMarkdown, toMarkdown } from "realtime-chat/markdown";
+    import type { Entity } from "realtime-chat";
+    const { body, entities }: { body: string; entities: Entity[] } = parseMarkdown("**bold**");
+    console.log(body, entities.length, toMarkdown({ body, entities }));`,
+  );
+  const { code, out, errors } = await run([process.execPath, "markdown.ts"]);
+  expect([code, out.trim(), errors]).toEqual([0, "bold 1 **bold**", ""]);
 });
 
 test("the hooks for React are a module of their own, with types, that brings neither React nor the SDK", async () => {

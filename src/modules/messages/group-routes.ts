@@ -11,7 +11,7 @@ import {
   GroupMessage,
   HistoryQuery,
   MessageEdit,
-  NewMessage,
+  PostedMessage,
 } from "../../protocol/messages.ts";
 import {
   ambiguousPage,
@@ -26,6 +26,7 @@ import {
 } from "../../protocol/refusals.ts";
 import { One } from "../../protocol/types.ts";
 import { GroupMessageParams, GroupParams } from "../groups/params.ts";
+import { readMarkdown } from "./format.ts";
 import { deleteMessage, editMessage, listMessages, sendMessage } from "./service.ts";
 
 export const groupMessagesModule = (core: Core) =>
@@ -52,7 +53,9 @@ export const groupMessagesModule = (core: Core) =>
     .post(
       "/groups/:group_id/messages",
       async ({ session, params, body, set }) => {
-        const sent = await sendMessage(core, session, { kind: "group", id: params.group_id }, body);
+        const room = { kind: "group", id: params.group_id } as const;
+        const message = body.format === undefined ? body : await readMarkdown(core, room, body);
+        const sent = await sendMessage(core, session, room, message);
         set.status = sent.repeated ? 200 : 201;
         return { data: sent.message as GroupMessage };
       },
@@ -60,7 +63,7 @@ export const groupMessagesModule = (core: Core) =>
         auth: true,
         params: GroupParams,
         transform: takeBodyAliases,
-        body: NewMessage,
+        body: PostedMessage,
         response: {
           201: One(GroupMessage),
           200: described(One(GroupMessage), { description: "Seen before: the first one" }),

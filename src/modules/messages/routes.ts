@@ -10,7 +10,7 @@ import {
   EDITED,
   HistoryQuery,
   MessageEdit,
-  NewMessage,
+  PostedMessage,
 } from "../../protocol/messages.ts";
 import {
   ambiguousPage,
@@ -24,6 +24,7 @@ import {
   userBlocked,
 } from "../../protocol/refusals.ts";
 import { One } from "../../protocol/types.ts";
+import { readMarkdown } from "./format.ts";
 import { ConversationParams, MessageParams } from "./params.ts";
 import { deleteMessage, editMessage, listMessages, sendMessage } from "./service.ts";
 
@@ -52,7 +53,9 @@ export const messagesModule = (core: Core) =>
     .post(
       "/messages/:conversation_id",
       async ({ session, params, body, set }) => {
-        const sent = await sendMessage(core, session, { kind: "direct", id: params.conversation_id }, body);
+        const room = { kind: "direct", id: params.conversation_id } as const;
+        const message = body.format === undefined ? body : await readMarkdown(core, room, body);
+        const sent = await sendMessage(core, session, room, message);
         set.status = sent.repeated ? 200 : 201;
         return { data: sent.message as DirectMessage };
       },
@@ -60,7 +63,7 @@ export const messagesModule = (core: Core) =>
         auth: true,
         params: ConversationParams,
         transform: takeBodyAliases,
-        body: NewMessage,
+        body: PostedMessage,
         response: {
           201: One(DirectMessage),
           200: described(One(DirectMessage), { description: "Seen before: the first one" }),

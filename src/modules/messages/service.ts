@@ -15,6 +15,7 @@ import type { Appended } from "../../timeline/pending-message.ts";
 import { requireUnblocked } from "../blocks/policy.ts";
 import { requirePeer } from "../conversations/service.ts";
 import { explainForbidden, requireMember } from "../groups/policy.ts";
+import { readMarkdown } from "./format.ts";
 import { isPlain, toMessageData } from "./message-data.ts";
 
 /**
@@ -109,13 +110,15 @@ export async function editMessage(
   messageId: number,
   edit: MessageEdit,
 ): Promise<Message> {
-  const text = edit.body ?? edit.content;
-  if (text === undefined) throw invalid("body", "is missing");
+  const given = edit.body ?? edit.content;
+  if (given === undefined) throw invalid("body", "is missing");
+  const room = { id: roomId, kind };
+  const input = { body: given, entities: edit.entities };
+  const { body: text, entities } =
+    edit.format === undefined ? input : await readMarkdown(core, room, { ...input, format: edit.format });
   const body = trimmedText("body", text, BODY_LIMIT);
-  const { entities } = edit;
   const data = entities === undefined ? undefined : toMessageData(body, { body: text, entities });
   core.limits.send(userId);
-  const room = { id: roomId, kind };
   return toMessage(kind, await core.timeline.change({ kind: "message.updated", room, userId, messageId, body, data }));
 }
 

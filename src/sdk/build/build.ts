@@ -15,7 +15,7 @@ const LINE_LENGTH = 400;
 const USE_CLIENT = '"use client";';
 
 /** By name: the source is src/<name>/index.ts, the import <package>/<name>. */
-const MODULES = { sdk: "index.js", react: "react.js" };
+const MODULES = { sdk: "index.js", markdown: "markdown.js", react: "react.js" };
 type ModuleName = keyof typeof MODULES;
 
 const entry = (name: ModuleName) => ({
@@ -32,14 +32,20 @@ const PACKAGE = {
   type: "module",
   sideEffects: false,
   engines: { node: ">=20" },
-  exports: { ".": entry("sdk"), "./sdk": entry("sdk"), "./react": entry("react"), "./package.json": "./package.json" },
+  exports: {
+    ".": entry("sdk"),
+    "./sdk": entry("sdk"),
+    "./markdown": entry("markdown"),
+    "./react": entry("react"),
+    "./package.json": "./package.json",
+  },
   peerDependencies: { react: ">=18" },
   peerDependenciesMeta: { react: { optional: true } },
-  // For resolvers that don't know `exports`; `sdk/package.json` and `react/package.json` serve them too.
+  // For resolvers that don't know `exports`; a package.json in the folder of each module serves them too.
   main: "./cjs/index.js",
   types: "./cjs/types/sdk/index.d.ts",
   // Without a list, a tarball packed here before would be included.
-  files: ["*.js", "*.js.map", "types", "cjs", "sdk", "react"],
+  files: ["*.js", "*.js.map", "types", "cjs", ...Object.keys(MODULES)],
 };
 
 /** Makes the modules and declarations beside it CommonJS, whatever the enclosing package says. */
@@ -104,8 +110,8 @@ async function bundle(name: ModuleName, format: "esm" | "cjs", outDir: string) {
 }
 
 /**
- * Writes the declarations of a copy whose schemas.ts stands alone: with the parts of src/protocol that import nothing, but
- * neither TypeBox nor the types of Bun in reach.
+ * Writes the declarations of a copy whose schemas.ts stands alone: with the parts of src/protocol that import no
+ * schema, but neither TypeBox nor the types of Bun in reach.
  */
 async function declare(outDir: string) {
   const work = await mkdtemp(join(tmpdir(), "sdk-types-"));
@@ -114,11 +120,19 @@ async function declare(outDir: string) {
     await Bun.write(join(work, path), text);
     return [...text.matchAll(/from "(?:\.\.\/)+(protocol\/[^"]+)"/g)].map(([, imported]) => `src/${imported}`);
   };
+  const copyWithImports = async (path: string): Promise<void> => {
+    if (copied.has(path)) return;
+    copied.add(path);
+    await copy(path);
+    const imported = (await Bun.file(join(ROOT, path)).text()).matchAll(/from "\.\/([^"]+)"/g);
+    await Promise.all(Array.from(imported, ([, name]) => copyWithImports(`src/protocol/${name}`)));
+  };
+  const copied = new Set<string>();
   const modules = [...new Glob(`src/{${Object.keys(MODULES)}}/**/*.ts`).scanSync(ROOT)].filter(
     (path) => !path.startsWith("src/sdk/build/") && path !== "src/sdk/schemas.ts",
   );
   const protocol = (await Promise.all(modules.map(copy))).flat();
-  await Promise.all([...new Set(protocol)].map(copy));
+  await Promise.all(protocol.map(copyWithImports));
   await Bun.write(join(work, "src/sdk/schemas.ts"), schemaDeclarations());
   const compilerOptions = {
     noEmit: false,
