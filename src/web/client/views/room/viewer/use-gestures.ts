@@ -101,7 +101,9 @@ export function useGestures(
     pointers.current.set(event.pointerId, point);
     if (pointers.current.size === 1) {
       hasMoved.current = false;
-      swipe.current = event.pointerType === "mouse" ? null : { axis: null, from: point };
+      // What is enlarged is moved instead.
+      const isSwipe = event.pointerType !== "mouse" && view.current.scale === 1;
+      swipe.current = isSwipe ? { axis: null, from: point } : null;
     } else {
       hasMoved.current = true;
       if (swipe.current) endSwipe(null);
