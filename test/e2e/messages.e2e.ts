@@ -254,3 +254,77 @@ describe("several messages", () => {
     await countIs(page, "1 selected");
   });
 });
+
+describe("activity", () => {
+  const rowsIn = (page: Page) => page.locator(".activity-row");
+  const tab = (page: Page) => page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: /^Activity/ });
+
+  const badge = (page: Page) => tab(page).locator(".badge");
+
+  /** What is said of each, without times. */
+  const saidIn = (page: Page) =>
+    page.evaluate<string[]>(`[...document.querySelectorAll(".activity-row")].map((row) =>
+      [".row-title", ".activity-text", ".row-note"].map((part) => row.querySelector(part)?.textContent ?? "").join(" | "))`);
+
+  test("lists mentions, replies and reactions as they come, by kind, with what is unread", async () => {
+    const group = await groupWith("Hike", [[ada, "Who drives?"]]);
+    const { page, troubles } = await visitAs(browser, server.url, await tokenOf(server.url, "Ada"), DESKTOP);
+    await rowOf(page, "Hike").waitFor();
+    await tab(page).click();
+    await until(page, `document.querySelector(".activity .skeleton") === null`);
+    const before = await rowsIn(page).count();
+    const question = ada.chat.room(group.key).getSnapshot().messages.at(-1)!;
+    const room = ben.chat.room(group.key);
+    const replyTo = { ...question, id: question.id!, seq: question.seq! };
+    room.send("I do", { replyTo });
+    await until(page, `document.querySelectorAll(".activity-row").length === ${before + 1}`);
+    room.send("Ada, bring snacks", { entities: [{ type: "mention", offset: 0, length: 3, user_id: ada.id }] });
+    await until(page, `document.querySelectorAll(".activity-row").length === ${before + 2}`);
+    await room.react(question.id!, "🎉");
+    await until(page, `document.querySelectorAll(".activity-row").length === ${before + 3}`);
+    expect((await saidIn(page)).slice(0, 3)).toEqual([
+      "Ben reacted with 🎉 | Who drives? | in Hike",
+      "Ben mentioned you | Ada, bring snacks | in Hike",
+      "Ben replied to you | I do | in Hike",
+    ]);
+    expect(await page.locator('.activity-row[data-unread="true"]').count()).toBe(2);
+    await badge(page).waitFor();
+    expect(await badge(page).textContent()).toBe("2 unread");
+    await page.getByRole("button", { name: "Replies" }).click();
+    await until(page, `document.querySelectorAll(".activity-row .activity-text").length === 1`);
+    expect(await saidIn(page)).toEqual(["Ben replied to you | I do | in Hike"]);
+    await rowsIn(page).first().click();
+    await messageOf(page, "I do").waitFor();
+    await until(page, `document.querySelector('.activity-row[data-unread="true"]') === null`);
+    await badge(page).waitFor({ state: "detached" });
+    // What is deleted goes from the list as well.
+    await room.delete(room.getSnapshot().messages.find(({ body }) => body === "I do")!.id!);
+    await page.getByText("Nothing here yet").waitFor();
+    expect(troubles).toEqual([]);
+  });
+
+  test("goes on with further pages, and by keyboard", async () => {
+    const group = await groupWith("Many", [[ada, "start"]]);
+    const room = ben.chat.room(group.key);
+    const end = room.subscribe(() => {});
+    for (let index = 0; index < 105; index++)
+      room.send(`Ada ${index}`, { entities: [{ type: "mention", offset: 0, length: 3, user_id: ada.id }] });
+    while (room.getSnapshot().messages.some(({ id }) => id === null)) await Bun.sleep(20);
+    end();
+    const { page } = await visitAs(browser, server.url, await tokenOf(server.url, "Ada"), DESKTOP);
+    await page.goto("/#/activity");
+    await rowsIn(page).first().waitFor();
+    expect(await rowsIn(page).count()).toBe(100);
+    await page.evaluate(
+      `{ const list = document.querySelector(".activity .scroll"); list.scrollTop = list.scrollHeight; }`,
+    );
+    await page.locator(".activity-text", { hasText: /^Ada 0$/ }).waitFor();
+    const said = await saidIn(page);
+    expect(new Set(said).size).toBe(said.length);
+    await rowsIn(page).first().focus();
+    await page.keyboard.press("ArrowDown");
+    await until(page, `document.activeElement.textContent.includes("Ada 103")`);
+    await page.keyboard.press("Enter");
+    await page.getByRole("region", { name: "Many" }).waitFor();
+  });
+});

@@ -1,9 +1,9 @@
-// The route in the URL's fragment: a list and the room that is open beside it, such as `#/`, `#/people`, `#/conversation/5` and
+// The route in the URL's fragment: a list and the room that is open beside it, such as `#/`, `#/people`, `#/activity`, `#/conversation/5` and
 // `#/people/group/7`. In the fragment, because the paths are the API's.
 import { batch, computed, signal } from "@preact/signals";
 import { isRoomKey, type RoomKey } from "../../../sdk/index.ts";
 
-export type Tab = "chats" | "people";
+export type Tab = "chats" | "activity" | "people";
 
 /** The state of a history entry. */
 interface HistoryState {
@@ -44,16 +44,16 @@ const stateFor = (href: string): HistoryState => ({
 });
 
 function roomOf(href: string): RoomKey | null {
-  const [, kind, id] = /^#\/(?:people\/)?(\w+)\/(\w+)$/.exec(href) ?? [];
+  const [, kind, id] = /^#\/(?:(?:people|activity)\/)?(\w+)\/(\w+)$/.exec(href) ?? [];
   const key = `${kind}:${id}`;
   return isRoomKey(key) ? key : null;
 }
 
 /** The list beside the room. */
-export const tab = computed<Tab>(() => (/^#\/people(\/|$)/.test(hash.value) ? "people" : "chats"));
+export const tab = computed(() => (/^#\/(people|activity)(?:\/|$)/.exec(hash.value)?.[1] ?? "chats") as Tab);
 
 const hrefOf = (list: Tab, room: RoomKey | null) =>
-  `#/${[list === "people" ? "people" : "", room?.replace(":", "/")].filter(Boolean).join("/")}`;
+  `#/${[list === "chats" ? "" : list, room?.replace(":", "/")].filter(Boolean).join("/")}`;
 
 /** A room beside the current list. */
 export const roomHref = (room: RoomKey) => hrefOf(tab.value, room);

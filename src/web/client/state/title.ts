@@ -4,6 +4,8 @@ import { PRODUCT } from "../lib/product.ts";
 import { openRoom, tab } from "./route.ts";
 import { chat } from "./session.ts";
 
+const TITLES = { chats: "", activity: "Activity", people: "People" };
+
 /** Follows the current chat and route. */
 export function startTitle() {
   effect(() => {
@@ -14,7 +16,7 @@ export function startTitle() {
     const update = () => {
       const { rooms, unread } = running.rooms.getSnapshot();
       const title = room && rooms.find(({ key }) => key === room)?.title;
-      show(unread, title || (list === "people" ? "People" : ""));
+      show(unread, title || TITLES[list]);
     };
     update();
     return running.rooms.subscribe(update);

@@ -11,6 +11,7 @@ import { Menu } from "../ui/menu.tsx";
 import { ChatList } from "./chats/chat-list.tsx";
 import { People } from "./people/people.tsx";
 
+const Activity = lazy(async () => (await import("./activity/activity.tsx")).Activity);
 const Settings = lazy(async () => (await import("./account/settings.tsx")).Settings);
 const NewChat = lazy(async () => (await import("./chats/new-chat.tsx")).NewChat);
 const NewGroup = lazy(async () => (await import("./groups/new-group.tsx")).NewGroup);
@@ -18,7 +19,8 @@ const FindGroups = lazy(async () => (await import("./groups/find-groups.tsx")).F
 
 export function Sidebar({ chat, me }: { chat: Chat; me: Account }) {
   const [dialog, setDialog] = useState<"settings" | "new-chat" | "new-group" | "find-groups" | null>(null);
-  const { unread } = useStore(chat.rooms);
+  const { unread, rooms } = useStore(chat.rooms);
+  const mentions = rooms.reduce((sum, { mention_count = 0 }) => sum + mention_count, 0);
   const requests = useStore(chat.requests.incoming).items.length;
   const close = () => setDialog(null);
   return (
@@ -42,9 +44,12 @@ export function Sidebar({ chat, me }: { chat: Chat; me: Account }) {
           <Icon name="settings" />
         </button>
       </header>
-      {tab.value === "people" ? <People chat={chat} me={me} /> : <ChatList chat={chat} me={me} />}
+      {tab.value === "people" && <People chat={chat} me={me} />}
+      {tab.value === "activity" && <Activity chat={chat} me={me} />}
+      {tab.value === "chats" && <ChatList chat={chat} me={me} />}
       <nav class="tabs" aria-label="Main">
         <TabLink name="chats" icon="chats" label="Chats" count={unread} countLabel="unread" />
+        <TabLink name="activity" icon="activity" label="Activity" count={mentions} countLabel="unread" />
         <TabLink name="people" icon="people" label="People" count={requests} countLabel="requests" />
       </nav>
       {dialog === "settings" && <Settings chat={chat} me={me} onClose={close} />}
