@@ -5,6 +5,7 @@ import type { Core } from "./core.ts";
 import { type DatabaseTarget, openConnections } from "./db/client.ts";
 import { drain } from "./drain.ts";
 import { Files } from "./files/files.ts";
+import { ABANDONED_SECONDS } from "./files/sweep.ts";
 import { createLogger } from "./lib/log.ts";
 import { createMetrics } from "./lib/metrics.ts";
 import { createLimits } from "./lib/rate-limit.ts";
@@ -34,6 +35,8 @@ const RESPONSE_GRACE_MS = 2_000;
 const FINISH_LIMIT_MS = 2_500;
 const SWEEP_MS = 3_600_000;
 const FILE_SWEEP_MS = 60_000;
+// Once nothing that is older can be under way at another server.
+const FILE_RECOVERY_MS = 2_000 + ABANDONED_SECONDS * 1_000;
 // Shorter than the five seconds that a sender waits, so that a message on a dead connection can still be stored.
 const SILENCE_MS = 3_000;
 // What another server committed and did not work itself, although it lives: one of a former version, or without the setting.
@@ -249,6 +252,7 @@ export async function createServer(
   await timeline.start();
   timeline.purge();
   feeds?.sweep();
+  if (!cluster) core.files.recover(0).catch(() => {});
   const app = routes(core, realtime, worker !== undefined);
   // What fails is tried again the next time.
   const timers = [
@@ -257,6 +261,8 @@ export async function createServer(
     setInterval(() => timeline.epoch.check().catch(() => {}), EPOCH_CHECK_MS),
     ...(cluster ? [setInterval(() => cluster.attemptWindows.sweep().catch(() => {}), SWEEP_MS)] : []),
     ...(feeds ? [setInterval(() => feeds.sweep(), FEED_SWEEP_MS)] : []),
+    // What the process before this one left undone; other servers may have begun something meanwhile.
+    ...(cluster ? [setTimeout(() => core.files.recover().catch(() => {}), FILE_RECOVERY_MS)] : []),
     setInterval(recheckSessions, cluster ? SHARED_RECHECK_MS : RECHECK_MS),
   ];
   for (const timer of timers) timer.unref();
@@ -278,7 +284,10 @@ export async function createServer(
     },
     /** To be called when another server on the database has died (`isDead`) or left: what it had begun is left to those that live. */
     onOtherGone(isDead: boolean) {
-      if (isDead) timeline.purge();
+      if (isDead) {
+        timeline.purge();
+        core.files.recover().catch(() => {});
+      }
       feeds?.sweep();
     },
     /** Hands the clients over to other servers, over twice `ms` milliseconds while there is one; to be called before `close`. */

@@ -19,12 +19,15 @@ import {
   insertFile,
 } from "./records.ts";
 import type { FileStore } from "./store.ts";
-import { markUnreferenced, sweepFiles } from "./sweep.ts";
+import { ABANDONED_SECONDS, claimUnsettled, markUnreferenced, markUnused, STALE_SECONDS } from "./sweep.ts";
 
 type FileSettings = Pick<Config, "filesDir" | "filesUrl" | "fileMaxSize" | "fileQuota" | "fileCheckUrl">;
 
 /** How long a request waits for its file to be worked off; what takes longer is told by an event. Below what idle connections get. */
 const SETTLE_WAIT_MS = 15_000;
+/** Between two tries to work a file off, doubled each time; after the last one the sweeper goes on. */
+const RETRY_MS = 1_000;
+const MAX_RETRY_MS = 64_000;
 
 export class Files {
   private opening: Promise<FileStore> | undefined;
@@ -32,6 +35,7 @@ export class Files {
   /** How far the sweeper has looked for files without a message, by id. */
   private lookedUpTo = 0;
   private readonly receiving = new Set<Promise<unknown>>();
+  private isClosed = false;
 
   constructor(
     private readonly parts: { sql: SqlClient; bus: Pick<Bus, "publishToUser">; log: Logger; config: FileSettings },
@@ -72,6 +76,14 @@ export class Files {
     return file;
   }
 
+  /** The same, worked off first where a process ended between its last byte and that. Throws `not_found`. */
+  async ownSettled(ownerId: number, id: number): Promise<FileRecord> {
+    const file = await this.own(ownerId, id);
+    if (file.state !== "uploading" || file.received < file.size) return file;
+    await this.workOff(id);
+    return this.own(ownerId, id);
+  }
+
   /** A ready file that the user may read at this moment. Throws `not_found`. */
   async readable(userId: number, id: number): Promise<FileRecord> {
     const file = await findReadable(this.parts.sql, id, userId);
@@ -109,24 +121,20 @@ export class Files {
    * when it was taken away meanwhile, `unsupported` for an image that can't be shown.
    */
   async complete(id: number): Promise<FileRecord> {
-    const { sql } = this.parts;
-    const begun = await changeFile(sql, id, "uploading", { state: "checking" });
-    const settled = begun ? this.settle(begun) : this.settling.get(id);
-    // Whoever waits no longer hears of it by an event.
-    settled?.catch(() => {});
-    await Promise.race([settled, Bun.sleep(SETTLE_WAIT_MS)]);
-    const file = await findFile(sql, id);
+    await this.workOff(id);
+    const file = await findFile(this.parts.sql, id);
     if (!file) throw new ChatError(notFound("file"));
     if (file.state === "refused" && file.kind === "image" && !file.meta.width) throw new ChatError(notAnImage);
     return file;
   }
 
   /** Works off a file in the state `checking`, once at a time. */
-  settle(file: FileRecord): Promise<FileRecord | null> {
+  settle(file: FileRecord, waitMs = RETRY_MS): Promise<FileRecord | null> {
     const running = this.settling.get(file.id);
     if (running) return running;
     const settled = this.settleNow(file).finally(() => this.settling.delete(file.id));
     this.settling.set(file.id, settled);
+    settled.catch(() => this.retry(file.id, waitMs));
     return settled;
   }
 
@@ -145,13 +153,47 @@ export class Files {
   async sweep(): Promise<void> {
     const { sql } = this.parts;
     this.lookedUpTo = await markUnreferenced(sql, this.lookedUpTo);
-    for (const file of await sweepFiles(sql)) await this.settle(file);
+    await markUnused(sql);
+    await this.settleAll(await claimUnsettled(sql, STALE_SECONDS));
     await this.removeDeleted();
+  }
+
+  /**
+   * Goes on with what a process left undone that has died. `seconds`: how long ago it did at least; 0 where no other server can be at
+   * work.
+   */
+  async recover(seconds = ABANDONED_SECONDS): Promise<void> {
+    await this.settleAll(await claimUnsettled(this.parts.sql, seconds));
   }
 
   /** Resolves once what requests have brought is recorded. */
   async close() {
+    this.isClosed = true;
     await Promise.allSettled([...this.receiving]);
+  }
+
+  /** Waits for that, but not for long; nor for a store that has failed, which is tried again. */
+  private async workOff(id: number) {
+    const begun = await changeFile(this.parts.sql, id, "uploading", { state: "checking" });
+    const settled = begun ? this.settle(begun) : this.settling.get(id);
+    await Promise.race([settled?.catch(() => {}), Bun.sleep(SETTLE_WAIT_MS)]);
+  }
+
+  /** One that can't be worked off is tried again on its own. */
+  private async settleAll(files: FileRecord[]) {
+    for (const file of files) if (!this.settling.has(file.id)) await this.settle(file).catch(() => {});
+  }
+
+  /** After a while: the store or the database was away. */
+  private retry(id: number, waitMs: number) {
+    if (waitMs > MAX_RETRY_MS) return;
+    const timer = setTimeout(async () => {
+      if (this.isClosed) return;
+      const file = await findFile(this.parts.sql, id).catch(() => null);
+      if (file?.state === "checking") this.settle(file, waitMs * 2).catch(() => {});
+      else if (!file) this.retry(id, waitMs * 2);
+    }, waitMs);
+    timer.unref();
   }
 
   private async settleNow(file: FileRecord): Promise<FileRecord | null> {

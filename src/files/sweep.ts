@@ -7,13 +7,12 @@ const BITE = 500;
 /** Of files that are used, looked through at a time. */
 const STRETCH = 5_000;
 /** Longer than working a file off takes; a check that did not respond is asked again after as long. */
-const STALE = "2 minutes";
+export const STALE_SECONDS = 120;
+/** Of a process that has died: longer than what one that lives takes between two steps that it records. Working a file off twice does no harm. */
+export const ABANDONED_SECONDS = 5;
 
-/**
- * Marks as deleted what was never completed or never used, what was refused. Returns files in
- * the state `checking` that nobody seems to work on, claimed for this server.
- */
-export async function sweepFiles(sql: SqlClient): Promise<FileRecord[]> {
+/** Marks as deleted what was never completed, never used, or refused. */
+export async function markUnused(sql: SqlClient): Promise<void> {
   await sql`
     update files set state = 'deleted', touched_at = clock_timestamp()
     where id in (
@@ -21,13 +20,20 @@ export async function sweepFiles(sql: SqlClient): Promise<FileRecord[]> {
       where (state in ('uploading', 'refused') or state = 'ready' and used_at is null)
         and touched_at < now() - ${UNUSED_FILE_HOURS} * interval '1 hour'
       limit ${BITE} for no key update skip locked)`;
-  return sql<FileRecord[]>`
-    update files set touched_at = clock_timestamp()
-    where id in (
-      select id from files where state = 'checking' and touched_at < now() - ${STALE}::interval
-      order by touched_at limit ${BITE} for no key update skip locked)
-    returning *`;
 }
+
+/**
+ * Files of which all is there and that nobody has worked on for so many seconds, claimed for this server: they are in the state `checking`,
+ * or their process ended before it came to that.
+ */
+export const claimUnsettled = (sql: SqlClient, seconds: number): Promise<FileRecord[]> => sql<FileRecord[]>`
+  update files set state = 'checking', touched_at = clock_timestamp()
+  where id in (
+    select id from files
+    where (state = 'checking' or state = 'uploading' and received = size)
+      and touched_at < now() - ${seconds} * interval '1 second'
+    order by touched_at limit ${BITE} for no key update skip locked)
+  returning *`;
 
 /**
  * Two messages with the same file that are deleted at once each see the other one's use, and neither takes the file. Such files are

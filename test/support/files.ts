@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Config } from "../../src/config.ts";
 import { type Answer, startServer, type TestServer, type User } from "./harness.ts";
+import { metadata, TUS } from "./tus.ts";
 
 /** What `fetch` takes as a body. */
 export type Body = NonNullable<RequestInit["body"]>;
@@ -42,13 +43,7 @@ export async function callRaw(
   return { status: response.status, headers: response.headers, body: text && JSON.parse(text), bytes };
 }
 
-export const TUS = { "tus-resumable": "1.0.0" };
-
-/** As `Upload-Metadata` has it. */
-export const metadata = (values: Record<string, string>) =>
-  Object.entries(values)
-    .map(([name, value]) => `${name} ${Buffer.from(value).toString("base64")}`)
-    .join(",");
+export { metadata, TUS };
 
 /** Begins an upload by tus. */
 export const createUpload = (

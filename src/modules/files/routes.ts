@@ -184,7 +184,7 @@ export const filesModule = (core: Core) => {
     })
     .get(
       "/files/:file_id",
-      async ({ session, params }) => ({ data: toFile(await core.files.own(session.userId, params.file_id)) }),
+      async ({ session, params }) => ({ data: toFile(await core.files.ownSettled(session.userId, params.file_id)) }),
       {
         auth: true,
         params: FileParams,

@@ -87,7 +87,11 @@ export class Tus {
         return String(file.id);
       },
       onIncomingRequest: async (request, id) => {
-        if (isId(id)) await core.files.own(this.callers.get(request)!.userId, Number(id));
+        if (!isId(id)) return;
+        const { userId } = this.callers.get(request)!;
+        // Where nothing is left to be sent, asking for the offset is all that a client does.
+        if (request.method === "HEAD") await core.files.ownSettled(userId, Number(id));
+        else await core.files.own(userId, Number(id));
       },
       onUploadFinish: async (_request, { id }) => {
         await core.files.complete(Number(id));

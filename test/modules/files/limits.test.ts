@@ -1,8 +1,8 @@
 // How much one user may take, what is removed, and what another program has to say first.
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, spyOn, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { callRaw, createUpload, patchUpload, startFileServer, uploadForm } from "../../support/files.ts";
+import { callRaw, createUpload, patchUpload, startFileServer, TUS, uploadForm } from "../../support/files.ts";
 import { expectRefusal, newGroup, type User } from "../../support/harness.ts";
 
 const QUOTA = 1_000_000;
@@ -110,6 +110,54 @@ describe("the sweeper", () => {
     expect(new TextDecoder().decode((await callRaw(server, user, "GET", `${path}/content`)).bytes)).toBe("0123456789");
     await socket.close();
   });
+});
+
+describe("a process that ended between the last byte of a file and working it off", () => {
+  /** An upload as it is then. */
+  async function abandoned(user: User) {
+    const path = (await createUpload(server, user, 5)).headers.get("location")!;
+    const id = Number(path.split("/")[1]);
+    const { key } = (await server.core.files.find(id))!;
+    const writer = await (await server.core.files.store()).create(key, "all");
+    await writer.write(new TextEncoder().encode("01234"));
+    await writer.end();
+    await server.core.sql`update files set parts = '{all}', received = 5 where id = ${id}`;
+    return { id, path };
+  }
+
+  test.each([
+    ["its offset is asked for", (user: User, path: string) => callRaw(server, user, "HEAD", path, { headers: TUS })],
+    ["it is looked at", (user: User, path: string) => callRaw(server, user, "GET", path)],
+    ["another process starts", () => server.core.files.recover(0)],
+  ])("leaves it to be worked off when %s", async (_, ask) => {
+    const user = await server.newUser();
+    const { id, path } = await abandoned(user);
+    await ask(user, `/${path}`);
+    expect((await server.core.files.find(id))?.state).toBe("ready");
+    expect(new TextDecoder().decode((await callRaw(server, user, "GET", `/${path}/content`)).bytes)).toBe("01234");
+  });
+
+  test("leaves nothing to take that another server may be at work on", async () => {
+    const { id } = await abandoned(await server.newUser());
+    await server.core.files.recover();
+    expect((await server.core.files.find(id))?.state).toBe("uploading");
+  });
+});
+
+test("a file that the store could not give is worked off once it can", async () => {
+  const user = await server.newUser();
+  const path = `/${(await createUpload(server, user, 5)).headers.get("location")!}`;
+  const id = Number(path.split("/")[2]);
+  const store = await server.core.files.store();
+  const object = spyOn(store, "object").mockImplementationOnce(() => {
+    throw new Error("away");
+  });
+  const { status } = await patchUpload(server, user, path, 0, "01234");
+  expect(object).toHaveBeenCalled();
+  object.mockRestore();
+  expect(status).toBe(204);
+  while ((await server.core.files.find(id))?.state !== "ready") await Bun.sleep(20);
+  expect(new TextDecoder().decode((await callRaw(server, user, "GET", `${path}/content`)).bytes)).toBe("01234");
 });
 
 describe("a file that another program checks", () => {
