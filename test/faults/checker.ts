@@ -1,6 +1,7 @@
 // Compares what clients were told and shown with what is stored. Knows nothing of servers or sockets: the campaign feeds it,
 // and its own test feeds it histories with each fault in them.
 import type { Entry, Reading, RoomRecord, Shown, Stored, Visit } from "./records.ts";
+import { RICH_FAULTS } from "./rich/checker.ts";
 import { type Absence, absences, NEVER, type Silence, silences, spokenWithoutRight } from "./rights.ts";
 
 export const FAULTS = {
@@ -19,6 +20,7 @@ export const FAULTS = {
   leftovers: "events and rooms of deleted groups that were still stored after 30 s of quiet",
   wrongIndex: "a message that was not found by its words, or by words that were edited or deleted, after 20 s of quiet",
   needlessResyncs: "sent to read the history with 1,000 changes or fewer missed",
+  ...RICH_FAULTS,
 } as const;
 
 export type Fault = keyof typeof FAULTS;

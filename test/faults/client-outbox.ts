@@ -2,8 +2,9 @@
 // which order, as a real client keeps it on disk. It knows no socket.
 import type { Frame } from "../support/client.ts";
 import type { Chance } from "../support/random.ts";
-import { messageEntry, textOf } from "./entries.ts";
+import { messageEntry } from "./entries.ts";
 import type { Entry, Step } from "./records.ts";
+import { commandOf, type Draft as RichDraft, textSaying } from "./rich/text.ts";
 import type { Room } from "./rooms.ts";
 
 const MAX_UNANSWERED = 8;
@@ -19,7 +20,8 @@ const LATER = new Set(["unavailable", "slow_down"]);
 interface Draft {
   clientId: string;
   room: Room;
-  body: string;
+  /** What it has besides its text. */
+  rich: Omit<RichDraft, "clientId">;
   /** When it went out on the socket that is open now; null when it has to go out again. */
   sentAt: number | null;
 }
@@ -29,6 +31,8 @@ export interface OutboxParts {
   /** Sends a command about a room; returns the number of the socket, or null when none is open. */
   send(room: Room, command: object): number | null;
   roomOf(message: { group_id?: number; conversation_id?: number }): Room;
+  /** What the next message in a room has besides its text. */
+  draft(room: Room): Omit<RichDraft, "clientId">;
 }
 
 export const isExpectedRefusal = (code: string) => FINAL.has(code) || LATER.has(code);
@@ -40,7 +44,7 @@ export class ClientOutbox {
   /** What became of each message, by client_id: when it was sent on which socket, refused, given up, acknowledged. */
   readonly trails = new Map<string, Step[]>();
   /** Acknowledged messages, to edit and delete. */
-  readonly own: { room: Room; id: number; clientId: string }[] = [];
+  readonly own: { room: Room; id: number; clientId: string; rich: Omit<RichDraft, "clientId"> }[] = [];
   private readonly drafts = new Map<string, Draft>();
   /** Rooms in which something was refused for now, until it is sent again with all that is behind it. */
   private readonly stalled = new Set<string>();
@@ -61,7 +65,7 @@ export class ClientOutbox {
     if (before.some(({ sentAt }) => sentAt !== null && Date.now() - sentAt > PIPELINE_MS)) return;
     const isBehind = this.stalled.has(room.key) || before.some(({ sentAt }) => sentAt === null);
     const clientId = crypto.randomUUID();
-    const draft: Draft = { clientId, room, body: textOf(clientId, "hello"), sentAt: null };
+    const draft: Draft = { clientId, room, rich: this.parts.draft(room), sentAt: null };
     this.drafts.set(clientId, draft);
     const written = this.written.get(room.key) ?? [];
     this.written.set(room.key, written);
@@ -85,7 +89,7 @@ export class ClientOutbox {
     this.note(data.client_id, `acknowledged at ${data.seq}`);
     if (!draft) return;
     this.drafts.delete(ref!);
-    this.own.push({ room, id: data.id, clientId: draft.clientId });
+    this.own.push({ room, id: data.id, clientId: draft.clientId, rich: draft.rich });
   }
 
   onRefused(ref: string | undefined, code: string) {
@@ -127,9 +131,10 @@ export class ClientOutbox {
   }
 
   private transmit(draft: Draft) {
-    const { room, body, clientId } = draft;
+    const { room, rich, clientId } = draft;
     const type = room.kind === "group" ? "group.message.send" : "message.send";
-    const socket = this.parts.send(room, { type, body, client_id: clientId, ref: clientId });
+    const body = textSaying({ clientId, ...rich });
+    const socket = this.parts.send(room, { type, body, ...commandOf(rich), client_id: clientId, ref: clientId });
     if (socket === null) return;
     draft.sentAt = Date.now();
     this.note(clientId, `sent on socket ${socket}`);

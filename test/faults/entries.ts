@@ -17,6 +17,9 @@ export const messageWords = (id: number, senderId: number, mark: string | null) 
 /** Another event; `subject` is the message, the member or the name that it is about. */
 export const eventWords = (kind: string, subject: string | number) => `${kind} ${subject}`;
 
+export const reactionWords = (reaction: { message_id: number; user_id: number; emoji: string; count: number }) =>
+  `${reaction.emoji} on ${reaction.message_id} by ${reaction.user_id}, now ${reaction.count}`;
+
 export const memberWords = (userId: number, isMuted: boolean) => `${userId}${isMuted ? " (muted)" : ""}`;
 
 /** A message as clients get it: in an event, an `ack` or a page of history. */
@@ -31,6 +34,7 @@ export function frameEntry({ type, seq, data }: Frame): Entry {
   const kind = type === "group.updated" ? type : type.replace(/^group\./, "");
   if (kind === "message.new") return { ...messageEntry(data), seq: seq! };
   if (kind.startsWith("message.")) return { seq: seq!, what: eventWords(kind, data.id), clientId: null };
+  if (kind.startsWith("reaction.")) return { seq: seq!, what: eventWords(kind, reactionWords(data)), clientId: null };
   const subject = kind === "group.updated" ? data.name : memberWords(data.user_id, data.is_muted);
   return { seq: seq!, what: eventWords(kind, subject), clientId: null };
 }

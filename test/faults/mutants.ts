@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Weights } from "./campaign.ts";
 import type { Fault } from "./checker.ts";
 
-const SRC = join(import.meta.dir, "../../src");
+export const SRC = join(import.meta.dir, "../../src");
 
 export interface Edit {
   /** From `src/` on. */
@@ -172,6 +172,83 @@ export const MUTANTS = {
     weights: { processes: {}, network: { "every connection cut": 1 }, clients: {} },
     caughtAs: ["seenByOutsiders"],
   },
+  "a reaction counted twice on replay": {
+    edits: [
+      {
+        file: "timeline/replay-reader.ts",
+        find: "    data: row.data,\n    createdAt",
+        replace: `    data: row.kind === "reaction.added"
+      ? { ...(row.data as object), count: (row.data as { count: number }).count + 1 }
+      : row.data,
+    createdAt`,
+      },
+    ],
+    weights: { processes: {}, network: { "every connection cut": 1 }, clients: {} },
+    caughtAs: ["seenButLost"],
+  },
+  "a reaction counted as often as it is put": {
+    edits: [
+      {
+        file: "db/functions/append_reactions_1.sql",
+        find: "WHEN (i.change = 'reaction.added') = (r.user_id IS NOT NULL) THEN 'same'",
+        replace: "WHEN i.change = 'reaction.removed' AND r.user_id IS NULL THEN 'same'",
+      },
+      {
+        file: "db/functions/append_reactions_1.sql",
+        find: "WHERE p_change[i.n] = 'reaction.added';",
+        replace: "WHERE p_change[i.n] = 'reaction.added' ON CONFLICT DO NOTHING;",
+      },
+    ],
+    weights: { processes: {}, network: { "every connection cut": 1 }, clients: {} },
+    caughtAs: ["wrongReactions"],
+  },
+  "a quote that keeps deleted text": {
+    edits: [
+      {
+        file: "timeline/message-data.ts",
+        find: "export function toExtras(raw: RawExtras | null): MessageExtras | null {",
+        replace: `const kept = new Map<number, NonNullable<RawExtras["reply_to"]>>();
+          export function toExtras(raw: RawExtras | null): MessageExtras | null {
+            const quote = raw?.reply_to;
+            if (quote && !kept.has(quote.id)) kept.set(quote.id, quote);
+            if (quote) return { ...raw, reply_to: kept.get(quote.id)! };`,
+      },
+    ],
+    weights: { processes: {}, network: { "every connection cut": 1 }, clients: {} },
+    caughtAs: ["wrongQuotes"],
+  },
+  "a file readable after removal": {
+    edits: [
+      {
+        file: "files/records.ts",
+        find: "m.room_id = u.room_id and",
+        replace: "m.room_id = u.room_id or",
+      },
+    ],
+    weights: { processes: {}, network: { "some connections cut": 1 }, clients: {} },
+    caughtAs: ["filesOutlived"],
+  },
+  "a file that goes into two messages": {
+    edits: [{ file: "db/functions/append_messages_4.sql", find: "OR f.used_at IS NOT NULL ", replace: "" }],
+    weights: { processes: {}, network: { "every connection cut": 1 }, clients: {} },
+    caughtAs: ["wrongFiles"],
+  },
+  "formatting that outlives its text": {
+    edits: [
+      {
+        file: "db/functions/append_changes_2.sql",
+        find: "coalesce(e.data, '{}') - 'entities' ||",
+        replace: "coalesce(e.data, '{}') ||",
+      },
+    ],
+    weights: { processes: {}, network: { "some connections cut": 1 }, clients: {} },
+    caughtAs: ["wrongExtras"],
+  },
+  "mentions by oneself": {
+    edits: [{ file: "timeline/room-summaries.ts", find: "and t.actor_id <> m.user_id ", replace: "" }],
+    weights: { processes: {}, network: { "some connections cut": 1 }, clients: {} },
+    caughtAs: ["wrongMentions"],
+  },
 } satisfies Record<string, Mutant>;
 
 export type MutantName = keyof typeof MUTANTS;
@@ -181,6 +258,13 @@ export const DATABASE_PROXY_EDIT = (socket: string): Edit => ({
   file: "db/storage.ts",
   find: "target: embedded.target(DATABASE)",
   replace: `target: { ...embedded.target(DATABASE), socket: ${JSON.stringify(socket)} }`,
+});
+
+/** Has a server read its SQL functions from this directory. */
+export const FUNCTIONS_EDIT = (dir: string): Edit => ({
+  file: "db/functions.ts",
+  find: 'const DIR = join(import.meta.dir, "functions");',
+  replace: `const DIR = ${JSON.stringify(dir)};`,
 });
 
 /** The source of each file that the edits touch with the edits made, by its path. Throws when one does not apply. */

@@ -20,6 +20,7 @@ export async function readHistory(
   room: Room,
   newest: { id: number; seq: number } | null,
   to: number,
+  onPage: (messages: Json[]) => void = () => {},
 ): Promise<Reading["read"]> {
   const messages: Shown[] = [];
   let after = newest?.id ?? null;
@@ -32,6 +33,7 @@ export async function readHistory(
       continue;
     }
     const page: Json[] = answer.body.data;
+    onPage(page);
     messages.push(...page.map((message) => ({ ...messageEntry(message), at: Date.now() })));
     const last = messages.at(-1)?.seq ?? 0;
     if (newest === null || last >= to || answer.body.next_cursor === null) {

@@ -44,7 +44,7 @@ export function silences({ founders, stored }: Pick<RoomRecord, "founders" | "st
   return found;
 }
 
-/** How often somebody wrote or edited while muted, or did anything while not in the group. */
+/** How often somebody wrote, edited or reacted while muted, or did anything while not in the group. */
 export function spokenWithoutRight({ founders, stored }: Pick<RoomRecord, "founders" | "stored">): number {
   const present = new Set(founders);
   const muted = new Set<number>();
@@ -61,9 +61,11 @@ export function spokenWithoutRight({ founders, stored }: Pick<RoomRecord, "found
   return found;
 }
 
+const UNLESS_MUTED = new Set(["message", "message.updated", "reaction.added"]);
+
 function mayAct({ actorId, kind, member }: Stored, present: Set<number>, muted: Set<number>): boolean {
   // Who joins by themselves is not there yet.
   if (kind === "member.joined" && member?.userId === actorId) return true;
   if (!present.has(actorId)) return false;
-  return !(muted.has(actorId) && (kind === "message" || kind === "message.updated"));
+  return !(muted.has(actorId) && UNLESS_MUTED.has(kind));
 }

@@ -8,6 +8,9 @@ import { check, type Fault, type Verdict } from "./checker.ts";
 import { observeLeftovers } from "./large-groups.ts";
 import { MembershipChurn } from "./membership-churn.ts";
 import type { RoomRecord } from "./records.ts";
+import { checkRich, type RichRoom } from "./rich/checker.ts";
+import { readFiles, readFresh, readRows } from "./rich/observe.ts";
+import { RichRecords } from "./rich/records.ts";
 import { makeRooms, type Room } from "./rooms.ts";
 import { observeIndex } from "./search-index.ts";
 import { SimulatedClient } from "./simulated-client.ts";
@@ -25,6 +28,8 @@ export interface Stage {
   target: ServerProcess["target"];
   /** Brings every server to this version, where some run another one. */
   upgrade?(): Promise<unknown>;
+  /** Set where some of them know nothing of formatting, reactions and files. */
+  isPlain?: boolean;
   remove(): Promise<unknown>;
 }
 
@@ -43,6 +48,8 @@ export class Scene {
     readonly clients: SimulatedClient[],
     readonly churn: MembershipChurn,
     readonly tally: Tally,
+    /** Null where servers know nothing of rich messages. */
+    private readonly rich: RichRecords | null,
   ) {}
 
   /** Everybody connects. Ends the servers when they can't. */
@@ -51,15 +58,16 @@ export class Scene {
       const { people, rooms } = await makeRooms(stage.urls[0]!);
       const network = await TcpProxy.start(...stage.urls);
       const tally = new Tally();
+      const rich = stage.isPlain ? null : new RichRecords();
       const clients = people.flatMap((user, i) => {
         const own = rooms.filter((room) => room.people.includes(user));
         const newClient = (kind: ConstructorParameters<typeof SimulatedClient>[3]) =>
-          new SimulatedClient(user, network.url, own, kind, chance.of(`${kind} ${i}`), tally);
+          new SimulatedClient(user, network.url, own, kind, chance.of(`${kind} ${i}`), tally, rich);
         // Everybody has the one socket; every other one has a second client of the other kind.
         return i % 2 === 0 ? [newClient("one socket"), newClient("a socket a room")] : [newClient("one socket")];
       });
       const churn = new MembershipChurn(network.url, rooms, chance.of("membership churn"), tally);
-      const scene = new Scene(stage, network, rooms, clients, churn, tally);
+      const scene = new Scene(stage, network, rooms, clients, churn, tally, rich);
       for (const client of clients) client.wake();
       return scene;
     } catch (error) {
@@ -84,6 +92,7 @@ export class Scene {
     await this.churn.stop();
     for (const client of this.clients) client.stopWriting();
     await Promise.all(this.talking);
+    await Promise.all(this.clients.map((client) => client.finish()));
     for (const client of this.clients) client.doubt();
     const deadline = Date.now() + QUIET_LIMIT_MS;
     const isBusy = () => this.clients.some((client) => !client.isSettled || client.unanswered > 0);
@@ -127,6 +136,7 @@ export class Scene {
         };
       }),
     );
+    if (this.rich) await this.judgeRich(this.rich, verdict);
     for (const { letInAfterEnd } of this.clients) verdict.faults.sessionsOutlived += letInAfterEnd;
     const wrongIndex = await observeIndex(await this.stage.target());
     verdict.faults.wrongIndex += wrongIndex.length;
@@ -134,6 +144,29 @@ export class Scene {
     for (const [fault, found] of Object.entries(this.aftermath)) verdict.faults[fault as Fault] += found;
     verdict.examples.push(...this.examples);
     return verdict;
+  }
+
+  private async judgeRich(records: RichRecords, verdict: Verdict) {
+    const target = await this.stage.target();
+    const rows = await readRows(
+      target,
+      this.rooms.map(({ id }) => id),
+    );
+    const rooms: RichRoom[] = [];
+    for (const room of this.rooms) {
+      const visits = this.clients.flatMap(({ ledgers }) => ledgers.get(room.key)?.visits ?? []);
+      rooms.push({
+        key: room.key,
+        isGroup: room.kind === "group",
+        founders: room.kind === "group" ? [room.owner.id] : room.people.map(({ id }) => id),
+        rows: rows.get(room.id)!,
+        pages: await readFresh(this.stage.urls[0]!, target, room),
+        knownAt: knownTimes(visits.flatMap(({ early, shown }) => [...early, ...shown])),
+      });
+    }
+    const { faults, examples } = checkRich(rooms, await readFiles(target), records);
+    for (const [fault, found] of Object.entries(faults)) verdict.faults[fault as Fault] += found;
+    verdict.examples.push(...examples);
   }
 
   /** Looks for what is wrong with presence, deliveries and deleted groups, now that nobody writes. */
@@ -166,4 +199,16 @@ export class Scene {
   private get shown() {
     return this.tally.get("shown live") + this.tally.get("shown on return");
   }
+}
+
+/** By when everything up to a seq had been shown to somebody, and so was committed. */
+function knownTimes(shown: { seq: number; at: number }[]): (seq: number) => number {
+  const times: number[] = [];
+  for (const { seq, at } of shown) times[seq] = Math.min(at, times[seq] ?? at);
+  let known = Number.POSITIVE_INFINITY;
+  for (let seq = times.length - 1; seq >= 0; seq--) {
+    known = Math.min(known, times[seq] ?? known);
+    times[seq] = known;
+  }
+  return (seq) => times[seq] ?? Number.POSITIVE_INFINITY;
 }

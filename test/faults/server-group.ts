@@ -1,4 +1,5 @@
 // Several servers on one PostgreSQL, each a process of its own behind proxies of its own, to be killed, frozen and started again.
+import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { DatabaseTarget } from "../../src/db/client.ts";
@@ -131,6 +132,11 @@ export class ServerGroup {
 
   get servers(): ServerProcess[] {
     return this.members.map(({ server }) => server);
+  }
+
+  /** Whether the oldest of its versions knows nothing of formatting, reactions and files. */
+  get isPlain(): boolean {
+    return !existsSync(join(this.checkouts[0]!, "src/timeline/append-reactions.ts"));
   }
 
   get urls(): string[] {

@@ -1,13 +1,16 @@
 // A tab or phone of a user: it writes, records what it is shown, and after a cut comes back with what a real client keeps on disk:
 // its positions and the messages that were not acknowledged (client-outbox.ts). On one `/ws`, or on a socket per room.
-import { type Frame, flaw, logIn, type User } from "../support/client.ts";
+import { type Frame, flaw, type Json, logIn, type User } from "../support/client.ts";
 import type { Chance } from "../support/random.ts";
 import { ClientOutbox, isExpectedRefusal } from "./client-outbox.ts";
-import { frameEntry, textOf } from "./entries.ts";
+import { frameEntry } from "./entries.ts";
 import { ask } from "./http.ts";
 import { Ledger } from "./ledger.ts";
 import { Link } from "./link.ts";
 import { readHistory } from "./reader.ts";
+import type { RichRecords } from "./rich/records.ts";
+import { RichClient } from "./rich/rich-client.ts";
+import { commandOf, textSaying } from "./rich/text.ts";
 import { messagesPath, type Room } from "./rooms.ts";
 import type { Tally } from "./tally.ts";
 
@@ -29,6 +32,9 @@ interface Channel {
   endedAt: number | null;
   /** How often it was connected. */
   connections: number;
+  calledAt: number;
+  /** Whether nothing comes before the replay. */
+  announced: boolean;
 }
 
 export class SimulatedClient {
@@ -48,6 +54,8 @@ export class SimulatedClient {
   /** Rooms that the server says the user is not in. */
   private readonly outOf = new Set<string>();
   private catchingUp = 0;
+  /** What it does besides writing plain text; null where servers know nothing of that. */
+  private readonly rich: RichClient | null;
   private isWriting = false;
   private isAsleep = true;
 
@@ -58,8 +66,11 @@ export class SimulatedClient {
     private readonly kind: "one socket" | "a socket a room",
     private readonly chance: Chance,
     private readonly tally: Tally,
+    records: RichRecords | null,
   ) {
     this.token = user.token;
+    const emojis = RichClient.emojisOf(kind === "a socket a room");
+    this.rich = records && new RichClient(user, url, rooms, emojis, chance, tally, records);
     this.presence = kind === "one socket" ? new Map() : null;
     this.byKey = new Map(rooms.map((room) => [room.key, room]));
     this.ledgers = new Map(rooms.map((room) => [room.key, new Ledger(user.id)]));
@@ -67,6 +78,7 @@ export class SimulatedClient {
       chance,
       send: (room, command) => this.command(room, command),
       roomOf: (message) => this.byKey.get(keyOf(message)!)!,
+      draft: (room) => this.rich?.draft(room) ?? {},
     });
     this.channels = kind === "one socket" ? [this.openChannel(rooms)] : rooms.map((room) => this.openChannel([room]));
   }
@@ -153,6 +165,7 @@ export class SimulatedClient {
     while (this.isWriting) {
       await Bun.sleep(this.chance.between(...PAUSE_MS));
       if (this.isAsleep || this.outbox.isFull) continue;
+      if (this.chance.happens(0.2)) void this.rich?.act();
       if (this.chance.happens(0.03)) void this.rewrite();
       else if (this.chance.happens(0.05)) this.fidget();
       else this.compose();
@@ -161,6 +174,11 @@ export class SimulatedClient {
 
   stopWriting() {
     this.isWriting = false;
+  }
+
+  /** Ends what it has begun over HTTP, now that nothing stands in the way. */
+  async finish() {
+    await this.rich?.finish();
   }
 
   private openChannel(rooms: Room[]): Channel {
@@ -174,6 +192,8 @@ export class SimulatedClient {
       token: "",
       endedAt: null,
       connections: 0,
+      calledAt: 0,
+      announced: false,
     };
     // The token in the address, or in a first frame; the resume announced, so that nothing comes before it, or not.
     let token = "";
@@ -203,7 +223,9 @@ export class SimulatedClient {
   }
 
   /** The command; from now on the ledgers wait for its answer. */
-  private resume({ rooms }: Channel, calledAt: number, announced: boolean): unknown {
+  private resume(channel: Channel, calledAt: number, announced: boolean): unknown {
+    const { rooms } = channel;
+    Object.assign(channel, { calledAt, announced });
     this.tally.add("resumes");
     for (const { key } of rooms) this.ledgers.get(key)!.call(calledAt, announced);
     const position = ({ key }: Room) => this.ledgers.get(key)!.position;
@@ -220,6 +242,7 @@ export class SimulatedClient {
     if (frame.seq !== undefined) {
       this.tally.add(channel.isReady ? "shown live" : "shown on return");
       if (channel.endedAt !== null) this.shownAfterEnd.push({ key: key!, seq: frame.seq, endedAt: channel.endedAt });
+      if (/message\.(new|updated|deleted)$/.test(frame.type)) this.onMessage(channel, key!, frame);
       if (frame.type.endsWith("message.new")) this.newest.set(key!, { id: frame.data.id, seq: frame.seq });
       this.ledgerOf(key!).show({ ...frameEntry(frame), at: Date.now() });
       return;
@@ -228,7 +251,9 @@ export class SimulatedClient {
       case "pong":
         return this.lookForIgnored();
       case "ack":
-        return frame.ref === "resume" ? undefined : this.outbox.onAck(frame);
+        if (frame.ref === "resume") return;
+        this.rich?.onMessage(this.byKey.get(keyOf(frame.data)!)!, frame.data, null, null);
+        return this.outbox.onAck(frame);
       case "error":
         return this.onError(channel, frame);
       case "resumed":
@@ -253,6 +278,13 @@ export class SimulatedClient {
     const ledger = this.ledgers.get(key) ?? new Ledger(this.user.id);
     this.ledgers.set(key, ledger);
     return ledger;
+  }
+
+  private onMessage({ isReady, announced, calledAt }: Channel, key: string, { data, seq }: Frame) {
+    const room = this.byKey.get(key);
+    // Nothing live comes before an announced replay.
+    const readAfter = announced && !isReady ? calledAt : null;
+    if (room) this.rich?.onMessage(room, data, seq!, readAfter);
   }
 
   private roomOf({ rooms }: Channel, { data }: Frame): string | null {
@@ -305,6 +337,8 @@ export class SimulatedClient {
     this.ledgers.get(key)!.left();
     this.outOf.add(key);
     this.outbox.giveUp(key);
+    const room = this.byKey.get(key);
+    if (room) this.rich?.onLeft(room);
   }
 
   private pickRoom(): Room {
@@ -338,19 +372,30 @@ export class SimulatedClient {
   /** Edits or deletes one of its last messages; whether that is heard of does not matter to it. */
   private async rewrite() {
     const { own } = this.outbox;
-    const message = own.at(-1 - Math.floor(this.chance.between(0, Math.min(20, own.length))));
+    const answered = this.chance.happens(0.3) ? own.findLast(({ id }) => this.rich?.isAnswered(id)) : undefined;
+    const message = answered ?? own.at(-1 - Math.floor(this.chance.between(0, Math.min(20, own.length))));
     if (!message) return;
-    const path = `${messagesPath(message.room)}/${message.id}`;
-    const answer = this.chance.happens(0.3)
+    const { room, clientId } = message;
+    const path = `${messagesPath(room)}/${message.id}`;
+    const isDeletion = this.chance.happens(0.3);
+    // A former server would take the formatting for none of its business.
+    const entities = this.rich && this.chance.happens(0.5) ? this.rich.entities(room) : undefined;
+    const rich = { ...message.rich, entities };
+    const body = textSaying({ clientId, ...rich }, `hello 🎉 you, edited ${Date.now()}`);
+    const answer = isDeletion
       ? await ask(this.url, this.user.token, "DELETE", path)
-      : await ask(this.url, this.user.token, "PUT", path, { body: textOf(message.clientId, `edited ${Date.now()}`) });
+      : await ask(this.url, this.user.token, "PUT", path, { body, entities: commandOf(rich).entities });
     if (answer?.status === 200) this.tally.add("edits and deletions");
     if (answer?.status === 500) this.tally.surprise(`${answer.body.code} over HTTP`);
   }
 
   private async catchUp(room: Room, ledger: Ledger, from: number, to: number) {
     this.catchingUp++;
-    const read = await readHistory(this.url, this.user, room, this.newest.get(room.key) ?? null, to);
+    const startedAt = Date.now();
+    const onPage = (messages: Json[]) => {
+      for (const message of messages) this.rich?.onPage(room, message, startedAt);
+    };
+    const read = await readHistory(this.url, this.user, room, this.newest.get(room.key) ?? null, to, onPage);
     ledger.resyncs.push({ userId: this.user.id, from, to, read });
     this.catchingUp--;
   }

@@ -1,7 +1,7 @@
 // The other side of the comparison: all events of a room, read from the server's database with plain SQL.
 import postgres from "postgres";
 import type { DatabaseTarget } from "../../src/db/client.ts";
-import { eventWords, markOf, memberWords, messageWords } from "./entries.ts";
+import { eventWords, markOf, memberWords, messageWords, reactionWords } from "./entries.ts";
 import type { Stored } from "./records.ts";
 
 interface Row {
@@ -12,7 +12,9 @@ interface Row {
   actor_id: string;
   body: string | null;
   target_id: string | null;
-  data: { user_id: number; is_muted: boolean; name: string } | null;
+  data:
+    | ({ user_id: number; is_muted: boolean; name: string } & { message_id: number; emoji: string; count: number })
+    | null;
   client_id: string | null;
   at: number;
 }
@@ -49,7 +51,9 @@ function toStored({ id, seq, kind, actor_id, body, target_id, data, client_id, a
     const what = messageWords(place.id, place.actorId, mark ?? client_id);
     return { ...place, what, clientId: client_id, mark, member: null };
   }
+  const rest = { ...place, clientId: null, mark: null };
+  if (kind.startsWith("reaction.")) return { ...rest, what: eventWords(kind, reactionWords(data!)), member: null };
   const member = kind.startsWith("member.") ? { userId: data!.user_id, isMuted: data!.is_muted } : null;
   const subject = member ? memberWords(member.userId, member.isMuted) : (data?.name ?? Number(target_id));
-  return { ...place, what: eventWords(kind, subject), clientId: null, mark: null, member };
+  return { ...rest, what: eventWords(kind, subject), member };
 }

@@ -1,0 +1,96 @@
+// What a campaign's rich messages are held against, once nothing happens any more: the rows that are stored, and fresh pages of every member.
+import type { User } from "../../support/client.ts";
+import { ask } from "../http.ts";
+import { messagesPath, type Room } from "../rooms.ts";
+import { connectTo } from "../stored.ts";
+import type { FreshPage, StoredFiles } from "./checker.ts";
+import type { RichRow } from "./model.ts";
+
+type Target = Parameters<typeof connectTo>[0];
+
+interface Row {
+  id: string;
+  room_id: string;
+  seq: string;
+  kind: string;
+  actor_id: string;
+  target_id: string | null;
+  body: string | null;
+  data: Record<string, unknown> | null;
+  client_id: string | null;
+  at: number;
+}
+
+export async function readRows(target: Target, roomIds: number[]): Promise<Map<number, RichRow[]>> {
+  const sql = connectTo(target);
+  try {
+    const rows = await sql<Row[]>`
+      select id, room_id, seq, kind, actor_id, target_id, body, data, client_id, (extract(epoch from created_at) * 1000)::float8 as at
+      from events where room_id = any (${roomIds}::bigint[]) order by room_id, seq, id`;
+    const found = new Map<number, RichRow[]>(roomIds.map((id) => [id, []]));
+    for (const { id, room_id, seq, kind, actor_id, target_id, body, data, client_id, at } of rows) {
+      const ids = {
+        id: Number(id),
+        seq: Number(seq),
+        actorId: Number(actor_id),
+        targetId: target_id && Number(target_id),
+      };
+      found
+        .get(Number(room_id))!
+        .push({ ...ids, targetId: ids.targetId || null, kind, body, data, clientId: client_id, at });
+    }
+    return found;
+  } finally {
+    await sql.end({ timeout: 1 });
+  }
+}
+
+export async function readFiles(target: Target): Promise<StoredFiles> {
+  const sql = connectTo(target);
+  try {
+    const uses = await sql<{ event_id: string; file_id: string }[]>`select event_id, file_id from file_uses`;
+    const files = await sql<{ id: string; owner_id: string }[]>`select id, owner_id from files`;
+    return {
+      uses: uses.map(({ event_id, file_id }) => ({ messageId: Number(event_id), fileId: Number(file_id) })),
+      owners: new Map(files.map(({ id, owner_id }) => [Number(id), Number(owner_id)])),
+    };
+  } finally {
+    await sql.end({ timeout: 1 });
+  }
+}
+
+// How far in front of the newest message members have read, so that counts of mentions are neither 0 nor at their limit.
+const UNREAD_MESSAGES = 40;
+
+/** The newest page of each member, and how many mentions they have not read. Null for those who are not members. */
+export async function readFresh(url: string, target: Target, room: Room): Promise<FreshPage[]> {
+  const pages = await Promise.all(room.people.map((user) => readPage(url, room, user)));
+  const sql = connectTo(target);
+  try {
+    const rows = await sql<{ user_id: string; read_seq: string }[]>`
+      select user_id, read_seq from members where room_id = ${room.id}`;
+    const readSeqs = new Map(rows.map(({ user_id, read_seq }) => [Number(user_id), Number(read_seq)]));
+    return pages.flatMap((page) => (page ? { ...page, readSeq: readSeqs.get(page.userId) ?? 0 } : []));
+  } finally {
+    await sql.end({ timeout: 1 });
+  }
+}
+
+async function readPage(url: string, room: Room, user: User): Promise<Omit<FreshPage, "readSeq"> | null> {
+  const page = await ask(url, user.token, "GET", messagesPath(room));
+  if (page?.status !== 200) return null;
+  const messages: FreshPage["messages"] = page.body.data;
+  const read = messages.at(-UNREAD_MESSAGES);
+  // (In conversations sockets alone tell of reading; the clients have.)
+  if (read && room.kind === "group")
+    await ask(url, user.token, "PUT", `/groups/${room.id}/members/me/read`, { last_message_id: read.id });
+  return { userId: user.id, messages, mentionCount: await mentionsOf(url, room, user) };
+}
+
+async function mentionsOf(url: string, room: Room, user: User): Promise<number> {
+  if (room.kind === "group")
+    return (await ask(url, user.token, "GET", `/groups/${room.id}`))?.body.data.mention_count ?? 0;
+  const list = await ask(url, user.token, "GET", "/conversations");
+  const found = list?.body.data.find(({ id }: { id: number }) => id === room.id);
+  return found?.mention_count ?? 0;
+}
