@@ -11,6 +11,7 @@ import type { Groups } from "./features/groups.ts";
 import type { People } from "./features/people.ts";
 import type { PrivacySettings, Profile } from "./features/profile.ts";
 import type { Files } from "./files/files.ts";
+import type { UploadStorage } from "./files/upload-storage.ts";
 import type { FetchLike } from "./http.ts";
 import type { StoredMessage } from "./rooms/message.ts";
 import type { RoomInfo } from "./rooms/room-info.ts";
@@ -29,6 +30,11 @@ export interface ChatOptions {
   renewToken?: RenewToken;
   /** Keeps unsent messages over a page reload, such as `localStorage`. */
   storage?: StorageLike | null | undefined;
+  /**
+   * Keeps files that are being uploaded over a page reload. By default a browser does if there is a `storage`; null keeps them in memory
+   * alone.
+   */
+  uploadStorage?: UploadStorage | null;
   /** For runtimes without one, such as that of the package `ws` on Node 20. */
   WebSocket?: WebSocketClass;
   fetch?: FetchLike;

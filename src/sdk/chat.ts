@@ -19,7 +19,7 @@ import { createPeople, PeopleStores } from "./features/people.ts";
 import { createPrivacy, createProfile } from "./features/profile.ts";
 import { createFiles } from "./files/files.ts";
 import { applyFrame, type FrameReducers } from "./frames.ts";
-import { baseOf, createCall } from "./http.ts";
+import { baseOf, createCall, type Tokens } from "./http.ts";
 import { Identity } from "./identity.ts";
 import { Outbox } from "./outbox/outbox.ts";
 import { ReadReceipts } from "./rooms/read-receipts.ts";
@@ -54,24 +54,20 @@ export function createChat(options: ChatOptions): Chat {
       void connection.authenticate();
     },
   });
-  const call = createCall(
-    options.fetch ?? defaultFetch,
-    base,
-    {
-      get token() {
-        return session.token;
-      },
-      async replace(refused) {
-        const isReplaced = !connection.closeReason && (await session.replace(refused));
-        if (!isReplaced) connection.stop("unauthorized");
-        return isReplaced;
-      },
-      assertOpen() {
-        if (connection.isClosed) throw closedError();
-      },
+  const tokens: Tokens = {
+    get token() {
+      return session.token;
     },
-    debug,
-  );
+    async replace(refused) {
+      const isReplaced = !connection.closeReason && (await session.replace(refused));
+      if (!isReplaced) connection.stop("unauthorized");
+      return isReplaced;
+    },
+    assertOpen() {
+      if (connection.isClosed) throw closedError();
+    },
+  };
+  const call = createCall(options.fetch ?? defaultFetch, base, tokens, debug);
   const api = createApi(call);
   const connection = new Connection(
     {
@@ -113,7 +109,9 @@ export function createChat(options: ChatOptions): Chat {
     storage: storageOf(base),
     token: () => session.token,
     onKnown({ id }) {
-      const own = storageOf(`${base} ${id}`);
+      const owner = `${base} ${id}`;
+      const own = storageOf(owner);
+      files.onKnown(owner, own);
       outbox.restore(own);
       readReceipts.restore(own);
     },
@@ -124,11 +122,23 @@ export function createChat(options: ChatOptions): Chat {
   });
   const reads = { api, connection, people: peopleStores };
 
+  const files = createFiles({
+    api,
+    base,
+    fetch: options.fetch ?? null,
+    tokens,
+    policy: connection,
+    storage: storageOf(base),
+    uploadStorage: options.storage ? options.uploadStorage : (options.uploadStorage ?? null),
+    untilMe: identity.known,
+  });
+
   const outbox = new Outbox({
     connection,
     backoff,
     onChange: (room) => rooms.get(room).onUnsent(),
     onAcknowledged: (room, message) => rooms.get(room).onAcknowledged(message),
+    files,
   });
   const readReceipts = new ReadReceipts({ connection, backoff });
   const rooms = new Rooms({
@@ -140,13 +150,6 @@ export function createChat(options: ChatOptions): Chat {
     onMessage: (room, message) => messages.emit({ room: room.key, message, isLive: connection.isOpen }),
     onJoin: (info) => joins.emit(info),
   });
-  const files = createFiles({
-    api,
-    base,
-    policy: connection,
-    storage: storageOf(base),
-    sessionToken: () => session.token,
-  });
   const friends = createFriends(reads);
   const requests = createFriendRequests(reads, { meId: () => me()?.id, onAccepted: friends.refresh });
   const blocks = createBlocks(reads);
@@ -156,9 +159,8 @@ export function createChat(options: ChatOptions): Chat {
     ...friends.reducers,
     ...requests.reducers,
     "user.updated": ({ data }) => peopleStores.update(data),
-    // What uploads wait for comes with their own responses.
-    "file.ready"() {},
-    "file.refused"() {},
+    "file.ready": ({ data }) => files.onSettled(data),
+    "file.refused": ({ data }) => files.onSettled(data),
   };
 
   const wake = () => connection.wake();
@@ -212,7 +214,7 @@ export function createChat(options: ChatOptions): Chat {
       outbox.clear();
       readReceipts.clear();
       identity.clear();
-      files.clear();
+      await files.clear();
     },
     close: () => connection.stop("closed"),
   };

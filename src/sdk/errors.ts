@@ -2,8 +2,11 @@
 import { TRANSIENT_CODES } from "../protocol/errors.ts";
 import type { ErrorCode } from "./wire.ts";
 
-/** The server's codes, and two of the SDK: `network` (the server was not reached) and `closed` (the chat was closed). */
-export type ChatErrorCode = ErrorCode | "network" | "closed";
+/**
+ * The server's codes, and those of the SDK: `network` (the server was not reached), `closed` (the chat was closed), and of uploads
+ * `canceled` and `unreadable` (the file can't be read any more).
+ */
+export type ChatErrorCode = ErrorCode | "network" | "closed" | "canceled" | "unreadable";
 
 interface ErrorBody {
   detail?: unknown;

@@ -6,8 +6,14 @@ import { asChatError, type ChatError, errorFrom } from "./errors.ts";
 
 export type FetchLike = (
   url: string,
-  init: { method: string; headers: Record<string, string>; body?: string; signal?: AbortSignal },
-) => Promise<{ ok: boolean; status: number; text(): Promise<string> }>;
+  init: { method: string; headers: Record<string, string>; body?: string | Blob; signal?: AbortSignal },
+) => Promise<{
+  ok: boolean;
+  status: number;
+  text(): Promise<string>;
+  /** Uploads need them. */
+  headers?: { get(name: string): string | null };
+}>;
 
 export type Method = "GET" | "POST" | "PUT" | "DELETE";
 

@@ -23,7 +23,9 @@ export type { Presence } from "./features/friends.ts";
 export type { ListSnapshot, ListStore } from "./features/live-list.ts";
 export { nameOf, type People } from "./features/people.ts";
 export type { PrivacySettings, Profile } from "./features/profile.ts";
-export type { Files } from "./files/files.ts";
+export type { Files, UploadOptions } from "./files/files.ts";
+export type { Upload, UploadInfo, UploadSnapshot, UploadState } from "./files/upload.ts";
+export type { StoredUpload, UploadStorage } from "./files/upload-storage.ts";
 export type { FetchLike } from "./http.ts";
 export type { SendOptions } from "./outbox/unsent.ts";
 export { type FormattedText, formatText } from "./rooms/format.ts";
@@ -61,4 +63,5 @@ export type {
   RoomEvent,
   RoomKey,
   Status,
+  UploadedFile,
 } from "./wire.ts";

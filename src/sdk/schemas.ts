@@ -8,7 +8,7 @@ export type { Account, ProfileUpdate } from "../protocol/account.ts";
 export type { Block } from "../protocol/blocks.ts";
 export type { Conversation } from "../protocol/conversations.ts";
 export type { Entity } from "../protocol/entities.ts";
-export type { Attachment } from "../protocol/files.ts";
+export type { Attachment, UploadedFile } from "../protocol/files.ts";
 export type { Friend, FriendRequest } from "../protocol/friends.ts";
 export type { Ban, Group, Member } from "../protocol/groups.ts";
 export type { GroupEvent, ServerFrame } from "../protocol/index.ts";

@@ -21,6 +21,8 @@ export class TcpProxy {
   cuts = 0;
   /** Makes, for each connection, what decides what comes of the bytes that the server sends. */
   filter: (() => (bytes: Buffer) => Buffer) | null = null;
+  /** Called with the length of what a client has sent, before it goes on. */
+  onSent: ((bytes: number) => void) | null = null;
   private readonly links = new Set<Link>();
   private delayMs = 0;
 
@@ -91,6 +93,7 @@ export class TcpProxy {
     }
     const link: Link = { near, far, silence: null };
     this.links.add(link);
+    near.on("data", (bytes: Buffer) => this.onSent?.(bytes.length));
     this.carry(near, far, () => link.silence === "requests" || link.silence === "both");
     this.carry(far, near, () => link.silence === "answers" || link.silence === "both", this.filter?.());
     near.resume();

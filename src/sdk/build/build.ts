@@ -3,7 +3,7 @@
 // another output directory as its argument.
 import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, relative, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { Glob } from "bun";
 import { minify } from "terser";
 import project from "../../../package.json";
@@ -76,34 +76,38 @@ export async function buildSdk(outDir: string): Promise<void> {
 
 const writeJson = (path: string, value: object) => Bun.write(path, `${JSON.stringify(value, null, 2)}\n`);
 
+/** As a module with chunks for what it imports when that is first used; `require` has all of it in one. */
 async function bundle(name: ModuleName, format: "esm" | "cjs", outDir: string) {
   const built = await Bun.build({
     entrypoints: [join(ROOT, "src", name, "index.ts")],
     external: ["react"],
     target: "browser",
     format,
+    splitting: format === "esm",
+    // Whoever loads the module has no page of ours, or none at all.
+    modulePreload: false,
     minify: true,
     sourcemap: "external",
     outdir: outDir,
-    naming: MODULES[name],
+    naming: { entry: MODULES[name], chunk: "[name]-[hash].js" },
   });
   if (!built.success) throw new AggregateError(built.logs, `src/${name} could not be bundled`);
-  const path = join(outDir, MODULES[name]);
+  const preamble = name === "react" ? { preamble: USE_CLIENT } : {};
+  for (const { kind, path } of built.outputs) if (kind !== "sourcemap") await shrink(path, preamble);
+}
+
+/** What Bun leaves gets smaller, and lines get short: Node prints the whole line of an uncaught error. */
+async function shrink(path: string, format: { preamble?: string }) {
   const sourceMap = await Bun.file(`${path}.map`).json();
   // The map contains the sources. Their paths are those in the repository, not those of the machine that built it.
-  const sources = sourceMap.sources.map((source: string) => relative(ROOT, resolve(outDir, source)));
-  // What Bun leaves gets smaller, and lines get short: Node prints the whole line of an uncaught error.
+  const sources = sourceMap.sources.map((source: string) => relative(ROOT, resolve(dirname(path), source)));
+  const name = basename(path);
   const { code, map } = await minify(await Bun.file(path).text(), {
     module: true,
     ecma: 2020,
     compress: { passes: 3 },
-    format: { max_line_len: LINE_LENGTH, ...(name === "react" && { preamble: USE_CLIENT }) },
-    sourceMap: {
-      content: { ...sourceMap, sources },
-      filename: MODULES[name],
-      url: `${MODULES[name]}.map`,
-      includeSources: true,
-    },
+    format: { max_line_len: LINE_LENGTH, ...format },
+    sourceMap: { content: { ...sourceMap, sources }, filename: name, url: `${name}.map`, includeSources: true },
   });
   await Bun.write(path, code!);
   await Bun.write(`${path}.map`, map as string);

@@ -5,7 +5,7 @@ import { AccessToken, Account, ProfileUpdate } from "../../protocol/account.ts";
 import { Block } from "../../protocol/blocks.ts";
 import { Conversation } from "../../protocol/conversations.ts";
 import { Entity } from "../../protocol/entities.ts";
-import { Attachment } from "../../protocol/files.ts";
+import { Attachment, UploadedFile } from "../../protocol/files.ts";
 import { Friend, FriendRequest } from "../../protocol/friends.ts";
 import { Ban, Group, Member } from "../../protocol/groups.ts";
 import { commandsOn, framesOn, GroupEvent } from "../../protocol/index.ts";
@@ -41,6 +41,7 @@ const SCHEMAS: Record<string, TSchema | TSchema[]> = {
   Reactor,
   Status,
   ServerFrame: framesOn("account").map(({ schema }) => schema),
+  UploadedFile,
 };
 
 /** A schema as a TypeScript type. Throws for a kind that the wire does not use. */

@@ -20,6 +20,10 @@ const isExtras = ({ entities, reply_to, attachments }: NonNullable<Unsent["extra
   [entities, attachments].every((list) => list === undefined || Array.isArray(list)) &&
   (reply_to === undefined || Number.isSafeInteger(reply_to?.id));
 
+const isUploads = (uploads: NonNullable<Unsent["uploads"]>) =>
+  Array.isArray(uploads) &&
+  uploads.every((upload) => typeof upload?.id === "string" && typeof upload.name === "string");
+
 export class OutboxStorage {
   #storage: PersistentStore | null = null;
   /**
@@ -47,6 +51,7 @@ export class OutboxStorage {
         (entry) =>
           entry && isRoomKey(entry.room) && [entry.body, entry.client_id].every((text) => typeof text === "string"),
       )
+      .filter(({ uploads }) => !uploads || isUploads(uploads))
       .map((entry) => (entry.extras && !isExtras(entry.extras) ? { ...entry, extras: {} } : entry))
       .map((entry) => ({ ...entry, order: Number.isSafeInteger(entry.order) ? entry.order : 0 })) // Earlier versions stored none.
       .sort(byOrder);

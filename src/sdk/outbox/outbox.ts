@@ -5,11 +5,13 @@ import { IN_FLIGHT_LIMIT } from "../../protocol/limits.ts";
 import { type Backoff, delayOf } from "../backoff.ts";
 import type { Connection } from "../connection/connection.ts";
 import { asChatError, type ChatError } from "../errors.ts";
+import type { Upload, UploadInfo } from "../files/upload.ts";
 import { isMessage } from "../rooms/message.ts";
 import { NOTHING_UNSENT, type UnsentSummary } from "../rooms/room-info.ts";
 import { parseRoomKey } from "../rooms/room-key.ts";
 import type { PersistentStore } from "../storage.ts";
-import type { ClientFrame, RoomKey, WireMessage } from "../wire.ts";
+import type { ClientFrame, RoomKey, UploadedFile, WireMessage } from "../wire.ts";
+import { MessageUploads } from "./message-uploads.ts";
 import { fromStored, OutboxStorage, type StoredUnsent } from "./outbox-storage.ts";
 import { byOrder, createUnsent, type SendOptions, toCommandExtras, type Unsent } from "./unsent.ts";
 
@@ -22,6 +24,11 @@ export interface OutboxParts {
   /** The unsent messages of the room have changed. */
   onChange(room: RoomKey): void;
   onAcknowledged(room: RoomKey, message: WireMessage): void;
+  files: {
+    uploadOf(info: UploadInfo, file: UploadedFile | null): Upload;
+    /** A message has it from now on. */
+    take(upload: Upload): void;
+  };
 }
 
 export class Outbox {
@@ -33,6 +40,8 @@ export class Outbox {
   readonly #busy = new Map<RoomKey, "in flight" | ReturnType<typeof setTimeout>>();
   readonly #attempts = new Map<string, number>();
   readonly #storage = new OutboxStorage();
+  /** Of the messages that have some. */
+  readonly #uploads = new Map<string, MessageUploads>();
 
   constructor(parts: OutboxParts) {
     this.#parts = parts;
@@ -54,6 +63,11 @@ export class Outbox {
     return this.#entries.filter((entry) => entry.room === room);
   }
 
+  /** The files that a message waits for, or has waited for. */
+  uploadsOf(clientId: string): readonly Upload[] {
+    return this.#uploads.get(clientId)?.all ?? [];
+  }
+
   summaryOf(room: RoomKey): UnsentSummary {
     const unsent = this.of(room);
     if (unsent.length === 0) return NOTHING_UNSENT;
@@ -65,6 +79,7 @@ export class Outbox {
   add(room: RoomKey, text: string, options: SendOptions = {}): string {
     const entry = createUnsent(room, text, options, this.#nextOrder());
     this.#entries = [...this.#entries, entry];
+    this.#watch(entry);
     this.#changed(room);
     this.flush();
     return entry.client_id;
@@ -76,6 +91,7 @@ export class Outbox {
     const others = this.#entries.filter((other) => other !== entry);
     this.#entries = [...others, { ...entry, error: null, order: this.#nextOrder() }];
     this.#attempts.delete(clientId);
+    for (const upload of this.uploadsOf(clientId)) upload.resume();
     this.#changed(entry.room);
     this.flush();
   }
@@ -84,6 +100,7 @@ export class Outbox {
   discard(clientId: string): boolean {
     const entry = this.#find(clientId);
     if (!entry || (this.#tried.has(clientId) && !entry.error)) return false;
+    for (const upload of this.uploadsOf(clientId)) upload.cancel();
     this.#remove(entry);
     return true;
   }
@@ -103,6 +120,8 @@ export class Outbox {
     for (const entry of this.#entries) {
       if (entry.error || rooms.has(entry.room)) continue;
       rooms.add(entry.room);
+      // Those after it wait too: they are stored in the order in which they were written.
+      if (entry.uploads?.some(({ file }) => !file)) continue;
       if (this.#busy.has(entry.room) || this.#inFlight >= SENDS_LIMIT) continue;
       const earlier = this.#findEarlier(entry);
       if (earlier.length === 0) {
@@ -152,14 +171,44 @@ export class Outbox {
       this.#storage.share(client_id);
       if (tried) this.#tried.add(client_id);
     }
-    this.#entries = [...stored.map(fromStored), ...this.#entries].sort(byOrder);
+    const entries = stored.map(fromStored);
+    this.#entries = [...entries, ...this.#entries].sort(byOrder);
+    for (const entry of entries) this.#watch(entry);
   }
 
   #nextOrder(): number {
     return Math.max(0, ...[...this.#storage.read(), ...this.#entries].map(({ order }) => order)) + 1;
   }
 
-  async #send({ client_id, room, body, extras }: Unsent) {
+  #watch({ client_id, uploads }: Unsent) {
+    if (!uploads) return;
+    const { uploadOf, take } = this.#parts.files;
+    const all = uploads.map(({ file, ...info }) => uploadOf(info, file));
+    for (const upload of all) take(upload);
+    this.#uploads.set(client_id, new MessageUploads(all, () => this.#onUploads(client_id)));
+    // One may have failed, or become ready, before.
+    this.#onUploads(client_id);
+  }
+
+  /** Something has changed of the files that a message waits for. */
+  #onUploads(clientId: string) {
+    const entry = this.#find(clientId);
+    const watched = this.#uploads.get(clientId);
+    if (!entry?.uploads || !watched) return;
+    const { uploads, error } = watched.applyTo(entry.uploads);
+    const next: Unsent = { ...entry, uploads, error: entry.error ?? error };
+    if (uploads === entry.uploads && next.error === entry.error) return;
+    // Those that were given up are left out; without them there may be nothing to send.
+    if (uploads.length === 0 && entry.body === "" && !entry.extras?.attachments) this.#remove(entry);
+    else {
+      this.#entries = this.#entries.map((other) => (other === entry ? next : other));
+      this.#changed(entry.room);
+    }
+    this.flush();
+  }
+
+  async #send(entry: Unsent) {
+    const { client_id, room, body } = entry;
     const { connection } = this.#parts;
     this.#busy.set(room, "in flight");
     this.#tried.add(client_id);
@@ -168,7 +217,7 @@ export class Outbox {
       this.#busy.delete(room);
       return this.flush();
     }
-    const pause = await connection.request(sendCommand(room, { body, client_id, ...toCommandExtras(extras) })).then(
+    const pause = await connection.request(sendCommand(room, { body, client_id, ...toCommandExtras(entry) })).then(
       (message) => {
         this.#onAcknowledged(room, client_id, message as WireMessage);
         return 0;
@@ -218,8 +267,9 @@ export class Outbox {
   }
 
   #drop(entry: Unsent) {
+    this.#uploads.get(entry.client_id)?.stop();
     this.#entries = this.#entries.filter((other) => other !== entry);
-    for (const known of [this.#tried, this.#attempts]) known.delete(entry.client_id);
+    for (const known of [this.#tried, this.#attempts, this.#uploads]) known.delete(entry.client_id);
     this.#storage.forget(entry.client_id);
   }
 

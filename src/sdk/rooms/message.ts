@@ -1,5 +1,6 @@
 // A message as a room's store shows it.
 import type { ChatError } from "../errors.ts";
+import type { Upload } from "../files/upload.ts";
 import type { Attachment, Entity, Quote, Reaction, WireMessage } from "../wire.ts";
 
 /**
@@ -30,6 +31,8 @@ export interface RoomMessage {
   /** The message that it replies to. */
   reply_to?: Quote;
   attachments?: readonly Attachment[];
+  /** Files that it waits for while it is `sending`; they come after `attachments`. */
+  uploads?: readonly Upload[];
   reactions?: readonly Reaction[];
   state: MessageState;
   /** Why it failed. */

@@ -262,11 +262,14 @@ export class Room extends DerivedStore<RoomSnapshot> implements RoomStore {
 
   #unsentMessages() {
     const { meId } = this.state;
-    return this.#parts.outbox.of(this.key).map(({ client_id, body, extras, created_at, error }): RoomMessage => {
-      const rest = { ...extras, id: null, seq: null, edited_at: null, deleted_at: null, error };
-      const sender = { sender_id: meId, sender_name: this.state.nameOf(meId) };
-      return { key: client_id, client_id, body, created_at, ...sender, ...rest, state: error ? "failed" : "sending" };
-    });
+    return this.#parts.outbox
+      .of(this.key)
+      .map(({ client_id, body, extras, uploads, created_at, error }): RoomMessage => {
+        const files = uploads && { uploads: this.#parts.outbox.uploadsOf(client_id) };
+        const rest = { ...extras, ...files, id: null, seq: null, edited_at: null, deleted_at: null, error };
+        const sender = { sender_id: meId, sender_name: this.state.nameOf(meId) };
+        return { key: client_id, client_id, body, created_at, ...sender, ...rest, state: error ? "failed" : "sending" };
+      });
   }
 
   readonly #profileOf = (userId: number) => {
