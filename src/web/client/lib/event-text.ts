@@ -1,5 +1,5 @@
 // What happened in a group besides messages, as a line of its timeline.
-import type { RoomEventItem, RoomEventKind } from "../../../sdk/index.ts";
+import type { Person, RoomEventItem, RoomEventKind } from "../../../sdk/index.ts";
 import { isolate } from "./text.ts";
 import { untilOf } from "./time.ts";
 
@@ -30,9 +30,13 @@ const LINES: Record<RoomEventKind, (line: Line) => string> = {
   updated: ({ actor }) => `${actor} changed the group’s settings`,
 };
 
-/** "Ali added you", "You renamed the group to “Weekend”". */
-export function eventText({ kind, actor, user, data }: RoomEventItem, meId: number): string {
+/** "Ali added you", "You renamed the group to “Weekend”"; `nameInText` returns the name of a person within a sentence. */
+export function eventText(
+  { kind, actor, user, data }: RoomEventItem,
+  meId: number,
+  nameInText: (person: Person) => string,
+): string {
   const nameOf = (person: RoomEventItem["user"], self: string, unknown: string) =>
-    person?.id === meId ? self : person?.username ? isolate(person.username) : unknown;
+    person?.id === meId ? self : person?.username ? nameInText(person) : unknown;
   return LINES[kind]({ actor: nameOf(actor, "You", "Someone"), user: nameOf(user, "you", "someone"), data });
 }

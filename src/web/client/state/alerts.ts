@@ -2,6 +2,7 @@
 import type { Chat } from "../../../sdk/index.ts";
 import { isolate } from "../lib/text.ts";
 import { isPageFocused } from "./page-focus.ts";
+import { currentNameOf, nameInText } from "./person.ts";
 import { listHref, openRoom, roomHref } from "./route.ts";
 import { isSeen } from "./tabs.ts";
 import { toast } from "./toasts.ts";
@@ -31,12 +32,12 @@ export function watchAlerts(running: Chat, notify: (alert: Alert) => void): () =
       incoming,
       () => {
         const { items, isLoaded } = incoming.getSnapshot();
-        return isLoaded ? new Map(items.map((request) => [request.id, request.sender.username])) : null;
+        return isLoaded ? new Map(items.map((request) => [request.id, request.sender])) : null;
       },
-      (id, name) => {
-        const text = `${isolate(name)} sent you a friend request.`;
+      (id, sender) => {
+        const text = `${nameInText(sender)} sent you a friend request.`;
         void show(text, {
-          title: name,
+          title: currentNameOf(sender),
           body: "Sent you a friend request",
           tag: `request:${id}`,
           href: listHref("people"),

@@ -2,9 +2,9 @@
 import { effect, signal } from "@preact/signals";
 import type { Chat, IncomingMessage } from "../../../sdk/index.ts";
 import { summaryOf } from "../lib/message-text.ts";
-import { isolate } from "../lib/text.ts";
 import { type Alert, watchAlerts } from "./alerts.ts";
 import { scoped } from "./base.ts";
+import { currentNameOf, nameInText } from "./person.ts";
 import { go, roomHref } from "./route.ts";
 import { chat } from "./session.ts";
 import { storage } from "./storage.ts";
@@ -59,9 +59,10 @@ export function startNotifications() {
 async function notifyOfMessage(running: Chat, { room, message, isLive }: IncomingMessage) {
   if (!isLive || running.blocks.getSnapshot().items.some(({ id }) => id === message.sender_id)) return;
   if (await isSeen(room)) return;
-  const title = running.room(room).getSnapshot().info?.title ?? message.sender_name;
+  const sender = { id: message.sender_id, username: message.sender_name };
+  const title = running.room(room).getSnapshot().info?.title ?? currentNameOf(sender);
   const text = summaryOf(message);
-  const name = isolate(message.sender_name);
+  const name = nameInText(sender);
   const body = room.startsWith("group") ? `${name}${reasonOf(message, running.me.getSnapshot()?.id)}: ${text}` : text;
   notify({ title, body, tag: room, href: roomHref(room) });
 }

@@ -1,11 +1,26 @@
 // Opening profiles and conversations.
 import { signal } from "@preact/signals";
-import type { Chat, Person } from "../../../sdk/index.ts";
+import { type Chat, nameOf, type Person } from "../../../sdk/index.ts";
+import { isolate } from "../lib/text.ts";
 import { go, roomHref } from "./route.ts";
+import { chat as current } from "./session.ts";
 import { withErrorToast } from "./toasts.ts";
 
 /** The person whose profile is open; null while none is. */
 export const profilePerson = signal<Person | null>(null);
+
+/** The name that somebody is shown under at this moment, for texts that don't follow it. */
+export const currentNameOf = (given: Person): string =>
+  nameOf(current.peek()?.people.of(given.id).getSnapshot() ?? given);
+
+/** The same within a sentence. */
+export const nameInText = (given: Person): string => isolate(currentNameOf(given));
+
+/** The same with the username, which can't be faked, where it matters who somebody is. */
+export const fullNameInText = (given: Person): string => {
+  const name = currentNameOf(given);
+  return isolate(name) + (name === given.username ? "" : ` (${isolate(`@${given.username}`)})`);
+};
 
 export const showProfile = ({ id, username }: Person) => {
   profilePerson.value = { id, username };

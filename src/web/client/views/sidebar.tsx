@@ -4,10 +4,10 @@ import type { Account, Chat } from "../../../sdk/index.ts";
 import { lazy } from "../lib/lazy.tsx";
 import { useStore } from "../lib/use-store.ts";
 import { type Tab, tab, tabHref } from "../state/route.ts";
-import { Avatar } from "../ui/avatar.tsx";
 import { Badge } from "../ui/badge.tsx";
 import { Icon, type IconName } from "../ui/icons.tsx";
 import { Menu } from "../ui/menu.tsx";
+import { PersonAvatar, PersonName, StatusEmoji } from "../ui/person.tsx";
 import { ChatList } from "./chats/chat-list.tsx";
 import { People } from "./people/people.tsx";
 
@@ -27,8 +27,9 @@ export function Sidebar({ chat, me }: { chat: Chat; me: Account }) {
     <section class="sidebar" aria-label="Chats and people">
       <header class="bar">
         <button type="button" class="own-account" onClick={() => setDialog("settings")}>
-          <Avatar id={me.id} name={me.username} size="small" />
-          <bdi title={me.username}>{me.username}</bdi>
+          <PersonAvatar person={me} size="small" />
+          <PersonName person={me} />
+          <StatusEmoji person={me} />
           <span class="visually-hidden">: your account</span>
         </button>
         <Menu

@@ -1,6 +1,6 @@
 // The user's conversations and groups, latest activity first.
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Account, Chat, RoomInfo } from "../../../../sdk/index.ts";
+import { type Account, type Chat, nameOf, type RoomInfo } from "../../../../sdk/index.ts";
 import { memo } from "../../lib/memo.ts";
 import { summaryOf } from "../../lib/message-text.ts";
 import { shortMoment } from "../../lib/time.ts";
@@ -15,6 +15,7 @@ import { Avatar } from "../../ui/avatar.tsx";
 import { Badge } from "../../ui/badge.tsx";
 import { DeliveryStatus } from "../../ui/delivery-status.tsx";
 import { Icon } from "../../ui/icons.tsx";
+import { PersonAvatar, PersonName, StatusEmoji, usePerson } from "../../ui/person.tsx";
 import { SearchField } from "../../ui/search-field.tsx";
 import { PersonRow } from "../people/person-row.tsx";
 import { usePeopleSearch } from "../people/use-people-search.ts";
@@ -30,7 +31,7 @@ export function ChatList({ chat, me }: { chat: Chat; me: Account }) {
   const pane = useRef<HTMLDivElement>(null);
   const search = usePeopleSearch(chat, query);
   const wanted = query.trim().toLowerCase();
-  const found = wanted ? rooms.filter(({ title }) => title.toLowerCase().includes(wanted)) : rooms;
+  const found = wanted ? rooms.filter((info) => isFound(info, wanted)) : rooms;
   const peers = new Set(found.map((info) => (info.kind === "conversation" ? info.peer.id : 0)));
   const others = search.people.filter(({ id }) => id !== me.id && !peers.has(id));
   /** Opens a result and shows the whole list again. */
@@ -120,6 +121,10 @@ export function ChatList({ chat, me }: { chat: Chat; me: Account }) {
   );
 }
 
+const isFound = (info: RoomInfo, wanted: string) =>
+  info.title.toLowerCase().includes(wanted) ||
+  (info.kind === "conversation" && info.peer.username.toLowerCase().includes(wanted));
+
 const Skeleton = () => (
   <div class="skeleton" role="status" aria-label="Loading">
     {[1, 2, 3, 4, 5, 6].map((row) => (
@@ -137,19 +142,19 @@ interface RowProps {
 }
 
 const Row = memo(({ info, meId, isOpen, isOnline, draft }: RowProps) => {
-  const { key, kind, title, unread_count, last_activity_at } = info;
+  const { key, unread_count, last_activity_at } = info;
+  const peer = usePerson(info.kind === "conversation" ? info.peer : null);
+  const title = peer ? nameOf(peer) : info.title;
   return (
     <li>
       <a class="row" href={roomHref(key)} aria-current={isOpen ? "page" : undefined} data-unread={unread_count > 0}>
-        <Avatar
-          id={kind === "group" ? info.id : info.peer.id}
-          name={title}
-          isGroup={kind === "group"}
-          isOnline={isOnline}
-        />
+        {peer ? <PersonAvatar person={peer} isOnline={isOnline} /> : <Avatar id={info.id} name={title} isGroup />}
         <span class="row-text">
           <span class="row-top">
-            <bdi class="row-title">{title}</bdi>
+            <span class="row-title">
+              <bdi>{title}</bdi>
+              {peer && <StatusEmoji person={peer} />}
+            </span>
             <time class="row-time" dateTime={last_activity_at}>
               {shortMoment(last_activity_at)}
             </time>
@@ -201,7 +206,7 @@ function Preview({ info, meId }: { info: RoomInfo; meId: number }) {
       {isOwn && !last.deleted_at && info.last_message_state && <DeliveryStatus state={info.last_message_state} />}
       {!isOwn && "sender_name" in last && (
         <>
-          <bdi>{last.sender_name}</bdi>:{" "}
+          <PersonName person={{ id: last.sender_id, username: last.sender_name }} />:{" "}
         </>
       )}
       {last.deleted_at ? (

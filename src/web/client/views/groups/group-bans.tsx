@@ -1,8 +1,8 @@
 // The bans of a group, for members who may lift them.
 import { useEffect, useState } from "preact/hooks";
 import type { Ban, Chat } from "../../../../sdk/index.ts";
-import { isolate } from "../../lib/text.ts";
 import { untilOf } from "../../lib/time.ts";
+import { currentNameOf, nameInText } from "../../state/person.ts";
 import { withErrorToast } from "../../state/toasts.ts";
 import { PersonRow } from "../people/person-row.tsx";
 
@@ -39,13 +39,13 @@ export function GroupBans({ chat: { groups }, groupId, memberCount }: GroupBansP
       setBans((known) => [...known, ...data]);
       setCursor(next_cursor);
     });
-  const lift = ({ user_id, username }: Ban) =>
+  const lift = (ban: Ban) =>
     withErrorToast(
       async () => {
-        await groups.liftBan(groupId, user_id);
-        setBans((known) => known.filter((ban) => ban.user_id !== user_id));
+        await groups.liftBan(groupId, ban.user_id);
+        setBans((known) => known.filter(({ user_id }) => user_id !== ban.user_id));
       },
-      `${isolate(username)} can join again.`,
+      `${nameInText(personOf(ban))} can join again.`,
     );
 
   if (bans.length === 0) return null;
@@ -56,14 +56,14 @@ export function GroupBans({ chat: { groups }, groupId, memberCount }: GroupBansP
         {bans.map((ban) => (
           <PersonRow
             key={ban.user_id}
-            person={{ id: ban.user_id, username: ban.username }}
+            person={personOf(ban)}
             size="small"
             note={noteOf(ban) && <bdi>{noteOf(ban)}</bdi>}
           >
             <button
               type="button"
               class="button"
-              aria-label={`Lift ban on ${ban.username}`}
+              aria-label={`Lift ban on ${currentNameOf(personOf(ban))}`}
               onClick={() => void lift(ban)}
             >
               Lift ban
@@ -79,5 +79,7 @@ export function GroupBans({ chat: { groups }, groupId, memberCount }: GroupBansP
     </section>
   );
 }
+
+const personOf = ({ user_id: id, ...ban }: Ban) => ({ id, ...ban });
 
 const noteOf = ({ reason, until }: Ban) => [until && `Until ${untilOf(until)}`, reason].filter(Boolean).join(" · ");

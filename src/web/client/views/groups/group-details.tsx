@@ -10,6 +10,7 @@ import {
   type RoomSnapshot,
 } from "../../../../sdk/index.ts";
 import { isolate } from "../../lib/text.ts";
+import { nameInText } from "../../state/person.ts";
 import { listHref, openRoom, replaceRoute, tab } from "../../state/route.ts";
 import { withErrorToast } from "../../state/toasts.ts";
 import { Avatar } from "../../ui/avatar.tsx";
@@ -151,7 +152,7 @@ function AddPeople({ chat, group, taken, onClose }: AddPeopleProps) {
         onPick={(person) =>
           void withErrorToast(
             () => chat.groups.addMember(group.id, person.id),
-            `${isolate(person.username)} was added to the group.`,
+            `${nameInText(person)} was added to the group.`,
           )
         }
       />

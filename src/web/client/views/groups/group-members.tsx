@@ -6,13 +6,15 @@ import {
   can,
   type Group,
   type GroupAction,
+  nameOf,
+  type Person,
   type RoomMember,
   type RoomSnapshot,
 } from "../../../../sdk/index.ts";
-import { isolate, memberCountText } from "../../lib/text.ts";
+import { memberCountText } from "../../lib/text.ts";
 import { untilOf } from "../../lib/time.ts";
 import { useStore } from "../../lib/use-store.ts";
-import { openConversation, showProfile } from "../../state/person.ts";
+import { currentNameOf, fullNameInText, nameInText, openConversation, showProfile } from "../../state/person.ts";
 import { withErrorToast } from "../../state/toasts.ts";
 import { ConfirmDialog } from "../../ui/dialog.tsx";
 import { Icon } from "../../ui/icons.tsx";
@@ -37,7 +39,7 @@ export function GroupMembers({ chat, me, group, snapshot }: GroupMembersProps) {
   const [pending, setPending] = useState<PendingAction | null>(null);
   const { members, hasMoreMembers } = snapshot;
   const sorted = [...members].sort(
-    (a, b) => ORDER.indexOf(a.role) - ORDER.indexOf(b.role) || a.username.localeCompare(b.username),
+    (a, b) => ORDER.indexOf(a.role) - ORDER.indexOf(b.role) || nameOf(a).localeCompare(nameOf(b)),
   );
   return (
     <section class="members">
@@ -46,7 +48,7 @@ export function GroupMembers({ chat, me, group, snapshot }: GroupMembersProps) {
         {sorted.map((member) => (
           <PersonRow
             key={member.user_id}
-            person={{ id: member.user_id, username: member.username }}
+            person={personOf(member)}
             size="small"
             isOnline={presence[member.user_id]?.online === true}
             isSelf={member.user_id === me.id}
@@ -58,14 +60,13 @@ export function GroupMembers({ chat, me, group, snapshot }: GroupMembersProps) {
                 </>
               )
             }
-            onOpen={
-              member.user_id === me.id
-                ? undefined
-                : () => showProfile({ id: member.user_id, username: member.username })
-            }
+            onOpen={member.user_id === me.id ? undefined : () => showProfile(personOf(member))}
           >
             {member.user_id !== me.id && (
-              <Menu label={`Actions for ${member.username}`} items={itemsFor(chat, group, member, setPending)} />
+              <Menu
+                label={`Actions for ${currentNameOf(personOf(member))}`}
+                items={itemsFor(chat, group, member, setPending)}
+              />
             )}
           </PersonRow>
         ))}
@@ -84,6 +85,14 @@ export function GroupMembers({ chat, me, group, snapshot }: GroupMembersProps) {
   );
 }
 
+const personOf = ({ user_id: id, username, display_name, avatar, status }: RoomMember): Person => ({
+  id,
+  username,
+  ...(display_name !== undefined && { display_name }),
+  ...(avatar !== undefined && { avatar }),
+  ...(status && { status }),
+});
+
 /** An action that needs confirmation. */
 interface PendingAction {
   kind: "transfer" | "remove" | "ban";
@@ -98,11 +107,12 @@ interface ConfirmPendingProps {
 }
 
 function ConfirmPending({ chat: { groups }, group, action: { kind, member }, onClose }: ConfirmPendingProps) {
-  const name = isolate(member.username);
+  const name = nameInText(personOf(member));
+  const fullName = fullNameInText(personOf(member));
   if (kind === "ban") {
     return (
       <ConfirmDialog
-        title={`Remove and ban ${name}?`}
+        title={`Remove and ban ${fullName}?`}
         text="They won’t be able to join or be added again until the ban is lifted."
         action="Remove and ban"
         onConfirm={() =>
@@ -114,7 +124,7 @@ function ConfirmPending({ chat: { groups }, group, action: { kind, member }, onC
   }
   return kind === "remove" ? (
     <ConfirmDialog
-      title={`Remove ${name} from the group?`}
+      title={`Remove ${fullName} from the group?`}
       text={
         group.is_private
           ? "They can only return if an admin adds them again."
@@ -128,7 +138,7 @@ function ConfirmPending({ chat: { groups }, group, action: { kind, member }, onC
     />
   ) : (
     <ConfirmDialog
-      title={`Make ${name} the owner?`}
+      title={`Make ${fullName} the owner?`}
       text="They’ll become the owner and you’ll become an admin. Only they can make you the owner again."
       action="Make owner"
       onConfirm={() => void withErrorToast(() => groups.setRole(group.id, member.user_id, "owner"))}
@@ -143,10 +153,10 @@ function noteOf({ role, is_muted, muted_until }: RoomMember) {
 }
 
 function itemsFor(chat: Chat, group: Group, member: RoomMember, confirm: (action: PendingAction) => void): MenuItem[] {
-  const { user_id: userId, username, role, is_muted } = member;
+  const { user_id: userId, role, is_muted } = member;
   const { groups } = chat;
   const items: MenuItem[] = [
-    { label: `Message ${isolate(username)}`, onSelect: () => void openConversation(chat, userId) },
+    { label: `Message ${nameInText(personOf(member))}`, onSelect: () => void openConversation(chat, userId) },
   ];
   const may = (action: GroupAction) => can(group.role, action, role);
   const mute = (label: string, hours: number | null) => ({

@@ -1,12 +1,12 @@
 // Creates a group in two steps: its members, then its name.
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Chat, Person } from "../../../../sdk/index.ts";
-import { isolate } from "../../lib/text.ts";
+import { nameInText } from "../../state/person.ts";
 import { go, roomHref } from "../../state/route.ts";
 import { errorText, toast } from "../../state/toasts.ts";
-import { Avatar } from "../../ui/avatar.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Icon } from "../../ui/icons.tsx";
+import { PersonAvatar, PersonName } from "../../ui/person.tsx";
 import { PeoplePicker } from "../people/people-picker.tsx";
 import { GroupFields } from "./group-fields.tsx";
 
@@ -29,11 +29,11 @@ export function NewGroup({ chat, onClose }: { chat: Chat; onClose: () => void })
     go(roomHref(room.key));
     const notAdded: string[] = [];
     let reason: unknown;
-    for (const { id, username } of picked) {
+    for (const person of picked) {
       try {
-        await chat.groups.addMember(room.id, id);
+        await chat.groups.addMember(room.id, person.id);
       } catch (error) {
-        notAdded.push(isolate(username));
+        notAdded.push(nameInText(person));
         reason = error;
       }
     }
@@ -60,9 +60,7 @@ export function NewGroup({ chat, onClose }: { chat: Chat; onClose: () => void })
           </div>
         </div>
         <div hidden={!isNaming}>
-          {picked.length > 0 && (
-            <p class="text-muted">{listOf(picked.map(({ username }) => isolate(username)))} will be added.</p>
-          )}
+          {picked.length > 0 && <p class="text-muted">{listOf(picked.map(nameInText))} will be added.</p>}
           <GroupFields action="Create group" onBack={() => setNaming(false)} onSubmit={create}>
             <fieldset class="choice">
               <legend>Visibility</legend>
@@ -93,11 +91,11 @@ const listOf = (names: readonly string[]) => LIST_FORMAT.format(names);
 
 const Picked = ({ people, onRemove }: { people: readonly Person[]; onRemove: (id: number) => void }) => (
   <ul class="picked" aria-label="People to add">
-    {people.map(({ id, username }) => (
-      <li key={id}>
-        <button type="button" aria-label={`Remove ${isolate(username)}`} onClick={() => onRemove(id)}>
-          <Avatar id={id} name={username} size="small" />
-          <bdi>{username}</bdi>
+    {people.map((person) => (
+      <li key={person.id}>
+        <button type="button" aria-label={`Remove ${nameInText(person)}`} onClick={() => onRemove(person.id)}>
+          <PersonAvatar person={person} size="small" />
+          <PersonName person={person} />
           <Icon name="close" size={14} />
         </button>
       </li>

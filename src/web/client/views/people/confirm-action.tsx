@@ -1,7 +1,7 @@
 // Asks for confirmation before a person is blocked or removed as a friend, in the same words everywhere.
 import type { Chat, Person } from "../../../../sdk/index.ts";
-import { isolate } from "../../lib/text.ts";
 import { useStore } from "../../lib/use-store.ts";
+import { fullNameInText } from "../../state/person.ts";
 import { withErrorToast } from "../../state/toasts.ts";
 import { ConfirmDialog } from "../../ui/dialog.tsx";
 
@@ -17,7 +17,7 @@ interface ConfirmActionDialogProps {
 }
 
 export function ConfirmActionDialog({ chat, action: { kind, person }, onClose }: ConfirmActionDialogProps) {
-  const name = isolate(person.username);
+  const name = fullNameInText(person);
   const isFriend = useStore(chat.friends).items.some(({ id }) => id === person.id);
   return kind === "block" ? (
     <ConfirmDialog

@@ -1,8 +1,7 @@
 // The results of a search for people, with each one's relationship to the user.
 import type { Chat, Person } from "../../../../sdk/index.ts";
-import { isolate } from "../../lib/text.ts";
 import { useStore } from "../../lib/use-store.ts";
-import { openPerson } from "../../state/person.ts";
+import { currentNameOf, nameInText, openPerson } from "../../state/person.ts";
 import { withErrorToast } from "../../state/toasts.ts";
 import { Menu } from "../../ui/menu.tsx";
 import type { ConfirmAction } from "./confirm-action.tsx";
@@ -29,7 +28,7 @@ export function FoundPeople({ chat, search: { people, isSearching, error }, onAc
         {people.map((person) => (
           <PersonRow key={person.id} person={person} note={noteOf(person.id)} onOpen={() => openPerson(chat, person)}>
             {!blocked.has(person.id) && <MessageButton chat={chat} person={person} />}
-            <Menu label={`Actions for ${person.username}`} items={itemsOf(person)} />
+            <Menu label={`Actions for ${currentNameOf(person)}`} items={itemsOf(person)} />
           </PersonRow>
         ))}
       </ul>
@@ -46,7 +45,7 @@ export function FoundPeople({ chat, search: { people, isSearching, error }, onAc
   }
 
   function itemsOf(person: Person) {
-    const { id, username } = person;
+    const { id } = person;
     if (blocked.has(id))
       return [{ label: "Unblock", onSelect: () => void withErrorToast(() => chat.blocks.remove(id)) }];
     const request = incoming.get(id);
@@ -59,7 +58,7 @@ export function FoundPeople({ chat, search: { people, isSearching, error }, onAc
               {
                 label: "Add friend",
                 onSelect: () =>
-                  void withErrorToast(() => chat.requests.send(id), `Friend request sent to ${isolate(username)}.`),
+                  void withErrorToast(() => chat.requests.send(id), `Friend request sent to ${nameInText(person)}.`),
               },
             ]),
       { label: "Block", onSelect: () => onAction({ kind: "block", person }), isDanger: true },

@@ -1,8 +1,8 @@
 // Friends with their presence, friend requests and blocked people.
-import type { Chat } from "../../../../sdk/index.ts";
+import { type Chat, nameOf } from "../../../../sdk/index.ts";
 import { lastSeen } from "../../lib/time.ts";
 import { useStore } from "../../lib/use-store.ts";
-import { openPerson, showProfile } from "../../state/person.ts";
+import { currentNameOf, openPerson, showProfile } from "../../state/person.ts";
 import { errorText, withErrorToast } from "../../state/toasts.ts";
 import { Icon } from "../../ui/icons.tsx";
 import { Menu } from "../../ui/menu.tsx";
@@ -24,7 +24,7 @@ export function Requests({ chat }: { chat: Chat }) {
               <button
                 type="button"
                 class="button small primary"
-                aria-label={`Accept friend request from ${sender.username}`}
+                aria-label={`Accept friend request from ${currentNameOf(sender)}`}
                 onClick={() => void withErrorToast(() => chat.requests.accept(id))}
               >
                 Accept
@@ -32,7 +32,7 @@ export function Requests({ chat }: { chat: Chat }) {
               <button
                 type="button"
                 class="button small"
-                aria-label={`Decline friend request from ${sender.username}`}
+                aria-label={`Decline friend request from ${currentNameOf(sender)}`}
                 onClick={() => void withErrorToast(() => chat.requests.decline(id))}
               >
                 Decline
@@ -58,7 +58,7 @@ export function KnownPeople({ chat, onAction }: KnownPeopleProps) {
   const blocks = useStore(chat.blocks).items;
   const isOnline = (id: number) => presence[id]?.online === true;
   const sorted = [...friends.items].sort(
-    (a, b) => Number(isOnline(b.id)) - Number(isOnline(a.id)) || a.username.localeCompare(b.username),
+    (a, b) => Number(isOnline(b.id)) - Number(isOnline(a.id)) || nameOf(a).localeCompare(nameOf(b)),
   );
   return (
     <>
@@ -75,7 +75,7 @@ export function KnownPeople({ chat, onAction }: KnownPeopleProps) {
             >
               <MessageButton chat={chat} person={friend} />
               <Menu
-                label={`Actions for ${friend.username}`}
+                label={`Actions for ${currentNameOf(friend)}`}
                 items={[
                   { label: "View profile", onSelect: () => showProfile(friend) },
                   { label: "Remove friend", onSelect: () => onAction({ kind: "unfriend", person: friend }) },
@@ -105,7 +105,7 @@ export function KnownPeople({ chat, onAction }: KnownPeopleProps) {
                 <button
                   type="button"
                   class="button small"
-                  aria-label={`Cancel friend request to ${receiver.username}`}
+                  aria-label={`Cancel friend request to ${currentNameOf(receiver)}`}
                   onClick={() => void withErrorToast(() => chat.requests.cancel(id))}
                 >
                   Cancel
@@ -124,7 +124,7 @@ export function KnownPeople({ chat, onAction }: KnownPeopleProps) {
                 <button
                   type="button"
                   class="button small"
-                  aria-label={`Unblock ${person.username}`}
+                  aria-label={`Unblock ${currentNameOf(person)}`}
                   onClick={() => void withErrorToast(() => chat.blocks.remove(person.id))}
                 >
                   Unblock

@@ -1,7 +1,7 @@
 // A list to pick people from: the user's friends, or a search for anyone.
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import type { Chat, Person } from "../../../../sdk/index.ts";
+import { type Chat, nameOf, type Person } from "../../../../sdk/index.ts";
 import { useEnter } from "../../lib/use-enter.ts";
 import { useStore } from "../../lib/use-store.ts";
 import { SearchField } from "../../ui/search-field.tsx";
@@ -23,7 +23,7 @@ export function PeoplePicker({ chat, taken = [], onPick, mark }: PeoplePickerPro
   const meId = useStore(chat.me)?.id;
   const { people, isSearching, error } = usePeopleSearch(chat, query);
   const hasQuery = query.trim() !== "";
-  const sortedFriends = [...friends].sort((a, b) => a.username.localeCompare(b.username));
+  const sortedFriends = [...friends].sort((a, b) => nameOf(a).localeCompare(nameOf(b)));
   const offered = (hasQuery ? people : sortedFriends).filter(({ id }) => id !== meId && !taken.includes(id));
   const pick = (person: Person) => {
     setQuery("");

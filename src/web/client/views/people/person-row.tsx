@@ -1,7 +1,7 @@
 // A person in a list. A press on the row opens them; other actions are buttons beside it.
 import type { ComponentChildren } from "preact";
-import type { Person } from "../../../../sdk/index.ts";
-import { Avatar } from "../../ui/avatar.tsx";
+import { nameOf, type Person } from "../../../../sdk/index.ts";
+import { PersonAvatar, StatusEmoji, usePerson } from "../../ui/person.tsx";
 
 interface PersonRowProps {
   person: Person;
@@ -17,7 +17,7 @@ interface PersonRowProps {
 }
 
 export const PersonRow = ({
-  person,
+  person: given,
   note,
   isOnline = false,
   isSelf = false,
@@ -26,15 +26,26 @@ export const PersonRow = ({
   onOpen,
   children,
 }: PersonRowProps) => {
+  const person = usePerson(given);
+  const name = nameOf(person);
+  // The name may be anybody's.
+  const username = name !== person.username && <bdi dir="ltr">@{person.username}</bdi>;
   const content = (
     <>
-      <Avatar id={person.id} name={person.username} isOnline={isOnline} size={size} />
+      <PersonAvatar person={person} isOnline={isOnline} size={size} />
       <span class="row-text">
-        <span class="row-title" title={person.username}>
-          <bdi>{person.username}</bdi>
+        <span class="row-title" title={name}>
+          <bdi>{name}</bdi>
           {isSelf && " (you)"}
+          <StatusEmoji person={person} />
         </span>
-        {note && <span class="row-note">{note}</span>}
+        {(username || note) && (
+          <span class="row-note">
+            {username}
+            {username && note && " · "}
+            {note}
+          </span>
+        )}
       </span>
       {mark}
     </>

@@ -1,12 +1,12 @@
 // A person's profile: their relationship to the user and what can be done about it. Shown in a dialog and beside their conversation.
-import { useState } from "preact/hooks";
-import type { Chat, Person } from "../../../../sdk/index.ts";
-import { isolate } from "../../lib/text.ts";
-import { lastSeen } from "../../lib/time.ts";
+import { useEffect, useState } from "preact/hooks";
+import { type Chat, nameOf, type Person } from "../../../../sdk/index.ts";
+import { lastSeen, untilOf } from "../../lib/time.ts";
 import { useStore } from "../../lib/use-store.ts";
+import { nameInText } from "../../state/person.ts";
 import { withErrorToast } from "../../state/toasts.ts";
-import { Avatar } from "../../ui/avatar.tsx";
 import { Icon } from "../../ui/icons.tsx";
+import { PersonAvatar, usePerson } from "../../ui/person.tsx";
 import { type ConfirmAction, ConfirmActionDialog } from "./confirm-action.tsx";
 
 interface ProfileProps {
@@ -16,21 +16,40 @@ interface ProfileProps {
   onMessage?: () => void;
 }
 
-export function Profile({ chat, person, onMessage }: ProfileProps) {
+export function Profile({ chat, person: given, onMessage }: ProfileProps) {
+  const person = usePerson(given);
   const [pending, setPending] = useState<ConfirmAction["kind"] | null>(null);
   const isFriend = useStore(chat.friends).items.some(({ id }) => id === person.id);
   const isBlocked = useStore(chat.blocks).items.some(({ id }) => id === person.id);
   const sent = useStore(chat.requests.outgoing).items.find(({ receiver }) => receiver.id === person.id);
   const received = useStore(chat.requests.incoming).items.find(({ sender }) => sender.id === person.id);
   const presence = useStore(chat.presence)[person.id];
+  const name = nameOf(person);
+  const { status } = person;
+  // Whoever was found by a search has nothing that keeps them up to date.
+  useEffect(() => {
+    chat.people.get(person.id).catch(() => {});
+  }, [chat, person.id]);
   return (
     <>
       <div class="portrait">
-        <Avatar id={person.id} name={person.username} size="large" isOnline={presence?.online === true} />
+        <PersonAvatar person={person} size="large" isOnline={presence?.online === true} />
         <h3>
-          <bdi>{person.username}</bdi>
+          <bdi>{name}</bdi>
         </h3>
+        {name !== person.username && (
+          <p class="text-muted">
+            <bdi dir="ltr">@{person.username}</bdi>
+          </p>
+        )}
         <p>{relationship()}</p>
+        {status && (
+          <p class="status">
+            {status.emoji && <span>{status.emoji}</span>}
+            {status.text && <bdi dir="auto">{status.text}</bdi>}
+            {status.until && <span class="text-muted">until {untilOf(status.until)}</span>}
+          </p>
+        )}
       </div>
       <div class="stack">
         {received && !isFriend && (
@@ -61,10 +80,7 @@ export function Profile({ chat, person, onMessage }: ProfileProps) {
             type="button"
             class="button"
             onClick={() =>
-              void withErrorToast(
-                () => chat.requests.send(person.id),
-                `Friend request sent to ${isolate(person.username)}.`,
-              )
+              void withErrorToast(() => chat.requests.send(person.id), `Friend request sent to ${nameInText(person)}.`)
             }
           >
             <Icon name="plus" size={18} /> Add friend

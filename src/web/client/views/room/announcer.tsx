@@ -3,6 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { Chat } from "../../../../sdk/index.ts";
 import { summaryOf } from "../../lib/message-text.ts";
 import { blockedIds } from "../../state/blocked.ts";
+import { currentNameOf } from "../../state/person.ts";
 import { openRoom } from "../../state/route.ts";
 
 // In a busy room, a screen reader would never finish reading every message.
@@ -15,7 +16,7 @@ export function Announcer({ chat }: { chat: Chat }) {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const end = chat.onMessage(({ room, message, isLive }) => {
       if (!isLive || room !== openRoom.peek() || blockedIds.peek().has(message.sender_id)) return;
-      pending.push(`${message.sender_name}: ${summaryOf(message)}`);
+      pending.push(`${currentNameOf({ id: message.sender_id, username: message.sender_name })}: ${summaryOf(message)}`);
       timer ??= setTimeout(() => {
         timer = undefined;
         const summary = pending.length > 3 ? `${pending.length} new messages` : pending.join(". ");

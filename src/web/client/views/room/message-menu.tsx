@@ -1,6 +1,7 @@
 // The menu of a message: reactions to pick, and all that can be done with it.
 import { summaryOf } from "../../lib/message-text.ts";
 import { ContextMenu } from "../../ui/context-menu.tsx";
+import { PersonName } from "../../ui/person.tsx";
 import { actionsFor, type MenuTarget, type MessageActions } from "./message-actions.ts";
 import { QUICK_REACTIONS } from "./reactions.tsx";
 
@@ -20,7 +21,11 @@ export function MessageMenu({ target, meId, actions, onClose }: MessageMenuProps
       at={at}
       subject={
         <>
-          <bdi class="sheet-name">{message.sender_id === meId ? "You" : message.sender_name}</bdi>
+          {message.sender_id === meId ? (
+            <bdi class="sheet-name">You</bdi>
+          ) : (
+            <PersonName class="sheet-name" person={{ id: message.sender_id, username: message.sender_name }} />
+          )}
           <bdi>{summaryOf(message).slice(0, 120)}</bdi>
         </>
       }

@@ -2,6 +2,8 @@
 import type { RoomEventItem, RoomMessage } from "../../../../sdk/index.ts";
 import { eventText } from "../../lib/event-text.ts";
 import { dayOf, dayTitle, fullTimeOf } from "../../lib/time.ts";
+import { nameInText } from "../../state/person.ts";
+import { usePerson } from "../../ui/person.tsx";
 import { Message } from "./message.tsx";
 import type { MessageActions } from "./message-actions.ts";
 
@@ -48,7 +50,7 @@ export function rowsOf(rows: Rows) {
     above = undefined;
     list.push(
       <li key={event.key} class="event">
-        <span title={fullTimeOf(event.at)}>{eventText(event, meId)}</span>
+        <EventLine event={event} meId={meId} />
       </li>,
     );
   };
@@ -91,6 +93,12 @@ export function rowsOf(rows: Rows) {
   }
   for (; next < events.length; next++) pushEvent(events[next]!);
   return list;
+}
+
+function EventLine({ event, meId }: { event: RoomEventItem; meId: number }) {
+  usePerson(event.actor);
+  usePerson(event.user);
+  return <span title={fullTimeOf(event.at)}>{eventText(event, meId, nameInText)}</span>;
 }
 
 /** The events between the rendered messages. */

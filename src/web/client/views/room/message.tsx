@@ -6,10 +6,11 @@ import { memo } from "../../lib/memo.ts";
 import { isEmojiOnly } from "../../lib/text.ts";
 import { fullTimeOf, timeOf } from "../../lib/time.ts";
 import { blockedIds } from "../../state/blocked.ts";
+import { currentNameOf, showProfile } from "../../state/person.ts";
 import { errorText } from "../../state/toasts.ts";
-import { Avatar } from "../../ui/avatar.tsx";
 import { DeliveryStatus } from "../../ui/delivery-status.tsx";
 import { opensMenu } from "../../ui/long-press.ts";
+import { PersonAvatar, PersonName } from "../../ui/person.tsx";
 import { Attachments, mediaOf } from "./attachments/attachments.tsx";
 import { FoldedMessage } from "./folded-message.tsx";
 import { FormattedText } from "./formatted-text.tsx";
@@ -36,6 +37,7 @@ export const Message = memo((props: MessageProps) => {
   const { message, isOwn, isGroup, meId, mayReply, mayEdit, mayDelete, isFollowUp, isCurrent, isSelected, actions } =
     props;
   const { key, sender_id, sender_name, body, created_at, deleted_at, edited_at, state } = message;
+  const sender = { id: sender_id, username: sender_name };
   const hasSender = isGroup && !isOwn && !isFollowUp;
   const [isUnfolded, setUnfolded] = useState(false);
   const isFolded = isGroup && !deleted_at && !isUnfolded && blockedIds.value.has(sender_id);
@@ -66,15 +68,26 @@ export const Message = memo((props: MessageProps) => {
         />
       )}
       {isGroup && !isOwn && (
-        <span class="message-avatar">{hasSender && <Avatar id={sender_id} name={sender_name} size="small" />}</span>
+        <span class="message-avatar">
+          {hasSender && (
+            // A short cut for pointers: by keys, members are reached in the details.
+            <button
+              type="button"
+              class="avatar-button"
+              tabIndex={-1}
+              aria-label={`Profile of ${currentNameOf(sender)}`}
+              onClick={() => showProfile(sender)}
+            >
+              <PersonAvatar person={sender} size="small" />
+            </button>
+          )}
+        </span>
       )}
       <div class="bubble" data-media={isFolded ? undefined : mediaOf(message)}>
         {hasSender ? (
-          <bdi class="sender" data-avatar-color={avatarColorOf(sender_id)}>
-            {sender_name}
-          </bdi>
+          <PersonName class="sender" person={sender} data-avatar-color={avatarColorOf(sender_id)} />
         ) : (
-          <span class="visually-hidden">{isOwn ? "You" : sender_name}: </span>
+          <span class="visually-hidden">{isOwn ? "You" : <PersonName person={sender} />}: </span>
         )}
         {message.reply_to && !isFolded && (
           <Quote

@@ -3,6 +3,7 @@ import type { Quote as QuotedMessage } from "../../../../sdk/index.ts";
 import { avatarColorOf } from "../../lib/avatar-color.ts";
 import { attachmentsText, summaryOf } from "../../lib/message-text.ts";
 import { blockedIds } from "../../state/blocked.ts";
+import { PersonName } from "../../ui/person.tsx";
 
 const textOf = ({ body, kind, deleted_at, sender_id }: QuotedMessage) => {
   if (deleted_at) return "This message was deleted.";
@@ -21,7 +22,11 @@ interface QuoteProps {
 export function Quote({ quote, meId, onOpen, tabIndex }: QuoteProps) {
   const content = (
     <>
-      <bdi class="quote-sender">{quote.sender_id === meId ? "You" : quote.sender_name}</bdi>
+      {quote.sender_id === meId ? (
+        <bdi class="quote-sender">You</bdi>
+      ) : (
+        <PersonName class="quote-sender" person={{ id: quote.sender_id, username: quote.sender_name }} />
+      )}
       <span class="quote-text" dir="auto">
         {textOf(quote)}
       </span>

@@ -3,8 +3,10 @@ import type { Chat, RoomSnapshot } from "../../../../sdk/index.ts";
 import { eventText } from "../../lib/event-text.ts";
 import { untilOf } from "../../lib/time.ts";
 import { useStore } from "../../lib/use-store.ts";
+import { nameInText } from "../../state/person.ts";
 import { withErrorToast } from "../../state/toasts.ts";
 import { Icon } from "../../ui/icons.tsx";
+import { PersonName } from "../../ui/person.tsx";
 
 export type ReadOnlyReason = "gone" | "muted" | "blocked";
 
@@ -36,7 +38,7 @@ export function ReadOnlyFooter({ chat, meId, snapshot: { info, events }, reason 
     return (
       <p class="read-only-footer">
         <span>
-          You blocked <bdi>{info.peer.username}</bdi>.
+          You blocked <PersonName person={info.peer} />.
         </span>
         <button type="button" class="link" onClick={() => void withErrorToast(() => chat.blocks.remove(info.peer.id))}>
           Unblock
@@ -50,7 +52,7 @@ export function ReadOnlyFooter({ chat, meId, snapshot: { info, events }, reason 
     end?.kind === "left"
       ? "You left this group"
       : isRemoved
-        ? `${eventText(end, meId)} from this group`
+        ? `${eventText(end, meId, nameInText)} from this group`
         : "This chat is no longer available";
   return <p class="read-only-footer">{text}. You can still read the messages above.</p>;
 }

@@ -4,7 +4,6 @@ import { type Account, type Chat, can, type RoomKey, type RoomMessage } from "..
 import { copyText } from "../../lib/clipboard.ts";
 import { lazy } from "../../lib/lazy.tsx";
 import { memberCountText } from "../../lib/text.ts";
-import { lastSeen } from "../../lib/time.ts";
 import { useStore } from "../../lib/use-store.ts";
 import { type Edit, readEdit, writeEdit } from "../../state/edits.ts";
 import { closeDetails, goBack, hasDetails, listHref, openDetails, tab } from "../../state/route.ts";
@@ -16,6 +15,7 @@ import { Composer } from "./composer/composer.tsx";
 import type { MenuTarget, MessageActions } from "./message-actions.ts";
 import { MessageMenu } from "./message-menu.tsx";
 import { Messages } from "./messages.tsx";
+import { PeerTitle } from "./peer-title.tsx";
 import { ReadOnlyFooter, useReadOnlyReason } from "./read-only-footer.tsx";
 import { TypingIndicator } from "./typing-indicator.tsx";
 import { useSelection } from "./use-selection.ts";
@@ -140,17 +140,17 @@ export function RoomView({ chat, me, roomKey }: RoomProps) {
               aria-expanded={hasDetails.value}
               onClick={hasDetails.value ? closeDetails : openDetails}
             >
-              <Avatar
-                id={info.kind === "group" ? info.id : info.peer.id}
-                name={info.title}
-                isGroup={info.kind === "group"}
-              />
-              <span class="room-name">
-                <bdi title={info.title}>{info.title}</bdi>
-                <span class="room-status">
-                  {info.kind === "group" ? memberCountText(info) : <PresenceLine chat={chat} userId={info.peer.id} />}
-                </span>
-              </span>
+              {info.kind === "group" ? (
+                <>
+                  <Avatar id={info.id} name={info.title} isGroup />
+                  <span class="room-name">
+                    <bdi title={info.title}>{info.title}</bdi>
+                    <span class="room-status">{memberCountText(info)}</span>
+                  </span>
+                </>
+              ) : (
+                <PeerTitle chat={chat} peer={info.peer} />
+              )}
               <span class="visually-hidden">: details</span>
               <Icon name="info" />
             </button>
@@ -226,11 +226,3 @@ const RoomNotFound = () => (
     </div>
   </section>
 );
-
-function PresenceLine({ chat, userId }: { chat: Chat; userId: number }) {
-  const presence = useStore(chat.presence)[userId];
-  // Unknown for people who are not friends.
-  if (!presence) return null;
-  if (presence.online) return <span class="online">online</span>;
-  return <>{presence.last_seen_at ? `last seen ${lastSeen(presence.last_seen_at)}` : "offline"}</>;
-}

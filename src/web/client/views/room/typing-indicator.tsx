@@ -1,13 +1,13 @@
 import type { Person } from "../../../../sdk/index.ts";
-import { isolate } from "../../lib/text.ts";
+import { PersonName } from "../../ui/person.tsx";
 
 /** Says who is typing. The line is there even while nobody is, so that nothing moves. */
 export function TypingIndicator({ people, showNames }: { people: readonly Person[]; showNames: boolean }) {
-  const text = people.length === 0 ? "" : showNames ? groupText(people) : "typing";
+  const isActive = people.length > 0;
   return (
-    <p class="typing" data-active={text !== ""}>
-      {text}
-      {text && (
+    <p class="typing" data-active={isActive}>
+      {isActive && (showNames ? <Names people={people} /> : "typing")}
+      {isActive && (
         <span class="dots" aria-hidden="true">
           <i />
           <i />
@@ -18,8 +18,21 @@ export function TypingIndicator({ people, showNames }: { people: readonly Person
   );
 }
 
-function groupText(people: readonly Person[]) {
-  const [first, second] = people.map(({ username }) => isolate(username));
-  if (people.length === 1) return `${first} is typing`;
-  return people.length === 2 ? `${first} and ${second} are typing` : `${people.length} people are typing`;
+function Names({ people }: { people: readonly Person[] }) {
+  const [first, second] = people;
+  if (people.length > 2) return <>{people.length} people are typing</>;
+  return (
+    <>
+      <PersonName person={first!} />
+      {second ? (
+        <>
+          {" and "}
+          <PersonName person={second} />
+          {" are typing"}
+        </>
+      ) : (
+        " is typing"
+      )}
+    </>
+  );
 }

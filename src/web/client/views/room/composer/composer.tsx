@@ -6,6 +6,7 @@ import { memo } from "../../../lib/memo.ts";
 import { editedEntities, mentionsIn } from "../../../lib/mentions.ts";
 import { lengthOf } from "../../../lib/text.ts";
 import type { Edit } from "../../../state/edits.ts";
+import { currentNameOf } from "../../../state/person.ts";
 import { toast, withErrorToast } from "../../../state/toasts.ts";
 import { Icon } from "../../../ui/icons.tsx";
 import { NO_FILES } from "./files.ts";
@@ -128,7 +129,13 @@ export const Composer = memo((props: ComposerProps) => {
       <div class="composer-row">
         <MessageField
           field={field}
-          label={edited ? "Edit message" : repliedTo ? `Reply to ${repliedTo.sender_name}` : "Message"}
+          label={
+            edited
+              ? "Edit message"
+              : repliedTo
+                ? `Reply to ${currentNameOf({ id: repliedTo.sender_id, username: repliedTo.sender_name })}`
+                : "Message"
+          }
           isTooLong={isTooLong}
           enterKeyHint={edited ? "done" : "send"}
           onInput={onInput}
