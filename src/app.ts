@@ -42,7 +42,7 @@ const SILENCE_MS = 3_000;
 // What another server committed and did not work itself, although it lives: one of a former version, or without the setting.
 const FEED_SWEEP_MS = 300_000;
 // Some milliseconds' work, so that a message here and there keeps no feed from working.
-const BUSY_QUEUE = 50;
+const BUSY_MESSAGES = 50;
 // A change that comes without the end of a session, such as a restore under a running server, is noticed within this.
 const EPOCH_CHECK_MS = 5_000;
 
@@ -135,7 +135,7 @@ export async function createServer(
   const inFlight = new InFlight();
   const isOnline = (userId: number) => hub.isOnline(userId);
   const feeds = config.search
-    ? (await import("./feeds.ts")).createFeeds({ sql, log, metrics, isBusy: () => timeline.queued > BUSY_QUEUE })
+    ? (await import("./feeds.ts")).createFeeds({ sql, log, metrics, isBusy: () => timeline.unsettled > BUSY_MESSAGES })
     : null;
   const receipts = new Receipts({ sql, bus, log });
   const timeline = new Timeline({
@@ -148,6 +148,7 @@ export async function createServer(
     peerCache,
     queueTimeoutMs: config.queueTimeoutMs,
     isOnline,
+    isReached: cluster ? (userId) => hub.isOnline(userId) || cluster.bus.isReachedElsewhere(userId) : isOnline,
     search: config.search,
     onCommit: feeds?.markDirty,
     onLateArrival: (userId, roomId) => receipts.markDelivered(userId, roomId),

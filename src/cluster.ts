@@ -74,7 +74,9 @@ export interface Cluster {
   /** Counts password attempts and registrations together with the other servers. */
   attemptWindows: AttemptWindows;
   /** In place of the presence of a server that is alone. */
-  createPresence(parts: Omit<SharedPresenceParts, "store" | "bus" | "others" | "publishHere">): SharedPresence;
+  createPresence(
+    parts: Omit<SharedPresenceParts, "store" | "bus" | "others" | "publishHere" | "onGone">,
+  ): SharedPresence;
   /** Resolves once this server hears the others. */
   start(): Promise<void>;
   close(): Promise<void>;
@@ -119,6 +121,7 @@ export async function createCluster(options: ClusterOptions, parts: Parts): Prom
         }),
         bus,
         publishHere: (userId, frame, version) => bus.publishHere(userId, frame, version),
+        onGone: (userId) => bus.onGone(userId),
         others: options.others,
       }),
     notReady() {

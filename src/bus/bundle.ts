@@ -3,6 +3,7 @@
 // are not known are passed over as well: the sequencer finds what they held in the database.
 import type { Room, RoomKind } from "../protocol/rooms.ts";
 import type { FrameVersion, PublishedEvent, RoomSignal } from "./bus.ts";
+import type { ReachEntry } from "./reached-users.ts";
 
 const VERSION = "1";
 
@@ -14,7 +15,8 @@ export type Entry =
   /** A frame without a seq, for everyone in the room but these users; not before what was published up to `after` (null: not known). */
   | { type: "frame"; room: Room; after: number | null; exceptUserIds: readonly number[] | undefined; frame: string }
   /** A frame for a user's own topic; `version` as Bus.publishToUser has it. */
-  | { type: "user"; userId: number; frame: string; version: FrameVersion | null };
+  | { type: "user"; userId: number; frame: string; version: FrameVersion | null }
+  | ReachEntry;
 
 const KINDS: Record<RoomKind, string> = { direct: "d", group: "g" };
 const NONE = "-";
@@ -38,14 +40,25 @@ export function encodeEntry(entry: Entry): string {
       const about = version ? `${version.userId} ${version.at} ` : "";
       return `u ${userId} ${about}${frame.length}\n${frame}\n`;
     }
+    // Without a frame, of which earlier versions look for the length all the same.
+    case "reach":
+      return `r ${entry.number} ${entry.userId} ${entry.isReached ? 1 : 0} 0\n\n`;
+    case "pulse": {
+      const { number, sentAt, echoes } = entry;
+      return `p ${number} ${sentAt} ${echoes.map(([nodeId, at]) => `${nodeId} ${at} `).join("")}0\n\n`;
+    }
   }
 }
 
 /** The line that begins a bundle. */
 export const bundleHeader = (nodeId: string) => `${VERSION} ${nodeId}\n`;
 
-/** Calls `onEntry` for each entry of another server's bundle; returns how many there were. What can't be read is passed over. */
-export function readBundle(payload: string, ownNodeId: string, onEntry: (entry: Entry) => void): number {
+/** Calls `onEntry` for each entry of another server's bundle, with its id; returns how many there were. What can't be read is passed over. */
+export function readBundle(
+  payload: string,
+  ownNodeId: string,
+  onEntry: (entry: Entry, sender: string) => void,
+): number {
   const headerEnd = payload.indexOf("\n");
   const [version, sender] = payload.slice(0, headerEnd).split(" ");
   if (headerEnd < 0 || version !== VERSION || !sender || sender === ownNodeId) return 0;
@@ -66,7 +79,7 @@ export function readBundle(payload: string, ownNodeId: string, onEntry: (entry: 
     const entry = toEntry(fields, frame);
     if (!entry) continue;
     count++;
-    onEntry(entry);
+    onEntry(entry, sender);
   }
   return count;
 }
@@ -77,6 +90,11 @@ function toEntry([type, ...fields]: string[], frame: string): Entry | null {
     const version = fields.length > 3 && about !== null ? { userId: about, at: fields[2]! } : null;
     return userId === null ? null : { type: "user", userId, frame, version };
   }
+  if (type === "r") {
+    const [number, userId] = [toNumber(fields[0]), toNumber(fields[1])];
+    return number === null || userId === null ? null : { type: "reach", number, userId, isReached: fields[2] === "1" };
+  }
+  if (type === "p") return toPulse(fields);
   const kind = fields[0] === "d" ? "direct" : fields[0] === "g" ? "group" : null;
   const id = toNumber(fields[1]);
   if (!kind || id === null) return null;
@@ -95,6 +113,17 @@ function toEntry([type, ...fields]: string[], frame: string): Entry | null {
     default:
       return null;
   }
+}
+
+function toPulse(fields: string[]): Entry | null {
+  const [number, sentAt] = [toNumber(fields[0]), toNumber(fields[1])];
+  if (number === null || sentAt === null) return null;
+  const echoes: [string, number][] = [];
+  for (let i = 2; i + 1 < fields.length; i += 2) {
+    const at = toNumber(fields[i + 1]);
+    if (at !== null) echoes.push([fields[i]!, at]);
+  }
+  return { type: "pulse", number, sentAt, echoes };
 }
 
 const nameOf = ({ kind, id }: Room) => `${KINDS[kind]} ${id}`;

@@ -17,6 +17,7 @@ import { type ControlContent, encodeControl, readControl } from "./control.ts";
 import type { LocalBus } from "./local.ts";
 import { Memberships, type MembershipsParts } from "./memberships.ts";
 import { BusOutbox } from "./outbox.ts";
+import { ReachedUsers } from "./reached-users.ts";
 import { Recent } from "./recent.ts";
 import { type RoomReader, Sequencer } from "./sequencer.ts";
 import type { Wire } from "./wire.ts";
@@ -59,6 +60,7 @@ export class ClusterBus implements Bus {
   readonly sequencer: Sequencer;
   readonly outbox: BusOutbox;
   private readonly memberships: Memberships;
+  private readonly reachedUsers: ReachedUsers;
   /** Entries of other servers. */
   heard = 0;
   /** Of frames about users, the newest that was published here. */
@@ -78,6 +80,12 @@ export class ClusterBus implements Bus {
       onWaited: (ms) => parts.onWaited(ms),
       log: parts.log,
     });
+    this.reachedUsers = new ReachedUsers({
+      nodeId: parts.nodeId,
+      send: (entry) => {
+        if (parts.others() > 0) this.outbox.add(entry);
+      },
+    });
     this.memberships = new Memberships({
       bus: this,
       reader: parts.reader,
@@ -93,7 +101,7 @@ export class ClusterBus implements Bus {
   start(): Promise<void> {
     return this.parts.wire.start({
       onPayload: (payload) => {
-        this.heard += readBundle(payload, this.parts.nodeId, (entry) => this.onEntry(entry));
+        this.heard += readBundle(payload, this.parts.nodeId, (entry, sender) => this.onEntry(entry, sender));
       },
       onGap: () => {
         void this.sequencer.verify();
@@ -168,6 +176,17 @@ export class ClusterBus implements Bus {
     this.outbox.clear();
     this.memberships.clear();
     this.versions.clear();
+    this.reachedUsers.clear();
+  }
+
+  /** Whether the user has a socket open on another server, as that one has told. */
+  isReachedElsewhere(userId: number): boolean {
+    return this.reachedUsers.has(userId);
+  }
+
+  /** The last socket of the user here has closed. */
+  onGone(userId: number) {
+    this.reachedUsers.withdraw(userId);
   }
 
   /** What it was, the positions tell: it is read like all that is missing here, and by the others who are told of them. */
@@ -208,6 +227,7 @@ export class ClusterBus implements Bus {
 
   close() {
     this.memberships.close();
+    this.reachedUsers.close();
     this.outbox.flush();
     this.sequencer.close();
     return this.parts.wire.close();
@@ -233,7 +253,7 @@ export class ClusterBus implements Bus {
     }
   }
 
-  private onEntry(entry: Entry) {
+  private onEntry(entry: Entry, sender: string) {
     switch (entry.type) {
       case "event": {
         const { event } = entry;
@@ -250,6 +270,10 @@ export class ClusterBus implements Bus {
         break;
       case "user":
         this.publishHere(entry.userId, entry.frame, entry.version);
+        break;
+      case "reach":
+      case "pulse":
+        this.reachedUsers.onEntry(entry, sender);
     }
   }
 
@@ -293,7 +317,9 @@ export class ClusterBus implements Bus {
 
   /** Called for events of followed rooms as they are published, for others as they are heard: who has sockets of other rooms is online too. */
   private markDelivered({ undeliveredTo, room }: Pick<PublishedEvent, "undeliveredTo" | "room">) {
-    if (undeliveredTo !== null && this.parts.isOnline(undeliveredTo)) this.parts.onUndelivered(undeliveredTo, room.id);
+    if (undeliveredTo === null || !this.parts.isOnline(undeliveredTo)) return;
+    this.parts.onUndelivered(undeliveredTo, room.id);
+    this.reachedUsers.vouch(undeliveredTo);
   }
 
   private join({ kind, roomId, userId }: Extract<Signal, { type: "member.joined" }>) {

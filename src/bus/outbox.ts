@@ -69,10 +69,19 @@ export class BusOutbox {
   }
 }
 
-const subjectOf = (entry: Entry): Subject =>
-  entry.type === "user"
-    ? `u.${entry.userId % LANES}`
-    : `l.${(entry.type === "event" ? entry.event.room : entry.room).id % LANES}`;
+function subjectOf(entry: Entry): Subject {
+  switch (entry.type) {
+    case "user":
+      return `u.${entry.userId % LANES}`;
+    case "event":
+      return `l.${entry.event.room.id % LANES}`;
+    case "reach":
+    case "pulse":
+      return "l.0";
+    default:
+      return `l.${entry.room.id % LANES}`;
+  }
+}
 
 export const SUBJECTS: readonly Subject[] = (["l", "u"] as const).flatMap((kind) =>
   Array.from({ length: LANES }, (_, lane): Subject => `${kind}.${lane}`),

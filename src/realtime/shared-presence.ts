@@ -59,6 +59,8 @@ export interface SharedPresenceParts extends RoundParts {
   /** Sends a frame to a user's own topic on this server alone; not one that is outdated. */
   publishHere(userId: number, frame: string, version: FrameVersion): void;
   hub: Hub;
+  /** The last socket of the user on this server has closed. */
+  onGone(userId: number): void;
   /** How many other servers live. */
   others(): number;
   /** How many sockets a user may have on all servers together. */
@@ -97,6 +99,7 @@ export class SharedPresence extends PresenceRounds {
 
   /** Who is back on another server at the end of the grace is stored there some rounds later. */
   override wentOffline(userId: number) {
+    this.parts.onGone(userId);
     this.due.set(userId, performance.now() + this.parts.graceMs + OTHERS_MS);
   }
 

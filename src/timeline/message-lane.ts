@@ -21,7 +21,7 @@ export interface MessageLaneParts {
   metrics: Metrics;
   log: Logger;
   peerCache: PeerCache;
-  isOnline(userId: number): boolean;
+  isReached(userId: number): boolean;
   queue: Queue;
   epoch: Epoch;
   session: WriterSession;
@@ -90,6 +90,6 @@ export class MessageLane extends BatchLane<PendingMessage, Outcome> {
 
   private recipientOf({ kind, roomId, senderId }: NewMessage): Recipient | null {
     const id = kind === "direct" ? this.parts.peerCache.get(roomId, senderId) : null;
-    return id === null ? null : { id, isReached: this.parts.isOnline(id) };
+    return id === null ? null : { id, isReached: this.parts.isReached(id) };
   }
 }

@@ -26,6 +26,7 @@ interface Repeat {
 export interface OutcomesParts {
   db: Database;
   metrics: Metrics;
+  /** Whether the user has a socket open on this server. */
   isOnline(userId: number): boolean;
   /** A direct message was stored as undelivered, but its recipient has come online meanwhile. */
   onLateArrival(userId: number, roomId: number): void;

@@ -31,6 +31,8 @@ export interface TimelineParts extends OutcomesParts, InDoubtParts {
   bus: Bus;
   log: Logger;
   peerCache: PeerCache;
+  /** Whether the user has a socket open on any server, as far as this one knows. */
+  isReached(userId: number): boolean;
   /** How long (ms) senders wait for the database. */
   queueTimeoutMs?: number | undefined;
   /** Whether messages are indexed for search (feeds/search), so that a deletion must reach what is being indexed. */
@@ -81,6 +83,11 @@ export class Timeline {
 
   get queued() {
     return this.queue.size;
+  }
+
+  /** Messages and changes without an outcome: queued, or being stored. */
+  get unsettled() {
+    return this.queue.size + this.writer.beingStored;
   }
 
   /**

@@ -78,6 +78,11 @@ export class TimelineWriter {
     });
   }
 
+  /** Messages and small changes that the database is storing. */
+  get beingStored(): number {
+    return this.inFlight.reduce((sum, { size }) => sum + size, 0);
+  }
+
   startWriter() {
     this.loop ??= this.run().finally(() => {
       this.loop = null;

@@ -28,7 +28,7 @@ function randomEntry(chance: Chance): Entry {
   const room: Room = { kind: chance.pick(["direct", "group"]), id: number() };
   const frame = JSON.stringify(Array.from({ length: 3 }, () => chance.pick(TEXTS)));
   const orNull = <T>(value: T) => (chance.happens(0.5) ? value : null);
-  switch (chance.pick(["event", "hint", "frame", "user"] as const)) {
+  switch (chance.pick(["event", "hint", "frame", "user", "reach", "pulse"] as const)) {
     case "event": {
       const seq = number();
       const about = { kind: room.kind, roomId: room.id, userId: number(), seq };
@@ -44,6 +44,15 @@ function randomEntry(chance: Chance): Entry {
         after: orNull(number()),
         exceptUserIds: orNull([number(), number()].slice(0, 1 + (number() % 2))) ?? undefined,
         frame,
+      };
+    case "reach":
+      return { type: "reach", number: number(), userId: number(), isReached: chance.happens(0.5) };
+    case "pulse":
+      return {
+        type: "pulse",
+        number: number(),
+        sentAt: number(),
+        echoes: Array.from({ length: Math.floor(chance.between(0, 4)) }, (_, i) => [`${OTHER}${i}`, number()] as const),
       };
     case "user":
       return {

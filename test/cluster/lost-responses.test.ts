@@ -110,8 +110,8 @@ test("an unheard message is marked delivered by the server that has its recipien
   const { owner, groupId } = await newGroup(a, 1);
   await owner.post(`/groups/${groupId}/members`, { user_id: veli.id });
   const sender = await (await a.connect(ali, `/ws/conversations/${conversationId}`)).ready();
+  await ali.post(`/messages/${conversationId}`, { body: "waits for him" });
   await (await b.connect(veli, `/ws/groups/${groupId}`)).ready();
-  sender.send({ type: "message.send", body: "heard", client_id: crypto.randomUUID() });
   const first = (await sender.next("message.delivered")).data.last_message_id;
   await unheard(conversationId, 1, () =>
     sender.send({ type: "message.send", body: "unheard", client_id: crypto.randomUUID() }),

@@ -101,8 +101,19 @@ export const GROUP_MUTANTS = {
     edits: [
       {
         file: "timeline/message-lane.ts",
-        find: "isReached: this.parts.isOnline(id) }",
+        find: "isReached: this.parts.isReached(id) }",
         replace: "isReached: true }",
+      },
+    ],
+    weights: { ...NOTHING, network: { "some connections cut": 1 } },
+    caughtAs: ["wrongDeliveries"],
+  },
+  "recipients on another server who are never taken for gone": {
+    edits: [
+      {
+        file: "bus/reached-users.ts",
+        find: "if (this.vouched.delete(userId)) this.say(userId, false);",
+        replace: "this.vouched.delete(userId);",
       },
     ],
     weights: { ...NOTHING, network: { "some connections cut": 1 } },
