@@ -10,6 +10,7 @@ import type { Friends, PresenceStore } from "./features/friends.ts";
 import type { Groups } from "./features/groups.ts";
 import type { People } from "./features/people.ts";
 import type { PrivacySettings, Profile } from "./features/profile.ts";
+import type { SearchOptions, SearchPage } from "./features/search.ts";
 import type { Files } from "./files/files.ts";
 import type { UploadStorage } from "./files/upload-storage.ts";
 import type { FetchLike } from "./http.ts";
@@ -80,6 +81,11 @@ export interface Chat {
   openConversation(userId: number): Promise<RoomStore>;
   /** What is for the user, newest first: mentions, replies, and reactions to their messages. Throws ChatError. */
   listMentions(cursor?: string | null, kind?: Mention["kind"]): Promise<Page<Mention>>;
+  /**
+   * Messages in the user's rooms, newest first, up to 50 a page. Throws ChatError: `not_found` where the server does not search,
+   * `invalid`, `slow_down`.
+   */
+  search(options: SearchOptions): Promise<SearchPage>;
   searchUsers: People["search"];
   people: People;
   profile: Profile;

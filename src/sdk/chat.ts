@@ -17,6 +17,7 @@ import { createFriends } from "./features/friends.ts";
 import { createGroups } from "./features/groups.ts";
 import { createPeople, PeopleStores } from "./features/people.ts";
 import { createPrivacy, createProfile } from "./features/profile.ts";
+import { createSearch } from "./features/search.ts";
 import { createFiles } from "./files/files.ts";
 import { applyFrame, type FrameReducers } from "./frames.ts";
 import { baseOf, createCall, type Tokens } from "./http.ts";
@@ -183,6 +184,7 @@ export function createChat(options: ChatOptions): Chat {
     },
     listMentions: (cursor, kind) => api.page("/mentions", { cursor, kind }),
     searchUsers: people.search,
+    search: createSearch(api),
     people,
     profile: createProfile(api, (account) => {
       identity.update(account);

@@ -46,18 +46,22 @@ export function baseOf(url: string): string {
   return address.href.replace(address.protocol, scheme).replace(/\/+$/, "");
 }
 
-/** One call. Throws ChatError. */
+/** One call. Throws ChatError, or the signal's reason once it is aborted. */
 export async function send<T>(
   fetch: FetchLike,
   url: string,
   method: Method,
   body?: unknown,
   token?: string,
+  aborted?: AbortSignal,
 ): Promise<T> {
   const headers: Record<string, string> = {};
   if (token) headers.authorization = `Bearer ${token}`;
   if (body !== undefined) headers["content-type"] = "application/json";
-  const init = { method, headers, signal: AbortSignal.timeout(TIMEOUT_MS) };
+  const timeout = AbortSignal.timeout(TIMEOUT_MS);
+  // Older browsers have no `any`: a call that can be cancelled doesn't time out there.
+  const signal = aborted ? (AbortSignal.any?.([aborted, timeout]) ?? aborted) : timeout;
+  const init = { method, headers, signal };
   let status = 0;
   let text = "";
   try {
@@ -65,6 +69,7 @@ export async function send<T>(
     status = response.status;
     text = await response.text();
   } catch (error) {
+    aborted?.throwIfAborted();
     throw asChatError(error, url);
   }
   let result = null;
@@ -86,18 +91,19 @@ export interface Tokens {
   assertOpen(): void;
 }
 
-export type Call = <T>(method: Method, path: string, body?: unknown) => Promise<T>;
+export type Call = <T>(method: Method, path: string, body?: unknown, aborted?: AbortSignal) => Promise<T>;
 
 /** Calls with the session's token. */
 export const createCall =
   (fetch: FetchLike, base: string, tokens: Tokens, debug: Debug | null = null): Call =>
-  async <T>(method: Method, path: string, body?: unknown) => {
+  async <T>(method: Method, path: string, body?: unknown, aborted?: AbortSignal) => {
     let hasRenewed = false;
     for (let attempt = 1; ; attempt++) {
       tokens.assertOpen();
+      aborted?.throwIfAborted();
       const { token } = tokens;
       try {
-        return await logged(debug, method, path, () => send<T>(fetch, base + path, method, body, token));
+        return await logged(debug, method, path, () => send<T>(fetch, base + path, method, body, token, aborted));
       } catch (error) {
         const { code, retryAfter } = error as ChatError;
         if (code === "unauthorized" && !hasRenewed && (await tokens.replace(token))) hasRenewed = true;

@@ -18,7 +18,7 @@ let server: TestServer;
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), "chat-sdk-"));
   await install();
-  server = await startServer();
+  server = await startServer({ search: true });
 });
 afterAll(async () => {
   await rm(dir, { recursive: true, force: true });
@@ -319,6 +319,7 @@ test("the guide names every option, every call and every field of snapshots", as
     "features/friend-requests": ["FriendRequests"],
     "features/blocks": ["Blocks"],
     "features/groups": ["Groups"],
+    "features/search": ["SearchOptions", "SearchPage"],
     "files/files": ["Files", "UploadOptions"],
     "files/upload": ["Upload", "UploadInfo", "UploadSnapshot"],
     "files/upload-storage": ["UploadStorage"],

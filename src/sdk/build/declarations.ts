@@ -13,6 +13,7 @@ import { Mention } from "../../protocol/mentions.ts";
 import { DirectMessage, GroupMessage, Quote } from "../../protocol/messages.ts";
 import { Privacy } from "../../protocol/privacy.ts";
 import { Reaction, Reactor } from "../../protocol/reactions.ts";
+import { SearchResult } from "../../protocol/search.ts";
 import { Person, Status } from "../../protocol/users.ts";
 
 /** By the name under which schemas.ts exports the type; arrays are unions. */
@@ -40,6 +41,7 @@ const SCHEMAS: Record<string, TSchema | TSchema[]> = {
   Reaction,
   Reactor,
   Status,
+  SearchResult,
   ServerFrame: framesOn("account").map(({ schema }) => schema),
   UploadedFile,
 };
