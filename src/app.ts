@@ -164,8 +164,10 @@ export async function createServer(
     sql,
     bus,
     epoch: timeline.epoch,
-    secret: config.jwtSecret,
+    secrets: [config.jwtSecret, ...(config.jwtSecretPrevious ? [config.jwtSecretPrevious] : [])],
     ttl: config.tokenTtl,
+    maxAge: config.sessionMaxAge,
+    addressDays: config.addressDays,
     maxAgeMs: cluster?.sessionMaxAgeMs,
   });
   const recheckSessions = () => {

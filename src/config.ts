@@ -47,10 +47,28 @@ export const Settings = Type.Object({
         "Signs sessions; 32 characters or more. Required with `DATABASE_URL`, else made at random and kept in `DATA_DIR`.",
     }),
   ),
+  JWT_SECRET_PREVIOUS: Type.Optional(
+    Type.String({
+      minLength: 32,
+      description:
+        "The `JWT_SECRET` of before: sessions that it signed go on, and get tokens of the new one as they are renewed. Take it out after `TOKEN_TTL`.",
+    }),
+  ),
   TOKEN_TTL: Type.String({
     default: "30d",
     pattern: "^[1-9][0-9]{0,7}[smhd]$",
-    description: "How long a login lasts, such as `12h` or `30d`.",
+    description: "How long a login lasts that is not renewed, such as `12h` or `30d`. Clients renew those in use.",
+  }),
+  SESSION_MAX_AGE: Type.String({
+    default: "365d",
+    pattern: "^[1-9][0-9]{0,7}[smhd]$",
+    description: "How long a login lasts at most, however often it is renewed.",
+  }),
+  ADDRESS_DAYS: Type.Integer({
+    default: 90,
+    minimum: 1,
+    maximum: 3650,
+    description: "How many days the network address of a session is kept after it was last used.",
   }),
   CORS_ORIGINS: Type.String({
     default: "",
@@ -159,7 +177,7 @@ export const Settings = Type.Object({
   ),
 });
 
-/** What the rest of the program sees: the settings with derived values. `tokenTtl` is in seconds. */
+/** What the rest of the program sees: the settings with derived values. */
 export interface Config {
   host: string;
   port: number;
@@ -167,7 +185,11 @@ export interface Config {
   databaseUrl: string | undefined;
   dataDir: string | undefined;
   jwtSecret: string | undefined;
+  jwtSecretPrevious: string | undefined;
+  /** In seconds, as is the age. */
   tokenTtl: number;
+  sessionMaxAge: number;
+  addressDays: number;
   corsOrigins: string[];
   trustProxy: number;
   rateLimits: boolean;
@@ -197,7 +219,7 @@ export interface Config {
 }
 
 // Ten years; a session for life is not worth dates that no longer fit.
-const MAX_TOKEN_TTL = 10 * 365 * 86400;
+const LONGEST_SESSION = 10 * 365 * 86400;
 const SECONDS = { s: 1, m: 60, h: 3600, d: 86400 } as const;
 
 /** Reads the settings; throws a StartupError that names the first wrong one and what was expected. Empty counts as unset. */
@@ -231,8 +253,11 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     }
   } else if (s.BUS_CREDENTIALS) throw new StartupError("BUS_CREDENTIALS needs BUS_URL.");
   if (s.FILES_URL) parseFilesUrl(s.FILES_URL);
-  const tokenTtl = Number(s.TOKEN_TTL.slice(0, -1)) * SECONDS[s.TOKEN_TTL.slice(-1) as keyof typeof SECONDS];
-  if (tokenTtl > MAX_TOKEN_TTL) throw new StartupError(`TOKEN_TTL is not valid: expected ${EXPECTED.TOKEN_TTL}.`);
+  const [tokenTtl, sessionMaxAge] = (["TOKEN_TTL", "SESSION_MAX_AGE"] as const).map((name) => {
+    const seconds = Number(s[name].slice(0, -1)) * SECONDS[s[name].slice(-1) as keyof typeof SECONDS];
+    if (seconds > LONGEST_SESSION) throw new StartupError(`${name} is not valid: expected ${EXPECTED[name]}.`);
+    return seconds;
+  }) as [number, number];
   return {
     host: s.HOST,
     port: s.PORT,
@@ -240,7 +265,10 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     databaseUrl: s.DATABASE_URL,
     dataDir: s.DATA_DIR,
     jwtSecret: s.JWT_SECRET,
+    jwtSecretPrevious: s.JWT_SECRET_PREVIOUS,
     tokenTtl,
+    sessionMaxAge,
+    addressDays: s.ADDRESS_DAYS,
     corsOrigins: s.CORS_ORIGINS ? s.CORS_ORIGINS.split(",").map((origin) => normalOrigin(origin.trim())) : [],
     trustProxy: s.TRUST_PROXY,
     rateLimits: s.RATE_LIMITS === "on",
@@ -269,12 +297,17 @@ const toBytes = (size: string) => Number(size.slice(0, -1)) * 1024 ** ("KMGT".in
 /** An origin as browsers spell it: in lower case and without the scheme's own port. */
 const normalOrigin = (origin: string) => parseOrigin(origin)?.origin ?? origin;
 
+const DURATION = "a number and a unit, such as 45m, 12h or 30d, ten years at most";
+
 const EXPECTED: Record<string, string> = {
   PORT: "a whole number from 0 to 65535",
   WORKERS: "a whole number from 1 to 64",
   DATABASE_URL: "an address such as postgres://user:password@host:5432/name",
   JWT_SECRET: "32 characters or more",
-  TOKEN_TTL: "a number and a unit, such as 45m, 12h or 30d, ten years at most",
+  JWT_SECRET_PREVIOUS: "32 characters or more",
+  TOKEN_TTL: DURATION,
+  SESSION_MAX_AGE: DURATION,
+  ADDRESS_DAYS: "a whole number from 1 to 3650",
   CORS_ORIGINS: "origins such as https://chat.example.org, separated by commas and without a path, or *",
   TRUST_PROXY: "the number of reverse proxies in front, 0 to 10",
   RATE_LIMITS: "on or off",

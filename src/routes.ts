@@ -21,6 +21,7 @@ import { groupReactionsModule } from "./modules/reactions/group-routes.ts";
 import { reactionsModule } from "./modules/reactions/routes.ts";
 import { receiptsModule } from "./modules/receipts/routes.ts";
 import { searchModule } from "./modules/search/routes.ts";
+import { sessionsModule } from "./modules/sessions/routes.ts";
 import { statusModule } from "./modules/status/routes.ts";
 import { usersModule } from "./modules/users/routes.ts";
 import { BACKPRESSURE_LIMIT, FRAME_LIMIT, IDLE_SECONDS } from "./protocol/limits.ts";
@@ -56,6 +57,7 @@ export const routes = (core: Core, realtime: Realtime, reusePort: boolean) => {
   })
     .use(httpRules(core))
     .use(accountsModule(core))
+    .use(sessionsModule(core))
     .use(reactionsModule(core))
     .use(groupReactionsModule(core))
     .use(mentionsModule(core))

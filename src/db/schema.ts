@@ -83,6 +83,8 @@ export const tokens = pgTable(
       .references(() => users.id, { onDelete: "cascade" }),
     tokenHash: text("token_hash").notNull().unique("tokens_token_hash"),
     device: text().notNull(),
+    // Of the login or the last renewal; null when it is kept no longer.
+    address: text(),
     createdAt: createdAt(),
     expiresAt: instant("expires_at").notNull(),
     lastUsedAt: moment("last_used_at"),

@@ -38,30 +38,36 @@ export class Sessions {
       bus: Bus;
       /** Whether the cache still agrees with the database (timeline/epoch.ts). */
       epoch: { readonly isUncertain: boolean; verified(): Promise<void> };
-      secret: string;
+      /** The first signs; tokens of the others are still taken. */
+      secrets: [string, ...string[]];
+      /** How long a session lasts that is not renewed, and at most, in seconds. */
       ttl: number;
+      maxAge: number;
+      /** How long the address of a session is kept that is not used, in days. */
+      addressDays: number;
       /** How long what was read of a session may be used at this moment, in milliseconds; RECHECK_MS when left out. */
       maxAgeMs?: (() => number) | undefined;
     },
   ) {
-    this.tokens = new Tokens(parts.secret);
+    this.tokens = new Tokens(parts.secrets);
   }
 
   /**
-   * A new session and the only copy of its token; `device` is the client's own name. It is stored in the transaction `db`, so that
-   * a caller decides in the same one whether the user may have it.
+   * A new session and the only copy of its token; `device` is the client's own name, `address` where it is in the network. It is stored
+   * in the transaction `db`, so that a caller decides in the same one whether the user may have it.
    */
   async create(
     userId: number,
     device: string,
-    db: Database | Transaction = this.parts.db,
+    { address = null, db = this.parts.db }: { address?: string | null; db?: Database | Transaction } = {},
   ): Promise<{ token: string; expiresAt: number }> {
-    const expiresAt = (Math.floor(Date.now() / 1000) + this.parts.ttl) * 1000;
+    const expiresAt = (Math.floor(Date.now() / 1000) + Math.min(this.parts.ttl, this.parts.maxAge)) * 1000;
     const { token, key } = await this.tokens.issue(userId, expiresAt);
     await db.insert(tokens).values({
       userId,
       tokenHash: key,
       device: device.toWellFormed().replaceAll("\0", "").slice(0, DEVICE_LIMIT),
+      address,
       expiresAt: new Date(expiresAt).toISOString(),
     });
     return { token, expiresAt };
@@ -69,55 +75,80 @@ export class Sessions {
 
   /** The session of a token, or null when it is forged, expired or ended. */
   async find(token: string): Promise<Session | null> {
-    const key = await this.tokens.verify(token);
-    return key === null ? null : this.ofKey(key);
+    const claims = await this.tokens.verify(token);
+    return claims && this.ofKey(claims);
+  }
+
+  /**
+   * Another token of the same session, which lasts for the full time again, as long as the session is not older than the bound; null
+   * as with `find`. The former token stays good until its own end: an answer that gets lost costs nobody their session.
+   */
+  async renew(token: string, address: string): Promise<{ token: string; expiresAt: number } | null> {
+    const session = await this.find(token);
+    if (!session) return null;
+    const { sql, ttl, maxAge } = this.parts;
+    const [row] = await sql<{ expires_at: string }[]>`
+      update tokens set last_used_at = now(), address = ${address}, expires_at = greatest(expires_at, date_trunc('second',
+        least(now() + ${ttl} * interval '1 second', created_at + ${maxAge} * interval '1 second')))
+      where id = ${session.id} returning expires_at`;
+    if (!row) return null;
+    const expiresAt = Math.floor(Date.parse(isoFromPg(row.expires_at)) / 1000) * 1000;
+    session.expiresAt = expiresAt;
+    const renewed = await this.tokens.reissue(token, expiresAt);
+    return renewed === null ? null : { token: renewed, expiresAt };
   }
 
   /** A token by which files are read in the name of a session for so many seconds, and until that ends; null as with `find`. */
   async createFileToken(token: string, seconds: number): Promise<{ token: string; expiresAt: number } | null> {
-    const key = await this.tokens.verify(token);
-    const session = key === null ? null : await this.ofKey(key);
+    const claims = await this.tokens.verify(token);
+    const session = claims && (await this.ofKey(claims));
     if (!session) return null;
     const expiresAt = Math.min(session.expiresAt, (Math.floor(Date.now() / 1000) + seconds) * 1000);
-    return { token: await this.tokens.issueForFiles(key!, expiresAt), expiresAt };
+    return { token: await this.tokens.issueForFiles(claims.key, expiresAt), expiresAt };
   }
 
   /** The session of a token for files, and when that expires; null when it is no such token, or either has ended. */
   async findByFileToken(token: string): Promise<{ session: Session; expiresAt: number } | null> {
     const claims = await this.tokens.verifyForFiles(token);
-    const session = claims && (await this.ofKey(claims.key));
+    const session = claims && (await this.ofKey(claims));
     return session && { session, expiresAt: claims.expiresAt };
   }
 
-  private async ofKey(key: string): Promise<Session | null> {
+  private async ofKey({ key, expiresAt }: { key: string; expiresAt: number }): Promise<Session | null> {
     if (this.parts.epoch.isUncertain) await this.parts.epoch.verified();
     const cached = this.cache.get(key);
     if (cached === "ended") return null;
-    if (cached && this.isFresh(cached.checkedAt)) return cached.session.expiresAt > Date.now() ? cached.session : null;
+    // A token that outlives its session as it was read: that was renewed, on another server.
+    if (cached && this.isFresh(cached.checkedAt) && cached.session.expiresAt >= expiresAt)
+      return cached.session.expiresAt > Date.now() ? cached.session : null;
     return this.load(key);
   }
 
-  /** Ends one session everywhere: its token is refused and its sockets are closed. */
-  async end(session: Session): Promise<void> {
+  /** Ends one session everywhere: its token is refused and its sockets are closed. Returns false when the user has no such session. */
+  async end({ id, userId }: { id: number; userId: number }): Promise<boolean> {
     const { bus, db } = this.parts;
     const remove = (on: Database | Transaction) =>
-      on.delete(tokens).where(eq(tokens.id, session.id)).returning({ key: tokens.tokenHash });
+      on
+        .delete(tokens)
+        .where(and(eq(tokens.id, id), eq(tokens.userId, userId)))
+        .returning({ key: tokens.tokenHash });
     // Alone it need not be a transaction.
     const [ended] =
-      bus.notificationOf(toEnded(session.id, undefined)) === null
+      bus.notificationOf(toEnded(id, undefined)) === null
         ? await remove(db)
         : await db.transaction(async (tx) => {
             const deleted = await remove(tx);
-            for (const { key } of deleted) await notify(tx, bus.notificationOf(toEnded(session.id, key)));
+            for (const { key } of deleted) await notify(tx, bus.notificationOf(toEnded(id, key)));
             return deleted;
           });
-    this.revoke(session.id, ended?.key);
+    if (ended) this.revoke(id, ended.key);
+    return ended !== undefined;
   }
 
-  /** Ends all sessions of a user but one, in one transaction with `change`: both happen, or neither. */
-  async endOthers(session: Session, change: (tx: Transaction) => Promise<unknown>): Promise<void> {
+  /** Ends all sessions of a user but one; with `change` in one transaction: both happen, or neither. */
+  async endOthers(session: Session, change?: (tx: Transaction) => Promise<unknown>): Promise<void> {
     const ended = await this.parts.db.transaction(async (tx) => {
-      await change(tx);
+      await change?.(tx);
       const deleted = await tx
         .delete(tokens)
         .where(and(eq(tokens.userId, session.userId), sql`${tokens.id} <> ${session.id}`))
@@ -156,9 +187,14 @@ export class Sessions {
     this.rows.cancel(unavailable());
   }
 
-  /** Deletes expired sessions. */
+  /** Deletes expired sessions, and addresses that are kept no longer. */
   async sweep(): Promise<void> {
-    await this.parts.db.delete(tokens).where(sql`${tokens.expiresAt} < now()`);
+    const { db, addressDays } = this.parts;
+    await db.delete(tokens).where(sql`${tokens.expiresAt} < now()`);
+    await db
+      .update(tokens)
+      .set({ address: null })
+      .where(sql`${tokens.address} is not null and ${tokens.lastUsedAt} < now() - ${addressDays} * interval '1 day'`);
   }
 
   /** A session has ended on another server. */

@@ -5,49 +5,72 @@ const ISSUER = "realtime-chat";
 /** The audience of tokens that open nothing but files. */
 const FILES = "realtime-chat/files";
 
+const RULES = { algorithms: ["HS256"], issuer: ISSUER };
+
+/** A token that was signed by us and has not expired. */
+interface Claims {
+  /** The key under which its session is stored. */
+  key: string;
+  /** In milliseconds since 1970. */
+  expiresAt: number;
+}
+
+const signerOf = (secret: string, aud: string) =>
+  jwt({ name: "jwt", secret, alg: "HS256", iss: ISSUER, aud }).decorator.jwt;
+
 export class Tokens {
-  private readonly jwt;
+  /** The first signs; the others only verify, so that a secret can be replaced while sessions go on. */
+  private readonly sessions;
   private readonly files;
 
-  constructor(secret: string) {
-    this.jwt = jwt({ name: "jwt", secret, alg: "HS256", iss: ISSUER, aud: ISSUER }).decorator.jwt;
-    this.files = jwt({ name: "jwt", secret, alg: "HS256", iss: ISSUER, aud: FILES }).decorator.jwt;
+  constructor([secret, ...previous]: [string, ...string[]]) {
+    const secrets = [secret, ...previous];
+    this.sessions = secrets.map((one) => signerOf(one, ISSUER));
+    this.files = secrets.map((one) => signerOf(one, FILES));
   }
 
   /** A new token until `expiresAt` (milliseconds since 1970, whole seconds), and the key under which its session is stored. */
   async issue(userId: number, expiresAt: number): Promise<{ token: string; key: string }> {
     const id = Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString("base64url");
-    return {
-      token: await this.jwt.sign({ sub: String(userId), jti: id, exp: expiresAt / 1000 }),
-      key: keyOf(id),
-    };
+    return { token: await this.sign(String(userId), id, expiresAt), key: keyOf(id) };
+  }
+
+  /** Another token of the same session, until `expiresAt`; null for one that is forged or has expired. */
+  async reissue(token: string, expiresAt: number): Promise<string | null> {
+    const claims = await this.claimsOf(token);
+    return claims && this.sign(claims.sub, claims.jti, expiresAt);
   }
 
   /** A token until `expiresAt` (milliseconds since 1970) by which files are read in the name of the session with this key. */
   issueForFiles(key: string, expiresAt: number): Promise<string> {
-    return this.files.sign({ sid: key, exp: Math.floor(expiresAt / 1000) });
+    return this.files[0]!.sign({ sid: key, exp: Math.floor(expiresAt / 1000) });
   }
 
-  /** The key of the session, and the end (milliseconds since 1970), of a token for files; null for any other token. */
-  async verifyForFiles(token: string): Promise<{ key: string; expiresAt: number } | null> {
-    const claims = await this.files.verify(token, {
-      algorithms: ["HS256"],
-      requiredClaims: ["exp", "sid"],
-      issuer: ISSUER,
-      audience: FILES,
-    });
-    return claims && typeof claims.sid === "string" ? { key: claims.sid, expiresAt: claims.exp! * 1000 } : null;
+  /** Null for any other token than one for files. */
+  async verifyForFiles(token: string): Promise<Claims | null> {
+    for (const signer of this.files) {
+      const claims = await signer.verify(token, { ...RULES, requiredClaims: ["exp", "sid"], audience: FILES });
+      if (claims && typeof claims.sid === "string") return { key: claims.sid, expiresAt: claims.exp! * 1000 };
+    }
+    return null;
   }
 
-  /** The key of a token's session; null for one that is forged or has expired. */
-  async verify(token: string): Promise<string | null> {
-    const claims = await this.jwt.verify(token, {
-      algorithms: ["HS256"],
-      requiredClaims: ["exp", "jti", "sub"],
-      issuer: ISSUER,
-      audience: ISSUER,
-    });
-    return claims && typeof claims.jti === "string" ? keyOf(claims.jti) : null;
+  /** Null for a token that is forged or has expired. */
+  async verify(token: string): Promise<Claims | null> {
+    const claims = await this.claimsOf(token);
+    return claims && { key: keyOf(claims.jti), expiresAt: claims.exp * 1000 };
+  }
+
+  private sign(sub: string, jti: string, expiresAt: number) {
+    return this.sessions[0]!.sign({ sub, jti, exp: expiresAt / 1000 });
+  }
+
+  private async claimsOf(token: string) {
+    for (const signer of this.sessions) {
+      const claims = await signer.verify(token, { ...RULES, requiredClaims: ["exp", "jti", "sub"], audience: ISSUER });
+      if (claims && typeof claims.jti === "string") return { sub: claims.sub!, jti: claims.jti, exp: claims.exp! };
+    }
+    return null;
   }
 }
 

@@ -198,8 +198,10 @@ export function sessionsOf({ db, sql }: Database, secret: string): Sessions {
     sql,
     bus,
     epoch: { isUncertain: false, verified: async () => {} },
-    secret,
+    secrets: [secret],
     ttl: SESSION_TTL,
+    maxAge: SESSION_TTL,
+    addressDays: 1,
   });
 }
 

@@ -52,9 +52,9 @@ test("operations are named as a person would name them, each verb by its method"
     head: /^get[A-Z]/,
     options: /^get[A-Z]/,
     patch: /^append[A-Z]/,
-    post: /^(register|logIn|logOut)$|^(send|accept|decline|open|create|join|leave|add)[A-Z]/,
+    post: /^(register|logIn|logOut)$|^(send|accept|decline|open|create|join|leave|add|renew)[A-Z]/,
     put: /^(add|change|block|edit|update|set|mark|mute|unmute|ban)[A-Z]/,
-    delete: /^(remove|cancel|unblock|delete|leave|lift)[A-Z]/,
+    delete: /^(remove|cancel|unblock|delete|end|leave|lift)[A-Z]/,
   };
   for (const { name, method, operation } of operations) {
     expect([name, operation.operationId]).toEqual([name, expect.stringMatching(VERBS[method]!)]);

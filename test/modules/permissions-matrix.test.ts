@@ -22,6 +22,7 @@ const PUBLIC = [
 /** For everybody with a session, about what is their own or open to all. */
 const ACCOUNT = [
   ...["logOut", "getMe", "updateProfile", "changePassword", "searchUsers", "getUser", "listMentions", "searchMessages"],
+  ...["listSessions", "endSession", "endOtherSessions", "renewSession"],
   ...["getPrivacy", "updatePrivacy", "setAvatar", "removeAvatar"],
   ...["createFile", "getUploadOffset", "appendToUpload", "getFile", "deleteFile", "createFileToken"],
   // Which files somebody may read depends on no role: test/modules/files.

@@ -57,8 +57,8 @@ export const accountsModule = (core: Core) =>
       "/login",
       ({ body, request, server }) => {
         requireOwnPage(core, request);
-        const network = networkOf(clientAddress(request, server, core.config.trustProxy));
-        return login(core, body, network, request.headers.get("user-agent") ?? "");
+        const address = clientAddress(request, server, core.config.trustProxy);
+        return login(core, body, { address, device: request.headers.get("user-agent") ?? "" });
       },
       {
         body: bodyOf(Login, "application/x-www-form-urlencoded", "application/json"),

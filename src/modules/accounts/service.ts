@@ -4,6 +4,7 @@ import type { Core } from "../../core.ts";
 import type { Database, Transaction } from "../../db/client.ts";
 import { violatedUniqueConstraint } from "../../db/errors.ts";
 import { users } from "../../db/schema.ts";
+import { networkOf } from "../../http/client-address.ts";
 import { ChatError, invalid } from "../../lib/errors.ts";
 import { foldName, keysOf, skeletonsOf, usernameFault } from "../../lib/names.ts";
 import { isoFromMillis } from "../../lib/time.ts";
@@ -73,9 +74,9 @@ async function requireFree(db: Database | Transaction, username: string, email: 
 export async function login(
   core: Core,
   input: { username: string; password: string; device_token?: string },
-  network: string,
-  userAgent: string,
+  { address, device: userAgent }: { address: string; device: string },
 ) {
+  const network = networkOf(address);
   const keys = keysOf(input.username.trim());
   const found = await core.db
     .select({
@@ -88,8 +89,12 @@ export async function login(
     .from(users)
     .where(or(inArray(users.usernameKey, keys), inArray(users.emailKey, keys)));
   const user = found.find((one) => [one.usernameKey, one.emailKey].includes(keys[0])) ?? found[0];
-  const { jwtSecret } = core.config;
-  const device = user && input.device_token ? readDeviceToken(jwtSecret, user, input.device_token) : null;
+  const { jwtSecret, jwtSecretPrevious } = core.config;
+  const device =
+    user && input.device_token
+      ? (readDeviceToken(jwtSecret, user, input.device_token) ??
+        (jwtSecretPrevious ? readDeviceToken(jwtSecretPrevious, user, input.device_token) : null))
+      : null;
   // An account's name and address share one budget; an unknown name gets its own, so that limits reveal nothing either.
   const account = user ? String(user.id) : `nobody ${keys.at(-1)!}`;
   const attempt = { account, network, device };
@@ -100,7 +105,7 @@ export async function login(
     async () => (await verifyPassword(input.password, user?.passwordHash ?? null, claim)) && !user?.bannedAt,
   );
   if (!fits || !user) throw new ChatError(wrongCredentials);
-  const session = await createSession(core, user, userAgent);
+  const session = await createSession(core, user, userAgent, address);
   if (!session) throw new ChatError(wrongCredentials);
   return {
     access_token: session.token,
@@ -112,7 +117,7 @@ export async function login(
 }
 
 /** A session for a user whose password is still the one that was checked; null when it has changed meanwhile. */
-const createSession = (core: Core, user: { id: number; passwordHash: string }, device: string) =>
+const createSession = (core: Core, user: { id: number; passwordHash: string }, device: string, address: string) =>
   core.db.transaction(async (tx) => {
     // A change of the password waits for this lock, and then ends this session with the others.
     const [unchanged] = await tx
@@ -120,7 +125,7 @@ const createSession = (core: Core, user: { id: number; passwordHash: string }, d
       .from(users)
       .where(and(eq(users.id, user.id), eq(users.passwordHash, user.passwordHash)))
       .for("share", { noWait: true });
-    return unchanged ? core.sessions.create(user.id, device, tx) : null;
+    return unchanged ? core.sessions.create(user.id, device, { address, db: tx }) : null;
   });
 
 export async function getAccount(core: Core, userId: number): Promise<Account> {
