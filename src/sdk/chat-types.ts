@@ -11,6 +11,7 @@ import type { Groups } from "./features/groups.ts";
 import type { People } from "./features/people.ts";
 import type { PrivacySettings, Profile } from "./features/profile.ts";
 import type { SearchOptions, SearchPage } from "./features/search.ts";
+import type { Sessions } from "./features/sessions.ts";
 import type { Files } from "./files/files.ts";
 import type { UploadStorage } from "./files/upload-storage.ts";
 import type { FetchLike } from "./http.ts";
@@ -27,8 +28,13 @@ export interface ChatOptions {
   url: string;
   /** From `signIn`. */
   token: string;
-  /** Called before the token expires, and when it is refused. Returns a new one of the same user, or null. */
+  /**
+   * Called before the token expires, and when it is refused. Returns a new one of the same user, or null. Without it the session is
+   * renewed at the server, as long as that lets it last.
+   */
   renewToken?: RenewToken;
+  /** Called with each token that took the place of the one before, to be kept for the next start. */
+  onToken?: (token: string) => void;
   /** Keeps unsent messages over a page reload, such as `localStorage`. */
   storage?: StorageLike | null | undefined;
   /**
@@ -98,6 +104,7 @@ export interface Chat {
   groups: Groups;
   files: Files;
 
+  sessions: Sessions;
   changePassword(currentPassword: string, newPassword: string): Promise<void>;
   /** Continues with another token of the same user. */
   setToken(token: string): void;

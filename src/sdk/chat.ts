@@ -18,6 +18,7 @@ import { createGroups } from "./features/groups.ts";
 import { createPeople, PeopleStores } from "./features/people.ts";
 import { createPrivacy, createProfile } from "./features/profile.ts";
 import { createSearch } from "./features/search.ts";
+import { createSessions } from "./features/sessions.ts";
 import { createFiles } from "./files/files.ts";
 import { applyFrame, type FrameReducers } from "./frames.ts";
 import { baseOf, createCall, type Tokens } from "./http.ts";
@@ -49,8 +50,10 @@ export function createChat(options: ChatOptions): Chat {
 
   const session = new Session(options.token, {
     renewToken: options.renewToken ?? null,
+    extend: () => sessions.renew(),
     backoff,
-    onToken() {
+    onToken(token) {
+      options.onToken?.(token);
       identity.persist();
       void connection.authenticate();
     },
@@ -70,6 +73,7 @@ export function createChat(options: ChatOptions): Chat {
   };
   const call = createCall(options.fetch ?? defaultFetch, base, tokens, debug);
   const api = createApi(call);
+  const sessions = createSessions(api);
   const connection = new Connection(
     {
       url: `${base.replace(/^http/, "ws")}/ws?resume=1`,
@@ -197,6 +201,7 @@ export function createChat(options: ChatOptions): Chat {
     blocks: blocks.blocks,
     groups: createGroups(api, rooms),
     files: files.files,
+    sessions,
     changePassword: (current_password, new_password) =>
       api.run("PUT", "/me/password", { current_password, new_password }),
     setToken: (token) => session.setToken(token),

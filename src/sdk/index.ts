@@ -24,6 +24,7 @@ export type { ListSnapshot, ListStore } from "./features/live-list.ts";
 export { nameOf, type People } from "./features/people.ts";
 export type { PrivacySettings, Profile } from "./features/profile.ts";
 export type { SearchOptions, SearchPage, SearchResult } from "./features/search.ts";
+export type { Sessions } from "./features/sessions.ts";
 export type { Files, UploadOptions } from "./files/files.ts";
 export type { Upload, UploadInfo, UploadSnapshot, UploadState } from "./files/upload.ts";
 export type { StoredUpload, UploadStorage } from "./files/upload-storage.ts";
@@ -63,6 +64,7 @@ export type {
   Role,
   RoomEvent,
   RoomKey,
+  SessionInfo,
   Status,
   UploadedFile,
 } from "./wire.ts";

@@ -319,6 +319,7 @@ test("the guide names every option, every call and every field of snapshots", as
     "features/friend-requests": ["FriendRequests"],
     "features/blocks": ["Blocks"],
     "features/groups": ["Groups"],
+    "features/sessions": ["Sessions"],
     "features/search": ["SearchOptions", "SearchPage"],
     "files/files": ["Files", "UploadOptions"],
     "files/upload": ["Upload", "UploadInfo", "UploadSnapshot"],

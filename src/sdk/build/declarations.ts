@@ -14,6 +14,7 @@ import { DirectMessage, GroupMessage, Quote } from "../../protocol/messages.ts";
 import { Privacy } from "../../protocol/privacy.ts";
 import { Reaction, Reactor } from "../../protocol/reactions.ts";
 import { SearchResult } from "../../protocol/search.ts";
+import { SessionInfo } from "../../protocol/sessions.ts";
 import { Person, Status } from "../../protocol/users.ts";
 
 /** By the name under which schemas.ts exports the type; arrays are unions. */
@@ -42,6 +43,7 @@ const SCHEMAS: Record<string, TSchema | TSchema[]> = {
   Reactor,
   Status,
   SearchResult,
+  SessionInfo,
   ServerFrame: framesOn("account").map(({ schema }) => schema),
   UploadedFile,
 };

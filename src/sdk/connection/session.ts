@@ -1,4 +1,5 @@
-// The token in use: when it expires, and how it is renewed before that or after a refusal.
+// The token in use: when it expires, and how it is renewed before that or after a refusal: by the application, or else by the server
+// itself for as long as the session lasts.
 import { type Backoff, delayOf } from "../backoff.ts";
 import { type Instant, LONGEST_TIMER_MS, now, since } from "../clock.ts";
 import { asChatError } from "../errors.ts";
@@ -12,17 +13,26 @@ const MARGIN_MS = 60_000;
 // session all the same.
 const MIN_INTERVAL_MS = 30_000;
 
+export interface SessionOptions {
+  /** The application's own way. */
+  renewToken: RenewToken | null;
+  /** Asks the server for another token of the same session; null when there is none any more, or when it can't. */
+  extend: RenewToken;
+  backoff: Backoff;
+  /** Called with each token after the first. */
+  onToken(token: string): void;
+}
+
 export class Session {
-  readonly #options: { renewToken: RenewToken | null; backoff: Backoff; onToken(token: string): void };
+  readonly #options: SessionOptions;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #renewing: Promise<boolean> | null = null;
   #expiresAt = Number.POSITIVE_INFINITY;
   #renewedAt: Instant | null = null;
 
-  /** `onToken` is called with each token after the first. */
   constructor(
     public token: string,
-    options: { renewToken: RenewToken | null; backoff: Backoff; onToken(token: string): void },
+    options: SessionOptions,
   ) {
     this.#options = options;
   }
@@ -42,7 +52,9 @@ export class Session {
     if (Number.isNaN(left)) this.#expiresAt = Number.POSITIVE_INFINITY;
     if (!(left > 0)) return;
     const pause = MIN_INTERVAL_MS - since(this.#renewedAt);
-    this.#schedule(Math.max(left - Math.min(MARGIN_MS, left / 5), pause), 0);
+    // The server's own is renewed at half of its life: a device that is used now and then stays logged in.
+    const before = this.canRenew ? Math.min(MARGIN_MS, left / 5) : lifeOf(this.token, left) / 2;
+    this.#schedule(Math.max(left - before, pause, 0), 0);
   }
 
   setToken(token: string) {
@@ -56,11 +68,15 @@ export class Session {
   async replace(refused: string): Promise<boolean> {
     if (refused !== this.token) return true;
     const { renewToken } = this.#options;
-    if (!renewToken) return false;
+    return renewToken ? this.#renew(renewToken) : false;
+  }
+
+  #renew(way: RenewToken): Promise<boolean> {
+    const former = this.token;
     this.#renewing ??= (async () => {
       try {
-        const token = await renewToken();
-        if (token === null || token === refused) return this.token !== refused;
+        const token = await way();
+        if (token === null || token === former) return this.token !== former;
         this.#renewedAt = now();
         this.setToken(token);
         return true;
@@ -77,11 +93,10 @@ export class Session {
 
   #schedule(ms: number, attempt: number) {
     clearTimeout(this.#timer);
-    if (!this.#options.renewToken) return;
     this.#timer = setTimeout(
       () => {
         if (ms > LONGEST_TIMER_MS) return this.#schedule(ms - LONGEST_TIMER_MS, attempt);
-        this.replace(this.token).catch((error) => {
+        this.#renew(this.#options.renewToken ?? this.#options.extend).catch((error) => {
           // After the expiry the server closes the socket, and the connection renews the token.
           if (Date.now() < this.#expiresAt && asChatError(error).isTransient)
             this.#schedule(delayOf(attempt, this.#options.backoff), attempt + 1);
@@ -89,5 +104,15 @@ export class Session {
       },
       Math.min(ms, LONGEST_TIMER_MS),
     );
+  }
+}
+
+/** How long the token was given for, in milliseconds; `left` of one that does not say. */
+function lifeOf(token: string, left: number): number {
+  try {
+    const { iat, exp } = JSON.parse(atob(token.split(".")[1]!.replaceAll("-", "+").replaceAll("_", "/")));
+    return exp > iat ? (exp - iat) * 1000 : left;
+  } catch {
+    return left;
   }
 }
