@@ -328,3 +328,74 @@ describe("activity", () => {
     await page.getByRole("region", { name: "Many" }).waitFor();
   });
 });
+
+describe("who has read a message and who has reacted to it", () => {
+  const dialog = (page: Page, name: string) => page.getByRole("dialog", { name });
+  const namesIn = (page: Page, region: string) =>
+    page.getByRole("dialog").getByRole("region", { name: region }).locator(".row-title bdi").allTextContents();
+
+  test("is said of a group's message as it happens, from its menu and its state", async () => {
+    const group = await groupWith("Readers", [[ada, "read me"]]);
+    const page = await open(ada, "Readers");
+    await messageOf(page, "read me").getByRole("button", { name: "Read by" }).click();
+    await dialog(page, "Read by").waitFor();
+    expect(await namesIn(page, "Not read yet")).toEqual(["Ben"]);
+    ben.chat.room(group.key).markRead();
+    await until(page, `document.querySelector('[aria-label="Read by"] .row-title')?.textContent === "Ben"`);
+    expect(await namesIn(page, "Read by")).toEqual(["Ben"]);
+    await page.keyboard.press("Escape");
+    await messageOf(page, "read me").focus();
+    await page.keyboard.press("Enter");
+    await menu(page).waitFor();
+    await page.keyboard.press("b");
+    await dialog(page, "Read by").waitFor();
+    await page.keyboard.press("Escape");
+    await until(page, `document.activeElement.matches(".message")`);
+  });
+
+  test("is not said to somebody who does not show it themselves", async () => {
+    await groupWith("Hidden", [[ada, "private"]]);
+    await ada.chat.privacy.set({ read_receipts: false });
+    const page = await open(ada, "Hidden");
+    await messageOf(page, "private").getByRole("button", { name: "Read by" }).click();
+    await page.getByText("so you don’t see it of them either").waitFor();
+    await ada.chat.privacy.set({ read_receipts: true });
+  });
+
+  test("is listed by emoji, with one's own to take back, by keyboard alone", async () => {
+    const group = await groupWith("Reactors", [[ben, "react to me"]]);
+    const room = ben.chat.room(group.key);
+    const { id } = room.getSnapshot().messages.at(-1)!;
+    await room.react(id!, "👍");
+    await ada.chat.room(group.key).react(id!, "👍");
+    await ada.chat.room(group.key).react(id!, "🎉");
+    const page = await open(ada, "Reactors");
+    const chip = messageOf(page, "react to me").getByRole("button", { name: /^👍/ });
+    await chip.hover();
+    await until(page, `document.querySelector(".reaction").title === "You and \\u2068Ben\\u2069"`);
+    await chip.focus();
+    await page.keyboard.press("Shift+F10");
+    await dialog(page, "Reactions").waitFor();
+    const tab = (name: RegExp) => page.getByRole("tab", { name });
+    await until(page, `document.querySelectorAll("[role=tabpanel] .row").length === 2`);
+    expect(await tab(/^👍 2/).getAttribute("aria-selected")).toBe("true");
+    await tab(/^👍 2/).focus();
+    await page.keyboard.press("ArrowRight");
+    await until(page, `document.querySelectorAll("[role=tabpanel] .row").length === 1`);
+    await page.getByRole("button", { name: "Take back 🎉" }).click();
+    await tab(/^🎉/).waitFor({ state: "detached" });
+    await page.keyboard.press("Escape");
+    await dialog(page, "Reactions").waitFor({ state: "detached" });
+    expect(await messageOf(page, "react to me").locator(".reaction").allTextContents()).toEqual(["👍2"]);
+  });
+
+  test("on a phone a long press on an emoji says who", async () => {
+    const group = await groupWith("Fingers", [[ben, "press"]]);
+    const { id } = ben.chat.room(group.key).getSnapshot().messages.at(-1)!;
+    await ben.chat.room(group.key).react(id!, "❤️");
+    const page = await open(ada, "Fingers", PHONE);
+    await messageOf(page, "press").locator(".reaction").click({ button: "right" });
+    await dialog(page, "Reactions").getByText("Ben").waitFor();
+    expect(await page.locator("dialog.sheet").count()).toBe(0);
+  });
+});

@@ -32,10 +32,13 @@ export function opensMenu(open: (at: { x: number; y: number }) => void): Handler
       if ((event.target as Element).closest(isTouch ? "a[href]" : WITH_OWN_MENU) || !getSelection()?.isCollapsed)
         return;
       event.preventDefault();
+      // One inside of another is the one that is meant.
+      event.stopPropagation();
       cancel();
       open({ x: event.clientX, y: event.clientY });
     },
     onTouchStart(event) {
+      event.stopPropagation();
       cancel();
       isOpened = false;
       const [touch, second] = event.touches;

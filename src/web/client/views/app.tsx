@@ -2,17 +2,19 @@
 import { useEffect } from "preact/hooks";
 import type { Account, Chat } from "../../../sdk/index.ts";
 import { isComposing } from "../lib/composing.ts";
+import { lazy } from "../lib/lazy.tsx";
 import { PRODUCT } from "../lib/product.ts";
 import { useStore } from "../lib/use-store.ts";
 import { focusSearch, go, goBack, listHref, openRoom, tabHref } from "../state/route.ts";
 import { chat } from "../state/session.ts";
 import { Icon } from "../ui/icons.tsx";
-import { SignIn } from "./account/sign-in.tsx";
 import { ConnectionBar } from "./connection-bar.tsx";
 import { ProfileDialog } from "./people/profile-dialog.tsx";
 import { Announcer } from "./room/announcer.tsx";
 import { RoomView } from "./room/room.tsx";
 import { Sidebar } from "./sidebar.tsx";
+
+const SignIn = lazy(async () => (await import("./account/sign-in.tsx")).SignIn);
 
 export const App = () => <>{chat.value ? <Session chat={chat.value} /> : <SignIn />}</>;
 

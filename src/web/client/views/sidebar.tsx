@@ -9,9 +9,9 @@ import { Icon, type IconName } from "../ui/icons.tsx";
 import { Menu } from "../ui/menu.tsx";
 import { PersonAvatar, PersonName, StatusEmoji } from "../ui/person.tsx";
 import { ChatList } from "./chats/chat-list.tsx";
-import { People } from "./people/people.tsx";
 
 const Activity = lazy(async () => (await import("./activity/activity.tsx")).Activity);
+const People = lazy(async () => (await import("./people/people.tsx")).People);
 const Settings = lazy(async () => (await import("./account/settings.tsx")).Settings);
 const NewChat = lazy(async () => (await import("./chats/new-chat.tsx")).NewChat);
 const NewGroup = lazy(async () => (await import("./groups/new-group.tsx")).NewGroup);

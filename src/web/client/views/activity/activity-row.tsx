@@ -1,10 +1,10 @@
 // One message that is for the user: who did what, where and when. A press opens it.
-import type { Mention, RoomInfo } from "../../../../sdk/index.ts";
+import type { Mention, Person, RoomInfo } from "../../../../sdk/index.ts";
 import { summaryOf } from "../../lib/message-text.ts";
 import { shortMoment } from "../../lib/time.ts";
 import { roomHref } from "../../state/route.ts";
-import { Avatar } from "../../ui/avatar.tsx";
 import { Icon } from "../../ui/icons.tsx";
+import { PersonAvatar, PersonName } from "../../ui/person.tsx";
 import type { ActivityItem } from "./use-activity.ts";
 
 interface ActivityRowProps {
@@ -17,13 +17,13 @@ interface ActivityRowProps {
 
 export function ActivityRow({ item, meId, info, isUnread }: ActivityRowProps) {
   const { kind, room, message, reaction } = item;
-  const { id, name } = actorOf(item, info);
+  const actor = actorOf(item, info);
   const moment = reaction?.at ?? message.created_at;
   return (
     <li>
       <a class="row activity-row" href={roomHref(room)} data-unread={isUnread}>
         <span class="activity-avatar">
-          <Avatar id={id} name={name} />
+          <PersonAvatar person={actor} />
           <span class="activity-kind" data-kind={kind} aria-hidden="true">
             {kind === "mention" ? "@" : kind === "reply" ? <Icon name="reply" size={14} /> : (reaction?.emoji ?? "☺")}
           </span>
@@ -31,7 +31,7 @@ export function ActivityRow({ item, meId, info, isUnread }: ActivityRowProps) {
         <span class="row-text">
           <span class="row-top">
             <span class="row-title">
-              <bdi>{name}</bdi> <span class="activity-what">{whatOf(item, meId)}</span>
+              <PersonName person={actor} /> <span class="activity-what">{whatOf(item, meId)}</span>
             </span>
             <time class="row-time" dateTime={moment}>
               {shortMoment(moment)}
@@ -56,11 +56,11 @@ export function ActivityRow({ item, meId, info, isUnread }: ActivityRowProps) {
   );
 }
 
-function actorOf({ kind, message, reaction }: Mention, info: RoomInfo | undefined): { id: number; name: string } {
-  if (reaction) return { id: reaction.user.id, name: reaction.user.username };
-  if (kind === "reaction") return { id: message.sender_id, name: "Someone" };
-  const name = "sender_name" in message ? message.sender_name : info?.title;
-  return { id: message.sender_id, name: name ?? "Someone" };
+function actorOf({ kind, message, reaction }: Mention, info: RoomInfo | undefined): Person {
+  if (reaction) return reaction.user;
+  if (kind === "reaction") return { id: message.sender_id, username: "Someone" };
+  const peer = info?.kind === "conversation" ? info.peer.username : undefined;
+  return { id: message.sender_id, username: "sender_name" in message ? message.sender_name : (peer ?? "Someone") };
 }
 
 function whatOf({ kind, message, reaction }: Mention, meId: number): string {

@@ -1,13 +1,18 @@
 // What the user can do with a message: the same in its toolbar, in its menu and by keys.
-import type { RoomMessage } from "../../../../sdk/index.ts";
+import type { Reaction, RoomMessage } from "../../../../sdk/index.ts";
 import type { IconName } from "../../ui/icons.tsx";
 import type { MenuItem } from "../../ui/menu-list.tsx";
+import type { InfoTab } from "./message-info/message-info.tsx";
 
 export interface MessageActions {
   reply(message: RoomMessage): void;
   react(message: RoomMessage, emoji: string, isOn: boolean): void;
   /** Scrolls to the message with this id, if it is in memory. */
   show(messageId: number): void;
+  /** Shows who has read it, or who has put this emoji on it. */
+  showInfo(message: RoomMessage, tab: InfoTab): void;
+  /** Some of those who have put an emoji on a message, as a hint. */
+  nameReactors(reaction: Reaction): string;
   edit(message: RoomMessage): void;
   remove(message: RoomMessage): void;
   retry(message: RoomMessage): void;
@@ -20,6 +25,8 @@ export interface MessageActions {
 }
 
 export interface MessageRights {
+  /** Whether it is known who has read it. */
+  hasReaders: boolean;
   mayReply: boolean;
   mayEdit: boolean;
   mayDelete: boolean;
@@ -38,7 +45,7 @@ export interface MessageAction extends MenuItem {
 
 /** Of a stored message. */
 export function actionsFor(
-  { message, mayReply, mayEdit, mayDelete }: MessageRights & { message: RoomMessage },
+  { message, hasReaders, mayReply, mayEdit, mayDelete }: MessageRights & { message: RoomMessage },
   actions: MessageActions,
 ): MessageAction[] {
   const all: (MessageAction | false)[] = [
@@ -46,6 +53,13 @@ export function actionsFor(
     mayEdit && { label: "Edit", icon: "pencil", letter: "e", isQuick: true, onSelect: () => actions.edit(message) },
     message.body !== "" && { label: "Copy text", icon: "copy", letter: "c", onSelect: () => actions.copy(message) },
     { label: "Select", icon: "select", letter: "s", onSelect: () => actions.select(message) },
+    message.reactions !== undefined && {
+      label: "Reactions",
+      icon: "smile",
+      letter: "a",
+      onSelect: () => actions.showInfo(message, null),
+    },
+    hasReaders && { label: "Read by", icon: "checks", letter: "b", onSelect: () => actions.showInfo(message, "reads") },
     mayDelete && {
       label: "Delete",
       icon: "trash",

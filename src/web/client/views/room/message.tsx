@@ -19,7 +19,7 @@ import { MessageToolbar } from "./message-toolbar.tsx";
 import { Quote } from "./quote.tsx";
 import { Reactions } from "./reactions.tsx";
 
-interface MessageProps extends MessageRights {
+interface MessageProps extends Omit<MessageRights, "hasReaders"> {
   message: RoomMessage;
   isOwn: boolean;
   isGroup: boolean;
@@ -43,7 +43,7 @@ export const Message = memo((props: MessageProps) => {
   const isFolded = isGroup && !deleted_at && !isUnfolded && blockedIds.value.has(sender_id);
   const isActionable = !deleted_at && !isFolded && message.id !== null;
   const hasMenu = isActionable && isSelected === null;
-  const target = { message, mayReply, mayEdit, mayDelete };
+  const target = { message, hasReaders: isGroup, mayReply, mayEdit, mayDelete };
   return (
     <li
       class="message"
@@ -116,7 +116,22 @@ export const Message = memo((props: MessageProps) => {
             <time dir="ltr" dateTime={created_at} title={fullTimeOf(created_at)}>
               {timeOf(created_at)}
             </time>
-            {isOwn && !deleted_at && <DeliveryStatus state={state} />}
+            {isOwn &&
+              !deleted_at &&
+              (isGroup && hasMenu ? (
+                <button
+                  type="button"
+                  class="status-button"
+                  tabIndex={isCurrent ? 0 : -1}
+                  aria-haspopup="dialog"
+                  aria-label="Read by"
+                  onClick={() => actions.showInfo(message, "reads")}
+                >
+                  <DeliveryStatus state={state} />
+                </button>
+              ) : (
+                <DeliveryStatus state={state} />
+              ))}
           </span>
         </div>
       </div>
@@ -126,7 +141,7 @@ export const Message = memo((props: MessageProps) => {
         hasMenu && <MessageToolbar target={target} isCurrent={isCurrent} actions={actions} />
       )}
       {message.reactions && !isFolded && (
-        <Reactions message={message} mayReact={mayReply} tabIndex={isCurrent ? 0 : -1} onReact={actions.react} />
+        <Reactions message={message} mayReact={mayReply} tabIndex={isCurrent ? 0 : -1} actions={actions} />
       )}
     </li>
   );

@@ -3,9 +3,10 @@ import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
 import { type Account, type Chat, can, type RoomKey, type RoomMessage } from "../../../../sdk/index.ts";
 import { copyText } from "../../lib/clipboard.ts";
 import { lazy } from "../../lib/lazy.tsx";
-import { memberCountText } from "../../lib/text.ts";
+import { memberCountText, namesText } from "../../lib/text.ts";
 import { useStore } from "../../lib/use-store.ts";
 import { type Edit, readEdit, writeEdit } from "../../state/edits.ts";
+import { nameInText } from "../../state/person.ts";
 import { closeDetails, goBack, hasDetails, listHref, openDetails, tab } from "../../state/route.ts";
 import { toast, withErrorToast } from "../../state/toasts.ts";
 import { Avatar } from "../../ui/avatar.tsx";
@@ -13,6 +14,7 @@ import { ConfirmDialog } from "../../ui/dialog.tsx";
 import { Icon } from "../../ui/icons.tsx";
 import { Composer } from "./composer/composer.tsx";
 import type { MenuTarget, MessageActions } from "./message-actions.ts";
+import type { InfoTab } from "./message-info/message-info.tsx";
 import { MessageMenu } from "./message-menu.tsx";
 import { Messages } from "./messages.tsx";
 import { PeerTitle } from "./peer-title.tsx";
@@ -24,6 +26,7 @@ import { ViewerHost } from "./viewer/viewer-host.tsx";
 const GroupDetails = lazy(async () => (await import("../groups/group-details.tsx")).GroupDetails);
 const ConversationDetails = lazy(async () => (await import("../people/conversation-details.tsx")).ConversationDetails);
 
+const MessageInfo = lazy(async () => (await import("./message-info/message-info.tsx")).MessageInfo);
 const SelectionBar = lazy(async () => (await import("./selection-bar.tsx")).SelectionBar);
 
 interface RoomProps {
@@ -39,6 +42,7 @@ export function RoomView({ chat, me, roomKey }: RoomProps) {
   const [deleted, setDeleted] = useState<RoomMessage | null>(null);
   const [repliedTo, setRepliedTo] = useState<RoomMessage | null>(null);
   const [menu, setMenu] = useState<MenuTarget | null>(null);
+  const [shownInfo, setInfo] = useState<{ messageId: number; tab: InfoTab } | null>(null);
   const [selection, selecting] = useSelection(room);
   const { info, status, error } = snapshot;
   const isModerator = info?.kind === "group" && can(info.role, "deleteOthersMessage");
@@ -72,6 +76,13 @@ export function RoomView({ chat, me, roomKey }: RoomProps) {
       openMenu: setMenu,
       retry: ({ key }) => room.retry(key),
       discard: ({ key }) => void room.discard(key),
+      showInfo: (message, tab) => setInfo({ messageId: message.id!, tab }),
+      nameReactors: ({ user_ids, count, mine }) => {
+        const { members } = room.getSnapshot();
+        const others = members.filter(({ user_id }) => user_id !== me.id && user_ids.includes(user_id));
+        const names = others.map(({ user_id, username }) => nameInText({ id: user_id, username }));
+        return namesText(mine ? ["You", ...names] : names, count);
+      },
       copy: ({ body }) => void copyText(body),
       select: (message, isRange) => {
         selecting.toggle(message, isRange);
@@ -201,6 +212,16 @@ export function RoomView({ chat, me, roomKey }: RoomProps) {
       )}
       {menu && <MessageMenu target={menu} meId={me.id} actions={actions} onClose={() => setMenu(null)} />}
       <ViewerHost room={room} meId={me.id} />
+      {shownInfo && (
+        <MessageInfo
+          chat={chat}
+          room={room}
+          meId={me.id}
+          messageId={shownInfo.messageId}
+          initialTab={shownInfo.tab}
+          onClose={() => setInfo(null)}
+        />
+      )}
       {deleted && (
         <ConfirmDialog
           title="Delete this message?"
