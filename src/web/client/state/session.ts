@@ -24,6 +24,12 @@ export function resumeSession() {
   open(storage.getItem(TOKEN_KEY));
   window.addEventListener("storage", ({ key, newValue }) => {
     if (key !== TOKEN_KEY || newValue === token) return;
+    if (newValue && token && sessionOf(newValue) === sessionOf(token)) {
+      // Renewed by another tab.
+      token = newValue;
+      chat.peek()?.setToken(newValue);
+      return;
+    }
     leave(newValue ? null : LOGGED_OUT);
     open(newValue);
   });
@@ -66,7 +72,16 @@ function open(newToken: string | null) {
   token = newToken;
   if (!token) return;
   storage.setItem(HAS_LOGGED_IN_KEY, "1");
-  const opened = createChat({ url: serverUrl, token, storage });
+  const opened = createChat({
+    url: serverUrl,
+    token,
+    storage,
+    onToken(renewed) {
+      if (chat.peek() !== opened) return;
+      token = renewed;
+      storage.setItem(TOKEN_KEY, renewed);
+    },
+  });
   opened.connection.subscribe(() => {
     const { state, reason } = opened.connection.getSnapshot();
     if (state !== "closed" || chat.peek() !== opened) return;
@@ -86,6 +101,15 @@ function open(newToken: string | null) {
   opened.me.subscribe(onMe);
   onMe();
   chat.value = opened;
+}
+
+/** What all tokens of a session have in common. */
+function sessionOf(jwt: string): string {
+  try {
+    return JSON.parse(atob(jwt.split(".")[1]!.replaceAll("-", "+").replaceAll("_", "/"))).jti;
+  } catch {
+    return jwt;
+  }
 }
 
 function end(message: string, username = "") {
