@@ -4,6 +4,7 @@ import { Elysia, ValidationError } from "elysia";
 import { isDatabaseConflict, isTransientDatabaseError } from "../db/errors.ts";
 import { ChatError, unavailable } from "../lib/errors.ts";
 import { safeError } from "../lib/log.ts";
+import { permissionsPolicy } from "../lib/permissions-policy.ts";
 import { validationError } from "../lib/validation.ts";
 import { changedConcurrently, internalError, noSuchAddress, unreadableBody } from "../protocol/refusals.ts";
 import { findCaller } from "./authentication.ts";
@@ -21,7 +22,7 @@ const HEADERS = {
   "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
   "cross-origin-opener-policy": "same-origin",
   "cross-origin-resource-policy": "same-origin",
-  "permissions-policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
+  "permissions-policy": permissionsPolicy(),
   "cache-control": "no-store",
 };
 

@@ -3,6 +3,7 @@ import { Elysia } from "elysia";
 import Negotiator from "negotiator";
 import { ChatError } from "../lib/errors.ts";
 import { bucketOriginOf } from "../lib/files-address.ts";
+import { permissionsPolicy } from "../lib/permissions-policy.ts";
 import { fileNotFound } from "../protocol/refusals.ts";
 import { loadWeb, type WebFile, type WebFiles } from "./build.ts";
 
@@ -62,6 +63,8 @@ function respond(request: Request, file: WebFile, policy: string): Response {
   const headers: Record<string, string> = {
     "content-type": file.type,
     "content-security-policy": policy,
+    // For voice messages.
+    "permissions-policy": permissionsPolicy("microphone"),
     "cache-control": file.isHashed ? YEAR : "no-cache",
     etag: file.etag,
     vary: "accept-encoding",

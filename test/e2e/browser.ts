@@ -13,8 +13,12 @@ const FLAGS = [
 const TIMEOUT_MS = 20_000;
 
 /** The browser of the system: the one that `CHROMIUM` names, or as Debian installs it. */
-export const openBrowser = (): Promise<Browser> =>
-  chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", headless: true, args: FLAGS });
+export const openBrowser = (flags: readonly string[] = []): Promise<Browser> =>
+  chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    headless: true,
+    args: [...FLAGS, ...flags],
+  });
 
 /** What a page is not to do: throw, break its own security policy, ask another server for anything. */
 export function watch(page: Page, origin: string): string[] {

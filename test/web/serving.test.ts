@@ -34,6 +34,10 @@ test("the page may run what comes from here and nothing else", async () => {
   expect(policy).not.toContain("unsafe");
   expect(policy).not.toContain("http");
   expect(headers.get("x-content-type-options")).toBe("nosniff");
+  // Voice messages are recorded in it, and nothing else is asked of the device; no other page may do even that.
+  expect(headers.get("permissions-policy")).toContain("camera=(), ");
+  expect(headers.get("permissions-policy")).toContain("microphone=(self)");
+  expect((await read("/live")).headers.get("permissions-policy")).toContain("microphone=()");
 });
 
 test("the page asks each time; what its content names is kept for good", async () => {

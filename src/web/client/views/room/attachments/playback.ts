@@ -4,6 +4,7 @@ import { effect, signal } from "@preact/signals";
 import type { Attachment } from "../../../../../sdk/index.ts";
 import { scoped } from "../../../state/base.ts";
 import { probe } from "../../../state/file-urls.ts";
+import { isRecording } from "../../../state/recording.ts";
 import { openRoom } from "../../../state/route.ts";
 import { chat } from "../../../state/session.ts";
 import { storage } from "../../../state/storage.ts";
@@ -153,7 +154,7 @@ effect(() => {
   playback.value = null;
 });
 effect(() => {
-  if (viewer.value) audio.pause();
+  if (viewer.value || isRecording.value) audio.pause();
 });
 effect(() => {
   if (chat.value) return;

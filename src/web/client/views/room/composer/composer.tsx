@@ -9,6 +9,7 @@ import type { Edit } from "../../../state/edits.ts";
 import { currentNameOf } from "../../../state/person.ts";
 import { toast, withErrorToast } from "../../../state/toasts.ts";
 import { Icon } from "../../../ui/icons.tsx";
+import { useVoice } from "../voice/use-voice.tsx";
 import { NO_FILES } from "./files.ts";
 import { fitField, MessageField } from "./message-field.tsx";
 import { EditStrip, LengthStrip, ReplyStrip } from "./strips.tsx";
@@ -75,15 +76,23 @@ export const Composer = memo((props: ComposerProps) => {
     draft.onTyped();
   }
 
+  const voice = useVoice(
+    room.key,
+    (upload) => {
+      room.send("", { attachments: [upload], ...replyOf(repliedTo) });
+      onReplied();
+    },
+    () => matchMedia("(hover: hover)").matches && field.current?.focus(),
+  );
+
   async function submit() {
     const body = field.current!.value.trim();
     if (!edited && files.isWaiting) return toast("The message can be sent once its files are uploaded.");
     if (!maySend || lengthOf(body) > BODY_LIMIT) return;
     const entities = mentionsIn(body, room.getSnapshot().members);
     if (!edited) {
-      const { id, seq } = repliedTo ?? {};
       const { attachments } = files;
-      room.send(body, { entities, attachments, ...(repliedTo && id && seq && { replyTo: { ...repliedTo, id, seq } }) });
+      room.send(body, { entities, attachments, ...replyOf(repliedTo) });
       onReplied();
       files.clear();
       show("");
@@ -126,7 +135,7 @@ export const Composer = memo((props: ComposerProps) => {
       {repliedTo && !edited && <ReplyStrip message={repliedTo} meId={meId} onCancel={onReplied} />}
       {length > 0 && <LengthStrip length={length} />}
       {/* The strip of files comes here, the button that adds one first in the row. */}
-      <div class="composer-row">
+      <div class="composer-row" hidden={voice.recorder !== null}>
         <MessageField
           field={field}
           label={
@@ -144,10 +153,18 @@ export const Composer = memo((props: ComposerProps) => {
             if (!edited) room.stopTyping();
           }}
         />
-        <button type="submit" class="send" aria-label={edited ? "Save" : "Send"} disabled={!maySend}>
-          <Icon name={edited ? "check" : "send"} />
-        </button>
+        {voice.button && isEmpty && !hasFiles && !edited ? (
+          voice.button
+        ) : (
+          <button type="submit" class="send" aria-label={edited ? "Save" : "Send"} disabled={!maySend}>
+            <Icon name={edited ? "check" : "send"} />
+          </button>
+        )}
       </div>
+      {voice.recorder}
     </form>
   );
 });
+
+const replyOf = (message: RoomMessage | null) =>
+  message?.id && message.seq ? { replyTo: { ...message, id: message.id, seq: message.seq } } : {};
