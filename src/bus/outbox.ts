@@ -7,9 +7,12 @@ import type { Subject, Wire } from "./wire.ts";
 // choose among lanes.
 const LANES = 1;
 
+// Of UTF-8, for each UTF-16 unit.
+const MAX_BYTES = 3;
+
 interface Bundle {
   text: string;
-  /** Bytes of UTF-8. */
+  /** Bytes of UTF-8, at most. */
   size: number;
 }
 
@@ -32,8 +35,11 @@ export class BusOutbox {
   add(entry: Entry) {
     const subject = subjectOf(entry);
     const text = encodeEntry(entry);
-    const size = Buffer.byteLength(text);
-    if (this.header.length + size > this.wire.maxLength) {
+    // Counting bytes costs as much as encoding, and is seldom needed.
+    let size = MAX_BYTES * text.length;
+    const { maxLength } = this.wire;
+    if (this.header.length + size > maxLength) size = Buffer.byteLength(text);
+    if (this.header.length + size > maxLength) {
       if (entry.type === "event") {
         const { room, seq, undeliveredTo } = entry.event;
         this.add({ type: "hint", room, seq, undeliveredTo });
@@ -41,9 +47,13 @@ export class BusOutbox {
       return;
     }
     let bundle = this.bundles.get(subject);
-    if (bundle && bundle.size + size > this.wire.maxLength) {
-      this.wire.send(subject, bundle.text);
-      bundle = undefined;
+    if (bundle && bundle.size + size > maxLength) {
+      bundle.size = Buffer.byteLength(bundle.text);
+      size = Buffer.byteLength(text);
+      if (bundle.size + size > maxLength) {
+        this.wire.send(subject, bundle.text);
+        bundle = undefined;
+      }
     }
     if (!bundle) {
       bundle = { text: this.header, size: this.header.length };
