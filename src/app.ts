@@ -41,8 +41,6 @@ const FILE_RECOVERY_MS = 2_000 + ABANDONED_SECONDS * 1_000;
 const SILENCE_MS = 3_000;
 // What another server committed and did not work itself, although it lives: one of a former version, or without the setting.
 const FEED_SWEEP_MS = 300_000;
-// Some milliseconds' work, so that a message here and there keeps no feed from working.
-const BUSY_MESSAGES = 50;
 // A change that comes without the end of a session, such as a restore under a running server, is noticed within this.
 const EPOCH_CHECK_MS = 5_000;
 
@@ -135,7 +133,7 @@ export async function createServer(
   const inFlight = new InFlight();
   const isOnline = (userId: number) => hub.isOnline(userId);
   const feeds = config.search
-    ? (await import("./feeds.ts")).createFeeds({ sql, log, metrics, isBusy: () => timeline.unsettled > BUSY_MESSAGES })
+    ? (await import("./feeds.ts")).createFeeds({ sql, log, metrics, isBusy: () => timeline.isBusy })
     : null;
   const receipts = new Receipts({ sql, bus, log });
   const timeline = new Timeline({

@@ -33,7 +33,7 @@ const settings = (tx: FeedTransaction) => tx`
 export interface FeedWorkerParts {
   sql: SqlClient;
   log: Logger;
-  /** Whether many messages wait for the database. */
+  /** Whether many messages are stored at this time. */
   isBusy(): boolean;
 }
 

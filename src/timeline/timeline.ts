@@ -85,9 +85,9 @@ export class Timeline {
     return this.queue.size;
   }
 
-  /** Messages and changes without an outcome: queued, or being stored. */
-  get unsettled() {
-    return this.queue.size + this.writer.beingStored;
+  /** Whether many messages or changes are stored at this time, so that what can wait should. */
+  get isBusy() {
+    return this.writer.isBusy;
   }
 
   /**

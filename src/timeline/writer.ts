@@ -22,6 +22,9 @@ const MAX_IN_FLIGHT = 2;
 // Also how soon a room that is no longer locked is written to again.
 const SWEEP_MS = 100;
 const MAX_BACKOFF_MS = 500;
+// A batch of more is some milliseconds' work, and often one of many: between them there are moments in which nothing waits.
+const BUSY_BATCH = 50;
+const BUSY_MS = 200;
 
 /** A batch sent to the database. */
 interface InFlightBatch extends SentBatch {
@@ -59,6 +62,8 @@ export class TimelineWriter {
   /** Those who wait until everything up to a number has been published. */
   private flushWaiters: { upTo: number; resolve(): void }[] = [];
   private probing: Promise<void> | null = null;
+  /** When the last batch of more than BUSY_BATCH left. */
+  private busyAt = Number.NEGATIVE_INFINITY;
   private closing = false;
   private readonly sweeper: ReturnType<typeof setInterval>;
 
@@ -78,9 +83,10 @@ export class TimelineWriter {
     });
   }
 
-  /** Messages and small changes that the database is storing. */
-  get beingStored(): number {
-    return this.inFlight.reduce((sum, { size }) => sum + size, 0);
+  /** Whether many messages or changes are stored at this time. */
+  get isBusy(): boolean {
+    const isLarge = this.parts.queue.size > BUSY_BATCH || this.inFlight.some(({ size }) => size > BUSY_BATCH);
+    return isLarge || performance.now() - this.busyAt < BUSY_MS;
   }
 
   startWriter() {
@@ -189,6 +195,7 @@ export class TimelineWriter {
     this.lastNumber = number;
     this.lastLane = lane;
     this.inFlight.push({ ...sent, number, lane });
+    if (sent.size > BUSY_BATCH) this.busyAt = performance.now();
   }
 
   private notifyFlushed(published: number) {
