@@ -1,6 +1,7 @@
 // Messages: new, edited and deleted ones, of conversations and groups alike.
 import { UNREAD_LIMIT } from "../../protocol/limits.ts";
 import type { FrameOf, WireMessage } from "../wire.ts";
+import { withHeldReactions, withQuoteOf } from "./held.ts";
 import { isMessage } from "./message.ts";
 import type { Reducer, Reducers } from "./reducer.ts";
 import type { RoomInfo } from "./room-info.ts";
@@ -8,9 +9,12 @@ import type { RoomInfo } from "./room-info.ts";
 type MessageEventType = `${"" | "group."}message.${"new" | "updated" | "deleted"}`;
 type MessageReducer = Reducer<FrameOf<MessageEventType>>;
 
+const lastAfter = ({ last_message: last }: RoomInfo, message: WireMessage) =>
+  last && (last.id === message.id ? withHeldReactions(message, last) : withQuoteOf(last, message));
+
 const withMessage = (info: RoomInfo, message: WireMessage, at: string | null, unread_count: number) =>
   ({
-    ...(info.last_message?.id === message.id && { last_message: message }),
+    last_message: lastAfter(info, message),
     ...(at && at > info.last_activity_at && { last_activity_at: at }),
     unread_count,
   }) as Partial<RoomInfo>;
@@ -18,11 +22,14 @@ const withMessage = (info: RoomInfo, message: WireMessage, at: string | null, un
 /** Whether a message mentions the user, or replies to them. */
 const isFor = (meId: number, { entities, reply_to }: WireMessage) =>
   reply_to?.sender_id === meId ||
-  entities?.some(({ type, user_id }) => type === "mention_all" || (type === "mention" && user_id === meId));
+  entities?.some(({ type, user_id }) => type === "mention_all" || (type === "mention" && user_id === meId)) === true;
 
 const updated: MessageReducer = {
   accepts: isMessage,
   info: (info, { data }) => withMessage(info, data, data.edited_at, info.unread_count),
+  // Whether it mentioned the user before is not known.
+  outdatesCount: (info, { data }, { meId, isUnread }) =>
+    isUnread(data) && ((info.mention_count ?? 0) > 0 || isFor(meId, data)),
   apply: (room, { data }) => room.putMessage(data, false),
 };
 

@@ -2,6 +2,7 @@
 // come by HTTP, changes by the socket, and one may overtake the other: what an event brought since a page was requested is
 // newer than the page, or is followed by an event that is.
 import type { ReactionChange, WireMessage } from "../wire.ts";
+import { withHeldReactions, withQuoteOf } from "./held.ts";
 import { laterOf, type StoredMessage, toStored } from "./message.ts";
 import type { Positions } from "./positions.ts";
 import { withReaction } from "./reactions.ts";
@@ -56,6 +57,7 @@ export class MessageWindow {
   /** A message from an event. One that is older than the window is left to its page. */
   put(message: WireMessage, isNew: boolean) {
     this.#updates?.set(message.seq, message);
+    if (!isNew) this.#requote(message);
     const at = this.#indexOf(message.seq);
     const held = this.messages[at]?.seq === message.seq;
     if (!held && !isNew) return;
@@ -67,14 +69,15 @@ export class MessageWindow {
     }
     // Before the oldest, while there are more before it, it belongs to a page to come.
     if (!held && at === 0 && this.hasOlder && this.messages.length > 0) return;
-    const stored = this.toStored(message);
-    if (held) {
-      const { state, reactions } = this.messages[at]!;
-      stored.state = laterOf(stored.state, state);
-      // A change of the message leaves them out.
-      if (reactions && !stored.reactions && !stored.deleted_at) stored.reactions = reactions;
-    }
+    const before = held ? this.messages[at] : undefined;
+    const stored = withHeldReactions(this.toStored(message), before);
+    if (before) stored.state = laterOf(stored.state, before.state);
     this.messages = this.messages.toSpliced(at, held ? 1 : 0, stored);
+  }
+
+  /** What quotes this message shows it as it is now, whether or not it is held itself. */
+  #requote(message: WireMessage) {
+    this.#update((held) => withQuoteOf(held, message));
   }
 
   /** A reaction from an event. */
@@ -93,6 +96,7 @@ export class MessageWindow {
 
   /** The page is there: what events said meanwhile is at least as new. */
   #endPage() {
+    for (const message of this.#updates?.values() ?? []) this.#requote(message);
     this.#updates = null;
     for (const [change, isAdded] of this.#reactions.splice(0)) this.#applyReaction(change, isAdded);
   }
@@ -108,7 +112,7 @@ export class MessageWindow {
     const first = hasOlder ? (page[0]?.seq ?? 0) : 0;
     const rows = new Map(page.map((message) => [message.seq, message]));
     for (const [seq, message] of this.#updates ?? [])
-      if (isNewest ? seq >= first : rows.has(seq)) rows.set(seq, message);
+      if (isNewest ? seq >= first : rows.has(seq)) rows.set(seq, withHeldReactions(message, rows.get(seq)));
     this.messages = [...rows.values()].sort((a, b) => a.seq - b.seq).map((message) => this.toStored(message));
     this.hasOlder = hasOlder;
     this.isLoaded = true;
@@ -130,7 +134,10 @@ export class MessageWindow {
   }
 
   #stored(page: WireMessage[]) {
-    return page.map((message) => this.toStored(this.#updates?.get(message.seq) ?? message));
+    return page.map((message) => {
+      const update = this.#updates?.get(message.seq);
+      return this.toStored(update ? withHeldReactions(update, message) : message);
+    });
   }
 
   /** Takes over what another one holds before this one, if they overlap. Returns whether they do. */

@@ -10,6 +10,8 @@ export interface Reducer<Event extends RoomEvent> {
   accepts(data: Event["data"]): boolean;
   /** The fields of the room's info that change. It is applied again when an older row of the list is read: no side effects. */
   info(info: RoomInfo, event: Event, context: InfoContext): Partial<RoomInfo>;
+  /** Whether what the room's counts are after it is not known: the list is read again. */
+  outdatesCount?(info: RoomInfo, event: Event, context: InfoContext): boolean;
   /** What a timeline shows; null for an event that another one already covers. Left out for messages. */
   item?(event: Event): Pick<RoomEventItem, "kind" | "user"> | null;
   /** Applies the event to everything else that is held of the room. */

@@ -7,6 +7,7 @@ import type { HistorySlice } from "./history-slice.ts";
 import { MemberList } from "./members.ts";
 import type { StoredMessage } from "./message.ts";
 import { MessageWindow } from "./message-window.ts";
+import { PendingReactions } from "./pending-reactions.ts";
 import { Positions } from "./positions.ts";
 import type { ReducedRoom } from "./reducer.ts";
 import { reducerOf } from "./reducers.ts";
@@ -44,6 +45,7 @@ export class RoomState implements ReducedRoom {
   /** It, and one whose first page is being read. */
   readonly slices = new Set<HistorySlice>();
   readonly typingUsers = new Map<number, Person>();
+  readonly pendingReactions = new PendingReactions();
   readonly #summary: RoomSummary;
 
   constructor(key: RoomKey, listener: RoomStateListener) {
@@ -96,11 +98,12 @@ export class RoomState implements ReducedRoom {
     if (event.seq < next) return;
     if (event.seq > next) return this.resync(event.seq);
     this.seq = event.seq;
-    this.#summary.applyEvent(event);
+    const isCountKnown = this.#summary.applyEvent(event);
     const reducer = reducerOf(event);
     // Before the first page it is unknown where the window begins.
     if (reducer?.item && (this.window.isLoaded || this.window.isExpecting)) this.events.add([event]);
     reducer?.apply?.(this, event);
+    if (!isCountKnown) this.#listener.onCountOutdated();
     this.#listener.onChange();
   }
 
@@ -115,6 +118,7 @@ export class RoomState implements ReducedRoom {
   }
 
   putReaction(change: ReactionChange, isAdded: boolean) {
+    if (change.user_id === this.meId) this.pendingReactions.onEvent(change.message_id, change.emoji);
     for (const { window } of this.#parts) window.putReaction(change, isAdded);
   }
 

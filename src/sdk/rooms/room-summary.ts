@@ -5,6 +5,7 @@ import { nameOf } from "../features/people.ts";
 import type { Person, RoomEvent, RoomKey } from "../wire.ts";
 import type { MessageWindow } from "./message-window.ts";
 import type { Positions } from "./positions.ts";
+import type { InfoContext } from "./reducer.ts";
 import { reducerOf } from "./reducers.ts";
 import { NOTHING_UNSENT, type RoomInfo, type RoomRow, toInfo, type UnsentSummary } from "./room-info.ts";
 
@@ -47,9 +48,14 @@ export class RoomSummary {
     this.#bufferFrom = seq;
   }
 
-  applyEvent(event: RoomEvent) {
+  /** Returns false if only a new row shows how much is unread. */
+  applyEvent(event: RoomEvent): boolean {
     this.#buffer?.push(event);
-    if (this.info && event.seq > this.rowSeq) this.#set(this.#reduce(this.info, event));
+    const { info } = this;
+    if (!info || event.seq <= this.rowSeq) return true;
+    const isKnown = !reducerOf(event)?.outdatesCount?.(info, event, this.#context);
+    this.#set(this.#reduce(info, event));
+    return isKnown;
   }
 
   /** Applies the events since then to a row of the list. Returns false for a row that is too old, or isn't needed. */
@@ -119,14 +125,18 @@ export class RoomSummary {
   }
 
   #reduce(info: RoomInfo, event: RoomEvent): RoomInfo {
+    const changes = reducerOf(event)?.info(info, event, this.#context);
+    return { ...info, seq: event.seq, ...changes } as RoomInfo;
+  }
+
+  get #context(): InfoContext {
     const positions = this.#positions;
     const { meId } = positions;
-    const changes = reducerOf(event)?.info(info, event, {
+    return {
       meId,
       countedSeq: this.#countedSeq,
       isUnread: (message) => message.sender_id !== meId && !positions.isRead(message),
-    });
-    return { ...info, seq: event.seq, ...changes } as RoomInfo;
+    };
   }
 
   #set(given: RoomInfo) {

@@ -6,12 +6,11 @@ import type { PeopleStores } from "../features/people.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import type { SendOptions } from "../outbox/unsent.ts";
 import { DerivedStore } from "../store.ts";
-import type { Account, Member, Reaction, Reactor, RoomKey, WireMessage } from "../wire.ts";
+import type { Account, Member, Reactor, RoomKey, WireMessage } from "../wire.ts";
 import { History } from "./history.ts";
 import { type RoomMember, readPositionOf } from "./members.ts";
 import type { RoomMessage, StoredMessage } from "./message.ts";
 import { PAGE_SIZE } from "./page-reader.ts";
-import { PendingReactions } from "./pending-reactions.ts";
 import type { ReadReceipts } from "./read-receipts.ts";
 import type { RoomInfo } from "./room-info.ts";
 import { messagesPath, parseRoomKey, type RoomKind } from "./room-key.ts";
@@ -43,7 +42,6 @@ export class Room extends DerivedStore<RoomSnapshot> implements RoomStore {
   readonly state: RoomState;
   readonly #history: History;
   readonly #typing: Typing;
-  readonly #reactions = new PendingReactions();
   /** What the list of rooms shows of this one. */
   #listed: RoomInfo | null = null;
   #membersLoading: Promise<void> | null = null;
@@ -76,6 +74,7 @@ export class Room extends DerivedStore<RoomSnapshot> implements RoomStore {
       onStored,
       onChange: () => this.changed(),
       onLoaded: () => {
+        this.state.pendingReactions.onPage();
         if (this.state.members.cursor === undefined) this.loadMembers().catch(() => {});
       },
     });
@@ -133,16 +132,17 @@ export class Room extends DerivedStore<RoomSnapshot> implements RoomStore {
   }
 
   async react(messageId: number, emoji: string, isOn = true) {
-    const end = this.#reactions.add(messageId, emoji, isOn);
+    const wish = this.state.pendingReactions.add(messageId, emoji, isOn);
     this.changed();
     const path = `${messagesPath(this.key)}/${messageId}/reactions/${encodeURIComponent(emoji)}`;
     try {
-      const { reactions } = await this.#parts.api.one<{ reactions: Reaction[] }>(isOn ? "PUT" : "DELETE", path);
-      const count = reactions.find((reaction) => reaction.emoji === emoji)?.count ?? 0;
-      // The event may come after the answer.
-      this.state.putReaction({ message_id: messageId, user_id: this.state.meId, emoji, count }, isOn);
+      await this.#parts.api.run(isOn ? "PUT" : "DELETE", path);
+      const own = this.state.find(messageId)?.reactions?.some((reaction) => reaction.emoji === emoji && reaction.mine);
+      wish.onStored(Boolean(own) === isOn);
+    } catch (error) {
+      wish.onRefused();
+      throw error;
     } finally {
-      end();
       this.changed();
     }
   }
@@ -234,7 +234,7 @@ export class Room extends DerivedStore<RoomSnapshot> implements RoomStore {
     const { window, events } = state.shown;
     // They are newer than a slice.
     const unsent = slice ? [] : this.#unsentMessages();
-    const messages = this.#reactions.applyTo(window.messages, state.meId);
+    const messages = state.pendingReactions.applyTo(window.messages, state.meId);
     return {
       key,
       info,

@@ -18,7 +18,7 @@ async function newConversation() {
   const key: RoomKey = `conversation:${conversationId}`;
   const [chat, other] = await Promise.all([openChat(ali, server.url), openChat(veli, server.url)]);
   const [room, there] = await Promise.all([look(chat, key), look(other, key)]);
-  return { ali, veli, chat, other, room, there, path: `/messages/${conversationId}` };
+  return { ali, veli, key, chat, other, room, there, path: `/messages/${conversationId}` };
 }
 
 const last = ({ messages }: RoomSnapshot) => messages.at(-1);
@@ -78,6 +78,29 @@ test("a reaction is shown at once and everywhere, through edits, and taken back"
   await room.react(id!, "👍", false);
   await there.react(id!, "👍", false);
   await until(room, "none", (s) => last(s)?.reactions === undefined);
+});
+
+test("a response that is older than an event before it counts nobody out", async () => {
+  const { ali, veli, key, there } = await newConversation();
+  there.send("hello");
+  const { id } = last(await until(there, "it is there", isStored))!;
+  const { promise: isSeen, resolve } = Promise.withResolvers<void>();
+  const slow = await openChat(ali, server.url, {
+    fetch: async (input, init) => {
+      const response = await fetch(input as string, init as RequestInit);
+      if (String(input).includes("/reactions/")) await isSeen;
+      return response;
+    },
+  });
+  const room = await look(slow, key);
+  const reacted = room.react(id!, "👍");
+  await until(there, "the first", (s) => reactionsOf(last(s))[0] === "👍1");
+  await there.react(id!, "👍");
+  await until(room, "both", (s) => reactionsOf(last(s))[0] === "👍2 mine");
+  resolve();
+  await reacted;
+  expect(reactionsOf(last(room.getSnapshot()))).toEqual(["👍2 mine"]);
+  expect((await veli.get(`/messages/${key.split(":")[1]}`)).body.data.at(-1).reactions[0].count).toBe(2);
 });
 
 test("a reaction that is refused is undone, and says why", async () => {
