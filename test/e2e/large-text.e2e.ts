@@ -19,7 +19,8 @@ beforeAll(async () => {
   const room = await jonathan.chat.openConversation(iris.id);
   room.subscribe(() => {});
   for (let index = 0; index < 12; index++) room.send(`Message ${index}`);
-  while (room.getSnapshot().messages.filter(({ id }) => id !== null).length < 12) await Bun.sleep(10);
+  room.send("Iris, look", { entities: [{ type: "mention", offset: 0, length: 4, user_id: iris.id }] });
+  while (room.getSnapshot().messages.filter(({ id }) => id !== null).length < 13) await Bun.sleep(10);
 });
 
 afterAll(async () => {
@@ -41,10 +42,11 @@ const CUT = `[...document.querySelectorAll(".avatar, .badge, .tabs a, .tabs a > 
   .map((element) => element.outerHTML.slice(0, 120))`;
 
 test.each([320, 1280])("at %i px nothing is cut or out of the page", async (width) => {
+  (await users[1]!.chat.openConversation(users[0]!.id)).send("Unread");
   const { page, context, troubles } = await visitAs(browser, server.url, users[0]!.token, {
     viewport: { width, height: 740 },
   });
-  await page.locator("a.row .badge").waitFor();
+  await page.locator("a.row .badge").first().waitFor();
   await page.evaluate('document.documentElement.style.fontSize = "200%"');
   const states: Record<string, () => Promise<unknown>> = {
     chats: async () => {},
@@ -52,10 +54,22 @@ test.each([320, 1280])("at %i px nothing is cut or out of the page", async (widt
       await page.goto("/#/people");
       await page.getByRole("button", { name: "Accept friend request from Kim" }).waitFor();
     },
+    activity: async () => {
+      await page.goto("/#/activity");
+      await page.locator(".activity-row").waitFor();
+    },
     "a new group": async () => {
       await page.getByRole("button", { name: "New", exact: true }).click();
       await page.getByRole("menuitem", { name: "New group" }).click();
       await page.getByRole("dialog").getByRole("button", { name: "Jonathan" }).click();
+    },
+    "messages that are being selected": async () => {
+      await page.keyboard.press("Escape");
+      await page.goto("/#/activity");
+      await page.locator(".activity-row").click();
+      await page.locator(".message").last().click({ button: "right" });
+      await page.getByRole("menuitem", { name: "Select" }).click();
+      await page.getByRole("toolbar", { name: "Selected messages" }).waitFor();
     },
   };
   const wrong: Record<string, unknown> = {};

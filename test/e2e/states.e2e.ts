@@ -78,6 +78,38 @@ const STATES: Record<string, (page: Page) => Promise<unknown>> = {
     await page.getByRole("menuitem", { name: "Reply" }).click();
     await page.locator(".replying").waitFor();
   },
+  "messages that are being selected": async (page) => {
+    await page.goto(`/#/group/${groupId}`);
+    await page.locator(".message").first().click({ button: "right" });
+    await page.getByRole("menuitem", { name: "Select" }).click();
+    await page.getByRole("toolbar", { name: "Selected messages" }).waitFor();
+  },
+  "the question before messages are deleted": async (page) => {
+    await page.goto(`/#/group/${groupId}`);
+    await page.locator(".message").first().click({ button: "right" });
+    await page.getByRole("menuitem", { name: "Select" }).click();
+    await page.getByRole("toolbar", { name: "Selected messages" }).getByRole("button", { name: "Delete" }).click();
+    await page.getByRole("dialog").waitFor();
+  },
+  "who has read a message": async (page) => {
+    await page.goto(`/#/group/${groupId}`);
+    await page.locator(".message").first().getByRole("button", { name: "Read by" }).click();
+    await page.getByRole("dialog").locator(".row").first().waitFor();
+  },
+  "who has reacted to a message": async (page) => {
+    await page.goto(`/#/group/${groupId}`);
+    await page.locator(".reaction").first().click({ button: "right" });
+    await page.getByRole("tabpanel").locator(".row").first().waitFor();
+  },
+  activity: async (page) => {
+    await page.goto("/#/activity");
+    await page.locator(".activity-row").nth(1).waitFor();
+  },
+  "no activity": async (page) => {
+    await page.goto("/#/activity");
+    await page.getByRole("button", { name: "Mentions", exact: true }).click();
+    await page.getByText("Nothing here yet").waitFor();
+  },
   "the details of a group": async (page) => {
     await page.goto(`/#/group/${groupId}`);
     await page.locator(".room-header").click();
