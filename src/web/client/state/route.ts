@@ -1,5 +1,5 @@
 // The route in the URL's fragment: a list and the room that is open beside it, such as `#/`, `#/people`, `#/activity`, `#/conversation/5` and
-// `#/people/group/7`. In the fragment, because the paths are the API's.
+// `#/people/group/7`, with a message to jump to as in `#/group/7/m/42`. In the fragment, because the paths are the API's.
 import { batch, computed, signal } from "@preact/signals";
 import { isRoomKey, type RoomKey } from "../../../sdk/index.ts";
 
@@ -17,6 +17,8 @@ const historyState = () => (history.state ?? {}) as HistoryState;
 const hash = signal(location.hash);
 /** Null when no room is open. */
 export const openRoom = computed(() => roomOf(hash.value));
+/** The message that the route names; another object with each visit, so that the same link leads there again. */
+export const messageVisit = signal(messageOf(location.hash));
 /** Whether its details are open beside it. Opening them adds a history entry, so that Back closes them. */
 export const hasDetails = signal(historyState().hasDetails === true);
 
@@ -24,6 +26,11 @@ export const hasDetails = signal(historyState().hasDetails === true);
 if (history.state === null) history.replaceState({} satisfies HistoryState, "");
 addEventListener("popstate", onNavigate);
 addEventListener("hashchange", onNavigate);
+// A link to where one is already is no navigation.
+addEventListener("click", ({ target }) => {
+  const link = (target as Element | null)?.closest?.("a");
+  if (link && link.getAttribute("href") === location.hash) messageVisit.value = messageOf(location.hash);
+});
 
 function onNavigate() {
   if (history.state === null) history.replaceState(stateFor(location.hash), "");
@@ -32,6 +39,7 @@ function onNavigate() {
 
 function update() {
   batch(() => {
+    if (hash.peek() !== location.hash) messageVisit.value = messageOf(location.hash);
     hash.value = location.hash;
     hasDetails.value = historyState().hasDetails === true;
   });
@@ -44,9 +52,14 @@ const stateFor = (href: string): HistoryState => ({
 });
 
 function roomOf(href: string): RoomKey | null {
-  const [, kind, id] = /^#\/(?:(?:people|activity)\/)?(\w+)\/(\w+)$/.exec(href) ?? [];
+  const [, kind, id] = /^#\/(?:(?:people|activity)\/)?(\w+)\/(\w+)(?:\/m\/\d+)?$/.exec(href) ?? [];
   const key = `${kind}:${id}`;
   return isRoomKey(key) ? key : null;
+}
+
+function messageOf(href: string): { id: number } | null {
+  const id = Number(/\/m\/(\d+)$/.exec(href)?.[1]);
+  return roomOf(href) && Number.isSafeInteger(id) && id > 0 ? { id } : null;
 }
 
 /** The list beside the room. */
@@ -57,13 +70,18 @@ const hrefOf = (list: Tab, room: RoomKey | null) =>
 
 /** A room beside the current list. */
 export const roomHref = (room: RoomKey) => hrefOf(tab.value, room);
+/** A message in its room, beside the current list. Opening it jumps there. */
+export const messageHref = (room: RoomKey, messageId: number) => `${roomHref(room)}/m/${messageId}`;
 /** A list beside the open room. */
 export const tabHref = (list: Tab) => hrefOf(list, openRoom.value);
 /** A list without a room. */
 export const listHref = (list: Tab) => hrefOf(list, null);
 
 export function go(href: string) {
-  if (href === location.hash) return;
+  if (href === location.hash) {
+    messageVisit.value = messageOf(href);
+    return;
+  }
   history.pushState(stateFor(href), "", href);
   update();
 }
@@ -71,6 +89,13 @@ export function go(href: string) {
 /** Like `go`, but replaces the history entry. */
 export function replaceRoute(href: string) {
   history.replaceState({} satisfies HistoryState, "", href);
+  update();
+}
+
+/** The route no longer names a message: something else is shown. */
+export function leaveMessage() {
+  if (!messageVisit.peek()) return;
+  history.replaceState(history.state, "", hrefOf(tab.peek(), openRoom.peek()));
   update();
 }
 

@@ -7,7 +7,7 @@ import type { InfoTab } from "./message-info/message-info.tsx";
 export interface MessageActions {
   reply(message: RoomMessage): void;
   react(message: RoomMessage, emoji: string, isOn: boolean): void;
-  /** Scrolls to the message with this id, if it is in memory. */
+  /** Jumps to the message with this id. */
   show(messageId: number): void;
   /** Shows who has read it, or who has put this emoji on it. */
   showInfo(message: RoomMessage, tab: InfoTab): void;

@@ -1,8 +1,9 @@
 // The messages of a room as a virtualized list: only a window of the messages that the store holds is rendered. It moves with the
 // scroll position, and whatever changes above, visible messages stay in place.
-import { useLayoutEffect } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { RoomSnapshot, RoomStore } from "../../../../sdk/index.ts";
 import { isPageFocused } from "../../state/page-focus.ts";
+import { leaveMessage } from "../../state/route.ts";
 import { errorText } from "../../state/toasts.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { Icon } from "../../ui/icons.tsx";
@@ -10,6 +11,7 @@ import type { MessageActions } from "./message-actions.ts";
 import { rowsOf } from "./message-rows.tsx";
 import { selectionHandlers } from "./selection-handlers.ts";
 import { useFirstUnread } from "./use-first-unread.ts";
+import type { Jump } from "./use-jump.ts";
 import { useMessageWindow } from "./use-message-window.ts";
 import { useRowFocus } from "./use-row-focus.ts";
 
@@ -24,13 +26,26 @@ interface MessagesProps {
   mayWrite: boolean;
   /** By id; null while none are. */
   selected: ReadonlyMap<number, unknown> | null;
+  /** The message to scroll to. */
+  jump: Jump | null;
+  isJumping: boolean;
   actions: MessageActions;
 }
 
-export function Messages({ room, snapshot, meId, isGroup, mayDelete, mayWrite, selected, actions }: MessagesProps) {
-  const { messages, events, hasOlder, isLoadingOlder, status, info, error } = snapshot;
-  const firstUnread = useFirstUnread(room, snapshot, meId);
-  const { scroller, start, shown, isAtEnd, onScroll, scrollToEnd } = useMessageWindow(room, snapshot, firstUnread);
+export function Messages(props: MessagesProps) {
+  const { room, snapshot, meId, isGroup, mayDelete, mayWrite, selected, jump, isJumping, actions } = props;
+  const { messages, events, hasOlder, isLoadingOlder, isLoadingNewer, status, info, error } = snapshot;
+  // A room that is opened at a message shows nothing else before.
+  const hasShown = useRef(false);
+  const isOpening = isJumping && !hasShown.current;
+  const firstUnread = useFirstUnread(room, snapshot, meId, !isOpening);
+  const list = useMessageWindow(room, snapshot, firstUnread, jump);
+  const { scroller, start, shown, isAtEnd, onScroll } = list;
+  if (shown.length > 0) hasShown.current = true;
+  const scrollToEnd = () => {
+    leaveMessage();
+    list.scrollToEnd();
+  };
   const { currentKey, onKeyDown, onFocusIn } = useRowFocus({ scroller, messages, shown, start, scrollToEnd });
   const selecting = selected && selectionHandlers(shown, actions);
   const unread = info?.unread_count ?? 0;
@@ -96,6 +111,7 @@ export function Messages({ room, snapshot, meId, isGroup, mayDelete, mayWrite, s
           </div>
         )}
       </div>
+      {isLoadingNewer && <p class="loading-newer">Loading…</p>}
       {isAtEnd === false && (
         <button
           type="button"

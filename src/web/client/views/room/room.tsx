@@ -8,7 +8,7 @@ import { useStore } from "../../lib/use-store.ts";
 import { type Edit, readEdit, writeEdit } from "../../state/edits.ts";
 import { nameInText } from "../../state/person.ts";
 import { closeDetails, goBack, hasDetails, listHref, openDetails, tab } from "../../state/route.ts";
-import { toast, withErrorToast } from "../../state/toasts.ts";
+import { withErrorToast } from "../../state/toasts.ts";
 import { Avatar } from "../../ui/avatar.tsx";
 import { ConfirmDialog } from "../../ui/dialog.tsx";
 import { Icon } from "../../ui/icons.tsx";
@@ -20,6 +20,7 @@ import { Messages } from "./messages.tsx";
 import { PeerTitle } from "./peer-title.tsx";
 import { ReadOnlyFooter, useReadOnlyReason } from "./read-only-footer.tsx";
 import { TypingIndicator } from "./typing-indicator.tsx";
+import { useJump } from "./use-jump.ts";
 import { useSelection } from "./use-selection.ts";
 import { ViewerHost } from "./viewer/viewer-host.tsx";
 
@@ -44,6 +45,7 @@ export function RoomView({ chat, me, roomKey }: RoomProps) {
   const [menu, setMenu] = useState<MenuTarget | null>(null);
   const [shownInfo, setInfo] = useState<{ messageId: number; tab: InfoTab } | null>(null);
   const [selection, selecting] = useSelection(room);
+  const { jump, isPending: isJumping, jumpTo } = useJump(room);
   const { info, status, error } = snapshot;
   const isModerator = info?.kind === "group" && can(info.role, "deleteOthersMessage");
   const mayDelete = status === "gone" ? "none" : isModerator ? "all" : "own";
@@ -61,13 +63,7 @@ export function RoomView({ chat, me, roomKey }: RoomProps) {
         setRepliedTo(message);
       },
       react: ({ id }, emoji, isOn) => void withErrorToast(() => room.react(id!, emoji, isOn)),
-      show: (messageId) => {
-        const key = room.getSnapshot().messages.find(({ id }) => id === messageId)?.key;
-        const row = key && document.querySelector<HTMLElement>(`.message[data-key="${CSS.escape(key)}"]`);
-        if (!row) return toast("That message is further up.");
-        row.scrollIntoView({ block: "center" });
-        row.focus({ preventScroll: true });
-      },
+      show: (messageId) => void jumpTo(messageId),
       edit: (message) => {
         setRepliedTo(null);
         updateEdit({ message, text: message.body });
@@ -175,6 +171,8 @@ export function RoomView({ chat, me, roomKey }: RoomProps) {
           mayDelete={mayDelete}
           mayWrite={readOnlyReason === null}
           selected={selection?.messages ?? null}
+          jump={jump}
+          isJumping={isJumping}
           actions={actions}
         />
         <TypingIndicator people={snapshot.typing} showNames={room.kind === "group"} />

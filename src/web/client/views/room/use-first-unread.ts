@@ -8,13 +8,21 @@ const MAX_LOADED = UNREAD_LIMIT + 10;
 
 /**
  * The key of the first message that was unread when the room was opened, which stays marked until the room is left. With more
- * unread messages than the server counts, the oldest one counted. Null when nothing is unread, undefined while it is being looked for.
+ * unread messages than the server counts, the oldest one counted. Null when nothing is unread, and for a room that opens further up;
+ * undefined while it is being looked for.
  */
-export function useFirstUnread(room: RoomStore, snapshot: RoomSnapshot, meId: number): string | null | undefined {
-  const { status, info, messages, hasOlder } = snapshot;
+export function useFirstUnread(
+  room: RoomStore,
+  snapshot: RoomSnapshot,
+  meId: number,
+  /** False while it is not needed. */
+  isWanted = true,
+): string | null | undefined {
+  const { status, info, messages, hasOlder, hasNewer } = snapshot;
   const found = useRef<string | null | undefined>(undefined);
   const [isStuck, setStuck] = useState(false);
-  const isReady = status === "ready";
+  const isReady = isWanted && status === "ready";
+  if (found.current === undefined && hasNewer) found.current = null;
   if (found.current === undefined && isReady && info) {
     const { unread_count: count } = info;
     const others = messages.filter(({ sender_id, deleted_at }) => sender_id !== meId && !deleted_at);
@@ -29,5 +37,5 @@ export function useFirstUnread(room: RoomStore, snapshot: RoomSnapshot, meId: nu
     if (isLooking && info) room.loadOlder().catch(() => setStuck(true));
   }, [isLooking, info === null, messages.length]);
 
-  return isLooking ? undefined : (found.current ?? null);
+  return isLooking || !isWanted ? undefined : (found.current ?? null);
 }

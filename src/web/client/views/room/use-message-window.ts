@@ -1,7 +1,8 @@
 // Which of a room's messages are rendered, and the scroll position. Only a window of what the store holds is in the page; it moves
-// along with scrolling. Whatever is added or removed, visible messages stay in place.
+// along with scrolling, and so does what the store holds. Whatever is added or removed, visible messages stay in place.
 import { useCallback, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { RoomSnapshot, RoomStore } from "../../../../sdk/index.ts";
+import type { Jump } from "./use-jump.ts";
 
 /** The most messages rendered: a few screens, even on large ones. */
 const WINDOW_SIZE = 160;
@@ -16,18 +17,23 @@ const MAX_HELD = 400;
 
 const NONE: RoomSnapshot["messages"] = [];
 
-/** A visible message, and its distance from the upper edge. */
+/** A visible message, and the distance of its end from the upper edge: it may lose the space above it that begins a group. */
 interface Anchor {
   key: string;
-  top: number;
+  bottom: number;
 }
 
 /** The positions in rooms that were left while scrolled up. */
 const savedPositions = new WeakMap<RoomStore, { last: string | null; anchor: Anchor }>();
 
 /** Nothing is rendered while `firstUnread` is undefined, because the initial position depends on it. */
-export function useMessageWindow(room: RoomStore, snapshot: RoomSnapshot, firstUnread: string | null | undefined) {
-  const { hasOlder, isLoadingOlder } = snapshot;
+export function useMessageWindow(
+  room: RoomStore,
+  snapshot: RoomSnapshot,
+  firstUnread: string | null | undefined,
+  jump: Jump | null,
+) {
+  const { hasOlder, isLoadingOlder, hasNewer, isLoadingNewer } = snapshot;
   const messages = firstUnread === undefined ? NONE : snapshot.messages;
   const scroller = useRef<HTMLDivElement>(null);
   /** The key of the window's last message; null: the newest, whichever that is. */
@@ -42,7 +48,11 @@ export function useMessageWindow(room: RoomStore, snapshot: RoomSnapshot, firstU
   const isMovingToEnd = useRef(false);
   /** The scroller's height when it was last observed. */
   const height = useRef(0);
-  /** Loading older messages failed: retried on the next scroll. */
+  /** The anchor could not be restored: what belongs above it is rendered first. */
+  const isShort = useRef(false);
+  /** The jump that has been made. */
+  const done = useRef<Jump | null>(null);
+  /** Loading more messages failed: retried on the next scroll. */
   const hasLoadFailed = useRef(false);
 
   const found = last === null ? -1 : messages.findLastIndex(({ key }) => key === last);
@@ -54,15 +64,15 @@ export function useMessageWindow(room: RoomStore, snapshot: RoomSnapshot, firstU
   // Captured during render, before the DOM changes: the user may have scrolled since the last scroll event. At the end the scroller
   // may have been resized; the resize observer keeps the end in view.
   const isResized = scroller.current?.clientHeight !== height.current;
-  if (hasPosition.current && !isMovingToEnd.current && !(isResized && anchor.current === null))
-    anchor.current = captureAnchor(scroller.current!, last === null);
+  if (hasPosition.current && !isMovingToEnd.current && !isShort.current && !(isResized && anchor.current === null))
+    anchor.current = captureAnchor(scroller.current!, last === null && !hasNewer);
 
   /** Moves the window or loads more when the scroll position is near its ends. */
   const move = () => {
     const element = scroller.current!;
     const { scrollTop } = element;
     const below = distanceToEnd(element);
-    const isEnd = end === messages.length && below < AT_END_PX;
+    const isEnd = !hasNewer && end === messages.length && below < AT_END_PX;
     anchor.current = captureAnchor(element, isEnd);
     setAtEnd(isEnd);
     if (isEnd) {
@@ -70,21 +80,42 @@ export function useMessageWindow(room: RoomStore, snapshot: RoomSnapshot, firstU
       if (messages.length > MAX_HELD) room.dropOlder(WINDOW_SIZE);
     } else if (last === null && newest) setLast(newest.key);
     if (scrollTop < MOVE_PX && start > 0) setLast(messages[Math.max(WINDOW_SIZE, end - STEP) - 1]!.key);
-    else if (scrollTop < MOVE_PX && hasOlder && !isLoadingOlder && !hasLoadFailed.current) {
-      room.loadOlder().catch(() => {
-        hasLoadFailed.current = true;
-      });
-    } else if (below < MOVE_PX && end < messages.length)
+    else if (scrollTop < MOVE_PX && hasOlder && !isLoadingOlder) load(() => room.loadOlder());
+    else if (below < MOVE_PX && end < messages.length)
       setLast(messages[Math.min(messages.length, end + STEP) - 1]!.key);
+    else if (below < MOVE_PX && hasNewer && !isLoadingNewer) load(() => room.loadNewer());
+  };
+
+  const load = (read: () => Promise<void>) => {
+    if (hasLoadFailed.current) return;
+    read().catch(() => {
+      hasLoadFailed.current = true;
+    });
+  };
+
+  /** Returns whether the message was scrolled to; otherwise it is rendered first, or isn't there. */
+  const jumpTo = (element: HTMLElement, { key, hasFocus }: Jump) => {
+    const row = rowOf(element, key);
+    const at = messages.findIndex((message) => message.key === key);
+    if (at >= 0 && !row) setLast(messages[Math.min(messages.length, at + WINDOW_SIZE / 2) - 1]!.key);
+    if (!row) return at < 0;
+    hasPosition.current = true;
+    isMovingToEnd.current = false;
+    row.scrollIntoView({ block: "center" });
+    if (hasFocus) row.focus({ preventScroll: true });
+    flash(row);
+    move();
+    return true;
   };
 
   const scrollToEnd = useCallback(() => {
+    room.showNewest();
     isMovingToEnd.current = true;
     anchor.current = null;
     setLast(null);
     setAtEnd(true);
     scrollToBottom(scroller.current!);
-  }, []);
+  }, [room]);
 
   // A message that the user sends comes into view.
   const ownKey = newest?.state === "sending" ? newest.key : null;
@@ -95,6 +126,11 @@ export function useMessageWindow(room: RoomStore, snapshot: RoomSnapshot, firstU
   useLayoutEffect(() => {
     const element = scroller.current!;
     if (shown.length === 0) return;
+    if (jump && jump !== done.current) {
+      if (!jumpTo(element, jump)) return;
+      done.current = jump;
+      if (hasPosition.current) return;
+    }
     if (!hasPosition.current) {
       hasPosition.current = true;
       const saved = savedPositions.get(room);
@@ -103,14 +139,17 @@ export function useMessageWindow(room: RoomStore, snapshot: RoomSnapshot, firstU
         if (unreadMark) unreadMark.scrollIntoView({ block: "start" });
         else scrollToBottom(element);
       }
-      anchor.current = captureAnchor(element, true);
+      anchor.current = captureAnchor(element, !hasNewer);
       setAtEnd(anchor.current === null);
       return;
     }
     if (anchor.current === null) scrollToBottom(element);
-    else restoreAnchor(element, anchor.current);
+    else {
+      isShort.current = restoreAnchor(element, anchor.current) === "short" && start > 0;
+      if (isShort.current) return setLast(messages[Math.max(WINDOW_SIZE, end - STEP) - 1]!.key);
+    }
     if (last === null) isMovingToEnd.current = false;
-    if (element.scrollTop < MOVE_PX) move();
+    if (element.scrollTop < MOVE_PX || (hasNewer && distanceToEnd(element) < MOVE_PX)) move();
   });
 
   // The newest message stays in view when the page shrinks or the composer grows.
@@ -140,6 +179,17 @@ export function useMessageWindow(room: RoomStore, snapshot: RoomSnapshot, firstU
   return { scroller, start, shown, isAtEnd, onScroll, scrollToEnd };
 }
 
+const rowOf = (element: HTMLElement, key: string) =>
+  element.querySelector<HTMLElement>(`.message[data-key="${CSS.escape(key)}"]`);
+
+// As long as the animation in the style sheet.
+const FLASH_MS = 2_000;
+
+function flash(row: HTMLElement) {
+  row.dataset.found = "";
+  setTimeout(() => delete row.dataset.found, FLASH_MS);
+}
+
 const distanceToEnd = ({ scrollTop, clientHeight, scrollHeight }: HTMLElement) =>
   scrollHeight - scrollTop - clientHeight;
 
@@ -161,14 +211,15 @@ function captureAnchor(element: HTMLElement, mayBeAtEnd: boolean): Anchor | null
     else low = middle + 1;
   }
   const row = rows[low];
-  return row ? { key: row.dataset.key!, top: row.getBoundingClientRect().top - edge } : null;
+  return row ? { key: row.dataset.key!, bottom: row.getBoundingClientRect().bottom - edge } : null;
 }
 
-/** Returns false if the message is not rendered. */
-function restoreAnchor(element: HTMLElement, { key, top }: Anchor): boolean {
-  const row = [...element.querySelectorAll<HTMLElement>(".message")].find(({ dataset }) => dataset.key === key);
+/** Returns false if the message is not rendered, and "short" if it can't be moved down far enough. */
+function restoreAnchor(element: HTMLElement, { key, bottom }: Anchor): boolean | "short" {
+  const row = rowOf(element, key);
   if (!row) return false;
-  const offset = row.getBoundingClientRect().top - element.getBoundingClientRect().top - top;
+  const offset = row.getBoundingClientRect().bottom - element.getBoundingClientRect().top - bottom;
+  const isShort = element.scrollTop + offset <= -1;
   if (Math.abs(offset) >= 1) element.scrollTop += offset;
-  return true;
+  return isShort ? "short" : true;
 }
