@@ -10,6 +10,7 @@ import { createLogger } from "./lib/log.ts";
 import { createMetrics } from "./lib/metrics.ts";
 import { createLimits } from "./lib/rate-limit.ts";
 import { Readiness } from "./lib/readiness.ts";
+import { Mail } from "./mail/mail.ts";
 import { presenceStore } from "./modules/friends/presence.ts";
 import { messageCommands } from "./modules/messages/commands.ts";
 import { roomAccess } from "./modules/messages/room-access.ts";
@@ -198,6 +199,7 @@ export async function createServer(
     online: (userIds) => sharedPresence?.online(userIds) ?? new Set(userIds.filter(isOnline)),
     readiness: new Readiness(),
     files: new Files({ sql, bus, log, config }),
+    mail: new Mail({ config, log }),
   };
   core.readiness.add(() => (timeline.epoch.isUncertain ? "history_uncertain" : null));
   const access = roomAccess(core);
@@ -309,7 +311,7 @@ export async function createServer(
       await Promise.race([finished.then(() => requestsFinished(app.server)), Bun.sleep(FINISH_LIMIT_MS)]);
       await app.server?.stop(true);
       await stopped;
-      await core.files.close();
+      await Promise.all([core.files.close(), core.mail.close()]);
       hub.close();
       await finished;
       await cluster?.close();

@@ -164,6 +164,25 @@ export const Settings = Type.Object({
         "Where each complete file is posted to before anybody may have it: 2xx passes it, 4xx refuses it. `clamd://host:3310` is a ClamAV.",
     }),
   ),
+  SMTP_URL: Type.Optional(
+    Type.String({
+      pattern: "^smtps?://.+",
+      description:
+        "Where mail goes: `smtp://user:password@host:587`, or `smtps://` for TLS from the first byte. Unset: mail is written to the log, and with `DATABASE_URL` none is sent.",
+    }),
+  ),
+  MAIL_FROM: Type.String({
+    default: "Chat <chat@localhost>",
+    pattern: "^[^\\r\\n]*@[^\\r\\n]+$",
+    description: "Whom mail is from: `Chat <chat@example.org>`.",
+  }),
+  PUBLIC_URL: Type.Optional(
+    Type.String({
+      pattern: "^https?://[^\\s?#]+$",
+      description:
+        "Where people reach the server, as `https://chat.example.org`: what links in mails begin with. Required with `SMTP_URL`.",
+    }),
+  ),
   METRICS_TOKEN: Type.Optional(
     Type.String({
       minLength: 16,
@@ -210,6 +229,10 @@ export interface Config {
   fileMaxSize: number;
   fileQuota: number;
   fileCheckUrl: string | undefined;
+  smtpUrl: string | undefined;
+  mailFrom: string;
+  /** Without a slash at the end. */
+  publicUrl: string | undefined;
   metricsToken: string | undefined;
   logLevel: (typeof LEVELS)[number];
   /** How long (ms) a lock of somebody else's is waited for, where it is not the usual time: for tests, not a setting. */
@@ -252,6 +275,9 @@ export function readConfig(env: Record<string, string | undefined>): Config {
       throw new StartupError("BUS_CREDENTIALS takes the place of the user or token in BUS_URL: leave one of them out.");
     }
   } else if (s.BUS_CREDENTIALS) throw new StartupError("BUS_CREDENTIALS needs BUS_URL.");
+  if (s.SMTP_URL && !s.PUBLIC_URL) {
+    throw new StartupError("PUBLIC_URL is required together with SMTP_URL: links in mails begin with it.");
+  }
   if (s.FILES_URL) parseFilesUrl(s.FILES_URL);
   const [tokenTtl, sessionMaxAge] = (["TOKEN_TTL", "SESSION_MAX_AGE"] as const).map((name) => {
     const seconds = Number(s[name].slice(0, -1)) * SECONDS[s[name].slice(-1) as keyof typeof SECONDS];
@@ -286,6 +312,9 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     fileMaxSize: toBytes(s.FILE_MAX_SIZE),
     fileQuota: toBytes(s.FILE_QUOTA),
     fileCheckUrl: s.FILE_CHECK_URL,
+    smtpUrl: s.SMTP_URL,
+    mailFrom: s.MAIL_FROM,
+    publicUrl: s.PUBLIC_URL?.replace(/\/+$/, ""),
     metricsToken: s.METRICS_TOKEN,
     logLevel: s.LOG_LEVEL,
   };
@@ -323,6 +352,9 @@ const EXPECTED: Record<string, string> = {
   FILE_MAX_SIZE: "a number and a unit, such as 500K, 100M or 2G",
   FILE_QUOTA: "a number and a unit, such as 500M, 5G or 1T",
   FILE_CHECK_URL: "an address such as https://checker.example.org/files or clamd://127.0.0.1:3310",
+  SMTP_URL: "an address such as smtp://user:password@host:587 or smtps://host",
+  MAIL_FROM: "an address such as Chat <chat@example.org>",
+  PUBLIC_URL: "an address such as https://chat.example.org",
   METRICS_TOKEN: "16 letters, digits or signs of ._~+/=- or more",
   LOG_LEVEL: `one of ${LEVELS.join(", ")}`,
 };

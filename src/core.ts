@@ -7,6 +7,7 @@ import type { Logger } from "./lib/log.ts";
 import type { Metrics } from "./lib/metrics.ts";
 import type { Limits } from "./lib/rate-limit.ts";
 import type { Readiness } from "./lib/readiness.ts";
+import type { Mail } from "./mail/mail.ts";
 import type { Sessions } from "./sessions/sessions.ts";
 import type { PeerCache } from "./timeline/peer-cache.ts";
 import type { Receipts } from "./timeline/receipts.ts";
@@ -35,4 +36,5 @@ export interface Core {
   /** Takes the checks of what must work before this server is sent requests. */
   readiness: Readiness;
   files: Files;
+  mail: Mail;
 }

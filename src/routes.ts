@@ -4,6 +4,7 @@ import type { Core } from "./core.ts";
 import { docsModule } from "./docs/index.ts";
 import { httpRules } from "./http/rules.ts";
 import { avatarsModule } from "./modules/accounts/avatar-routes.ts";
+import { recoveryModule } from "./modules/accounts/recovery-routes.ts";
 import { accountsModule } from "./modules/accounts/routes.ts";
 import { blocksModule } from "./modules/blocks/routes.ts";
 import { conversationsModule } from "./modules/conversations/routes.ts";
@@ -58,6 +59,7 @@ export const routes = (core: Core, realtime: Realtime, reusePort: boolean) => {
     .use(httpRules(core))
     .use(accountsModule(core))
     .use(sessionsModule(core))
+    .use(recoveryModule(core))
     .use(reactionsModule(core))
     .use(groupReactionsModule(core))
     .use(mentionsModule(core))

@@ -38,6 +38,9 @@ describe("settings", () => {
       fileMaxSize: 100 * 1024 ** 2,
       fileQuota: 5 * 1024 ** 3,
       fileCheckUrl: undefined,
+      smtpUrl: undefined,
+      mailFrom: "Chat <chat@localhost>",
+      publicUrl: undefined,
       metricsToken: undefined,
       logLevel: "info",
     });
@@ -83,6 +86,8 @@ describe("settings", () => {
     ["TOKEN_TTL", "3650d", { tokenTtl: 3650 * 86_400 }],
     ["JWT_SECRET_PREVIOUS", "1".repeat(32), { jwtSecretPrevious: "1".repeat(32) }],
     ["SESSION_MAX_AGE", "24h", { sessionMaxAge: 86_400 }],
+    ["MAIL_FROM", "Team <team@example.org>", { mailFrom: "Team <team@example.org>" }],
+    ["PUBLIC_URL", "https://chat.example.org/chat/", { publicUrl: "https://chat.example.org/chat" }],
     ["ADDRESS_DAYS", "7", { addressDays: 7 }],
     ["CORS_ORIGINS", "*", { corsOrigins: ["*"] }],
     [

@@ -52,6 +52,8 @@ export const users = pgTable(
     // What the name can be mistaken for (UTS 39 skeletons); null until the next start has computed it.
     usernameSkeletons: text("username_skeletons").array(),
     emailKey: text("email_key").notNull().unique("users_email_key"),
+    // When a link that was sent to the address was followed; null until then, and again with another address.
+    emailVerifiedAt: instant("email_verified_at"),
     passwordHash: text("password_hash").notNull(),
     createdAt: createdAt(),
     lastSeenAt: instant("last_seen_at"),
@@ -90,6 +92,22 @@ export const tokens = pgTable(
     lastUsedAt: moment("last_used_at"),
   },
   (t) => [index("tokens_user").on(t.userId), index("tokens_expiry").on(t.expiresAt)],
+);
+
+/** Links that were sent by mail, each good once. `token_hash` is the SHA-256 of what the link holds, which is never stored. */
+export const mailTokens = pgTable(
+  "mail_tokens",
+  {
+    tokenHash: text("token_hash").primaryKey(),
+    userId: id("user_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    purpose: text().$type<"reset" | "verify">().notNull(),
+    // To which it was sent: what following it proves.
+    email: text().notNull(),
+    expiresAt: instant("expires_at").notNull(),
+  },
+  (t) => [index("mail_tokens_user").on(t.userId), index("mail_tokens_expiry").on(t.expiresAt)],
 );
 
 export const friendRequests = pgTable(

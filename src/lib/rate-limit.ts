@@ -86,6 +86,8 @@ const ANONYMOUS_RATE = { rate: 50, burst: 600 };
 export const AUTH_FRAME_RATE = { rate: 200, burst: 2_000 };
 
 const HOURLY_PROFILE_EVENTS = { points: PROFILE_EVENTS, seconds: HOUR };
+const HOURLY_MAILS = { points: 5, seconds: HOUR };
+const HOURLY_NETWORK_MAILS = { points: 60, seconds: HOUR };
 const REGISTRATIONS = { points: 300, seconds: HOUR };
 
 // A frame or body counts once more for each of these that it fills, since what parsing costs grows with it. A message of
@@ -107,8 +109,25 @@ export interface SharedLimits {
 
 /** Every rate of the server; with `enabled` false each lets everything pass. The numbers are estimates of generous use. */
 export function createLimits(enabled: boolean, addsPerHour = 30, shared: SharedLimits | null = null) {
-  const registrations = new Windows(REGISTRATIONS.points, REGISTRATIONS.seconds);
-  const profileEvents = new Windows(HOURLY_PROFILE_EVENTS.points, HOURLY_PROFILE_EVENTS.seconds);
+  /** Counts uses on all servers together, or here while the database does not respond: 0, or the seconds until one is free. */
+  const counter = (name: string, budget: { points: number; seconds: number }) => {
+    const here = new Windows(budget.points, budget.seconds);
+    const useHere = (key: string) => {
+      const wait = here.wait(key);
+      if (wait <= 0) here.use(key);
+      return wait;
+    };
+    return (of: string | number): number | Promise<number> => {
+      const key = `${name} ${of}`;
+      if (!shared) return useHere(key);
+      const refusal = shared.windows.use([{ key, ...budget }]);
+      return refusal.then((found) => found?.wait ?? 0).catch(() => useHere(key));
+    };
+  };
+  const registrations = counter("registrations", REGISTRATIONS);
+  const profileEvents = counter("profile", HOURLY_PROFILE_EVENTS);
+  const mailsTo = counter("mails to", HOURLY_MAILS);
+  const mailsFrom = counter("mails from", HOURLY_NETWORK_MAILS);
   const passwordAttempts = new PasswordAttemptLimits(undefined, shared?.windows);
   const sends = bucketsOf(USER_RATES.send);
   const reactions = bucketsOf(USER_RATES.react);
@@ -131,27 +150,6 @@ export function createLimits(enabled: boolean, addsPerHour = 30, shared: SharedL
     if (!enabled) return;
     const wait = buckets.take(key, cost);
     if (wait > 0) throw new ChatError(tooMany(what, wait));
-  };
-
-  const refuseRegistration = (wait: number) => new ChatError(tooMany("registrations from this network", wait));
-
-  const registerHere = (network: string) => {
-    const wait = registrations.wait(network);
-    if (wait > 0) throw refuseRegistration(wait);
-    registrations.use(network);
-  };
-
-  const registerShared = async (windows: SharedWindows, network: string) => {
-    const refusal = await windows
-      .use([{ key: `registrations ${network}`, ...REGISTRATIONS }])
-      .catch(() => registerHere(network)); // Each server by itself while the database does not respond.
-    if (refusal) throw refuseRegistration(refusal.wait);
-  };
-
-  const publishProfileHere = (key: string) => {
-    if (profileEvents.wait(key) > 0) return false;
-    profileEvents.use(key);
-    return true;
   };
 
   /** What sockets use up is shared out among the servers that have some of the user. */
@@ -195,20 +193,20 @@ export function createLimits(enabled: boolean, addsPerHour = 30, shared: SharedL
       take(repeatedRequests, `${userId} ${otherId}`, "requests to this person");
       take(friendRequests, userId, "friend requests");
     },
-    /** `network` is the caller's, as `networkOf` returns it. Among several servers the refusal is that of a promise. */
-    register(network: string): Promise<void> | undefined {
-      if (!enabled) return;
-      if (shared) return registerShared(shared.windows, network);
-      registerHere(network);
+    /** `network` is the caller's, as `networkOf` returns it. */
+    async register(network: string): Promise<void> {
+      const wait = enabled ? await registrations(network) : 0;
+      if (wait > 0) throw new ChatError(tooMany("registrations from this network", wait));
     },
     /** Whether others may be told of one more change of the user's profile; counts it. */
-    async publishProfile(userId: number): Promise<boolean> {
-      const key = `profile ${userId}`;
-      if (!enabled) return true;
-      if (!shared) return publishProfileHere(key);
-      const refusal = shared.windows.use([{ key, ...HOURLY_PROFILE_EVENTS }]);
-      return refusal.then((found) => found === null).catch(() => publishProfileHere(key));
+    publishProfile: async (userId: number): Promise<boolean> => !enabled || (await profileEvents(userId)) <= 0,
+    /** A mail that somebody of the network asks for. */
+    async mailFrom(network: string): Promise<void> {
+      const wait = enabled ? await mailsFrom(network) : 0;
+      if (wait > 0) throw new ChatError(tooMany("mails asked for from this network", wait));
     },
+    /** Whether the account may be sent one more mail; counts it. */
+    mailTo: async (userId: number): Promise<boolean> => !enabled || (await mailsTo(userId)) <= 0,
     /** Whether the account has lately logged in from there; see PasswordAttemptLimits. */
     isKnown: (attempt: PasswordAttempt) => passwordAttempts.isKnown(attempt),
     /** Checks a password; see PasswordAttemptLimits. */

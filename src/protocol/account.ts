@@ -57,6 +57,7 @@ export const Account = Type.Object(
     id: Id("User id.", 2),
     username: Type.String({ examples: ["ali"] }),
     email: Type.String({ examples: ["ali@example.com"] }),
+    email_verified_at: Type.Optional(Timestamp("When the address was confirmed; left out until then.")),
     created_at: Timestamp("When the account was created."),
     ...profile,
     locale: Type.Optional(Type.String({ description: "Your language.", examples: ["tr-TR"] })),

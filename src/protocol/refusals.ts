@@ -60,6 +60,12 @@ export const foreignOrigin = refusal("forbidden", "Pages of this web origin may 
 export const usernameTaken = refusal("username_taken", "This username is taken.");
 export const emailTaken = refusal("email_taken", "This e-mail address has an account already.");
 export const nameTaken = refusal("name_taken", "This display name is, or looks like, somebody else's username.");
+export const mailOff = refusal("forbidden", "This server sends no mail; ask whoever runs it.");
+export const mailUsedUp = refusal(
+  "slow_down",
+  "Several mails were sent to you within the hour; look for them first.",
+  3600,
+);
 export const tooManyLogins = refusal("slow_down", "Too many people are logging in just now; try again shortly.", 2);
 
 // Friends, blocks and conversations.

@@ -146,12 +146,24 @@ export class Sessions {
   }
 
   /** Ends all sessions of a user but one; with `change` in one transaction: both happen, or neither. */
-  async endOthers(session: Session, change?: (tx: Transaction) => Promise<unknown>): Promise<void> {
-    const ended = await this.parts.db.transaction(async (tx) => {
+  endOthers(session: Session, change?: (tx: Transaction) => Promise<unknown>): Promise<void> {
+    return this.endAllOf(session.userId, session.id, async (tx) => {
       await change?.(tx);
+      return true;
+    });
+  }
+
+  /** Ends all sessions of a user, in one transaction with `change`, unless that returns false. */
+  endAll(userId: number, change: (tx: Transaction) => Promise<boolean>): Promise<void> {
+    return this.endAllOf(userId, 0, change);
+  }
+
+  private async endAllOf(userId: number, but: number, change: (tx: Transaction) => Promise<boolean>): Promise<void> {
+    const ended = await this.parts.db.transaction(async (tx) => {
+      if (!(await change(tx))) return [];
       const deleted = await tx
         .delete(tokens)
-        .where(and(eq(tokens.userId, session.userId), sql`${tokens.id} <> ${session.id}`))
+        .where(and(eq(tokens.userId, userId), sql`${tokens.id} <> ${but}`))
         .returning({ id: tokens.id, key: tokens.tokenHash });
       for (const { id, key } of deleted) await notify(tx, this.parts.bus.notificationOf(toEnded(id, key)));
       return deleted;

@@ -52,7 +52,7 @@ test("operations are named as a person would name them, each verb by its method"
     head: /^get[A-Z]/,
     options: /^get[A-Z]/,
     patch: /^append[A-Z]/,
-    post: /^(register|logIn|logOut)$|^(send|accept|decline|open|create|join|leave|add|renew)[A-Z]/,
+    post: /^(register|logIn|logOut)$|^(send|accept|decline|open|create|join|leave|add|renew|request|reset|verify)[A-Z]/,
     put: /^(add|change|block|edit|update|set|mark|mute|unmute|ban)[A-Z]/,
     delete: /^(remove|cancel|unblock|delete|end|leave|lift)[A-Z]/,
   };

@@ -11,6 +11,9 @@ import { type Socket, startServer, type TestServer, type User } from "../support
 const PUBLIC = [
   "register",
   "logIn",
+  "requestPasswordReset",
+  "resetPassword",
+  "verifyEmail",
   "getAvatar",
   "getUploadAbilities",
   "getHealth",
@@ -22,7 +25,7 @@ const PUBLIC = [
 /** For everybody with a session, about what is their own or open to all. */
 const ACCOUNT = [
   ...["logOut", "getMe", "updateProfile", "changePassword", "searchUsers", "getUser", "listMentions", "searchMessages"],
-  ...["listSessions", "endSession", "endOtherSessions", "renewSession"],
+  ...["listSessions", "endSession", "endOtherSessions", "renewSession", "requestVerification", "changeEmail"],
   ...["getPrivacy", "updatePrivacy", "setAvatar", "removeAvatar"],
   ...["createFile", "getUploadOffset", "appendToUpload", "getFile", "deleteFile", "createFileToken"],
   // Which files somebody may read depends on no role: test/modules/files.

@@ -7,6 +7,7 @@ export const toAccount = (user: typeof users.$inferSelect): Account => ({
   id: user.id,
   username: user.username,
   email: user.email,
+  ...(user.emailVerifiedAt !== null && { email_verified_at: user.emailVerifiedAt }),
   created_at: user.createdAt,
   ...toProfile(user),
   ...(user.settings?.locale !== undefined && { locale: user.settings.locale }),

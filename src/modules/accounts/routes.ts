@@ -26,6 +26,7 @@ import {
 } from "../../protocol/refusals.ts";
 import { Done, One } from "../../protocol/types.ts";
 import { updateProfile } from "./profile.ts";
+import { welcome } from "./recovery.ts";
 import { changePassword, getAccount, login, register } from "./service.ts";
 
 function requireOwnPage(core: Core, request: Request) {
@@ -40,6 +41,7 @@ export const accountsModule = (core: Core) =>
       async ({ body, request, server, set }) => {
         requireOwnPage(core, request);
         const user = await register(core, body, networkOf(clientAddress(request, server, core.config.trustProxy)));
+        welcome(core, user);
         set.status = 201;
         return { user };
       },

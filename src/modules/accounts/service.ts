@@ -15,6 +15,7 @@ import { hasName } from "../users/service.ts";
 import { toAccount } from "./account.ts";
 import { issueDeviceToken, readDeviceToken } from "./device-tokens.ts";
 import { hashPassword, verifyPassword } from "./passwords.ts";
+import { tellPasswordChanged } from "./recovery.ts";
 
 // Any constant will do, as long as every process that registers on this database uses the same one.
 const REGISTRATION_LOCK = 7_214_021_558_308;
@@ -29,8 +30,7 @@ export async function register(
   const email = input.email.trim();
   const fault = usernameFault(username);
   if (fault) throw invalid("username", fault);
-  const limited = core.limits.register(network);
-  if (limited) await limited;
+  await core.limits.register(network);
   // Before the hash, which costs far more.
   await requireFree(core.db, username, email);
   const passwordHash = await hashPassword(input.password, { party: network, isKnown: false });
@@ -136,7 +136,10 @@ export async function getAccount(core: Core, userId: number): Promise<Account> {
 
 /** Sets a new password and ends every other session. Throws `bad_credentials` when the present one is wrong. */
 export async function changePassword(core: Core, session: Session, current: string, next: string) {
-  const [user] = await core.db.select({ hash: users.passwordHash }).from(users).where(eq(users.id, session.userId));
+  const [user] = await core.db
+    .select({ hash: users.passwordHash, username: users.username, email: users.email })
+    .from(users)
+    .where(eq(users.id, session.userId));
   // A session counts as a known device: ten attempts in 15 minutes, from whatever network.
   const account = String(session.userId);
   const claim = { party: `account ${account}`, isKnown: true };
@@ -148,6 +151,7 @@ export async function changePassword(core: Core, session: Session, current: stri
   await core.sessions.endOthers(session, (tx) =>
     tx.update(users).set({ passwordHash }).where(eq(users.id, session.userId)),
   );
+  if (user) tellPasswordChanged(core, user);
 }
 
 const takenError = (byName: boolean) => (byName ? new ChatError(usernameTaken) : new ChatError(emailTaken));

@@ -1,0 +1,46 @@
+// The mails that people get, in plain text.
+import type { Letter } from "../../mail/mail.ts";
+
+const letter = (to: string, subject: string, ...paragraphs: string[]): Letter => ({
+  to,
+  subject,
+  text: `${paragraphs.join("\n\n")}\n`,
+});
+
+export const resetLetter = (to: string, username: string, link: string) =>
+  letter(
+    to,
+    "Reset your password",
+    `Hello ${username},`,
+    "somebody, probably you, asked for a new password for your account. Choose one here within an hour:",
+    link,
+    "If it wasn't you, ignore this mail: your password stays as it is.",
+  );
+
+export const verifyLetter = (to: string, username: string, link: string) =>
+  letter(
+    to,
+    "Confirm your e-mail address",
+    `Hello ${username},`,
+    "confirm that this address is yours, within seven days:",
+    link,
+    "If you don't know what this is about, ignore this mail.",
+  );
+
+export const passwordChangedLetter = (to: string, username: string) =>
+  letter(
+    to,
+    "Your password was changed",
+    `Hello ${username},`,
+    "the password of your account was changed, and all other devices were logged out.",
+    "If it wasn't you, reset your password at once, from the page where you log in.",
+  );
+
+export const emailChangedLetter = (to: string, username: string, email: string) =>
+  letter(
+    to,
+    "Your e-mail address was changed",
+    `Hello ${username},`,
+    `your account now has the address ${email}; this one gets no more mail.`,
+    "If it wasn't you, ask the operator of this server for help at once.",
+  );

@@ -1,0 +1,143 @@
+// A way back into an account without its password, and proof that an e-mail address is its owner's.
+import { and, eq, inArray } from "drizzle-orm";
+import type { Core } from "../../core.ts";
+import { violatedUniqueConstraint } from "../../db/errors.ts";
+import { users } from "../../db/schema.ts";
+import { ChatError } from "../../lib/errors.ts";
+import { foldName, keysOf } from "../../lib/names.ts";
+import { emailTaken, mailOff, mailUsedUp, notFound, wrongPassword } from "../../protocol/refusals.ts";
+import type { Session } from "../../sessions/sessions.ts";
+import { emailChangedLetter, passwordChangedLetter, resetLetter, verifyLetter } from "./letters.ts";
+import { endMailTokens, findMailToken, issueMailToken, takeMailToken } from "./mail-tokens.ts";
+import { hashPassword, verifyPassword } from "./passwords.ts";
+
+const LINK = "link";
+
+function requireMail({ mail }: Core) {
+  if (!mail.isOn) throw new ChatError(mailOff);
+}
+
+/**
+ * Sends a link by which a new password can be chosen to the account with this address, if there is one: neither what this returns nor
+ * how long it takes says so. Throws `forbidden` (no mail here), `slow_down`.
+ */
+export async function requestPasswordReset(core: Core, email: string, network: string): Promise<void> {
+  requireMail(core);
+  await core.limits.mailFrom(network);
+  // Not waited for: how long it takes would tell whether the address is known.
+  core.mail.send(() => composeReset(core, email.trim()));
+}
+
+async function composeReset(core: Core, email: string) {
+  const keys = keysOf(email);
+  const found = await core.db
+    .select({
+      id: users.id,
+      username: users.username,
+      email: users.email,
+      key: users.emailKey,
+      bannedAt: users.bannedAt,
+    })
+    .from(users)
+    .where(inArray(users.emailKey, keys));
+  const user = found.find(({ key }) => key === keys[0]) ?? found[0];
+  if (!user || user.bannedAt || !(await core.limits.mailTo(user.id))) return null;
+  const token = await issueMailToken(core.db, user.id, "reset", user.email);
+  return resetLetter(user.email, user.username, core.mail.link(`reset/${token}`));
+}
+
+/** Sets a new password by the token of such a link, which is used up, and ends every session. Throws `not_found`, `slow_down`. */
+export async function resetPassword(core: Core, token: string, password: string, network: string): Promise<void> {
+  // Before the hash, which costs far more.
+  if (!(await findMailToken(core.db, token, "reset"))) throw new ChatError(notFound(LINK));
+  const passwordHash = await hashPassword(password, { party: network, isKnown: false });
+  const found = await findMailToken(core.db, token, "reset");
+  if (!found) throw new ChatError(notFound(LINK));
+  let changed: { username: string; email: string } | undefined;
+  await core.sessions.endAll(found.userId, async (tx) => {
+    const taken = await takeMailToken(tx, token, "reset");
+    if (!taken) return false;
+    [changed] = await tx
+      .update(users)
+      .set({ passwordHash })
+      .where(eq(users.id, taken.userId))
+      .returning({ username: users.username, email: users.email });
+    // Following the link has proved the address as well.
+    await tx
+      .update(users)
+      .set({ emailVerifiedAt: new Date().toISOString() })
+      .where(and(eq(users.id, taken.userId), eq(users.email, taken.email)));
+    return true;
+  });
+  if (!changed) throw new ChatError(notFound(LINK));
+  tellPasswordChanged(core, changed);
+}
+
+/** Sends a link that confirms the account's address. Throws `forbidden` (no mail here), `slow_down`. */
+export async function requestVerification(core: Core, session: Session): Promise<void> {
+  requireMail(core);
+  const [user] = await core.db.select().from(users).where(eq(users.id, session.userId));
+  if (user && !user.emailVerifiedAt) await sendVerification(core, session, user.email);
+}
+
+async function sendVerification(core: Core, { userId, username }: Session, email: string) {
+  if (!(await core.limits.mailTo(userId))) throw new ChatError(mailUsedUp);
+  core.mail.send(await composeVerification(core, { id: userId, username, email }));
+}
+
+async function composeVerification({ db, mail }: Core, user: { id: number; username: string; email: string }) {
+  const token = await issueMailToken(db, user.id, "verify", user.email);
+  return verifyLetter(user.email, user.username, mail.link(`verify/${token}`));
+}
+
+/** Sends a new account its first link, if mail leaves this machine. */
+export function welcome(core: Core, user: { id: number; username: string; email: string }) {
+  if (core.mail.hasServer) core.mail.send(() => composeVerification(core, user));
+}
+
+/** Tells the owner of an account that its password was changed. */
+export const tellPasswordChanged = ({ mail }: Core, { username, email }: { username: string; email: string }) =>
+  mail.send(passwordChangedLetter(email, username));
+
+/**
+ * Sends a link to another address, which becomes the account's when it is followed. Throws `forbidden` (no mail here), `bad_credentials`,
+ * `email_taken`, `slow_down`.
+ */
+export async function requestEmailChange(core: Core, session: Session, address: string, password: string) {
+  requireMail(core);
+  const email = address.trim();
+  const [user] = await core.db.select().from(users).where(eq(users.id, session.userId));
+  const account = String(session.userId);
+  const fits = await core.limits.passwordAttempt({ account, network: "", device: "session" }, () =>
+    verifyPassword(password, user?.passwordHash ?? null, { party: `account ${account}`, isKnown: true }),
+  );
+  if (!fits) throw new ChatError(wrongPassword);
+  const owners = await core.db
+    .select({ id: users.id })
+    .from(users)
+    .where(inArray(users.emailKey, keysOf(email)));
+  if (owners.some(({ id }) => id !== session.userId)) throw new ChatError(emailTaken);
+  await sendVerification(core, session, email);
+}
+
+/** Follows a link of either kind: the address that it was sent to is the account's, and proved. Throws `not_found`, `email_taken`. */
+export async function verifyEmail(core: Core, token: string): Promise<void> {
+  const moved = await core.db
+    .transaction(async (tx) => {
+      const taken = await takeMailToken(tx, token, "verify");
+      if (!taken) throw new ChatError(notFound(LINK));
+      const [before] = await tx.select().from(users).where(eq(users.id, taken.userId)).for("update");
+      await tx
+        .update(users)
+        .set({ email: taken.email, emailKey: foldName(taken.email), emailVerifiedAt: new Date().toISOString() })
+        .where(eq(users.id, taken.userId));
+      // Links that were sent to the former address open nothing any more.
+      if (before && before.email !== taken.email) await endMailTokens(tx, taken.userId, "reset");
+      return before && before.email !== taken.email ? { before, email: taken.email } : null;
+    })
+    .catch((error) => {
+      if (violatedUniqueConstraint(error)) throw new ChatError(emailTaken);
+      throw error;
+    });
+  if (moved) core.mail.send(emailChangedLetter(moved.before.email, moved.before.username, moved.email));
+}

@@ -1,0 +1,21 @@
+// Shapes of what is done by mail: resetting a password, and proving an e-mail address.
+import { Type } from "@sinclair/typebox";
+import { NewPassword, Password } from "./account.ts";
+
+const email = Type.String({
+  format: "email",
+  description: "An e-mail address.",
+  examples: ["ali@example.com"],
+});
+
+const token = Type.String({
+  format: "text",
+  maxLength: 64,
+  description: "What the link in the mail holds behind its last slash.",
+  examples: ["dGhpcyBpcyBub3QgYSB0b2tlbiwgc2hoaA"],
+});
+
+export const PasswordResetRequest = Type.Object({ email });
+export const PasswordReset = Type.Object({ token, new_password: NewPassword("EvenStronger456") });
+export const EmailChange = Type.Object({ email, current_password: Password });
+export const EmailProof = Type.Object({ token });
