@@ -28,7 +28,7 @@ const ACCOUNT = [
   ...["listSessions", "endSession", "endOtherSessions", "renewSession", "requestVerification", "changeEmail"],
   ...["getPrivacy", "updatePrivacy", "setAvatar", "removeAvatar"],
   ...["createFile", "getUploadOffset", "appendToUpload", "getFile", "deleteFile", "createFileToken"],
-  // Which files somebody may read depends on no role: test/modules/files.
+  // Which files somebody may read depends on no role: rich-matrix.test.ts.
   ...["getFileContent", "getFileThumbnail"],
   ...["listFriends", "removeFriend", "listFriendRequests", "sendFriendRequest"],
   ...["acceptFriendRequest", "declineFriendRequest", "cancelFriendRequest"],
