@@ -48,4 +48,30 @@ export async function signIn({
   return { token: access_token, expiresAt: expires_at, deviceToken: device_token };
 }
 
+/**
+ * Has a link mailed to the address by which a new password can be chosen, if an account has it: whether one has is not said. Throws
+ * ChatError: `forbidden` (the server sends no mail), `slow_down`.
+ */
+export async function requestPasswordReset({ url, fetch = defaultFetch, email }: ServerAddress & { email: string }) {
+  await send(fetch, `${baseOf(url)}/password/forgot`, "POST", { email });
+}
+
+/**
+ * Sets a new password by the token of such a link: what stands behind its last slash. Ends every session of the account. Throws
+ * ChatError: `not_found` (the link is used up or too old), `invalid` (see its `fields`), `slow_down`.
+ */
+export async function resetPassword({
+  url,
+  fetch = defaultFetch,
+  token,
+  password,
+}: ServerAddress & { token: string; password: string }) {
+  await send(fetch, `${baseOf(url)}/password/reset`, "POST", { token, new_password: password });
+}
+
+/** Confirms an address by the token of the link that was mailed to it. Throws ChatError: `not_found`, `email_taken`. */
+export async function verifyEmail({ url, fetch = defaultFetch, token }: ServerAddress & { token: string }) {
+  await send(fetch, `${baseOf(url)}/email/verify`, "POST", { token });
+}
+
 export { defaultFetch };

@@ -106,6 +106,10 @@ export interface Chat {
 
   sessions: Sessions;
   changePassword(currentPassword: string, newPassword: string): Promise<void>;
+  /** Has a link mailed to the new address, which becomes the account's when it is followed. Throws ChatError. */
+  changeEmail(email: string, currentPassword: string): Promise<void>;
+  /** Has a link mailed to the account's address that confirms it. Throws ChatError. */
+  requestVerification(): Promise<void>;
   /** Continues with another token of the same user. */
   setToken(token: string): void;
   /** Connects at once instead of waiting. */

@@ -204,6 +204,8 @@ export function createChat(options: ChatOptions): Chat {
     sessions,
     changePassword: (current_password, new_password) =>
       api.run("PUT", "/me/password", { current_password, new_password }),
+    changeEmail: (email, current_password) => api.run("PUT", "/me/email", { email, current_password }),
+    requestVerification: () => api.run("POST", "/me/email/verification"),
     setToken: (token) => session.setToken(token),
     reconnect: wake,
     async logout() {

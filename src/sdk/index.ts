@@ -10,7 +10,7 @@ export {
 } from "../protocol/limits.ts";
 export { can } from "../protocol/permissions.ts";
 export { isRoomKey } from "../protocol/rooms.ts";
-export { type ServerAddress, signIn, signUp } from "./account.ts";
+export { requestPasswordReset, resetPassword, type ServerAddress, signIn, signUp, verifyEmail } from "./account.ts";
 export type { Backoff } from "./backoff.ts";
 export { createChat } from "./chat.ts";
 export type { Chat, ChatOptions, IncomingMessage } from "./chat-types.ts";

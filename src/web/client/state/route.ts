@@ -15,6 +15,15 @@ interface HistoryState {
 const historyState = () => (history.state ?? {}) as HistoryState;
 
 const hash = signal(location.hash);
+export interface MailLink {
+  kind: "reset" | "verify";
+  token: string;
+}
+/** A link that was sent by mail: `#/reset/…`, `#/verify/…`. */
+export const mailLink = computed((): MailLink | null => {
+  const [, kind, token] = /^#\/(reset|verify)\/([\w-]+)$/.exec(hash.value) ?? [];
+  return token ? { kind: kind as MailLink["kind"], token } : null;
+});
 /** Null when no room is open. */
 export const openRoom = computed(() => roomOf(hash.value));
 /** The message that the route names; another object with each visit, so that the same link leads there again. */

@@ -5,7 +5,7 @@ import { isComposing } from "../lib/composing.ts";
 import { lazy } from "../lib/lazy.tsx";
 import { PRODUCT } from "../lib/product.ts";
 import { useStore } from "../lib/use-store.ts";
-import { focusSearch, go, goBack, listHref, openRoom, tabHref } from "../state/route.ts";
+import { focusSearch, go, goBack, listHref, mailLink, openRoom, tabHref } from "../state/route.ts";
 import { chat } from "../state/session.ts";
 import { Icon } from "../ui/icons.tsx";
 import { ConnectionBar } from "./connection-bar.tsx";
@@ -16,7 +16,12 @@ import { Sidebar } from "./sidebar.tsx";
 
 const SignIn = lazy(async () => (await import("./account/sign-in.tsx")).SignIn);
 
-export const App = () => <>{chat.value ? <Session chat={chat.value} /> : <SignIn />}</>;
+const MailLinkView = lazy(async () => (await import("./account/mail-link.tsx")).MailLinkView);
+
+export function App() {
+  if (mailLink.value) return <MailLinkView link={mailLink.value} />;
+  return chat.value ? <Session chat={chat.value} /> : <SignIn />;
+}
 
 function Session({ chat }: { chat: Chat }) {
   const me = useStore(chat.me);

@@ -1,12 +1,13 @@
 // The forms to log in and to create an account.
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { ChatError, PASSWORD_MIN, signIn, signUp } from "../../../../sdk/index.ts";
-import { PRODUCT } from "../../lib/product.ts";
 import { serverUrl } from "../../state/base.ts";
 import { deviceTokenOf, rememberDevice } from "../../state/devices.ts";
 import { hasLoggedInBefore, loginNotice, startSession } from "../../state/session.ts";
 import { errorText } from "../../state/toasts.ts";
 import { Field } from "../../ui/field.tsx";
+import { Card } from "./card.tsx";
+import { ForgotPassword } from "./forgot-password.tsx";
 
 const url = serverUrl;
 
@@ -17,12 +18,13 @@ export function SignIn() {
   const [typed, setTyped] = useState({ username: loginNotice.peek()?.username ?? "", email: "", password: "" });
   const [error, setError] = useState<ChatError | null>(null);
   const [isBusy, setBusy] = useState(false);
+  const [isForgotten, setForgotten] = useState(false);
   const form = useRef<HTMLFormElement>(null);
   const fields = error?.fields ?? {};
 
   useLayoutEffect(
-    () => [...form.current!.querySelectorAll("input")].find(({ value }) => value === "")?.focus(),
-    [isNew],
+    () => [...(form.current?.querySelectorAll("input") ?? [])].find(({ value }) => value === "")?.focus(),
+    [isNew, isForgotten],
   );
 
   function read() {
@@ -66,70 +68,87 @@ export function SignIn() {
     }
   }
 
+  if (isForgotten)
+    return (
+      <Card>
+        <ForgotPassword
+          email={typed.username.includes("@") ? typed.username : typed.email}
+          onBack={() => setForgotten(false)}
+        />
+      </Card>
+    );
   return (
-    <main class="sign-in">
-      <div class="card">
-        <p class="brand">
-          <img src="icon.svg" alt="" width="40" height="40" />
-          {PRODUCT}
+    <Card>
+      <h1>{isNew ? "Create your account" : hasLoggedInBefore() ? "Welcome back" : "Log in"}</h1>
+      <p class="lead">
+        {isNew
+          ? "All you need is a username, an e-mail address and a password."
+          : hasLoggedInBefore()
+            ? "Log in to pick up where you left off."
+            : "Chat with friends and groups."}
+      </p>
+      {notice && (
+        <p class="notice" role="status">
+          {notice}
         </p>
-        <h1>{isNew ? "Create your account" : hasLoggedInBefore() ? "Welcome back" : "Log in"}</h1>
-        <p class="lead">
-          {isNew
-            ? "All you need is a username, an e-mail address and a password."
-            : hasLoggedInBefore()
-              ? "Log in to pick up where you left off."
-              : "Chat with friends and groups."}
-        </p>
-        {notice && (
-          <p class="notice" role="status">
-            {notice}
-          </p>
+      )}
+      {/* Keyed, so that each is a form of its own to password managers. */}
+      <form key={String(isNew)} ref={form} onSubmit={onSubmit} noValidate>
+        <Field
+          label={isNew ? "Username" : "Username or e-mail"}
+          name="username"
+          autocomplete="username"
+          isVerbatim
+          defaultValue={typed.username}
+          error={fields.username ?? (error?.code === "username_taken" ? error.detail : undefined)}
+        />
+        {isNew && (
+          <Field
+            label="E-mail"
+            name="email"
+            type="email"
+            autocomplete="email"
+            defaultValue={typed.email}
+            error={fields.email ?? (error?.code === "email_taken" ? error.detail : undefined)}
+          />
         )}
-        {/* Keyed, so that each is a form of its own to password managers. */}
-        <form key={String(isNew)} ref={form} onSubmit={onSubmit} noValidate>
-          <Field
-            label={isNew ? "Username" : "Username or e-mail"}
-            name="username"
-            autocomplete="username"
-            isVerbatim
-            defaultValue={typed.username}
-            error={fields.username ?? (error?.code === "username_taken" ? error.detail : undefined)}
-          />
-          {isNew && (
-            <Field
-              label="E-mail"
-              name="email"
-              type="email"
-              autocomplete="email"
-              defaultValue={typed.email}
-              error={fields.email ?? (error?.code === "email_taken" ? error.detail : undefined)}
-            />
-          )}
-          <Field
-            label="Password"
-            name="password"
-            type="password"
-            autocomplete={isNew ? "new-password" : "current-password"}
-            defaultValue={typed.password}
-            hint={isNew ? `At least ${PASSWORD_MIN} characters.` : ""}
-            error={fields.password}
-          />
-          <p class="form-error" role="alert">
-            {error && !isFieldError(error) && errorText(error)}
-          </p>
-          <button type="submit" class="button primary wide" aria-busy={isBusy}>
-            {isNew ? "Create account" : "Log in"}
-          </button>
-        </form>
+        <Field
+          label="Password"
+          name="password"
+          type="password"
+          autocomplete={isNew ? "new-password" : "current-password"}
+          defaultValue={typed.password}
+          hint={isNew ? `At least ${PASSWORD_MIN} characters.` : ""}
+          error={fields.password}
+        />
+        <p class="form-error" role="alert">
+          {error && !isFieldError(error) && errorText(error)}
+        </p>
+        <button type="submit" class="button primary wide" aria-busy={isBusy}>
+          {isNew ? "Create account" : "Log in"}
+        </button>
+      </form>
+      {!isNew && (
         <p class="switch">
-          {isNew ? "Already have an account?" : "New here?"}{" "}
-          <button type="button" class="link" onClick={() => switchForm(!isNew)}>
-            {isNew ? "Log in" : "Create an account"}
+          <button
+            type="button"
+            class="link"
+            onClick={() => {
+              setTyped(read());
+              setForgotten(true);
+            }}
+          >
+            Forgot your password?
           </button>
         </p>
-      </div>
-    </main>
+      )}
+      <p class="switch">
+        {isNew ? "Already have an account?" : "New here?"}{" "}
+        <button type="button" class="link" onClick={() => switchForm(!isNew)}>
+          {isNew ? "Log in" : "Create an account"}
+        </button>
+      </p>
+    </Card>
   );
 }
 
