@@ -399,3 +399,64 @@ describe("who has read a message and who has reacted to it", () => {
     expect(await page.locator("dialog.sheet").count()).toBe(0);
   });
 });
+
+test("on a phone a message that is drawn aside is replied to, one that is drawn a little or scrolled is not", async () => {
+  await groupWith("Swipe", [
+    [ben, "draw me"],
+    [ben, "and me"],
+  ]);
+  const page = await open(ada, "Swipe", PHONE);
+  const input = await page.context().newCDPSession(page);
+  const box = (await messageOf(page, "draw me").locator(".bubble").boundingBox())!;
+  const touch = (type: string, x: number, y: number) =>
+    input.send("Input.dispatchTouchEvent", {
+      type: type as "touchStart",
+      touchPoints: type === "touchEnd" ? [] : [{ x, y }],
+    });
+  const draw = async (toX: number, toY: number) => {
+    const [x, y] = [250, box.y + box.height / 2];
+    await touch("touchStart", x, y);
+    for (let step = 1; step <= 8; step++) await touch("touchMove", x + (toX * step) / 8, y + (toY * step) / 8);
+    await touch("touchEnd", 0, 0);
+  };
+  const strip = page.locator(".replying");
+  await draw(-40, 0);
+  await draw(0, -90);
+  await draw(90, 0);
+  expect(await strip.count()).toBe(0);
+  await draw(-100, 4);
+  await strip.waitFor();
+  expect(await strip.textContent()).toContain("draw me");
+  await until(page, `document.querySelector("[data-drawn]") === null`);
+});
+
+test("several people who were added one after the other are named in one line", async () => {
+  const created = await ada.chat.groups.create({ name: "Lines" });
+  const others = await Promise.all(["Lena", "Lino", "Luca", "Lulu", "Lyra"].map((name) => register(server.url, name)));
+  for (const { id } of others.slice(0, 2)) await ada.chat.groups.addMember(created.id, id);
+  const { page } = await visitAs(browser, server.url, await tokenOf(server.url, "Ada"), DESKTOP);
+  await rowOf(page, "Lines").click();
+  const lines = page.locator(".event");
+  await page.getByText("You added \u2068Lena\u2069 and \u2068Lino\u2069").waitFor();
+  for (const { id } of others.slice(2)) await ada.chat.groups.addMember(created.id, id);
+  await page.getByText("You added \u2068Lena\u2069, \u2068Lino\u2069, \u2068Luca\u2069 and 2 others").waitFor();
+  await others[0]!.chat.groups.leave(created.id);
+  await page.getByText("\u2068Lena\u2069 left").waitFor();
+  expect(await lines.count()).toBe(2);
+  for (const { chat } of others) chat.close();
+});
+
+test("a quote of somebody who is blocked is folded as their message is, and shown again once they are not", async () => {
+  const group = await groupWith("Folded", [[ben, "a rude remark"]]);
+  const first = ben.chat.room(group.key).getSnapshot().messages.at(-1)!;
+  ada.chat.room(group.key).send("Please", { replyTo: { ...first, id: first.id!, seq: first.seq! } });
+  const page = await open(ada, "Folded");
+  const quote = messageOf(page, "Please").locator(".quote-text");
+  await quote.getByText("a rude remark").waitFor();
+  await ada.chat.blocks.add(ben.id);
+  await page.reload();
+  await quote.getByText("Message from someone you blocked.").waitFor();
+  await ada.chat.blocks.remove(ben.id);
+  await page.reload();
+  await quote.getByText("a rude remark").waitFor();
+});

@@ -1,7 +1,10 @@
 // What happened in a group besides messages, as a line of its timeline.
 import type { Person, RoomEventItem, RoomEventKind } from "../../../sdk/index.ts";
-import { isolate } from "./text.ts";
+import { isolate, namesText } from "./text.ts";
 import { untilOf } from "./time.ts";
+
+/** Of several people in one line; the others are counted. */
+const MOST_NAMED = 3;
 
 interface Line {
   /** "You" or a name. */
@@ -39,4 +42,36 @@ export function eventText(
   const nameOf = (person: RoomEventItem["user"], self: string, unknown: string) =>
     person?.id === meId ? self : person?.username ? nameInText(person) : unknown;
   return LINES[kind]({ actor: nameOf(actor, "You", "Someone"), user: nameOf(user, "you", "someone"), data });
+}
+
+/** Whether two events that follow each other make one line: several people joined, or were added by the same one. */
+export function isSameLine(a: RoomEventItem, b: RoomEventItem): boolean {
+  if (a.kind !== b.kind) return false;
+  if (a.kind === "joined" || a.kind === "left") return true;
+  return (a.kind === "added" || a.kind === "removed") && a.actor?.id === b.actor?.id;
+}
+
+/** "Ali, Veli and 3 others joined", "You added Ali and Veli": events of one line. */
+export function eventsText(
+  events: readonly RoomEventItem[],
+  meId: number,
+  nameInText: (person: Person) => string,
+): string {
+  const [first] = events;
+  if (events.length === 1) return eventText(first!, meId, nameInText);
+  // Somebody who left and came back is named once.
+  const people = new Map(events.map(({ actor, user }) => [user?.id ?? actor?.id, user ?? actor]));
+  const isSubject = first!.kind === "joined" || first!.kind === "left";
+  const names = [...people.values()].map((person, index) =>
+    person?.id === meId
+      ? isSubject && index === 0
+        ? "You"
+        : "you"
+      : person?.username
+        ? nameInText(person)
+        : "someone",
+  );
+  const all = namesText(names.length > MOST_NAMED + 1 ? names.slice(0, MOST_NAMED) : names, names.length);
+  const actor = first!.actor?.id === meId ? "You" : first!.actor?.username ? nameInText(first!.actor) : "Someone";
+  return LINES[first!.kind]({ actor: isSubject ? all : actor, user: all, data: first!.data });
 }

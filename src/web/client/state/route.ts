@@ -81,6 +81,9 @@ const hrefOf = (list: Tab, room: RoomKey | null) =>
 export const roomHref = (room: RoomKey) => hrefOf(tab.value, room);
 /** A message in its room, beside the current list. Opening it jumps there. */
 export const messageHref = (room: RoomKey, messageId: number) => `${roomHref(room)}/m/${messageId}`;
+/** The same for others, as a whole address. */
+export const messageUrl = (room: RoomKey, messageId: number) =>
+  new URL(`${hrefOf("chats", room)}/m/${messageId}`, document.baseURI).href;
 /** A list beside the open room. */
 export const tabHref = (list: Tab) => hrefOf(list, openRoom.value);
 /** A list without a room. */

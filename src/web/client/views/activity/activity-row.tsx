@@ -2,7 +2,7 @@
 import type { Mention, Person, RoomInfo } from "../../../../sdk/index.ts";
 import { summaryOf } from "../../lib/message-text.ts";
 import { shortMoment } from "../../lib/time.ts";
-import { roomHref } from "../../state/route.ts";
+import { messageHref } from "../../state/route.ts";
 import { Icon } from "../../ui/icons.tsx";
 import { PersonAvatar, PersonName } from "../../ui/person.tsx";
 import type { ActivityItem } from "./use-activity.ts";
@@ -21,7 +21,7 @@ export function ActivityRow({ item, meId, info, isUnread }: ActivityRowProps) {
   const moment = reaction?.at ?? message.created_at;
   return (
     <li>
-      <a class="row activity-row" href={roomHref(room)} data-unread={isUnread}>
+      <a class="row activity-row" href={messageHref(room, message.id)} data-unread={isUnread}>
         <span class="activity-avatar">
           <PersonAvatar person={actor} />
           <span class="activity-kind" data-kind={kind} aria-hidden="true">

@@ -18,6 +18,8 @@ export interface MessageActions {
   retry(message: RoomMessage): void;
   discard(message: RoomMessage): void;
   copy(message: RoomMessage): void;
+  /** Copies a link that leads to it. */
+  copyLink(message: RoomMessage): void;
   /** Selects it or no longer does; with `isRange` all up to it from the one that was selected last. */
   select(message: RoomMessage, isRange?: boolean): void;
   /** Opens the menu of its actions at a point of the page. */
@@ -52,6 +54,7 @@ export function actionsFor(
     mayReply && { label: "Reply", icon: "reply", letter: "r", isQuick: true, onSelect: () => actions.reply(message) },
     mayEdit && { label: "Edit", icon: "pencil", letter: "e", isQuick: true, onSelect: () => actions.edit(message) },
     message.body !== "" && { label: "Copy text", icon: "copy", letter: "c", onSelect: () => actions.copy(message) },
+    { label: "Copy link", icon: "link", letter: "l", onSelect: () => actions.copyLink(message) },
     { label: "Select", icon: "select", letter: "s", onSelect: () => actions.select(message) },
     message.reactions !== undefined && {
       label: "Reactions",

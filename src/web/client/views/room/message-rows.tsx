@@ -1,6 +1,6 @@
 // The rows of a room's timeline: messages, events of a group, days, and the mark of the first unread message.
 import type { RoomEventItem, RoomMessage } from "../../../../sdk/index.ts";
-import { eventText } from "../../lib/event-text.ts";
+import { eventsText, isSameLine } from "../../lib/event-text.ts";
 import { dayOf, dayTitle, fullTimeOf } from "../../lib/time.ts";
 import { nameInText } from "../../state/person.ts";
 import { usePerson } from "../../ui/person.tsx";
@@ -45,14 +45,26 @@ export function rowsOf(rows: Rows) {
       </li>,
     );
   };
-  const pushEvent = (event: RoomEventItem) => {
-    startDay(event.at);
+  /** The events of the line that is being built. */
+  let line: RoomEventItem[] = [];
+  const endLine = () => {
+    const [first] = line;
+    if (!first) return;
+    const text = line;
+    line = [];
+    startDay(first.at);
     above = undefined;
     list.push(
-      <li key={event.key} class="event">
-        <EventLine event={event} meId={meId} />
+      <li key={first.key} class="event">
+        {/* Anew with each event that joins it: it follows the names of all of them. */}
+        <EventLine key={text.length} events={text} meId={meId} />
       </li>,
     );
+  };
+  const pushEvent = (event: RoomEventItem) => {
+    const last = line.at(-1);
+    if (last && (!isSameLine(last, event) || dayOf(last.at) !== dayOf(event.at))) endLine();
+    line.push(event);
   };
 
   const events = eventsBetween(rows);
@@ -61,6 +73,7 @@ export function rowsOf(rows: Rows) {
     const { key, sender_id, created_at, seq } = message;
     // Messages that are not stored yet come last.
     for (; next < events.length && (seq === null || events[next]!.seq < seq); next++) pushEvent(events[next]!);
+    endLine();
     startDay(created_at);
     if (key === firstUnread) {
       above = undefined;
@@ -92,13 +105,16 @@ export function rowsOf(rows: Rows) {
     above = message;
   }
   for (; next < events.length; next++) pushEvent(events[next]!);
+  endLine();
   return list;
 }
 
-function EventLine({ event, meId }: { event: RoomEventItem; meId: number }) {
-  usePerson(event.actor);
-  usePerson(event.user);
-  return <span title={fullTimeOf(event.at)}>{eventText(event, meId, nameInText)}</span>;
+function EventLine({ events, meId }: { events: readonly RoomEventItem[]; meId: number }) {
+  for (const { actor, user } of events) {
+    usePerson(actor);
+    usePerson(user);
+  }
+  return <span title={fullTimeOf(events[0]!.at)}>{eventsText(events, meId, nameInText)}</span>;
 }
 
 /** The events between the rendered messages. */

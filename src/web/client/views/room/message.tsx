@@ -50,6 +50,7 @@ export const Message = memo((props: MessageProps) => {
       {...(hasMenu && opensMenu((at) => actions.openMenu({ ...target, at })))}
       onKeyDown={hasMenu ? (event) => onMessageKey(event, target, actions) : undefined}
       data-key={key}
+      data-may-reply={hasMenu && mayReply}
       data-own={isOwn}
       data-follow-up={isFollowUp}
       data-state={state}
@@ -93,6 +94,7 @@ export const Message = memo((props: MessageProps) => {
           <Quote
             quote={message.reply_to}
             meId={meId}
+            isFolded={isGroup && blockedIds.value.has(message.reply_to.sender_id)}
             tabIndex={isCurrent ? 0 : -1}
             onOpen={() => actions.show(message.reply_to!.id)}
           />

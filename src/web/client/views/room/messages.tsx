@@ -1,12 +1,13 @@
 // The messages of a room as a virtualized list: only a window of the messages that the store holds is rendered. It moves with the
 // scroll position, and whatever changes above, visible messages stay in place.
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { RoomSnapshot, RoomStore } from "../../../../sdk/index.ts";
 import { isPageFocused } from "../../state/page-focus.ts";
 import { leaveMessage } from "../../state/route.ts";
 import { errorText } from "../../state/toasts.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { Icon } from "../../ui/icons.tsx";
+import { listenToSwipes } from "../../ui/swipe.ts";
 import type { MessageActions } from "./message-actions.ts";
 import { rowsOf } from "./message-rows.tsx";
 import { selectionHandlers } from "./selection-handlers.ts";
@@ -49,6 +50,22 @@ export function Messages(props: MessagesProps) {
   const { currentKey, onKeyDown, onFocusIn } = useRowFocus({ scroller, messages, shown, start, scrollToEnd });
   const selecting = selected && selectionHandlers(shown, actions);
   const unread = info?.unread_count ?? 0;
+
+  // Drawn aside by a finger, a message is replied to.
+  const latest = useRef(messages);
+  latest.current = messages;
+  useEffect(
+    () =>
+      listenToSwipes(scroller.current!, {
+        rows: '.message[data-may-reply="true"]',
+        except: "input, video, code.block, .tiles.album",
+        onSwipe(row) {
+          const message = latest.current.find(({ key }) => key === row.dataset.key);
+          if (message) actions.reply(message);
+        },
+      }),
+    [actions],
+  );
 
   // The newest message in view of a focused page is read.
   const newestShown = shown.at(-1);

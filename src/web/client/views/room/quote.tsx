@@ -2,24 +2,25 @@
 import type { Quote as QuotedMessage } from "../../../../sdk/index.ts";
 import { avatarColorOf } from "../../lib/avatar-color.ts";
 import { attachmentsText, summaryOf } from "../../lib/message-text.ts";
-import { blockedIds } from "../../state/blocked.ts";
 import { PersonName } from "../../ui/person.tsx";
 
-const textOf = ({ body, kind, deleted_at, sender_id }: QuotedMessage) => {
+const textOf = ({ body, kind, deleted_at }: QuotedMessage, isFolded: boolean) => {
   if (deleted_at) return "This message was deleted.";
-  if (blockedIds.value.has(sender_id)) return "Message from someone you blocked.";
+  if (isFolded) return "Message from someone you blocked.";
   return body ? summaryOf({ body }) : attachmentsText(kind ? [kind] : []);
 };
 
 interface QuoteProps {
   quote: QuotedMessage;
   meId: number;
+  /** Whether it is not shown what somebody wrote, as in their message itself. */
+  isFolded?: boolean;
   /** Left out where there is nothing to go to. */
   onOpen?: () => void;
   tabIndex?: number;
 }
 
-export function Quote({ quote, meId, onOpen, tabIndex }: QuoteProps) {
+export function Quote({ quote, meId, isFolded = false, onOpen, tabIndex }: QuoteProps) {
   const content = (
     <>
       {quote.sender_id === meId ? (
@@ -28,7 +29,7 @@ export function Quote({ quote, meId, onOpen, tabIndex }: QuoteProps) {
         <PersonName class="quote-sender" person={{ id: quote.sender_id, username: quote.sender_name }} />
       )}
       <span class="quote-text" dir="auto">
-        {textOf(quote)}
+        {textOf(quote, isFolded)}
       </span>
     </>
   );

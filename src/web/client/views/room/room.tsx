@@ -7,7 +7,7 @@ import { memberCountText, namesText } from "../../lib/text.ts";
 import { useStore } from "../../lib/use-store.ts";
 import { type Edit, readEdit, writeEdit } from "../../state/edits.ts";
 import { nameInText } from "../../state/person.ts";
-import { closeDetails, goBack, hasDetails, listHref, openDetails, tab } from "../../state/route.ts";
+import { closeDetails, goBack, hasDetails, listHref, messageUrl, openDetails, tab } from "../../state/route.ts";
 import { withErrorToast } from "../../state/toasts.ts";
 import { Avatar } from "../../ui/avatar.tsx";
 import { ConfirmDialog } from "../../ui/dialog.tsx";
@@ -80,6 +80,7 @@ export function RoomView({ chat, me, roomKey }: RoomProps) {
         return namesText(mine ? ["You", ...names] : names, count);
       },
       copy: ({ body }) => void copyText(body),
+      copyLink: ({ id }) => void copyText(messageUrl(roomKey, id!), "Link copied."),
       select: (message, isRange) => {
         selecting.toggle(message, isRange);
         // Keys go on from here: the composer, which may have had the focus, is not shown meanwhile.
