@@ -95,6 +95,12 @@ describe("the menu", () => {
     await page.getByRole("textbox", { name: "Edit message" }).waitFor();
     await page.keyboard.press("Escape");
     await message.focus();
+    await page.keyboard.press("Enter");
+    await menu(page).waitFor();
+    await page.keyboard.press("l");
+    await page.getByText("Link copied.").waitFor();
+    expect(await copied(page)).toMatch(new RegExp(`^${server.url}/#/group/\\d+/m/\\d+$`));
+    await message.focus();
     await page.keyboard.press("Delete");
     await page.getByRole("dialog", { name: "Delete this message?" }).waitFor();
     await page.keyboard.press("Escape");
@@ -294,7 +300,8 @@ describe("activity", () => {
     await until(page, `document.querySelectorAll(".activity-row .activity-text").length === 1`);
     expect(await saidIn(page)).toEqual(["Ben replied to you | I do | in Hike"]);
     await rowsIn(page).first().click();
-    await messageOf(page, "I do").waitFor();
+    // Right to the message.
+    await until(page, `document.activeElement.querySelector(".body")?.textContent === "I do"`);
     await until(page, `document.querySelector('.activity-row[data-unread="true"]') === null`);
     await badge(page).waitFor({ state: "detached" });
     // What is deleted goes from the list as well.
