@@ -1,5 +1,6 @@
 // The SDK: everything that a chat client needs, without dependencies, for browsers, Bun and Node. docs/sdk.md is its guide.
 export {
+  ATTACHMENTS_LIMIT,
   BODY_LIMIT,
   DISPLAY_NAME_LIMIT,
   PASSWORD_MIN,

@@ -63,16 +63,17 @@ export class Outbox {
     return this.#entries.filter((entry) => entry.room === room);
   }
 
-  /** The files that a message waits for, or has waited for. */
+  /** The files that a message waits for, or has waited for; not those that were given up. */
   uploadsOf(clientId: string): readonly Upload[] {
-    return this.#uploads.get(clientId)?.all ?? [];
+    const kept = new Set(this.#find(clientId)?.uploads?.map(({ id }) => id));
+    return this.#uploads.get(clientId)?.all.filter(({ id }) => kept.has(id)) ?? [];
   }
 
   summaryOf(room: RoomKey): UnsentSummary {
     const unsent = this.of(room);
     if (unsent.length === 0) return NOTHING_UNSENT;
     const failed = unsent.filter(({ error }) => error !== null).length;
-    return { waiting: unsent.length - failed, failed, last: unsent.at(-1)!.body };
+    return { waiting: unsent.length - failed, failed, last: textOf(unsent.at(-1)!) };
   }
 
   /** Returns the message's client_id. One that can't be valid fails at once. */
@@ -287,6 +288,10 @@ export class Outbox {
     for (const room of new Set(gone.map((entry) => entry.room))) this.#parts.onChange(room);
   }
 }
+
+/** Of one without a text the names of its files. */
+const textOf = ({ body, extras, uploads = [] }: Unsent) =>
+  body || [...(extras?.attachments ?? []), ...uploads].map(({ name }) => name).join(", ");
 
 function sendCommand(
   room: RoomKey,

@@ -9,7 +9,7 @@ export interface UnsentSummary {
   waiting: number;
   /** How many were refused, to be sent again or discarded. */
   failed: number;
-  /** The text of the newest of both; null for none. */
+  /** The text of the newest of both, or the names of its files; null for none. */
   last: string | null;
 }
 

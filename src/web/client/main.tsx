@@ -1,5 +1,6 @@
 // The entry point of the web client, which is served at `/` and built on the SDK alone.
 import { render } from "preact";
+import { guardDrops } from "./lib/drop-guard.ts";
 import { startBlocked } from "./state/blocked.ts";
 import { startNotifications } from "./state/notifications.ts";
 import { resumeSession } from "./state/session.ts";
@@ -13,6 +14,7 @@ resumeSession();
 startTitle();
 startBlocked();
 startNotifications();
+guardDrops();
 render(<App />, document.getElementById("app")!);
 render(<Toasts />, toastLayer);
 raiseToasts();

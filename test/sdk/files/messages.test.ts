@@ -84,7 +84,8 @@ test("a message whose file is refused fails by its reason; it goes without the f
   ]);
   for (const { uploads = [] } of failed.messages) for (const upload of uploads) upload.cancel();
   // Nothing is left of the one that had no text.
-  await until(room, "one less", ({ messages }) => messages.length === 2);
+  const left = await until(room, "one less", ({ messages }) => messages.length === 2);
+  expect(left.messages[1]!.uploads ?? []).toEqual([]);
   room.retry(key);
   const { messages } = await stored(room, 2);
   expect(bodies(messages)).toEqual(["after them", "with text"]);

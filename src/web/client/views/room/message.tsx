@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import type { RoomMessage } from "../../../../sdk/index.ts";
 import { avatarColorOf } from "../../lib/avatar-color.ts";
+import { lazy } from "../../lib/lazy.tsx";
 import { memo } from "../../lib/memo.ts";
 import { isEmojiOnly } from "../../lib/text.ts";
 import { fullTimeOf, timeOf } from "../../lib/time.ts";
@@ -18,6 +19,8 @@ import { type MessageActions, type MessageRights, onMessageKey } from "./message
 import { MessageToolbar } from "./message-toolbar.tsx";
 import { Quote } from "./quote.tsx";
 import { Reactions } from "./reactions.tsx";
+
+const Uploads = lazy(async () => (await import("./uploads.tsx")).Uploads);
 
 interface MessageProps extends Omit<MessageRights, "hasReaders"> {
   message: RoomMessage;
@@ -55,7 +58,7 @@ export const Message = memo((props: MessageProps) => {
       data-follow-up={isFollowUp}
       data-state={state}
       data-selected={isSelected === true}
-      data-emoji={!deleted_at && !isFolded && !message.attachments && isEmojiOnly(body)}
+      data-emoji={!deleted_at && !isFolded && !message.attachments && !message.uploads && isEmojiOnly(body)}
       // Arrow keys move through the messages; the list has one tab stop.
       tabIndex={isCurrent ? 0 : -1}
     >
@@ -102,6 +105,7 @@ export const Message = memo((props: MessageProps) => {
         {message.attachments && !isFolded && !deleted_at && (
           <Attachments message={message} tabIndex={isCurrent ? 0 : -1} />
         )}
+        {message.uploads && <Uploads message={message} tabIndex={isCurrent ? 0 : -1} />}
         {/* In the direction of the text; the time floats at the end of the last line. */}
         <div class="text" dir="auto">
           {deleted_at ? (

@@ -56,8 +56,10 @@ export function Attachments({ message, tabIndex }: AttachmentsProps) {
  * How the bubble is drawn around them: pictures reach its edges (`above` what else there is, or the `only` thing, with the time on them),
  * and below `rows` without a text the time needs no line of its own.
  */
-export function mediaOf({ attachments, body, deleted_at }: RoomMessage): "only" | "above" | "rows" | undefined {
-  if (deleted_at || !attachments?.length) return undefined;
-  if (!attachments.some(isVisual)) return body === "" ? "rows" : undefined;
-  return body === "" && attachments.every(isVisual) ? "only" : "above";
+export function mediaOf(message: RoomMessage): "only" | "above" | "rows" | undefined {
+  const { attachments = [], uploads = [], body, deleted_at } = message;
+  const files = [...attachments, ...uploads.map(({ kind, type }) => ({ kind, mime: type }))];
+  if (deleted_at || files.length === 0) return undefined;
+  if (!files.some(isVisual)) return body === "" ? "rows" : undefined;
+  return body === "" && files.every(isVisual) ? "only" : "above";
 }

@@ -2,7 +2,7 @@
 import type { Attachment, RoomMessage } from "../../../../../sdk/index.ts";
 
 /** Those with a picture, which are laid out side by side and open in the viewer. */
-export const isVisual = ({ kind, mime }: Attachment) =>
+export const isVisual = ({ kind, mime }: Pick<Attachment, "kind" | "mime">) =>
   kind === "image" || (kind === "video" && /^video\/(?:mp4|webm|ogg|quicktime)$/.test(mime));
 
 /** Those that are played in the list. */

@@ -2,22 +2,27 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { BODY_LIMIT, type RoomMessage, type RoomStore } from "../../../../../sdk/index.ts";
 import { isComposing } from "../../../lib/composing.ts";
+import { lazy } from "../../../lib/lazy.tsx";
 import { memo } from "../../../lib/memo.ts";
 import { editedEntities, mentionsIn } from "../../../lib/mentions.ts";
 import { lengthOf } from "../../../lib/text.ts";
 import type { Edit } from "../../../state/edits.ts";
 import { currentNameOf } from "../../../state/person.ts";
+import { chat } from "../../../state/session.ts";
 import { toast, withErrorToast } from "../../../state/toasts.ts";
 import { Icon } from "../../../ui/icons.tsx";
 import { useVoice } from "../voice/use-voice.tsx";
-import { NO_FILES } from "./files.ts";
+import { AttachButton } from "./attach-button.tsx";
 import { fitField, MessageField } from "./message-field.tsx";
 import { EditStrip, LengthStrip, ReplyStrip } from "./strips.tsx";
 import { useDraft } from "./use-draft.ts";
+import { useFiles } from "./use-files.ts";
 import { useTypingAnywhere } from "./use-typing-anywhere.ts";
 
 /** From this length on, the number of characters left is shown. */
 const NEAR_LIMIT = BODY_LIMIT - 200;
+
+const FileStrip = lazy(async () => (await import("./file-strip.tsx")).FileStrip);
 
 interface ComposerProps {
   room: RoomStore;
@@ -38,11 +43,11 @@ export const Composer = memo((props: ComposerProps) => {
   const field = useRef<HTMLTextAreaElement>(null);
   const [length, setLength] = useState(0);
   const [isEmpty, setEmpty] = useState(true);
-  const files = NO_FILES;
+  const files = useFiles(room.key, edited === null);
   const isTooLong = length > BODY_LIMIT;
   // An edit keeps the files of its message.
-  const hasFiles = edited ? edited.message.attachments !== undefined : files.attachments.length > 0;
-  const maySend = !isTooLong && (!isEmpty || hasFiles) && (edited !== null || !files.isWaiting);
+  const hasFiles = edited ? edited.message.attachments !== undefined : files.uploads.length > 0;
+  const maySend = !isTooLong && (!isEmpty || hasFiles);
 
   function show(text: string) {
     field.current!.value = text;
@@ -85,16 +90,22 @@ export const Composer = memo((props: ComposerProps) => {
     () => matchMedia("(hover: hover)").matches && field.current?.focus(),
   );
 
+  function attach(chosen: readonly File[]) {
+    files.add(chosen);
+    field.current!.focus();
+  }
+
   async function submit() {
     const body = field.current!.value.trim();
-    if (!edited && files.isWaiting) return toast("The message can be sent once its files are uploaded.");
     if (!maySend || lengthOf(body) > BODY_LIMIT) return;
     const entities = mentionsIn(body, room.getSnapshot().members);
     if (!edited) {
-      const { attachments } = files;
+      const attachments = files.uploads;
+      // Else a message would fail that has just been written.
+      if (attachments.some((upload) => upload.getSnapshot().state === "failed"))
+        return toast("A file couldn’t be uploaded. Remove it, or try again.", true);
       room.send(body, { entities, attachments, ...replyOf(repliedTo) });
       onReplied();
-      files.clear();
       show("");
       return draft.save();
     }
@@ -134,8 +145,17 @@ export const Composer = memo((props: ComposerProps) => {
       {edited && <EditStrip onCancel={onEdited} />}
       {repliedTo && !edited && <ReplyStrip message={repliedTo} meId={meId} onCancel={onReplied} />}
       {length > 0 && <LengthStrip length={length} />}
-      {/* The strip of files comes here, the button that adds one first in the row. */}
+      {files.uploads.length > 0 && (
+        <FileStrip files={chat.peek()!.files} uploads={files.uploads} onEmpty={() => field.current!.focus()} />
+      )}
+      {files.isDragging && (
+        <div class="drop-area">
+          <Icon name="attach" size={40} />
+          Drop files to attach them
+        </div>
+      )}
       <div class="composer-row" hidden={voice.recorder !== null}>
+        {!edited && <AttachButton onChoose={attach} />}
         <MessageField
           field={field}
           label={
