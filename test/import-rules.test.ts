@@ -51,6 +51,7 @@ const REFUSED: [file: string, specifier: string][] = [
   ["web/client/views/a.tsx", "../../../sdk/wire.ts"],
   ["web/client/views/room/a.tsx", "../../../../protocol/limits.ts"],
   ["web/client/views/room/composer/a.tsx", "../../../../../protocol/limits.ts"],
+  ["web/client/views/room/composer/rich/a.tsx", "../../../../../../protocol/limits.ts"],
 ];
 
 /** Imports that look alike and are allowed. */
@@ -77,6 +78,7 @@ const ALLOWED: [file: string, specifier: string][] = [
   ["web/client/views/b.tsx", "../../../sdk/index.ts"],
   ["web/client/views/room/b.tsx", "../../lib/time.ts"],
   ["web/client/views/room/composer/b.tsx", "../../../../../sdk/index.ts"],
+  ["web/client/views/room/composer/rich/b.tsx", "../../../../../../markdown/index.ts"],
   ["app.ts", "./realtime/hub.ts"],
 ];
 

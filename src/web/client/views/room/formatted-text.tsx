@@ -3,21 +3,34 @@ import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { type FormattedText as Content, formatText, type RoomMessage } from "../../../../sdk/index.ts";
 import { linkify } from "../../lib/text.ts";
+import { CodeBlock } from "./code-block.tsx";
 
 interface FormattedTextProps {
   message: Pick<RoomMessage, "body" | "entities">;
   meId: number;
+  /** Of what can be pressed in it. */
+  tabIndex: number;
 }
 
-export const FormattedText = ({ message, meId }: FormattedTextProps) => <>{render(formatText(message), meId, true)}</>;
+export const FormattedText = ({ message, ...context }: FormattedTextProps) => (
+  <>{render(formatText(message), context, true)}</>
+);
 
 /** Links are found in plain text alone, not in code or in a link. */
-const render = (content: Content[], meId: number, hasLinks: boolean): ComponentChildren[] =>
-  content.map((piece) => {
-    if (typeof piece === "string") return hasLinks ? <Links text={piece} /> : piece;
+function render(
+  content: Content[],
+  context: Omit<FormattedTextProps, "message">,
+  hasLinks: boolean,
+): ComponentChildren[] {
+  return content.map((piece, index) => {
+    if (typeof piece === "string") {
+      const text = withoutLineBreaks(piece, isBlock(content[index - 1]), isBlock(content[index + 1]));
+      return hasLinks ? <Links text={text} /> : text;
+    }
     const { entity } = piece;
-    const isLiteral = ["code", "pre", "link"].includes(entity.type);
-    const inner = render(piece.content, meId, hasLinks && !isLiteral);
+    if (entity.type === "pre")
+      return <CodeBlock text={textOf(piece.content)} language={entity.language} tabIndex={context.tabIndex} />;
+    const inner = render(piece.content, context, hasLinks && entity.type !== "code" && entity.type !== "link");
     switch (entity.type) {
       case "bold":
         return <strong>{inner}</strong>;
@@ -27,12 +40,10 @@ const render = (content: Content[], meId: number, hasLinks: boolean): ComponentC
         return <s>{inner}</s>;
       case "code":
         return <code>{inner}</code>;
-      case "pre":
-        return <code class="block">{inner}</code>;
       case "quote":
-        return <q>{inner}</q>;
+        return <blockquote>{inner}</blockquote>;
       case "spoiler":
-        return <Spoiler>{inner}</Spoiler>;
+        return <Spoiler tabIndex={context.tabIndex}>{inner}</Spoiler>;
       case "link":
         return (
           <a href={entity.url} title={entity.url} target="_blank" rel="noopener noreferrer nofollow">
@@ -42,7 +53,7 @@ const render = (content: Content[], meId: number, hasLinks: boolean): ComponentC
       case "mention":
       case "mention_all":
         return (
-          <span class="mention" data-me={entity.type === "mention_all" || entity.user_id === meId}>
+          <span class="mention" data-me={entity.type === "mention_all" || entity.user_id === context.meId}>
             {inner}
           </span>
         );
@@ -51,6 +62,20 @@ const render = (content: Content[], meId: number, hasLinks: boolean): ComponentC
         return inner;
     }
   });
+}
+
+const textOf = (content: Content[]): string =>
+  content.map((piece) => (typeof piece === "string" ? piece : textOf(piece.content))).join("");
+
+const isBlock = (piece: Content | undefined) =>
+  typeof piece === "object" && (piece.entity.type === "pre" || piece.entity.type === "quote");
+
+/** A block has a line of its own without the line break beside it. */
+function withoutLineBreaks(text: string, isAfterBlock: boolean, isBeforeBlock: boolean): string {
+  const start = isAfterBlock && text.startsWith("\n") ? 1 : 0;
+  const end = isBeforeBlock && text.endsWith("\n") ? text.length - 1 : text.length;
+  return text.slice(start, Math.max(start, end));
+}
 
 const Links = ({ text }: { text: string }) => (
   <>
@@ -66,11 +91,17 @@ const Links = ({ text }: { text: string }) => (
   </>
 );
 
-function Spoiler({ children }: { children: ComponentChildren }) {
+function Spoiler({ tabIndex, children }: { tabIndex: number; children: ComponentChildren }) {
   const [isShown, setShown] = useState(false);
   if (isShown) return <span class="spoiler">{children}</span>;
   return (
-    <button type="button" class="spoiler" aria-label="Show hidden text" onClick={() => setShown(true)}>
+    <button
+      type="button"
+      class="spoiler"
+      tabIndex={tabIndex}
+      aria-label="Show hidden text"
+      onClick={() => setShown(true)}
+    >
       {/* Hidden from screen readers as well until it is shown. */}
       <span aria-hidden="true">{children}</span>
     </button>

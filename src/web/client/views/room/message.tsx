@@ -114,7 +114,7 @@ export const Message = memo((props: MessageProps) => {
             <FoldedMessage isCurrent={isCurrent} onShow={() => setUnfolded(true)} />
           ) : (
             <span class="body">
-              <FormattedText message={message} meId={meId} />
+              <FormattedText message={message} meId={meId} tabIndex={isCurrent ? 0 : -1} />
             </span>
           )}
           <span class="meta">

@@ -3,6 +3,7 @@ import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
 import { type Account, type Chat, can, type RoomKey, type RoomMessage } from "../../../../sdk/index.ts";
 import { copyText } from "../../lib/clipboard.ts";
 import { lazy } from "../../lib/lazy.tsx";
+import { mentionsIn } from "../../lib/mentions.ts";
 import { memberCountText, namesText } from "../../lib/text.ts";
 import { useStore } from "../../lib/use-store.ts";
 import { type Edit, readEdit, writeEdit } from "../../state/edits.ts";
@@ -13,6 +14,7 @@ import { Avatar } from "../../ui/avatar.tsx";
 import { ConfirmDialog } from "../../ui/dialog.tsx";
 import { Icon } from "../../ui/icons.tsx";
 import { Composer } from "./composer/composer.tsx";
+import { withMarkdownOf } from "./composer/written.ts";
 import type { MenuTarget, MessageActions } from "./message-actions.ts";
 import type { InfoTab } from "./message-info/message-info.tsx";
 import { MessageMenu } from "./message-menu.tsx";
@@ -56,6 +58,11 @@ export function RoomView({ chat, me, roomKey }: RoomProps) {
     setEdited(edit);
   }
 
+  function startEdit(message: RoomMessage) {
+    const load = async () => withMarkdownOf(message, mentionsIn(room), (text) => updateEdit({ message, text }));
+    void withErrorToast(load);
+  }
+
   const actions = useMemo<MessageActions>(
     () => ({
       reply: (message) => {
@@ -66,7 +73,7 @@ export function RoomView({ chat, me, roomKey }: RoomProps) {
       show: (messageId) => void jumpTo(messageId),
       edit: (message) => {
         setRepliedTo(null);
-        updateEdit({ message, text: message.body });
+        startEdit(message);
       },
       remove: setDeleted,
       openMenu: setMenu,
@@ -103,7 +110,7 @@ export function RoomView({ chat, me, roomKey }: RoomProps) {
   );
   const editLast = useCallback(() => {
     const last = room.getSnapshot().messages.findLast((m) => m.sender_id === me.id && m.id !== null && !m.deleted_at);
-    if (last) updateEdit({ message: last, text: last.body });
+    if (last) startEdit(last);
   }, [room, me.id]);
 
   // An unfinished edit does not come back when the user may write again.

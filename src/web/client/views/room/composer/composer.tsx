@@ -1,10 +1,10 @@
 // Where a message is written or edited: the field, what stands above it, and the button that sends.
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { BODY_LIMIT, type RoomMessage, type RoomStore } from "../../../../../sdk/index.ts";
 import { isComposing } from "../../../lib/composing.ts";
 import { lazy } from "../../../lib/lazy.tsx";
 import { memo } from "../../../lib/memo.ts";
-import { editedEntities, mentionsIn } from "../../../lib/mentions.ts";
+import { mentionsIn } from "../../../lib/mentions.ts";
 import { lengthOf } from "../../../lib/text.ts";
 import type { Edit } from "../../../state/edits.ts";
 import { currentNameOf } from "../../../state/person.ts";
@@ -13,11 +13,13 @@ import { toast, withErrorToast } from "../../../state/toasts.ts";
 import { Icon } from "../../../ui/icons.tsx";
 import { useVoice } from "../voice/use-voice.tsx";
 import { AttachButton } from "./attach-button.tsx";
-import { fitField, MessageField } from "./message-field.tsx";
+import { loadRich, richIfLoaded, useRich, withRich } from "./load-rich.ts";
+import { MessageField, mirror } from "./message-field.tsx";
 import { EditStrip, LengthStrip, ReplyStrip } from "./strips.tsx";
 import { useDraft } from "./use-draft.ts";
 import { useFiles } from "./use-files.ts";
 import { useTypingAnywhere } from "./use-typing-anywhere.ts";
+import { hasMarkup, markdownOf, readMarkdown } from "./written.ts";
 
 /** From this length on, the number of characters left is shown. */
 const NEAR_LIMIT = BODY_LIMIT - 200;
@@ -44,6 +46,8 @@ export const Composer = memo((props: ComposerProps) => {
   const [length, setLength] = useState(0);
   const [isEmpty, setEmpty] = useState(true);
   const files = useFiles(room.key, edited === null);
+  const rich = useRich();
+  const mention = useMemo(() => mentionsIn(room), [room]);
   const isTooLong = length > BODY_LIMIT;
   // An edit keeps the files of its message.
   const hasFiles = edited ? edited.message.attachments !== undefined : files.uploads.length > 0;
@@ -56,13 +60,16 @@ export const Composer = memo((props: ComposerProps) => {
 
   function onText() {
     const { value } = field.current!;
-    fitField(field.current!);
+    mirror(field.current!, rich ? (copy, text) => rich.paint(copy, text, mention) : undefined);
     setEmpty(value.trim() === "");
-    setLength(value.length > NEAR_LIMIT ? lengthOf(value.trim()) : 0);
+    if (value.length <= NEAR_LIMIT) setLength(0);
+    else setLength(lengthOf(rich ? rich.parseMarkdown(value, { mention }).body : value.trim()));
   }
 
   const draft = useDraft({ field, meId, roomKey: room.key, editedId: edited?.message.id, show });
   useTypingAnywhere(field);
+
+  useLayoutEffect(onText, [rich]);
 
   useLayoutEffect(() => {
     if (edited) show(edited.text);
@@ -96,39 +103,54 @@ export const Composer = memo((props: ComposerProps) => {
   }
 
   async function submit() {
-    const body = field.current!.value.trim();
-    if (!maySend || lengthOf(body) > BODY_LIMIT) return;
-    const entities = mentionsIn(body, room.getSnapshot().members);
-    if (!edited) {
-      const attachments = files.uploads;
-      // Else a message would fail that has just been written.
-      if (attachments.some((upload) => upload.getSnapshot().state === "failed"))
-        return toast("A file couldn’t be uploaded. Remove it, or try again.", true);
-      room.send(body, { entities, attachments, ...replyOf(repliedTo) });
-      onReplied();
-      show("");
-      return draft.save();
-    }
-    if (
-      body === edited.message.body ||
-      (await withErrorToast(() =>
-        room.edit(edited.message.id!, body, { entities: editedEntities(edited.message, body, entities) }),
-      ))
-    )
-      onEdited();
+    if (!maySend) return;
+    const text = field.current!.value;
+    if (edited) return submitEdit(text, edited);
+    const attachments = files.uploads;
+    // Else a message would fail that has just been written.
+    if (attachments.some((upload) => upload.getSnapshot().state === "failed"))
+      return toast("A file couldn’t be uploaded. Remove it, or try again.", true);
+    const reply = replyOf(repliedTo);
+    const send = ({ body, entities }: ReturnType<typeof readMarkdown>) =>
+      room.send(body, { entities, attachments, ...reply });
+    const plain = { body: text.trim(), entities: [] };
+    const loaded = richIfLoaded();
+    const written = loaded ? readMarkdown(loaded, text, mention) : plain;
+    if ((written.body === "" && !hasFiles) || lengthOf(written.body) > BODY_LIMIT) return;
+    onReplied();
+    show("");
+    if (loaded || !hasMarkup(text)) send(written);
+    else await withRich((late) => send(late ? readMarkdown(late, text, mention) : plain));
+    draft.save();
+  }
+
+  async function submitEdit(text: string, { message }: Edit) {
+    const isDone = await withErrorToast(async () => {
+      const loaded = richIfLoaded() ?? (hasMarkup(text) ? await loadRich() : null);
+      if (text === markdownOf(message, loaded, mention)) return;
+      const { body, entities } = loaded ? readMarkdown(loaded, text, mention) : { body: text.trim(), entities: [] };
+      await room.edit(message.id!, body, { entities });
+    });
+    if (isDone) onEdited();
   }
 
   function onKeyDown(event: KeyboardEvent) {
-    if (isComposing(event)) return;
+    if (isComposing(event) || rich?.onShortcut(event, field.current!)) return;
+    const { value, selectionStart } = field.current!;
     const isTouch = matchMedia("(pointer: coarse)").matches;
-    if (event.key === "Enter" && !event.shiftKey && (!isTouch || event.ctrlKey)) {
+    const isCommand = event.ctrlKey || event.metaKey;
+    if (
+      event.key === "Enter" &&
+      !event.shiftKey &&
+      (isCommand || !(isTouch || rich?.isInFence(value, selectionStart)))
+    ) {
       event.preventDefault();
       void submit();
     } else if (event.key === "Escape" && (edited || repliedTo)) {
       event.preventDefault();
       if (edited) onEdited();
       else onReplied();
-    } else if (event.key === "ArrowUp" && !edited && field.current!.value === "") {
+    } else if (event.key === "ArrowUp" && !edited && value === "") {
       event.preventDefault();
       onEditLast();
     }
@@ -166,6 +188,7 @@ export const Composer = memo((props: ComposerProps) => {
                 : "Message"
           }
           isTooLong={isTooLong}
+          hasCompletions={rich !== null}
           enterKeyHint={edited ? "done" : "send"}
           onInput={onInput}
           onKeyDown={onKeyDown}

@@ -184,7 +184,7 @@ function OpenViewer({ item: { message, file }, meId, index, count, neighbours, o
       {(message.body || file.alt) && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a long text is scrolled by keys.
         <p class="viewer-caption" dir="auto" tabIndex={0}>
-          {message.body ? <FormattedText message={message} meId={meId} /> : file.alt}
+          {message.body ? <FormattedText message={message} meId={meId} tabIndex={0} /> : file.alt}
         </p>
       )}
       {neighbours.map((item) => item?.file.kind === "image" && <Preload key={item.file.id} file={item.file} />)}

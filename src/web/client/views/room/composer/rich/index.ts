@@ -1,0 +1,5 @@
+// One file to load: see load-rich.ts.
+export { parseMarkdown, toMarkdown } from "../../../../../../markdown/index.ts";
+export { closeFence, isInFence } from "./fences.ts";
+export { paint } from "./mirror.ts";
+export { onShortcut } from "./shortcuts.ts";

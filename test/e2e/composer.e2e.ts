@@ -1,0 +1,196 @@
+// Writing messages: Markdown as it is typed, shortcuts, mentions by name, and emoji.
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
+import axe from "axe-core";
+import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
+import type { RoomMessage, RoomStore } from "../../src/sdk/index.ts";
+import { ServerProcess } from "../support/server-process.ts";
+import { openBrowser, until, visitAs } from "./browser.ts";
+import { register, tokenOf, type User } from "./people.ts";
+import { composer, messageOf } from "./steps.ts";
+
+let server: ServerProcess;
+let browser: Browser;
+let ada: User;
+let ben: User;
+let room: RoomStore;
+
+beforeAll(async () => {
+  [server, browser] = await Promise.all([ServerProcess.create(), openBrowser()]);
+  await server.start();
+  [ada, ben] = await Promise.all([register(server.url, "Ada"), register(server.url, "Ben")]);
+  const group = await ada.chat.groups.create({ name: "Weekend", is_private: false });
+  await ben.chat.groups.join(group.id);
+  room = ben.chat.room(group.key);
+  room.subscribe(() => {});
+});
+
+// An open page would read what the next test sends.
+afterEach(() => Promise.all(browser.contexts().map((context) => context.close())));
+
+afterAll(async () => {
+  for (const { chat } of [ada, ben]) chat.close();
+  await browser.close();
+  await server.remove();
+});
+
+async function open(options: BrowserContextOptions = {}): Promise<Page> {
+  const { page } = await visitAs(browser, server.url, await tokenOf(server.url, "Ada"), {
+    viewport: { width: 1280, height: 700 },
+    permissions: ["clipboard-read", "clipboard-write"],
+    ...options,
+  });
+  await await page.goto(`/#/group/${room.id}`);
+  await composer(page).waitFor();
+  // What makes more of the field is loaded after it.
+  await page.locator(".auto-grow > textarea[aria-autocomplete]").waitFor();
+  return page;
+}
+
+/** The message as it came to somebody else. */
+async function received(body: string): Promise<RoomMessage> {
+  const find = () => room.getSnapshot().messages.find((message) => message.body === body && message.id !== null);
+  while (!find()) await Bun.sleep(10);
+  return find()!;
+}
+
+const textIn = (page: Page) => composer(page).inputValue();
+const formatted = (page: Page, type: string): Locator =>
+  page.locator(`.mirror [data-is~="${type}"]:not([data-is~="syntax"])`);
+
+async function expectAccessible(page: Page) {
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate<axe.AxeResults>("axe.run(document)");
+  expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+}
+
+describe("Markdown", () => {
+  test("is shown formatted while it is typed, and sent as text with entities", async () => {
+    const page = await open();
+    await composer(page).pressSequentially("So **bold *and* it** `code` ||later||");
+    expect(await formatted(page, "bold").first().textContent()).toBe("bold ");
+    expect(await formatted(page, "spoiler").textContent()).toBe("later");
+    expect(await page.locator(".mirror").textContent()).toBe("So **bold *and* it** `code` ||later|| ");
+    await composer(page).press("Enter");
+    const message = await received("So bold and it code later");
+    expect(message.entities?.map(({ type, offset, length }) => [type, offset, length])).toEqual([
+      ["bold", 3, 11],
+      ["italic", 8, 3],
+      ["code", 15, 4],
+      ["spoiler", 20, 5],
+    ]);
+    expect(await messageOf(page, "So bold and it code later").locator("strong").textContent()).toBe("bold and it");
+    expect(await textIn(page)).toBe("");
+    await until(page, `!document.querySelector("[data-painted]")`);
+  });
+
+  test("keeps the caret where the text is: each line breaks as in the field, however it is formatted", async () => {
+    const page = await open({ viewport: { width: 360, height: 700 } });
+    const words = "**heavy words** and *slanted ones* with `some code` in ~~lines~~ of @ada and ||more|| ";
+    await composer(page).fill(words.repeat(12));
+    const sizes = (selector: string) =>
+      page.evaluate<
+        number[]
+      >(`(({ scrollHeight, scrollWidth, clientWidth }) => [scrollHeight, scrollWidth, clientWidth])(
+        document.querySelector("${selector}"))`);
+    const [field, copy] = [await sizes(".auto-grow > textarea"), await sizes(".mirror")];
+    expect(copy).toEqual(field);
+    await composer(page).press("Control+End");
+    expect(await page.evaluate(`document.querySelector(".mirror").scrollTop`)).toBeGreaterThan(0);
+    await until(
+      page,
+      `document.querySelector(".mirror").scrollTop === document.querySelector(".auto-grow > textarea").scrollTop`,
+    );
+  });
+
+  test("Enter within code adds a line; after it, the message is sent, with a button that copies the code", async () => {
+    const page = await open();
+    await composer(page).pressSequentially("```ts\nlet a = 1;\nlet b = 2;\n```\n");
+    const message = await received("let a = 1;\nlet b = 2;");
+    expect(message.entities).toEqual([{ type: "pre", offset: 0, length: 21, language: "ts" }]);
+    const block = page.locator(".code-block").last();
+    expect(await block.locator(".code-bar").textContent()).toBe("ts");
+    await block.getByRole("button", { name: "Copy code" }).click();
+    await page.getByText("Copied to clipboard.").waitFor();
+    expect(await page.evaluate("navigator.clipboard.readText()")).toBe("let a = 1;\nlet b = 2;");
+  });
+
+  test("code that is wide is scrolled inside of the message, and code that is not closed is sent as code", async () => {
+    const page = await open({ viewport: { width: 360, height: 700 } });
+    await composer(page).fill(`\`\`\`\n${"wide ".repeat(100)}`);
+    await composer(page).press("Control+Enter");
+    await received("wide ".repeat(100).trim());
+    const overflowOf = (selector: string) =>
+      page.evaluate<number>(
+        `(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)([...document.querySelectorAll("${selector}")].at(-1))`,
+      );
+    expect(await overflowOf(".code-block > pre")).toBeGreaterThan(0);
+    expect(await overflowOf(".messages")).toBe(0);
+  });
+
+  test("a message is edited as Markdown, and stays as it is if nothing is changed", async () => {
+    const page = await open();
+    await composer(page).fill("a **fine** day, @ben");
+    await composer(page).press("Enter");
+    const { id, entities } = await received("a fine day, @ben");
+    const edit = page.getByRole("textbox", { name: "Edit message" });
+    await composer(page).press("ArrowUp");
+    await edit.waitFor();
+    expect(await edit.inputValue()).toBe("a **fine** day, @ben");
+    await edit.press("Enter");
+    await composer(page).waitFor();
+    expect((await received("a fine day, @ben")).edited_at).toBeNull();
+    await composer(page).press("ArrowUp");
+    await edit.press("End");
+    await edit.pressSequentially("!");
+    await edit.press("Enter");
+    const edited = await received("a fine day, @ben!");
+    expect([edited.id, edited.entities]).toEqual([id, entities]);
+  });
+});
+
+describe("shortcuts", () => {
+  test.each([
+    ["Control+b", "some **words** here"],
+    ["Control+i", "some *words* here"],
+    ["Control+Shift+X", "some ~~words~~ here"],
+    ["Control+e", "some `words` here"],
+    ["Control+k", "some [words](https://) here"],
+  ])("%s formats what is selected: %s; undo takes it back", async (keys, expected) => {
+    const page = await open();
+    await composer(page).pressSequentially("some words here");
+    await page.evaluate(`document.querySelector(".auto-grow > textarea").setSelectionRange(5, 10)`);
+    await page.keyboard.press(keys);
+    expect(await textIn(page)).toBe(expected);
+    if (keys !== "Control+k") {
+      await page.keyboard.press(keys);
+      expect(await textIn(page)).toBe("some words here");
+      await page.keyboard.press("Control+z");
+    }
+    await page.keyboard.press("Control+z");
+    expect(await textIn(page)).toBe("some words here");
+  });
+
+  test("Control+K without a selection leads to the search, as elsewhere", async () => {
+    const page = await open();
+    await composer(page).pressSequentially("text");
+    await page.keyboard.press("Control+k");
+    await until(page, `document.activeElement.type === "search"`);
+  });
+});
+
+test("quotes, code and hidden text are shown, and opened by keyboard", async () => {
+  const page = await open();
+  await composer(page).fill("> said **before**\nand ||hidden||");
+  await composer(page).press("Control+Enter");
+  await received("said before\nand hidden");
+  const message = page.locator(".message", { hasText: "said before" });
+  expect(await message.locator("blockquote strong").textContent()).toBe("before");
+  await message.focus();
+  await page.keyboard.press("Tab");
+  await until(page, `document.activeElement.matches(".spoiler, .icon-button")`);
+  const spoiler = message.getByRole("button", { name: "Show hidden text" });
+  await spoiler.focus();
+  await page.keyboard.press("Enter");
+  expect(await message.locator("span.spoiler").textContent()).toBe("hidden");
+  await expectAccessible(page);
+});
