@@ -29,8 +29,8 @@ const SIZES = { phone: [360, 740], tablet: [820, 1080], desktop: [1280, 800] } a
 const SETTLED_MS = 400;
 const THEMES = ["light", "dark"] as const;
 
-const demo = await openDemo();
 const browser = await openBrowser();
+const demo = await openDemo(browser);
 const { server, grace, group } = demo;
 const token = await tokenOf(server.url, "Ada");
 const room = (kind: string, id: number) => (page: Page) => page.goto(`/#/${kind}/${id}`);
