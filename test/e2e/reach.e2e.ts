@@ -171,7 +171,7 @@ test("everything works with the keyboard alone", async () => {
 
   // Escape closes what is on top, and that alone.
   await keys.press("Control+k");
-  await untilOn("Search chats and people");
+  await untilOn("Search");
   await keys.type("nobody");
   await page.getByText("No chats or people found.").waitFor();
   await keys.press("Escape");
@@ -185,7 +185,7 @@ test("everything works with the keyboard alone", async () => {
   await keys.press("Escape");
   await page.getByText("Select a chat").waitFor();
   await keys.press("Control+k");
-  await untilOn("Search chats and people");
+  await untilOn("Search");
   await keys.press("ArrowDown");
   await keys.press("Enter");
   await page.getByRole("region", { name: "Noa" }).waitFor();

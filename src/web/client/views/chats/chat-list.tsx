@@ -1,6 +1,7 @@
 // The user's conversations and groups, latest activity first.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { type Account, type Chat, nameOf, type RoomInfo } from "../../../../sdk/index.ts";
+import { lazy } from "../../lib/lazy.tsx";
 import { memo } from "../../lib/memo.ts";
 import { summaryOf } from "../../lib/message-text.ts";
 import { shortMoment } from "../../lib/time.ts";
@@ -9,7 +10,7 @@ import { useStore } from "../../lib/use-store.ts";
 import { blockedIds } from "../../state/blocked.ts";
 import { readDraft } from "../../state/drafts.ts";
 import { openPerson } from "../../state/person.ts";
-import { focusSearch, go, openRoom, roomHref, tabHref } from "../../state/route.ts";
+import { focusSearch, go, messageVisit, openRoom, roomHref, tabHref } from "../../state/route.ts";
 import { errorText } from "../../state/toasts.ts";
 import { Avatar } from "../../ui/avatar.tsx";
 import { Badge } from "../../ui/badge.tsx";
@@ -19,6 +20,10 @@ import { PersonAvatar, PersonName, StatusEmoji, usePerson } from "../../ui/perso
 import { SearchField } from "../../ui/search-field.tsx";
 import { PersonRow } from "../people/person-row.tsx";
 import { usePeopleSearch } from "../people/use-people-search.ts";
+import { hasFilters, NO_FILTERS, wantedOf } from "../search/filters.ts";
+
+const SearchFilters = lazy(async () => (await import("../search/search-filters.tsx")).SearchFilters);
+const FoundMessages = lazy(async () => (await import("../search/found-messages.tsx")).FoundMessages);
 
 // Rows are rendered in steps of a screenful or two: a user may have a thousand rooms.
 const STEP = 60;
@@ -27,29 +32,43 @@ export function ChatList({ chat, me }: { chat: Chat; me: Account }) {
   const { rooms, isLoaded, error } = useStore(chat.rooms);
   const presence = useStore(chat.presence);
   const [query, setQuery] = useState("");
+  const [filters, setFilters] = useState(NO_FILTERS);
+  const [isFiltering, setFiltering] = useState(false);
   const [shown, setShown] = useState(STEP);
   const pane = useRef<HTMLDivElement>(null);
-  const search = usePeopleSearch(chat, query);
+  // Filters are for messages alone.
+  const isFiltered = hasFilters(filters);
+  const search = usePeopleSearch(chat, isFiltered ? "" : query);
   const wanted = query.trim().toLowerCase();
-  const found = wanted ? rooms.filter((info) => isFound(info, wanted)) : rooms;
+  const found = isFiltered ? [] : wanted ? rooms.filter((info) => isFound(info, wanted)) : rooms;
+  const wantedMessages = useMemo(() => wantedOf(query, filters), [query, filters]);
   const peers = new Set(found.map((info) => (info.kind === "conversation" ? info.peer.id : 0)));
   const others = search.people.filter(({ id }) => id !== me.id && !peers.has(id));
   /** Opens a result and shows the whole list again. */
   const open = (work: () => void) => {
-    setQuery("");
+    endSearch();
     work();
   };
-  useEffect(() => setQuery(""), [openRoom.value]);
+  function endSearch() {
+    setQuery("");
+    setFilters(NO_FILTERS);
+    setFiltering(false);
+  }
+  // Not when a message was opened: one may look at the next.
+  useEffect(() => {
+    if (!messageVisit.peek()) endSearch();
+  }, [openRoom.value]);
   const onEnter = useEnter(query, search.isSearching && found.length === 0, () => {
     const [room] = found;
     const [person] = others;
     if (room) open(() => go(roomHref(room.key)));
     else if (person) open(() => openPerson(chat, person));
+    else pane.current!.querySelector<HTMLElement>(".found-message")?.click();
   });
 
   function onKeyDown(event: KeyboardEvent) {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (!step) return;
+    if (!step || (event.target as Element).closest(".search-filters")) return;
     const links = [...pane.current!.querySelectorAll<HTMLElement>("a.row, .row-open")];
     const at = links.indexOf(document.activeElement as HTMLElement);
     event.preventDefault();
@@ -65,15 +84,34 @@ export function ChatList({ chat, me }: { chat: Chat; me: Account }) {
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: arrow keys walk between the links, which work without them.
     <div class="list-pane" ref={pane} onKeyDown={onKeyDown}>
-      <SearchField
-        id="search"
-        label="Search chats and people"
-        shortcut="Control+K"
-        value={query}
-        onChange={setQuery}
-        onEnter={onEnter}
-      />
+      <div class="search-row">
+        <SearchField
+          id="search"
+          label="Search"
+          shortcut="Control+K"
+          value={query}
+          onChange={setQuery}
+          onEnter={onEnter}
+        />
+        <button
+          type="button"
+          class="icon-button"
+          aria-label="Search filters"
+          aria-expanded={isFiltering}
+          data-set={isFiltered}
+          onClick={() => {
+            setFiltering(!isFiltering);
+            if (isFiltering) setFilters(NO_FILTERS);
+          }}
+        >
+          <Icon name="filter" />
+        </button>
+      </div>
+      {isFiltering && (
+        <SearchFilters chat={chat} me={me} filters={filters} room={openRoom.value} onChange={setFilters} />
+      )}
       <div class="scroll" onScroll={onScroll}>
+        {wanted && found.length > 0 && <h2>Chats</h2>}
         <ul class="rows">
           {found.slice(0, shown).map((info) => (
             <Row
@@ -103,7 +141,7 @@ export function ChatList({ chat, me }: { chat: Chat; me: Account }) {
             </ul>
           </section>
         )}
-        {isLoaded && rooms.length === 0 && !wanted && (
+        {isLoaded && rooms.length === 0 && !wanted && !isFiltered && (
           <div class="empty-state">
             <Icon name="chats" size={40} />
             <h2>No chats yet</h2>
@@ -113,9 +151,11 @@ export function ChatList({ chat, me }: { chat: Chat; me: Account }) {
             </a>
           </div>
         )}
-        {isLoaded && wanted && !search.isSearching && found.length + others.length === 0 && (
+        {isLoaded && wanted && !isFiltered && !search.isSearching && found.length + others.length === 0 && (
           <p class="list-note">{search.error || "No chats or people found."}</p>
         )}
+        {(wanted || isFiltered) && <FoundMessages chat={chat} me={me} wanted={wantedMessages} />}
+        {isFiltered && !wantedMessages && <p class="list-note">Type a word to search for.</p>}
       </div>
     </div>
   );

@@ -1,5 +1,5 @@
 // A conversation or a group: its header, messages and composer.
-import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
+import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { type Account, type Chat, can, type RoomKey, type RoomMessage } from "../../../../sdk/index.ts";
 import { copyText } from "../../lib/clipboard.ts";
 import { lazy } from "../../lib/lazy.tsx";
@@ -30,6 +30,7 @@ const GroupDetails = lazy(async () => (await import("../groups/group-details.tsx
 const ConversationDetails = lazy(async () => (await import("../people/conversation-details.tsx")).ConversationDetails);
 
 const MessageInfo = lazy(async () => (await import("./message-info/message-info.tsx")).MessageInfo);
+const RoomSearch = lazy(async () => (await import("../search/room-search.tsx")).RoomSearch);
 const SelectionBar = lazy(async () => (await import("./selection-bar.tsx")).SelectionBar);
 
 interface RoomProps {
@@ -47,6 +48,8 @@ export function RoomView({ chat, me, roomKey }: RoomProps) {
   const [menu, setMenu] = useState<MenuTarget | null>(null);
   const [shownInfo, setInfo] = useState<{ messageId: number; tab: InfoTab } | null>(null);
   const [selection, selecting] = useSelection(room);
+  const [isSearching, setSearching] = useState(false);
+  const searchButton = useRef<HTMLButtonElement>(null);
   const { jump, isPending: isJumping, jumpTo } = useJump(room);
   const { info, status, error } = snapshot;
   const isModerator = info?.kind === "group" && can(info.role, "deleteOthersMessage");
@@ -98,6 +101,7 @@ export function RoomView({ chat, me, roomKey }: RoomProps) {
     }),
     [room],
   );
+  const showFound = useCallback((messageId: number) => void jumpTo(messageId, false), [jumpTo]);
   const stopReplying = useCallback(() => setRepliedTo(null), []);
   const stopEditing = useCallback(() => updateEdit(null), [roomKey]);
   // Not kept as component state: the text lives in the field.
@@ -136,7 +140,7 @@ export function RoomView({ chat, me, roomKey }: RoomProps) {
   return (
     <>
       <section class="room" aria-label={info?.title ?? "Chat"}>
-        <header class="bar">
+        <header class="bar" hidden={isSearching}>
           <a
             class="icon-button back"
             href={listHref(tab.value)}
@@ -170,7 +174,29 @@ export function RoomView({ chat, me, roomKey }: RoomProps) {
               <Icon name="info" />
             </button>
           )}
+          <button
+            ref={searchButton}
+            type="button"
+            class="icon-button"
+            aria-label="Search in this chat"
+            onClick={() => setSearching(true)}
+          >
+            <Icon name="search" />
+          </button>
         </header>
+        {isSearching && (
+          <RoomSearch
+            chat={chat}
+            me={me}
+            room={room}
+            onShow={showFound}
+            onClose={() => {
+              setSearching(false);
+              // Once it is shown again.
+              requestAnimationFrame(() => searchButton.current?.focus());
+            }}
+          />
+        )}
         <Messages
           room={room}
           snapshot={snapshot}
