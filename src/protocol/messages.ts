@@ -140,6 +140,15 @@ export const MessageEdit = Type.Object(
         description: "The formatting and mentions of the new text; left out, it has none.",
       }),
     ),
+    attachments: Type.Optional(
+      Type.Array(Id("A file of the message.", 17), {
+        maxItems: ATTACHMENTS_LIMIT,
+        uniqueItems: true,
+        description:
+          "Those of its files that the message keeps, all by default; the text may be empty where there are any. The others are gone for good, and none can be added.",
+        examples: [[17]],
+      }),
+    ),
     format,
   },
   { examples: [{ body: "hello, world" }] },

@@ -31,7 +31,7 @@ export type { Files, UploadOptions } from "./files/files.ts";
 export type { Upload, UploadInfo, UploadSnapshot, UploadState } from "./files/upload.ts";
 export type { StoredUpload, UploadStorage } from "./files/upload-storage.ts";
 export type { FetchLike } from "./http.ts";
-export type { SendOptions } from "./outbox/unsent.ts";
+export type { EditOptions, SendOptions } from "./outbox/unsent.ts";
 export { type FormattedText, formatText } from "./rooms/format.ts";
 export type { RoomMember } from "./rooms/members.ts";
 export type { MessageState, RoomMessage, StoredMessage } from "./rooms/message.ts";

@@ -43,6 +43,7 @@ export type ChangeRefusal =
   | "not_author"
   | "may_not_delete"
   | "deleted"
+  | "no_file"
   | "no_mention_all";
 
 const MODERATORS = arrayOf(ROLES.filter((role) => can(role, "deleteOthersMessage")));
@@ -68,7 +69,7 @@ export async function appendChanges(
   const rooms = [...new Set(batch.map(({ room }) => room.id))].sort((a, b) => a - b);
   // (The condition depends on no row: PostgreSQL evaluates it once, and calls the function only if it holds.)
   const changed = sql<ResultRow[]>`
-    select * from append_changes_2(
+    select * from append_changes_3(
       ${link.after}, ${link.name}, ${arrayOf(rooms)}::bigint[], ${MODERATORS}::text[],
       ${arrayOf(batch.map(({ room }) => room.id))}::bigint[], ${arrayOf(batch.map(({ room }) => room.kind))}::text[],
       ${arrayOf(batch.map(({ kind }) => kind))}::text[],
@@ -117,6 +118,8 @@ export function toChangeError(outcome: ChangeRefusal, kind: RoomKind): ChatError
       return new ChatError(mayNotDelete);
     case "deleted":
       return new ChatError(messageDeleted);
+    case "no_file":
+      return new ChatError(notFound("file"));
     case "no_mention_all":
       return new ChatError(mayNotMentionAll);
   }

@@ -23,7 +23,7 @@ export interface ReactionChange {
 export type ReactionResult =
   | { outcome: "changed"; event: RoomEvent }
   | { outcome: "same" }
-  | { outcome: Exclude<ChangeRefusal, "not_author" | "may_not_delete" | "no_mention_all"> | "too_many" };
+  | { outcome: Exclude<ChangeRefusal, "not_author" | "may_not_delete" | "no_file" | "no_mention_all"> | "too_many" };
 
 interface ResultRow {
   outcome: ReactionResult["outcome"];

@@ -10,7 +10,7 @@ export interface MessageData {
   entities?: Entity[] | undefined;
   /** The id of a message of the same room. */
   reply_to?: number | undefined;
-  /** The ids of the sender's own files that are attached. */
+  /** The ids of the sender's own files that are attached; in an edit, of those that stay. */
   files?: number[] | undefined;
 }
 

@@ -86,6 +86,7 @@ const ACTS: Record<EventKind, (scene: Scene) => Promise<unknown>> = {
   },
   "message.updated": async ({ path, me, other, quoted, reply, own }) => {
     await done(other.put(`${path}/${quoted.id}`, { body: `${"x".repeat(199)}🎉🎉` }));
+    await done(other.put(`${path}/${quoted.id}`, { body: `${"x".repeat(199)}🎉🎉`, attachments: [] }));
     await done(other.put(`${path}/${reply.id}`, { body: "plain" }));
     await done(me.put(`${path}/${own.id}`, { body: "yes!", entities: [{ type: "italic", offset: 0, length: 3 }] }));
   },

@@ -102,13 +102,15 @@ export const groupMessagesModule = (core: Core) =>
             notMember,
             notFound("message"),
             notFound("group"),
+            notFound("file"),
             messageDeleted,
           ),
         },
         detail: {
           operationId: "editGroupMessage",
           summary: "Edit a group message",
-          description: "One's own, unless muted. `content` is another name for `body`.",
+          description:
+            "One's own, unless muted. `content` is another name for `body`; `attachments` as in conversations.",
         },
       },
     )

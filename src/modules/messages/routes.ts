@@ -101,13 +101,15 @@ export const messagesModule = (core: Core) =>
             notAuthor,
             notFound("message"),
             notFound("conversation"),
+            notFound("file"),
             messageDeleted,
           ),
         },
         detail: {
           operationId: "editMessage",
           summary: "Edit a message",
-          description: "One's own. Everyone in the conversation gets `message.updated`.",
+          description:
+            "One's own. Everyone in the conversation gets `message.updated`. With `attachments` the files that are left out are taken out of it, and are gone; none can be added.",
         },
       },
     )

@@ -99,7 +99,7 @@ async function listAround(
 }
 
 /**
- * Replaces the text of one's own message, with its formatting and mentions. Throws `not_found`, `forbidden`, `muted`, `blocked`,
+ * Replaces the text of one's own message, with its formatting and mentions, and takes files out of it. Throws `not_found`, `forbidden`, `muted`, `blocked`,
  * `message_deleted`, `invalid`.
  */
 export async function editMessage(
@@ -116,8 +116,9 @@ export async function editMessage(
   const input = { body: given, entities: edit.entities };
   const { body: text, entities } =
     edit.format === undefined ? input : await readMarkdown(core, room, { ...input, format: edit.format });
-  const body = trimmedText("body", text, BODY_LIMIT);
-  const data = entities === undefined ? undefined : toMessageData(body, { body: text, entities });
+  const { attachments } = edit;
+  const body = trimmedText("body", text, BODY_LIMIT, { minLength: attachments?.length ? 0 : 1 });
+  const data = toMessageData(body, { body: text, entities, attachments });
   core.limits.send(userId);
   return toMessage(kind, await core.timeline.change({ kind: "message.updated", room, userId, messageId, body, data }));
 }

@@ -17,6 +17,14 @@ export interface SendOptions {
   attachments?: readonly (Attachment | Upload)[];
 }
 
+/** What an edit may change besides the text. */
+export interface EditOptions {
+  /** Formatting and mentions of the new text; it has none by default. */
+  entities?: readonly Entity[];
+  /** Those of the message's files that it keeps, all by default; the text may be empty where there are any. The others are gone for good. */
+  attachments?: readonly Pick<Attachment, "id">[];
+}
+
 /** The same as a message shows it. */
 export type UnsentExtras = Pick<RoomMessage, "entities" | "reply_to" | "attachments">;
 

@@ -1,6 +1,6 @@
 // What a user interface sees of a room, and does in it.
 import type { ChatError } from "../errors.ts";
-import type { SendOptions } from "../outbox/unsent.ts";
+import type { EditOptions, SendOptions } from "../outbox/unsent.ts";
 import type { Store } from "../store.ts";
 import type { Page, Person, Reactor, RoomKey } from "../wire.ts";
 import type { RoomMember } from "./members.ts";
@@ -51,7 +51,7 @@ export interface RoomStore extends Store<RoomSnapshot> {
   /** Removes a message from the queue. Returns false when it may have been sent already. */
   discard(clientId: string): boolean;
   /** Throws ChatError. The change comes as an event. */
-  edit(messageId: number, body: string, options?: Pick<SendOptions, "entities">): Promise<void>;
+  edit(messageId: number, body: string, options?: EditOptions): Promise<void>;
   /** Puts an emoji on a message, or takes it back: shown at once, and undone when it is refused. Throws ChatError. */
   react(messageId: number, emoji: string, isOn?: boolean): Promise<void>;
   /** Who has put an emoji on a message, or this one, newest first. Throws ChatError. */

@@ -4,7 +4,7 @@ import { retry } from "../backoff.ts";
 import type { Connection } from "../connection/connection.ts";
 import type { PeopleStores } from "../features/people.ts";
 import type { Outbox } from "../outbox/outbox.ts";
-import type { SendOptions } from "../outbox/unsent.ts";
+import type { EditOptions, SendOptions } from "../outbox/unsent.ts";
 import { DerivedStore } from "../store.ts";
 import type { Account, Member, Reactor, RoomKey, WireMessage } from "../wire.ts";
 import { History } from "./history.ts";
@@ -124,10 +124,11 @@ export class Room extends DerivedStore<RoomSnapshot> implements RoomStore {
     return this.#parts.outbox.discard(clientId);
   }
 
-  edit(messageId: number, body: string, { entities }: Pick<SendOptions, "entities"> = {}) {
+  edit(messageId: number, body: string, { entities, attachments }: EditOptions = {}) {
     return this.#parts.api.run("PUT", `${messagesPath(this.key)}/${messageId}`, {
       body,
       ...(entities && { entities }),
+      ...(attachments && { attachments: attachments.map(({ id }) => id) }),
     });
   }
 

@@ -107,6 +107,63 @@ describe.each(KINDS)("in a %s", (kind) => {
     expect(answers.map(({ status }) => status).sort()).toEqual([201, 404, 404, 404]);
   });
 
+  test("an edit keeps those that it names, in their order, and the others are gone with the next request", async () => {
+    const room = await newRoom(server, kind);
+    const ids = [await newFile(room.author), await newFile(room.author), await newFile(room.author)];
+    const [first, second, third] = ids as [number, number, number];
+    const { body } = await send(room, {
+      body: "look",
+      attachments: ids,
+      entities: [{ type: "bold", offset: 0, length: 4 }],
+    });
+    const path = `${room.path}/${body.data.id}`;
+    const emoji = `${path}/reactions/${encodeURIComponent("👍")}`;
+    await room.other.put(emoji);
+    const socket = await (await server.connect(room.other, "/ws")).ready();
+    const edited = await room.author.put(path, { body: "", attachments: [third, first] });
+    expect(edited.body.data).toMatchObject({ body: "", attachments: [shownOf(first), shownOf(third)] });
+    expect(edited.body.data.entities).toBeUndefined();
+    const type = kind === "group" ? "group.message.updated" : "message.updated";
+    expect((await socket.next(type)).data.attachments).toEqual([shownOf(first), shownOf(third)]);
+    const page = (await room.other.get(room.path)).body.data;
+    expect(page[0]).toMatchObject({
+      attachments: [shownOf(first), shownOf(third)],
+      reactions: [{ emoji: "👍", count: 1 }],
+    });
+    expect(await stateOf(second)).toEqual({ state: "deleted", used: true });
+    for (const id of [first, third]) expect(await stateOf(id)).toEqual({ state: "ready", used: true });
+    const uses = await server.core.sql`select file_id from file_uses where event_id = ${body.data.id} order by file_id`;
+    expect(uses.map(({ file_id }: Json) => file_id)).toEqual([first, third]);
+    // The same once more changes nothing, whatever was lost.
+    const seq = await seqOf(server, room);
+    expect((await room.author.put(path, { body: "", attachments: [first, third] })).status).toBe(200);
+    expect(await seqOf(server, room)).toBe(seq);
+    const none = await room.author.put(path, { body: "never mind", attachments: [] });
+    expect([none.status, none.body.data.attachments]).toEqual([200, undefined]);
+    expect(await stateOf(first)).toEqual({ state: "deleted", used: true });
+    expect((await room.other.get(room.path)).body.data[0].reactions).toHaveLength(1);
+    await socket.close();
+  });
+
+  test("an edit adds none, takes none of others, and leaves no empty message", async () => {
+    const room = await newRoom(server, kind);
+    const [own, unused] = [await newFile(room.author), await newFile(room.author)];
+    const { body } = await send(room, { body: "look", attachments: [own] });
+    const elsewhere = await newFile(room.author);
+    await send(room, { attachments: [elsewhere] });
+    const path = `${room.path}/${body.data.id}`;
+    const seq = await seqOf(server, room);
+    for (const attachments of [[unused], [own, unused], [elsewhere], [9_000_000_000]])
+      expectRefusal(await room.author.put(path, { body: "see", attachments }), 404, "not_found");
+    expectRefusal(await room.other.put(path, { body: "see", attachments: [] }), 403, "forbidden");
+    for (const fields of [{}, { attachments: [] }])
+      expectInvalid(await room.author.put(path, { body: "", ...fields }), "body");
+    expectInvalid(await room.author.put(path, { body: "see", attachments: [own, own] }), "attachments");
+    expect(await seqOf(server, room)).toBe(seq);
+    for (const id of [own, elsewhere]) expect(await stateOf(id)).toEqual({ state: "ready", used: true });
+    expect(await stateOf(unused)).toEqual({ state: "ready", used: false });
+  });
+
   test("go with a deletion of their message, and stay through an edit", async () => {
     const room = await newRoom(server, kind);
     const id = await newFile(room.author);
