@@ -26,6 +26,16 @@ interface Draft {
   sentAt: number | null;
 }
 
+export interface OwnMessage {
+  room: Room;
+  id: number;
+  clientId: string;
+  /** What it has besides its text, as far as is known. */
+  rich: Omit<RichDraft, "clientId">;
+  /** Nobody knows what became of an edit of its files. */
+  isUnsure: boolean;
+}
+
 export interface OutboxParts {
   chance: Chance;
   /** Sends a command about a room; returns the number of the socket, or null when none is open. */
@@ -44,7 +54,7 @@ export class ClientOutbox {
   /** What became of each message, by client_id: when it was sent on which socket, refused, given up, acknowledged. */
   readonly trails = new Map<string, Step[]>();
   /** Acknowledged messages, to edit and delete. */
-  readonly own: { room: Room; id: number; clientId: string; rich: Omit<RichDraft, "clientId"> }[] = [];
+  readonly own: OwnMessage[] = [];
   private readonly drafts = new Map<string, Draft>();
   /** Rooms in which something was refused for now, until it is sent again with all that is behind it. */
   private readonly stalled = new Set<string>();
@@ -89,7 +99,7 @@ export class ClientOutbox {
     this.note(data.client_id, `acknowledged at ${data.seq}`);
     if (!draft) return;
     this.drafts.delete(ref!);
-    this.own.push({ room, id: data.id, clientId: draft.clientId, rich: draft.rich });
+    this.own.push({ room, id: data.id, clientId: draft.clientId, rich: draft.rich, isUnsure: false });
   }
 
   onRefused(ref: string | undefined, code: string) {

@@ -10,7 +10,7 @@ import type { Report } from "./play.ts";
 import type { BusName } from "./server-group.ts";
 
 // A few faults are enough for any of them.
-const SECONDS = 3;
+const SECONDS = 5;
 const PACE = 0.2;
 const FAULTS = 5;
 // Each is a server, a database and a dozen clients: more at once take each other's time.

@@ -233,12 +233,23 @@ export const MUTANTS = {
     weights: { processes: {}, network: { "every connection cut": 1 }, clients: {} },
     caughtAs: ["wrongFiles"],
   },
+  "files that stay though they were taken out": {
+    edits: [
+      {
+        file: "db/functions/append_changes_3.sql",
+        find: "PERFORM drop_files_1(p_room[v_n], p_message[v_n], v_data[v_n] -> 'files');",
+        replace: "NULL;",
+      },
+    ],
+    weights: { processes: {}, network: { "some connections cut": 1 }, clients: {} },
+    caughtAs: ["wrongFiles"],
+  },
   "formatting that outlives its text": {
     edits: [
       {
-        file: "db/functions/append_changes_2.sql",
-        find: "coalesce(e.data, '{}') - 'entities' ||",
-        replace: "coalesce(e.data, '{}') ||",
+        file: "db/functions/append_changes_3.sql",
+        find: "ELSE coalesce(e.data, '{}') - 'entities' END",
+        replace: "ELSE coalesce(e.data, '{}') END",
       },
     ],
     weights: { processes: {}, network: { "some connections cut": 1 }, clients: {} },

@@ -166,7 +166,7 @@ export class SimulatedClient {
       await Bun.sleep(this.chance.between(...PAUSE_MS));
       if (this.isAsleep || this.outbox.isFull) continue;
       if (this.chance.happens(0.2)) void this.rich?.act();
-      if (this.chance.happens(0.03)) void this.rewrite();
+      if (this.chance.happens(0.06)) void this.rewrite();
       else if (this.chance.happens(0.05)) this.fidget();
       else this.compose();
     }
@@ -372,19 +372,37 @@ export class SimulatedClient {
   /** Edits or deletes one of its last messages; whether that is heard of does not matter to it. */
   private async rewrite() {
     const { own } = this.outbox;
-    const answered = this.chance.happens(0.3) ? own.findLast(({ id }) => this.rich?.isAnswered(id)) : undefined;
-    const message = answered ?? own.at(-1 - Math.floor(this.chance.between(0, Math.min(20, own.length))));
-    if (!message) return;
+    // What becomes of those shows in several places.
+    const telling = this.chance.happens(0.5)
+      ? own.findLast(({ id, rich }) => this.rich && (this.rich.isAnswered(id) || rich.files?.length))
+      : undefined;
+    const message = telling ?? own.at(-1 - Math.floor(this.chance.between(0, Math.min(20, own.length))));
+    if (!message || message.isUnsure) return;
     const { room, clientId } = message;
     const path = `${messagesPath(room)}/${message.id}`;
     const isDeletion = this.chance.happens(0.3);
     // A former server would take the formatting for none of its business.
     const entities = this.rich && this.chance.happens(0.5) ? this.rich.entities(room) : undefined;
-    const rich = { ...message.rich, entities };
+    const { files } = message.rich;
+    const drops = !isDeletion && this.rich !== null && files !== undefined && this.chance.happens(0.3);
+    const kept = drops ? files.slice(1) : files;
+    const rich = { ...message.rich, entities, files: kept };
     const body = textSaying({ clientId, ...rich }, `hello 🎉 you, edited ${Date.now()}`);
-    const answer = isDeletion
-      ? await ask(this.url, this.user.token, "DELETE", path)
-      : await ask(this.url, this.user.token, "PUT", path, { body, entities: commandOf(rich).entities });
+    const edit = {
+      body,
+      entities: commandOf(rich).entities,
+      ...(drops && { attachments: kept!.map(([id]) => id) }),
+    };
+    // Another edit meanwhile would not know which files there are; nor would one when nobody knows what became of this one.
+    message.isUnsure = files !== undefined;
+    const startedAt = Date.now();
+    const answer = await (isDeletion
+      ? ask(this.url, this.user.token, "DELETE", path)
+      : ask(this.url, this.user.token, "PUT", path, edit));
+    const isDone = answer?.status === 200;
+    if (drops) this.rich?.onDropped(files[0]![0], startedAt, isDone ? Date.now() : null);
+    if (isDone) message.rich = { ...message.rich, files: kept };
+    if (answer && answer.status < 500) message.isUnsure = false;
     if (answer?.status === 200) this.tally.add("edits and deletions");
     if (answer?.status === 500) this.tally.surprise(`${answer.body.code} over HTTP`);
   }

@@ -158,6 +158,12 @@ export class RichClient {
     this.records.reactions.push({ room: room.key, messageId, userId: this.user.id, reactions, readAfter });
   }
 
+  /** The user has asked to take a file out of a message; `endedAt`: as of a Drop. */
+  onDropped(fileId: number, startedAt: number, endedAt: number | null) {
+    this.records.drops.push({ fileId, startedAt, endedAt });
+    this.tally.add("files taken out of messages");
+  }
+
   onLeft(room: Room) {
     const withFiles = this.recent.get(room.key)?.filter(({ files }) => files.length > 0) ?? [];
     for (const known of withFiles.slice(-CALLS_AT_ONCE)) this.suspect({ ...known, room });
