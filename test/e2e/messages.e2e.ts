@@ -453,6 +453,30 @@ test("several people who were added one after the other are named in one line", 
   for (const { chat } of others) chat.close();
 });
 
+test("what a message hides is hidden in quotes of it and in the list, and copied as Markdown with the rest", async () => {
+  const group = await groupWith("Spoilers", [[ben, "start"]]);
+  const room = ben.chat.room(group.key);
+  const end = room.subscribe(() => {});
+  room.send("The butler did it", {
+    entities: [
+      { type: "spoiler", offset: 4, length: 6 },
+      { type: "bold", offset: 11, length: 3 },
+    ],
+  });
+  const last = () => room.getSnapshot().messages.at(-1)!;
+  while (last().id === null) await Bun.sleep(10);
+  ada.chat.room(group.key).send("No!", { replyTo: { ...last(), id: last().id!, seq: last().seq! } });
+  end();
+  const page = await open(ada, "Spoilers");
+  await messageOf(page, "No!").locator(".quote-text", { hasText: "The ▒▒▒▒▒▒ did it" }).waitFor();
+  const hidden = page.locator(".message", { hasText: "did it" }).first();
+  await hidden.locator(".bubble").click({ button: "right", position: { x: 10, y: 10 } });
+  await menu(page).getByRole("menuitem", { name: "Select" }).click();
+  await page.getByRole("toolbar", { name: "Selected messages" }).getByRole("button", { name: "Copy" }).click();
+  await page.getByText("1 message copied.").waitFor();
+  expect((await copied(page)).split("\n")[1]).toBe("The ||butler|| **did** it");
+});
+
 test("a quote of somebody who is blocked is folded as their message is, and shown again once they are not", async () => {
   const group = await groupWith("Folded", [[ben, "a rude remark"]]);
   const first = ben.chat.room(group.key).getSnapshot().messages.at(-1)!;

@@ -1,13 +1,16 @@
 // The message that another one replies to.
-import type { Quote as QuotedMessage } from "../../../../sdk/index.ts";
+import type { Entity, Quote as QuotedMessage } from "../../../../sdk/index.ts";
 import { avatarColorOf } from "../../lib/avatar-color.ts";
 import { attachmentsText, summaryOf } from "../../lib/message-text.ts";
 import { PersonName } from "../../ui/person.tsx";
 
-const textOf = ({ body, kind, deleted_at }: QuotedMessage, isFolded: boolean) => {
+const textOf = (
+  { body, kind, deleted_at }: QuotedMessage,
+  { isFolded, entities }: Pick<QuoteProps, "isFolded" | "entities">,
+) => {
   if (deleted_at) return "This message was deleted.";
   if (isFolded) return "Message from someone you blocked.";
-  return body ? summaryOf({ body }) : attachmentsText(kind ? [kind] : []);
+  return body ? summaryOf({ body, ...(entities && { entities }) }) : attachmentsText(kind ? [kind] : []);
 };
 
 interface QuoteProps {
@@ -15,12 +18,15 @@ interface QuoteProps {
   meId: number;
   /** Whether it is not shown what somebody wrote, as in their message itself. */
   isFolded?: boolean;
+  /** The formatting of the quoted message, if that is in memory: what it hides is not shown here either. */
+  entities?: readonly Entity[] | undefined;
   /** Left out where there is nothing to go to. */
   onOpen?: () => void;
   tabIndex?: number;
 }
 
-export function Quote({ quote, meId, isFolded = false, onOpen, tabIndex }: QuoteProps) {
+export function Quote(props: QuoteProps) {
+  const { quote, meId, onOpen, tabIndex } = props;
   const content = (
     <>
       {quote.sender_id === meId ? (
@@ -29,7 +35,7 @@ export function Quote({ quote, meId, isFolded = false, onOpen, tabIndex }: Quote
         <PersonName class="quote-sender" person={{ id: quote.sender_id, username: quote.sender_name }} />
       )}
       <span class="quote-text" dir="auto">
-        {textOf(quote, isFolded)}
+        {textOf(quote, props)}
       </span>
     </>
   );

@@ -68,6 +68,7 @@ export function RoomView({ chat, me, roomKey }: RoomProps) {
 
   const actions = useMemo<MessageActions>(
     () => ({
+      find: (messageId) => room.getSnapshot().messages.find(({ id }) => id === messageId),
       reply: (message) => {
         updateEdit(null);
         setRepliedTo(message);
@@ -216,6 +217,7 @@ export function RoomView({ chat, me, roomKey }: RoomProps) {
             selection={selection}
             mayDelete={({ sender_id }) => mayDelete === "all" || (mayDelete === "own" && sender_id === me.id)}
             actions={selecting}
+            onClose={selecting.end}
           />
         )}
         {/* It stays, with all that was begun in it. */}

@@ -13,11 +13,13 @@ interface SelectionBarProps {
   selection: Selection;
   mayDelete: (message: StoredMessage) => boolean;
   actions: SelectionActions;
+  /** Ends the selection. */
+  onClose: () => void;
 }
 
 const messagesText = (count: number) => `${count} ${count === 1 ? "message" : "messages"}`;
 
-export function SelectionBar({ room, selection, mayDelete, actions }: SelectionBarProps) {
+export function SelectionBar({ room, selection, mayDelete, actions, onClose }: SelectionBarProps) {
   const [isConfirming, setConfirming] = useState(false);
   const [deletedCount, setDeletedCount] = useState<number | null>(null);
   const messages = [...selection.messages.values()].sort((a, b) => a.seq - b.seq);
@@ -25,7 +27,7 @@ export function SelectionBar({ room, selection, mayDelete, actions }: SelectionB
   const kept = messages.length - own.length;
 
   async function copy() {
-    if (await copyText(transcriptOf(messages), `${messagesText(messages.length)} copied.`)) actions.end();
+    if (await copyText(transcriptOf(messages), `${messagesText(messages.length)} copied.`)) onClose();
   }
 
   async function remove() {
@@ -50,7 +52,7 @@ export function SelectionBar({ room, selection, mayDelete, actions }: SelectionB
 
   return (
     <div class="selection-bar" role="toolbar" aria-label="Selected messages">
-      <button type="button" class="icon-button" aria-label="End selection" onClick={actions.end}>
+      <button type="button" class="icon-button" aria-label="End selection" onClick={onClose}>
         <Icon name="close" />
       </button>
       <p role="status">

@@ -22,7 +22,7 @@ interface ReplyStripProps {
 export const ReplyStrip = ({ message, meId, onCancel }: ReplyStripProps) => (
   <div class="replying">
     <Icon name="reply" size={16} />
-    <Quote quote={quoteOf(message)} meId={meId} />
+    <Quote quote={quoteOf(message)} entities={message.entities} meId={meId} />
     <button type="button" class="icon-button" aria-label="Cancel reply" onClick={onCancel}>
       <Icon name="close" size={16} />
     </button>

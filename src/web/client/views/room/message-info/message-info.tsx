@@ -1,6 +1,6 @@
 // Who has read a message, and who has put which emoji on it.
-import { useId, useState } from "preact/hooks";
-import type { Chat, RoomStore } from "../../../../../sdk/index.ts";
+import { useId, useRef, useState } from "preact/hooks";
+import type { Chat, RoomMessage, RoomStore } from "../../../../../sdk/index.ts";
 import { useStore } from "../../../lib/use-store.ts";
 import { Dialog } from "../../../ui/dialog.tsx";
 import { Reactors } from "./reactors.tsx";
@@ -21,7 +21,10 @@ interface MessageInfoProps {
 export function MessageInfo({ chat, room, meId, messageId, initialTab, onClose }: MessageInfoProps) {
   const id = useId();
   const snapshot = useStore(room);
-  const message = snapshot.messages.find((one) => one.id === messageId);
+  const known = useRef<RoomMessage | undefined>(undefined);
+  // It may leave the memory while new ones come in.
+  const message = snapshot.messages.find((one) => one.id === messageId) ?? known.current;
+  known.current = message;
   const [chosen, setChosen] = useState(initialTab);
   const reactions = message?.reactions ?? [];
   const tabs: { value: InfoTab; label: string; count: number }[] = [];
