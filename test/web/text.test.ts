@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { initialOf, isEmojiOnly, isolate, lengthOf, linkify } from "../../src/web/client/lib/text.ts";
+import { linkify } from "../../src/web/client/lib/links.ts";
+import { initialOf, isEmojiOnly, isolate, lengthOf } from "../../src/web/client/lib/text.ts";
 
 const linksOf = (text: string) => linkify(text).filter((piece) => typeof piece !== "string");
 

@@ -5,15 +5,16 @@ import { isComposing } from "../lib/composing.ts";
 import { lazy } from "../lib/lazy.tsx";
 import { PRODUCT } from "../lib/product.ts";
 import { useStore } from "../lib/use-store.ts";
+import { profilePerson } from "../state/person.ts";
 import { focusSearch, go, goBack, listHref, mailLink, openRoom, tabHref } from "../state/route.ts";
 import { chat } from "../state/session.ts";
 import { Icon } from "../ui/icons.tsx";
 import { ConnectionBar } from "./connection-bar.tsx";
-import { ProfileDialog } from "./people/profile-dialog.tsx";
 import { Announcer } from "./room/announcer.tsx";
 import { RoomView } from "./room/room.tsx";
 import { Sidebar } from "./sidebar.tsx";
 
+const ProfileDialog = lazy(async () => (await import("./people/profile-dialog.tsx")).ProfileDialog);
 const SignIn = lazy(async () => (await import("./account/sign-in.tsx")).SignIn);
 
 const MailLinkView = lazy(async () => (await import("./account/mail-link.tsx")).MailLinkView);
@@ -64,7 +65,7 @@ function Panes({ chat, me }: { chat: Chat; me: Account }) {
       <h1 class="visually-hidden">{PRODUCT}</h1>
       <Sidebar chat={chat} me={me} />
       {room ? <RoomView key={room} chat={chat} me={me} roomKey={room} /> : <NoRoom />}
-      <ProfileDialog chat={chat} />
+      {profilePerson.value && <ProfileDialog chat={chat} />}
       <Announcer chat={chat} />
     </main>
   );

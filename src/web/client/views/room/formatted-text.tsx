@@ -1,8 +1,10 @@
 // The text of a message with its formatting, mentions and links.
+
+import { signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { type FormattedText as Content, formatText, type RoomMessage } from "../../../../sdk/index.ts";
-import { linkify } from "../../lib/text.ts";
+import type { linkify } from "../../lib/links.ts";
 import { CodeBlock } from "./code-block.tsx";
 
 interface FormattedTextProps {
@@ -77,19 +79,44 @@ function withoutLineBreaks(text: string, isAfterBlock: boolean, isBeforeBlock: b
   return text.slice(start, Math.max(start, end));
 }
 
-const Links = ({ text }: { text: string }) => (
-  <>
-    {linkify(text).map((piece) =>
-      typeof piece === "string" ? (
-        piece
-      ) : (
-        <a href={piece.href} target="_blank" rel="noopener noreferrer nofollow">
-          {piece.text}
-        </a>
-      ),
-    )}
-  </>
-);
+/** Null until it is loaded, which is when a text first looks as if it had a link. */
+const linkifier = signal<typeof linkify | null>(null);
+let isLoading = false;
+
+function loadLinkifier() {
+  if (isLoading) return;
+  isLoading = true;
+  import("../../lib/links.ts").then(
+    (links) => {
+      linkifier.value = links.linkify;
+    },
+    () => {
+      // Until then it stays text.
+      isLoading = false;
+    },
+  );
+}
+
+function Links({ text }: { text: string }) {
+  if (!/[^\s.][.:]|@/.test(text)) return <>{text}</>;
+  if (!linkifier.value) {
+    loadLinkifier();
+    return <>{text}</>;
+  }
+  return (
+    <>
+      {linkifier.value(text).map((piece) =>
+        typeof piece === "string" ? (
+          piece
+        ) : (
+          <a href={piece.href} target="_blank" rel="noopener noreferrer nofollow">
+            {piece.text}
+          </a>
+        ),
+      )}
+    </>
+  );
+}
 
 function Spoiler({ tabIndex, children }: { tabIndex: number; children: ComponentChildren }) {
   const [isShown, setShown] = useState(false);
