@@ -12,14 +12,20 @@ let server: ServerProcess;
 let browser: Browser;
 let ada: User;
 let ben: User;
+let cleo: User;
 let room: RoomStore;
 
 beforeAll(async () => {
   [server, browser] = await Promise.all([ServerProcess.create(), openBrowser()]);
   await server.start();
-  [ada, ben] = await Promise.all([register(server.url, "Ada"), register(server.url, "Ben")]);
+  [ada, ben, cleo] = await Promise.all([
+    register(server.url, "Ada"),
+    register(server.url, "Ben"),
+    register(server.url, "Cleo"),
+  ]);
   const group = await ada.chat.groups.create({ name: "Weekend", is_private: false });
   await ben.chat.groups.join(group.id);
+  await cleo.chat.groups.join(group.id);
   room = ben.chat.room(group.key);
   room.subscribe(() => {});
 });
@@ -28,7 +34,7 @@ beforeAll(async () => {
 afterEach(() => Promise.all(browser.contexts().map((context) => context.close())));
 
 afterAll(async () => {
-  for (const { chat } of [ada, ben]) chat.close();
+  for (const { chat } of [ada, ben, cleo]) chat.close();
   await browser.close();
   await server.remove();
 });
@@ -193,4 +199,84 @@ test("quotes, code and hidden text are shown, and opened by keyboard", async () 
   await page.keyboard.press("Enter");
   expect(await message.locator("span.spoiler").textContent()).toBe("hidden");
   await expectAccessible(page);
+});
+
+describe("@", () => {
+  const list = (page: Page) => page.getByRole("listbox", { name: "People to mention" });
+  const options = (page: Page) => list(page).getByRole("option");
+  const active = (page: Page) =>
+    page.evaluate<string>(
+      `document.getElementById(document.activeElement.getAttribute("aria-activedescendant"))?.textContent`,
+    );
+
+  test("offers the members by name; the arrow keys choose, and Enter or Tab inserts", async () => {
+    const page = await open();
+    await composer(page).pressSequentially("Hello @");
+    await list(page).waitFor();
+    expect(await options(page).allTextContents()).toEqual(["BBen", "CCleo", "@alleveryone in the group"]);
+    expect(await active(page)).toBe("BBen");
+    await expectAccessible(page);
+    await page.keyboard.press("ArrowDown");
+    await until(page, `document.activeElement.getAttribute("aria-activedescendant") === "completions-1"`);
+    await page.keyboard.press("Enter");
+    expect(await textIn(page)).toBe("Hello @Cleo ");
+    await list(page).waitFor({ state: "detached" });
+    await composer(page).pressSequentially("and @be");
+    await until(page, `document.querySelectorAll("[role=option]").length === 1`);
+    await page.keyboard.press("Tab");
+    expect(await textIn(page)).toBe("Hello @Cleo and @Ben ");
+    await page.keyboard.press("Enter");
+    const { entities } = await received("Hello @Cleo and @Ben");
+    expect(entities?.map(({ type, offset, length }) => [type, offset, length])).toEqual([
+      ["mention", 6, 5],
+      ["mention", 16, 4],
+    ]);
+  });
+
+  test("is closed by Escape until another name is begun, and takes a click", async () => {
+    const page = await open();
+    await composer(page).pressSequentially("@b");
+    await list(page).waitFor();
+    await page.keyboard.press("Escape");
+    await list(page).waitFor({ state: "detached" });
+    await composer(page).pressSequentially("e");
+    expect(await list(page).count()).toBe(0);
+    await composer(page).pressSequentially("x @c");
+    await options(page).first().click();
+    expect(await textIn(page)).toBe("@bex @Cleo ");
+    await until(page, `document.activeElement.matches("textarea")`);
+  });
+
+  test("is no name within a word or within code, and offers nobody where nobody is meant", async () => {
+    const page = await open();
+    for (const text of ["mail@b", "```\n@b", "@nobody"]) {
+      await composer(page).fill("");
+      await composer(page).pressSequentially(text);
+      expect(await list(page).count()).toBe(0);
+    }
+  });
+
+  test.each([
+    ["light", 360],
+    ["dark", 1280],
+  ] as const)("nothing of it is cut off or hard to read: %s, %i px", async (colorScheme, width) => {
+    const page = await open({
+      colorScheme,
+      viewport: { width, height: 500 },
+      hasTouch: width === 360,
+      isMobile: width === 360,
+    });
+    await composer(page).pressSequentially("@");
+    await options(page).first().waitFor();
+    for (const option of await options(page).all()) {
+      const box = (await option.boundingBox())!;
+      expect(box.height).toBeGreaterThanOrEqual(44);
+      expect(box.x + box.width).toBeLessThanOrEqual(width);
+    }
+    await expectAccessible(page);
+    if (width === 360) {
+      await options(page).first().tap();
+      expect(await textIn(page)).toBe("@Ben ");
+    }
+  });
 });

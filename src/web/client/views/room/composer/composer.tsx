@@ -164,6 +164,7 @@ export const Composer = memo((props: ComposerProps) => {
         void submit();
       }}
     >
+      {rich && <rich.Completions field={field} room={room} meId={meId} />}
       {edited && <EditStrip onCancel={onEdited} />}
       {repliedTo && !edited && <ReplyStrip message={repliedTo} meId={meId} onCancel={onReplied} />}
       {length > 0 && <LengthStrip length={length} />}

@@ -1,5 +1,6 @@
 // One file to load: see load-rich.ts.
 export { parseMarkdown, toMarkdown } from "../../../../../../markdown/index.ts";
+export { Completions } from "./completions.tsx";
 export { closeFence, isInFence } from "./fences.ts";
 export { paint } from "./mirror.ts";
 export { onShortcut } from "./shortcuts.ts";

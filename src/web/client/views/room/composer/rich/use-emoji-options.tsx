@@ -1,0 +1,5 @@
+import type { Option } from "./option.ts";
+
+export function useEmojiOptions(_text: string | null): Option[] {
+  return [];
+}
