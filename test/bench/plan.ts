@@ -81,7 +81,8 @@ export interface ResumerPlan {
 export type ResumerOrder =
   | { order: "connect"; plan: ResumerPlan } // ready
   | { order: "cut" } // cut
-  | { order: "resume"; missed: number }; // resumed
+  /** At another server where `url` is given. */
+  | { order: "resume"; missed: number; url?: string | undefined }; // resumed
 
 export type ResumerTold =
   | { told: "ready" }

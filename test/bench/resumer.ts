@@ -15,7 +15,8 @@ class Resumer {
   readonly faults: string[] = [];
 
   constructor(
-    private readonly address: string,
+    private url: string,
+    private readonly token: string,
     rooms: string[],
   ) {
     this.lastSeq = new Map(rooms.map((room) => [room, 0]));
@@ -36,7 +37,8 @@ class Resumer {
   }
 
   /** Connects and asks for what was missed; resolves once all of it is there. `retries` counts connections that failed. */
-  async resume(missed: number, retries: { count: number }): Promise<void> {
+  async resume(missed: number, url: string | undefined, retries: { count: number }): Promise<void> {
+    if (url !== undefined) this.url = url;
     this.replayed = 0;
     while (!(await this.tryToResume())) {
       retries.count++;
@@ -57,7 +59,7 @@ class Resumer {
   }
 
   private open(): WebSocket {
-    this.ws = new WebSocket(this.address);
+    this.ws = new WebSocket(`${this.url.replace("http", "ws")}/ws?token=${this.token}`);
     return this.ws;
   }
 
@@ -82,20 +84,19 @@ let resumers: Resumer[] = [];
 const tell = (told: ResumerTold) => process.send!(told);
 
 async function connect({ url, clients }: ResumerPlan) {
-  const address = `${url.replace("http", "ws")}/ws?token=`;
-  resumers = clients.map(({ token, rooms }) => new Resumer(address + token, rooms));
+  resumers = clients.map(({ token, rooms }) => new Resumer(url, token, rooms));
   for (let i = 0; i < resumers.length; i += CONNECTING) {
     await Promise.all(resumers.slice(i, i + CONNECTING).map((resumer) => resumer.connect()));
   }
   tell({ told: "ready" });
 }
 
-async function resume(missed: number) {
+async function resume(missed: number, url: string | undefined) {
   const began = performance.now();
   const seconds: number[] = [];
   const retries = { count: 0 };
   const each = resumers.map((resumer) =>
-    resumer.resume(missed, retries).then(() => seconds.push((performance.now() - began) / 1000)),
+    resumer.resume(missed, url, retries).then(() => seconds.push((performance.now() - began) / 1000)),
   );
   await Promise.all(each);
   const faults = resumers.flatMap((resumer) => resumer.faults.splice(0));
@@ -104,7 +105,7 @@ async function resume(missed: number) {
 
 process.on("message", (order: ResumerOrder) => {
   if (order.order === "connect") void connect(order.plan);
-  else if (order.order === "resume") void resume(order.missed);
+  else if (order.order === "resume") void resume(order.missed, order.url);
   else {
     for (const resumer of resumers) resumer.cut();
     tell({ told: "cut" });

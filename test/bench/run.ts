@@ -14,7 +14,9 @@ import { group } from "./loads/group.ts";
 import { idle } from "./loads/idle.ts";
 import { list } from "./loads/list.ts";
 import { spread } from "./loads/spread.ts";
+import { spreadIdle } from "./loads/spread-idle.ts";
 import { storm } from "./loads/storm.ts";
+import { takeover } from "./loads/takeover.ts";
 import { Report } from "./report.ts";
 import { cores, Floor, Server } from "./subjects.ts";
 
@@ -32,6 +34,8 @@ const LOADS: Record<string, { quick: boolean; run: (bench: Bench) => Promise<voi
   "cluster:alone": { quick: false, run: alone },
   "cluster:spread": { quick: false, run: spread },
   "cluster:convoy": { quick: false, run: convoy },
+  "cluster:idle": { quick: false, run: spreadIdle },
+  "cluster:takeover": { quick: false, run: takeover },
   failover: { quick: false, run: failover },
 };
 

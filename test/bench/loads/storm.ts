@@ -6,20 +6,20 @@ import type { ResumerOrder, ResumerPlan, ResumerTold } from "../plan.ts";
 import { atMost } from "../report.ts";
 import { median, percentile } from "../round.ts";
 import { makeConversations, makeGroups, makePeople } from "../seed.ts";
-import type { Person, Server } from "../subjects.ts";
+import type { Person, Store } from "../subjects.ts";
 
-const CLIENTS = 5_000;
+export const CLIENTS = 5_000;
 const GROUP_SIZE = 50;
 // Twenty in all for everybody.
 const MISSED = { group: 12, conversation: 8 };
-const MISSED_EACH = MISSED.group + MISSED.conversation;
+export const MISSED_EACH = MISSED.group + MISSED.conversation;
 // One process would be busy longer with its own connections than the server with all of them.
 const PROCESSES = 2;
 // Messages that are stored at once while everybody is away.
 const SENDING = 100;
 
-type Fleet = ClientProcess<ResumerOrder, ResumerTold>[];
-interface Room {
+export type Fleet = ClientProcess<ResumerOrder, ResumerTold>[];
+export interface StormRoom {
   path: string;
   writer: Person;
   messages: number;
@@ -27,32 +27,40 @@ interface Room {
 
 export async function storm(bench: Bench) {
   const server = await bench.newServer("storm");
-  const { clients, rooms } = await prepare(server);
-  const fleet: Fleet = Array.from({ length: PROCESSES }, () => new ClientProcess("resumer.ts"));
+  const { clients, rooms } = await prepareStorm(server);
+  const fleet = newFleet();
   try {
-    for (const [index, process] of fleet.entries()) {
-      const own = clients.filter((_, client) => client % PROCESSES === index);
-      process.order({ order: "connect", plan: { url: server.url, clients: own } });
-    }
-    await Promise.all(fleet.map((process) => process.hear("ready")));
+    await connect(fleet, server.url, clients);
     const name = `${CLIENTS} clients resume, ${MISSED_EACH} missed each`;
     const seconds: number[] = [];
     for (let round = 0; round < (bench.quick ? 1 : 3); round++) {
-      await miss(fleet, server, rooms);
+      await cutOff(fleet);
+      await write(server.url, rooms);
       seconds.push(await comeBack(bench, name, fleet));
     }
-    add(bench, name, median(seconds));
-    await miss(fleet, server, rooms);
+    addSeconds(bench, name, median(seconds));
+    await cutOff(fleet);
+    await write(server.url, rooms);
     await server.restart();
-    add(bench, `${name}, server just started`, await comeBack(bench, `${name}, restarted`, fleet));
+    addSeconds(bench, `${name}, server just started`, await comeBack(bench, `${name}, restarted`, fleet));
   } finally {
     await Promise.all(fleet.map((process) => process.end()));
     await server.end();
   }
 }
 
+export const newFleet = (): Fleet => Array.from({ length: PROCESSES }, () => new ClientProcess("resumer.ts"));
+
+export async function connect(fleet: Fleet, url: string, clients: ResumerPlan["clients"]) {
+  for (const [index, process] of fleet.entries()) {
+    const own = clients.filter((_, client) => client % PROCESSES === index);
+    process.order({ order: "connect", plan: { url, clients: own } });
+  }
+  await Promise.all(fleet.map((process) => process.hear("ready")));
+}
+
 /** Everybody in a group and a conversation. */
-async function prepare(server: Server): Promise<{ clients: ResumerPlan["clients"]; rooms: Room[] }> {
+export async function prepareStorm(server: Store): Promise<{ clients: ResumerPlan["clients"]; rooms: StormRoom[] }> {
   const people = await makePeople(server, CLIENTS);
   const crowds = Array.from({ length: CLIENTS / GROUP_SIZE }, (_, i) =>
     people.slice(i * GROUP_SIZE, (i + 1) * GROUP_SIZE),
@@ -83,14 +91,17 @@ async function prepare(server: Server): Promise<{ clients: ResumerPlan["clients"
   };
 }
 
-/** Cuts everybody off and writes in every room meanwhile. */
-async function miss(fleet: Fleet, server: Server, rooms: Room[]) {
+export async function cutOff(fleet: Fleet) {
   for (const process of fleet) process.order({ order: "cut" });
   await Promise.all(fleet.map((process) => process.hear("cut")));
-  const due = rooms.flatMap((room) => Array<Room>(room.messages).fill(room));
-  const write = async () => {
+}
+
+/** Writes what everybody misses, in every room. */
+export async function write(url: string, rooms: StormRoom[]) {
+  const due = rooms.flatMap((room) => Array<StormRoom>(room.messages).fill(room));
+  const writeNext = async () => {
     for (let room = due.pop(); room; room = due.pop()) {
-      const response = await fetch(server.url + room.path, {
+      const response = await fetch(url + room.path, {
         method: "POST",
         headers: { authorization: `Bearer ${room.writer.token}`, "content-type": "application/json" },
         body: JSON.stringify({ body: "Are you there?" }),
@@ -99,12 +110,12 @@ async function miss(fleet: Fleet, server: Server, rooms: Room[]) {
       await response.arrayBuffer();
     }
   };
-  await Promise.all(Array.from({ length: SENDING }, write));
+  await Promise.all(Array.from({ length: SENDING }, writeNext));
 }
 
-/** Answers the seconds until everybody had everything. */
-async function comeBack({ report }: Bench, name: string, fleet: Fleet): Promise<number> {
-  for (const process of fleet) process.order({ order: "resume", missed: MISSED_EACH });
+/** Answers the seconds until everybody had everything; `url` is of the server that they come back to, where it is another one. */
+export async function comeBack({ report }: Bench, name: string, fleet: Fleet, url?: string): Promise<number> {
+  for (const process of fleet) process.order({ order: "resume", missed: MISSED_EACH, url });
   const told = await Promise.all(fleet.map((process) => process.hear("resumed")));
   const seconds = told.flatMap((result) => result.seconds).sort((a, b) => a - b);
   const retries = told.reduce((sum, result) => sum + result.retries, 0);
@@ -117,6 +128,6 @@ async function comeBack({ report }: Bench, name: string, fleet: Fleet): Promise<
   return seconds.at(-1)!;
 }
 
-function add({ report }: Bench, name: string, value: number) {
+export function addSeconds({ report }: Bench, name: string, value: number) {
   report.add({ name, unit: "s", value, base: null, against: "", ratio: null, bar: atMost(10, 3), notes: [] });
 }
