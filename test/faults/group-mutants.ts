@@ -2,10 +2,11 @@
 import type { Fault } from "./checker.ts";
 import type { GroupWeights } from "./group-campaign.ts";
 import { type Edit, MUTANTS } from "./mutants.ts";
+import type { BusName } from "./server-group.ts";
 
 export interface GroupMutant {
   edits: Edit[];
-  weights: GroupWeights;
+  weights: GroupWeights | ((bus: BusName) => GroupWeights);
   /** Every one of these must be found. */
   caughtAs: Fault[];
 }
@@ -48,7 +49,12 @@ export const GROUP_MUTANTS = {
         replace: "if (line ?? true) continue;",
       },
     ],
-    weights: { ...NOTHING, bus: { "bundles lost": 1 }, network: { "every connection cut": 1 } },
+    // What is heard late was read meanwhile by those who came back.
+    weights: (bus) => ({
+      ...NOTHING,
+      bus: bus === "nats" ? { "NATS delayed": 1 } : { "notifications delayed": 1 },
+      network: { "every connection cut": 1 },
+    }),
     caughtAs: ["doubled"],
   },
   "a position before its subscription": {

@@ -4,7 +4,7 @@ import { OURS } from "../support/server-process.ts";
 import { runCampaign } from "./campaign.ts";
 import type { Fault } from "./checker.ts";
 import { runGroupCampaign } from "./group-campaign.ts";
-import { GROUP_MUTANTS, type GroupMutantName } from "./group-mutants.ts";
+import { GROUP_MUTANTS, type GroupMutant, type GroupMutantName } from "./group-mutants.ts";
 import { MUTANTS, type MutantName } from "./mutants.ts";
 import type { Report } from "./play.ts";
 import type { BusName } from "./server-group.ts";
@@ -40,9 +40,11 @@ const GROUP_SERVERS = 2;
 
 /** The same against groups of servers. */
 export const runGroupMutants = (names: GroupMutantName[], bus: BusName): Promise<MutantResult[]> =>
-  runEach(names, GROUP_MUTANTS, (name) =>
-    runGroupCampaign({ ...plan(name), servers: GROUP_SERVERS, bus, weights: GROUP_MUTANTS[name].weights }),
-  );
+  runEach(names, GROUP_MUTANTS, (name) => {
+    const { weights } = GROUP_MUTANTS[name] as GroupMutant;
+    const chosen = typeof weights === "function" ? weights(bus) : weights;
+    return runGroupCampaign({ ...plan(name), servers: GROUP_SERVERS, bus, weights: chosen });
+  });
 
 /** One that fails says nothing of the others, which come to their end. */
 async function runEach<Name extends MutantName | GroupMutantName>(
