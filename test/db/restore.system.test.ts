@@ -8,7 +8,9 @@ import { migrate } from "drizzle-orm/postgres-js/migrator";
 import postgres from "postgres";
 import { prepareDatabase } from "../../src/db/client.ts";
 import journal from "../../src/db/migrations/meta/_journal.json";
-import { startServer } from "../support/harness.ts";
+import { callRaw, noise, uploadForm } from "../support/files.ts";
+import { newPair, startServer, PASSWORD as TEST_PASSWORD } from "../support/harness.ts";
+import { imageOf } from "../support/images.ts";
 import { OperatorsPostgres, TOOLS } from "./tools.ts";
 
 const PASSWORD = "correct horse battery";
@@ -56,6 +58,19 @@ async function makeOldest(url: string) {
   await rm(folder, { recursive: true });
 }
 
+/** As the recipe says, after a restore. */
+async function sayRestored(database: string) {
+  const restored = Bun.spawn([process.execPath, join(root, "src/restored.ts")], {
+    cwd: "/",
+    env: { PATH: process.env.PATH, DATABASE_URL: cluster.url(database), JWT_SECRET: "s".repeat(32) },
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  const said = await new Response(restored.stdout).text();
+  expect([await restored.exited, await new Response(restored.stderr).text()]).toEqual([0, ""]);
+  expect(said).toContain("new epoch");
+}
+
 const failureOf = (work: Promise<unknown>) =>
   work.then(
     () => "no failure",
@@ -81,15 +96,7 @@ withTools("restored as the recipe says, the old chat goes on in the newest versi
   await cluster.run("dropdb", "--force", "chat");
   await cluster.run("createdb", "-T", "template0", "-E", "UTF8", "chat");
   await cluster.run("pg_restore", "--exit-on-error", "--no-owner", "-d", "chat", dump);
-  const restored = Bun.spawn([process.execPath, join(root, "src/restored.ts")], {
-    cwd: "/",
-    env: { PATH: process.env.PATH, DATABASE_URL: cluster.url("chat"), JWT_SECRET: "s".repeat(32) },
-    stdout: "pipe",
-    stderr: "pipe",
-  });
-  const said = await new Response(restored.stdout).text();
-  expect([await restored.exited, await new Response(restored.stderr).text()]).toEqual([0, ""]);
-  expect(said).toContain("new epoch");
+  await sayRestored("chat");
 
   const server = await startServer({}, cluster.url("chat"));
   expect((await server.call("GET", "/health")).status).toBe(200);
@@ -102,3 +109,64 @@ withTools("restored as the recipe says, the old chat goes on in the newest versi
   expect(sent.status).toBe(201);
   await server.close();
 });
+
+withTools(
+  "files that were copied after the database are there with their messages; what came later is not",
+  async () => {
+    const [filesDir, copy] = [cluster.path("files"), cluster.path("files-backup")];
+    await cluster.run("createdb", "-T", "template0", "-E", "UTF8", "with_files");
+    await prepareDatabase(cluster.url("with_files"));
+    const before = await startServer({ filesDir }, cluster.url("with_files"));
+    const { ali, veli, conversationId } = await newPair(before);
+    const upload = async (bytes: Uint8Array<ArrayBuffer>, kind: string) =>
+      (await uploadForm(before, ali, new Blob([bytes]), "file", { kind })).body.data.id as number;
+    const send = (id: number) => ali.post(`/messages/${conversationId}`, { body: "", attachments: [id] });
+    const bytes = noise(100_000);
+    const [plain, picture] = [await upload(bytes, "file"), await upload(await imageOf("jpeg", 600, 400), "image")];
+    for (const id of [plain, picture]) expect((await send(id)).status).toBe(201);
+    const thumbnail = await callRaw(before, ali, "GET", `/files/${picture}/thumbnail`);
+    await cluster.run("pg_dump", "-Fc", "-f", cluster.path("with_files.dump"), "with_files");
+    // Between the two copies one more comes.
+    const between = await upload(noise(10), "file");
+    await send(between);
+    await cp(filesDir, copy, { recursive: true });
+    const late = await upload(noise(10), "file");
+    await send(late);
+    await before.close();
+
+    await rm(filesDir, { recursive: true });
+    await cp(copy, filesDir, { recursive: true });
+    await cluster.run("dropdb", "--force", "with_files");
+    await cluster.run("createdb", "-T", "template0", "-E", "UTF8", "with_files");
+    await cluster.run(
+      "pg_restore",
+      "--exit-on-error",
+      "--no-owner",
+      "-d",
+      "with_files",
+      cluster.path("with_files.dump"),
+    );
+    await sayRestored("with_files");
+    const after = await startServer({ filesDir }, cluster.url("with_files"));
+    try {
+      const login = async (username: string) => {
+        const { body } = await after.call("POST", "/login", { username, password: TEST_PASSWORD });
+        return { ...veli, token: body.access_token as string };
+      };
+      const reader = await login(veli.username);
+      const content = await callRaw(after, reader, "GET", `/files/${plain}/content`);
+      expect(Buffer.compare(content.bytes, bytes)).toBe(0);
+      const again = await callRaw(after, reader, "GET", `/files/${picture}/thumbnail`);
+      expect(Buffer.compare(again.bytes, thumbnail.bytes)).toBe(0);
+      for (const id of [between, late])
+        expect((await callRaw(after, reader, "GET", `/files/${id}/content`)).status).toBe(404);
+      // Its number is given again, to a file that is another one.
+      const owner = await login(ali.username);
+      const { body } = await uploadForm(after, owner, new Blob(["new"]));
+      const fresh = await callRaw(after, owner, "GET", `/files/${body.data.id}/content`);
+      expect(new TextDecoder().decode(fresh.bytes)).toBe("new");
+    } finally {
+      await after.close();
+    }
+  },
+);

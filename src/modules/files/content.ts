@@ -34,12 +34,14 @@ export interface Reader {
   secondsLeft: number;
 }
 
+/** `refusal` are the headers of a response that is no file. */
 export async function serveFile(
   core: Core,
   { userId, secondsLeft }: Reader,
   id: number,
   what: "content" | "thumbnail",
   range: string | null,
+  refusal: Record<string, unknown>,
 ): Promise<Response> {
   const file = await core.files.readable(userId, id);
   const store = await core.files.store();
@@ -58,7 +60,7 @@ export async function serveFile(
     "cache-control": `private, max-age=${CACHE_SECONDS}, immutable`,
     "accept-ranges": "bytes",
   };
-  const part = range === null ? null : partOf(range, size);
+  const part = range === null ? null : partOf(range, size, refusal);
   if (!part) return new Response(bytes.stream(), { headers: { ...headers, "content-length": String(size) } });
   return new Response(bytes.slice(part.start, part.end + 1).stream(), {
     status: 206,
@@ -80,8 +82,12 @@ function describe(file: FileRecord, what: "content" | "thumbnail") {
 }
 
 /** The one range that is asked for; null where the whole is the response, as to several or to what is no range. Throws `bad_range`. */
-function partOf(range: string, size: number) {
+function partOf(range: string, size: number, refusal: Record<string, unknown>) {
   const { code, type, ranges } = parseRange(size, range);
-  if (type === "bytes" && ranges.length === 0 && code === UNSATISFIABLE) throw new ChatError(badRange(size));
+  if (type === "bytes" && ranges.length === 0 && code === UNSATISFIABLE) {
+    // RFC 9110, 15.5.17: how much there is.
+    refusal["content-range"] = `bytes */${size}`;
+    throw new ChatError(badRange(size));
+  }
   return type === "bytes" && ranges.length === 1 ? ranges[0]! : null;
 }

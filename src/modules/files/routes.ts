@@ -67,13 +67,14 @@ export const filesModule = (core: Core) => {
     request: Request;
     params: { file_id: number };
     query: { token?: string };
+    set: { headers: Record<string, unknown> };
   }
   const serve =
     (what: "content" | "thumbnail") =>
-    async ({ request, params, query }: Download) => {
+    async ({ request, params, query, set }: Download) => {
       const reader = await readerOf(request, query.token);
       const { serveFile } = await import("./content.ts");
-      return serveFile(core, reader, params.file_id, what, request.headers.get("range"));
+      return serveFile(core, reader, params.file_id, what, request.headers.get("range"), set.headers);
     };
   const download = {
     params: FileParams,

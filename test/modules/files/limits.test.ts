@@ -1,6 +1,7 @@
 // How much one user may take, what is removed, and what another program has to say first.
 import { afterAll, beforeAll, describe, expect, spyOn, test } from "bun:test";
 import { existsSync } from "node:fs";
+import * as disk from "node:fs/promises";
 import { join } from "node:path";
 import { callRaw, createUpload, patchUpload, startFileServer, TUS, uploadForm } from "../../support/files.ts";
 import { expectRefusal, newGroup, type User } from "../../support/harness.ts";
@@ -44,6 +45,27 @@ test("a user has at most 20 unfinished uploads", async () => {
   for (let i = 0; i < 20; i++) expect((await createUpload(server, user, 1)).status).toBe(201);
   const refused = await createUpload(server, user, 1);
   expectRefusal(refused, 429, "slow_down");
+});
+
+test("while the disk is nearly full uploads are unavailable, messages and files that are there are not", async () => {
+  const { owner, groupId } = await newGroup(server, 1);
+  const id = await upload(owner);
+  const begun = (await createUpload(server, owner, 10)).headers.get("location")!;
+  const full = spyOn(disk, "statfs").mockResolvedValue({ bavail: 49, blocks: 1_000 } as never);
+  try {
+    for (const refused of [
+      await createUpload(server, owner, 10),
+      await patchUpload(server, owner, begun, 0, "hello"),
+      await uploadForm(server, owner, new Blob(["hello"])),
+    ])
+      expectRefusal(refused, 503, "unavailable");
+    expect((await owner.post(`/groups/${groupId}/messages`, { body: "", attachments: [id] })).status).toBe(201);
+    expect((await callRaw(server, owner, "GET", `/files/${id}/content`)).status).toBe(200);
+    full.mockResolvedValue({ bavail: 50, blocks: 1_000 } as never);
+    expect((await patchUpload(server, owner, begun, 0, "hello")).status).toBe(204);
+  } finally {
+    full.mockRestore();
+  }
 });
 
 describe("the sweeper", () => {

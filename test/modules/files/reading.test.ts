@@ -112,6 +112,7 @@ describe("serving", () => {
     expect(await ask("lines=1-2")).toEqual([200, TEXT, null, "10"]);
     const outside = await read(user, id, { range: "bytes=10-" });
     expectRefusal(outside, 416, "bad_range");
+    expect(outside.headers.get("content-range")).toBe("bytes */10");
   });
 
   test("takes the type from the bytes, and lets browsers open what is harmless alone", async () => {
