@@ -7,7 +7,7 @@ import { checkFile } from "./check.ts";
 import { processImage } from "./images.ts";
 import { HEAD_BYTES, mediaTypeOf } from "./media-type.ts";
 import { changeFile, type FileRecord } from "./records.ts";
-import type { FileStore } from "./store.ts";
+import { type FileStore, writeObject } from "./store.ts";
 
 export interface Settling {
   sql: SqlClient;
@@ -59,13 +59,14 @@ export async function settle(parts: Settling, file: FileRecord): Promise<FileRec
 async function join({ sql, store }: Settling, file: FileRecord): Promise<string> {
   if (file.parts.length === 1) return file.parts[0]!;
   const name = crypto.randomUUID();
-  const writer = await store.create(file.key, name);
-  for (const part of file.parts)
-    for await (const chunk of store.object(file.key, part).stream()) await writer.write(chunk);
-  await writer.end();
+  await writeObject(store, file.key, name, bytesOf(store, file));
   await changeFile(sql, file.id, "checking", { parts: [name] });
   await store.removeExcept(file.key, [name]);
   return name;
+}
+
+async function* bytesOf(store: FileStore, { key, parts }: FileRecord) {
+  for (const part of parts) yield* store.object(key, part).stream() as AsyncIterable<Uint8Array>;
 }
 
 const withExtension = (name: string, extension: string) => `${name.replace(/\.[^.]{1,10}$/, "")}.${extension}`;

@@ -38,7 +38,8 @@ export class DiskStore implements FileStore {
 
   async create(key: string, name: string): Promise<ObjectWriter> {
     await mkdir(this.dirOf(key), { recursive: true, mode: DIRECTORY_MODE });
-    const file = await open(join(this.dirOf(key), name), "w", FILE_MODE);
+    const path = join(this.dirOf(key), name);
+    const file = await open(path, "w", FILE_MODE);
     return {
       async write(chunk) {
         for (let at = 0; at < chunk.byteLength; ) at += (await file.write(chunk, at)).bytesWritten;
@@ -47,6 +48,10 @@ export class DiskStore implements FileStore {
         // What is told to be there must outlive a power cut.
         await file.datasync();
         await file.close();
+      },
+      async discard() {
+        await file.close().catch(() => {});
+        await rm(path, { force: true }).catch(() => {});
       },
     };
   }

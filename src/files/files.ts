@@ -28,6 +28,11 @@ const SETTLE_WAIT_MS = 15_000;
 /** Between two tries to work a file off, doubled each time; after the last one the sweeper goes on. */
 const RETRY_MS = 1_000;
 const MAX_RETRY_MS = 64_000;
+/**
+ * The row of a file outlives its bytes by as much, which are then removed once more: what a request was bringing when it was deleted may
+ * have come behind that, in a process that did not live to remove it.
+ */
+const REMOVAL_MINUTES = 10;
 
 export class Files {
   private opening: Promise<FileStore> | undefined;
@@ -214,11 +219,16 @@ export class Files {
 
   private async removeDeleted() {
     const { sql } = this.parts;
-    const gone = await sql<{ id: number; key: string }[]>`select id, key from files where state = 'deleted' limit 500`;
-    for (const { id, key } of gone) {
+    const gone = await sql<{ id: number; key: string; isLast: boolean }[]>`
+      select id, key, touched_at < now() - ${REMOVAL_MINUTES} * interval '1 minute' as "isLast"
+      from files
+      where state = 'deleted' and (size > 0 or touched_at < now() - ${REMOVAL_MINUTES} * interval '1 minute')
+      order by touched_at limit 500`;
+    for (const { id, key, isLast } of gone) {
       const store = await this.store();
       await store.removeExcept(key, []);
-      await sql`delete from files where id = ${id} and state = 'deleted'`;
+      if (isLast) await sql`delete from files where id = ${id} and state = 'deleted'`;
+      else await sql`update files set size = 0, parts = '{}' where id = ${id} and state = 'deleted'`;
     }
   }
 }

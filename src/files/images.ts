@@ -5,7 +5,7 @@ import { join } from "node:path";
 import pLimit from "p-limit";
 import { THUMBNAIL_OBJECT } from "./attachment.ts";
 import type { FileRecord } from "./records.ts";
-import type { FileStore } from "./store.ts";
+import { type FileStore, writeObject } from "./store.ts";
 
 /** What the process prints. `isKept`: the image stays as it came, for what moves in it would be lost. */
 export type ImageResult =
@@ -82,7 +82,5 @@ async function decode(input: string, output: string): Promise<ImageResult> {
 }
 
 async function copy(store: FileStore, key: string, name: string, path: string) {
-  const writer = await store.create(key, name);
-  await writer.write(await Bun.file(path).bytes());
-  await writer.end();
+  await writeObject(store, key, name, Bun.file(path).stream() as AsyncIterable<Uint8Array>);
 }

@@ -11,6 +11,12 @@ const PART_SIZE = 32 * 1024 * 1024;
 /** The store has failed, and not whoever sends. */
 export class StoreError extends Error {}
 
+interface Part {
+  name: string;
+  size: number;
+  writer: ObjectWriter;
+}
+
 const inStore = <T>(work: Promise<T>): Promise<T> =>
   work.catch((cause) => {
     throw new StoreError("The store of files failed.", { cause });
@@ -26,13 +32,13 @@ export async function receive(
   offset: number,
   source: AsyncIterable<Uint8Array>,
 ): Promise<number> {
-  let part: { name: string; size: number; writer: ObjectWriter } | null = null;
+  let part: Part | null = null;
   let end = offset;
   const keepPart = async () => {
     if (!part) return;
     const { name, size, writer } = part;
-    part = null;
     await inStore(writer.end());
+    part = null;
     if (!(await addPart(sql, file, end, name, size))) {
       await store.remove(file.key, name);
       throw new ChatError(wrongOffset);
@@ -48,11 +54,13 @@ export async function receive(
       part.size += chunk.byteLength;
       if (part.size >= PART_SIZE) await keepPart();
     }
+    await keepPart();
+    return end;
   } catch (error) {
-    // What the store could not take is not there.
     if (!(error instanceof StoreError)) await keepPart();
     throw error;
+  } finally {
+    // What the store could not take is not there.
+    await (part as Part | null)?.writer.discard();
   }
-  await keepPart();
-  return end;
 }

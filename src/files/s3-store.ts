@@ -29,6 +29,10 @@ export class S3Store implements FileStore {
       async end() {
         await writer.end();
       },
+      discard: async () => {
+        await Promise.resolve(writer.end(new Error("discarded"))).catch(() => {});
+        await this.remove(key, name).catch(() => {});
+      },
     };
   }
 

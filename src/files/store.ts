@@ -7,6 +7,8 @@ export interface ObjectWriter {
   /** Resolves once the chunk is taken, at the speed of the store. */
   write(chunk: Uint8Array): Promise<void>;
   end(): Promise<void>;
+  /** Ends it without an object, such as after `write` or `end` has failed: nothing takes up space. Does not throw. */
+  discard(): Promise<void>;
 }
 
 export interface FileStore {
@@ -24,4 +26,16 @@ export interface FileStore {
   removeExcept(key: string, names: readonly string[]): Promise<void>;
   /** An address at which anybody may read the object for so many seconds; null where it is served by the server itself. */
   addressOf(key: string, name: string, about: { mime: string; disposition: string; seconds: number }): string | null;
+}
+
+/** Writes an object as a whole, or leaves nothing of it. */
+export async function writeObject(store: FileStore, key: string, name: string, chunks: AsyncIterable<Uint8Array>) {
+  const writer = await store.create(key, name);
+  try {
+    for await (const chunk of chunks) await writer.write(chunk);
+    await writer.end();
+  } catch (error) {
+    await writer.discard();
+    throw error;
+  }
 }

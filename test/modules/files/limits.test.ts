@@ -134,6 +134,24 @@ describe("the sweeper", () => {
   });
 });
 
+test("what comes behind the deletion of a file, in a process that does not live on, goes with its row", async () => {
+  const user = await server.newUser();
+  const id = await upload(user);
+  const dir = await dirOf(id);
+  const { key } = (await server.core.files.find(id))!;
+  await callRaw(server, user, "DELETE", `/files/${id}`);
+  expect(existsSync(dir)).toBe(false);
+  const writer = await (await server.core.files.store()).create(key, "late");
+  await writer.write(new TextEncoder().encode("late"));
+  await writer.end();
+  await server.core.files.sweep();
+  expect(existsSync(dir)).toBe(true);
+  await age(id);
+  await server.core.files.sweep();
+  expect(existsSync(dir)).toBe(false);
+  expect(await server.core.sql`select 1 from files where id = ${id}`).toHaveLength(0);
+});
+
 describe("a process that ended between the last byte of a file and working it off", () => {
   /** An upload as it is then. */
   async function abandoned(user: User) {
