@@ -9,7 +9,7 @@ import { observeLeftovers } from "./large-groups.ts";
 import { MembershipChurn } from "./membership-churn.ts";
 import type { RoomRecord } from "./records.ts";
 import { checkRich, type RichRoom } from "./rich/checker.ts";
-import { readFiles, readFresh, readRows } from "./rich/observe.ts";
+import { findStrayObjects, readFiles, readFresh, readRows } from "./rich/observe.ts";
 import { RichRecords } from "./rich/records.ts";
 import { makeRooms, type Room } from "./rooms.ts";
 import { observeIndex } from "./search-index.ts";
@@ -30,6 +30,8 @@ export interface Stage {
   upgrade?(): Promise<unknown>;
   /** Set where some of them know nothing of formatting, reactions and files. */
   isPlain?: boolean;
+  /** Where the servers keep the bytes of files. */
+  filesDir: string;
   remove(): Promise<unknown>;
 }
 
@@ -164,6 +166,7 @@ export class Scene {
         knownAt: knownTimes(visits.flatMap(({ early, shown }) => [...early, ...shown])),
       });
     }
+    records.flaws.wrongFiles.push(...(await findStrayObjects(target, this.stage.filesDir)));
     const { faults, examples } = checkRich(rooms, await readFiles(target), records);
     for (const [fault, found] of Object.entries(faults)) verdict.faults[fault as Fault] += found;
     verdict.examples.push(...examples);

@@ -139,6 +139,10 @@ export class ServerGroup {
     return !existsSync(join(this.checkouts[0]!, "src/timeline/append-reactions.ts"));
   }
 
+  get filesDir(): string {
+    return join(this.base, "files");
+  }
+
   get urls(): string[] {
     return this.servers.map(({ url }) => url);
   }

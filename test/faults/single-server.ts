@@ -43,6 +43,10 @@ export class SingleServer {
     return [this.server.url];
   }
 
+  get filesDir() {
+    return join(this.server.dataDir, "files");
+  }
+
   target = () => this.server.target();
 
   remove = () => this.teardown.end();

@@ -1,4 +1,6 @@
 // What a campaign's rich messages are held against, once nothing happens any more: the rows that are stored, and fresh pages of every member.
+import { readdir } from "node:fs/promises";
+import { basename, join } from "node:path";
 import type { User } from "../../support/client.ts";
 import { ask } from "../http.ts";
 import { messagesPath, type Room } from "../rooms.ts";
@@ -54,6 +56,27 @@ export async function readFiles(target: Target): Promise<StoredFiles> {
       uses: uses.map(({ event_id, file_id }) => ({ messageId: Number(event_id), fileId: Number(file_id) })),
       owners: new Map(files.map(({ id, owner_id }) => [Number(id), Number(owner_id)])),
     };
+  } finally {
+    await sql.end({ timeout: 1 });
+  }
+}
+
+/** What is wrong with the bytes of files in this directory, in words: each has a row, and each row of a complete file has all of them. */
+export async function findStrayObjects(target: Target, dir: string): Promise<string[]> {
+  const sql = connectTo(target);
+  try {
+    const found = await readdir(dir, { recursive: true, withFileTypes: true }).catch(() => []);
+    const rows = await sql<{ id: string; key: string; state: string; size: string; parts: string[] }[]>`
+      select id, key, state, size, parts from files`;
+    const keys = new Set(rows.map(({ key }) => key));
+    const strays = found.filter((entry) => entry.isFile() && !keys.has(basename(entry.parentPath)));
+    const flaws = strays.map(({ parentPath, name }) => `an object of no file: ${basename(parentPath)}/${name}`);
+    for (const { id, key, state, size, parts } of rows) {
+      if (state !== "ready") continue;
+      const stored = Bun.file(join(dir, key.slice(0, 2), key, parts[0]!)).size;
+      if (stored !== Number(size)) flaws.push(`file ${id} has ${stored} bytes instead of ${size}`);
+    }
+    return flaws;
   } finally {
     await sql.end({ timeout: 1 });
   }
