@@ -133,6 +133,17 @@ test("what is written up there appears below the newest, and what others write c
   expect(await messageOf(page, "Are you there?").count()).toBe(1);
 });
 
+test("the last message of one's own is edited at the end", async () => {
+  const page = await open(`#/conversation/${chatId}`);
+  await send(page, "To be edited");
+  await page.evaluate(`location.hash = "${at(150)}"`);
+  await messageOf(page, "Number 150").waitFor();
+  await page.getByRole("textbox", { name: "Message", exact: true }).press("ArrowUp");
+  await page.getByText("Editing message").waitFor();
+  await until(page, isAtEnd);
+  expect(await inView(page, "To be edited")).toBe(true);
+});
+
 test("the same link leads there again, and a link to a message that is not there says so", async () => {
   const page = await open(`#/conversation/${chatId}`);
   await page.evaluate(`location.hash = "${at(50)}"`);

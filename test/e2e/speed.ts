@@ -1,4 +1,5 @@
-// `bun run bench:web`: how fast the web client is in Chromium, printed as a table. It takes about six minutes.
+// `bun run bench:web`: how fast the web client is in Chromium, printed as a table. It takes about seven minutes; with names such as
+// `history,jump` behind it, it measures these alone.
 import type { Page } from "playwright-core";
 import { table } from "../bench/report.ts";
 import { median, percentile } from "../bench/round.ts";
@@ -94,13 +95,24 @@ async function measureStart() {
   }
 }
 
+let longChat: Promise<number> | undefined;
+
+/** The conversation of a user named Long with very many messages. */
+function openLongChat(): Promise<number> {
+  longChat ??= (async () => {
+    const [one, other] = [await register(server.url, "Long"), await register(server.url, "History")];
+    const [id] = await makeConversations(server, [[one, other]]);
+    await storeMessages(server, [id!], LONG_HISTORY);
+    one.chat.close();
+    other.chat.close();
+    return id!;
+  })();
+  return longChat;
+}
+
 /** A long history, read back to its beginning. */
 async function measureHistory() {
-  const [one, other] = [await register(server.url, "Long"), await register(server.url, "History")];
-  const [id] = await makeConversations(server, [[one, other]]);
-  await storeMessages(server, [id!], LONG_HISTORY);
-  one.chat.close();
-  other.chat.close();
+  const id = await openLongChat();
   const { page, context } = await visitAs(browser, server.url, await tokenOf(server.url, "Long"));
   await page.addInitScript(WATCH);
   await page.goto(`/#/conversation/${id}`);
@@ -152,6 +164,58 @@ async function measureHistory() {
   await context.close();
 }
 
+/** To a message in the middle of a long history: from the open chat, and by a link from nothing. */
+async function measureJump() {
+  const id = await openLongChat();
+  const token = await tokenOf(server.url, "Long");
+  const response = await fetch(`${server.url}/messages/${id}?limit=1&page=${LONG_HISTORY / 2}`, {
+    headers: { authorization: `Bearer ${token}` },
+  });
+  const { data } = (await response.json()) as { data: { id: number }[] };
+  const link = `#/conversation/${id}/m/${data[0]!.id}`;
+  const isThere = "document.querySelector('.message[data-found]')";
+  for (const rate of [1, SLOWDOWN]) {
+    const times = { open: [] as number[], link: [] as number[] };
+    for (let round = 0; round < ROUNDS; round++) {
+      const open = await visitAs(browser, server.url, token);
+      await open.page.goto(`/#/conversation/${id}`);
+      await open.page.locator(".message").first().waitFor();
+      await open.page.waitForTimeout(500);
+      await slowDown(open.page, rate);
+      times.open.push(
+        await open.page.evaluate<number>(`new Promise((resolve) => {
+          const started = performance.now();
+          const check = () =>
+            ${isThere}
+              ? requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - started)))
+              : requestAnimationFrame(check);
+          location.hash = ${JSON.stringify(link)};
+          check();
+        })`),
+      );
+      await open.context.close();
+
+      const linked = await visitAs(browser, server.url, token);
+      await linked.page.goto("about:blank");
+      await slowDown(linked.page, rate);
+      await linked.page.addInitScript(`
+        new MutationObserver((_, observer) => {
+          if (!${isThere}) return;
+          observer.disconnect();
+          requestAnimationFrame(() => setTimeout(() => { window.shownAt = performance.now(); }));
+        }).observe(document, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-found"] });`);
+      await linked.page.goto(`/${link}`);
+      await until(linked.page, "window.shownAt");
+      times.link.push(await linked.page.evaluate<number>("window.shownAt"));
+      await linked.context.close();
+    }
+    const cpu = rate === 1 ? "" : `, processor ${rate} times slower`;
+    const middle = `the middle of ${LONG_HISTORY.toLocaleString("en")} messages`;
+    note(`jump to ${middle}: shown${cpu}`, `${median(times.open).toFixed(0)} ms`, rate === 1 ? "under 500 ms" : "");
+    note(`a link to ${middle}, from nothing: shown${cpu}`, `${median(times.link).toFixed(0)} ms`, "under 1,000 ms");
+  }
+}
+
 /** Typing while much comes in. */
 async function measureTyping() {
   const room = await bob.chat.openConversation(ada.id);
@@ -196,10 +260,15 @@ async function measureTyping() {
 }
 
 try {
-  await measureDownload();
-  await measureStart();
-  await measureHistory();
-  await measureTyping();
+  const measures = {
+    download: measureDownload,
+    start: measureStart,
+    history: measureHistory,
+    jump: measureJump,
+    typing: measureTyping,
+  };
+  const wanted = process.argv[2]?.split(",");
+  for (const [name, measure] of Object.entries(measures)) if (!wanted || wanted.includes(name)) await measure();
 } finally {
   for (const { chat } of [ada, bob]) chat.close();
   await browser.close();

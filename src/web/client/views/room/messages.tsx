@@ -128,7 +128,7 @@ export function Messages(props: MessagesProps) {
           </div>
         )}
       </div>
-      {isLoadingNewer && <p class="loading-newer">Loading…</p>}
+      {(isLoadingNewer || isJumping) && <p class="loading-newer">Loading…</p>}
       {isAtEnd === false && (
         <button
           type="button"

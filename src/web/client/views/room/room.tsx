@@ -114,6 +114,7 @@ export function RoomView({ chat, me, roomKey }: RoomProps) {
     [me.id, roomKey],
   );
   const editLast = useCallback(() => {
+    room.showNewest();
     const last = room.getSnapshot().messages.findLast((m) => m.sender_id === me.id && m.id !== null && !m.deleted_at);
     if (last) startEdit(last);
   }, [room, me.id]);

@@ -48,6 +48,8 @@ export function useMessageWindow(
   const isMovingToEnd = useRef(false);
   /** The scroller's height when it was last observed. */
   const height = useRef(0);
+  /** Whether the store showed a part further up at the last render. */
+  const hadNewer = useRef(false);
   /** The anchor could not be restored: what belongs above it is rendered first. */
   const isShort = useRef(false);
   /** The jump that has been made. */
@@ -126,6 +128,8 @@ export function useMessageWindow(
   useLayoutEffect(() => {
     const element = scroller.current!;
     if (shown.length === 0) return;
+    const isBack = hadNewer.current && !hasNewer;
+    hadNewer.current = hasNewer;
     if (jump && jump !== done.current) {
       if (!jumpTo(element, jump)) return;
       done.current = jump;
@@ -145,7 +149,10 @@ export function useMessageWindow(
     }
     if (anchor.current === null) scrollToBottom(element);
     else {
-      isShort.current = restoreAnchor(element, anchor.current) === "short" && start > 0;
+      const restored = restoreAnchor(element, anchor.current);
+      // The store has gone back to the newest by itself, such as to edit the last message.
+      if (!restored && isBack) return scrollToEnd();
+      isShort.current = restored === "short" && start > 0;
       if (isShort.current) return setLast(messages[Math.max(WINDOW_SIZE, end - STEP) - 1]!.key);
     }
     if (last === null) isMovingToEnd.current = false;

@@ -1,6 +1,6 @@
 // The messages that a search found, newest first; each leads to where it was said.
 import { useEffect, useRef } from "preact/hooks";
-import type { Account, Chat, SearchResult } from "../../../../sdk/index.ts";
+import type { Account, Chat, RoomInfo, SearchResult } from "../../../../sdk/index.ts";
 import { shortMoment } from "../../lib/time.ts";
 import { useStore } from "../../lib/use-store.ts";
 import { blockedIds } from "../../state/blocked.ts";
@@ -20,6 +20,8 @@ export function FoundMessages({ chat, me, wanted }: { chat: Chat; me: Account; w
   const { results, hasMore, isLoadingMore, error, loadMore } = search;
   useMarkedWords(results, me.id);
 
+  // From the list: subscribing to a room would read its messages.
+  const infos = new Map(useStore(chat.rooms).rooms.map((info) => [info.key, info]));
   const end = useRef<HTMLDivElement>(null);
   const latest = useRef(loadMore);
   latest.current = loadMore;
@@ -40,7 +42,7 @@ export function FoundMessages({ chat, me, wanted }: { chat: Chat; me: Account; w
       <h2>Messages</h2>
       <ul class="rows">
         {results.map((result) => (
-          <FoundMessage key={result.message.id} chat={chat} me={me} result={result} />
+          <FoundMessage key={result.message.id} me={me} result={result} info={infos.get(result.room)} />
         ))}
       </ul>
       <div ref={end} />
@@ -50,9 +52,15 @@ export function FoundMessages({ chat, me, wanted }: { chat: Chat; me: Account; w
   );
 }
 
-function FoundMessage({ chat, me, result }: { chat: Chat; me: Account; result: SearchResult }) {
+interface FoundMessageProps {
+  me: Account;
+  result: SearchResult;
+  /** Undefined until the list has been read. */
+  info: RoomInfo | undefined;
+}
+
+function FoundMessage({ me, result, info }: FoundMessageProps) {
   const { message, room, title } = result;
-  const info = useStore(chat.room(room)).info;
   const peer = info?.kind === "conversation" ? info.peer : null;
   const isOwn = message.sender_id === me.id;
   const isGroup = "group_id" in message;
