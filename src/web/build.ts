@@ -49,17 +49,28 @@ export async function buildWeb(): Promise<WebFiles> {
     jsx: { runtime: "automatic", importSource: "preact", development: false },
     throw: true,
   });
+  const early = await Bun.build({
+    entrypoints: [join(CLIENT, "early.ts")],
+    target: "browser",
+    // Without imports: it is no module, so that it runs before the page is painted.
+    format: "iife",
+    minify: true,
+    naming: "[name]-[hash].[ext]",
+    throw: true,
+  });
   const files: WebFiles = new Map();
-  const pathOf: Record<string, string> = {};
-  for (const output of built.outputs) {
+  const add = async (output: Bun.BuildArtifact) => {
     const path = `/assets/${output.path.split(/[\\/]/).at(-1)}`;
-    const isStyle = path.endsWith(".css");
-    const type = isStyle ? "text/css; charset=utf-8" : "text/javascript; charset=utf-8";
+    const type = path.endsWith(".css") ? "text/css; charset=utf-8" : "text/javascript; charset=utf-8";
     files.set(path, await toFile(new Uint8Array(await output.arrayBuffer()), type, true));
-    // The page names no chunk: the script that needs it does.
-    if (output.kind === "chunk") continue;
     // Relative, because a proxy may serve the page below a path.
-    pathOf[isStyle ? "STYLE" : "SCRIPT"] = path.slice(1);
+    return path.slice(1);
+  };
+  const pathOf: Record<string, string> = { EARLY: await add(early.outputs[0]!) };
+  for (const output of built.outputs) {
+    const path = await add(output);
+    // The page names no chunk: the script that needs it does.
+    if (output.kind !== "chunk") pathOf[path.endsWith(".css") ? "STYLE" : "SCRIPT"] = path;
   }
   const page = await Bun.file(join(CLIENT, "index.html")).text();
   const html = page.replaceAll(/%(\w+)%/g, (_, kind: string) => pathOf[kind]!);

@@ -9,6 +9,9 @@ interface FieldProps {
   /** The value of the HTML attribute. */
   autocomplete: string;
   defaultValue?: string;
+  /** In place of it, with `onInput`, where the text is kept outside. */
+  value?: string;
+  onInput?: (text: string) => void;
   maxLength?: number;
   autofocus?: boolean;
   /** For names and addresses: no automatic capitals, no spell checking. */
@@ -17,7 +20,16 @@ interface FieldProps {
   hint?: string;
 }
 
-export function Field({ label, error, hint, type = "text", autocomplete, isVerbatim = false, ...input }: FieldProps) {
+export function Field({
+  label,
+  error,
+  hint,
+  type = "text",
+  autocomplete,
+  isVerbatim = false,
+  onInput,
+  ...input
+}: FieldProps) {
   const id = useId();
   const [isShown, setShown] = useState(false);
   const element = useRef<HTMLInputElement>(null);
@@ -34,6 +46,7 @@ export function Field({ label, error, hint, type = "text", autocomplete, isVerba
       <div class="field-input">
         <input
           {...input}
+          onInput={onInput && (({ currentTarget }) => onInput(currentTarget.value))}
           ref={element}
           type={(isShown ? "text" : type) as "text"}
           id={id}

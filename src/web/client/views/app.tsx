@@ -4,7 +4,9 @@ import type { Account, Chat } from "../../../sdk/index.ts";
 import { isComposing } from "../lib/composing.ts";
 import { lazy } from "../lib/lazy.tsx";
 import { PRODUCT } from "../lib/product.ts";
+import { isShortcut } from "../lib/shortcuts.ts";
 import { useStore } from "../lib/use-store.ts";
+import { isHelpOpen } from "../state/help.ts";
 import { profilePerson } from "../state/person.ts";
 import { focusSearch, go, goBack, listHref, mailLink, openRoom, tabHref } from "../state/route.ts";
 import { chat } from "../state/session.ts";
@@ -14,10 +16,17 @@ import { Announcer } from "./room/announcer.tsx";
 import { RoomView } from "./room/room.tsx";
 import { Sidebar } from "./sidebar.tsx";
 
-const ProfileDialog = lazy(async () => (await import("./people/profile-dialog.tsx")).ProfileDialog);
 const SignIn = lazy(async () => (await import("./account/sign-in.tsx")).SignIn);
-
 const MailLinkView = lazy(async () => (await import("./account/mail-link.tsx")).MailLinkView);
+const ProfileDialog = lazy(async () => (await import("./people/profile-dialog.tsx")).ProfileDialog);
+const ShortcutsDialog = lazy(async () => (await import("./help/shortcuts-dialog.tsx")).ShortcutsDialog);
+
+const closeProfile = () => {
+  profilePerson.value = null;
+};
+const closeHelp = () => {
+  isHelpOpen.value = false;
+};
 
 export function App() {
   if (mailLink.value) return <MailLinkView link={mailLink.value} />;
@@ -38,18 +47,24 @@ function Panes({ chat, me }: { chat: Chat; me: Account }) {
   const room = openRoom.value;
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
-      if ((event.ctrlKey || event.metaKey) && event.key === "k") {
+      if (isShortcut(event, "search")) {
         event.preventDefault();
         // On a small screen the room covers it.
         const isSidebarVisible = document.querySelector(".sidebar")!.checkVisibility();
         go(isSidebarVisible ? tabHref("chats") : listHref("chats"));
         focusSearch();
       } else if (
-        event.key === "Escape" &&
-        !isComposing(event) &&
-        !event.defaultPrevented &&
-        !document.querySelector("dialog[open], :popover-open")
+        event.defaultPrevented ||
+        isComposing(event) ||
+        document.querySelector("dialog[open], :popover-open")
       ) {
+        return;
+      } else if (isShortcut(event, "help")) {
+        // A question mark in a text is one.
+        if (event.key === "?" && (event.target as HTMLElement).matches("input, textarea, [contenteditable]")) return;
+        event.preventDefault();
+        isHelpOpen.value = true;
+      } else if (isShortcut(event, "close")) {
         // Escape in an input or a field with text in it doesn't close the room.
         const { target } = event;
         if (target instanceof HTMLInputElement || (target instanceof HTMLTextAreaElement && target.value !== ""))
@@ -65,7 +80,8 @@ function Panes({ chat, me }: { chat: Chat; me: Account }) {
       <h1 class="visually-hidden">{PRODUCT}</h1>
       <Sidebar chat={chat} me={me} />
       {room ? <RoomView key={room} chat={chat} me={me} roomKey={room} /> : <NoRoom />}
-      {profilePerson.value && <ProfileDialog chat={chat} />}
+      {profilePerson.value && <ProfileDialog chat={chat} onClose={closeProfile} />}
+      {isHelpOpen.value && <ShortcutsDialog onClose={closeHelp} />}
       <Announcer chat={chat} />
     </main>
   );

@@ -1,13 +1,30 @@
-// The user's account, and the notifications of this device.
-import { useState } from "preact/hooks";
-import { type Account, type Chat, ChatError, PASSWORD_MIN } from "../../../../sdk/index.ts";
-import { permission, setNotifications } from "../../state/notifications.ts";
+// The user's account, and what this device is to do, in sections.
+import type { ComponentChildren } from "preact";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { type Account, type Chat, nameOf } from "../../../../sdk/index.ts";
+import { lazy } from "../../lib/lazy.tsx";
+import { untilOf } from "../../lib/time.ts";
+import { isHelpOpen } from "../../state/help.ts";
 import { logOut } from "../../state/session.ts";
-import { errorText, toast, withErrorToast } from "../../state/toasts.ts";
-import { Avatar } from "../../ui/avatar.tsx";
+import { withErrorToast } from "../../state/toasts.ts";
 import { Dialog } from "../../ui/dialog.tsx";
-import { Field } from "../../ui/field.tsx";
-import { Icon } from "../../ui/icons.tsx";
+import { Icon, type IconName } from "../../ui/icons.tsx";
+import { PersonAvatar, usePerson } from "../../ui/person.tsx";
+import { ChangePassword } from "./change-password.tsx";
+import { NotificationsToggle } from "./notifications-toggle.tsx";
+import { ThemeChoice } from "./theme-choice.tsx";
+
+const ProfileForm = lazy(async () => (await import("./profile-form.tsx")).ProfileForm);
+const StatusForm = lazy(async () => (await import("./status-form.tsx")).StatusForm);
+const PrivacySettings = lazy(async () => (await import("./privacy-settings.tsx")).PrivacySettings);
+
+const SECTIONS = {
+  profile: { title: "Profile", Content: ProfileForm },
+  status: { title: "Status", Content: StatusForm },
+  privacy: { title: "Privacy", Content: PrivacySettings },
+  password: { title: "Change password", Content: ChangePassword },
+} as const;
+type Section = keyof typeof SECTIONS;
 
 interface SettingsProps {
   chat: Chat;
@@ -16,116 +33,107 @@ interface SettingsProps {
 }
 
 export function Settings({ chat, me, onClose }: SettingsProps) {
-  const [isChanging, setChanging] = useState(false);
+  const [section, setSection] = useState<Section | null>(null);
+  const list = useRef<HTMLDivElement>(null);
+  /** The section that was open last: the focus returns to its entry. */
+  const left = useRef<Section | null>(null);
+  useLayoutEffect(() => {
+    if (section) {
+      left.current = section;
+      // Where the entry was that is gone now.
+      if (document.activeElement === document.body) document.querySelector<HTMLElement>("dialog[open]")?.focus();
+    } else if (left.current) list.current!.querySelector<HTMLElement>(`[data-section="${left.current}"]`)?.focus();
+  }, [section]);
+  const back = () => setSection(null);
+  if (section) {
+    const { title, Content } = SECTIONS[section];
+    return (
+      <Dialog title={title} onClose={onClose} onBack={back}>
+        <Content chat={chat} me={me} onDone={back} />
+      </Dialog>
+    );
+  }
+  const entry = (name: Section, icon: IconName, children: ComponentChildren = SECTIONS[name].title) => (
+    <button type="button" class="settings-entry" data-section={name} onClick={() => setSection(name)}>
+      <Icon name={icon} />
+      <span>{children}</span>
+      <Icon name="forward" size={16} />
+    </button>
+  );
   return (
     <Dialog title="Settings" onClose={onClose}>
-      <div class="portrait">
-        <Avatar id={me.id} name={me.username} size="large" />
-        <h3>
-          <bdi>{me.username}</bdi>
-        </h3>
-        <p class="text-muted">{me.email}</p>
-      </div>
-      <Notifications />
-      {isChanging ? (
-        <ChangePassword chat={chat} onDone={() => setChanging(false)} />
-      ) : (
-        <div class="stack">
-          <button type="button" class="button" onClick={() => setChanging(true)}>
-            Change password
+      <div ref={list} class="settings">
+        <OwnProfile me={me} onOpen={() => setSection("profile")} />
+        <div class="settings-group">{entry("status", "smile", <StatusLine me={me} />)}</div>
+        <h3>This device</h3>
+        <div class="settings-group">
+          <ThemeChoice />
+          <NotificationsToggle />
+        </div>
+        <h3>Account</h3>
+        <div class="settings-group">
+          {entry("privacy", "lock")}
+          {entry("password", "key")}
+        </div>
+        <h3>Help</h3>
+        <div class="settings-group">
+          <button
+            type="button"
+            class="settings-entry"
+            onClick={() => {
+              onClose();
+              isHelpOpen.value = true;
+            }}
+          >
+            <Icon name="keyboard" />
+            <span>Keyboard shortcuts</span>
           </button>
-          <a class="button" href="docs" target="_blank" rel="noopener">
-            API documentation
+          <a class="settings-entry" href="docs" target="_blank" rel="noopener">
+            <Icon name="code" />
+            <span>API documentation</span>
           </a>
-          <button type="button" class="button danger-text" onClick={() => void withErrorToast(logOut)}>
-            <Icon name="leave" size={18} /> Log out
+        </div>
+        <div class="settings-group">
+          <button type="button" class="settings-entry danger-text" onClick={() => void withErrorToast(logOut)}>
+            <Icon name="leave" />
+            <span>Log out</span>
           </button>
         </div>
-      )}
+      </div>
     </Dialog>
   );
 }
 
-function Notifications() {
-  const state = permission.value;
-  const [isRefused, setRefused] = useState(false);
-  if (state === "unsupported") return null;
+function OwnProfile({ me, onOpen }: { me: Account; onOpen: () => void }) {
+  const person = usePerson(me);
   return (
-    <label class="toggle">
+    <button type="button" class="own-profile" data-section="profile" onClick={onOpen}>
+      <PersonAvatar person={person} size="large" />
       <span>
-        <strong>Notifications</strong>
-        <span class="text-muted">
-          {state === "denied"
-            ? "Blocked in your browser. Allow them for this site in its settings."
-            : isRefused
-              ? "Your browser didn’t allow them. Switch this on again and choose Allow."
-              : "For messages and friend requests while you’re not looking at this page."}
-        </span>
+        <strong>
+          <bdi>{nameOf(person)}</bdi>
+        </strong>
+        <bdi class="text-muted" dir="ltr">
+          @{me.username}
+        </bdi>
+        <span class="text-muted">{me.email}</span>
       </span>
-      <input
-        type="checkbox"
-        role="switch"
-        aria-checked={state === "on"}
-        checked={state === "on"}
-        disabled={state === "denied"}
-        onChange={async ({ currentTarget: input }) => {
-          setRefused(!(await setNotifications(input.checked)));
-          // The value may be unchanged, and then nothing re-renders.
-          input.checked = permission.peek() === "on";
-        }}
-      />
-    </label>
+      <span class="edit">
+        <Icon name="pencil" size={18} />
+        <span class="visually-hidden">Edit profile</span>
+      </span>
+    </button>
   );
 }
 
-function ChangePassword({ chat, onDone }: { chat: Chat; onDone: () => void }) {
-  const [error, setError] = useState<unknown>(null);
-  const fields = error instanceof ChatError ? error.fields : {};
-  const isAboutField = Object.keys(fields).length > 0;
+function StatusLine({ me }: { me: Account }) {
+  const { status } = usePerson(me);
+  if (!status) return <>Set a status</>;
   return (
-    <form
-      noValidate
-      onSubmit={async (event) => {
-        event.preventDefault();
-        const form = new FormData(event.currentTarget);
-        setError(null);
-        try {
-          await chat.changePassword(String(form.get("current")), String(form.get("new")));
-          toast("Password changed. Your other devices were logged out.");
-          onDone();
-        } catch (failure) {
-          setError(failure);
-        }
-      }}
-    >
-      <input type="text" name="username" autocomplete="username" hidden />
-      <Field
-        label="Current password"
-        name="current"
-        type="password"
-        autocomplete="current-password"
-        autofocus
-        error={fields.current_password}
-      />
-      <Field
-        label="New password"
-        name="new"
-        type="password"
-        autocomplete="new-password"
-        hint={`At least ${PASSWORD_MIN} characters.`}
-        error={fields.new_password}
-      />
-      <p class="form-error" role="alert">
-        {error !== null && !isAboutField && errorText(error)}
-      </p>
-      <div class="actions">
-        <button type="button" class="button plain" onClick={onDone}>
-          Cancel
-        </button>
-        <button type="submit" class="button primary">
-          Change password
-        </button>
-      </div>
-    </form>
+    <>
+      {status.emoji} <bdi dir="auto">{status.text}</bdi>
+      {status.until && <span class="text-muted"> until {untilOf(status.until)}</span>}
+      <span class="visually-hidden">: your status</span>
+    </>
   );
 }

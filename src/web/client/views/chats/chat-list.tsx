@@ -4,6 +4,7 @@ import { type Account, type Chat, nameOf, type RoomInfo } from "../../../../sdk/
 import { lazy } from "../../lib/lazy.tsx";
 import { memo } from "../../lib/memo.ts";
 import { summaryOf } from "../../lib/message-text.ts";
+import { keysOf } from "../../lib/shortcuts.ts";
 import { shortMoment } from "../../lib/time.ts";
 import { useEnter } from "../../lib/use-enter.ts";
 import { useStore } from "../../lib/use-store.ts";
@@ -88,7 +89,7 @@ export function ChatList({ chat, me }: { chat: Chat; me: Account }) {
         <SearchField
           id="search"
           label="Search"
-          shortcut="Control+K"
+          shortcut={keysOf("search").join(" ")}
           value={query}
           onChange={setQuery}
           onEnter={onEnter}
@@ -191,8 +192,8 @@ const Row = memo(({ info, meId, isOpen, isOnline, draft }: RowProps) => {
         {peer ? <PersonAvatar person={peer} isOnline={isOnline} /> : <Avatar id={info.id} name={title} isGroup />}
         <span class="row-text">
           <span class="row-top">
-            <span class="row-title">
-              <bdi>{title}</bdi>
+            <span class="row-name">
+              <bdi class="row-title">{title}</bdi>
               {peer && <StatusEmoji person={peer} />}
             </span>
             <time class="row-time" dateTime={last_activity_at}>

@@ -34,9 +34,11 @@ export const PersonRow = ({
     <>
       <PersonAvatar person={person} isOnline={isOnline} size={size} />
       <span class="row-text">
-        <span class="row-title" title={name}>
-          <bdi>{name}</bdi>
-          {isSelf && " (you)"}
+        <span class="row-name">
+          <span class="row-title" title={name}>
+            <bdi>{name}</bdi>
+            {isSelf && " (you)"}
+          </span>
           <StatusEmoji person={person} />
         </span>
         {(username || note) && (

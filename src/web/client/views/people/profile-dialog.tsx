@@ -4,19 +4,16 @@ import { openConversation, profilePerson } from "../../state/person.ts";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Profile } from "./profile.tsx";
 
-export function ProfileDialog({ chat }: { chat: Chat }) {
+export function ProfileDialog({ chat, onClose }: { chat: Chat; onClose: () => void }) {
   const person = profilePerson.value;
   if (!person) return null;
-  const close = () => {
-    profilePerson.value = null;
-  };
   return (
-    <Dialog key={person.id} title="Profile" onClose={close}>
+    <Dialog key={person.id} title="Profile" onClose={onClose}>
       <Profile
         chat={chat}
         person={person}
         onMessage={async () => {
-          if (await openConversation(chat, person.id)) close();
+          if (await openConversation(chat, person.id)) onClose();
         }}
       />
     </Dialog>

@@ -1,5 +1,6 @@
 // What the user can do with a message: the same in its toolbar, in its menu and by keys.
 import type { Reaction, RoomMessage } from "../../../../sdk/index.ts";
+import { isShortcut } from "../../lib/shortcuts.ts";
 import type { IconName } from "../../ui/icons.tsx";
 import type { MenuItem } from "../../ui/menu-list.tsx";
 import type { InfoTab } from "./message-info/message-info.tsx";
@@ -83,15 +84,14 @@ export function onMessageKey(
   target: MessageRights & { message: RoomMessage },
   actions: MessageActions,
 ) {
-  const { key, ctrlKey, metaKey, shiftKey, altKey, currentTarget } = event;
+  const { currentTarget } = event;
   // A key on a button or a link in the message is theirs.
-  if (event.target !== currentTarget || shiftKey || altKey) return;
-  const hasModifier = ctrlKey || metaKey;
-  if (key === "Enter" && !hasModifier) {
+  if (event.target !== currentTarget) return;
+  if (isShortcut(event, "messageMenu")) {
     const { left, bottom } = currentTarget.querySelector(".bubble")!.getBoundingClientRect();
     actions.openMenu({ ...target, at: { x: left, y: bottom } });
-  } else if (key === "Delete" && !hasModifier && target.mayDelete) actions.remove(target.message);
-  else if (key === "c" && hasModifier && getSelection()?.isCollapsed && target.message.body !== "")
+  } else if (isShortcut(event, "deleteMessage") && target.mayDelete) actions.remove(target.message);
+  else if (isShortcut(event, "copyMessage") && getSelection()?.isCollapsed && target.message.body !== "")
     actions.copy(target.message);
   else return;
   event.preventDefault();

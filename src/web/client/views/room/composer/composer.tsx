@@ -5,6 +5,7 @@ import { isComposing } from "../../../lib/composing.ts";
 import { lazy } from "../../../lib/lazy.tsx";
 import { memo } from "../../../lib/memo.ts";
 import { mentionsIn } from "../../../lib/mentions.ts";
+import { isShortcut } from "../../../lib/shortcuts.ts";
 import { lengthOf } from "../../../lib/text.ts";
 import type { Edit } from "../../../state/edits.ts";
 import { currentNameOf } from "../../../state/person.ts";
@@ -146,11 +147,11 @@ export const Composer = memo((props: ComposerProps) => {
     ) {
       event.preventDefault();
       void submit();
-    } else if (event.key === "Escape" && (edited || repliedTo)) {
+    } else if (isShortcut(event, "cancel") && (edited || repliedTo)) {
       event.preventDefault();
       if (edited) onEdited();
       else onReplied();
-    } else if (event.key === "ArrowUp" && !edited && value === "") {
+    } else if (isShortcut(event, "editLast") && !edited && value === "") {
       event.preventDefault();
       onEditLast();
     }

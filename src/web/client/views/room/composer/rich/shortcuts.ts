@@ -1,26 +1,27 @@
-// Formatting by keyboard: Ctrl or Cmd with B, I, E, K, and Shift+X.
+// Formatting by keyboard.
+import { isShortcut, type ShortcutName } from "../../../../lib/shortcuts.ts";
 import { replaceRange } from "./insert.ts";
 
 type Action = (field: HTMLTextAreaElement) => void;
 
-const SHORTCUTS: Record<string, Action> = {
-  b: (field) => toggle(field, "**"),
-  i: (field) => toggle(field, "*"),
-  "shift+x": (field) => toggle(field, "~~"),
-  e: (field) => (selectionOf(field).includes("\n") ? toggleFence(field) : toggle(field, "`")),
-};
+const ACTIONS = {
+  bold: (field) => toggle(field, "**"),
+  italic: (field) => toggle(field, "*"),
+  strike: (field) => toggle(field, "~~"),
+  code: (field) => (selectionOf(field).includes("\n") ? toggleFence(field) : toggle(field, "`")),
+  link: (field) => addLink(field),
+} satisfies Partial<Record<ShortcutName, Action>>;
+
+const NAMES = Object.keys(ACTIONS) as (keyof typeof ACTIONS)[];
 
 /** Formats what is selected, if the keys are a shortcut for that. Returns whether they are. */
 export function onShortcut(event: KeyboardEvent, field: HTMLTextAreaElement): boolean {
-  const { key, ctrlKey, metaKey, altKey, shiftKey } = event;
-  if (!(ctrlKey || metaKey) || altKey) return false;
-  const name = (shiftKey ? "shift+" : "") + key.toLowerCase();
+  const name = NAMES.find((one) => isShortcut(event, one));
   // Without a selection Ctrl+K is the way to the search, as everywhere.
-  const action = name === "k" && selectionOf(field) !== "" ? addLink : SHORTCUTS[name];
-  if (!action) return false;
+  if (!name || (name === "link" && selectionOf(field) === "")) return false;
   event.preventDefault();
   event.stopPropagation();
-  action(field);
+  ACTIONS[name](field);
   return true;
 }
 

@@ -1,0 +1,57 @@
+// The form for another password.
+import { useState } from "preact/hooks";
+import { type Chat, ChatError, PASSWORD_MIN } from "../../../../sdk/index.ts";
+import { errorText, toast } from "../../state/toasts.ts";
+import { Field } from "../../ui/field.tsx";
+
+export function ChangePassword({ chat, onDone }: { chat: Chat; onDone: () => void }) {
+  const [error, setError] = useState<unknown>(null);
+  const fields = error instanceof ChatError ? error.fields : {};
+  const isAboutField = Object.keys(fields).length > 0;
+  return (
+    <form
+      noValidate
+      onSubmit={async (event) => {
+        event.preventDefault();
+        const form = new FormData(event.currentTarget);
+        setError(null);
+        try {
+          await chat.changePassword(String(form.get("current")), String(form.get("new")));
+          toast("Password changed. Your other devices were logged out.");
+          onDone();
+        } catch (failure) {
+          setError(failure);
+        }
+      }}
+    >
+      <input type="text" name="username" autocomplete="username" hidden />
+      <Field
+        label="Current password"
+        name="current"
+        type="password"
+        autocomplete="current-password"
+        autofocus
+        error={fields.current_password}
+      />
+      <Field
+        label="New password"
+        name="new"
+        type="password"
+        autocomplete="new-password"
+        hint={`At least ${PASSWORD_MIN} characters.`}
+        error={fields.new_password}
+      />
+      <p class="form-error" role="alert">
+        {error !== null && !isAboutField && errorText(error)}
+      </p>
+      <div class="actions">
+        <button type="button" class="button plain" onClick={onDone}>
+          Cancel
+        </button>
+        <button type="submit" class="button primary">
+          Change password
+        </button>
+      </div>
+    </form>
+  );
+}
