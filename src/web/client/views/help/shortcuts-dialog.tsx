@@ -2,46 +2,36 @@
 import { keysOf, type ShortcutName } from "../../lib/shortcuts.ts";
 import { Dialog } from "../../ui/dialog.tsx";
 
-const GROUPS = [
-  {
-    title: "Everywhere",
-    labels: {
-      search: "Search",
-      help: "Show keyboard shortcuts",
-      close: "Close what is open: a dialog, the details, the chat",
-    },
-  },
-  { title: "Lists", labels: { walk: "Previous or next entry", open: "Open it" } },
-  {
-    title: "A focused message",
-    labels: {
-      walkMessages: "Previous or next message",
-      pageMessages: "A page up or down",
-      firstOrLast: "Oldest shown or latest message",
-      messageMenu: "What can be done with it; a letter picks an action",
-      copyMessage: "Copy its text",
-      deleteMessage: "Delete it",
-    },
-  },
-  {
-    title: "Writing a message",
-    labels: {
-      send: "Send",
-      newLine: "New line",
-      editLast: "Edit your last message, if the field is empty",
-      cancel: "Stop replying or editing",
-      bold: "Bold",
-      italic: "Italic",
-      strike: "Strikethrough",
-      code: "Code",
-      link: "Make what is selected a link",
-    },
-  },
-] as const;
+const GROUPS = ["Everywhere", "Lists", "A focused message", "Writing a message"] as const;
 
-/** Names the shortcuts that no group says anything about: none may be. */
-type Unsaid = Exclude<ShortcutName, { [I in keyof typeof GROUPS]: keyof (typeof GROUPS)[I]["labels"] }[number]>;
-const entriesOf = (labels: object) => Object.entries(labels) as [Exclude<ShortcutName, Unsaid>, string][];
+const LABELS: Record<ShortcutName, readonly [group: (typeof GROUPS)[number], label: string]> = {
+  search: ["Everywhere", "Search"],
+  help: ["Everywhere", "Show keyboard shortcuts"],
+  close: ["Everywhere", "Close what is open: a dialog, the details, the chat"],
+  walk: ["Lists", "Previous or next entry"],
+  open: ["Lists", "Open it"],
+  walkMessages: ["A focused message", "Previous or next message"],
+  pageMessages: ["A focused message", "A page up or down"],
+  firstOrLast: ["A focused message", "Oldest shown or latest message"],
+  messageMenu: ["A focused message", "What can be done with it; a letter picks an action"],
+  copyMessage: ["A focused message", "Copy its text"],
+  deleteMessage: ["A focused message", "Delete it"],
+  send: ["Writing a message", "Send"],
+  newLine: ["Writing a message", "New line"],
+  editLast: ["Writing a message", "Edit your last message, if the field is empty"],
+  cancel: ["Writing a message", "Stop replying or editing"],
+  bold: ["Writing a message", "Bold"],
+  italic: ["Writing a message", "Italic"],
+  strike: ["Writing a message", "Strikethrough"],
+  code: ["Writing a message", "Code"],
+  link: ["Writing a message", "Make what is selected a link"],
+};
+
+const entriesOf = (group: string) =>
+  (Object.keys(LABELS) as ShortcutName[]).flatMap((name) => {
+    const [of, label] = LABELS[name];
+    return of === group ? [{ name, label }] : [];
+  });
 
 const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
 
@@ -66,11 +56,11 @@ const SPOKEN: Record<string, string> = {
 
 export const ShortcutsDialog = ({ onClose }: { onClose: () => void }) => (
   <Dialog title="Keyboard shortcuts" onClose={onClose}>
-    {GROUPS.map(({ title, labels }) => (
+    {GROUPS.map((title) => (
       <section key={title} class="shortcuts">
         <h3>{title}</h3>
         <dl>
-          {entriesOf(labels).map(([name, label]) => (
+          {entriesOf(title).map(({ name, label }) => (
             <div key={name}>
               <dt>{label}</dt>
               <dd>
