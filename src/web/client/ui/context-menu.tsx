@@ -1,10 +1,8 @@
-// A menu at a point of the page: at the pointer, or below the button that opened it. On a phone it comes up from the lower edge.
+// A menu at a point of the page, with emojis above its items.
 import type { ComponentChildren } from "preact";
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { Floating } from "./floating.tsx";
+import { Icon } from "./icons.tsx";
 import { type MenuItem, MenuItems, onMenuKeyDown } from "./menu-list.tsx";
-import { Sheet } from "./sheet.tsx";
-
-const GAP = 4;
 
 interface ContextMenuProps {
   label: string;
@@ -22,84 +20,66 @@ export interface EmojiRow {
   /** Those that are taken back by picking them again. */
   picked: readonly string[];
   onPick: (emoji: string) => void;
+  /** Offers all others; left out where there are none. */
+  onMore?: (() => void) | undefined;
 }
 
-export function ContextMenu(props: ContextMenuProps) {
-  const { label, subject, onClose } = props;
-  if (!matchMedia("(pointer: coarse)").matches) return <PopoverMenu {...props} />;
-  return (
-    <Sheet label={label} onClose={onClose}>
-      {(close) => (
-        <>
-          {subject && <p class="sheet-subject">{subject}</p>}
-          <div class="menu" role="menu" aria-label={label} tabIndex={-1} onKeyDown={onMenuKeyDown}>
-            <Content {...props} onClose={close} />
-          </div>
-        </>
-      )}
-    </Sheet>
-  );
-}
-
-function PopoverMenu({ at, onClose, label, ...content }: ContextMenuProps) {
-  const element = useRef<HTMLDivElement>(null);
-  const opener = useRef<Element | null>(null);
-
-  useLayoutEffect(() => {
-    const { current } = element;
-    opener.current = document.activeElement;
-    current!.showPopover();
-    const { offsetWidth: width, offsetHeight: height, style } = current!;
-    const isBelow = at.y + height + GAP <= innerHeight;
-    style.left = `${Math.max(GAP, Math.min(at.x, innerWidth - GAP - width))}px`;
-    style.top = `${isBelow ? at.y : Math.max(GAP, Math.min(at.y, innerHeight - GAP) - height)}px`;
-    current!.querySelector("button")?.focus();
-  }, []);
-
-  function close() {
-    element.current?.hidePopover();
-    if (opener.current instanceof HTMLElement && opener.current.isConnected) opener.current.focus();
-  }
-
-  return (
-    <div
-      ref={element}
-      class="menu"
-      popover="auto"
-      role="menu"
-      aria-label={label}
-      tabIndex={-1}
-      onToggle={({ newState }: Pick<ToggleEvent, "newState">) => newState === "closed" && onClose()}
-      onKeyDown={onMenuKeyDown}
-    >
-      <Content {...content} onClose={close} />
-    </div>
-  );
-}
-
-const Content = ({ items, emojis, onClose }: Pick<ContextMenuProps, "items" | "emojis" | "onClose">) => (
-  <>
-    {emojis && (
-      // biome-ignore lint/a11y/useSemanticElements: a group of menu items, as the pattern of menus has it.
-      <div class="emoji-row" role="group" aria-label="React">
-        {emojis.list.map((emoji) => (
-          <button
-            key={emoji}
-            type="button"
-            role="menuitem"
-            tabIndex={-1}
-            data-picked={emojis.picked.includes(emoji)}
-            aria-label={emojis.picked.includes(emoji) ? `Take back ${emoji}` : `React with ${emoji}`}
-            onClick={() => {
-              onClose();
-              emojis.onPick(emoji);
-            }}
-          >
-            {emoji}
-          </button>
-        ))}
-      </div>
+export const ContextMenu = ({ label, items, emojis, subject, at, onClose }: ContextMenuProps) => (
+  <Floating label={label} at={at} onClose={onClose}>
+    {(close, isSheet) => (
+      <>
+        {isSheet && subject && <p class="sheet-subject">{subject}</p>}
+        <div
+          class="menu"
+          role="menu"
+          aria-label={label}
+          tabIndex={-1}
+          onKeyDown={(event) => {
+            if (event.key === "Tab" && !isSheet) close();
+            else onMenuKeyDown(event);
+          }}
+        >
+          {emojis && <Emojis {...emojis} onClose={close} />}
+          <MenuItems items={items} onClose={close} />
+        </div>
+      </>
     )}
-    <MenuItems items={items} onClose={onClose} />
-  </>
+  </Floating>
+);
+
+const Emojis = ({ list, picked, onPick, onMore, onClose }: EmojiRow & { onClose: () => void }) => (
+  // biome-ignore lint/a11y/useSemanticElements: a group of menu items, as the pattern of menus has it.
+  <div class="emoji-row" role="group" aria-label="React">
+    {list.map((emoji) => (
+      <button
+        key={emoji}
+        type="button"
+        role="menuitem"
+        tabIndex={-1}
+        data-picked={picked.includes(emoji)}
+        aria-label={picked.includes(emoji) ? `Take back ${emoji}` : `React with ${emoji}`}
+        onClick={() => {
+          onClose();
+          onPick(emoji);
+        }}
+      >
+        {emoji}
+      </button>
+    ))}
+    {onMore && (
+      <button
+        type="button"
+        role="menuitem"
+        tabIndex={-1}
+        class="more-emojis"
+        aria-label="More emojis"
+        onClick={() => {
+          onClose();
+          onMore();
+        }}
+      >
+        <Icon name="plus" />
+      </button>
+    )}
+  </div>
 );
