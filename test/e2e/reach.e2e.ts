@@ -173,7 +173,7 @@ test("everything works with the keyboard alone", async () => {
   await keys.press("Control+k");
   await untilOn("Search");
   await keys.type("nobody");
-  await page.getByText("No chats or people found.").waitFor();
+  await page.getByText("Nothing found.").waitFor();
   await keys.press("Escape");
   await rowOf(page, "Noa").waitFor();
   await tabTo("New");

@@ -91,6 +91,13 @@ test("people are found along with messages", async () => {
   await field(page).fill("mia");
   await page.locator("a.row .row-title", { hasText: "Mia" }).first().waitFor();
   await page.getByText("No messages found.").waitFor();
+  await field(page).fill("opens");
+  await found(page).first().waitFor();
+  expect(await page.locator(".list-pane .list-note").count()).toBe(0);
+  await field(page).fill("zzzz");
+  await page.getByText("Nothing found.").waitFor();
+  expect(await page.locator(".list-pane .list-note").count()).toBe(1);
+  expect(await page.locator(".list-pane h2").count()).toBe(0);
 });
 
 test("filters narrow the messages down, alone and with words", async () => {
@@ -207,6 +214,7 @@ test("a server without search says so, and one that is behind too", async () => 
   await page.route("**/search?*", (route) => route.fulfill({ status: answer.status, json: answer.body }));
   await field(page).fill("lighthouse");
   await page.getByText("This server doesn’t search messages.").waitFor();
+  expect(await page.getByText("Lighthouse keepers").count()).toBeGreaterThan(0);
   answer = { status: 200, body: { data: [], next_cursor: null, complete: false } };
   await field(page).fill("lighthouses");
   await page.getByText("Nothing found so far: not all messages could be searched yet.").waitFor();

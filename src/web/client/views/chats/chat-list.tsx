@@ -152,10 +152,15 @@ export function ChatList({ chat, me }: { chat: Chat; me: Account }) {
             </a>
           </div>
         )}
-        {isLoaded && wanted && !isFiltered && !search.isSearching && found.length + others.length === 0 && (
-          <p class="list-note">{search.error || "No chats or people found."}</p>
+        {wanted && search.error && <p class="list-note">{search.error}</p>}
+        {(wanted || isFiltered) && (
+          <FoundMessages
+            chat={chat}
+            me={me}
+            wanted={wantedMessages}
+            isAlone={!isFiltered && isLoaded && !search.isSearching && found.length + others.length === 0}
+          />
         )}
-        {(wanted || isFiltered) && <FoundMessages chat={chat} me={me} wanted={wantedMessages} />}
         {isFiltered && !wantedMessages && <p class="list-note">Type a word to search for.</p>}
       </div>
     </div>

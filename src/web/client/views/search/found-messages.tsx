@@ -15,7 +15,16 @@ import { useMessageSearch, type Wanted } from "./use-message-search.ts";
 /** The next page is read when its end is this near. */
 const LOAD_MARGIN = "400px";
 
-export function FoundMessages({ chat, me, wanted }: { chat: Chat; me: Account; wanted: Wanted | null }) {
+interface FoundMessagesProps {
+  chat: Chat;
+  me: Account;
+  /** Null for nothing to look for. */
+  wanted: Wanted | null;
+  /** Whether no chats and people were found. */
+  isAlone: boolean;
+}
+
+export function FoundMessages({ chat, me, wanted, isAlone }: FoundMessagesProps) {
   const search = useMessageSearch(chat, wanted);
   const { results, hasMore, isLoadingMore, error, loadMore } = search;
   useMarkedWords(results, me.id);
@@ -39,7 +48,7 @@ export function FoundMessages({ chat, me, wanted }: { chat: Chat; me: Account; w
   if (!wanted) return null;
   return (
     <section class="found-messages" aria-label="Messages" aria-busy={search.isSearching || isLoadingMore}>
-      <h2>Messages</h2>
+      {(!isAlone || results.length > 0) && <h2>Messages</h2>}
       <ul class="rows">
         {results.map((result) => (
           <FoundMessage key={result.message.id} me={me} result={result} info={infos.get(result.room)} />
@@ -47,7 +56,7 @@ export function FoundMessages({ chat, me, wanted }: { chat: Chat; me: Account; w
       </ul>
       <div ref={end} />
       {isLoadingMore && <p class="list-note">Loading…</p>}
-      <SearchNote search={search} hasMore={hasMore} />
+      <SearchNote search={search} isAlone={isAlone} />
     </section>
   );
 }

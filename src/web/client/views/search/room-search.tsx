@@ -110,9 +110,7 @@ export function RoomSearch({ chat, me, room, onShow, onClose }: RoomSearchProps)
         </button>
       </div>
       {isFiltering && <SearchFilters chat={chat} me={me} filters={filters} room={null} onChange={setFilters} />}
-      {wanted && !(hasResults && search.isComplete && !search.error) && (
-        <SearchNote search={search} hasMore={hasMore} />
-      )}
+      {wanted && !(hasResults && search.isComplete && !search.error) && <SearchNote search={search} />}
     </search>
   );
 }

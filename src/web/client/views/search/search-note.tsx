@@ -1,9 +1,16 @@
 // What there is to say about a search for messages besides its results.
 import type { MessageSearch } from "./use-message-search.ts";
 
-export function SearchNote({ search, hasMore = false }: { search: MessageSearch; hasMore?: boolean }) {
-  const { results, isSearching, isOff, isComplete, error, retry } = search;
-  if (isOff) return <p class="list-note">This server doesn’t search messages.</p>;
+interface SearchNoteProps {
+  search: MessageSearch;
+  /** Whether nothing else was found either. */
+  isAlone?: boolean;
+}
+
+export function SearchNote({ search, isAlone = false }: SearchNoteProps) {
+  const { results, isSearching, isOff, isComplete, hasMore, error, retry } = search;
+  if (isOff)
+    return <p class="list-note">{isAlone && "No chats or people found. "}This server doesn’t search messages.</p>;
   if (isSearching) return results.length === 0 ? <p class="list-note">Searching…</p> : null;
   if (error)
     return (
@@ -23,5 +30,7 @@ export function SearchNote({ search, hasMore = false }: { search: MessageSearch;
         </button>
       </p>
     );
-  return results.length === 0 && !hasMore ? <p class="list-note">No messages found.</p> : null;
+  return results.length === 0 && !hasMore ? (
+    <p class="list-note">{isAlone ? "Nothing found." : "No messages found."}</p>
+  ) : null;
 }
