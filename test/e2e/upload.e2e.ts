@@ -163,6 +163,41 @@ test("a message is sent while its files are uploaded; it shows how far they are,
   expect((await textsOn(page)).slice(-2)).toEqual(["Uploading", "Written after it"]);
 });
 
+test("one's own picture stays in sight until the server's is loaded", async () => {
+  const { page } = await visitRoom();
+  // Whatever is read of files is held for good.
+  await page.route(/\/files\/\d+\/(content|thumbnail)/, () => {});
+  const { release } = await hold(page);
+  await choose(page, picture("own.jpg"));
+  await send(page, "A picture of mine");
+  await messageOf(page, "A picture of mine").locator(".upload-tile img").waitFor();
+  release();
+  await messageOf(page, "A picture of mine").getByRole("button", { name: "Open image own.webp" }).waitFor();
+  const shown = `[...document.querySelectorAll(".tile")].at(-1).style.backgroundImage`;
+  expect(await page.evaluate<string>(shown)).toStartWith('url("blob:');
+});
+
+test("files that are chosen while one sends go with that message", async () => {
+  const { page } = await visitRoom();
+  // What adds them is loaded slowly.
+  let load = () => {};
+  const loading = new Promise<void>((resolve) => {
+    load = resolve;
+  });
+  await page.route(/\/assets\/add-files-/, async (route) => {
+    await loading;
+    await route.continue();
+  });
+  await choose(page, file("just chosen.txt"));
+  await send(page, "With what was just chosen");
+  await composer(page).press("Enter");
+  expect(await composer(page).inputValue()).toBe("With what was just chosen");
+  load();
+  expect(namesOf(await received("With what was just chosen"))).toEqual(["just chosen.txt"]);
+  expect(await composer(page).inputValue()).toBe("");
+  await until(page, `!document.querySelector(".file-strip")`);
+});
+
 test("files are dropped anywhere in the page, with their place shown, and pasted; text stays text", async () => {
   const { page } = await visitRoom();
   expect(await bring(page, "drop", ".sidebar, nav", ["dropped.txt"])).toBe(true);

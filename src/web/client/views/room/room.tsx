@@ -227,6 +227,7 @@ export function RoomView({ chat, me, roomKey }: RoomProps) {
             <ReadOnlyFooter chat={chat} meId={me.id} snapshot={snapshot} reason={readOnlyReason} />
           ) : (
             <Composer
+              chat={chat}
               room={room}
               meId={me.id}
               edited={edited}

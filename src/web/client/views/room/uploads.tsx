@@ -1,9 +1,11 @@
 // The files of a message that are still on their way, laid out as they will be.
+import { useEffect } from "preact/hooks";
 import type { RoomMessage, Upload } from "../../../../sdk/index.ts";
 import { useBlobUrl } from "../../lib/blob-url.ts";
 import { durationText, extensionOf } from "../../lib/files.ts";
 import { asAttachment, isMoving, progressOf, uploadNote } from "../../lib/uploads.ts";
 import { useStore } from "../../lib/use-store.ts";
+import { keepPicture } from "../../state/local-pictures.ts";
 import { Icon } from "../../ui/icons.tsx";
 import { ProgressRing } from "../../ui/progress-ring.tsx";
 import { albumRows, ratioOf, singleWidth } from "./attachments/album.ts";
@@ -57,8 +59,11 @@ interface UploadProps {
 }
 
 function UploadTile({ upload, tabIndex }: UploadProps) {
-  const { blob } = useStore(upload);
+  const { blob, file } = useStore(upload);
   const url = useBlobUrl(blob);
+  useEffect(() => {
+    if (blob && file?.kind === "image") keepPicture(file.id, blob);
+  }, [blob, file]);
   return (
     <div class="tile upload-tile">
       {url && upload.kind === "video" && (

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { Attachment } from "../../../../../sdk/index.ts";
 import { durationText } from "../../../lib/files.ts";
 import { type FileState, useFileUrl } from "../../../state/file-urls.ts";
+import { pictureOf } from "../../../state/local-pictures.ts";
 import { Icon } from "../../../ui/icons.tsx";
 import { isAnimation } from "./kinds.ts";
 
@@ -26,6 +27,7 @@ export function Tile({ file, isSingle = false, tabIndex, onOpen }: TileProps) {
     isVideo || showsItself(file, isSingle) ? "content" : "thumbnail",
   );
   const [isLoaded, setLoaded] = useState(false);
+  const preview = pictureOf(file.id) ?? file.preview;
   const label = labelOf(file);
   const isStill = isVideo || (isAnimation(file) && file.size > SMALL_ANIMATION);
   return (
@@ -35,7 +37,7 @@ export function Tile({ file, isSingle = false, tabIndex, onOpen }: TileProps) {
       tabIndex={tabIndex}
       aria-label={state === "ok" ? `Open ${label}` : `${label}: ${STATE_TEXTS[state]}`}
       data-state={state}
-      style={file.preview && !isLoaded ? { backgroundImage: `url("${file.preview}")` } : { backgroundImage: "none" }}
+      style={{ backgroundImage: preview && !isLoaded ? `url("${preview}")` : "none" }}
       onClick={() => (state === "failed" ? void retry() : state === "ok" && onOpen(file))}
     >
       {state !== "ok" ? (

@@ -1,6 +1,6 @@
 // Where a message is written or edited: the field, what stands above it, and the button that sends.
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
-import { BODY_LIMIT, type RoomMessage, type RoomStore } from "../../../../../sdk/index.ts";
+import { BODY_LIMIT, type Chat, type RoomMessage, type RoomStore } from "../../../../../sdk/index.ts";
 import { isComposing } from "../../../lib/composing.ts";
 import { lazy } from "../../../lib/lazy.tsx";
 import { memo } from "../../../lib/memo.ts";
@@ -9,7 +9,6 @@ import { isShortcut } from "../../../lib/shortcuts.ts";
 import { lengthOf } from "../../../lib/text.ts";
 import type { Edit } from "../../../state/edits.ts";
 import { currentNameOf } from "../../../state/person.ts";
-import { chat } from "../../../state/session.ts";
 import { toast, withErrorToast } from "../../../state/toasts.ts";
 import { Icon } from "../../../ui/icons.tsx";
 import { useVoice } from "../voice/use-voice.tsx";
@@ -28,6 +27,7 @@ const NEAR_LIMIT = BODY_LIMIT - 200;
 const FileStrip = lazy(async () => (await import("./file-strip.tsx")).FileStrip);
 
 interface ComposerProps {
+  chat: Chat;
   room: RoomStore;
   meId: number;
   /** The message being edited and its text so far; null while a new one is written. */
@@ -42,11 +42,14 @@ interface ComposerProps {
 }
 
 export const Composer = memo((props: ComposerProps) => {
-  const { room, meId, edited, repliedTo, onReplied, onEditInput, onEdited, onEditLast } = props;
+  const { chat, room, meId, edited, repliedTo, onReplied, onEditInput, onEdited, onEditLast } = props;
   const field = useRef<HTMLTextAreaElement>(null);
   const [length, setLength] = useState(0);
   const [isEmpty, setEmpty] = useState(true);
-  const files = useFiles(room.key, edited === null);
+  const files = useFiles(chat.files, room.key, edited === null);
+  const submitAdded = useRef<Promise<unknown> | null>(null);
+  const latestSubmit = useRef<() => unknown>(() => {});
+  const isSending = useRef(false);
   const rich = useRich();
   const mention = useMemo(() => mentionsIn(room), [room]);
   const isTooLong = length > BODY_LIMIT;
@@ -104,10 +107,20 @@ export const Composer = memo((props: ComposerProps) => {
   }
 
   async function submit() {
-    if (!maySend) return;
     const text = field.current!.value;
-    if (edited) return submitEdit(text, edited);
-    const attachments = files.uploads;
+    if (edited) return maySend && submitEdit(text, edited);
+    const adding = files.adding();
+    if (adding) {
+      // What was chosen just now goes with it.
+      submitAdded.current ??= adding.then(() => {
+        submitAdded.current = null;
+        return latestSubmit.current();
+      });
+      return;
+    }
+    // Those of a message that waits for its formatting to be read are not this one's.
+    const attachments = isSending.current ? [] : files.current();
+    if (isTooLong || (text.trim() === "" && attachments.length === 0)) return;
     // Else a message would fail that has just been written.
     if (attachments.some((upload) => upload.getSnapshot().state === "failed"))
       return toast("A file couldn’t be uploaded. Remove it, or try again.", true);
@@ -117,13 +130,18 @@ export const Composer = memo((props: ComposerProps) => {
     const plain = { body: text.trim(), entities: [] };
     const loaded = richIfLoaded();
     const written = loaded ? readMarkdown(loaded, text, mention) : plain;
-    if ((written.body === "" && !hasFiles) || lengthOf(written.body) > BODY_LIMIT) return;
+    if ((written.body === "" && attachments.length === 0) || lengthOf(written.body) > BODY_LIMIT) return;
     onReplied();
     show("");
     if (loaded || !hasMarkup(text)) send(written);
-    else await withRich((late) => send(late ? readMarkdown(late, text, mention) : plain));
+    else {
+      isSending.current = true;
+      await withRich((late) => send(late ? readMarkdown(late, text, mention) : plain));
+      isSending.current = false;
+    }
     draft.save();
   }
+  latestSubmit.current = submit;
 
   async function submitEdit(text: string, { message }: Edit) {
     const isDone = await withErrorToast(async () => {
@@ -170,7 +188,7 @@ export const Composer = memo((props: ComposerProps) => {
       {repliedTo && !edited && <ReplyStrip message={repliedTo} meId={meId} onCancel={onReplied} />}
       {length > 0 && <LengthStrip length={length} />}
       {files.uploads.length > 0 && (
-        <FileStrip files={chat.peek()!.files} uploads={files.uploads} onEmpty={() => field.current!.focus()} />
+        <FileStrip files={chat.files} uploads={files.uploads} onEmpty={() => field.current!.focus()} />
       )}
       {files.isDragging && (
         <div class="drop-area">

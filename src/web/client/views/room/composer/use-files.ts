@@ -1,9 +1,8 @@
 // The files that go with the message being written: chosen, pasted or dropped. They are uploaded at once, and found again after a reload.
-import { useEffect, useMemo, useState } from "preact/hooks";
-import type { RoomKey, Upload } from "../../../../../sdk/index.ts";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { Files, RoomKey, Upload } from "../../../../../sdk/index.ts";
 import { hasFiles } from "../../../lib/drop-guard.ts";
 import { useStore } from "../../../lib/use-store.ts";
-import { chat } from "../../../state/session.ts";
 import { toast } from "../../../state/toasts.ts";
 
 export interface ComposerFiles {
@@ -12,24 +11,31 @@ export interface ComposerFiles {
   /** Whether something is being dragged over the page that could be dropped. */
   readonly isDragging: boolean;
   add(files: readonly File[]): void;
+  /** Resolves once those that are being added are there; null while none are. */
+  adding(): Promise<unknown> | null;
+  /** Those of this moment, whether they are rendered yet or not. */
+  current(): readonly Upload[];
 }
 
 /** `isEnabled` is false while a message is edited: what it has can't be changed. */
-export function useFiles(roomKey: RoomKey, isEnabled: boolean): ComposerFiles {
-  // Only shown while somebody is logged in.
-  const { files } = chat.peek()!;
+export function useFiles(files: Files, roomKey: RoomKey, isEnabled: boolean): ComposerFiles {
   const pending = useStore(files.pending);
-  const uploads = useMemo(() => pending.filter(({ draft }) => draft === roomKey), [pending, roomKey]);
+  const ofRoom = (all: readonly Upload[]) => all.filter(({ draft }) => draft === roomKey);
+  const uploads = useMemo(() => ofRoom(pending), [pending, roomKey]);
+  const adding = useRef<Promise<unknown> | null>(null);
   const [isDragging, setDragging] = useState(false);
 
   function add(chosen: readonly File[]) {
     if (chosen.length === 0) return;
     // With all that shows them: the network may be gone by then.
     const views = [import("./file-strip.tsx"), import("../uploads.tsx")];
-    Promise.all([import("./add-files.ts"), ...views]).then(
-      ([{ addFiles }]) => addFiles(files, roomKey, chosen),
-      () => toast("The files couldn’t be attached. Check your connection and try again.", true),
-    );
+    const added = Promise.all([import("./add-files.ts"), adding.current, ...views])
+      .then(([{ addFiles }]) => addFiles(files, roomKey, chosen))
+      .catch(() => toast("The files couldn’t be attached. Check your connection and try again.", true))
+      .finally(() => {
+        if (adding.current === added) adding.current = null;
+      });
+    adding.current = added;
   }
 
   useEffect(() => {
@@ -76,7 +82,13 @@ export function useFiles(roomKey: RoomKey, isEnabled: boolean): ComposerFiles {
     };
   }, [roomKey, files, isEnabled]);
 
-  return { uploads: isEnabled ? uploads : [], isDragging, add };
+  return {
+    uploads: isEnabled ? uploads : [],
+    isDragging,
+    add,
+    adding: () => adding.current,
+    current: () => ofRoom(files.pending.getSnapshot()),
+  };
 }
 
 /** Whether something else than the message is being written there. */
