@@ -280,3 +280,86 @@ describe("@", () => {
     }
   });
 });
+
+describe("emoji", () => {
+  const picker = (page: Page) => page.getByRole("dialog", { name: "Emoji" });
+  const cell = (page: Page, name: string) => picker(page).getByRole("gridcell", { name, exact: true });
+
+  test("are chosen by name and with the arrow keys; Escape leads back to the field", async () => {
+    const page = await open();
+    await composer(page).pressSequentially("So ");
+    await page.getByRole("button", { name: "Emoji" }).click();
+    const search = picker(page).getByRole("combobox", { name: "Search emoji" });
+    await search.waitFor();
+    await until(page, `document.activeElement.getAttribute("aria-label") === "Search emoji"`);
+    await page.keyboard.type("heart");
+    await page.keyboard.press("ArrowDown");
+    await until(
+      page,
+      `document.getElementById(document.activeElement.getAttribute("aria-activedescendant"))?.ariaLabel === "red heart"`,
+    );
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("ArrowLeft");
+    await page.keyboard.press("Enter");
+    expect(await textIn(page)).toBe("So ❤️");
+    await search.focus();
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Escape");
+    await picker(page).waitFor({ state: "detached" });
+    await until(page, `document.activeElement.matches("textarea")`);
+    await page.keyboard.press("Control+z");
+    expect(await textIn(page)).toBe("So ");
+  });
+
+  test("are offered by group and once used, in the tone that was chosen; a press beside closes them", async () => {
+    const page = await open();
+    await page.getByRole("button", { name: "Emoji" }).click();
+    await picker(page).getByLabel("Skin tone").selectOption({ index: 3 });
+    await picker(page).getByRole("button", { name: "People and body" }).click();
+    await cell(page, "waving hand").click();
+    expect(await textIn(page)).toBe("👋🏽");
+    await page.locator(".messages").click({ position: { x: 5, y: 5 } });
+    await picker(page).waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "Emoji" }).click();
+    const recent = picker(page).getByRole("rowgroup", { name: "Recently used" });
+    await recent.waitFor();
+    expect(await recent.getByRole("gridcell").allTextContents()).toEqual(["👋🏽"]);
+  });
+
+  test("are completed behind a colon", async () => {
+    const page = await open();
+    await composer(page).pressSequentially("Ready :rocke");
+    await page.getByRole("listbox", { name: "Emoji" }).waitFor();
+    await page.keyboard.press("Tab");
+    expect(await textIn(page)).toBe("Ready 🚀 ");
+    await composer(page).pressSequentially("at 10:30 ");
+    expect(await page.getByRole("listbox").count()).toBe(0);
+  });
+
+  test.each([
+    ["light", 360],
+    ["dark", 360],
+    ["light", 1280],
+    ["dark", 1280],
+  ] as const)("axe finds nothing, and a finger meets every cell: %s, %i px", async (colorScheme, width) => {
+    const isPhone = width === 360;
+    const page = await open({ colorScheme, viewport: { width, height: 700 }, hasTouch: isPhone, isMobile: isPhone });
+    await page.getByRole("button", { name: "Emoji" }).click();
+    await cell(page, "grinning face").waitFor();
+    const panel = (await picker(page).boundingBox())!;
+    expect(panel.x).toBeGreaterThanOrEqual(0);
+    expect(panel.x + panel.width).toBeLessThanOrEqual(width);
+    if (isPhone) {
+      const box = (await cell(page, "grinning face").boundingBox())!;
+      expect(box.height).toBeGreaterThanOrEqual(44);
+      await cell(page, "grinning face").tap();
+      expect(await textIn(page)).toBe("😀");
+      // No keyboard comes up over them.
+      expect(await page.evaluate(`document.activeElement.matches("textarea, input")`)).toBe(false);
+    }
+    // (Of all two thousand, axe would take half a minute.)
+    await picker(page).getByRole("combobox").fill("cat");
+    await until(page, `document.querySelectorAll(".emoji-cell").length < 100`);
+    await expectAccessible(page);
+  });
+});

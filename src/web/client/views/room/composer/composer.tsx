@@ -11,6 +11,7 @@ import type { Edit } from "../../../state/edits.ts";
 import { currentNameOf } from "../../../state/person.ts";
 import { toast, withErrorToast } from "../../../state/toasts.ts";
 import { Icon } from "../../../ui/icons.tsx";
+import { EmojiButton } from "../emoji/emoji-button.tsx";
 import { useVoice } from "../voice/use-voice.tsx";
 import { AttachButton } from "./attach-button.tsx";
 import { loadRich, richIfLoaded, useRich, withRich } from "./load-rich.ts";
@@ -216,6 +217,7 @@ export const Composer = memo((props: ComposerProps) => {
             if (!edited) room.stopTyping();
           }}
         />
+        <EmojiButton field={field} />
         {voice.button && isEmpty && !hasFiles && !edited ? (
           voice.button
         ) : (

@@ -35,6 +35,7 @@ export function Completions({ field, room, meId }: CompletionsProps) {
     const space = /^\s/.test(value.slice(selectionStart)) ? "" : " ";
     replaceRange(field.current!, query!.start, selectionStart, option.insert + space);
     setQuery(null);
+    option.onInsert?.();
   }
 
   // What the listeners below see is what is shown.

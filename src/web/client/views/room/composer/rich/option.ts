@@ -7,5 +7,6 @@ export interface Option {
   key: string;
   /** What takes the place of what was typed. */
   insert: string;
+  onInsert?: () => void;
   content: ComponentChildren;
 }
