@@ -63,11 +63,14 @@ test.each([320, 1280])("at %i px nothing is cut or out of the page", async (widt
       await page.getByRole("menuitem", { name: "New group" }).click();
       await page.getByRole("dialog").getByRole("button", { name: "Jonathan" }).click();
     },
-    "messages that are being selected": async () => {
+    "a message's menu": async () => {
       await page.keyboard.press("Escape");
       await page.goto("/#/activity");
       await page.locator(".activity-row").click();
       await page.locator(".message").last().click({ button: "right" });
+      await page.getByRole("menuitem", { name: "Select" }).waitFor();
+    },
+    "messages that are being selected": async () => {
       await page.getByRole("menuitem", { name: "Select" }).click();
       await page.getByRole("toolbar", { name: "Selected messages" }).waitFor();
     },
