@@ -14,6 +14,7 @@ export interface Load {
   /** Messages a second of all together; null for as fast as they are answered. */
   rate?: number | null;
   acks?: boolean;
+  richEach?: number | null;
 }
 
 /** As many client processes as leave the server a core to itself, one at least; four keep any server busy. */
@@ -75,7 +76,7 @@ const grown = (before: Counters, after: Counters) =>
 /** The sockets dealt out to the processes in turn, so that each has its part of every kind. */
 function deal(
   subject: Subject,
-  { sockets, inFlight, rate = null, acks = false }: Load,
+  { sockets, inFlight, rate = null, acks = false, richEach = null }: Load,
   processes: number,
 ): ClientPlan[] {
   const run = ++runs;
@@ -88,5 +89,6 @@ function deal(
     inFlight,
     rate: rate === null ? null : rate / processes,
     acks,
+    richEach,
   }));
 }

@@ -27,6 +27,8 @@ export interface ClientPlan {
   inFlight: number;
   /** Messages a second of this whole process, sent when they are due whatever the server does; null for as fast as answered. */
   rate: number | null;
+  /** Every so many messages of a sender have formatting and answer one that they have seen; none when left out. */
+  richEach?: number | null;
   /** Whether sends carry a `ref` and count as answered with their `ack`, rather than with their own `message.new`. */
   acks: boolean;
 }

@@ -13,6 +13,8 @@ import { floods } from "./loads/floods.ts";
 import { group } from "./loads/group.ts";
 import { idle } from "./loads/idle.ts";
 import { list } from "./loads/list.ts";
+import { reactions } from "./loads/reactions.ts";
+import { rich } from "./loads/rich.ts";
 import { spread } from "./loads/spread.ts";
 import { spreadIdle } from "./loads/spread-idle.ts";
 import { storm } from "./loads/storm.ts";
@@ -27,7 +29,9 @@ const LOADS: Record<string, { quick: boolean; run: (bench: Bench) => Promise<voi
   ws: { quick: true, run: allRooms },
   list: { quick: true, run: list },
   storm: { quick: true, run: storm },
+  rich: { quick: true, run: rich },
   floods: { quick: false, run: floods },
+  reactions: { quick: false, run: reactions },
   idle: { quick: false, run: idle },
   depth: { quick: false, run: depth },
   // Several servers.

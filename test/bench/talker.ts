@@ -6,6 +6,7 @@ import type { ClientPlan, SocketPlan } from "./plan.ts";
 const SAMPLE = 16;
 // About as long as people write.
 const BODY = "Shall we meet at seven at the station, or is that too early?";
+const BOLD = { type: "bold", offset: 0, length: 5 };
 const PING = '{"type":"ping"}';
 const PONG = '{"type":"pong"}';
 const NEW = { direct: "message.new", group: "group.message.new" };
@@ -32,6 +33,8 @@ export class Talker {
   readonly sent = new Map<number, number>();
   private ws: WebSocket | null = null;
   private readonly lastSeq = new Map<number, number>();
+  /** The newest message by room. */
+  private readonly newest = new Map<number, number>();
   private readonly started = new Map<string, number>();
   private readonly clientIds: string;
   private count = 0;
@@ -96,10 +99,17 @@ export class Talker {
         type: SEND[kind],
         ...(named ? { [ROOM[kind]]: room } : {}),
         body: BODY,
+        ...(this.plan.richEach && number % this.plan.richEach === 0 && this.extras(room)),
         client_id: this.clientIds + id,
         ...(this.plan.acks ? { ref: id } : {}),
       }),
     );
+  }
+
+  /** As a reply with something emphasized has. */
+  private extras(room: number) {
+    const reply_to = this.newest.get(room);
+    return { entities: [BOLD], ...(reply_to !== undefined && { reply_to }) };
   }
 
   private receive(text: string) {
@@ -111,6 +121,7 @@ export class Talker {
       if (last !== undefined && frame.seq !== last + 1)
         this.tally.fault(`in room ${room} seq ${frame.seq} came after ${last}`);
       this.lastSeq.set(room, frame.seq);
+      if (this.plan.richEach) this.newest.set(room, frame.data.id);
       this.seen.set(room, (this.seen.get(room) ?? 0) + 1);
       if (!this.plan.acks && frame.data.client_id.startsWith(this.clientIds))
         this.answer(frame.data.client_id.slice(-12));

@@ -27,7 +27,7 @@ type Flood = (server: Server, tally: Tally, signal: AbortSignal) => Promise<unkn
 const count = (tally: Tally, what: string) => tally.set(what, (tally.get(what) ?? 0) + 1);
 
 /** Calls `work` so often until aborted, without waiting for it. */
-async function every(milliseconds: number, signal: AbortSignal, work: () => Promise<unknown>) {
+export async function every(milliseconds: number, signal: AbortSignal, work: () => Promise<unknown>) {
   const running: Promise<unknown>[] = [];
   for (let due = performance.now(); !signal.aborted; due += milliseconds) {
     await Bun.sleep(Math.max(0, due - performance.now()));
