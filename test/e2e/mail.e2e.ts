@@ -5,7 +5,7 @@ import type { Browser, Page } from "playwright-core";
 import { Mailbox } from "../support/mailbox.ts";
 import { OURS, ServerProcess } from "../support/server-process.ts";
 import { openBrowser, visit, visitAs } from "./browser.ts";
-import { register, tokenOf } from "./people.ts";
+import { PASSWORD, register, tokenOf } from "./people.ts";
 
 let mailbox: Mailbox;
 let server: ServerProcess;
@@ -75,4 +75,44 @@ test("an address is confirmed by following the link, in a session or without", a
   expect(troubles).toEqual([]);
   chat.close();
   await context.close();
+});
+
+test("settings show that an address is not confirmed, send a link, and change it with the password", async () => {
+  const { chat } = await register(server.url, "Kim");
+  await mailbox.next("kim@example.org");
+  const { page, context, troubles } = await visitAs(browser, server.url, await tokenOf(server.url, "Kim"));
+  await page.getByRole("button", { name: "Settings", exact: true }).click();
+  await page.getByRole("button", { name: "E-mail address" }).click();
+  await page.getByRole("button", { name: "Send a link to confirm it" }).click();
+  expect((await mailbox.next("kim@example.org")).subject).toBe("Confirm your e-mail address");
+  await page.getByLabel("New address").fill("kim@example.net");
+  await page.getByLabel("Password", { exact: true }).fill("not the password");
+  await page.getByRole("button", { name: "Send link" }).click();
+  await page.getByText("The present password is wrong.").waitFor();
+  await expectAccessible(page);
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await page.getByRole("button", { name: "Send link" }).click();
+  const { token } = await mailbox.next("kim@example.net");
+  await page.goto(`/#/verify/${token}`);
+  await page.getByText("Your e-mail address is confirmed.").waitFor();
+  expect(troubles).toEqual([]);
+  chat.close();
+  await context.close();
+});
+
+test("settings list the devices, and log another one out", async () => {
+  const { chat } = await register(server.url, "Lea");
+  const here = await visitAs(browser, server.url, await tokenOf(server.url, "Lea"));
+  const there = await visitAs(browser, server.url, await tokenOf(server.url, "Lea"));
+  await there.page.getByRole("button", { name: "Settings", exact: true }).waitFor();
+  await here.page.getByRole("button", { name: "Settings", exact: true }).click();
+  await here.page.getByRole("button", { name: "Devices" }).click();
+  await here.page.getByText("This device").waitFor();
+  await expectAccessible(here.page);
+  await here.page.getByRole("button", { name: "Log out all other devices" }).click();
+  await there.page.getByText("Your session has ended.").waitFor();
+  await here.page.locator(".device").nth(1).waitFor({ state: "detached" });
+  expect(await here.page.locator(".device").count()).toBe(1);
+  chat.close();
+  await Promise.all([here.context.close(), there.context.close()]);
 });

@@ -44,6 +44,8 @@ const SHAPES = {
   forward: "M9 5l7 7-7 7",
   key: "M8 10a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM11 11l8.5-7.5M16.5 6l2.5 3M14 8.5l1.5 2",
   keyboard: "M3 6.5h18v11H3zM6.5 10v.1M10 10v.1M14 10v.1M17.5 10v.1M8 14h8",
+  devices: "M3 5h13v9H3zM6 18h6M9 14v4M18 8.5h3.5V20H15v-3",
+  mail: "M3 6h18v12H3zM3 7l9 6.5L21 7",
   code: "M8.5 7L3.5 12l5 5M15.5 7l5 5-5 5",
   leave: "M14 4H5v16h9M10 12h11M17 8l4 4-4 4",
 } as const;

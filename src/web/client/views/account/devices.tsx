@@ -1,11 +1,12 @@
 // Where the user is logged in: every session, to be logged out from here.
 import Bowser from "bowser";
 import { useEffect, useState } from "preact/hooks";
-import type { Chat, SessionInfo } from "../../../../sdk/index.ts";
+import type { SessionInfo } from "../../../../sdk/index.ts";
 import { whenOf } from "../../lib/time.ts";
 import { errorText, withErrorToast } from "../../state/toasts.ts";
+import type { SectionProps } from "./section.ts";
 
-export function Devices({ chat: { sessions } }: { chat: Chat }) {
+export function Devices({ chat: { sessions } }: SectionProps) {
   const [list, setList] = useState<SessionInfo[] | null>(null);
   const [cursor, setCursor] = useState<string | null>(null);
   const [error, setError] = useState<unknown>(null);

@@ -17,12 +17,16 @@ import { ThemeChoice } from "./theme-choice.tsx";
 const ProfileForm = lazy(async () => (await import("./profile-form.tsx")).ProfileForm);
 const StatusForm = lazy(async () => (await import("./status-form.tsx")).StatusForm);
 const PrivacySettings = lazy(async () => (await import("./privacy-settings.tsx")).PrivacySettings);
+const Devices = lazy(async () => (await import("./devices.tsx")).Devices);
+const EmailAddress = lazy(async () => (await import("./email-address.tsx")).EmailAddress);
 
 const SECTIONS = {
   profile: { title: "Profile", Content: ProfileForm },
   status: { title: "Status", Content: StatusForm },
   privacy: { title: "Privacy", Content: PrivacySettings },
   password: { title: "Change password", Content: ChangePassword },
+  email: { title: "E-mail address", Content: EmailAddress },
+  devices: { title: "Devices", Content: Devices },
 } as const;
 type Section = keyof typeof SECTIONS;
 
@@ -74,6 +78,8 @@ export function Settings({ chat, me, onClose }: SettingsProps) {
         <div class="settings-group">
           {entry("privacy", "lock")}
           {entry("password", "key")}
+          {entry("email", "mail")}
+          {entry("devices", "devices")}
         </div>
         <h3>Help</h3>
         <div class="settings-group">
