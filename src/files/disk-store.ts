@@ -9,6 +9,11 @@ import type { FileStore, ObjectWriter } from "./store.ts";
 
 /** The share of the disk that uploads leave free: PostgreSQL stops when it is full. */
 const MIN_FREE = 0.05;
+/**
+ * How much is written before it is synced, in bytes. A sync waits for all that is on its way to the disk, also that of PostgreSQL, which
+ * messages wait for: 15 MB at once nearly doubled its p99, pieces of this size did not show.
+ */
+const SYNC_SIZE = 4 * 1024 ** 2;
 /** Readable by the server's user alone. */
 const DIRECTORY_MODE = 0o700;
 const FILE_MODE = 0o600;
@@ -40,9 +45,14 @@ export class DiskStore implements FileStore {
     await mkdir(this.dirOf(key), { recursive: true, mode: DIRECTORY_MODE });
     const path = join(this.dirOf(key), name);
     const file = await open(path, "w", FILE_MODE);
+    let unsynced = 0;
     return {
       async write(chunk) {
         for (let at = 0; at < chunk.byteLength; ) at += (await file.write(chunk, at)).bytesWritten;
+        unsynced += chunk.byteLength;
+        if (unsynced < SYNC_SIZE) return;
+        await file.datasync();
+        unsynced = 0;
       },
       async end() {
         // What is told to be there must outlive a power cut.

@@ -6,8 +6,17 @@ import { join } from "node:path";
 import { FILE_PREVIEW_LIMIT, IMAGE_PIXELS_LIMIT, IMAGE_SIDE, THUMBNAIL_SIDE } from "../protocol/limits.ts";
 import type { ImageResult } from "./images.ts";
 
-// Threads that start from here on have it as well.
+// Threads that start from here on have it as well. In a session of its own (autogroup) it would give way to other programs too, and get
+// nowhere where these are busy.
 setPriority(19);
+
+/** Some twenty times what the largest image takes, in microseconds of processor time. */
+const CPU_LIMIT_US = 60_000_000;
+const CPU_CHECK_MS = 1_000;
+setInterval(() => {
+  const { user, system } = process.cpuUsage();
+  if (user + system > CPU_LIMIT_US) process.exit(1);
+}, CPU_CHECK_MS).unref();
 
 const IMAGE_QUALITY = 85;
 const THUMBNAIL_QUALITY = 80;

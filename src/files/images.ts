@@ -21,8 +21,8 @@ export interface ImageDetails {
 }
 
 const PROGRAM = join(import.meta.dir, "image-process.ts");
-/** Some ten times what the largest image takes. */
-const TIMEOUT_MS = 60_000;
+/** As good as never: on a machine without a moment to spare an image takes long. What takes too much processor ends itself. */
+const TIMEOUT_MS = 600_000;
 /** One core stays free for messages. */
 const WIDTH = Math.max(1, availableParallelism() - 1);
 

@@ -1,18 +1,21 @@
-// `bun run bench:web`: how fast the web client is in Chromium, printed as a table. It takes about seven minutes; with names such as
+// `bun run bench:web`: how fast the web client is in Chromium, printed as a table. It takes about eight minutes; with names such as
 // `history,jump` behind it, it measures these alone.
 import type { Page } from "playwright-core";
 import { table } from "../bench/report.ts";
 import { median, percentile } from "../bench/round.ts";
 import { makeConversations, storeMessages } from "../bench/seed.ts";
 import { Server } from "../bench/subjects.ts";
+import { imageOf } from "../support/images.ts";
 import { openBrowser, until, visit, visitAs } from "./browser.ts";
-import { register, tokenOf } from "./people.ts";
+import { upload } from "./files.ts";
+import { befriend, register, tokenOf } from "./people.ts";
 
 const ROUNDS = 5;
 const SLOWDOWN = 4;
 const LONG_HISTORY = 100_000;
 const LIVE_RATE = 100;
 const LIVE_SECONDS = 15;
+const IMAGES = 50;
 
 const rows: string[][] = [["what", "measured", "bar"]];
 const note = (what: string, measured: string, bar = "") => {
@@ -259,6 +262,49 @@ async function measureTyping() {
   }
 }
 
+/** A room of images, scrolled through for the first time: all of them are loaded and decoded meanwhile. */
+async function measureImages() {
+  const [one, other] = [await register(server.url, "Photo"), await register(server.url, "Album")];
+  await befriend(one, other);
+  const room = await one.chat.openConversation(other.id);
+  room.subscribe(() => {});
+  for (let index = 0; index < IMAGES; index++) {
+    // Upright and lying, and no two the same.
+    const [width, height] = index % 3 === 0 ? [1500 + index, 2000] : [2000 + index, 1500];
+    const bytes = await imageOf("jpeg", width, height);
+    const image = await upload(server.url, one, bytes, `${index}.jpg`, { kind: "image" });
+    room.send(index % 2 === 0 ? "" : `Image ${index}`, { attachments: [image] });
+  }
+  while (room.getSnapshot().messages.some(({ id }) => id === null)) await Bun.sleep(10);
+  for (const rate of [1, SLOWDOWN]) {
+    const { page, context } = await visitAs(browser, server.url, await tokenOf(server.url, "Album"), {
+      viewport: { width: 1280, height: 900 },
+    });
+    await page.addInitScript(WATCH);
+    await page.goto(`/#/${room.key.replace(":", "/")}`);
+    await page.reload();
+    await page.locator(".tile").first().waitFor();
+    await page.waitForTimeout(1_000);
+    await slowDown(page, rate);
+    await longTasks(page);
+    await page.locator(".messages").hover();
+    const shown = () => page.evaluate<number>(`document.querySelectorAll(".tile img[data-is-loaded=true]").length`);
+    for (const way of [1, -1])
+      for (let turn = 0; turn < IMAGES * 2; turn++) {
+        await page.mouse.wheel(0, way * 300);
+        await page.waitForTimeout(40);
+      }
+    const cpu = rate === 1 ? "" : `, processor ${rate} times slower`;
+    note(
+      `${await shown()} of ${IMAGES} images scrolled through${cpu}: longest task`,
+      worst(await longTasks(page)),
+      rate === 1 ? "none over 100 ms" : "",
+    );
+    await context.close();
+  }
+  for (const { chat } of [one, other]) chat.close();
+}
+
 try {
   const measures = {
     download: measureDownload,
@@ -266,6 +312,7 @@ try {
     history: measureHistory,
     jump: measureJump,
     typing: measureTyping,
+    images: measureImages,
   };
   const wanted = process.argv[2]?.split(",");
   for (const [name, measure] of Object.entries(measures)) if (!wanted || wanted.includes(name)) await measure();

@@ -14,25 +14,33 @@ function uint32(value: number) {
   return bytes;
 }
 
-/** A gradient, so that it compresses. */
-export async function imageOf(format: Format, width: number, height: number): Promise<Uint8Array<ArrayBuffer>> {
+/** A PNG of these pixels, each red, green and blue from 0 to 255. */
+export function pngOf(
+  width: number,
+  height: number,
+  pixel: (x: number, y: number) => readonly [number, number, number],
+  compress: (rows: Buffer) => Buffer = deflateSync,
+): Uint8Array<ArrayBuffer> {
   const rows = Buffer.alloc((width * 3 + 1) * height);
   for (let y = 0, at = 0; y < height; y++) {
     at++; // Filter 0.
-    for (let x = 0; x < width; x++) {
-      rows[at++] = (x * 255) / width;
-      rows[at++] = (y * 255) / height;
-      rows[at++] = (x ^ y) & 255;
-    }
+    for (let x = 0; x < width; x++) for (const value of pixel(x, y)) rows[at++] = value;
   }
   const header = Buffer.concat([uint32(width), uint32(height), Buffer.from([8, 2, 0, 0, 0])]);
-  const png = Buffer.concat([
-    Buffer.from("\x89PNG\r\n\x1a\n", "latin1"),
-    chunk("IHDR", header),
-    chunk("IDAT", deflateSync(rows)),
-    chunk("IEND", Buffer.alloc(0)),
-  ]);
-  if (format === "png") return new Uint8Array(png);
+  return new Uint8Array(
+    Buffer.concat([
+      Buffer.from("\x89PNG\r\n\x1a\n", "latin1"),
+      chunk("IHDR", header),
+      chunk("IDAT", compress(rows)),
+      chunk("IEND", Buffer.alloc(0)),
+    ]),
+  );
+}
+
+/** A gradient, so that it compresses. */
+export async function imageOf(format: Format, width: number, height: number): Promise<Uint8Array<ArrayBuffer>> {
+  const png = pngOf(width, height, (x, y) => [(x * 255) / width, (y * 255) / height, (x ^ y) & 255]);
+  if (format === "png") return png;
   const image = new Bun.Image(png);
   return new Uint8Array(await (format === "jpeg" ? image.jpeg() : image.webp()).bytes());
 }
