@@ -358,6 +358,8 @@ test.each([
   await check();
   await dragged(page, "dragenter");
   await page.locator(".drop-area").waitFor();
+  // Over the whole room.
+  expect((await page.locator(".drop-area").boundingBox())!.height).toBeGreaterThan(700);
   if (shots) await page.screenshot({ path: `${shots}/drop-${colorScheme}-${width}.png` });
   await check();
   release();
