@@ -50,6 +50,19 @@ test.each([320, 1280])("at %i px nothing is cut or out of the page", async (widt
   await page.evaluate('document.documentElement.style.fontSize = "200%"');
   const states: Record<string, () => Promise<unknown>> = {
     chats: async () => {},
+    "a search": async () => {
+      await page.getByRole("button", { name: "Search filters" }).click();
+      await page.getByLabel("When").selectOption("Choose days");
+      await page.getByRole("searchbox", { name: "Search", exact: true }).fill("look");
+      await page.locator(".found-message").first().waitFor();
+    },
+    "a search in a chat": async () => {
+      await page.locator(".found-message").first().click();
+      await page.getByRole("button", { name: "Search in this chat" }).click();
+      await page.getByRole("searchbox", { name: "Search in this chat" }).fill("look");
+      await page.getByText("1 of 1").waitFor();
+      await page.getByRole("button", { name: "Filters", exact: true }).click();
+    },
     people: async () => {
       await page.goto("/#/people");
       await page.getByRole("button", { name: "Accept friend request from Kim" }).waitFor();

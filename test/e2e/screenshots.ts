@@ -44,6 +44,17 @@ async function failToSignUp(page: Page) {
 const STATES: Record<string, (page: Page) => Promise<unknown>> = {
   chats: async () => {},
   conversation: room("conversation", grace),
+  "found-messages": async (page) => {
+    await page.getByRole("button", { name: "Search filters" }).click();
+    await page.getByRole("searchbox", { name: "Search", exact: true }).fill("the");
+    await page.locator(".found-message").first().waitFor();
+  },
+  "search-in-chat": async (page) => {
+    await room("conversation", grace)(page);
+    await page.getByRole("button", { name: "Search in this chat" }).click();
+    await page.getByRole("searchbox", { name: "Search in this chat" }).fill("the");
+    await page.locator(".message[data-found]").waitFor();
+  },
   typing: async (page) => {
     await room("conversation", grace)(page);
     await page.locator(".message").first().waitFor();

@@ -168,6 +168,15 @@ test("inside a chat one goes from result to result by keyboard alone, and return
   await page.keyboard.press("Escape");
   await until(page, "document.activeElement.getAttribute('aria-label') === 'Search in this chat'");
   expect(await inside.count()).toBe(0);
+  // From a message as well, and only then out of the room.
+  await page.keyboard.press("Enter");
+  await inside.fill("nine");
+  await page.getByText("1 of 1").waitFor();
+  await messageOf(page, "The lighthouse opens at nine").focus();
+  await page.keyboard.press("Escape");
+  await inside.waitFor({ state: "detached" });
+  await page.keyboard.press("Escape");
+  await page.getByText("Select a chat").waitFor();
 });
 
 test("by keyboard: down from the field to the results, Enter opens one, Escape clears", async () => {

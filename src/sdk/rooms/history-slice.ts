@@ -1,7 +1,7 @@
 // A part of a room's history around a message, which does not reach the newest. Its pages are read one after the other; events
 // change what it holds and never add to it. Once it meets the live part, history.ts makes one of both.
 import { type RetryPolicy, retry } from "../backoff.ts";
-import { asChatError } from "../errors.ts";
+import { asChatError, ChatError } from "../errors.ts";
 import type { WireMessage } from "../wire.ts";
 import { EventWindow } from "./event-window.ts";
 import type { MessageWindow } from "./message-window.ts";
@@ -48,6 +48,8 @@ export class HistorySlice {
   load(messageId: number): Promise<void> {
     return this.#enqueue(async () => {
       const page = await this.#parts.pages.messages({ around: messageId });
+      // A server that doesn't know `around` returns its newest page.
+      if (!page.data.some(({ id }) => id === messageId)) throw new ChatError("not_found", "The message was not found.");
       await this.#replace(page.data, page.next_cursor !== null);
     });
   }

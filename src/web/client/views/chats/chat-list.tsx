@@ -96,7 +96,7 @@ export function ChatList({ chat, me }: { chat: Chat; me: Account }) {
         />
         <button
           type="button"
-          class="icon-button"
+          class="icon-button filter-toggle"
           aria-label="Search filters"
           aria-expanded={isFiltering}
           data-set={isFiltered}

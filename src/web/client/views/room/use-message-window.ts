@@ -71,7 +71,9 @@ export function useMessageWindow(
 
   /** Moves the window or loads more when the scroll position is near its ends. */
   const move = () => {
-    const element = scroller.current!;
+    const element = scroller.current;
+    // The scroll event of a list that is gone comes all the same.
+    if (!element) return;
     const { scrollTop } = element;
     const below = distanceToEnd(element);
     const isEnd = !hasNewer && end === messages.length && below < AT_END_PX;

@@ -1,5 +1,5 @@
 // Search inside the open chat, in place of its header: from one result to the next, without leaving the field.
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Account, Chat, RoomStore } from "../../../../sdk/index.ts";
 import { isComposing } from "../../lib/composing.ts";
 import { Icon } from "../../ui/icons.tsx";
@@ -40,6 +40,23 @@ export function RoomSearch({ chat, me, room, onShow, onClose }: RoomSearchProps)
     if (first !== undefined) onShow(first);
   }, [first, wanted]);
 
+  // Escape anywhere else in the room ends the search first, then leaves the room.
+  const latestClose = useRef(onClose);
+  latestClose.current = onClose;
+  useEffect(() => {
+    const onEscape = (event: KeyboardEvent) => {
+      if (event.key !== "Escape" || event.defaultPrevented || isComposing(event)) return;
+      const { target } = event;
+      if (document.querySelector("dialog[open], :popover-open") || !(target instanceof Element)) return;
+      // What is being written has an Escape of its own.
+      if (target.matches("textarea, .sidebar *")) return;
+      event.preventDefault();
+      latestClose.current();
+    };
+    addEventListener("keydown", onEscape, { capture: true });
+    return () => removeEventListener("keydown", onEscape, { capture: true });
+  }, []);
+
   async function go(step: number) {
     if (isSearching) return;
     const to = at + step;
@@ -56,9 +73,6 @@ export function RoomSearch({ chat, me, room, onShow, onClose }: RoomSearchProps)
     if (step) {
       event.preventDefault();
       void go(step);
-    } else if (event.key === "Escape") {
-      event.preventDefault();
-      onClose();
     }
   }
 
@@ -79,7 +93,7 @@ export function RoomSearch({ chat, me, room, onShow, onClose }: RoomSearchProps)
         </span>
         <button
           type="button"
-          class="icon-button"
+          class="icon-button filter-toggle"
           aria-label="Filters"
           aria-expanded={isFiltering}
           data-set={hasFilters(filters)}
