@@ -105,6 +105,18 @@ test("people are shown by their display names and statuses everywhere, with thei
   expect(troubles).toEqual([]);
 });
 
+test("where somebody takes the name of another member, the usernames stand beside it", async () => {
+  const { page } = await open("Ida");
+  await rowOf(page, "Harbour").click();
+  const message = messageOf(page, "Who brings the boat?");
+  await message.locator(".sender").waitFor();
+  expect(await message.locator(".sender-username").count()).toBe(0);
+  await tom.chat.profile.update({ display_name: RTL_NAME });
+  await message.getByText("@leyla").waitFor();
+  await tom.chat.profile.update({ display_name: null });
+  await message.getByText("@leyla").waitFor({ state: "detached" });
+});
+
 test("people are found by their usernames, also those who have a chat under another name", async () => {
   const { page } = await open("Ida");
   await page.getByRole("searchbox").fill("leyl");

@@ -25,15 +25,24 @@ const SHORTCUTS = {
   link: ["Control+K"],
 } as const;
 
+/** What a KeyboardEvent says of the keys. */
+export interface KeyPress {
+  readonly key: string;
+  readonly ctrlKey: boolean;
+  readonly metaKey: boolean;
+  readonly shiftKey: boolean;
+  readonly altKey: boolean;
+}
+
 export type ShortcutName = keyof typeof SHORTCUTS;
 
 export const keysOf = (name: ShortcutName): readonly string[] => SHORTCUTS[name];
 
 /** Whether a key press is this shortcut. */
-export const isShortcut = (event: KeyboardEvent, name: ShortcutName): boolean =>
-  keysOf(name).some((keys) => isPressed(event, keys));
+export const isShortcut = (press: KeyPress, name: ShortcutName): boolean =>
+  keysOf(name).some((keys) => isPressed(press, keys));
 
-function isPressed({ key, ctrlKey, metaKey, shiftKey, altKey }: KeyboardEvent, keys: string): boolean {
+function isPressed({ key, ctrlKey, metaKey, shiftKey, altKey }: KeyPress, keys: string): boolean {
   const modifiers = keys.split("+");
   const wanted = modifiers.pop()!;
   if (key.toLowerCase() !== wanted.toLowerCase() || (ctrlKey || metaKey) !== modifiers.includes("Control"))

@@ -24,13 +24,15 @@ export interface Rows {
   events: readonly RoomEventItem[];
   firstUnread: string | null | undefined;
   currentKey: string | null | undefined;
+  /** The ids of members whose name somebody else shows as well. */
+  namesakes: ReadonlySet<number>;
   /** By id; null while none are. */
   selected: ReadonlyMap<number, unknown> | null;
   actions: MessageActions;
 }
 
 export function rowsOf(rows: Rows) {
-  const { shown, firstUnread, currentKey, meId, isGroup, mayEdit, mayDelete, selected, actions } = rows;
+  const { shown, firstUnread, currentKey, meId, isGroup, mayEdit, mayDelete, namesakes, selected, actions } = rows;
   const list = [];
   /** The message above, unless another kind of row is in between. */
   let above = rows.before;
@@ -97,6 +99,7 @@ export function rowsOf(rows: Rows) {
         isFollowUp={
           above?.sender_id === sender_id && Date.parse(created_at) - Date.parse(above.created_at) < GROUPING_MS
         }
+        hasNamesake={namesakes.has(sender_id)}
         isCurrent={key === currentKey}
         isSelected={selected && message.id !== null && selected.has(message.id)}
         actions={actions}

@@ -29,6 +29,8 @@ interface MessageProps extends Omit<MessageRights, "hasReaders"> {
   meId: number;
   /** Continues a group of messages from the same sender. */
   isFollowUp: boolean;
+  /** Whether somebody else here shows the sender's name as well. */
+  hasNamesake: boolean;
   /** Whether it is the tab stop of the list. */
   isCurrent: boolean;
   /** Null while no messages are being selected. */
@@ -37,8 +39,20 @@ interface MessageProps extends Omit<MessageRights, "hasReaders"> {
 }
 
 export const Message = memo((props: MessageProps) => {
-  const { message, isOwn, isGroup, meId, mayReply, mayEdit, mayDelete, isFollowUp, isCurrent, isSelected, actions } =
-    props;
+  const {
+    message,
+    isOwn,
+    isGroup,
+    meId,
+    mayReply,
+    mayEdit,
+    mayDelete,
+    isFollowUp,
+    hasNamesake,
+    isCurrent,
+    isSelected,
+    actions,
+  } = props;
   const { key, sender_id, sender_name, body, created_at, deleted_at, edited_at, state } = message;
   const sender = { id: sender_id, username: sender_name };
   const hasSender = isGroup && !isOwn && !isFollowUp;
@@ -89,7 +103,14 @@ export const Message = memo((props: MessageProps) => {
       )}
       <div class="bubble" data-media={isFolded ? undefined : mediaOf(message)}>
         {hasSender ? (
-          <PersonName class="sender" person={sender} data-avatar-color={avatarColorOf(sender_id)} />
+          <>
+            <PersonName class="sender" person={sender} data-avatar-color={avatarColorOf(sender_id)} />
+            {hasNamesake && (
+              <bdi class="sender-username" dir="ltr">
+                @{sender_name}
+              </bdi>
+            )}
+          </>
         ) : (
           <span class="visually-hidden">{isOwn ? "You" : <PersonName person={sender} />}: </span>
         )}

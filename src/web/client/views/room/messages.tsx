@@ -1,7 +1,8 @@
 // The messages of a room as a virtualized list: only a window of the messages that the store holds is rendered. It moves with the
 // scroll position, and whatever changes above, visible messages stay in place.
-import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import type { RoomSnapshot, RoomStore } from "../../../../sdk/index.ts";
+import { namesakesIn } from "../../lib/namesakes.ts";
 import { isPageFocused } from "../../state/page-focus.ts";
 import { leaveMessage } from "../../state/route.ts";
 import { errorText } from "../../state/toasts.ts";
@@ -39,6 +40,7 @@ export function Messages(props: MessagesProps) {
   // A room that is opened at a message shows nothing else before.
   const hasShown = useRef(false);
   const isOpening = isJumping && !hasShown.current;
+  const namesakes = useMemo(() => namesakesIn(snapshot.members), [snapshot.members]);
   const firstUnread = useFirstUnread(room, snapshot, meId, !isOpening);
   const list = useMessageWindow(room, snapshot, firstUnread, jump);
   const { scroller, start, shown, isAtEnd, onScroll } = list;
@@ -96,6 +98,7 @@ export function Messages(props: MessagesProps) {
         </div>
         <ol aria-label="Messages">
           {rowsOf({
+            namesakes,
             shown,
             before: messages[start - 1],
             after: messages[start + shown.length],

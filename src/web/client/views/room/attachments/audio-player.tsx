@@ -1,6 +1,7 @@
 // Plays a voice message or another recording in the list.
 import { durationText, sizeText } from "../../../lib/files.ts";
 import { download } from "../../../state/file-urls.ts";
+import { currentNameOf } from "../../../state/person.ts";
 import { Icon } from "../../../ui/icons.tsx";
 import type { AudioProps } from "./kinds.ts";
 import { changeRate, foundDuration, pause, play, playback, positionOf, rate, seek } from "./playback.ts";
@@ -57,7 +58,14 @@ export function AudioPlayer({ file, message, tabIndex }: AudioProps) {
         aria-busy={state === "loading"}
         disabled={state === "gone"}
         onClick={() =>
-          isPlaying ? pause() : play(file, isVoice ? `Voice message from ${message.sender_name}` : file.name)
+          isPlaying
+            ? pause()
+            : play(
+                file,
+                isVoice
+                  ? `Voice message from ${currentNameOf({ id: message.sender_id, username: message.sender_name })}`
+                  : file.name,
+              )
         }
       >
         <Icon name={isPlaying ? "pause" : "play"} />

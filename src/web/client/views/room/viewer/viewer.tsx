@@ -5,6 +5,7 @@ import { fullTimeOf, timeOf } from "../../../lib/time.ts";
 import { useStore } from "../../../lib/use-store.ts";
 import { blockedIds } from "../../../state/blocked.ts";
 import { download, useFileUrl } from "../../../state/file-urls.ts";
+import { currentNameOf } from "../../../state/person.ts";
 import { openViewer, type ViewerTarget } from "../../../state/viewer.ts";
 import { Icon } from "../../../ui/icons.tsx";
 import { raiseToasts } from "../../../ui/toast-layer.ts";
@@ -81,7 +82,8 @@ function OpenViewer({ item: { message, file }, meId, index, count, neighbours, o
     onTurn,
     onClose,
   });
-  const sender = message.sender_id === meId ? "You" : message.sender_name;
+  const sender =
+    message.sender_id === meId ? "You" : currentNameOf({ id: message.sender_id, username: message.sender_name });
   const [previous, next] = neighbours;
 
   useLayoutEffect(() => {
