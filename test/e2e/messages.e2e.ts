@@ -114,6 +114,23 @@ describe("the menu", () => {
     await until(page, `document.querySelector(".composer textarea").value === "reply"`);
   });
 
+  test.each([
+    ["with the mouse", DESKTOP],
+    ["with a finger", PHONE],
+  ])("offers all emojis besides the quick ones: %s", async (_, options) => {
+    await groupWith(`Emojis ${_}`, [[ben, "react freely"]]);
+    const page = await open(ada, `Emojis ${_}`, options);
+    await messageOf(page, "react freely").locator(".bubble").click({ button: "right" });
+    await menu(page).getByRole("menuitem", { name: "More emojis" }).click();
+    await page.getByRole("dialog", { name: "Choose a reaction" }).waitFor();
+    await page.getByRole("combobox", { name: "Search emoji" }).fill("rocket");
+    await page.getByRole("gridcell", { name: "rocket" }).first().click();
+    await messageOf(page, "react freely")
+      .getByRole("button", { name: /^🚀, 1 person/ })
+      .waitFor();
+    await page.getByRole("dialog", { name: "Choose a reaction" }).waitFor({ state: "detached" });
+  });
+
   test("on a phone it comes up from the lower edge, says which message it is about, and closes on a tap beside it", async () => {
     await groupWith("Phone", [
       [ada, "above"],

@@ -78,6 +78,12 @@ const STATES: Record<string, (page: Page) => Promise<unknown>> = {
     await page.getByRole("menuitem", { name: "Reply" }).click();
     await page.locator(".replying").waitFor();
   },
+  "all emojis to react with": async (page) => {
+    await page.goto(`/#/group/${groupId}`);
+    await page.locator(".message").first().click({ button: "right" });
+    await page.getByRole("menuitem", { name: "More emojis" }).click();
+    await page.getByRole("gridcell").first().waitFor();
+  },
   "messages that are being selected": async (page) => {
     await page.goto(`/#/group/${groupId}`);
     await page.locator(".message").first().click({ button: "right" });

@@ -20,8 +20,8 @@ export interface EmojiRow {
   /** Those that are taken back by picking them again. */
   picked: readonly string[];
   onPick: (emoji: string) => void;
-  /** Offers all others; left out where there are none. */
-  onMore?: (() => void) | undefined;
+  /** Offers all others. */
+  onMore: () => void;
 }
 
 export const ContextMenu = ({ label, items, emojis, subject, at, onClose }: ContextMenuProps) => (
@@ -66,20 +66,18 @@ const Emojis = ({ list, picked, onPick, onMore, onClose }: EmojiRow & { onClose:
         {emoji}
       </button>
     ))}
-    {onMore && (
-      <button
-        type="button"
-        role="menuitem"
-        tabIndex={-1}
-        class="more-emojis"
-        aria-label="More emojis"
-        onClick={() => {
-          onClose();
-          onMore();
-        }}
-      >
-        <Icon name="plus" />
-      </button>
-    )}
+    <button
+      type="button"
+      role="menuitem"
+      tabIndex={-1}
+      class="more-emojis"
+      aria-label="More emojis"
+      onClick={() => {
+        onClose();
+        onMore();
+      }}
+    >
+      <Icon name="plus" />
+    </button>
   </div>
 );

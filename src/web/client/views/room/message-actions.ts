@@ -25,6 +25,8 @@ export interface MessageActions {
   copyLink(message: RoomMessage): void;
   /** Selects it or no longer does; with `isRange` all up to it from the one that was selected last. */
   select(message: RoomMessage, isRange?: boolean): void;
+  /** Offers all emojis to react with. */
+  openPicker(target: MenuTarget): void;
   /** Opens the menu of its actions at a point of the page. */
   openMenu(target: MenuTarget): void;
 }

@@ -35,6 +35,7 @@ export function MessageMenu({ target, meId, actions, onClose }: MessageMenuProps
           ? {
               list: QUICK_REACTIONS,
               picked,
+              onMore: () => actions.openPicker(target),
               onPick: (emoji) => actions.react(message, emoji, !picked.includes(emoji)),
             }
           : null

@@ -31,6 +31,7 @@ const ConversationDetails = lazy(async () => (await import("../people/conversati
 
 const MessageInfo = lazy(async () => (await import("./message-info/message-info.tsx")).MessageInfo);
 const RoomSearch = lazy(async () => (await import("../search/room-search.tsx")).RoomSearch);
+const ReactionPicker = lazy(async () => (await import("./reaction-picker.tsx")).ReactionPicker);
 const SelectionBar = lazy(async () => (await import("./selection-bar.tsx")).SelectionBar);
 
 interface RoomProps {
@@ -46,6 +47,7 @@ export function RoomView({ chat, me, roomKey }: RoomProps) {
   const [deleted, setDeleted] = useState<RoomMessage | null>(null);
   const [repliedTo, setRepliedTo] = useState<RoomMessage | null>(null);
   const [menu, setMenu] = useState<MenuTarget | null>(null);
+  const [picker, setPicker] = useState<MenuTarget | null>(null);
   const [shownInfo, setInfo] = useState<{ messageId: number; tab: InfoTab } | null>(null);
   const [selection, selecting] = useSelection(room);
   const [isSearching, setSearching] = useState(false);
@@ -81,6 +83,7 @@ export function RoomView({ chat, me, roomKey }: RoomProps) {
       },
       remove: setDeleted,
       openMenu: setMenu,
+      openPicker: setPicker,
       retry: ({ key }) => room.retry(key),
       discard: ({ key }) => void room.discard(key),
       showInfo: (message, tab) => setInfo({ messageId: message.id!, tab }),
@@ -247,6 +250,7 @@ export function RoomView({ chat, me, roomKey }: RoomProps) {
         <ConversationDetails chat={chat} peer={info.peer} onClose={closeDetails} />
       )}
       {menu && <MessageMenu target={menu} meId={me.id} actions={actions} onClose={() => setMenu(null)} />}
+      {picker && <ReactionPicker target={picker} actions={actions} onClose={() => setPicker(null)} />}
       <ViewerHost room={room} meId={me.id} />
       {shownInfo && (
         <MessageInfo
