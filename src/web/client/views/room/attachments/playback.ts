@@ -158,5 +158,7 @@ effect(() => {
 });
 effect(() => {
   if (chat.value) return;
+  leave();
   positions.clear();
+  playback.value = null;
 });
