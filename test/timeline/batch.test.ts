@@ -206,3 +206,20 @@ test("a batch that is taken back leaves the room where it was in lists, also aft
   expect(verdicts).toEqual([{ outcome: "muted" }]);
   expect(await activity()).toBe(before);
 });
+
+test("a server is busy until some time after a batch of many messages, so that no feed takes the moment in which none waits", async () => {
+  const { timeline } = server.core;
+  const { ali, conversationId } = await newPair(server);
+  const isBusy = () => timeline.isBusy;
+  const send = (count: number) =>
+    Promise.all(Array.from({ length: count }, () => timeline.append(draft(ali, direct(conversationId)))));
+  while (isBusy()) await Bun.sleep(10);
+  await send(1);
+  expect(isBusy()).toBe(false);
+  const sent = send(100);
+  expect(isBusy()).toBe(true);
+  await sent;
+  expect(timeline.queued).toBe(0);
+  expect(isBusy()).toBe(true);
+  while (isBusy()) await Bun.sleep(10);
+});
