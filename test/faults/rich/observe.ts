@@ -69,7 +69,10 @@ export async function findStrayObjects(target: Target, dir: string): Promise<str
     const rows = await sql<{ id: string; key: string; state: string; size: string; parts: string[] }[]>`
       select id, key, state, size, parts from files`;
     const keys = new Set(rows.map(({ key }) => key));
-    const strays = found.filter((entry) => entry.isFile() && !keys.has(basename(entry.parentPath)));
+    // Beside the directories of the files is what tells the servers that they see the same ones.
+    const strays = found.filter(
+      (entry) => entry.isFile() && entry.parentPath !== dir && !keys.has(basename(entry.parentPath)),
+    );
     const flaws = strays.map(({ parentPath, name }) => `an object of no file: ${basename(parentPath)}/${name}`);
     for (const { id, key, state, size, parts } of rows) {
       if (state !== "ready") continue;
