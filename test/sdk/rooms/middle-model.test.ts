@@ -305,3 +305,13 @@ test("a part that meets the newest page while that is read again waits for it", 
   await load(newer);
   expect(range()).toEqual(expect.arrayContaining(before));
 });
+
+test("an earlier server, which returns its newest page instead, has not found the message", async () => {
+  const { model, room, range } = await openAt(150);
+  const before = range();
+  model.knowsAround = false;
+  const refused = room.showAround(model.messages[20]!.id).catch((error) => error);
+  await drain(model);
+  expect((await refused).code).toBe("not_found");
+  expect(range()).toEqual(before);
+});

@@ -28,6 +28,8 @@ export class ModelRoom {
   seq = 0;
   /** Their messages from here on are unread. */
   unreadFrom = 0;
+  /** False for a server of an earlier version. */
+  knowsAround = true;
   #socket: ModelSocket | null = null;
   /** Live events follow the replay. */
   #isResumed = false;
@@ -241,7 +243,12 @@ export class ModelRoom {
 
   #messagesPage(query: URLSearchParams) {
     const number = (name: string) => (query.has(name) ? Number(query.get(name)) : null);
-    const [limit, before, after, around] = [number("limit")!, number("before"), number("after"), number("around")];
+    const [limit, before, after, around] = [
+      number("limit")!,
+      number("before"),
+      number("after"),
+      this.knowsAround ? number("around") : null,
+    ];
     const { messages } = this;
     const indexOf = (id: number) => messages.findIndex((message) => message.id === id);
     let [from, to] = [messages.length - limit, messages.length];
