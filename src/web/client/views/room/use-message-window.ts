@@ -158,7 +158,9 @@ export function useMessageWindow(
       if (isShort.current) return setLast(messages[Math.max(WINDOW_SIZE, end - STEP) - 1]!.key);
     }
     if (last === null) isMovingToEnd.current = false;
-    if (element.scrollTop < MOVE_PX || (hasNewer && distanceToEnd(element) < MOVE_PX)) move();
+    // At its very end no scroll event would follow.
+    const hasMore = hasNewer || end < messages.length;
+    if (element.scrollTop < MOVE_PX || (hasMore && distanceToEnd(element) < MOVE_PX)) move();
   });
 
   // The newest message stays in view when the page shrinks or the composer grows.
