@@ -3,6 +3,7 @@ import { FILE_NAME_LIMIT } from "../../protocol/limits.ts";
 import type { Api } from "../api.ts";
 import { type RetryPolicy, retry } from "../backoff.ts";
 import { closedError } from "../connection/pauses.ts";
+import { asChatError } from "../errors.ts";
 import type { FetchLike, Tokens } from "../http.ts";
 import { newId } from "../id.ts";
 import type { PersistentStore } from "../storage.ts";
@@ -80,7 +81,7 @@ export function createFiles({ api, base, storage, tokens, policy, uploadStorage,
   let own: PersistentStore | null = null;
   let owner = "";
   let loading: Promise<Uploader> | null = null;
-  const pending = new Pending(() => void restore());
+  const pending = new Pending(() => restore());
 
   const show = () => pending.set([...uploads.values()]);
   const apply = (upload: UploadHandle) => tell((uploader) => uploader.apply(upload));
@@ -111,13 +112,19 @@ export function createFiles({ api, base, storage, tokens, policy, uploadStorage,
     );
     return loading;
   };
-  /** (A chat that is closed has told its uploads itself.) */
-  const tell = (work: (uploader: Uploader) => unknown) => void load().then(work, () => {});
-  const restore = async () => {
-    await untilMe();
-    // A storage of the application's may have some of which nothing here knows.
-    if (own?.read("uploads") || uploadStorage) tell((uploader) => uploader.restore());
-  };
+  /** A chat that is closed has told its uploads itself. */
+  const unlessClosed = (work: Promise<unknown>) =>
+    work.catch((error) => {
+      if (asChatError(error).code !== "closed") throw error;
+    });
+  const tell = (work: (uploader: Uploader) => unknown) => void unlessClosed(load().then(work));
+  const restore = () =>
+    void unlessClosed(
+      untilMe().then(() => {
+        // A storage of the application's may have some of which nothing here knows.
+        if (own?.read("uploads") || uploadStorage) tell((uploader) => uploader.restore());
+      }),
+    );
 
   const addressOf = (id: number, what: string): string | null => {
     const current = token.getSnapshot();
@@ -163,10 +170,12 @@ export function createFiles({ api, base, storage, tokens, policy, uploadStorage,
       apply(upload);
       show();
     },
-    onSettled: (file: UploadedFile) => void loading?.then((uploader) => uploader.onSettled(file)),
+    onSettled(file: UploadedFile) {
+      if (loading) tell((uploader) => uploader.onSettled(file));
+    },
     onClosed() {
       token.stop();
-      void loading?.then((uploader) => uploader.stop());
+      if (loading) tell((uploader) => uploader.stop());
       for (const upload of uploads.values()) if (upload.state !== "ready") upload.fail(closedError());
     },
     /** Forgets what is stored on this device. */

@@ -104,11 +104,11 @@ export class Uploader {
   }
 
   /** The application, or a message, wants something else of it. */
-  apply(handle: UploadHandle) {
+  apply(handle: UploadHandle): void | Promise<void> {
     const { state, file } = handle.getSnapshot();
     const job = this.#jobs.get(handle.id);
     if (!job) {
-      if (state === "waiting") void this.attach(handle);
+      if (state === "waiting") return this.attach(handle);
       if (state !== "canceled") return;
       this.#parts.drop(handle);
       if (file) void this.#parts.api.run("DELETE", `/files/${file.id}`).catch(() => {});

@@ -328,6 +328,24 @@ test("a proxy that lets through smaller requests gets smaller ones", async () =>
   expect(refused).toEqual([MiB]);
 });
 
+test("a chat that is closed before it reaches its server ends its uploads quietly", async () => {
+  const options = { storage: memoryStorage(), uploadStorage: uploadStorage() };
+  const chat = chatOf({ token: "x".repeat(40) }, "http://127.0.0.1:1", options);
+  chat.files.pending.subscribe(() => {});
+  chat.files.token.subscribe(() => {});
+  const upload = chat.files.upload(new Blob(["never"]));
+  const over = upload.untilReady().catch((error) => error.code);
+  await until(upload, "waiting for the network", ({ error }) => error?.code === "network");
+  chat.close();
+  expect(await over).toBe("closed");
+  expect(
+    await chat.files
+      .upload(new Blob(["later"]))
+      .untilReady()
+      .catch((error) => error.code),
+  ).toBe("closed");
+});
+
 test("a file that can't be read any more fails", async () => {
   const user = await server.newUser();
   const path = join(tmpdir(), `chat-upload-${crypto.randomUUID()}`);
