@@ -156,6 +156,10 @@ test("a status is chosen with its end, is shown to others until then, and is cle
   await own.page.getByLabel("Clear after").selectOption({ label: "Don’t clear" });
   await own.page.getByLabel("What are you doing?").fill("At the dentist");
   await own.page.getByLabel("Clear after").selectOption({ label: "In 30 minutes" });
+  await own.page.getByRole("button", { name: "More emoji" }).click();
+  await own.page.getByRole("combobox", { name: /emoji/i }).fill("rocket");
+  await own.page.getByRole("gridcell", { name: "rocket" }).click();
+  await own.page.getByRole("radio", { name: "🚀", checked: true }).waitFor();
   await own.page.getByRole("button", { name: "Save" }).click();
   await own.page.getByRole("dialog").getByText("At the dentist").waitFor();
   await rowOf(other.page, "Ida").click();

@@ -1,12 +1,16 @@
 // What one is doing just now, with an end if one likes.
-import { useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { ChatError, STATUS_LIMIT, type Status } from "../../../../sdk/index.ts";
+import { lazy } from "../../lib/lazy.tsx";
 import { lengthOf } from "../../lib/text.ts";
 import { untilOf } from "../../lib/time.ts";
 import { errorText } from "../../state/toasts.ts";
 import { Field } from "../../ui/field.tsx";
+import { Icon } from "../../ui/icons.tsx";
 import { usePerson } from "../../ui/person.tsx";
 import type { SectionProps } from "./section.ts";
+
+const EmojiPicker = lazy(async () => (await import("../room/emoji/emoji-picker.tsx")).EmojiPicker);
 
 const HOUR_MS = 3_600_000;
 const inHours = (hours: number) => new Date(Date.now() + hours * HOUR_MS);
@@ -48,6 +52,13 @@ export function StatusForm({ chat, me, onDone }: SectionProps) {
   const [end, setEnd] = useState<End | "kept">(current?.until ? "kept" : "never");
   const [error, setError] = useState("");
   const [isSaving, setSaving] = useState(false);
+  const [isPicking, setPicking] = useState(false);
+  const more = useRef<HTMLButtonElement>(null);
+  const wasPicking = useRef(false);
+  useLayoutEffect(() => {
+    if (wasPicking.current && !isPicking) more.current!.focus();
+    wasPicking.current = isPicking;
+  }, [isPicking]);
   const isEmpty = text.trim() === "" && emoji === "💬";
 
   async function save(status: Status | null) {
@@ -64,6 +75,19 @@ export function StatusForm({ chat, me, onDone }: SectionProps) {
     }
   }
 
+  // In place of the form: Enter in its search would save the status.
+  if (isPicking)
+    return (
+      <div class="picking-emoji">
+        <EmojiPicker
+          onPick={(picked) => {
+            setEmoji(picked);
+            setPicking(false);
+          }}
+          onClose={() => setPicking(false)}
+        />
+      </div>
+    );
   const until = end === "kept" ? current?.until : ENDS[end].at()?.toISOString();
   return (
     <form
@@ -83,6 +107,9 @@ export function StatusForm({ chat, me, onDone }: SectionProps) {
             <span>{one}</span>
           </label>
         ))}
+        <button ref={more} type="button" class="icon-button" aria-label="More emoji" onClick={() => setPicking(true)}>
+          <Icon name="plus" />
+        </button>
       </fieldset>
       <Field
         label="What are you doing?"
