@@ -42,10 +42,10 @@ export async function observeAftermath(urls: string[], rooms: Room[], clients: S
           const sent = await ask(url, watcher.token, "POST", path, {
             body: textOf(crypto.randomUUID(), "after all that"),
           });
-          const id = sent?.body.data.id;
+          const id = sent?.body.data?.id;
           const isDelivered = async () => {
             const page = await ask(url, watcher.token, "GET", path);
-            const message = page?.body.data.find((one: { id: number }) => one.id === id);
+            const message = page?.body.data?.find((one: { id: number }) => one.id === id);
             return message?.delivered_at != null;
           };
           const wrong = await settles(isOnline ? DELIVERY_LIMIT_MS : 0, async () =>

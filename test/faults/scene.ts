@@ -1,5 +1,6 @@
 // Everything that a campaign needs on stage: servers behind a network of their own, people with their clients, and in the end quiet, and
 // the comparison.
+import type { User } from "../support/client.ts";
 import type { Chance } from "../support/random.ts";
 import type { ServerProcess } from "../support/server-process.ts";
 import { TcpProxy } from "../support/tcp-proxy.ts";
@@ -11,6 +12,7 @@ import type { RoomRecord } from "./records.ts";
 import { checkRich, type RichRoom } from "./rich/checker.ts";
 import { findStrayObjects, readFiles, readFresh, readRows } from "./rich/observe.ts";
 import { RichRecords } from "./rich/records.ts";
+import { SdkClient } from "./rich/sdk-client.ts";
 import { makeRooms, type Room } from "./rooms.ts";
 import { observeIndex } from "./search-index.ts";
 import { SimulatedClient } from "./simulated-client.ts";
@@ -52,6 +54,8 @@ export class Scene {
     readonly tally: Tally,
     /** Null where servers know nothing of rich messages. */
     private readonly rich: RichRecords | null,
+    /** One of a user who stays in all rooms; null as well. */
+    private readonly sdk: SdkClient | null,
   ) {}
 
   /** Everybody connects. Ends the servers when they can't. */
@@ -69,7 +73,11 @@ export class Scene {
         return i % 2 === 0 ? [newClient("one socket"), newClient("a socket a room")] : [newClient("one socket")];
       });
       const churn = new MembershipChurn(network.url, rooms, chance.of("membership churn"), tally);
-      const scene = new Scene(stage, network, rooms, clients, churn, tally, rich);
+      // The owner of most rooms, whom nobody removes.
+      const [owner] = people as [User, ...User[]];
+      const owned = rooms.filter((room) => room.owner === owner);
+      const sdk = rich && new SdkClient(owner, network.url, owned, chance.of("sdk"), tally, rich);
+      const scene = new Scene(stage, network, rooms, clients, churn, tally, rich, sdk);
       for (const client of clients) client.wake();
       return scene;
     } catch (error) {
@@ -87,11 +95,13 @@ export class Scene {
     // Servers with a fault built in may leave a client without an answer for good; what it does to the others is still to be seen.
     for (const _ of mute()) this.tally.surprise("a client that could not write");
     this.churn.start();
+    this.sdk?.start();
   }
 
   /** Nobody writes any more; waits until everything is acknowledged and shown, or will never be. */
   async quiet() {
     await this.churn.stop();
+    await this.sdk?.stop();
     for (const client of this.clients) client.stopWriting();
     await Promise.all(this.talking);
     await Promise.all(this.clients.map((client) => client.finish()));
@@ -166,6 +176,11 @@ export class Scene {
         knownAt: knownTimes(visits.flatMap(({ early, shown }) => [...early, ...shown])),
       });
     }
+    for (const { key, pages } of rooms) {
+      const page = pages.find(({ userId }) => userId === this.sdk?.user.id);
+      const isRead = page && this.rooms.some((room) => room.key === key && room.owner === this.sdk?.user);
+      if (isRead) records.flaws.wrongReactions.push(...(await this.sdk!.differencesFrom(key, page)));
+    }
     records.flaws.wrongFiles.push(...(await findStrayObjects(target, this.stage.filesDir)));
     const { faults, examples } = checkRich(rooms, await readFiles(target), records);
     for (const [fault, found] of Object.entries(faults)) verdict.faults[fault as Fault] += found;
@@ -195,6 +210,7 @@ export class Scene {
 
   async close() {
     for (const client of this.clients) client.sleep();
+    this.sdk?.close();
     await this.network.close();
     await this.stage.remove();
   }

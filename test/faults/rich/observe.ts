@@ -86,7 +86,7 @@ export async function findStrayObjects(target: Target, dir: string): Promise<str
 }
 
 // How far in front of the newest message members have read, so that counts of mentions are neither 0 nor at their limit.
-const UNREAD_MESSAGES = 40;
+const UNREAD_MESSAGES = 80;
 
 /** The newest page of each member, and how many mentions they have not read. Null for those who are not members. */
 export async function readFresh(url: string, target: Target, room: Room): Promise<FreshPage[]> {

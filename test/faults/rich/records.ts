@@ -57,5 +57,5 @@ export class RichRecords {
   readonly quotes: QuoteShown[] = [];
   readonly reactions: ReactionsShown[] = [];
   /** What was wrong at sight, in words, by kind of fault. */
-  readonly flaws = { wrongExtras: [] as string[], wrongFiles: [] as string[] };
+  readonly flaws = { wrongExtras: [] as string[], wrongFiles: [] as string[], wrongReactions: [] as string[] };
 }

@@ -15,7 +15,7 @@ const RICH_SHARE = 0.2;
 /** Messages of a room that are remembered, to reply and react to. */
 const RECENT = 30;
 const FILES_READY = 4;
-const CALLS_AT_ONCE = 2;
+const CALLS_AT_ONCE = 4;
 // A request whose connection broke may still be under way at the server.
 const FINISH_LIMIT_MS = 20_000;
 const TICK_MS = 100;

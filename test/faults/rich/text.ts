@@ -39,7 +39,7 @@ export function randomEntities(chance: Chance, people: number[]): object[] {
     { type: "bold", ...HELLO },
     { type: "link", ...HELLO, url: "https://example.com/ü?a=1" },
     { type: "spoiler", ...PARTY },
-    chance.happens(0.2) ? { type: "mention_all", ...YOU } : { type: "mention", ...YOU, user_id: chance.pick(people) },
+    chance.happens(0.5) ? { type: "mention_all", ...YOU } : { type: "mention", ...YOU, user_id: chance.pick(people) },
   ];
   return all.filter(() => chance.happens(0.5));
 }
