@@ -168,6 +168,13 @@ export const MUTANTS = {
             select 1 from members x where x.room_id = r.id and x.user_id = i.user_id))
           left join`,
       },
+      {
+        file: "timeline/replay-reader.ts",
+        find: "join members m on m.room_id = i.room_id and m.user_id = i.user_id",
+        replace: `join lateral (
+        select * from members x where x.room_id = i.room_id order by x.user_id <> i.user_id, x.user_id limit 1
+      ) m on true`,
+      },
     ],
     weights: { processes: {}, network: { "every connection cut": 1 }, clients: {} },
     caughtAs: ["seenByOutsiders"],
