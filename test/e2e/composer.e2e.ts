@@ -154,6 +154,30 @@ describe("Markdown", () => {
   });
 });
 
+test("a message that is sent before its formatting can be read waits for that, and none overtakes it", async () => {
+  const { page } = await visitAs(browser, server.url, await tokenOf(server.url, "Ada"));
+  let letThrough = () => {};
+  const isHeld = new Promise<void>((resolve) => {
+    letThrough = resolve;
+  });
+  const scripts = new Set(
+    await page.evaluate<string[]>(`performance.getEntriesByType("resource").map(({ name }) => name)`),
+  );
+  await page.route("**/assets/*.js", async (route) => {
+    if (!scripts.has(route.request().url())) await isHeld;
+    await route.continue();
+  });
+  await page.goto(`/#/group/${room.id}`);
+  await composer(page).fill("the **first**");
+  await composer(page).press("Enter");
+  await composer(page).fill("the second");
+  await composer(page).press("Enter");
+  letThrough();
+  const [first, second] = [await received("the first"), await received("the second")];
+  expect(first.entities?.map(({ type }) => type)).toEqual(["bold"]);
+  expect(first.seq!).toBeLessThan(second.seq!);
+});
+
 describe("shortcuts", () => {
   test.each([
     ["Control+b", "some **words** here"],

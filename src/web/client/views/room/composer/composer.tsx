@@ -14,7 +14,7 @@ import { Icon } from "../../../ui/icons.tsx";
 import { EmojiButton } from "../emoji/emoji-button.tsx";
 import { useVoice } from "../voice/use-voice.tsx";
 import { AttachButton } from "./attach-button.tsx";
-import { loadRich, richIfLoaded, useRich, withRich } from "./load-rich.ts";
+import { isAwaited, loadRich, richIfLoaded, useRich, withRich } from "./load-rich.ts";
 import { MessageField, mirror } from "./message-field.tsx";
 import { EditStrip, LengthStrip, ReplyStrip } from "./strips.tsx";
 import { useDraft } from "./use-draft.ts";
@@ -134,7 +134,7 @@ export const Composer = memo((props: ComposerProps) => {
     if ((written.body === "" && attachments.length === 0) || lengthOf(written.body) > BODY_LIMIT) return;
     onReplied();
     show("");
-    if (loaded || !hasMarkup(text)) send(written);
+    if (!isAwaited() && (loaded || !hasMarkup(text))) send(written);
     else {
       isSending.current = true;
       await withRich((late) => send(late ? readMarkdown(late, text, mention) : plain));

@@ -26,10 +26,17 @@ export const richIfLoaded = () => loaded;
 /** How long a message waits for it: what is sent is not to be lost. */
 const PATIENCE_MS = 2_000;
 
-/** Calls back once it is there, or with null when that takes too long. */
+let waiting = 0;
+/** Whether a message waits: one that is sent after it has to wait as well. */
+export const isAwaited = () => waiting > 0;
+
+/** Calls back once it is there, or with null when that takes too long; in the order of the calls. */
 export async function withRich(use: (rich: Rich | null) => void) {
+  waiting++;
   const late = new Promise<null>((resolve) => setTimeout(resolve, PATIENCE_MS, null));
-  use(await Promise.race([loadRich().catch(() => null), late]));
+  const rich = await Promise.race([loadRich().catch(() => null), late]);
+  waiting--;
+  use(rich);
 }
 
 /** Null until it is there; the field works without it. */

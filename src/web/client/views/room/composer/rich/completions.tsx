@@ -61,8 +61,13 @@ export function Completions({ field, room, meId }: CompletionsProps) {
       if (options.length === 0 || isComposing(event) || event.ctrlKey || event.metaKey || event.altKey) return;
       if (event.key === "ArrowDown") setIndex((chosen + 1) % options.length);
       else if (event.key === "ArrowUp") setIndex((chosen + options.length - 1) % options.length);
-      else if ((event.key === "Enter" || event.key === "Tab") && !event.shiftKey) insert(options[chosen]!);
-      else if (event.key === "Escape") {
+      else if ((event.key === "Enter" || event.key === "Tab") && !event.shiftKey) {
+        const typed = queryAt(current!);
+        // A name that is complete already: the message is sent.
+        const isComplete = typed && options[chosen]!.insert.toLowerCase() === (typed.sign + typed.text).toLowerCase();
+        if (event.key === "Enter" && isComplete) return close();
+        insert(options[chosen]!);
+      } else if (event.key === "Escape") {
         closedAt.current = queryAt(current!)?.start ?? -1;
         close();
       } else return;
