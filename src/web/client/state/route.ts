@@ -131,6 +131,21 @@ export function closeDetails() {
   update();
 }
 
-/** Focuses the search field of the list, once it is rendered. */
-export const focusSearch = () =>
-  requestAnimationFrame(() => document.querySelector<HTMLInputElement>("#search")?.focus());
+/** The list whose search field gets the focus when it is rendered. */
+let wantedSearch: Tab | null = null;
+
+/** Focuses the search field of a list, once it is rendered: its code may have to be loaded first. */
+export function focusSearch(list: Tab) {
+  wantedSearch = list;
+  requestAnimationFrame(() => {
+    const field = document.querySelector<HTMLInputElement>(`#search[data-list="${list}"]`);
+    if (field && takeSearchFocus(list)) field.focus();
+  });
+}
+
+/** Whether the search field of this list is to have the focus; asked once. */
+export function takeSearchFocus(list: Tab): boolean {
+  const isWanted = wantedSearch === list;
+  if (isWanted) wantedSearch = null;
+  return isWanted;
+}

@@ -1,5 +1,6 @@
-import { useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { isComposing } from "../lib/composing.ts";
+import { type Tab, takeSearchFocus } from "../state/route.ts";
 import { Icon } from "./icons.tsx";
 
 interface SearchFieldProps {
@@ -7,19 +8,33 @@ interface SearchFieldProps {
   value: string;
   onChange: (value: string) => void;
   onEnter?: () => void;
-  id?: string;
+  /** Set on the search field of a list of the sidebar. */
+  list?: Tab;
   shortcut?: string;
   autofocus?: boolean;
 }
 
 /** Escape clears it; in an empty field, Escape is left to whatever is around it. */
-export const SearchField = ({ label, value, onChange, onEnter, shortcut, ...rest }: SearchFieldProps) => {
+export const SearchField = ({
+  label,
+  value,
+  onChange,
+  onEnter,
+  shortcut,
+  list,
+  autofocus = false,
+}: SearchFieldProps) => {
   const input = useRef<HTMLInputElement>(null);
+  useLayoutEffect(() => {
+    if (list && takeSearchFocus(list)) input.current!.focus();
+  }, [list]);
   return (
     <div class="search">
       <Icon name="search" size={18} />
       <input
-        {...rest}
+        id={list && "search"}
+        data-list={list}
+        autofocus={autofocus}
         ref={input}
         type="search"
         placeholder={label}

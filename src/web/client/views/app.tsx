@@ -52,7 +52,7 @@ function Panes({ chat, me }: { chat: Chat; me: Account }) {
         // On a small screen the room covers it.
         const isSidebarVisible = document.querySelector(".sidebar")!.checkVisibility();
         go(isSidebarVisible ? tabHref("chats") : listHref("chats"));
-        focusSearch();
+        focusSearch("chats");
       } else if (
         event.defaultPrevented ||
         isComposing(event) ||

@@ -87,7 +87,7 @@ export function ChatList({ chat, me }: { chat: Chat; me: Account }) {
     <div class="list-pane" ref={pane} onKeyDown={onKeyDown}>
       <div class="search-row">
         <SearchField
-          id="search"
+          list="chats"
           label="Search"
           shortcut={keysOf("search").join(" ")}
           value={query}
@@ -147,7 +147,7 @@ export function ChatList({ chat, me }: { chat: Chat; me: Account }) {
             <Icon name="chats" size={40} />
             <h2>No chats yet</h2>
             <p>Find someone to message, or create a group.</p>
-            <a class="button primary" href={tabHref("people")} onClick={focusSearch}>
+            <a class="button primary" href={tabHref("people")} onClick={() => focusSearch("people")}>
               Find people
             </a>
           </div>

@@ -17,7 +17,7 @@ export function People({ chat, me }: { chat: Chat; me: Account }) {
   const onEnter = useEnter(query, search.isSearching, () => people[0] && openPerson(chat, people[0]));
   return (
     <div class="list-pane">
-      <SearchField id="search" label="Search people" value={query} onChange={setQuery} onEnter={onEnter} />
+      <SearchField list="people" label="Search people" value={query} onChange={setQuery} onEnter={onEnter} />
       <div class="scroll">
         {/* Above search results too: the count on the tab refers to them. */}
         <Requests chat={chat} />
