@@ -27,6 +27,9 @@ export interface ServersOptions {
   env?: Record<string, string>;
 }
 
+/** What one subject has left to index would take the processor from the next one that is measured. */
+export const QUIET = { SEARCH: "off" };
+
 export class Servers implements Subject, Store {
   private database: ReturnType<typeof openDatabase> | null = null;
 
@@ -83,6 +86,7 @@ export class Servers implements Subject, Store {
         // Where all keep uploaded files.
         DATA_DIR: base,
         DRAIN_SECONDS: "0",
+        ...QUIET,
         ...(nats && { BUS_URL: nats.url }),
         ...env,
       },

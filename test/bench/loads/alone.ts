@@ -3,7 +3,7 @@
 import { type Bench, compare, pairUp, rotate } from "../bench.ts";
 import { costOf, costTable } from "../costs.ts";
 import { atMost } from "../report.ts";
-import { Servers } from "../servers.ts";
+import { QUIET, Servers } from "../servers.ts";
 import type { Store, Subject } from "../subjects.ts";
 import { prepareConversations } from "./direct.ts";
 
@@ -14,7 +14,7 @@ const ROUNDS_TIMES = 3;
 export async function alone(bench: Bench) {
   const subjects: (Subject & Store & { end(): Promise<void> })[] = [];
   try {
-    subjects.push(await bench.newServer("1 server"));
+    subjects.push(await bench.newServer("1 server", QUIET));
     for (const bus of ["NOTIFY", "NATS"] as const) {
       subjects.push(await Servers.start(`1, ${bus}`, { count: 1, bus, checkout: bench.checkout }));
     }

@@ -4,7 +4,7 @@ import { type Bench, compare, pairUp, rotate, type Side } from "../bench.ts";
 import { costOf, costTable } from "../costs.ts";
 import type { SocketPlan } from "../plan.ts";
 import { atLeast } from "../report.ts";
-import { type BusName, Servers } from "../servers.ts";
+import { type BusName, QUIET, Servers } from "../servers.ts";
 import type { Store, Subject } from "../subjects.ts";
 import { prepareConversations } from "./direct.ts";
 import { prepareGroup } from "./group.ts";
@@ -35,7 +35,7 @@ const LOADS: SpreadLoad[] = [
 export async function spread(bench: Bench) {
   const members: Member[] = [];
   try {
-    members.push(await bench.newServer("1 server"));
+    members.push(await bench.newServer("1 server", QUIET));
     for (const { count, bus, quick } of SETUPS) {
       if (bench.quick && !quick) continue;
       members.push(await Servers.start(`${count}, ${bus}`, { count, bus, checkout: bench.checkout }));

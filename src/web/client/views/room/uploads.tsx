@@ -1,5 +1,5 @@
 // The files of a message that are still on their way, laid out as they will be.
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import type { RoomMessage, Upload } from "../../../../sdk/index.ts";
 import { useBlobUrl } from "../../lib/blob-url.ts";
 import { durationText, extensionOf } from "../../lib/files.ts";
@@ -61,7 +61,8 @@ interface UploadProps {
 function UploadTile({ upload, tabIndex }: UploadProps) {
   const { blob, file } = useStore(upload);
   const url = useBlobUrl(blob);
-  useEffect(() => {
+  // At once: an effect that waits for the next paint may come after the message has been acknowledged.
+  useLayoutEffect(() => {
     if (blob && file?.kind === "image") keepPicture(file.id, blob);
   }, [blob, file]);
   return (
