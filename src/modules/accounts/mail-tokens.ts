@@ -26,8 +26,9 @@ export async function issueMailToken(db: Database, userId: number, purpose: Purp
   return token;
 }
 
-export const endMailTokens = (db: Transaction, userId: number, purpose: Purpose) =>
-  db.delete(mailTokens).where(and(eq(mailTokens.userId, userId), eq(mailTokens.purpose, purpose)));
+/** Ends the links of a user: of one purpose, or all. */
+export const endMailTokens = (db: Transaction, userId: number, purpose?: Purpose) =>
+  db.delete(mailTokens).where(and(eq(mailTokens.userId, userId), purpose && eq(mailTokens.purpose, purpose)));
 
 const isGood = (token: string, purpose: Purpose) =>
   and(eq(mailTokens.tokenHash, hashOf(token)), eq(mailTokens.purpose, purpose), sql`${mailTokens.expiresAt} > now()`);

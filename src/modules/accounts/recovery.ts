@@ -1,5 +1,5 @@
 // A way back into an account without its password, and proof that an e-mail address is its owner's.
-import { and, eq, inArray } from "drizzle-orm";
+import { and, eq, inArray, sql } from "drizzle-orm";
 import type { Core } from "../../core.ts";
 import { violatedUniqueConstraint } from "../../db/errors.ts";
 import { users } from "../../db/schema.ts";
@@ -49,14 +49,15 @@ async function composeReset(core: Core, email: string) {
 /** Sets a new password by the token of such a link, which is used up, and ends every session. Throws `not_found`, `slow_down`. */
 export async function resetPassword(core: Core, token: string, password: string, network: string): Promise<void> {
   // Before the hash, which costs far more.
-  if (!(await findMailToken(core.db, token, "reset"))) throw new ChatError(notFound(LINK));
-  const passwordHash = await hashPassword(password, { party: network, isKnown: false });
   const found = await findMailToken(core.db, token, "reset");
   if (!found) throw new ChatError(notFound(LINK));
+  const passwordHash = await hashPassword(password, { party: network, isKnown: false });
   let changed: { username: string; email: string } | undefined;
   await core.sessions.endAll(found.userId, async (tx) => {
     const taken = await takeMailToken(tx, token, "reset");
     if (!taken) return false;
+    // Whoever knew the former password may have asked for another address.
+    await endMailTokens(tx, taken.userId);
     [changed] = await tx
       .update(users)
       .set({ passwordHash })
@@ -65,7 +66,7 @@ export async function resetPassword(core: Core, token: string, password: string,
     // Following the link has proved the address as well.
     await tx
       .update(users)
-      .set({ emailVerifiedAt: new Date().toISOString() })
+      .set({ emailVerifiedAt: sql`now()` })
       .where(and(eq(users.id, taken.userId), eq(users.email, taken.email)));
     return true;
   });
@@ -129,7 +130,7 @@ export async function verifyEmail(core: Core, token: string): Promise<void> {
       const [before] = await tx.select().from(users).where(eq(users.id, taken.userId)).for("update");
       await tx
         .update(users)
-        .set({ email: taken.email, emailKey: foldName(taken.email), emailVerifiedAt: new Date().toISOString() })
+        .set({ email: taken.email, emailKey: foldName(taken.email), emailVerifiedAt: sql`now()` })
         .where(eq(users.id, taken.userId));
       // Links that were sent to the former address open nothing any more.
       if (before && before.email !== taken.email) await endMailTokens(tx, taken.userId, "reset");

@@ -14,6 +14,7 @@ import type { Session } from "../../sessions/sessions.ts";
 import { hasName } from "../users/service.ts";
 import { toAccount } from "./account.ts";
 import { issueDeviceToken, readDeviceToken } from "./device-tokens.ts";
+import { endMailTokens } from "./mail-tokens.ts";
 import { hashPassword, verifyPassword } from "./passwords.ts";
 import { tellPasswordChanged } from "./recovery.ts";
 
@@ -148,9 +149,10 @@ export async function changePassword(core: Core, session: Session, current: stri
   );
   if (!fits) throw new ChatError(wrongPassword);
   const passwordHash = await hashPassword(next, claim);
-  await core.sessions.endOthers(session, (tx) =>
-    tx.update(users).set({ passwordHash }).where(eq(users.id, session.userId)),
-  );
+  await core.sessions.endOthers(session, async (tx) => {
+    await tx.update(users).set({ passwordHash }).where(eq(users.id, session.userId));
+    await endMailTokens(tx, session.userId);
+  });
   if (user) tellPasswordChanged(core, user);
 }
 

@@ -195,6 +195,22 @@ describe("an e-mail address", () => {
   });
 });
 
+test.each(["changed", "reset"])(
+  "a password that is %s ends the links that were asked for with the former one",
+  async (how) => {
+    const user = await newAccount();
+    const email = `thief.${user.email}`;
+    await user.put("/me/email", { email, current_password: PASSWORD });
+    const { token } = await mailbox.next(email);
+    const link = await linkFor(user.email);
+    if (how === "changed") await user.put("/me/password", { current_password: PASSWORD, new_password: NEW });
+    else expect((await reset(link)).status).toBe(200);
+    expect((await mailbox.next(user.email)).subject).toBe("Your password was changed");
+    expectRefusal(await server.call("POST", "/email/verify", { token }), 404, "not_found");
+    expectRefusal(await reset(link), 404, "not_found");
+  },
+);
+
 test("who registers gets a link that confirms the address, and who changes the password is told", async () => {
   const [username, email] = ["newcomer", "newcomer@example.com"];
   expect((await server.call("POST", "/register", { username, email, password: PASSWORD })).status).toBe(201);
