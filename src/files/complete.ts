@@ -15,7 +15,7 @@ export interface Settling {
   config: Pick<Config, "fileCheckUrl">;
 }
 
-/** Works off a file in the state `checking`. Returns it as it is then; null when it was taken away meanwhile. */
+/** Processes a file in the state `checking`. Returns it as it is then; null when it was taken away meanwhile. */
 export async function settle(parts: Settling, file: FileRecord): Promise<FileRecord | null> {
   const { sql, store, config } = parts;
   const whole = await join(parts, file);

@@ -1,4 +1,4 @@
-// The files of a server: what takes uploads, works them off, and gives them out. It opens the store, and loads what handles bytes, when
+// The files of a server: what takes uploads, processes them, and gives them out. It opens the store, and loads what handles bytes, when
 // the first file comes.
 import type { Bus } from "../bus/bus.ts";
 import type { Config } from "../config.ts";
@@ -23,9 +23,9 @@ import { ABANDONED_SECONDS, claimUnsettled, markUnreferenced, markUnused, STALE_
 
 type FileSettings = Pick<Config, "filesDir" | "filesUrl" | "fileMaxSize" | "fileQuota" | "fileCheckUrl">;
 
-/** How long a request waits for its file to be worked off; what takes longer is told by an event. Below what idle connections get. */
+/** How long a request waits for its file to be processed; what takes longer is told by an event. Below what idle connections get. */
 const SETTLE_WAIT_MS = 15_000;
-/** Between two tries to work a file off, doubled each time; after the last one the sweeper goes on. */
+/** Between two tries to process a file, doubled each time; after the last one the sweeper goes on. */
 const RETRY_MS = 1_000;
 const MAX_RETRY_MS = 64_000;
 /**
@@ -81,7 +81,7 @@ export class Files {
     return file;
   }
 
-  /** The same, worked off first where a process ended between its last byte and that. Throws `not_found`. */
+  /** The same, processed first where a process ended between its last byte and that. Throws `not_found`. */
   async ownSettled(ownerId: number, id: number): Promise<FileRecord> {
     const file = await this.own(ownerId, id);
     if (file.state !== "uploading" || file.received < file.size) return file;
@@ -122,7 +122,7 @@ export class Files {
   }
 
   /**
-   * Works off an upload of which all is there, and returns it as it is then: still `checking` where that takes long. Throws `not_found`
+   * Processes an upload of which all is there, and returns it as it is then: still `checking` where that takes long. Throws `not_found`
    * when it was taken away meanwhile, `unsupported` for an image that can't be shown.
    */
   async complete(id: number): Promise<FileRecord> {
@@ -133,7 +133,7 @@ export class Files {
     return file;
   }
 
-  /** Works off a file in the state `checking`, once at a time. */
+  /** Processes a file in the state `checking`, once at a time. */
   settle(file: FileRecord, waitMs = RETRY_MS): Promise<FileRecord | null> {
     const running = this.settling.get(file.id);
     if (running) return running;
@@ -184,7 +184,7 @@ export class Files {
     await Promise.race([settled?.catch(() => {}), Bun.sleep(SETTLE_WAIT_MS)]);
   }
 
-  /** One that can't be worked off is tried again on its own. */
+  /** One that can't be processed is tried again on its own. */
   private async settleAll(files: FileRecord[]) {
     for (const file of files) if (!this.settling.has(file.id)) await this.settle(file).catch(() => {});
   }
@@ -212,7 +212,7 @@ export class Files {
       }
       return settled;
     } catch (error) {
-      log.error({ error: safeError(error), file: file.id }, "a file could not be worked off; it is tried again");
+      log.error({ error: safeError(error), file: file.id }, "a file could not be processed; it is tried again");
       throw error;
     }
   }

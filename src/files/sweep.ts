@@ -6,9 +6,9 @@ import type { FileRecord } from "./records.ts";
 const BITE = 500;
 /** Of files that are used, looked through at a time. */
 const STRETCH = 5_000;
-/** Longer than working a file off takes; a check that did not respond is asked again after as long. */
+/** Longer than processing a file takes; a check that did not respond is asked again after as long. */
 export const STALE_SECONDS = 120;
-/** Of a process that has died: longer than what one that lives takes between two steps that it records. Working a file off twice does no harm. */
+/** Of a process that has died: longer than what one that lives takes between two steps that it records. Processing a file twice does no harm. */
 export const ABANDONED_SECONDS = 5;
 
 /** Marks as deleted what was never completed, never used, or refused. */

@@ -98,7 +98,7 @@ export const UploadedFile = Type.Object(
         FILE_STATES.map((state) => Type.Literal(state)),
         {
           description:
-            "`uploading` until all of it is there, `checking` until it is worked off, then `ready`, or `refused` for good.",
+            "`uploading` until all of it is there, `checking` until it is processed, then `ready`, or `refused` for good.",
           examples: ["ready"],
         },
       ),

@@ -105,7 +105,7 @@ async function chatFor(seconds: number, chatters: Chatter[]) {
 }
 
 /**
- * Uploads the photo again and again until it is stopped; resolves with how many were worked off. In a process of its own, and a patient
+ * Uploads the photo again and again until it is stopped; resolves with how many were processed. In a process of its own, and a patient
  * one: what it takes to send would be taken on another machine.
  */
 function startUploads(url: string, { token }: Person) {
@@ -118,7 +118,7 @@ function startUploads(url: string, { token }: Person) {
     async stop() {
       await child.stdin.end();
       const done = Number(await new Response(child.stdout).text());
-      if ((await child.exited) !== 0 || done === 0) throw new Error("no image was worked off");
+      if ((await child.exited) !== 0 || done === 0) throw new Error("no image was processed");
       return done;
     },
   };

@@ -3,6 +3,7 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { toMarkdown } from "../../src/markdown/index.ts";
 import { type Entity, findEntityFault } from "../../src/protocol/entities.ts";
+import { ENTITY_TYPES } from "../../src/protocol/entity-values.ts";
 import { ENTITIES_LIMIT, MESSAGE_DATA_LIMIT } from "../../src/protocol/limits.ts";
 import { type MentionOf, parseMarkdown } from "../../src/protocol/markdown.ts";
 import { countCharacters } from "../../src/protocol/text.ts";
@@ -51,28 +52,7 @@ const markdown = fc
 
 /** A trimmed text with any entities that the server takes for it. */
 const message = fc
-  .tuple(
-    markdown,
-    fc.array(
-      fc.tuple(
-        fc.nat(60),
-        fc.nat(30),
-        fc.constantFrom<Entity["type"]>(
-          "bold",
-          "italic",
-          "strike",
-          "code",
-          "pre",
-          "quote",
-          "spoiler",
-          "link",
-          "mention",
-          "mention_all",
-        ),
-      ),
-      { maxLength: 8 },
-    ),
-  )
+  .tuple(markdown, fc.array(fc.tuple(fc.nat(60), fc.nat(30), fc.constantFrom(...ENTITY_TYPES)), { maxLength: 8 }))
   .map(([text, ranges]) => {
     const body = text.trim();
     const size = countCharacters(body);

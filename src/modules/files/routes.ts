@@ -179,7 +179,7 @@ export const filesModule = (core: Core) => {
         operationId: "appendToUpload",
         summary: "Go on with an upload",
         description:
-          "What arrives of the body is kept even if the connection breaks. With the last byte the file is worked off; where that takes longer than the request, `file.ready` or `file.refused` says how it ended.",
+          "What arrives of the body is kept even if the connection breaks. With the last byte the file is processed; where that takes longer than the request, `file.ready` or `file.refused` says how it ended.",
         requestBody: pieceBody,
       },
     })

@@ -239,7 +239,7 @@ export class Uploader {
     job.handle.fail(error);
   }
 
-  /** The file, once the server has worked it off. Throws ChatError. */
+  /** The file, once the server has processed it. Throws ChatError. */
   async #settled(id: number, signal: AbortSignal): Promise<UploadedFile> {
     for (;;) {
       const file = await this.#parts.api.one<UploadedFile>("GET", `/files/${id}`);

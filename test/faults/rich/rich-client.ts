@@ -253,7 +253,7 @@ export class RichClient {
   }
 
   private expect(status: number | undefined, what: string) {
-    // (An upload of which all is there may still have to be worked off.)
+    // (An upload of which all is there may still have to be processed.)
     if (status !== undefined && status >= 300 && !REFUSALS.has(status)) this.tally.surprise(`${what}: ${status}`);
   }
 }

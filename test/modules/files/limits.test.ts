@@ -152,7 +152,7 @@ test("what comes behind the deletion of a file, in a process that does not live 
   expect(await server.core.sql`select 1 from files where id = ${id}`).toHaveLength(0);
 });
 
-describe("a process that ended between the last byte of a file and working it off", () => {
+describe("a process that ended between the last byte of a file and processing it", () => {
   /** An upload as it is then. */
   async function abandoned(user: User) {
     const path = (await createUpload(server, user, 5)).headers.get("location")!;
@@ -169,7 +169,7 @@ describe("a process that ended between the last byte of a file and working it of
     ["its offset is asked for", (user: User, path: string) => callRaw(server, user, "HEAD", path, { headers: TUS })],
     ["it is looked at", (user: User, path: string) => callRaw(server, user, "GET", path)],
     ["another process starts", () => server.core.files.recover(0)],
-  ])("leaves it to be worked off when %s", async (_, ask) => {
+  ])("leaves it to be processed when %s", async (_, ask) => {
     const user = await server.newUser();
     const { id, path } = await abandoned(user);
     await ask(user, `/${path}`);
@@ -184,7 +184,7 @@ describe("a process that ended between the last byte of a file and working it of
   });
 });
 
-test("a file that the store could not give is worked off once it can", async () => {
+test("a file that the store could not give is processed once it can", async () => {
   const user = await server.newUser();
   const path = `/${(await createUpload(server, user, 5)).headers.get("location")!}`;
   const id = Number(path.split("/")[2]);
