@@ -205,6 +205,8 @@ export function createLimits(enabled: boolean, addsPerHour = 30, shared: SharedL
       const wait = enabled ? await mailsFrom(network) : 0;
       if (wait > 0) throw new ChatError(tooMany("mails asked for from this network", wait));
     },
+    /** Whether the network may cause one more mail that nobody asked for; counts it among those. */
+    mayMailFrom: async (network: string): Promise<boolean> => !enabled || (await mailsFrom(network)) <= 0,
     /** Whether the account may be sent one more mail; counts it. */
     mailTo: async (userId: number): Promise<boolean> => !enabled || (await mailsTo(userId)) <= 0,
     /** Whether the account has lately logged in from there; see PasswordAttemptLimits. */

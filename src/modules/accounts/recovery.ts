@@ -91,9 +91,10 @@ async function composeVerification({ db, mail }: Core, user: { id: number; usern
   return verifyLetter(user.email, user.username, mail.link(`verify/${token}`));
 }
 
-/** Sends a new account its first link, if mail leaves this machine. */
-export function welcome(core: Core, user: { id: number; username: string; email: string }) {
-  if (core.mail.hasServer) core.mail.send(() => composeVerification(core, user));
+/** Sends a new account its first link, if mail leaves this machine and the network has not caused too much of it. */
+export function welcome(core: Core, user: { id: number; username: string; email: string }, network: string) {
+  if (!core.mail.hasServer) return;
+  core.mail.send(async () => ((await core.limits.mayMailFrom(network)) ? composeVerification(core, user) : null));
 }
 
 /** Tells the owner of an account that its password was changed. */

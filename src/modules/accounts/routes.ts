@@ -40,8 +40,9 @@ export const accountsModule = (core: Core) =>
       "/register",
       async ({ body, request, server, set }) => {
         requireOwnPage(core, request);
-        const user = await register(core, body, networkOf(clientAddress(request, server, core.config.trustProxy)));
-        welcome(core, user);
+        const network = networkOf(clientAddress(request, server, core.config.trustProxy));
+        const user = await register(core, body, network);
+        welcome(core, user, network);
         set.status = 201;
         return { user };
       },
