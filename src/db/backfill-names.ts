@@ -13,8 +13,9 @@ interface Row {
   id: number;
   username: string;
   username_key: string;
-  email: string;
-  email_key: string;
+  /** Null, as its key, of an account without one. */
+  email: string | null;
+  email_key: string | null;
 }
 
 /** Computes what is missing, of users and of groups. */
@@ -55,13 +56,13 @@ async function backfillUsers(sql: SqlClient): Promise<void> {
 }
 
 async function refold(sql: SqlClient, row: Row) {
-  const [username, email] = [foldName(row.username), foldName(row.email)];
+  const [username, email] = [foldName(row.username), row.email === null ? null : foldName(row.email)];
   try {
     if (username !== row.username_key)
       await sql`
         update users set username_key = ${username}
         where id = ${row.id} and not exists (select from users where username_key = ${username})`;
-    if (email !== row.email_key)
+    if (email !== null && email !== row.email_key)
       await sql`
         update users set email_key = ${email}
         where id = ${row.id} and not exists (select from users where email_key = ${email})`;

@@ -2,6 +2,7 @@
 // express (the functions of the write path) stands in hand-written migrations beside them.
 import { sql } from "drizzle-orm";
 import {
+  type AnyPgColumn,
   bigint,
   boolean,
   check,
@@ -48,16 +49,27 @@ export const users = pgTable(
     username: text().notNull(),
     // What uniqueness and search go by: the name folded by the server, so that no database locale has a say in it.
     usernameKey: text("username_key").notNull().unique("users_username_key"),
-    email: text().notNull(),
+    // Null of an account that came without one: of single sign-on or an issuer of tokens, and of bots.
+    email: text(),
     // What the name can be mistaken for (UTS 39 skeletons); null until the next start has computed it.
     usernameSkeletons: text("username_skeletons").array(),
-    emailKey: text("email_key").notNull().unique("users_email_key"),
+    emailKey: text("email_key").unique("users_email_key"),
     // When a link that was sent to the address was followed; null until then, and again with another address.
     emailVerifiedAt: instant("email_verified_at"),
-    passwordHash: text("password_hash").notNull(),
+    // Null where nobody logs in with a password.
+    passwordHash: text("password_hash"),
     createdAt: createdAt(),
     lastSeenAt: instant("last_seen_at"),
     bannedAt: instant("banned_at"),
+    // When the owner deleted the account: what others still see of it is nobody's.
+    deletedAt: instant("deleted_at"),
+    // What they may do beside everybody's rights; null of plain users.
+    role: text().$type<"moderator" | "admin">(),
+    isBot: boolean("is_bot").notNull().default(false),
+    // Whose bot it is.
+    ownerId: id("owner_id").references((): AnyPgColumn => users.id, { onDelete: "cascade" }),
+    // Tokens of issuers that were made before are refused: everything was logged out then.
+    tokensAfter: instant("tokens_after"),
     // What they show of themselves (people.ts); null where they have not set it.
     displayName: text("display_name"),
     status: jsonb().$type<Status>(),
@@ -71,8 +83,24 @@ export const users = pgTable(
   (t) => [
     index("users_username_prefix").on(t.usernameKey.op("text_pattern_ops")),
     index("users_username_skeletons").using("gin", t.usernameSkeletons),
+    index("users_owner").on(t.ownerId).where(sql`owner_id is not null`),
     index("users_without_skeletons").on(t.id).where(sql`username_skeletons is null`),
   ],
+);
+
+/** Who a user is to others that vouch for them: providers of single sign-on (their issuer URL), and issuers of tokens (their name). */
+export const identities = pgTable(
+  "identities",
+  {
+    issuer: text().notNull(),
+    // What the issuer calls them, for ever.
+    subject: text().notNull(),
+    userId: id("user_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    createdAt: createdAt(),
+  },
+  (t) => [primaryKey({ columns: [t.issuer, t.subject] }), index("identities_user").on(t.userId)],
 );
 
 /** Sessions, one a login. `token_hash` is the SHA-256 of the token's id; the token itself is never stored. */

@@ -56,7 +56,9 @@ export const Account = Type.Object(
   {
     id: Id("User id.", 2),
     username: Type.String({ examples: ["ali"] }),
-    email: Type.String({ examples: ["ali@example.com"] }),
+    email: Type.Optional(
+      Type.String({ description: "Left out of an account without one.", examples: ["ali@example.com"] }),
+    ),
     email_verified_at: Type.Optional(Timestamp("When the address was confirmed; left out until then.")),
     created_at: Timestamp("When the account was created."),
     ...profile,
@@ -127,7 +129,7 @@ export const ProfileUpdate = Type.Object({
 export type ProfileUpdate = Static<typeof ProfileUpdate>;
 
 export const PasswordChange = Type.Object({
-  current_password: Password,
+  current_password: Type.Optional(Password),
   new_password: NewPassword("EvenStronger456"),
 });
 

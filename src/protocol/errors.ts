@@ -5,6 +5,7 @@ export const ERRORS = {
   unauthorized: { status: 401 },
   bad_credentials: { status: 401 },
   forbidden: { status: 403 },
+  log_in_again: { status: 403 },
   muted: { status: 403 },
   blocked: { status: 403 },
   banned: { status: 403 },

@@ -17,5 +17,5 @@ const token = Type.String({
 
 export const PasswordResetRequest = Type.Object({ email });
 export const PasswordReset = Type.Object({ token, new_password: NewPassword("EvenStronger456") });
-export const EmailChange = Type.Object({ email, current_password: Password });
+export const EmailChange = Type.Object({ email, current_password: Type.Optional(Password) });
 export const EmailProof = Type.Object({ token });

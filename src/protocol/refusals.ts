@@ -56,6 +56,7 @@ export const metricsTokenRequired = refusal("unauthorized", "These figures are f
 // Accounts.
 export const wrongCredentials = refusal("bad_credentials", "The username or the password is wrong.");
 export const wrongPassword = refusal("bad_credentials", "The present password is wrong.");
+export const logInAgain = refusal("log_in_again", "Log in again first: this takes a log-in of the last 15 minutes.");
 export const foreignOrigin = refusal("forbidden", "Pages of this web origin may not log in here.");
 export const usernameTaken = refusal("username_taken", "This username is taken.");
 export const emailTaken = refusal("email_taken", "This e-mail address has an account already.");

@@ -181,7 +181,7 @@ export class Sessions {
     const { sql } = this.parts;
     const rows = await sql<{ id: number; user_id: number; is_quiet: boolean }[]>`
       select t.id, t.user_id, ${isQuiet(sql)} as is_quiet from tokens t join users u on u.id = t.user_id
-      where t.id = any (${sessionIds}::bigint[]) and u.banned_at is null`;
+      where t.id = any (${sessionIds}::bigint[]) and u.banned_at is null and u.deleted_at is null`;
     const valid = new Set(rows.map(({ id }) => id));
     for (const id of sessionIds) if (!valid.has(id)) this.revoke(id);
     return new Set(rows.flatMap(({ user_id, is_quiet }) => (is_quiet ? user_id : [])));
@@ -254,7 +254,7 @@ export class Sessions {
     const rows = await sql<StoredSession[]>`
       select t.token_hash as key, t.id, t.user_id, u.username, t.expires_at, ${isQuiet(sql)} as is_quiet, t.last_used_at < now() - ${USE_RESOLUTION}::interval as is_stale
       from tokens t join users u on u.id = t.user_id
-      where t.token_hash = any (${keys}::text[]) and t.expires_at > now() and u.banned_at is null`;
+      where t.token_hash = any (${keys}::text[]) and t.expires_at > now() and u.banned_at is null and u.deleted_at is null`;
     const stale = rows.flatMap(({ id, is_stale }) => (is_stale ? id : []));
     if (stale.length > 0)
       await sql`update tokens set last_used_at = now() where id in (

@@ -6,7 +6,7 @@ import { type Config, readConfig } from "../../src/config.ts";
 import type { Core } from "../../src/core.ts";
 import type { DatabaseTarget } from "../../src/db/client.ts";
 import { users } from "../../src/db/schema.ts";
-import { accountKeys } from "../../src/modules/accounts/service.ts";
+import { accountKeys } from "../../src/modules/accounts/create.ts";
 import { type Answer, asUser, call, connect, type Json, newName, PASSWORD, type User } from "./client.ts";
 import { createDatabase, dropDatabase } from "./cluster.ts";
 import { cluster } from "./setup.ts";

@@ -6,7 +6,7 @@ import type { Account } from "../../protocol/account.ts";
 export const toAccount = (user: typeof users.$inferSelect): Account => ({
   id: user.id,
   username: user.username,
-  email: user.email,
+  ...(user.email !== null && { email: user.email }),
   ...(user.emailVerifiedAt !== null && { email_verified_at: user.emailVerifiedAt }),
   created_at: user.createdAt,
   ...toProfile(user),

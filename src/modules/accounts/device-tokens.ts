@@ -4,7 +4,8 @@ import { timingSafeEqual } from "node:crypto";
 
 interface Account {
   id: number;
-  passwordHash: string;
+  /** Null where nobody logs in with a password. */
+  passwordHash: string | null;
 }
 
 /** A token for one account, good until its password changes. */
@@ -22,4 +23,6 @@ export function readDeviceToken(secret: string, account: Account, token: string)
 
 // The hash has a salt of its own, so that even the same password set again ends the tokens.
 const sign = (secret: string, { id, passwordHash }: Account, nonce: string) =>
-  new Bun.CryptoHasher("sha256", secret).update(`device token\n${id}\n${nonce}\n${passwordHash}`).digest("base64url");
+  new Bun.CryptoHasher("sha256", secret)
+    .update(`device token\n${id}\n${nonce}\n${passwordHash ?? ""}`)
+    .digest("base64url");

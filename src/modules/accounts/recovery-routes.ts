@@ -5,7 +5,15 @@ import { authentication } from "../../http/authentication.ts";
 import { clientAddress, networkOf } from "../../http/client-address.ts";
 import { refusals } from "../../http/responses.ts";
 import { EmailChange, EmailProof, PasswordReset, PasswordResetRequest } from "../../protocol/recovery.ts";
-import { emailTaken, mailOff, mailUsedUp, notFound, tooManyLogins, wrongPassword } from "../../protocol/refusals.ts";
+import {
+  emailTaken,
+  logInAgain,
+  mailOff,
+  mailUsedUp,
+  notFound,
+  tooManyLogins,
+  wrongPassword,
+} from "../../protocol/refusals.ts";
 import { Done } from "../../protocol/types.ts";
 import {
   requestEmailChange,
@@ -74,14 +82,14 @@ export const recoveryModule = (core: Core) => {
     .put(
       "/me/email",
       async ({ session, body, set }) => {
-        await requestEmailChange(core, session, body.email, body.current_password);
+        await requestEmailChange(core, session, body);
         set.status = 202;
         return { detail: "A mail is on its way to the new address; it is yours once you follow the link in it." };
       },
       {
         auth: true,
         body: EmailChange,
-        response: { 202: Done, ...refusals(mailOff, mailUsedUp, wrongPassword, emailTaken, tooManyLogins) },
+        response: { 202: Done, ...refusals(mailOff, mailUsedUp, wrongPassword, logInAgain, emailTaken, tooManyLogins) },
         detail: {
           operationId: "changeEmail",
           summary: "Change your e-mail address",

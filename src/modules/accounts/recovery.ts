@@ -5,11 +5,13 @@ import { violatedUniqueConstraint } from "../../db/errors.ts";
 import { users } from "../../db/schema.ts";
 import { ChatError } from "../../lib/errors.ts";
 import { foldName, keysOf } from "../../lib/names.ts";
-import { emailTaken, mailOff, mailUsedUp, notFound, wrongPassword } from "../../protocol/refusals.ts";
+import type { Account } from "../../protocol/account.ts";
+import { emailTaken, mailOff, mailUsedUp, notFound } from "../../protocol/refusals.ts";
 import type { Session } from "../../sessions/sessions.ts";
+import { confirmOwner, type OwnerProof } from "./confirm.ts";
 import { emailChangedLetter, passwordChangedLetter, resetLetter, verifyLetter } from "./letters.ts";
 import { endMailTokens, findMailToken, issueMailToken, takeMailToken } from "./mail-tokens.ts";
-import { hashPassword, verifyPassword } from "./passwords.ts";
+import { hashPassword } from "./passwords.ts";
 
 const LINK = "link";
 
@@ -41,7 +43,7 @@ async function composeReset(core: Core, email: string) {
     .from(users)
     .where(inArray(users.emailKey, keys));
   const user = found.find(({ key }) => key === keys[0]) ?? found[0];
-  if (!user || user.bannedAt || !(await core.limits.mailTo(user.id))) return null;
+  if (!user?.email || user.bannedAt || !(await core.limits.mailTo(user.id))) return null;
   const token = await issueMailToken(core.db, user.id, "reset", user.email);
   return resetLetter(user.email, user.username, core.mail.link(`reset/${token}`));
 }
@@ -52,7 +54,7 @@ export async function resetPassword(core: Core, token: string, password: string,
   const found = await findMailToken(core.db, token, "reset");
   if (!found) throw new ChatError(notFound(LINK));
   const passwordHash = await hashPassword(password, { party: network, isKnown: false });
-  let changed: { username: string; email: string } | undefined;
+  let changed: { username: string; email: string | null } | undefined;
   await core.sessions.endAll(found.userId, async (tx) => {
     const taken = await takeMailToken(tx, token, "reset");
     if (!taken) return false;
@@ -78,7 +80,7 @@ export async function resetPassword(core: Core, token: string, password: string,
 export async function requestVerification(core: Core, session: Session): Promise<void> {
   requireMail(core);
   const [user] = await core.db.select().from(users).where(eq(users.id, session.userId));
-  if (user && !user.emailVerifiedAt) await sendVerification(core, session, user.email);
+  if (user?.email && !user.emailVerifiedAt) await sendVerification(core, session, user.email);
 }
 
 async function sendVerification(core: Core, { userId, username }: Session, email: string) {
@@ -92,28 +94,26 @@ async function composeVerification({ db, mail }: Core, user: { id: number; usern
 }
 
 /** Sends a new account its first link, if mail leaves this machine and the network has not caused too much of it. */
-export function welcome(core: Core, user: { id: number; username: string; email: string }, network: string) {
-  if (!core.mail.hasServer) return;
-  core.mail.send(async () => ((await core.limits.mayMailFrom(network)) ? composeVerification(core, user) : null));
+export function welcome(core: Core, { id, username, email }: Account, network: string) {
+  if (!core.mail.hasServer || email === undefined) return;
+  core.mail.send(async () =>
+    (await core.limits.mayMailFrom(network)) ? composeVerification(core, { id, username, email }) : null,
+  );
 }
 
 /** Tells the owner of an account that its password was changed. */
-export const tellPasswordChanged = ({ mail }: Core, { username, email }: { username: string; email: string }) =>
-  mail.send(passwordChangedLetter(email, username));
+export function tellPasswordChanged({ mail }: Core, { username, email }: { username: string; email: string | null }) {
+  if (email !== null) mail.send(passwordChangedLetter(email, username));
+}
 
 /**
  * Sends a link to another address, which becomes the account's when it is followed. Throws `forbidden` (no mail here), `bad_credentials`,
- * `email_taken`, `slow_down`.
+ * `log_in_again`, `email_taken`, `slow_down`.
  */
-export async function requestEmailChange(core: Core, session: Session, address: string, password: string) {
+export async function requestEmailChange(core: Core, session: Session, change: OwnerProof & { email: string }) {
   requireMail(core);
-  const email = address.trim();
-  const [user] = await core.db.select().from(users).where(eq(users.id, session.userId));
-  const account = String(session.userId);
-  const fits = await core.limits.passwordAttempt({ account, network: "", device: "session" }, () =>
-    verifyPassword(password, user?.passwordHash ?? null, { party: `account ${account}`, isKnown: true }),
-  );
-  if (!fits) throw new ChatError(wrongPassword);
+  const email = change.email.trim();
+  await confirmOwner(core, session, change);
   const owners = await core.db
     .select({ id: users.id })
     .from(users)
@@ -141,5 +141,5 @@ export async function verifyEmail(core: Core, token: string): Promise<void> {
       if (violatedUniqueConstraint(error)) throw new ChatError(emailTaken);
       throw error;
     });
-  if (moved) core.mail.send(emailChangedLetter(moved.before.email, moved.before.username, moved.email));
+  if (moved?.before.email) core.mail.send(emailChangedLetter(moved.before.email, moved.before.username, moved.email));
 }

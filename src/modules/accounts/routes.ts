@@ -18,6 +18,7 @@ import {
 import {
   emailTaken,
   foreignOrigin,
+  logInAgain,
   nameTaken,
   tooManyLogins,
   usernameTaken,
@@ -109,17 +110,18 @@ export const accountsModule = (core: Core) =>
     .put(
       "/me/password",
       async ({ session, body }) => {
-        await changePassword(core, session, body.current_password, body.new_password);
+        await changePassword(core, session, body);
         return { detail: "Password changed; other sessions were ended." };
       },
       {
         auth: true,
         body: PasswordChange,
-        response: { 200: Done, ...refusals(wrongPassword, tooManyLogins) },
+        response: { 200: Done, ...refusals(wrongPassword, logInAgain, tooManyLogins) },
         detail: {
           operationId: "changePassword",
           summary: "Change your password",
-          description: "Ends every other session of yours, with its sockets.",
+          description:
+            "Ends every other session of yours, with its sockets. An account without a password gets its first one: `current_password` is left out then, and the log-in must be of the last 15 minutes.",
         },
       },
     );

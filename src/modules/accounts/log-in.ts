@@ -1,0 +1,44 @@
+// Starting a session for a user who has proved who they are, by whatever means.
+
+import type { Static } from "@sinclair/typebox";
+import { eq } from "drizzle-orm";
+import type { Core } from "../../core.ts";
+import { users } from "../../db/schema.ts";
+import { isoFromMillis } from "../../lib/time.ts";
+import type { AccessToken } from "../../protocol/account.ts";
+import { issueDeviceToken } from "./device-tokens.ts";
+
+/** From where somebody logs in. */
+export interface LogInClient {
+  /** What the client calls itself. */
+  device: string;
+  /** Its network address. */
+  address: string;
+  /** The token of a device that is known already: it keeps that, and with it its count of failures. */
+  deviceToken?: string | undefined;
+}
+
+/**
+ * A new session as `POST /login` gives it; null for a user who is gone, banned or deleted, or of whom something that was proved has
+ * changed meanwhile (`isUnchanged`).
+ */
+export async function startSession(
+  core: Core,
+  userId: number,
+  { device, address, deviceToken }: LogInClient,
+  isUnchanged: (user: typeof users.$inferSelect) => boolean = () => true,
+): Promise<Static<typeof AccessToken> | null> {
+  const started = await core.db.transaction(async (tx) => {
+    // A change of the password waits for this lock, and then ends this session with the others.
+    const [user] = await tx.select().from(users).where(eq(users.id, userId)).for("share", { noWait: true });
+    if (!user || user.bannedAt || user.deletedAt || !isUnchanged(user)) return null;
+    return { user, session: await core.sessions.create(user.id, device, { address, db: tx }) };
+  });
+  if (!started) return null;
+  return {
+    access_token: started.session.token,
+    token_type: "bearer",
+    expires_at: isoFromMillis(started.session.expiresAt),
+    device_token: deviceToken ?? issueDeviceToken(core.config.jwtSecret, started.user),
+  };
+}
