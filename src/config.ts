@@ -8,6 +8,7 @@ import { BUS_URL_EXPECTED, parseBusUrl } from "./lib/bus-address.ts";
 import { FILES_URL_EXPECTED, parseFilesUrl } from "./lib/files-address.ts";
 import { parseOrigin } from "./lib/origin.ts";
 import { StartupError } from "./lib/startup-error.ts";
+import { PASSWORD_MIN } from "./protocol/limits.ts";
 
 const SIZE_PATTERN = "^[1-9][0-9]{0,5}[KMGT]$";
 const LEVELS = ["debug", "info", "warn", "error", "silent"] as const;
@@ -69,6 +70,16 @@ export const Settings = Type.Object({
     minimum: 1,
     maximum: 3650,
     description: "How many days the network address of a session is kept after it was last used.",
+  }),
+  PASSWORD_MIN_LENGTH: Type.Integer({
+    default: PASSWORD_MIN,
+    minimum: PASSWORD_MIN,
+    maximum: 64,
+    description: "The least length of passwords that are set from now on; 8 or more is advised on the open internet.",
+  }),
+  COMMON_PASSWORDS: Type.Union([Type.Literal("refuse"), Type.Literal("allow")], {
+    default: "refuse",
+    description: "Whether a new password may be one of the 10,000 most common ones.",
   }),
   CORS_ORIGINS: Type.String({
     default: "",
@@ -209,6 +220,8 @@ export interface Config {
   tokenTtl: number;
   sessionMaxAge: number;
   addressDays: number;
+  passwordMinLength: number;
+  allowsCommonPasswords: boolean;
   corsOrigins: string[];
   trustProxy: number;
   rateLimits: boolean;
@@ -295,6 +308,8 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     tokenTtl,
     sessionMaxAge,
     addressDays: s.ADDRESS_DAYS,
+    passwordMinLength: s.PASSWORD_MIN_LENGTH,
+    allowsCommonPasswords: s.COMMON_PASSWORDS === "allow",
     corsOrigins: s.CORS_ORIGINS ? s.CORS_ORIGINS.split(",").map((origin) => normalOrigin(origin.trim())) : [],
     trustProxy: s.TRUST_PROXY,
     rateLimits: s.RATE_LIMITS === "on",
@@ -337,6 +352,8 @@ const EXPECTED: Record<string, string> = {
   TOKEN_TTL: DURATION,
   SESSION_MAX_AGE: DURATION,
   ADDRESS_DAYS: "a whole number from 1 to 3650",
+  PASSWORD_MIN_LENGTH: "a whole number from 6 to 64",
+  COMMON_PASSWORDS: "refuse or allow",
   CORS_ORIGINS: "origins such as https://chat.example.org, separated by commas and without a path, or *",
   TRUST_PROXY: "the number of reverse proxies in front, 0 to 10",
   RATE_LIMITS: "on or off",

@@ -21,6 +21,7 @@ import { privacyModule } from "./modules/privacy/routes.ts";
 import { groupReactionsModule } from "./modules/reactions/group-routes.ts";
 import { reactionsModule } from "./modules/reactions/routes.ts";
 import { receiptsModule } from "./modules/receipts/routes.ts";
+import { registrationModule } from "./modules/registration/routes.ts";
 import { searchModule } from "./modules/search/routes.ts";
 import { sessionsModule } from "./modules/sessions/routes.ts";
 import { statusModule } from "./modules/status/routes.ts";
@@ -58,6 +59,7 @@ export const routes = (core: Core, realtime: Realtime, reusePort: boolean) => {
   })
     .use(httpRules(core))
     .use(accountsModule(core))
+    .use(registrationModule(core))
     .use(sessionsModule(core))
     .use(recoveryModule(core))
     .use(reactionsModule(core))

@@ -21,6 +21,8 @@ describe("settings", () => {
       tokenTtl: 30 * 86_400,
       sessionMaxAge: 365 * 86_400,
       addressDays: 90,
+      passwordMinLength: 6,
+      allowsCommonPasswords: false,
       corsOrigins: [],
       trustProxy: 0,
       rateLimits: true,
@@ -89,6 +91,8 @@ describe("settings", () => {
     ["MAIL_FROM", "Team <team@example.org>", { mailFrom: "Team <team@example.org>" }],
     ["PUBLIC_URL", "https://chat.example.org/chat/", { publicUrl: "https://chat.example.org/chat" }],
     ["ADDRESS_DAYS", "7", { addressDays: 7 }],
+    ["PASSWORD_MIN_LENGTH", "12", { passwordMinLength: 12 }],
+    ["COMMON_PASSWORDS", "allow", { allowsCommonPasswords: true }],
     ["CORS_ORIGINS", "*", { corsOrigins: ["*"] }],
     [
       "CORS_ORIGINS",

@@ -6,7 +6,6 @@ import {
   EMOJI_LIMIT,
   LOCALE_LIMIT,
   PASSWORD_MAX,
-  PASSWORD_MIN,
   STATUS_LIMIT,
   TIME_ZONE_LIMIT,
   USERNAME_MAX,
@@ -15,28 +14,30 @@ import {
 import { Id, Text, Timestamp } from "./types.ts";
 import { profile } from "./users.ts";
 
-/** A password that is being set. */
-export const NewPassword = (example: string) =>
-  Text(PASSWORD_MIN, PASSWORD_MAX, {
-    description: `${PASSWORD_MIN} to ${PASSWORD_MAX} characters.`,
+/** A password that is being set, of at least so many characters. */
+export const NewPassword = (example: string, minLength: number) =>
+  Text(minLength, PASSWORD_MAX, {
+    description: `${minLength} to ${PASSWORD_MAX} characters; not like the username or the e-mail address, nor among the most common passwords unless the operator allows those.`,
     examples: [example],
   });
 
 /** A password that is being checked. Those set before NFC was demanded may be up to three times as long in it. */
 export const Password = Text(0, 3 * PASSWORD_MAX, { description: "The password.", examples: ["StrongPassword123"] });
 
-export const Registration = Type.Object({
-  username: Text(USERNAME_MIN, USERNAME_MAX, {
-    description: `${USERNAME_MIN} to ${USERNAME_MAX} letters, digits, \`.\`, \`_\` or \`-\` of one script, not all digits; unlike every other name, also to the eye.`,
-    examples: ["ali"],
-  }),
-  email: Type.String({
-    format: "email",
-    description: "An e-mail address; unique without regard to case.",
-    examples: ["ali@example.com"],
-  }),
-  password: NewPassword("StrongPassword123"),
-});
+/** `passwordMin` is the least length of passwords on this server, as below. */
+export const Registration = (passwordMin: number) =>
+  Type.Object({
+    username: Text(USERNAME_MIN, USERNAME_MAX, {
+      description: `${USERNAME_MIN} to ${USERNAME_MAX} letters, digits, \`.\`, \`_\` or \`-\` of one script, not all digits; unlike every other name, also to the eye.`,
+      examples: ["ali"],
+    }),
+    email: Type.String({
+      format: "email",
+      description: "An e-mail address; unique without regard to case.",
+      examples: ["ali@example.com"],
+    }),
+    password: NewPassword("StrongPassword123", passwordMin),
+  });
 
 export const Login = Type.Object({
   username: Text(0, EMAIL_LIMIT, { description: "The username or the e-mail address.", examples: ["ali"] }),
@@ -128,10 +129,11 @@ export const ProfileUpdate = Type.Object({
 });
 export type ProfileUpdate = Static<typeof ProfileUpdate>;
 
-export const PasswordChange = Type.Object({
-  current_password: Type.Optional(Password),
-  new_password: NewPassword("EvenStronger456"),
-});
+export const PasswordChange = (passwordMin: number) =>
+  Type.Object({
+    current_password: Type.Optional(Password),
+    new_password: NewPassword("EvenStronger456", passwordMin),
+  });
 
 export const Registered = Type.Object({ user: Account });
 

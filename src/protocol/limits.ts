@@ -4,6 +4,7 @@
 // Texts.
 export const USERNAME_MIN = 3;
 export const USERNAME_MAX = 50;
+/** The least that a server may demand of passwords; a setting raises it. */
 export const PASSWORD_MIN = 6;
 export const PASSWORD_MAX = 128;
 /** RFC 5321 allows 254 octets; characters are what people count. */

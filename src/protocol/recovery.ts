@@ -16,6 +16,7 @@ const token = Type.String({
 });
 
 export const PasswordResetRequest = Type.Object({ email });
-export const PasswordReset = Type.Object({ token, new_password: NewPassword("EvenStronger456") });
+export const PasswordReset = (passwordMin: number) =>
+  Type.Object({ token, new_password: NewPassword("EvenStronger456", passwordMin) });
 export const EmailChange = Type.Object({ email, current_password: Type.Optional(Password) });
 export const EmailProof = Type.Object({ token });

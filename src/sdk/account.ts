@@ -1,6 +1,6 @@
 // Calls without a session: creating an account, and logging in.
 import { baseOf, type FetchLike, send } from "./http.ts";
-import type { AccessToken, Account } from "./wire.ts";
+import type { AccessToken, Account, RegistrationInfo } from "./wire.ts";
 
 export interface ServerAddress {
   /** The server's address, such as `https://chat.example.org`. */
@@ -9,6 +9,10 @@ export interface ServerAddress {
 }
 
 const defaultFetch: FetchLike = (url, init) => globalThis.fetch(url, init);
+
+/** How accounts are created on this server, for a form to say before it is sent. Throws ChatError. */
+export const getRegistration = async ({ url, fetch = defaultFetch }: ServerAddress): Promise<RegistrationInfo> =>
+  (await send<{ data: RegistrationInfo }>(fetch, `${baseOf(url)}/registration`, "GET")).data;
 
 /** Creates an account. Throws ChatError: `invalid` (see its `fields`), `username_taken`, `email_taken`, `slow_down`. */
 export async function signUp({

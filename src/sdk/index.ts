@@ -12,7 +12,15 @@ export {
 } from "../protocol/limits.ts";
 export { can } from "../protocol/permissions.ts";
 export { isRoomKey } from "../protocol/rooms.ts";
-export { requestPasswordReset, resetPassword, type ServerAddress, signIn, signUp, verifyEmail } from "./account.ts";
+export {
+  getRegistration,
+  requestPasswordReset,
+  resetPassword,
+  type ServerAddress,
+  signIn,
+  signUp,
+  verifyEmail,
+} from "./account.ts";
 export type { Backoff } from "./backoff.ts";
 export { createChat } from "./chat.ts";
 export type { Chat, ChatOptions, IncomingMessage } from "./chat-types.ts";
@@ -63,6 +71,7 @@ export type {
   Quote,
   Reaction,
   Reactor,
+  RegistrationInfo,
   Role,
   RoomEvent,
   RoomKey,

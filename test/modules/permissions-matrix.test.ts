@@ -10,6 +10,7 @@ import { type Socket, startServer, type TestServer, type User } from "../support
 /** Open to everybody, with or without a session. */
 const PUBLIC = [
   "register",
+  "getRegistration",
   "logIn",
   "requestPasswordReset",
   "resetPassword",

@@ -53,7 +53,7 @@ export const recoveryModule = (core: Core) => {
         return { detail: "Password changed; log in with it. All sessions were ended." };
       },
       {
-        body: PasswordReset,
+        body: PasswordReset(core.config.passwordMinLength),
         response: { 200: Done, ...refusals(notFound("link"), tooManyLogins) },
         detail: {
           operationId: "resetPassword",

@@ -11,6 +11,7 @@ import type { Session } from "../../sessions/sessions.ts";
 import { confirmOwner, type OwnerProof } from "./confirm.ts";
 import { emailChangedLetter, passwordChangedLetter, resetLetter, verifyLetter } from "./letters.ts";
 import { endMailTokens, findMailToken, issueMailToken, takeMailToken } from "./mail-tokens.ts";
+import { requireGoodPassword } from "./password-rules.ts";
 import { hashPassword } from "./passwords.ts";
 
 const LINK = "link";
@@ -48,11 +49,17 @@ async function composeReset(core: Core, email: string) {
   return resetLetter(user.email, user.username, core.mail.link(`reset/${token}`));
 }
 
-/** Sets a new password by the token of such a link, which is used up, and ends every session. Throws `not_found`, `slow_down`. */
+/** Sets a new password by the token of such a link, which is used up, and ends every session. Throws `not_found`, `invalid`, `slow_down`. */
 export async function resetPassword(core: Core, token: string, password: string, network: string): Promise<void> {
   // Before the hash, which costs far more.
   const found = await findMailToken(core.db, token, "reset");
   if (!found) throw new ChatError(notFound(LINK));
+  const [owner] = await core.db
+    .select({ username: users.username, email: users.email })
+    .from(users)
+    .where(eq(users.id, found.userId));
+  if (!owner) throw new ChatError(notFound(LINK));
+  await requireGoodPassword("new_password", password, owner, core.config);
   const passwordHash = await hashPassword(password, { party: network, isKnown: false });
   let changed: { username: string; email: string | null } | undefined;
   await core.sessions.endAll(found.userId, async (tx) => {

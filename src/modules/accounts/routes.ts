@@ -48,7 +48,7 @@ export const accountsModule = (core: Core) =>
         return { user };
       },
       {
-        body: Registration,
+        body: Registration(core.config.passwordMinLength),
         response: { 201: Registered, ...refusals(foreignOrigin, usernameTaken, emailTaken, tooManyLogins) },
         detail: {
           operationId: "register",
@@ -115,7 +115,7 @@ export const accountsModule = (core: Core) =>
       },
       {
         auth: true,
-        body: PasswordChange,
+        body: PasswordChange(core.config.passwordMinLength),
         response: { 200: Done, ...refusals(wrongPassword, logInAgain, tooManyLogins) },
         detail: {
           operationId: "changePassword",

@@ -14,6 +14,7 @@ import { createAccount, requireFree, takeNames } from "./create.ts";
 import { readDeviceToken } from "./device-tokens.ts";
 import { startSession } from "./log-in.ts";
 import { endMailTokens } from "./mail-tokens.ts";
+import { requireGoodPassword } from "./password-rules.ts";
 import { hashPassword, verifyPassword } from "./passwords.ts";
 import { tellPasswordChanged } from "./recovery.ts";
 
@@ -30,6 +31,7 @@ export async function register(
   await core.limits.register(network);
   // Before the hash, which costs far more.
   await requireFree(core.db, username, email);
+  await requireGoodPassword("password", input.password, { username, email }, core.config);
   const passwordHash = await hashPassword(input.password, { party: network, isKnown: false });
   return takeNames(core.db, (tx) => createAccount(tx, { username, email, passwordHash }));
 }
@@ -87,10 +89,11 @@ export async function getAccount(core: Core, userId: number): Promise<Account> {
 
 /**
  * Sets a new password and ends every other session. Throws `bad_credentials` when the present one is wrong, and `log_in_again` when
- * there is none and the log-in is too old.
+ * there is none and the log-in is too old; `invalid` by the rules for passwords.
  */
 export async function changePassword(core: Core, session: Session, change: OwnerProof & { new_password: string }) {
   const user = await confirmOwner(core, session, change);
+  await requireGoodPassword("new_password", change.new_password, user, core.config);
   const passwordHash = await hashPassword(change.new_password, accountClaim(session.userId));
   await core.sessions.endOthers(session, async (tx) => {
     await tx.update(users).set({ passwordHash }).where(eq(users.id, session.userId));

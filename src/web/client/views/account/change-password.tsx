@@ -1,8 +1,9 @@
 // The form for another password.
 import { useState } from "preact/hooks";
-import { type Chat, ChatError, PASSWORD_MIN } from "../../../../sdk/index.ts";
+import { type Chat, ChatError } from "../../../../sdk/index.ts";
 import { errorText, toast } from "../../state/toasts.ts";
 import { Field } from "../../ui/field.tsx";
+import { NewPasswordField } from "./new-password-field.tsx";
 
 export function ChangePassword({ chat, onDone }: { chat: Chat; onDone: () => void }) {
   const [error, setError] = useState<unknown>(null);
@@ -33,14 +34,7 @@ export function ChangePassword({ chat, onDone }: { chat: Chat; onDone: () => voi
         autofocus
         error={fields.current_password}
       />
-      <Field
-        label="New password"
-        name="new"
-        type="password"
-        autocomplete="new-password"
-        hint={`At least ${PASSWORD_MIN} characters.`}
-        error={fields.new_password}
-      />
+      <NewPasswordField label="New password" name="new" error={fields.new_password} />
       <p class="form-error" role="alert">
         {error !== null && !isAboutField && errorText(error)}
       </p>

@@ -1,12 +1,12 @@
 // Where links in mails lead: choosing a new password, or an address that is confirmed.
 import { useEffect, useState } from "preact/hooks";
-import { ChatError, PASSWORD_MIN, resetPassword, verifyEmail } from "../../../../sdk/index.ts";
+import { ChatError, resetPassword, verifyEmail } from "../../../../sdk/index.ts";
 import { serverUrl as url } from "../../state/base.ts";
 import { listHref, type MailLink, replaceRoute } from "../../state/route.ts";
 import { loginNotice } from "../../state/session.ts";
 import { errorText } from "../../state/toasts.ts";
-import { Field } from "../../ui/field.tsx";
 import { Card } from "./card.tsx";
+import { NewPasswordField } from "./new-password-field.tsx";
 
 const done = () => replaceRoute(listHref("chats"));
 
@@ -47,15 +47,7 @@ function NewPassword({ token }: { token: string }) {
       <h1>Choose a new password</h1>
       <p class="lead">You will be logged out on all your devices.</p>
       <form onSubmit={onSubmit} noValidate>
-        <Field
-          label="New password"
-          name="password"
-          type="password"
-          autocomplete="new-password"
-          autofocus
-          hint={`At least ${PASSWORD_MIN} characters.`}
-          error={fieldError}
-        />
+        <NewPasswordField label="New password" name="password" autofocus error={fieldError} />
         <p class="form-error" role="alert">
           {error !== null && !fieldError && linkError(error)}
         </p>

@@ -1,6 +1,6 @@
 // The forms to log in and to create an account.
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import { ChatError, PASSWORD_MIN, signIn, signUp } from "../../../../sdk/index.ts";
+import { ChatError, signIn, signUp } from "../../../../sdk/index.ts";
 import { serverUrl } from "../../state/base.ts";
 import { deviceTokenOf, rememberDevice } from "../../state/devices.ts";
 import { hasLoggedInBefore, loginNotice, startSession } from "../../state/session.ts";
@@ -8,6 +8,7 @@ import { errorText } from "../../state/toasts.ts";
 import { Field } from "../../ui/field.tsx";
 import { Card } from "./card.tsx";
 import { ForgotPassword } from "./forgot-password.tsx";
+import { NewPasswordField } from "./new-password-field.tsx";
 
 const url = serverUrl;
 
@@ -112,15 +113,18 @@ export function SignIn() {
             error={fields.email ?? (error?.code === "email_taken" ? error.detail : undefined)}
           />
         )}
-        <Field
-          label="Password"
-          name="password"
-          type="password"
-          autocomplete={isNew ? "new-password" : "current-password"}
-          defaultValue={typed.password}
-          hint={isNew ? `At least ${PASSWORD_MIN} characters.` : ""}
-          error={fields.password}
-        />
+        {isNew ? (
+          <NewPasswordField label="Password" name="password" defaultValue={typed.password} error={fields.password} />
+        ) : (
+          <Field
+            label="Password"
+            name="password"
+            type="password"
+            autocomplete="current-password"
+            defaultValue={typed.password}
+            error={fields.password}
+          />
+        )}
         <p class="form-error" role="alert">
           {error && !isFieldError(error) && errorText(error)}
         </p>
