@@ -5,7 +5,8 @@ import type { DatabaseTarget } from "./client.ts";
 import { secretFile } from "./embedded/files.ts";
 import { chooseDataDir, type EmbeddedOptions, type EmbeddedPostgres, startEmbedded } from "./embedded/postgres.ts";
 
-const DATABASE = "chat";
+/** The server's database on its own PostgreSQL. */
+export const DATABASE = "chat";
 
 export interface Storage {
   target: DatabaseTarget;

@@ -18,6 +18,7 @@ import {
   findReadable,
   insertFile,
 } from "./records.ts";
+import { mayRemove } from "./removals.ts";
 import type { FileStore } from "./store.ts";
 import { ABANDONED_SECONDS, claimUnsettled, markUnreferenced, markUnused, STALE_SECONDS } from "./sweep.ts";
 
@@ -223,6 +224,7 @@ export class Files {
       select id, key, touched_at < now() - ${REMOVAL_MINUTES} * interval '1 minute' as "isLast"
       from files
       where state = 'deleted' and (size > 0 or touched_at < now() - ${REMOVAL_MINUTES} * interval '1 minute')
+        and ${mayRemove(sql)}
       order by touched_at limit 500`;
     for (const { id, key, isLast } of gone) {
       const store = await this.store();

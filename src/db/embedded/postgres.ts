@@ -89,6 +89,14 @@ export async function chooseDataDir(given: string | undefined): Promise<string> 
   return chooseDataDir("/var/lib/realtime-chat");
 }
 
+/** How to reach a database of the cluster whose socket is in `socketDir`. */
+export const embeddedTarget = (socketDir: string, password: string, database: string) => ({
+  socket: join(socketDir, `.s.PGSQL.${PORT}`),
+  user: SUPERUSER,
+  password,
+  database,
+});
+
 /** Starts, or takes over, the cluster in `dataDir` (see chooseDataDir). Throws a StartupError. */
 export async function startEmbedded(dataDir: string, options: EmbeddedOptions = {}): Promise<EmbeddedPostgres> {
   try {
@@ -138,7 +146,7 @@ class Cluster implements EmbeddedPostgres {
   ) {}
 
   target(database: string) {
-    return { socket: join(this.socketDir, `.s.PGSQL.${PORT}`), user: SUPERUSER, password: this.password, database };
+    return embeddedTarget(this.socketDir, this.password, database);
   }
 
   async start(onSpawn?: () => unknown): Promise<void> {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, spyOn, test } from "bun:test";
 import { existsSync } from "node:fs";
 import * as disk from "node:fs/promises";
 import { join } from "node:path";
+import { holdRemovals } from "../../../src/files/removals.ts";
 import { callRaw, createUpload, patchUpload, startFileServer, TUS, uploadForm } from "../../support/files.ts";
 import { expectRefusal, newGroup, type User } from "../../support/harness.ts";
 
@@ -99,6 +100,22 @@ describe("the sweeper", () => {
     while ((await server.core.files.find(ofGroup)) !== null) await Bun.sleep(20);
     await server.core.files.sweep();
     expect(existsSync(dirs[1]!)).toBe(false);
+  });
+
+  test("keeps the bytes of deleted files while a backup is made", async () => {
+    const { owner, groupId } = await newGroup(server, 1);
+    const id = await upload(owner);
+    const dir = await dirOf(id);
+    const sent = await owner.post(`/groups/${groupId}/messages`, { body: "", attachments: [id] });
+    const backup = await server.core.sql.reserve();
+    await holdRemovals(backup);
+    await owner.delete(`/groups/${groupId}/messages/${sent.body.data.id}`);
+    await server.core.files.sweep();
+    expect(existsSync(dir)).toBe(true);
+    await backup`select pg_advisory_unlock_all()`;
+    backup.release();
+    await server.core.files.sweep();
+    expect(existsSync(dir)).toBe(false);
   });
 
   test("finds a file that a message had of which nothing is left", async () => {
