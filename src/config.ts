@@ -9,6 +9,7 @@ import { FILES_URL_EXPECTED, parseFilesUrl } from "./lib/files-address.ts";
 import { parseOrigin } from "./lib/origin.ts";
 import { StartupError } from "./lib/startup-error.ts";
 import { PASSWORD_MIN } from "./protocol/limits.ts";
+import { REGISTRATION_MODES, type RegistrationMode } from "./protocol/registration.ts";
 
 const SIZE_PATTERN = "^[1-9][0-9]{0,5}[KMGT]$";
 const LEVELS = ["debug", "info", "warn", "error", "silent"] as const;
@@ -71,6 +72,14 @@ export const Settings = Type.Object({
     maximum: 3650,
     description: "How many days the network address of a session is kept after it was last used.",
   }),
+  REGISTRATION: Type.Union(
+    REGISTRATION_MODES.map((mode) => Type.Literal(mode)),
+    {
+      default: "open",
+      description:
+        "Who may create an account: `open` anybody, `invite` whoever has an invite of a group or of the operator, `closed` whoever has one of the operator. While there is no account the server prints an invite at its start.",
+    },
+  ),
   PASSWORD_MIN_LENGTH: Type.Integer({
     default: PASSWORD_MIN,
     minimum: PASSWORD_MIN,
@@ -220,6 +229,7 @@ export interface Config {
   tokenTtl: number;
   sessionMaxAge: number;
   addressDays: number;
+  registration: RegistrationMode;
   passwordMinLength: number;
   allowsCommonPasswords: boolean;
   corsOrigins: string[];
@@ -308,6 +318,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     tokenTtl,
     sessionMaxAge,
     addressDays: s.ADDRESS_DAYS,
+    registration: s.REGISTRATION,
     passwordMinLength: s.PASSWORD_MIN_LENGTH,
     allowsCommonPasswords: s.COMMON_PASSWORDS === "allow",
     corsOrigins: s.CORS_ORIGINS ? s.CORS_ORIGINS.split(",").map((origin) => normalOrigin(origin.trim())) : [],
@@ -352,6 +363,7 @@ const EXPECTED: Record<string, string> = {
   TOKEN_TTL: DURATION,
   SESSION_MAX_AGE: DURATION,
   ADDRESS_DAYS: "a whole number from 1 to 3650",
+  REGISTRATION: `one of ${REGISTRATION_MODES.join(", ")}`,
   PASSWORD_MIN_LENGTH: "a whole number from 6 to 64",
   COMMON_PASSWORDS: "refuse or allow",
   CORS_ORIGINS: "origins such as https://chat.example.org, separated by commas and without a path, or *",

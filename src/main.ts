@@ -114,12 +114,19 @@ async function main() {
     const { port } = listen(server, config);
     if (worker) worker.listening(core.metrics.registry, port);
     else announce(config, port, storage.where);
+    if (config.registration !== "open" && (worker?.number ?? 1) === 1) await printFirstInvite(core);
     // The first visitor need not wait for it.
     warmWeb().catch((error) => log.error({ error: safeError(error) }, "the web client could not be built"));
   } catch (error) {
     await storage.embedded?.stop();
     throw errorCode(error) ? toStartupError(error) : error;
   }
+}
+
+/** The way in while nobody has an account and not everybody may create one. Loaded only then. */
+async function printFirstInvite({ db, mail }: Server["core"]) {
+  const code = await (await import("./modules/invites/policy.ts")).firstInvite(db);
+  if (code) print(`Nobody has an account yet. Create the first one at ${mail.link(`invite/${code}`)}`);
 }
 
 /** In a worker, resolves with its part; otherwise this process supervises workers until it ends. Loaded only then. */

@@ -12,6 +12,7 @@ import { filesModule } from "./modules/files/routes.ts";
 import { friendsModule } from "./modules/friends/routes.ts";
 import { groupBansModule } from "./modules/groups/ban-routes.ts";
 import { groupChangesModule } from "./modules/groups/event-routes.ts";
+import { invitesModule } from "./modules/groups/invite-routes.ts";
 import { membersModule } from "./modules/groups/member-routes.ts";
 import { groupsModule } from "./modules/groups/routes.ts";
 import { mentionsModule } from "./modules/mentions/routes.ts";
@@ -77,6 +78,7 @@ export const routes = (core: Core, realtime: Realtime, reusePort: boolean) => {
     .use(groupChangesModule(core))
     .use(groupMessagesModule(core))
     .use(groupBansModule(core))
+    .use(invitesModule(core))
     .use(receiptsModule(core))
     .use(searchModule(core))
     .use(filesModule(core))

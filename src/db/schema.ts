@@ -306,6 +306,43 @@ export const groupBans = pgTable(
   (t) => [primaryKey({ columns: [t.roomId, t.userId] })],
 );
 
+/** Invites: to a group, or of the operator to the server alone. Whoever has the code may use it, so that it is 128 random bits. */
+export const invites = pgTable(
+  "invites",
+  {
+    id: id().primaryKey().generatedAlwaysAsIdentity(),
+    code: text().notNull().unique("invites_code"),
+    // Null: of the operator, as is the creator.
+    roomId: id("room_id").references(() => groups.roomId, { onDelete: "cascade" }),
+    creatorId: id("creator_id").references(() => users.id, { onDelete: "cascade" }),
+    clientId: uuid("client_id"),
+    createdAt: createdAt(),
+    expiresAt: instant("expires_at").notNull(),
+    // Null: for any number of people.
+    maxUses: integer("max_uses"),
+    uses: integer().notNull().default(0),
+  },
+  (t) => [
+    index("invites_room").on(t.roomId),
+    uniqueIndex("invites_client_id").on(t.creatorId, t.clientId, t.roomId).where(sql`client_id is not null`),
+  ],
+);
+
+/** Who came by an invite: each counts once, however often they come. */
+export const inviteUses = pgTable(
+  "invite_uses",
+  {
+    inviteId: id("invite_id")
+      .notNull()
+      .references(() => invites.id, { onDelete: "cascade" }),
+    userId: id("user_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    createdAt: createdAt(),
+  },
+  (t) => [primaryKey({ columns: [t.inviteId, t.userId] })],
+);
+
 /** The kinds of events that are about messages, as the index below and the query that it serves have them in SQL. */
 export const messageKinds = sql.raw(MESSAGE_EVENT_KINDS.map((kind) => `'${kind}'`).join(", "));
 

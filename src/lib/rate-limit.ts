@@ -88,6 +88,7 @@ export const AUTH_FRAME_RATE = { rate: 200, burst: 2_000 };
 const HOURLY_PROFILE_EVENTS = { points: PROFILE_EVENTS, seconds: HOUR };
 const HOURLY_MAILS = { points: 5, seconds: HOUR };
 const HOURLY_NETWORK_MAILS = { points: 60, seconds: HOUR };
+const WRONG_INVITES = { points: 20, seconds: 60 };
 const REGISTRATIONS = { points: 300, seconds: HOUR };
 
 // A frame or body counts once more for each of these that it fills, since what parsing costs grows with it. A message of
@@ -117,14 +118,20 @@ export function createLimits(enabled: boolean, addsPerHour = 30, shared: SharedL
       if (wait <= 0) here.use(key);
       return wait;
     };
-    return (of: string | number): number | Promise<number> => {
+    const use = (of: string | number): number | Promise<number> => {
       const key = `${name} ${of}`;
       if (!shared) return useHere(key);
       const refusal = shared.windows.use([{ key, ...budget }]);
       return refusal.then((found) => found?.wait ?? 0).catch(() => useHere(key));
     };
+    const giveBack = (of: string | number): unknown => {
+      const key = `${name} ${of}`;
+      return shared ? shared.windows.giveBack([{ key, ...budget }]).catch(() => {}) : here.giveBack(key);
+    };
+    return Object.assign(use, { giveBack });
   };
   const registrations = counter("registrations", REGISTRATIONS);
+  const wrongInvites = counter("wrong invites", WRONG_INVITES);
   const profileEvents = counter("profile", HOURLY_PROFILE_EVENTS);
   const mailsTo = counter("mails to", HOURLY_MAILS);
   const mailsFrom = counter("mails from", HOURLY_NETWORK_MAILS);
@@ -197,6 +204,17 @@ export function createLimits(enabled: boolean, addsPerHour = 30, shared: SharedL
     async register(network: string): Promise<void> {
       const wait = enabled ? await registrations(network) : 0;
       if (wait > 0) throw new ChatError(tooMany("registrations from this network", wait));
+    },
+    /**
+     * What `find` finds by the code of an invite. The network may try only so many that are none: one counts before its outcome is
+     * known, so that concurrent ones count too.
+     */
+    async invite<T>(network: string, find: () => Promise<T | null>): Promise<T | null> {
+      const wait = enabled ? await wrongInvites(network) : 0;
+      if (wait > 0) throw new ChatError(tooMany("wrong invites from this network", wait));
+      const found = await find();
+      if (found !== null) await wrongInvites.giveBack(network);
+      return found;
     },
     /** Whether others may be told of one more change of the user's profile; counts it. */
     publishProfile: async (userId: number): Promise<boolean> => !enabled || (await profileEvents(userId)) <= 0,

@@ -1,5 +1,6 @@
 // Shapes of accounts and sessions on the wire.
 import { type Static, type TSchema, Type } from "@sinclair/typebox";
+import { InviteCode } from "./invites.ts";
 import {
   DISPLAY_NAME_LIMIT,
   EMAIL_LIMIT,
@@ -37,6 +38,7 @@ export const Registration = (passwordMin: number) =>
       examples: ["ali@example.com"],
     }),
     password: NewPassword("StrongPassword123", passwordMin),
+    invite: Type.Optional(InviteCode),
   });
 
 export const Login = Type.Object({

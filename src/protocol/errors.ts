@@ -20,6 +20,7 @@ export const ERRORS = {
   message_deleted: { status: 409 },
   wrong_offset: { status: 409 },
   not_ready: { status: 409 },
+  closed: { status: 409 },
   owner_must_stay: { status: 409 },
   too_large: { status: 413 },
   quota: { status: 413 },

@@ -145,6 +145,7 @@ export const MemberChange = Type.Object({
   role: Role,
   is_muted: Type.Boolean({ examples: [false] }),
   muted_until: Nullable(Timestamp("When the mute ends; null for one without an end.")),
+  invite_by: Type.Optional(Id("Where they joined by an invite: who created it.", 2)),
   banned: Type.Optional(Type.Literal(true, { description: "Set where a ban removed them.", examples: [true] })),
   actor_id: Id("Who did it; the member themselves when they joined or left.", 2),
   actor_name: Type.String({ description: "The username of who did it.", examples: ["ali"] }),
@@ -197,7 +198,10 @@ export const memberJoined = defineEvent({
       type: "group.member.joined",
       data: MemberChange,
       summary: "Somebody joined, or was added.",
-      example: { seq: 8 },
+      examples: {
+        Added: { seq: 8 },
+        "Joined by an invite": { seq: 8, data: { actor_id: 3, actor_name: "veli", invite_by: 2 } },
+      },
     },
   },
 });

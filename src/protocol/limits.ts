@@ -9,6 +9,11 @@ export const PASSWORD_MIN = 6;
 export const PASSWORD_MAX = 128;
 /** RFC 5321 allows 254 octets; characters are what people count. */
 export const EMAIL_LIMIT = 254;
+/** Invites of a group that have not run out. */
+export const INVITES_LIMIT = 100;
+export const INVITE_DAYS = 7;
+export const INVITE_MAX_DAYS = 365;
+export const INVITE_MAX_USES = 100_000;
 /** Of a message, after trimming. */
 export const BODY_LIMIT = 4_000;
 /** Formatting and mentions of a message. */

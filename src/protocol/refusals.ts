@@ -59,6 +59,12 @@ export const wrongPassword = refusal("bad_credentials", "The present password is
 export const logInAgain = refusal("log_in_again", "Log in again first: this takes a log-in of the last 15 minutes.");
 export const foreignOrigin = refusal("forbidden", "Pages of this web origin may not log in here.");
 export const usernameTaken = refusal("username_taken", "This username is taken.");
+export const registrationClosed = refusal("forbidden", "This server takes no new accounts; ask whoever runs it.");
+export const inviteRequired = refusal(
+  "forbidden",
+  "Accounts are created here by invitation only: open the link of an invite.",
+);
+export const inviteClosed = refusal("closed", "This invite has run out, or as many people as it is for have used it.");
 export const emailTaken = refusal("email_taken", "This e-mail address has an account already.");
 export const nameTaken = refusal("name_taken", "This display name is, or looks like, somebody else's username.");
 export const mailOff = refusal("forbidden", "This server sends no mail; ask whoever runs it.");

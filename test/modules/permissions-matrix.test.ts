@@ -11,6 +11,7 @@ import { type Socket, startServer, type TestServer, type User } from "../support
 const PUBLIC = [
   "register",
   "getRegistration",
+  "getInvite",
   "logIn",
   "requestPasswordReset",
   "resetPassword",
@@ -50,8 +51,8 @@ const CONVERSATION: Record<string, { body?: object; blocked?: true }> = {
 };
 
 interface Row {
-  /** `view` and `join` are for those outside, `nobody` is for nobody. */
-  action: GroupAction | "view" | "join" | "nobody";
+  /** `view`, `join` and `follow` (an invite) are for those outside, `nobody` is for nobody. */
+  action: GroupAction | "view" | "join" | "follow" | "nobody";
   body?: (people: Record<Person, User>) => object;
   /** Who may stand in the path as the one it is done to; the actor is left out. */
   targets?: Person[];
@@ -80,6 +81,11 @@ const GROUP: Record<string, Row[]> = {
   ],
   muteMember: [{ action: "muteMember", targets: TARGETS }],
   unmuteMember: [{ action: "unmuteMember", targets: TARGETS }],
+  listInvites: [{ action: "listInvites" }],
+  createInvite: [{ action: "createInvite" }],
+  revokeInvite: [{ action: "revokeInvite" }],
+  // It opens a private group too.
+  joinWithInvite: [{ action: "follow" }],
   listBans: [{ action: "listBans" }],
   banUser: [{ action: "banUser", targets: [...TARGETS, "newcomer"] }],
   liftBan: [{ action: "liftBan", targets: ["banned"] }],
@@ -133,6 +139,7 @@ const ACTORS: (Person | null)[] = [null, "outsider", "banned", "muted", "member"
 
 interface Group {
   id: number;
+  invite: string;
   isPrivate: boolean;
   messages: Record<string, number>;
 }
@@ -156,7 +163,7 @@ afterAll(() => server.close());
 /** A group of all these people with a message of each member, in one statement. */
 async function newGroup(isPrivate: boolean): Promise<Group> {
   const ids = MEMBERS.map((person) => people[person].id);
-  const [group] = await server.core.sql<{ id: number; messages: Record<string, number> }[]>`
+  const [group] = await server.core.sql<Omit<Group, "isPrivate">[]>`
     with room as (insert into rooms (kind, last_seq) values ('group', ${ids.length}) returning id),
       made as (
         insert into groups (room_id, name, owner_id, is_private)
@@ -165,13 +172,16 @@ async function newGroup(isPrivate: boolean): Promise<Group> {
         insert into members (room_id, user_id, role, muted_until)
         select room.id, m.user_id, m.role, case when m.user_id = ${people.muted.id} then 'infinity'::timestamptz end
         from room, unnest(${ids}::bigint[], ${MEMBERS.map((person) => ROLES[person] as string)}::text[]) m (user_id, role)),
+      invited as (
+        insert into invites (room_id, creator_id, code, expires_at)
+        select id, ${people.owner.id}, gen_random_uuid()::text, 'infinity' from room returning code),
       banned as (
         insert into group_bans (room_id, user_id, actor_id) select id, ${people.banned.id}, ${people.owner.id} from room),
       sent as (
         insert into events (room_id, seq, kind, actor_id, body)
         select room.id, m.seq, 'message', m.user_id, 'text' from room, unnest(${ids}::bigint[]) with ordinality m (user_id, seq)
         returning id, actor_id)
-    select room.id, (select jsonb_object_agg(actor_id, id) from sent) as messages from room`;
+    select room.id, (select code from invited) as invite, (select jsonb_object_agg(actor_id, id) from sent) as messages from room`;
   return { ...group!, isPrivate };
 }
 
@@ -202,6 +212,7 @@ function expected({ row: { action }, actor, target, isPrivate }: Cell): string |
   if (actor === null) return "unauthorized";
   const role = ROLES[actor];
   if (action === "view") return role === null && isPrivate ? "not_found" : null;
+  if (action === "follow") return actor === "banned" ? "banned" : null;
   if (role === null && isPrivate) return "not_found";
   if (action === "join") return role !== null ? "already_member" : actor === "banned" ? "banned" : null;
   if (role === null) return "forbidden";
@@ -222,6 +233,7 @@ async function ask({ path, method, operation }: Described, cell: Cell) {
     user_id: target && people[target].id,
     message_id: group.messages[people[author].id],
     emoji: "👍",
+    code: group.invite,
   };
   const url = path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(String(values[name])));
   const headers = actor ? { authorization: `Bearer ${people[actor].token}` } : undefined;

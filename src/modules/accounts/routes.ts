@@ -18,8 +18,12 @@ import {
 import {
   emailTaken,
   foreignOrigin,
+  inviteClosed,
+  inviteRequired,
   logInAgain,
   nameTaken,
+  notFound,
+  registrationClosed,
   tooManyLogins,
   usernameTaken,
   wrongCredentials,
@@ -49,11 +53,24 @@ export const accountsModule = (core: Core) =>
       },
       {
         body: Registration(core.config.passwordMinLength),
-        response: { 201: Registered, ...refusals(foreignOrigin, usernameTaken, emailTaken, tooManyLogins) },
+        response: {
+          201: Registered,
+          ...refusals(
+            foreignOrigin,
+            inviteRequired,
+            registrationClosed,
+            notFound("invite"),
+            usernameTaken,
+            emailTaken,
+            inviteClosed,
+            tooManyLogins,
+          ),
+        },
         detail: {
           operationId: "register",
           summary: "Create an account",
-          description: "Makes a new user. Log in afterwards to get a token.",
+          description:
+            "Makes a new user. Log in afterwards to get a token. Where accounts are created by invitation only, `invite` is the code of one, which counts as used.",
         },
       },
     )

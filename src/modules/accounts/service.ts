@@ -18,10 +18,10 @@ import { requireGoodPassword } from "./password-rules.ts";
 import { hashPassword, verifyPassword } from "./passwords.ts";
 import { tellPasswordChanged } from "./recovery.ts";
 
-/** Creates an account. Throws `invalid`, `username_taken`, `email_taken`, `slow_down`. */
+/** Creates an account. Throws `forbidden`, `not_found` and `closed` (an invite that is needed), `invalid`, `username_taken`, `email_taken`, `slow_down`. */
 export async function register(
   core: Core,
-  input: { username: string; email: string; password: string },
+  input: { username: string; email: string; password: string; invite?: string },
   network: string,
 ): Promise<Account> {
   const username = input.username.normalize("NFC");
@@ -29,11 +29,18 @@ export async function register(
   const fault = usernameFault(username);
   if (fault) throw invalid("username", fault);
   await core.limits.register(network);
+  // Where anybody may register, an invite is for joining its group afterwards.
+  const invites = core.config.registration === "open" ? null : await import("../invites/policy.ts");
+  await invites?.requireInvite(core, input.invite, network);
   // Before the hash, which costs far more.
   await requireFree(core.db, username, email);
   await requireGoodPassword("password", input.password, { username, email }, core.config);
   const passwordHash = await hashPassword(input.password, { party: network, isKnown: false });
-  return takeNames(core.db, (tx) => createAccount(tx, { username, email, passwordHash }));
+  return takeNames(core.db, async (tx) => {
+    const account = await createAccount(tx, { username, email, passwordHash });
+    await invites?.takeInvite(tx, input.invite!, account.id);
+    return account;
+  });
 }
 
 /** A new session's token, and a token for the device. An unknown user and a wrong password can't be distinguished, by time neither. */

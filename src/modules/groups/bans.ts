@@ -2,7 +2,7 @@
 import { and, eq, sql } from "drizzle-orm";
 import type { Core } from "../../core.ts";
 import { personSeenBy, toMemberPerson } from "../../db/people.ts";
-import { groupBans, users } from "../../db/schema.ts";
+import { groupBans, invites, users } from "../../db/schema.ts";
 import { newestFirst, toPage } from "../../http/pagination.ts";
 import { ChatError, invalid } from "../../lib/errors.ts";
 import { trimmedText } from "../../lib/validation.ts";
@@ -49,6 +49,8 @@ export async function banUser(
       .returning({ isInForce: sql<boolean>`${isBanInForce}` });
     // By the database's clock, as the ban itself is judged. The error rolls the ban back.
     if (!ban!.isInForce) throw invalid("until", "must lie in the future");
+    // Their links would let their friends in again.
+    await change.tx.delete(invites).where(and(eq(invites.roomId, groupId), eq(invites.creatorId, bannedId)));
     if (member) await deleteMember(change, userId, member, { banned: true });
   });
   const [row] = await selectBans(core, userId).where(isBan(groupId, bannedId));

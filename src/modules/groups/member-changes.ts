@@ -2,12 +2,16 @@
 import { and, eq } from "drizzle-orm";
 import { groupMutes, members } from "../../db/schema.ts";
 import { ChatError, invalid } from "../../lib/errors.ts";
+import type { MemberChange } from "../../protocol/groups.ts";
 import type { Role } from "../../protocol/permissions.ts";
 import type { Privacy } from "../../protocol/privacy.ts";
 import { notFound, userIsMember, youAreMember } from "../../protocol/refusals.ts";
 import type { MemberEventKind, RoomTransaction } from "../../timeline/room-transaction.ts";
 import { lockPrivacy } from "../users/policy.ts";
 import { findMember, type Membership } from "./policy.ts";
+
+/** What an event of a membership may say besides. */
+type Details = Pick<MemberChange, "banned" | "invite_by">;
 
 /** The member that an action is aimed at. Throws `not_found`. */
 export async function requireTarget(change: RoomTransaction, memberId: number): Promise<Membership> {
@@ -23,6 +27,7 @@ export async function insertMember(
   user: { userId: number; username: string },
   role: "admin" | "member" = "member",
   requireConsent: (privacy: Privacy) => void = () => {},
+  more: Details = {},
 ) {
   const roomId = change.room.id;
   const [mute] = await change.tx
@@ -49,16 +54,11 @@ export async function insertMember(
   if (inserted.length === 0) throw new ChatError(actorId === user.userId ? youAreMember : userIsMember);
   requireConsent(privacy);
   const now = mutedUntil ? await requireTarget(change, user.userId) : { isMuted: false, mutedUntil: null };
-  await append(change, "member.joined", actorId, { ...now, ...user, role });
+  await append(change, "member.joined", actorId, { ...now, ...user, role }, more);
 }
 
 /** Ends a membership; a mute outlives it. */
-export async function deleteMember(
-  change: RoomTransaction,
-  actorId: number,
-  target: Membership,
-  more: { banned?: true } = {},
-) {
+export async function deleteMember(change: RoomTransaction, actorId: number, target: Membership, more: Details = {}) {
   const [deleted] = await change.tx
     .delete(members)
     .where(isMember(change, target.userId))
@@ -102,7 +102,7 @@ const append = (
   kind: MemberEventKind,
   actorId: number,
   member: Membership,
-  more: { banned?: true } = {},
+  more: Details = {},
 ) =>
   change.append({
     kind,

@@ -7,7 +7,7 @@ import { One } from "../../protocol/types.ts";
 export const registrationModule = ({ config }: Core) =>
   new Elysia({ name: "registration", tags: ["Account"] }).get(
     "/registration",
-    () => ({ data: { password_min_length: config.passwordMinLength } }),
+    () => ({ data: { mode: config.registration, password_min_length: config.passwordMinLength } }),
     {
       response: { 200: One(RegistrationInfo) },
       detail: {
