@@ -54,6 +54,17 @@ export class DriverSocket extends EventEmitter {
     return this;
   }
 
+  /** Reads on; the driver pauses while nobody takes what a COPY brings. */
+  resume(): this {
+    this.socket?.resume();
+    return this;
+  }
+
+  pause(): this {
+    this.socket?.pause();
+    return this;
+  }
+
   /** `delay` in milliseconds. */
   setKeepAlive(enable: boolean, delay: number): this {
     this.socket?.setKeepAlive(enable, delay);

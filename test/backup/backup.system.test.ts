@@ -4,10 +4,10 @@ import { existsSync } from "node:fs";
 import { chmod, mkdir, mkdtemp, open, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { asUser, call, type Json, newName, PASSWORD } from "../support/client.ts";
+import { call } from "../support/client.ts";
 import { startMain } from "../support/main-process.ts";
+import { type Command, download, history, logIn, newRoom, runCommand, startCommand, upload } from "./commands.ts";
 
-const COMMANDS = join(import.meta.dir, "../../src/backup");
 const POLL_MS = 1;
 
 let base: string;
@@ -29,69 +29,19 @@ afterAll(async () => {
 /** A path in the test's directory. */
 const at = (...path: string[]) => join(base, ...path);
 
-function start(command: "backup" | "restore", dir: string, dataDir: string) {
-  const { PATH = "", HOME = "" } = process.env;
-  return Bun.spawn([process.execPath, join(COMMANDS, `${command}.ts`), dir], {
-    cwd: "/",
-    env: { PATH, HOME, DATA_DIR: dataDir },
-    stdout: "pipe",
-    stderr: "pipe",
-  });
-}
-
-async function run(command: "backup" | "restore", dir: string, dataDir = at("data")) {
-  const child = start(command, dir, dataDir);
-  const [printed, errors] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()]);
-  return { code: await child.exited, printed, errors };
-}
+const start = (command: Command, dir: string, dataDir = at("data")) =>
+  startCommand(command, dir, { DATA_DIR: dataDir });
+const run = (command: Command, dir: string, dataDir = at("data")) => runCommand(command, dir, { DATA_DIR: dataDir });
 
 async function backUp(name: string): Promise<string> {
   expect(await run("backup", at(name))).toMatchObject({ code: 0, errors: "" });
   return at(name);
 }
 
-async function logIn(server: string, username: string) {
-  const { body } = await call(server, "POST", "/login", { username, password: PASSWORD });
-  return asUser(server, body.access_token);
-}
-
-async function newAccount() {
-  const username = newName();
-  await call(url, "POST", "/register", { username, email: `${username}@example.com`, password: PASSWORD });
-  return { ...(await logIn(url, username)), username };
-}
-
-/** Two people with a conversation. */
-async function newRoom() {
-  const [ali, veli] = [await newAccount(), await newAccount()];
-  const { id } = (await veli.get("/me")).body.data;
-  const { body } = await ali.post(`/conversations/${id}`);
-  return { ali, veli, path: `/messages/${body.conversation_id}` };
-}
-
-async function upload(user: { token: string }, bytes: Uint8Array) {
-  const form = new FormData();
-  form.append("file", new Blob([bytes]), "noise.bin");
-  const headers = { authorization: `Bearer ${user.token}` };
-  const response = await fetch(`${url}/files`, { method: "POST", body: form, headers });
-  return ((await response.json()) as Json).data;
-}
-
-/** All messages of a room, the oldest first. */
-async function history(user: ReturnType<typeof asUser>, path: string): Promise<Json[]> {
-  const messages: Json[] = [];
-  for (let cursor = ""; ; ) {
-    const { body } = await user.get(`${path}?limit=100${cursor && `&cursor=${encodeURIComponent(cursor)}`}`);
-    messages.unshift(...body.data);
-    if (!body.next_cursor) return messages;
-    cursor = body.next_cursor;
-  }
-}
-
 test("what was answered before it began is in the backup, once and in order, with the files", async () => {
-  const { ali, veli, path } = await newRoom();
+  const { ali, veli, path } = await newRoom(url);
   const bytes = crypto.getRandomValues(new Uint8Array(300_000));
-  const file = await upload(ali, bytes);
+  const file = await upload(url, ali, bytes);
   await ali.post(path, { body: "with a file", attachments: [file.id] });
   const answered: string[] = [];
   let writing = true;
@@ -100,7 +50,7 @@ test("what was answered before it began is in the backup, once and in order, wit
       const body = `${name} ${n}`;
       const { status } = await user.post(path, { body });
       if (status === 201) answered.push(body);
-      if (n % 20 === 0) await upload(user, bytes.slice(0, 50_000));
+      if (n % 20 === 0) await upload(url, user, bytes.slice(0, 50_000));
     }
   };
   const writers = [write(ali, "ali"), write(veli, "veli")];
@@ -122,9 +72,7 @@ test("what was answered before it began is in the backup, once and in order, wit
     expect(before.filter((body) => !bodies.includes(body))).toEqual([]);
     expect(bodies.slice(1).filter((body) => !answered.includes(body))).toEqual([]);
     expect(messages.map(({ seq }) => seq)).toEqual(messages.map((_, n) => messages[0]!.seq + n));
-    const headers = { authorization: `Bearer ${reader.token}` };
-    const content = await fetch(`${there}/files/${file.id}/content`, { headers });
-    expect(new Uint8Array(await content.arrayBuffer())).toEqual(bytes);
+    expect(await download(there, reader, file.id)).toEqual(bytes);
     // It goes on from there.
     expect((await reader.post(path, { body: "after the restore" })).status).toBe(201);
   } finally {
@@ -147,7 +95,12 @@ const MOMENTS = [
 ];
 
 /** Kills the command as soon as this is in its draft; true when it was still running then. */
-async function killAt(child: ReturnType<typeof start>, dir: string, prefix: string, moment: string): Promise<boolean> {
+async function killAt(
+  child: ReturnType<typeof startCommand>,
+  dir: string,
+  prefix: string,
+  moment: string,
+): Promise<boolean> {
   while (child.exitCode === null) {
     const draft = (await readdir(dir)).find((name) => name.startsWith(prefix));
     if (draft && existsSync(join(dir, draft, moment))) break;
@@ -159,7 +112,7 @@ async function killAt(child: ReturnType<typeof start>, dir: string, prefix: stri
 }
 
 test("a backup that is killed at any of ten moments leaves the server as it was, and no backup", async () => {
-  const { ali, path } = await newRoom();
+  const { ali, path } = await newRoom(url);
   let killed = 0;
   for (const [n, moment] of MOMENTS.entries()) {
     if (await killAt(start("backup", at("killed"), at("data")), base, "killed.new-", moment)) {
@@ -185,7 +138,7 @@ test("a backup that is interrupted by hand removes what it has begun", async () 
 });
 
 test("a restore that is killed is run again, and the backup stays as it is", async () => {
-  const { ali, path } = await newRoom();
+  const { ali, path } = await newRoom(url);
   await ali.post(path, { body: "before" });
   const dir = await backUp("to-restore");
   const manifest = await readFile(join(dir, "backup.json"), "utf8");
@@ -209,8 +162,8 @@ test("neither command touches what is there already", async () => {
 });
 
 test("a backup that was damaged since is not restored", async () => {
-  const { ali, path } = await newRoom();
-  const file = await upload(ali, crypto.getRandomValues(new Uint8Array(10_000)));
+  const { ali, path } = await newRoom(url);
+  const file = await upload(url, ali, crypto.getRandomValues(new Uint8Array(10_000)));
   await ali.post(path, { body: "x", attachments: [file.id] });
   const dir = await backUp("damaged");
   const objects = (await readdir(join(dir, "files"), { recursive: true, withFileTypes: true })).filter((entry) =>
