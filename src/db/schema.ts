@@ -24,6 +24,7 @@ import { EVENT_KINDS, MESSAGE_EVENT_KINDS } from "../protocol/index.ts";
 import { ROLES } from "../protocol/permissions.ts";
 import type { Privacy } from "../protocol/privacy.ts";
 import { ROOM_KINDS } from "../protocol/rooms.ts";
+import type { Scope } from "../protocol/scopes.ts";
 import type { Status } from "../protocol/users.ts";
 
 /** A moment with microseconds, read as the wire's text. */
@@ -40,6 +41,12 @@ const createdAt = () => moment("created_at");
 export interface UserSettings extends Partial<Privacy> {
   locale?: string;
   time_zone?: string;
+}
+
+/** What an issuer's token says of its user. */
+export interface IssuedProfile {
+  name?: string;
+  avatar?: string;
 }
 
 export const users = pgTable(
@@ -99,11 +106,17 @@ export const identities = pgTable(
       .notNull()
       .references(() => users.id, { onDelete: "cascade" }),
     createdAt: createdAt(),
+    // What the issuer's newest token said of them, and when that was made; null of those that say nothing.
+    profile: jsonb().$type<IssuedProfile>(),
+    profileAt: instant("profile_at"),
   },
   (t) => [primaryKey({ columns: [t.issuer, t.subject] }), index("identities_user").on(t.userId)],
 );
 
-/** Sessions, one a login. `token_hash` is the SHA-256 of the token's id; the token itself is never stored. */
+/**
+ * What people and programs are recognised by: sessions, one a login; API keys; and tokens of issuers that were seen. `token_hash` is the
+ * SHA-256 of the token's id, or of the whole key or token, which itself is never stored.
+ */
 export const tokens = pgTable(
   "tokens",
   {
@@ -112,14 +125,26 @@ export const tokens = pgTable(
       .notNull()
       .references(() => users.id, { onDelete: "cascade" }),
     tokenHash: text("token_hash").notNull().unique("tokens_token_hash"),
+    // `ended`: an issuer's token that is still good by itself, and refused from now on.
+    kind: text().$type<"session" | "key" | "issuer" | "ended">().notNull().default("session"),
+    // What the client called itself; of a key its name.
     device: text().notNull(),
+    // Of a key, as is what follows.
+    scopes: text().array().$type<Scope[]>(),
+    clientId: uuid("client_id"),
+    // The key is computed from it with the server's secret, so that a repeated request gets the same one.
+    salt: text(),
     // Of the login or the last renewal; null when it is kept no longer.
     address: text(),
     createdAt: createdAt(),
     expiresAt: instant("expires_at").notNull(),
     lastUsedAt: moment("last_used_at"),
   },
-  (t) => [index("tokens_user").on(t.userId), index("tokens_expiry").on(t.expiresAt)],
+  (t) => [
+    index("tokens_user").on(t.userId),
+    index("tokens_expiry").on(t.expiresAt),
+    uniqueIndex("tokens_client_id").on(t.userId, t.clientId).where(sql`client_id is not null`),
+  ],
 );
 
 /** Links that were sent by mail, each good once. `token_hash` is the SHA-256 of what the link holds, which is never stored. */
@@ -238,6 +263,8 @@ export const groups = pgTable(
     isPrivate: boolean("is_private").notNull().default(true),
     // The words of the name (lib/words.ts) that a search goes by; null until the next start has computed them.
     nameWords: textSearch("name_words"),
+    // What the system calls it that made it for its own people.
+    externalId: text("external_id").unique("groups_external_id"),
   },
   (t) => [
     index("groups_public").on(t.roomId).where(sql`not is_private`),

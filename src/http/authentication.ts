@@ -2,6 +2,8 @@
 import { Elysia } from "elysia";
 import { ChatError } from "../lib/errors.ts";
 import { notLoggedIn } from "../protocol/refusals.ts";
+import type { Scope } from "../protocol/scopes.ts";
+import { requireScope } from "../sessions/scopes.ts";
 import type { Session } from "../sessions/sessions.ts";
 import type { HttpServices } from "./services.ts";
 
@@ -28,18 +30,20 @@ export async function findCaller({ sessions, limits }: Callers, request: Request
 }
 
 /**
- * `auth: true` on a route: refuses requests without a valid session with 401, and gives the handler `session`. It is checked before
- * the input is validated, so that a caller without a session learns nothing about what the route takes.
+ * `auth` on a route: refuses requests without a valid session with 401, and gives the handler `session`. The value is the scope that an
+ * API key needs; with `true` no key may call the route. It is checked before the input is validated, so that a caller who may not call
+ * it learns nothing about what the route takes.
  */
 export const authentication = (services: Callers) =>
   new Elysia({ name: "authentication" }).macro({
-    auth: {
-      detail: { security: [{ bearer: [] }] },
+    auth: (scope: Scope | true) => ({
+      detail: { security: [{ bearer: scope === true ? [] : [scope] }] },
       // A `transform` can refuse but hand nothing on; `resolve` can, but comes after validation.
       transform: async ({ request }: { request: Request }) => {
-        if (await findCaller(services, request)) return;
-        throw new ChatError(notLoggedIn);
+        const session = await findCaller(services, request);
+        if (!session) throw new ChatError(notLoggedIn);
+        requireScope(session, scope === true ? "session" : scope);
       },
-      resolve: async ({ request }) => ({ session: (await findCaller(services, request))! }),
-    },
+      resolve: async ({ request }: { request: Request }) => ({ session: (await findCaller(services, request))! }),
+    }),
   });

@@ -80,6 +80,7 @@ export const connectionReplies = [pong, ack, commandError] as const;
 
 export const ping = defineCommand({
   type: "ping",
+  scope: "any",
   on: onEverySocket({}),
   summary: "Asks for a `pong`.",
   replies: [pong],
@@ -87,6 +88,7 @@ export const ping = defineCommand({
 
 export const auth = defineCommand({
   type: "auth",
+  scope: "any",
   on: onEverySocket({
     token: Type.String({ maxLength: 4096, description: "An access token.", examples: ["eyJhbGciOiJIUzI1NiJ9…"] }),
   }),

@@ -3,6 +3,7 @@
 import { FormatRegistry, type Static, type TObject, type TProperties, type TSchema, Type } from "@sinclair/typebox";
 import { REF_LIMIT } from "./limits.ts";
 import type { RoomKind } from "./rooms.ts";
+import type { RequiredScope } from "./scopes.ts";
 import { isCleanText } from "./text.ts";
 import { FORMAT_MESSAGES } from "./types.ts";
 
@@ -209,6 +210,8 @@ const ref = Type.Optional(
 /** What a client may send, in the form of each kind of socket that takes it. */
 export interface Command<T extends string = string, Wires = unknown> {
   readonly type: T;
+  /** What an API key needs to send it. */
+  readonly scope: RequiredScope;
   readonly summary: string;
   /** By kind of socket; the same object where the fields are the same. */
   readonly schemas: Partial<Record<SocketKind, TObject>>;
@@ -235,12 +238,15 @@ export const onEverySocket = <Fields extends TProperties>(fields: Fields) => ({
 /** Declares a command by its fields on each kind of socket that takes it. */
 export function defineCommand<const T extends string, On extends Partial<Record<SocketKind, TProperties>>>({
   type,
+  scope,
   on,
   summary,
   examples = {},
   replies = [],
 }: {
   type: T;
+  /** What an API key needs to send it. */
+  scope: RequiredScope;
   on: On;
   summary: string;
   examples?: { [K in keyof On]?: Record<string, object> };
@@ -253,6 +259,7 @@ export function defineCommand<const T extends string, On extends Partial<Record<
     Object.fromEntries(Object.entries(record).map(([socket, value]) => [socket, to(value)]));
   return {
     type,
+    scope,
     summary,
     schemas: each(on as Record<string, TProperties>, toSchema),
     examples: each(examples as Record<string, Record<string, object>>, (named) =>

@@ -258,6 +258,7 @@ const sent = "Sends a message. Everyone in the room gets it once it is stored.";
 
 export const sendDirectMessage = defineCommand({
   type: "message.send",
+  scope: "write",
   on: {
     account: { ...inConversation.required, ...send },
     direct: { ...inConversation.optional, ...send },
@@ -267,6 +268,7 @@ export const sendDirectMessage = defineCommand({
 
 export const sendGroupMessage = defineCommand({
   type: "group.message.send",
+  scope: "write",
   on: {
     account: { ...inGroup.required, ...send },
     group: { ...inGroup.optional, ...send },

@@ -62,6 +62,7 @@ const lastRead = { last_message_id: Id(LAST_READ, 21) };
 
 export const readConversation = defineCommand({
   type: "conversation.read",
+  scope: "write",
   on: {
     account: { ...inConversation.required, ...lastRead },
     direct: { ...inConversation.optional, ...lastRead },
@@ -71,6 +72,7 @@ export const readConversation = defineCommand({
 
 export const readGroup = defineCommand({
   type: "group.read",
+  scope: "write",
   on: {
     account: { ...inGroup.required, last_message_id: lastReadOrNewest },
     group: { ...inGroup.optional, last_message_id: lastReadOrNewest },

@@ -3,6 +3,7 @@
 // its prose and examples from these lists. What is wrong with a single field is said where that field is validated.
 import type { ErrorCode } from "./errors.ts";
 import type { RoomKind } from "./rooms.ts";
+import type { Scope } from "./scopes.ts";
 
 export interface Refusal<Code extends ErrorCode = ErrorCode> {
   readonly code: Code;
@@ -17,6 +18,9 @@ const refusal = <const Code extends ErrorCode>(code: Code, detail: string, retry
 
 // Whatever a caller asks for.
 export const notLoggedIn = refusal("unauthorized", "Log in first: the session is missing, has ended or has expired.");
+export const keyNotAllowed = refusal("forbidden", "An API key can't do this; log in.");
+export const scopeMissing = (scope: Scope) => refusal("forbidden", `The API key lacks the scope \`${scope}\`.`);
+export const adminsOnly = refusal("forbidden", "Only those who run the server can do this.");
 export const databaseUnavailable = refusal(
   "unavailable",
   "The database can't be reached right now; try again shortly.",

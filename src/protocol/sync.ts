@@ -127,6 +127,7 @@ const epoch = Type.Optional(
 
 export const resumeAccount = defineCommand({
   type: "resume",
+  scope: "read",
   on: {
     account: {
       rooms: Type.Record(Type.String({ pattern: ROOM_KEY_PATTERN }), seq("Your position."), {
@@ -148,6 +149,7 @@ export const resumeAccount = defineCommand({
 const ofRoom = { after_seq: seq("The last `seq` that you have."), epoch };
 export const resumeRoom = defineCommand({
   type: "resume",
+  scope: "read",
   on: { direct: ofRoom, group: ofRoom },
   summary: "Replays what you missed in this room.",
   replies: [resync, roomResumed],

@@ -43,6 +43,7 @@ const examples = { account: { "In a conversation": { conversation_id: 1 }, "In a
 
 export const startTyping = defineCommand({
   type: "typing.start",
+  scope: "write",
   on,
   summary: `Shows the others that you are typing; repeat it every few seconds, or it ends after ${SECONDS}.`,
   examples,
@@ -50,6 +51,7 @@ export const startTyping = defineCommand({
 
 export const stopTyping = defineCommand({
   type: "typing.stop",
+  scope: "write",
   on,
   summary: "Shows the others that you have stopped typing.",
   examples,

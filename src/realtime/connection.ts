@@ -20,6 +20,7 @@ import {
 } from "../protocol/limits.ts";
 import { invalidToken, tokenOfOtherUser } from "../protocol/refusals.ts";
 import { type Room, type RoomCommand, roomTopic, userTopic } from "../protocol/rooms.ts";
+import { requireScope } from "../sessions/scopes.ts";
 import type { Session, Sessions } from "../sessions/sessions.ts";
 import type { Receipts } from "../timeline/receipts.ts";
 import type { ReplayReader } from "../timeline/replay-reader.ts";
@@ -187,6 +188,7 @@ export class Connection extends LiveSocket implements HubConnection {
     const session = await this.realtime.sessions.find(token);
     if (!session) throw new ChatError(invalidToken);
     if (session.userId !== this.session!.userId) throw new ChatError(tokenOfOtherUser);
+    requireScope(session, "read");
     if (this.isEnded) return;
     const before = this.session!;
     this.session = session;
@@ -213,6 +215,7 @@ export class Connection extends LiveSocket implements HubConnection {
       const session = await sessions.find(token);
       if (this.isEnded) return;
       if (!session) return this.end("unauthorized");
+      requireScope(session, "read");
       this.session = session;
       // From here on a removal or a logout reaches this connection, so that none can slip in between check and subscription.
       if (!hub.register(this)) {

@@ -9,7 +9,7 @@ import { type Logger, safeError } from "../lib/log.ts";
 import type { Limits } from "../lib/rate-limit.ts";
 import { validationError } from "../lib/validation.ts";
 import type { SocketKind } from "../protocol/define.ts";
-import { type CommandType, commandsOn } from "../protocol/index.ts";
+import { COMMANDS, type CommandType, commandsOn } from "../protocol/index.ts";
 import { IN_FLIGHT_LIMIT } from "../protocol/limits.ts";
 import {
   commandOfOtherSocket,
@@ -19,6 +19,8 @@ import {
   tooManyCommands,
   unknownCommand,
 } from "../protocol/refusals.ts";
+import type { RequiredScope } from "../protocol/scopes.ts";
+import { requireScope } from "../sessions/scopes.ts";
 import { takeFrameAliases } from "./aliases.ts";
 import { type Frame, parseFrame, validRef } from "./frames.ts";
 import type { InFlight } from "./in-flight.ts";
@@ -31,8 +33,15 @@ const SCHEMAS = {
   group: compile("group"),
 };
 
+const SCOPES = Object.fromEntries(COMMANDS.map(({ type, scope }) => [type, scope])) as Record<
+  CommandType,
+  RequiredScope
+>;
+
 interface Command {
   schema: TypeCheck<TSchema>;
+  /** What an API key needs to send it. */
+  scope: RequiredScope;
   handler: CommandHandler;
 }
 
@@ -80,7 +89,9 @@ export class Dispatcher {
       if (isTooDeep(raw)) throw tooDeep("The frame");
       frame = parseFrame(raw);
       if (!frame) throw new ChatError(frameNotObject);
-      handler = this.handlerOf(connection.kind, frame);
+      const command = this.commandOf(connection.kind, frame);
+      if (connection.session.scopes !== null) requireScope(connection.session, command.scope);
+      handler = command.handler;
     } catch (error) {
       const ref = frame ? frame.ref : findRef(raw);
       return this.refuseUnread(connection, raw, ref, this.toRefusal(error));
@@ -131,10 +142,10 @@ export class Dispatcher {
   }
 
   /** What a frame asks for on this kind of socket; aliases in the frame are replaced. Throws `bad_request` and `invalid`. */
-  private handlerOf(kind: SocketKind, frame: Frame): CommandHandler {
+  private commandOf(kind: SocketKind, frame: Frame): Command {
     const commands = this.commands[kind];
     let command = commands.get(frame.type);
-    if (command?.schema.Check(frame)) return command.handler;
+    if (command?.schema.Check(frame)) return command;
     takeFrameAliases(frame);
     command = commands.get(frame.type);
     if (!command) {
@@ -142,7 +153,7 @@ export class Dispatcher {
       throw new ChatError(isKnown ? commandOfOtherSocket : unknownCommand);
     }
     if (!command.schema.Check(frame)) throw validationError(command.schema.Errors(frame), "frame");
-    return command.handler;
+    return command;
   }
 
   private commandsOf(kind: SocketKind): Map<unknown, Command> {
@@ -150,7 +161,7 @@ export class Dispatcher {
     for (const [type, schema] of SCHEMAS[kind]) {
       const handler = this.handlers[type];
       if (!handler) throw new Error(`The command ${type} has no handler`);
-      commands.set(type, { schema, handler });
+      commands.set(type, { schema, handler, scope: SCOPES[type] });
     }
     return commands;
   }

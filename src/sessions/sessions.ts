@@ -1,6 +1,6 @@
 // Sessions: one for each login, revocable at once. A token is checked against a cache; a session that ends is marked in it, and
 // its sockets are closed. What a user proves to get one is not known here.
-import { and, eq, sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import type { Bus, Signal } from "../bus/bus.ts";
 import type { Database, SqlClient, Transaction } from "../db/client.ts";
 import { isTransientDatabaseError } from "../db/errors.ts";
@@ -9,7 +9,9 @@ import { tokens } from "../db/schema.ts";
 import { unavailable } from "../lib/errors.ts";
 import { Loader } from "../lib/loader.ts";
 import { isoFromPg } from "../lib/time.ts";
+import type { Scope } from "../protocol/scopes.ts";
 import { type Session, SessionCache } from "./cache.ts";
+import { hashOf, isKey } from "./keys.ts";
 import { Tokens } from "./tokens.ts";
 
 export type { Session } from "./cache.ts";
@@ -21,6 +23,20 @@ export const SHARED_RECHECK_MS = 5_000;
 const DEVICE_LIMIT = 255;
 // The resolution of `last_used_at`, so that being active writes next to nothing.
 const USE_RESOLUTION = "5 minutes";
+
+type Kind = NonNullable<(typeof tokens.$inferInsert)["kind"]>;
+/** The kinds that are log-ins. */
+export const LOG_INS = ["session", "issuer"] as const satisfies Kind[];
+/** What ends with the user's other sessions: the log-ins, or whatever acts for them. */
+const ALL_KINDS = [...LOG_INS, "key"] as const satisfies Kind[];
+
+/** What takes the tokens of issuers (issuers.ts of the accounts). */
+export interface Issuers {
+  /**
+   * Whether the token is a good one of an issuer's; it is stored under `key` then, unless it has been ended. Throws `unavailable`.
+   */
+  admit(token: string, key: string): Promise<boolean>;
+}
 
 export class Sessions {
   private readonly tokens: Tokens;
@@ -45,6 +61,8 @@ export class Sessions {
       maxAge: number;
       /** How long the address of a session is kept that is not used, in days. */
       addressDays: number;
+      /** Null where no issuers' tokens are taken. */
+      issuers?: Issuers | null;
       /** How long what was read of a session may be used at this moment, in milliseconds; RECHECK_MS when left out. */
       maxAgeMs?: (() => number) | undefined;
     },
@@ -73,18 +91,19 @@ export class Sessions {
     return { token, expiresAt };
   }
 
-  /** The session of a token, or null when it is forged, expired or ended. */
+  /** The session of a token or a key, or null when it is forged, expired or ended. */
   async find(token: string): Promise<Session | null> {
     const claims = await this.tokens.verify(token);
-    return claims && this.ofKey(claims);
+    return claims ? this.ofKey(claims) : ((await this.findOther(token))?.session ?? null);
   }
 
   /**
    * Another token of the same session, which lasts for the full time again, as long as the session is not older than the bound; null
-   * as with `find`. The former token stays good until its own end: an answer that gets lost costs nobody their session.
+   * as with `find`, and for what was not issued here. The former token stays good until its own end: an answer that gets lost costs nobody their session.
    */
   async renew(token: string, address: string): Promise<{ token: string; expiresAt: number } | null> {
-    const session = await this.find(token);
+    const claims = await this.tokens.verify(token);
+    const session = claims && (await this.ofKey(claims));
     if (!session) return null;
     const { sql, ttl, maxAge } = this.parts;
     const [row] = await sql<{ expires_at: string }[]>`
@@ -102,9 +121,10 @@ export class Sessions {
   async createFileToken(token: string, seconds: number): Promise<{ token: string; expiresAt: number } | null> {
     const claims = await this.tokens.verify(token);
     const session = claims && (await this.ofKey(claims));
-    if (!session) return null;
-    const expiresAt = Math.min(session.expiresAt, (Math.floor(Date.now() / 1000) + seconds) * 1000);
-    return { token: await this.tokens.issueForFiles(claims.key, expiresAt), expiresAt };
+    const found = claims ? session && { key: claims.key, session } : await this.findOther(token);
+    if (!found) return null;
+    const expiresAt = Math.min(found.session.expiresAt, (Math.floor(Date.now() / 1000) + seconds) * 1000);
+    return { token: await this.tokens.issueForFiles(found.key, expiresAt), expiresAt };
   }
 
   /** The session of a token for files, and when that expires; null when it is no such token, or either has ended. */
@@ -112,6 +132,19 @@ export class Sessions {
     const claims = await this.tokens.verifyForFiles(token);
     const session = claims && (await this.ofKey(claims));
     return session && { session, expiresAt: claims.expiresAt };
+  }
+
+  /** The session of a token that is none of ours: an API key, or a token of an issuer. */
+  private async findOther(token: string): Promise<{ key: string; session: Session } | null> {
+    const { issuers } = this.parts;
+    const isApiKey = isKey(token);
+    if (!isApiKey && !issuers) return null;
+    const key = hashOf(token);
+    const claims = { key, expiresAt: 0 };
+    // What is in the cache has been checked here before.
+    const isKnown = isApiKey || this.cache.get(key) !== undefined || (await issuers!.admit(token, key));
+    const session = isKnown ? await this.ofKey(claims) : null;
+    return session && { key, session };
   }
 
   private async ofKey({ key, expiresAt }: { key: string; expiresAt: number }): Promise<Session | null> {
@@ -124,14 +157,14 @@ export class Sessions {
     return this.load(key);
   }
 
-  /** Ends one session everywhere: its token is refused and its sockets are closed. Returns false when the user has no such session. */
-  async end({ id, userId }: { id: number; userId: number }): Promise<boolean> {
+  /**
+   * Ends one session everywhere: its token is refused and its sockets are closed. Returns false when the user has no such session, of
+   * one of these kinds.
+   */
+  async end({ id, userId }: { id: number; userId: number }, kinds: readonly Kind[] = LOG_INS): Promise<boolean> {
     const { bus, db } = this.parts;
     const remove = (on: Database | Transaction) =>
-      on
-        .delete(tokens)
-        .where(and(eq(tokens.id, id), eq(tokens.userId, userId)))
-        .returning({ key: tokens.tokenHash });
+      endRows(on, sql`id = ${id} and user_id = ${userId} and kind = any (${sql.param([...kinds])}::text[])`);
     // Alone it need not be a transaction.
     const [ended] =
       bus.notificationOf(toEnded(id, undefined)) === null
@@ -145,28 +178,38 @@ export class Sessions {
     return ended !== undefined;
   }
 
-  /** Ends all sessions of a user but one; with `change` in one transaction: both happen, or neither. */
-  endOthers(session: Session, change?: (tx: Transaction) => Promise<unknown>): Promise<void> {
-    return this.endAllOf(session.userId, session.id, async (tx) => {
-      await change?.(tx);
+  /** Ends all log-ins of a user but one. API keys go on. */
+  endOthers(session: Session): Promise<void> {
+    return this.endAllOf(session.userId, session.id, LOG_INS, async () => true);
+  }
+
+  /** Ends all that acts for a user, log-ins and API keys, but one; in one transaction with `change`: both happen, or neither. */
+  endOthersWith(session: Session, change: (tx: Transaction) => Promise<unknown>): Promise<void> {
+    return this.endAllOf(session.userId, session.id, ALL_KINDS, async (tx) => {
+      await change(tx);
       return true;
     });
   }
 
-  /** Ends all sessions of a user, in one transaction with `change`, unless that returns false. */
+  /** Ends all that acts for a user, in one transaction with `change`, unless that returns false. */
   endAll(userId: number, change: (tx: Transaction) => Promise<boolean>): Promise<void> {
-    return this.endAllOf(userId, 0, change);
+    return this.endAllOf(userId, 0, ALL_KINDS, change);
   }
 
-  private async endAllOf(userId: number, but: number, change: (tx: Transaction) => Promise<boolean>): Promise<void> {
+  private async endAllOf(
+    userId: number,
+    but: number,
+    kinds: readonly Kind[],
+    change: (tx: Transaction) => Promise<boolean>,
+  ): Promise<void> {
     const ended = await this.parts.db.transaction(async (tx) => {
       if (!(await change(tx))) return [];
-      const deleted = await tx
-        .delete(tokens)
-        .where(and(eq(tokens.userId, userId), sql`${tokens.id} <> ${but}`))
-        .returning({ id: tokens.id, key: tokens.tokenHash });
-      for (const { id, key } of deleted) await notify(tx, this.parts.bus.notificationOf(toEnded(id, key)));
-      return deleted;
+      const all = await endRows(
+        tx,
+        sql`user_id = ${userId} and id <> ${but} and kind = any (${sql.param([...kinds])}::text[])`,
+      );
+      for (const { id, key } of all) await notify(tx, this.parts.bus.notificationOf(toEnded(id, key)));
+      return all;
     });
     for (const { id, key } of ended) this.revoke(id, key);
   }
@@ -181,7 +224,7 @@ export class Sessions {
     const { sql } = this.parts;
     const rows = await sql<{ id: number; user_id: number; is_quiet: boolean }[]>`
       select t.id, t.user_id, ${isQuiet(sql)} as is_quiet from tokens t join users u on u.id = t.user_id
-      where t.id = any (${sessionIds}::bigint[]) and u.banned_at is null and u.deleted_at is null`;
+      where t.id = any (${sessionIds}::bigint[]) and t.kind <> 'ended' and u.banned_at is null and u.deleted_at is null`;
     const valid = new Set(rows.map(({ id }) => id));
     for (const id of sessionIds) if (!valid.has(id)) this.revoke(id);
     return new Set(rows.flatMap(({ user_id, is_quiet }) => (is_quiet ? user_id : [])));
@@ -238,6 +281,8 @@ export class Sessions {
       username: row.username,
       expiresAt: Date.parse(isoFromPg(row.expires_at)),
       isQuiet: row.is_quiet,
+      isAdmin: row.is_admin,
+      scopes: row.scopes,
     };
     this.cache.set(key, session, readAt);
     return session;
@@ -252,9 +297,10 @@ export class Sessions {
   private async read(keys: string[]): Promise<(StoredSession | null)[]> {
     const { sql } = this.parts;
     const rows = await sql<StoredSession[]>`
-      select t.token_hash as key, t.id, t.user_id, u.username, t.expires_at, ${isQuiet(sql)} as is_quiet, t.last_used_at < now() - ${USE_RESOLUTION}::interval as is_stale
+      select t.token_hash as key, t.id, t.user_id, u.username, t.expires_at, ${isQuiet(sql)} as is_quiet,
+        coalesce(u.role = 'admin', false) as is_admin, t.scopes, t.last_used_at < now() - ${USE_RESOLUTION}::interval as is_stale
       from tokens t join users u on u.id = t.user_id
-      where t.token_hash = any (${keys}::text[]) and t.expires_at > now() and u.banned_at is null and u.deleted_at is null`;
+      where t.token_hash = any (${keys}::text[]) and t.expires_at > now() and t.kind <> 'ended' and u.banned_at is null and u.deleted_at is null`;
     const stale = rows.flatMap(({ id, is_stale }) => (is_stale ? id : []));
     if (stale.length > 0)
       await sql`update tokens set last_used_at = now() where id in (
@@ -265,6 +311,21 @@ export class Sessions {
 }
 
 const isQuiet = (sql: SqlClient) => sql`coalesce(u.settings @> '{"read_receipts": false}', false)`;
+
+/**
+ * Deletes these rows, but keeps those of issuers' tokens until they expire, so that what ended is not taken for a new one. Returns the
+ * sessions that were theirs.
+ */
+async function endRows(db: Database | Transaction, which: SQL): Promise<{ id: number; key: string }[]> {
+  const rows = await db.execute<{ id: string; key: string }>(sql`
+    with kept as (
+      update tokens set kind = 'ended', address = null where ${which} and kind = 'issuer' returning id, token_hash as key
+    ), gone as (
+      delete from tokens where ${which} and kind not in ('issuer', 'ended') returning id, token_hash as key
+    )
+    select id, key from kept union all select id, key from gone`);
+  return [...rows].map(({ id, key }) => ({ id: Number(id), key }));
+}
 
 const toEnded = (sessionId: number, key: string | undefined): Signal => ({
   type: "session.ended",
@@ -279,5 +340,7 @@ interface StoredSession {
   username: string;
   expires_at: string;
   is_quiet: boolean;
+  is_admin: boolean;
+  scopes: Scope[] | null;
   is_stale: boolean;
 }

@@ -20,7 +20,7 @@ export const avatarsModule = (core: Core) =>
       "/me/avatar",
       async ({ session, body }) => ({ data: await (await load()).setAvatar(core, session.userId, body.file_id) }),
       {
-        auth: true,
+        auth: "manage",
         body: Type.Object({ file_id: Id("An image that you have uploaded, cut to a square, in no message.", 17) }),
         response: { 200: One(Account), ...refusals(notFound("file"), fileNotReady, notAnImage) },
         detail: {
@@ -31,7 +31,7 @@ export const avatarsModule = (core: Core) =>
       },
     )
     .delete("/me/avatar", async ({ session }) => ({ data: await (await load()).removeAvatar(core, session.userId) }), {
-      auth: true,
+      auth: "manage",
       response: { 200: One(Account) },
       detail: {
         operationId: "removeAvatar",

@@ -109,12 +109,12 @@ export const accountsModule = (core: Core) =>
       },
     )
     .get("/me", async ({ session }) => ({ data: await getAccount(core, session.userId) }), {
-      auth: true,
+      auth: "read",
       response: { 200: One(Account) },
       detail: { operationId: "getMe", summary: "Your account", description: "Who this session belongs to." },
     })
     .put("/me", async ({ session, body }) => ({ data: await updateProfile(core, session.userId, body) }), {
-      auth: true,
+      auth: "manage",
       body: ProfileUpdate,
       response: { 200: One(Account), ...refusals(nameTaken) },
       detail: {

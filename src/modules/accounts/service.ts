@@ -102,7 +102,7 @@ export async function changePassword(core: Core, session: Session, change: Owner
   const user = await confirmOwner(core, session, change);
   await requireGoodPassword("new_password", change.new_password, user, core.config);
   const passwordHash = await hashPassword(change.new_password, accountClaim(session.userId));
-  await core.sessions.endOthers(session, async (tx) => {
+  await core.sessions.endOthersWith(session, async (tx) => {
     await tx.update(users).set({ passwordHash }).where(eq(users.id, session.userId));
     await endMailTokens(tx, session.userId);
   });

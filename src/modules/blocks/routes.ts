@@ -17,7 +17,7 @@ export const blocksModule = (core: Core) =>
   new Elysia({ name: "blocks", tags: ["Blocks"] })
     .use(authentication(core))
     .get("/blocks", ({ session, query }) => listBlocks(core, session.userId, query.cursor, query.limit ?? PAGE_LIMIT), {
-      auth: true,
+      auth: "read",
       query: PageQuery,
       response: { 200: Page(Block), ...refusals(unknownCursor) },
       detail: { operationId: "listBlocks", summary: "Whom you block", description: "Newest first." },
@@ -26,7 +26,7 @@ export const blocksModule = (core: Core) =>
       "/blocks/:user_id",
       async ({ session, params }) => ({ data: await blockUser(core, session.userId, params.user_id) }),
       {
-        auth: true,
+        auth: "manage",
         params: UserId,
         response: { 200: One(Block), ...refusals(cannotBlockSelf, notFound("user")) },
         detail: {
@@ -44,7 +44,7 @@ export const blocksModule = (core: Core) =>
         return { detail: "Unblocked." };
       },
       {
-        auth: true,
+        auth: "manage",
         params: UserId,
         response: { 200: Done, ...refusals(notFound("block"), notFound("user")) },
         detail: {

@@ -18,7 +18,7 @@ export const conversationsModule = (core: Core) =>
       "/conversations",
       ({ session, query }) => listConversations(core, session.userId, query.cursor, query.limit ?? PAGE_LIMIT),
       {
-        auth: true,
+        auth: "read",
         query: PageQuery,
         response: { 200: Page(Conversation), ...refusals(unknownCursor) },
         detail: {
@@ -34,7 +34,7 @@ export const conversationsModule = (core: Core) =>
         conversation_id: await openConversation(core, session.userId, params.friend_id),
       }),
       {
-        auth: true,
+        auth: "write",
         params: Type.Object({ friend_id: IdText("The other person's user id.", 3) }),
         response: { 200: ConversationId, ...refusals(cannotConverseWithSelf, userBlocked, notFound("user")) },
         detail: {

@@ -24,6 +24,7 @@ import {
   wrongOffset,
 } from "../../protocol/refusals.ts";
 import { IdText, One } from "../../protocol/types.ts";
+import { requireScope } from "../../sessions/scopes.ts";
 import type { Reader } from "./content.ts";
 import {
   ABILITIES,
@@ -61,6 +62,7 @@ export const filesModule = (core: Core) => {
     }
     const session = await findCaller(core, request);
     if (!session) throw new ChatError(badFileToken);
+    requireScope(session, "read");
     return { userId: session.userId, secondsLeft: FILE_TOKEN_SECONDS };
   };
   interface Download {
@@ -107,7 +109,7 @@ export const filesModule = (core: Core) => {
         return { data: toFile(await receiveForm(core, session.userId, request)) };
       },
       {
-        auth: true,
+        auth: "write",
         headers: CREATION_HEADERS,
         response: {
           201: One(UploadedFile),
@@ -150,7 +152,7 @@ export const filesModule = (core: Core) => {
       },
     )
     .head("/files/:file_id", ({ session, request, set }) => tus(request, session.userId, set), {
-      auth: true,
+      auth: "write",
       params: FileParams,
       headers: UPLOAD_HEADERS,
       response: { 200: empty("In headers.", UPLOAD), ...refusals(notTus, notFound("file")) },
@@ -161,7 +163,7 @@ export const filesModule = (core: Core) => {
       },
     })
     .patch("/files/:file_id", ({ session, request, set }) => tus(request, session.userId, set), {
-      auth: true,
+      auth: "write",
       params: FileParams,
       headers: APPEND_HEADERS,
       response: {
@@ -187,7 +189,7 @@ export const filesModule = (core: Core) => {
       "/files/:file_id",
       async ({ session, params }) => ({ data: toFile(await core.files.ownSettled(session.userId, params.file_id)) }),
       {
-        auth: true,
+        auth: "read",
         params: FileParams,
         response: { 200: One(UploadedFile), ...refusals(notFound("file")) },
         detail: {
@@ -205,7 +207,7 @@ export const filesModule = (core: Core) => {
         set.status = 204;
       },
       {
-        auth: true,
+        auth: "write",
         params: FileParams,
         response: { 204: empty("It is gone."), ...refusals(notFound("file")) },
         detail: {
@@ -225,7 +227,7 @@ export const filesModule = (core: Core) => {
         return { data: { token: issued.token, expires_at: isoFromMillis(issued.expiresAt) } };
       },
       {
-        auth: true,
+        auth: "read",
         response: { 201: One(FileToken) },
         detail: {
           operationId: "createFileToken",
@@ -242,7 +244,7 @@ export const filesModule = (core: Core) => {
         summary: "The bytes of a file",
         description:
           "Of a file of yours, or of one that a message in a room of yours has. With `token`, or with `Authorization`. Where files are in a bucket, a redirect to it.",
-        security: [{ bearer: [] }],
+        security: [{ bearer: ["read"] }],
       },
     })
     .get("/files/:file_id/thumbnail", serve("thumbnail"), {
@@ -251,7 +253,7 @@ export const filesModule = (core: Core) => {
         operationId: "getFileThumbnail",
         summary: "A small picture of an image",
         description: `As its content: WebP of at most ${THUMBNAIL_SIDE} pixels in both directions.`,
-        security: [{ bearer: [] }],
+        security: [{ bearer: ["read"] }],
       },
     });
 };

@@ -36,7 +36,7 @@ export const friendsModule = (core: Core) =>
       "/friends",
       ({ session, query }) => listFriends(core, session.userId, query.cursor, query.limit ?? PAGE_LIMIT),
       {
-        auth: true,
+        auth: "read",
         query: PageQuery,
         response: { 200: Page(Friend), ...refusals(unknownCursor) },
         detail: { operationId: "listFriends", summary: "Your friends", description: "In order of their ids." },
@@ -53,7 +53,7 @@ export const friendsModule = (core: Core) =>
           query.limit ?? PAGE_LIMIT,
         ),
       {
-        auth: true,
+        auth: "read",
         query: Type.Composite([Type.Object({ direction: Type.Optional(Direction) }), PageQuery]),
         response: { 200: Page(FriendRequest), ...refusals(unknownCursor) },
         detail: {
@@ -71,7 +71,7 @@ export const friendsModule = (core: Core) =>
         return { data: request };
       },
       {
-        auth: true,
+        auth: "manage",
         params: Type.Object({
           friend: Text(1, USERNAME_MAX, { description: "A user id or a username.", examples: ["veli"] }),
         }),
@@ -100,7 +100,7 @@ export const friendsModule = (core: Core) =>
         data: await answerFriendRequest(core, session.userId, params.request_id, "accepted"),
       }),
       {
-        auth: true,
+        auth: "manage",
         params: RequestId,
         response: {
           200: described(One(FriendRequest), { example: { status: "accepted" } }),
@@ -119,7 +119,7 @@ export const friendsModule = (core: Core) =>
         data: await answerFriendRequest(core, session.userId, params.request_id, "declined"),
       }),
       {
-        auth: true,
+        auth: "manage",
         params: RequestId,
         response: {
           200: described(One(FriendRequest), { example: { status: "declined" } }),
@@ -139,7 +139,7 @@ export const friendsModule = (core: Core) =>
         return { detail: "Request taken back." };
       },
       {
-        auth: true,
+        auth: "manage",
         params: RequestId,
         response: { 200: Done, ...refusals(notFound("request"), alreadyAnswered("accepted")) },
         detail: {
@@ -156,7 +156,7 @@ export const friendsModule = (core: Core) =>
         return { detail: "You are no longer friends." };
       },
       {
-        auth: true,
+        auth: "manage",
         params: Type.Object({ friend_id: IdText("The friend's user id.", 3) }),
         response: { 200: Done, ...refusals(notFound("friendship"), notFound("user")) },
         detail: { operationId: "removeFriend", summary: "End a friendship", description: "On both sides." },

@@ -27,7 +27,7 @@ export const groupBansModule = (core: Core) =>
       ({ session, params, query }) =>
         listBans(core, session.userId, params.group_id, query.cursor, query.limit ?? PAGE_LIMIT),
       {
-        auth: true,
+        auth: "read",
         params: GroupParams,
         query: PageQuery,
         response: { 200: Page(Ban), ...refusals(unknownCursor, adminRequired, notMember, notFound("group")) },
@@ -44,7 +44,7 @@ export const groupBansModule = (core: Core) =>
         data: await banUser(core, session.userId, params.group_id, params.user_id, body ?? {}),
       }),
       {
-        auth: true,
+        auth: "manage",
         params: BanParams,
         body: Type.Optional(NewBan),
         response: {
@@ -66,7 +66,7 @@ export const groupBansModule = (core: Core) =>
         return { detail: "Ban lifted." };
       },
       {
-        auth: true,
+        auth: "manage",
         params: BanParams,
         response: { 200: Done, ...refusals(adminRequired, notMember, notFound("group")) },
         detail: {

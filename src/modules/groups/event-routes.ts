@@ -27,7 +27,7 @@ export const groupChangesModule = (core: Core) =>
       return { data, next_cursor: more ? String(data[0]!.seq) : null };
     },
     {
-      auth: true,
+      auth: "read",
       params: GroupParams,
       query: Type.Object({
         after: Type.Optional(Seq("Only changes past this `seq`.", 4)),

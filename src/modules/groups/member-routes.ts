@@ -44,7 +44,7 @@ export const membersModule = (core: Core) =>
       "/groups/:group_id/join",
       async ({ session, params }) => ({ data: await joinGroup(core, session, params.group_id) }),
       {
-        auth: true,
+        auth: "manage",
         params: GroupParams,
         response: {
           200: described(One(Group), { example: { is_private: false, role: "member", unread_count: 0 } }),
@@ -64,7 +64,7 @@ export const membersModule = (core: Core) =>
         return { detail: "You left the group." };
       },
       {
-        auth: true,
+        auth: "manage",
         params: GroupParams,
         response: { 200: Done, ...refusals(notMember, notFound("group"), ownerMustStay) },
         detail: { operationId: "leaveGroup", summary: "Leave a group", description: "The owner hands it over first." },
@@ -75,7 +75,7 @@ export const membersModule = (core: Core) =>
       ({ session, params, query }) =>
         listMembers(core, session.userId, params.group_id, query.cursor, query.limit ?? PAGE_LIMIT),
       {
-        auth: true,
+        auth: "read",
         params: GroupParams,
         query: PageQuery,
         response: { 200: Page(Member), ...refusals(unknownCursor, notMember, notFound("group")) },
@@ -97,7 +97,7 @@ export const membersModule = (core: Core) =>
         return { data: member };
       },
       {
-        auth: true,
+        auth: "manage",
         params: GroupParams,
         body: NewMember,
         response: {
@@ -129,7 +129,7 @@ export const membersModule = (core: Core) =>
         return { detail: "You left the group." };
       },
       {
-        auth: true,
+        auth: "manage",
         params: GroupParams,
         response: { 200: Done, ...refusals(notMember, notFound("group"), ownerMustStay) },
         detail: {
@@ -146,7 +146,7 @@ export const membersModule = (core: Core) =>
         return { detail: "Member removed." };
       },
       {
-        auth: true,
+        auth: "manage",
         params: MemberParams,
         response: {
           200: Done,
@@ -165,7 +165,7 @@ export const membersModule = (core: Core) =>
         data: await setRole(core, session.userId, params.group_id, params.member_id, body.role),
       }),
       {
-        auth: true,
+        auth: "manage",
         params: MemberParams,
         body: RoleChange,
         response: {
@@ -185,7 +185,7 @@ export const membersModule = (core: Core) =>
         data: await muteMember(core, session.userId, params.group_id, params.member_id, body?.until ?? null),
       }),
       {
-        auth: true,
+        auth: "manage",
         params: MemberParams,
         body: Type.Optional(Mute),
         response: {
@@ -205,7 +205,7 @@ export const membersModule = (core: Core) =>
         data: await unmuteMember(core, session.userId, params.group_id, params.member_id),
       }),
       {
-        auth: true,
+        auth: "manage",
         params: MemberParams,
         response: {
           200: One(Member),

@@ -43,7 +43,7 @@ export const groupsModule = (core: Core) =>
       "/groups",
       ({ session, query: { scope = "mine", ...query } }) => listGroups(core, session.userId, scope, query),
       {
-        auth: true,
+        auth: "read",
         query: Type.Composite([Type.Object({ scope: Type.Optional(Scope) }), GroupsQuery]),
         response: { 200: Page(Group), ...refusals(unknownCursor) },
         detail: {
@@ -55,13 +55,13 @@ export const groupsModule = (core: Core) =>
       },
     )
     .get("/groups/my", ({ session, query }) => listGroups(core, session.userId, "mine", query), {
-      auth: true,
+      auth: "read",
       query: GroupsQuery,
       response: { 200: Page(Group), ...refusals(unknownCursor) },
       detail: { operationId: "listMyGroups", summary: "Your groups", description: "The same as `GET /groups`." },
     })
     .get("/groups/public", ({ session, query }) => listGroups(core, session.userId, "public", query), {
-      auth: true,
+      auth: "read",
       query: GroupsQuery,
       response: { 200: described(Page(Group), { example: OF_OTHERS }), ...refusals(unknownCursor) },
       detail: {
@@ -78,7 +78,7 @@ export const groupsModule = (core: Core) =>
         return { group_id: group.id, data: group };
       },
       {
-        auth: true,
+        auth: "manage",
         transform: takeBodyAliases,
         body: NewGroup,
         response: { 201: described(CreatedGroup, { example: NEW }) },
@@ -93,7 +93,7 @@ export const groupsModule = (core: Core) =>
       "/groups/:group_id",
       async ({ session, params }) => ({ data: await getGroup(core, session.userId, params.group_id) }),
       {
-        auth: true,
+        auth: "read",
         params: GroupParams,
         response: { 200: One(Group), ...refusals(notFound("group")) },
         detail: {
@@ -107,7 +107,7 @@ export const groupsModule = (core: Core) =>
       "/groups/:group_id",
       async ({ session, params, body }) => ({ data: await updateGroup(core, session.userId, params.group_id, body) }),
       {
-        auth: true,
+        auth: "manage",
         params: GroupParams,
         transform: takeBodyAliases,
         body: GroupUpdate,
@@ -125,7 +125,7 @@ export const groupsModule = (core: Core) =>
         data: await setVisibility(core, session.userId, params.group_id, body.is_private),
       }),
       {
-        auth: true,
+        auth: "manage",
         params: GroupParams,
         body: Visibility,
         response: { 200: One(Group), ...refusals(ownerRequired, notMember, notFound("group")) },
@@ -143,7 +143,7 @@ export const groupsModule = (core: Core) =>
         return { detail: "Group deleted." };
       },
       {
-        auth: true,
+        auth: "manage",
         params: GroupParams,
         response: { 200: Done, ...refusals(ownerRequired, notMember, notFound("group")) },
         detail: {

@@ -14,7 +14,7 @@ export const mentionsModule = (core: Core) =>
   new Elysia({ name: "mentions", tags: ["Mentions"] })
     .use(authentication(core))
     .get("/mentions", ({ session, query }) => listMentions(core, session.userId, query), {
-      auth: true,
+      auth: "read",
       query: Type.Composite([Type.Object({ kind: Type.Optional(MentionKind) }), PageQuery]),
       response: { 200: Page(Mention), ...refusals(unknownCursor) },
       detail: {

@@ -39,7 +39,7 @@ export const groupMessagesModule = (core: Core) =>
         return page as GroupHistory;
       },
       {
-        auth: true,
+        auth: "read",
         params: GroupParams,
         query: HistoryQuery,
         response: { 200: GroupHistory, ...refusals(ambiguousPage, notMember, notFound("group"), notFound("message")) },
@@ -60,7 +60,7 @@ export const groupMessagesModule = (core: Core) =>
         return { data: sent.message as GroupMessage };
       },
       {
-        auth: true,
+        auth: "write",
         params: GroupParams,
         transform: takeBodyAliases,
         body: PostedMessage,
@@ -90,7 +90,7 @@ export const groupMessagesModule = (core: Core) =>
         )) as GroupMessage,
       }),
       {
-        auth: true,
+        auth: "write",
         params: GroupMessageParams,
         body: MessageEdit,
         response: {
@@ -120,7 +120,7 @@ export const groupMessagesModule = (core: Core) =>
         data: (await deleteMessage(core, session.userId, "group", params.group_id, params.message_id)) as GroupMessage,
       }),
       {
-        auth: true,
+        auth: "write",
         params: GroupMessageParams,
         response: {
           200: described(One(GroupMessage), DELETED),

@@ -38,7 +38,7 @@ export const messagesModule = (core: Core) =>
         return page as DirectHistory;
       },
       {
-        auth: true,
+        auth: "read",
         params: ConversationParams,
         query: HistoryQuery,
         response: { 200: DirectHistory, ...refusals(ambiguousPage, notFound("conversation"), notFound("message")) },
@@ -60,7 +60,7 @@ export const messagesModule = (core: Core) =>
         return { data: sent.message as DirectMessage };
       },
       {
-        auth: true,
+        auth: "write",
         params: ConversationParams,
         transform: takeBodyAliases,
         body: PostedMessage,
@@ -90,7 +90,7 @@ export const messagesModule = (core: Core) =>
         )) as DirectMessage,
       }),
       {
-        auth: true,
+        auth: "write",
         params: MessageParams,
         body: MessageEdit,
         response: {
@@ -125,7 +125,7 @@ export const messagesModule = (core: Core) =>
         )) as DirectMessage,
       }),
       {
-        auth: true,
+        auth: "write",
         params: MessageParams,
         response: {
           200: described(One(DirectMessage), DELETED),

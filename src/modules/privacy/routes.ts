@@ -10,7 +10,7 @@ export const privacyModule = (core: Core) =>
   new Elysia({ name: "privacy", tags: ["Account"] })
     .use(authentication(core))
     .get("/me/privacy", async ({ session }) => ({ data: await getPrivacy(core, session.userId) }), {
-      auth: true,
+      auth: "read",
       response: { 200: One(Privacy) },
       detail: {
         operationId: "getPrivacy",
@@ -19,7 +19,7 @@ export const privacyModule = (core: Core) =>
       },
     })
     .put("/me/privacy", async ({ session, body }) => ({ data: await updatePrivacy(core, session.userId, body) }), {
-      auth: true,
+      auth: "manage",
       body: PrivacyUpdate,
       response: { 200: One(Privacy) },
       detail: {

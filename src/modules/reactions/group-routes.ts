@@ -18,7 +18,7 @@ export const groupReactionsModule = (core: Core) =>
       ({ session, params: { group_id: id, message_id }, query }) =>
         listReactions(core, session.userId, { kind: "group", id }, message_id, query),
       {
-        auth: true,
+        auth: "read",
         params: GroupMessageParams,
         query: ReactorsQuery,
         response: {
@@ -38,7 +38,7 @@ export const groupReactionsModule = (core: Core) =>
         data: await react(core, session.userId, { kind: "group", id }, "reaction.added", message_id, emoji),
       }),
       {
-        auth: true,
+        auth: "write",
         params: GroupReactionParams,
         response: {
           200: One(MessageReactions),
@@ -57,7 +57,7 @@ export const groupReactionsModule = (core: Core) =>
         data: await react(core, session.userId, { kind: "group", id }, "reaction.removed", message_id, emoji),
       }),
       {
-        auth: true,
+        auth: "write",
         params: GroupReactionParams,
         response: { 200: One(MessageReactions), ...refusals(notMember, notFound("message"), notFound("group")) },
         detail: {

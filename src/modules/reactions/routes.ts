@@ -19,7 +19,7 @@ export const reactionsModule = (core: Core) =>
       ({ session, params: { conversation_id: id, message_id }, query }) =>
         listReactions(core, session.userId, { kind: "direct", id }, message_id, query),
       {
-        auth: true,
+        auth: "read",
         params: MessageParams,
         query: ReactorsQuery,
         response: { 200: Page(Reactor), ...refusals(unknownCursor, notFound("message"), notFound("conversation")) },
@@ -32,7 +32,7 @@ export const reactionsModule = (core: Core) =>
         data: await react(core, session.userId, { kind: "direct", id }, "reaction.added", message_id, emoji),
       }),
       {
-        auth: true,
+        auth: "write",
         params: ReactionParams,
         response: {
           200: One(MessageReactions),
@@ -51,7 +51,7 @@ export const reactionsModule = (core: Core) =>
         data: await react(core, session.userId, { kind: "direct", id }, "reaction.removed", message_id, emoji),
       }),
       {
-        auth: true,
+        auth: "write",
         params: ReactionParams,
         response: { 200: One(MessageReactions), ...refusals(notFound("message"), notFound("conversation")) },
         detail: {

@@ -26,7 +26,7 @@ export const receiptsModule = (core: Core) =>
       };
     },
     {
-      auth: true,
+      auth: "write",
       params: GroupParams,
       body: Type.Optional(ReadPosition),
       response: { 200: One(ReadReceipt), ...refusals(notMember, notFound("group"), notFound("message")) },

@@ -17,7 +17,7 @@ export const searchModule = (core: Core) =>
       return searchMessages(core, session.userId, query);
     },
     {
-      auth: true,
+      auth: "read",
       query: SearchQuery,
       response: { 200: SearchPage, ...refusals(searchIsOff, serverBusy) },
       detail: {

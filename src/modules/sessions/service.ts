@@ -1,5 +1,5 @@
 // One's own sessions: where they are, and ending them.
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, inArray, sql } from "drizzle-orm";
 import type { Core } from "../../core.ts";
 import { tokens } from "../../db/schema.ts";
 import { newestFirst, toPage } from "../../http/pagination.ts";
@@ -7,7 +7,7 @@ import { ChatError } from "../../lib/errors.ts";
 import { PAGE_LIMIT } from "../../protocol/limits.ts";
 import { notFound } from "../../protocol/refusals.ts";
 import type { SessionInfo } from "../../protocol/sessions.ts";
-import type { Session } from "../../sessions/sessions.ts";
+import { LOG_INS, type Session } from "../../sessions/sessions.ts";
 
 /** The caller's sessions that have not ended, the newest login first. */
 export async function listSessions(core: Core, session: Session, query: { cursor?: string; limit?: number }) {
@@ -16,7 +16,14 @@ export async function listSessions(core: Core, session: Session, query: { cursor
   const rows = await core.db
     .select()
     .from(tokens)
-    .where(and(eq(tokens.userId, session.userId), sql`${tokens.expiresAt} > now()`, isPast))
+    .where(
+      and(
+        eq(tokens.userId, session.userId),
+        inArray(tokens.kind, [...LOG_INS]),
+        sql`${tokens.expiresAt} > now()`,
+        isPast,
+      ),
+    )
     .orderBy(...orderBy)
     .limit(limit + 1);
   return toPage(

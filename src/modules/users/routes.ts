@@ -26,7 +26,7 @@ export const usersModule = (core: Core) =>
         return searchUsers(core, session.userId, text, cursor, limit);
       },
       {
-        auth: true,
+        auth: "read",
         query: Type.Composite([
           Type.Object({
             query: Type.Optional(Text(1, USERNAME_MAX, { description: "How the name starts.", examples: ["ve"] })),
@@ -53,7 +53,7 @@ export const usersModule = (core: Core) =>
       "/users/:user",
       async ({ session, params }) => ({ data: await getPerson(core, session.userId, params.user) }),
       {
-        auth: true,
+        auth: "read",
         params: Type.Object({
           user: Text(1, USERNAME_MAX, { description: "A user id or a username.", examples: ["veli"] }),
         }),
