@@ -16,6 +16,7 @@ export async function receiveForm(core: Core, userId: number, request: Request):
   const fields: Record<string, string> = {};
   let receiving: Promise<FileRecord> | undefined;
   const form = open(request);
+  if (!request.body) throw new ChatError(noFileInForm);
   const { promise: failed, reject } = Promise.withResolvers<never>();
   form.on("field", (name, value) => {
     fields[name] = value;
