@@ -241,6 +241,18 @@ export async function createServer(
   metrics.watch("chat_users_online", "Users with at least one socket open on this server.", () => hub.users);
   metrics.watch("chat_write_queue", "Messages and changes waiting for the database.", () => timeline.queued);
   metrics.watch(
+    "chat_write_queue_age_seconds",
+    "For how long the oldest message has waited for the database.",
+    () => timeline.queueAge,
+    "max",
+  );
+  metrics.watch("chat_database_connections", "Open connections to the database.", () => connections.counts().open);
+  metrics.watch(
+    "chat_database_connections_busy",
+    "Those that wait for an answer; when all do, requests wait for a connection.",
+    () => connections.counts().busy,
+  );
+  metrics.watch(
     "chat_commands_under_way",
     "Commands of all sockets that are not answered yet.",
     () => inFlight.commands,

@@ -212,7 +212,10 @@ export const Settings = Type.Object({
   ),
   LOG_LEVEL: Type.Union(
     LEVELS.map((level) => Type.Literal(level)),
-    { default: "info", description: "`debug` adds a line per request." },
+    {
+      default: "info",
+      description: "`debug` adds a line per request. SIGUSR2 switches it on and off while the server runs.",
+    },
   ),
 });
 

@@ -11,13 +11,16 @@ export interface Feeds {
   close(): Promise<void>;
 }
 
-export function createFeeds({ metrics, ...parts }: FeedWorkerParts & { metrics: Pick<Metrics, "watch"> }): Feeds {
+export function createFeeds({
+  metrics,
+  ...parts
+}: FeedWorkerParts & { metrics: Pick<Metrics, "watch" | "count"> }): Feeds {
   const search = new FeedWorker(searchFeed, parts);
-  metrics.watch("chat_search_lag_seconds", "For how long messages have waited to be found.", () => search.lag);
-  metrics.watch("chat_search_events", "Events worked for search since the start.", () => search.worked);
-  metrics.watch(
-    "chat_search_skipped_events",
-    "Events that search has given up on since the start; each is in the log.",
+  metrics.watch("chat_search_lag_seconds", "For how long messages have waited to be found.", () => search.lag, "max");
+  metrics.count("chat_search_events_total", "Events read for search.", () => search.worked);
+  metrics.count(
+    "chat_search_skipped_events_total",
+    "Events that search has given up on; each is in the log.",
     () => search.skipped,
   );
   return {

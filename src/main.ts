@@ -65,7 +65,8 @@ async function main() {
 
   const storage = await opening;
   try {
-    const [{ createServer }, { claimDatabase, Heartbeat }, { safeError }, { warmWeb }] = await loadServer();
+    const [{ createServer }, { claimDatabase, Heartbeat }, { safeError, switchBySignal }, { warmWeb }] =
+      await loadServer();
     const nodeId = worker?.assignment.nodeId ?? crypto.randomUUID();
     const node: NodeOptions =
       config.databaseUrl || worker
@@ -91,6 +92,7 @@ async function main() {
     // One request's mishap must not end everybody's connections; what was being written is the database's to roll back.
     const { core } = server;
     const { log, sql } = core;
+    switchBySignal(log);
     heartbeat = new Heartbeat({
       sql,
       nodeId,

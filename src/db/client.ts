@@ -30,6 +30,8 @@ export interface Connections {
   writer: Writer;
   /** A client for the connection that listens to notifications; whoever asks for it closes it. */
   openListening(): SqlClient;
+  /** Connections that are open, and those of them that wait for an answer. */
+  counts(): { open: number; busy: number };
   /** Closes all of them but that one. */
   end(): Promise<void>;
 }
@@ -72,6 +74,10 @@ export function openConnections(
     db,
     writer,
     openListening: () => connect(target, { max: 1, name: listenerName, monitored: monitor.connections }),
+    counts() {
+      const all = [...monitor.connections];
+      return { open: all.length, busy: all.filter(({ isIdle }) => !isIdle).length };
+    },
     async end() {
       await Promise.all([sql.end({ timeout: 2 }), writer.sql.end({ timeout: 2 })]);
       monitor.close();

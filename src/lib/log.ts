@@ -14,6 +14,14 @@ export const createLogger = (level: pino.LevelWithSilent, name?: { worker: numbe
     formatters: { level: (label) => ({ level: label }) },
   });
 
+/** SIGUSR2 turns the lines of `debug` on, and off again, while the process runs. */
+export function switchBySignal(log: Logger) {
+  const { level } = log;
+  process.on("SIGUSR2", () => {
+    log.level = log.level === "debug" ? level : "debug";
+  });
+}
+
 /** What may be logged of an error. A database error's message repeats the statement with its values, so only its code is kept. */
 export function safeError(error: unknown) {
   const code = errorCode(error);

@@ -1,4 +1,5 @@
 // The figures of GET /metrics in Prometheus' text format, kept by prom-client.
+import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { Aggregator } from "prom-client";
 import Counter from "prom-client/lib/counter.js";
 import Gauge from "prom-client/lib/gauge.js";
@@ -44,6 +45,17 @@ export function createMetrics() {
     return (value: number) => histogram.observe(value);
   };
   watch("process_resident_memory_bytes", "Resident memory of the server process.", () => process.memoryUsage.rss());
+  watch("process_heap_bytes", "JavaScript objects of the server process.", () => process.memoryUsage().heapUsed);
+  count("process_cpu_seconds_total", "Processor time of the server process.", () => {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1e6;
+  });
+  watch(
+    "chat_event_loop_lag_seconds",
+    "The longest time for which nothing else could run since the metrics were last read; the first reading is 0.",
+    readLag(),
+    "max",
+  );
   return {
     registry,
     watch,
@@ -75,5 +87,20 @@ export function createMetrics() {
       buckets: [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5],
       registers,
     }),
+  };
+}
+
+/** In milliseconds: what blocks for less is not told. */
+const LAG_RESOLUTION = 20;
+
+/** Measures from the first reading on, so that it costs nothing where nobody reads. */
+function readLag(): () => number {
+  let delays: ReturnType<typeof monitorEventLoopDelay> | undefined;
+  return () => {
+    const longest = delays?.max ?? 0;
+    delays?.reset();
+    delays ??= monitorEventLoopDelay({ resolution: LAG_RESOLUTION });
+    delays.enable();
+    return longest / 1e9;
   };
 }

@@ -39,6 +39,13 @@ export class Queue {
     return this.messages.length + this.parkedMessages + this.turns.size;
   }
 
+  /** For how many milliseconds the message has waited that has waited longest. */
+  get age() {
+    const heads = [this.messages[0], ...[...this.parked.values()].map(({ messages }) => messages[0])];
+    const deadlines = heads.flatMap((entry) => (entry ? entry.deadline : []));
+    return deadlines.length === 0 ? 0 : this.now() + this.timeoutMs - Math.min(...deadlines);
+  }
+
   /** Whether anything could be written now. */
   get isReady() {
     return this.messages.length > 0 || this.turns.hasReady;

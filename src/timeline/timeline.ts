@@ -85,6 +85,11 @@ export class Timeline {
     return this.queue.size;
   }
 
+  /** For how many seconds the oldest of the messages in it has waited. */
+  get queueAge() {
+    return this.queue.age / 1_000;
+  }
+
   /** Whether many messages or changes are stored at this time, so that what can wait should. */
   get isBusy() {
     return this.writer.isBusy;

@@ -124,7 +124,12 @@ export class WorkerPool {
   /** Ends every worker at once. */
   kill(): void {
     this.cease();
-    for (const { child } of this.workers) child.kill("SIGKILL");
+    this.signal("SIGKILL");
+  }
+
+  /** Passes a signal on to each worker. */
+  signal(signal: NodeJS.Signals): void {
+    for (const { child } of this.workers) child.kill(signal);
   }
 
   private get workers(): Running[] {

@@ -58,6 +58,7 @@ export async function supervise(config: Config, workerArgument: string): Promise
       dataDir: embedded?.dataDir ?? null,
     });
     const port = await pool.start();
+    process.on("SIGUSR2", (signal) => pool?.signal(signal));
     process.on("uncaughtException", survive);
     process.on("unhandledRejection", survive);
     announce(config, port, where);

@@ -93,3 +93,24 @@ test("no token, password, text or query occurs in what the server prints, and ea
   await sql.end();
   await database.drop();
 });
+
+test.each(["1", "2"])("with %s processes, SIGUSR2 turns a line per request on and off", async (WORKERS) => {
+  const database = await newDatabase();
+  const settings = { ...databaseSettings(database.target), JWT_SECRET: "s".repeat(32), LOG_LEVEL: "warn", WORKERS };
+  const server = startMain(settings);
+  const url = await server.listening();
+  const lines = () => server.printed().split('"/live"').length - 1;
+  const ask = () => call(url, "GET", "/live", undefined, { connection: "close" });
+  await ask();
+  expect(lines()).toBe(0);
+  server.signal("SIGUSR2");
+  while (lines() === 0) await ask();
+  server.signal("SIGUSR2");
+  // Until ten requests in a row have left no line.
+  for (let before = -1; before !== lines(); ) {
+    before = lines();
+    for (let n = 0; n < 10; n++) await ask();
+  }
+  expect((await server.stop()).code).toBe(0);
+  await database.drop();
+});
