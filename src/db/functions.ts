@@ -9,7 +9,7 @@ const DIR = join(import.meta.dir, "functions");
 
 /**
  * Functions that neither this version nor the one before calls: they are dropped at start. What this version has stopped calling is
- * listed here by the next one, which also raises OLDEST_COMPATIBLE (compatibility.ts): append_messages, append_messages_2, mark_read, mark_read_2, mark_read_3, mark_delivered, append_changes_1, append_changes_2 and confirm_epoch.
+ * listed here by the next one, which also raises OLDEST_COMPATIBLE (compatibility.ts): append_messages, append_messages_2, mark_read, mark_read_2, mark_read_3, mark_delivered, append_changes_1, append_changes_2, append_changes_3, append_messages_4, message_extras_1 and confirm_epoch.
  */
 const RETIRED: readonly string[] = [];
 

@@ -45,6 +45,12 @@ export const Quote = Type.Object(
       }),
     ),
     deleted_at: Type.Optional(Timestamp("When it was deleted; missing while it was not.")),
+    entities: Type.Optional(
+      Type.Array(Entities.items, {
+        ...Entities,
+        description: "The formatting and mentions of this part of its text, without links; left out when there are none.",
+      }),
+    ),
   },
   { title: "Quote" },
 );
@@ -145,7 +151,7 @@ export const MessageEdit = Type.Object(
         maxItems: ATTACHMENTS_LIMIT,
         uniqueItems: true,
         description:
-          "Those of its files that the message keeps, all by default; the text may be empty where there are any. The others are gone for good, and none can be added.",
+          "Those of its files that the message keeps, all by default; the text may be empty where any are left. The others are gone for good, and none can be added.",
         examples: [[17]],
       }),
     ),

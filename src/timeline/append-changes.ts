@@ -1,6 +1,6 @@
 // The statement for a batch of small changes, seen from TypeScript: changes in, a result for each out. Only change-lane.ts calls it.
 import type { SqlClient } from "../db/client.ts";
-import { ChatError } from "../lib/errors.ts";
+import { ChatError, invalid } from "../lib/errors.ts";
 import { durableEvent } from "../protocol/index.ts";
 import { can, ROLES } from "../protocol/permissions.ts";
 import {
@@ -44,6 +44,7 @@ export type ChangeRefusal =
   | "may_not_delete"
   | "deleted"
   | "no_file"
+  | "no_text"
   | "no_mention_all";
 
 const MODERATORS = arrayOf(ROLES.filter((role) => can(role, "deleteOthersMessage")));
@@ -69,7 +70,7 @@ export async function appendChanges(
   const rooms = [...new Set(batch.map(({ room }) => room.id))].sort((a, b) => a - b);
   // (The condition depends on no row: PostgreSQL evaluates it once, and calls the function only if it holds.)
   const changed = sql<ResultRow[]>`
-    select * from append_changes_3(
+    select * from append_changes_4(
       ${link.after}, ${link.name}, ${arrayOf(rooms)}::bigint[], ${MODERATORS}::text[],
       ${arrayOf(batch.map(({ room }) => room.id))}::bigint[], ${arrayOf(batch.map(({ room }) => room.kind))}::text[],
       ${arrayOf(batch.map(({ kind }) => kind))}::text[],
@@ -120,6 +121,8 @@ export function toChangeError(outcome: ChangeRefusal, kind: RoomKind): ChatError
       return new ChatError(messageDeleted);
     case "no_file":
       return new ChatError(notFound("file"));
+    case "no_text":
+      return invalid("body", "must not be empty");
     case "no_mention_all":
       return new ChatError(mayNotMentionAll);
   }

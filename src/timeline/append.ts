@@ -84,7 +84,7 @@ export async function appendMessages(
   // (The condition depends on no row: PostgreSQL evaluates it once, and calls the function only if it holds.)
   const [row] = await sql<AppendRow[]>`
     select unstored::text, outcomes::text, earlier::text, ids::text, seqs::text, created_at::text, times::text, extras
-    from append_messages_4(
+    from append_messages_5(
       ${link.after}, ${link.name},
       ${arrayOf(rooms.map(([roomId]) => roomId))}::bigint[], ${arrayOf(rooms.map(([, count]) => count))}::int[],
       ${arrayOf(senders.map(({ message }) => message.roomId))}::bigint[],

@@ -39,7 +39,7 @@ export const messageColumns = <M extends Columns, A extends { username: AnyPgCol
   ...plainColumns(message, author),
   // Of a deleted message a server of an earlier version leaves the data.
   extras:
-    sql`case when ${message.kind} = 'message' and ${message.deletedAt} is null then message_extras_1(${message.data}, ${message.roomId}, ${message.id}, ${viewerId}) end`
+    sql`case when ${message.kind} = 'message' and ${message.deletedAt} is null then message_extras_2(${message.data}, ${message.roomId}, ${message.id}, ${viewerId}) end`
       .mapWith(toExtras)
       .as("extras") as unknown as SQL<MessageExtras | null>,
 });
@@ -85,7 +85,7 @@ export const messageSql = (target: string, event: string, author: string) =>
         : `coalesce(${target}.${name}, ${event}.${name}) as message_${name}`,
     ),
     `case when coalesce(${target}.deleted_at, ${event}.deleted_at) is null
-      then message_extras_1(
+      then message_extras_2(
         case ${event}.kind when 'message' then ${event}.data else ${target}.data end,
         ${event}.room_id, coalesce(${target}.id, ${event}.id), null) end as message_extras`,
   ].join(", ");

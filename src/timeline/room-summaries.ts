@@ -1,6 +1,7 @@
 // What a list of rooms shows of each: its newest message and the number of unread ones. Counted from the timeline each time, never
 // stored as a number that could drift.
 import type { Database, SqlClient } from "../db/client.ts";
+import { isoFromPg } from "../lib/time.ts";
 import { UNREAD_LIMIT } from "../protocol/limits.ts";
 import { findMessages } from "./history.ts";
 import type { MessageRow } from "./message-row.ts";
@@ -11,6 +12,8 @@ const SCAN_LIMIT = 1_000;
 export interface RoomSummary {
   /** The room's newest seq when it was read. */
   seq: number;
+  /** The time of its newest activity, up to that seq. */
+  lastActivityAt: string;
   unread: number;
   mentions: number;
   lastMessage: MessageRow | null;
@@ -47,8 +50,10 @@ export async function summarizeRooms(
 ): Promise<Map<number, RoomSummary>> {
   if (roomIds.length === 0) return new Map();
   const { sql } = parts;
-  const rows = await sql<{ room_id: number; seq: number; last_id: number | null; unread: number; mentions: number }[]>`
-    select m.room_id, r.last_seq as seq, last.id as last_id, unread.count as unread, mentioned.count as mentions
+  const rows = await sql<
+    { room_id: number; seq: number; at: string; last_id: number | null; unread: number; mentions: number }[]
+  >`
+    select m.room_id, r.last_seq as seq, r.last_event_at as at, last.id as last_id, unread.count as unread, mentioned.count as mentions
     from members m
     join rooms r on r.id = m.room_id
     left join lateral (
@@ -62,9 +67,9 @@ export async function summarizeRooms(
     (lastIds.length > 0 ? await findMessages(parts.db, lastIds, userId) : []).map((m) => [m.id, m]),
   );
   return new Map(
-    rows.map(({ room_id, seq, unread, mentions, last_id }) => [
+    rows.map(({ room_id, seq, at, unread, mentions, last_id }) => [
       room_id,
-      { seq, unread, mentions, lastMessage: messages.get(last_id ?? 0) ?? null },
+      { seq, lastActivityAt: isoFromPg(at), unread, mentions, lastMessage: messages.get(last_id ?? 0) ?? null },
     ]),
   );
 }

@@ -236,14 +236,14 @@ export const MUTANTS = {
     caughtAs: ["filesOutlived"],
   },
   "a file that goes into two messages": {
-    edits: [{ file: "db/functions/append_messages_4.sql", find: "OR f.used_at IS NOT NULL ", replace: "" }],
+    edits: [{ file: "db/functions/append_messages_5.sql", find: "OR f.used_at IS NOT NULL ", replace: "" }],
     weights: { processes: {}, network: { "every connection cut": 1 }, clients: {} },
     caughtAs: ["wrongFiles"],
   },
   "files that stay though they were taken out": {
     edits: [
       {
-        file: "db/functions/append_changes_3.sql",
+        file: "db/functions/append_changes_4.sql",
         find: "PERFORM drop_files_1(p_room[v_n], p_message[v_n], v_data[v_n] -> 'files');",
         replace: "NULL;",
       },
@@ -254,7 +254,7 @@ export const MUTANTS = {
   "formatting that outlives its text": {
     edits: [
       {
-        file: "db/functions/append_changes_3.sql",
+        file: "db/functions/append_changes_4.sql",
         find: "ELSE coalesce(e.data, '{}') - 'entities' END",
         replace: "ELSE coalesce(e.data, '{}') END",
       },

@@ -76,12 +76,17 @@ function putMessage({ messages }: PlainRoom, message: Json) {
   messages.set(message.id, { ...message, ...(reactions.length > 0 && { reactions }) });
   for (const [id, other] of messages) {
     if (other.reply_to?.id !== message.id) continue;
-    const { kind: _, deleted_at: __, ...quote } = other.reply_to;
+    const { kind: _, deleted_at: __, entities: ___, ...quote } = other.reply_to;
     const kind = message.attachments?.[0]?.kind;
+    const entities = (message.entities ?? []).flatMap((entity: Json) => {
+      const length = Math.min(entity.length, QUOTE_LIMIT - entity.offset);
+      return length > 0 && entity.type !== "link" ? { ...entity, length } : [];
+    });
     const reply_to = {
       ...quote,
       body: [...message.body].slice(0, QUOTE_LIMIT).join(""),
       ...(kind && { kind }),
+      ...(entities.length > 0 && { entities }),
       ...(message.deleted_at && { deleted_at: message.deleted_at }),
     };
     messages.set(id, { ...other, reply_to });

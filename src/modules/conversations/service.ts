@@ -115,6 +115,7 @@ export async function listConversations(core: Core, userId: number, cursor: stri
         ...row,
         // Of the same moment as the count: the list itself was read before.
         seq: summary?.seq ?? row.seq,
+        last_activity_at: summary?.lastActivityAt ?? row.last_activity_at,
         unread_count: summary?.unread ?? 0,
         ...(summary?.mentions && { mention_count: summary.mentions }),
         last_message: summary?.lastMessage ? (toMessage("direct", summary.lastMessage) as DirectMessage) : null,

@@ -53,6 +53,7 @@ export function toGroup(
     ...(summary?.mentions && { mention_count: summary.mentions }),
     // Of the same moment as the count: the list itself was read before.
     seq: summary?.seq ?? row.seq,
+    last_activity_at: summary?.lastActivityAt ?? row.last_activity_at,
   };
 }
 

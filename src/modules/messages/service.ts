@@ -117,7 +117,8 @@ export async function editMessage(
   const { body: text, entities } =
     edit.format === undefined ? input : await readMarkdown(core, room, { ...input, format: edit.format });
   const { attachments } = edit;
-  const body = trimmedText("body", text, BODY_LIMIT, { minLength: attachments?.length ? 0 : 1 });
+  // Left out, the message keeps its files: whether it has any is known where it is changed.
+  const body = trimmedText("body", text, BODY_LIMIT, { minLength: attachments?.length === 0 ? 1 : 0 });
   const data = toMessageData(body, { body: text, entities, attachments });
   core.limits.send(userId);
   return toMessage(kind, await core.timeline.change({ kind: "message.updated", room, userId, messageId, body, data }));

@@ -1,9 +1,10 @@
 // A message of the user's own that the server has not stored.
-import { BODY_LIMIT, QUOTE_LIMIT } from "../../protocol/limits.ts";
+import { BODY_LIMIT } from "../../protocol/limits.ts";
 import { countCharacters } from "../../protocol/text.ts";
 import { ChatError } from "../errors.ts";
 import { toInfo, type Upload, type UploadInfo } from "../files/upload.ts";
 import { newId } from "../id.ts";
+import { toQuoteText } from "../rooms/held.ts";
 import type { RoomMessage, StoredMessage } from "../rooms/message.ts";
 import type { Attachment, Entity, Quote, RoomKey, UploadedFile } from "../wire.ts";
 
@@ -99,9 +100,9 @@ function trimmed(entities: readonly Entity[], text: string, body: string): Entit
 }
 
 function quoteOf(message: StoredMessage | Quote): Quote {
-  const { id, seq, sender_id, sender_name, body } = message;
+  const { id, seq, sender_id, sender_name } = message;
   const kind = "attachments" in message ? message.attachments?.[0]?.kind : undefined;
-  return { ...(kind && { kind }), id, seq, sender_id, sender_name, body: [...body].slice(0, QUOTE_LIMIT).join("") };
+  return { ...(kind && { kind }), id, seq, sender_id, sender_name, ...toQuoteText(message) };
 }
 
 /** The fields of the command that sends it. */

@@ -156,12 +156,29 @@ describe.each(KINDS)("in a %s", (kind) => {
     for (const attachments of [[unused], [own, unused], [elsewhere], [9_000_000_000]])
       expectRefusal(await room.author.put(path, { body: "see", attachments }), 404, "not_found");
     expectRefusal(await room.other.put(path, { body: "see", attachments: [] }), 403, "forbidden");
-    for (const fields of [{}, { attachments: [] }])
-      expectInvalid(await room.author.put(path, { body: "", ...fields }), "body");
+    expectInvalid(await room.author.put(path, { body: "", attachments: [] }), "body");
     expectInvalid(await room.author.put(path, { body: "see", attachments: [own, own] }), "attachments");
     expect(await seqOf(server, room)).toBe(seq);
     for (const id of [own, elsewhere]) expect(await stateOf(id)).toEqual({ state: "ready", used: true });
     expect(await stateOf(unused)).toEqual({ state: "ready", used: false });
+  });
+
+  test("an edit that names none may empty the text of a message with files, and of no other", async () => {
+    const room = await newRoom(server, kind);
+    const id = await newFile(room.author);
+    const { body } = await send(room, { body: "look", attachments: [id] });
+    const socket = await (await server.connect(room.other, "/ws")).ready();
+    const edited = await room.author.put(`${room.path}/${body.data.id}`, { body: " " });
+    expect(edited.status).toBe(200);
+    expect(edited.body.data).toMatchObject({ body: "", attachments: [shownOf(id)] });
+    const frame = await socket.next(kind === "conversation" ? "message.updated" : "group.message.updated");
+    expect(frame.data).toEqual(edited.body.data);
+    const plain = await send(room, { body: "no file" });
+    expectInvalid(await room.author.put(`${room.path}/${plain.body.data.id}`, { body: "" }), "body");
+    // Its last file has gone meanwhile, on another device.
+    await room.author.put(`${room.path}/${body.data.id}`, { body: "see", attachments: [] });
+    expectInvalid(await room.author.put(`${room.path}/${body.data.id}`, { body: "" }), "body");
+    await socket.close();
   });
 
   test("go with a deletion of their message, and stay through an edit", async () => {

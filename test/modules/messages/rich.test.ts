@@ -139,6 +139,30 @@ describe.each(KINDS)("in a %s", (kind) => {
     expect((await only(room)).reply_to).toEqual({ ...quote, body: "", deleted_at: body.data.deleted_at });
   });
 
+  test("a quote has the formatting of what it quotes: cut where that is, without links, and as it stands", async () => {
+    const room = await newRoom(server, kind);
+    const entities = [
+      { type: "quote", offset: 0, length: QUOTE_LIMIT + 5 },
+      { type: "spoiler", offset: QUOTE_LIMIT - 1, length: 2 },
+      { type: "bold", offset: QUOTE_LIMIT, length: 1 },
+    ];
+    const link = { type: "link", offset: 1, length: 1, url: "https://example.com" };
+    const text = `👍${"x".repeat(QUOTE_LIMIT + 4)}`;
+    const first = await send(room, { body: text, entities: entities.toSpliced(1, 0, link) });
+    const shown = [
+      { type: "quote", offset: 0, length: QUOTE_LIMIT },
+      { type: "spoiler", offset: QUOTE_LIMIT - 1, length: 1 },
+    ];
+    const reply = await send(room, { body: "yes", reply_to: first.id }, room.other);
+    expect(reply.reply_to.entities).toEqual(shown);
+    expect((await only(room)).reply_to.entities).toEqual(shown);
+    await room.author.put(`${room.path}/${first.id}`, { body: text, entities: [link] });
+    expect((await only(room)).reply_to).not.toHaveProperty("entities");
+    await room.author.put(`${room.path}/${first.id}`, { body: text, entities });
+    await room.author.delete(`${room.path}/${first.id}`);
+    expect((await only(room)).reply_to).not.toHaveProperty("entities");
+  });
+
   test("a reply to what is not in the room, or not a message, or deleted, is not_found and stores nothing", async () => {
     const room = await newRoom(server, kind);
     const elsewhere = await newRoom(server, kind);

@@ -117,7 +117,6 @@ export const Message = memo((props: MessageProps) => {
         {message.reply_to && !isFolded && (
           <Quote
             quote={message.reply_to}
-            entities={actions.find(message.reply_to.id)?.entities}
             meId={meId}
             isFolded={isGroup && blockedIds.value.has(message.reply_to.sender_id)}
             tabIndex={isCurrent ? 0 : -1}

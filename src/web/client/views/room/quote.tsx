@@ -1,12 +1,12 @@
 // The message that another one replies to.
-import type { Entity, Quote as QuotedMessage } from "../../../../sdk/index.ts";
+import type { Quote as QuotedMessage } from "../../../../sdk/index.ts";
 import { avatarColorOf } from "../../lib/avatar-color.ts";
 import { attachmentsText, summaryOf } from "../../lib/message-text.ts";
 import { PersonName } from "../../ui/person.tsx";
 
 const textOf = (
-  { body, kind, deleted_at }: QuotedMessage,
-  { isFolded, entities }: Pick<QuoteProps, "isFolded" | "entities">,
+  { body, entities, kind, deleted_at }: QuotedMessage,
+  { isFolded }: Pick<QuoteProps, "isFolded">,
 ) => {
   if (deleted_at) return "This message was deleted.";
   if (isFolded) return "Message from someone you blocked.";
@@ -18,8 +18,6 @@ interface QuoteProps {
   meId: number;
   /** Whether it is not shown what somebody wrote, as in their message itself. */
   isFolded?: boolean;
-  /** The formatting of the quoted message, if that is in memory: what it hides is not shown here either. */
-  entities?: readonly Entity[] | undefined;
   /** Left out where there is nothing to go to. */
   onOpen?: () => void;
   tabIndex?: number;

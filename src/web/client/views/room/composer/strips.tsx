@@ -22,16 +22,16 @@ interface ReplyStripProps {
 export const ReplyStrip = ({ message, meId, onCancel }: ReplyStripProps) => (
   <div class="replying">
     <Icon name="reply" size={16} />
-    <Quote quote={quoteOf(message)} entities={message.entities} meId={meId} />
+    <Quote quote={quoteOf(message)} meId={meId} />
     <button type="button" class="icon-button" aria-label="Cancel reply" onClick={onCancel}>
       <Icon name="close" size={16} />
     </button>
   </div>
 );
 
-const quoteOf = ({ id, seq, sender_id, sender_name, body, attachments }: RoomMessage) => {
+const quoteOf = ({ id, seq, sender_id, sender_name, body, entities, attachments }: RoomMessage) => {
   const kind = attachments?.[0]?.kind;
-  return { id: id!, seq: seq!, sender_id, sender_name, body, ...(kind && { kind }) };
+  return { id: id!, seq: seq!, sender_id, sender_name, body, ...(entities && { entities: [...entities] }), ...(kind && { kind }) };
 };
 
 const characters = (count: number) => `${count} ${count === 1 ? "character" : "characters"}`;
