@@ -48,7 +48,8 @@ export const Quote = Type.Object(
     entities: Type.Optional(
       Type.Array(Entities.items, {
         ...Entities,
-        description: "The formatting and mentions of this part of its text, without links; left out when there are none.",
+        description:
+          "The formatting and mentions of this part of its text, without links; left out when there are none.",
       }),
     ),
   },

@@ -64,9 +64,11 @@ const readyCards = (page: Page, count: number) =>
   until(page, `document.querySelectorAll('.file-card[data-state="ready"]').length === ${count}`);
 
 /** The message as the other side has it. */
-async function received(text: string): Promise<RoomMessage> {
+async function received(text: string, messageId?: number): Promise<RoomMessage> {
   for (;;) {
-    const message = room.getSnapshot().messages.find(({ body, id }) => body === text && id !== null);
+    const message = room
+      .getSnapshot()
+      .messages.find(({ body, id }) => body === text && id !== null && id === (messageId ?? id));
     if (message) return message;
     await Bun.sleep(20);
   }
@@ -134,6 +136,35 @@ test("several files are chosen at once, shown with what they are, and sent with 
   expect(namesOf(message)).toEqual(["house.webp", "plan.pdf", "شكرا.txt"]);
   expect(message.attachments![0]).toMatchObject({ kind: "image", width: 1200, height: 800 });
   await messageOf(page, "All of it").locator(".tile img").waitFor();
+  expect(troubles).toEqual([]);
+});
+
+test("an edit takes files out of a message, by keyboard, and may leave it without a text", async () => {
+  const { page, troubles } = await visitRoom();
+  await choose(page, [file("keep.bin"), file("drop.bin"), file("gone.bin")]);
+  await readyCards(page, 3);
+  await send(page, "To be edited");
+  const { id } = await received("To be edited");
+  await messageOf(page, "To be edited").getByText("gone.bin").waitFor();
+  const files = page.getByRole("list", { name: "Files of this message" });
+  await composer(page).press("ArrowUp");
+  await files.getByRole("button", { name: "Remove keep.bin" }).press("Enter");
+  await files.getByRole("button", { name: "Keep keep.bin" }).press("Enter");
+  await files.getByRole("button", { name: "Remove drop.bin" }).press("Enter");
+  await page.getByText("1 of 3 files will be removed.").waitFor({ state: "attached" });
+  // Meanwhile on another device.
+  const kept = room
+    .getSnapshot()
+    .messages.find((message) => message.id === id)!
+    .attachments!.slice(0, 2);
+  await (await ada.chat.openConversation(ben.id)).edit(id!, "To be edited", { attachments: kept });
+  await files.getByText("gone.bin").waitFor({ state: "detached" });
+  const field = page.getByRole("textbox", { name: "Edit message" });
+  await field.fill("");
+  await field.press("Enter");
+  await until(page, `!document.querySelector(".editing")`);
+  const edited = await received("", id!);
+  expect(namesOf(edited)).toEqual(["keep.bin"]);
   expect(troubles).toEqual([]);
 });
 

@@ -4,7 +4,13 @@ import type { RoomKey, RoomMessage } from "../../../sdk/index.ts";
 export interface Edit {
   message: RoomMessage;
   text: string;
+  /** Ids of files that are to be taken out of it. */
+  removed?: readonly number[];
 }
+
+/** The files that stay. */
+export const keptFiles = ({ message, removed = [] }: Edit) =>
+  (message.attachments ?? []).filter(({ id }) => !removed.includes(id));
 
 const edits = new Map<string, Edit>();
 

@@ -6,8 +6,6 @@ import type { MenuItem } from "../../ui/menu-list.tsx";
 import type { InfoTab } from "./message-info/message-info.tsx";
 
 export interface MessageActions {
-  /** The message with this id, if it is in memory. */
-  find(messageId: number): RoomMessage | undefined;
   reply(message: RoomMessage): void;
   react(message: RoomMessage, emoji: string, isOn: boolean): void;
   /** Jumps to the message with this id. */

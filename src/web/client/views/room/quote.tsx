@@ -4,10 +4,7 @@ import { avatarColorOf } from "../../lib/avatar-color.ts";
 import { attachmentsText, summaryOf } from "../../lib/message-text.ts";
 import { PersonName } from "../../ui/person.tsx";
 
-const textOf = (
-  { body, entities, kind, deleted_at }: QuotedMessage,
-  { isFolded }: Pick<QuoteProps, "isFolded">,
-) => {
+const textOf = ({ body, entities, kind, deleted_at }: QuotedMessage, { isFolded }: Pick<QuoteProps, "isFolded">) => {
   if (deleted_at) return "This message was deleted.";
   if (isFolded) return "Message from someone you blocked.";
   return body ? summaryOf({ body, ...(entities && { entities }) }) : attachmentsText(kind ? [kind] : []);

@@ -70,7 +70,6 @@ export function RoomView({ chat, me, roomKey }: RoomProps) {
 
   const actions = useMemo<MessageActions>(
     () => ({
-      find: (messageId) => room.getSnapshot().messages.find(({ id }) => id === messageId),
       reply: (message) => {
         updateEdit(null);
         setRepliedTo(message);
@@ -113,6 +112,13 @@ export function RoomView({ chat, me, roomKey }: RoomProps) {
     (text: string) => {
       const edit = readEdit(me.id, roomKey);
       if (edit) writeEdit(me.id, roomKey, { ...edit, text });
+    },
+    [me.id, roomKey],
+  );
+  const keepEditFiles = useCallback(
+    (removed: readonly number[]) => {
+      const edit = readEdit(me.id, roomKey);
+      if (edit) updateEdit({ ...edit, removed });
     },
     [me.id, roomKey],
   );
@@ -237,6 +243,7 @@ export function RoomView({ chat, me, roomKey }: RoomProps) {
               repliedTo={repliedTo}
               onReplied={stopReplying}
               onEditInput={keepEdit}
+              onEditFiles={keepEditFiles}
               onEdited={stopEditing}
               onEditLast={editLast}
             />

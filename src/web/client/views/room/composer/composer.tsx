@@ -7,7 +7,7 @@ import { memo } from "../../../lib/memo.ts";
 import { mentionsIn } from "../../../lib/mentions.ts";
 import { isShortcut } from "../../../lib/shortcuts.ts";
 import { lengthOf } from "../../../lib/text.ts";
-import type { Edit } from "../../../state/edits.ts";
+import { type Edit, keptFiles } from "../../../state/edits.ts";
 import { currentNameOf } from "../../../state/person.ts";
 import { toast, withErrorToast } from "../../../state/toasts.ts";
 import { Icon } from "../../../ui/icons.tsx";
@@ -26,6 +26,7 @@ import { hasMarkup, markdownOf, readMarkdown } from "./written.ts";
 const NEAR_LIMIT = BODY_LIMIT - 200;
 
 const FileStrip = lazy(async () => (await import("./file-strip.tsx")).FileStrip);
+const EditFiles = lazy(async () => (await import("./edit-files.tsx")).EditFiles);
 
 interface ComposerProps {
   chat: Chat;
@@ -37,13 +38,14 @@ interface ComposerProps {
   repliedTo: RoomMessage | null;
   onReplied: () => void;
   onEditInput: (text: string) => void;
+  onEditFiles: (removed: readonly number[]) => void;
   onEdited: () => void;
   /** Starts to edit the user's last message. */
   onEditLast: () => void;
 }
 
 export const Composer = memo((props: ComposerProps) => {
-  const { chat, room, meId, edited, repliedTo, onReplied, onEditInput, onEdited, onEditLast } = props;
+  const { chat, room, meId, edited, repliedTo, onReplied, onEditInput, onEditFiles, onEdited, onEditLast } = props;
   const field = useRef<HTMLTextAreaElement>(null);
   const [length, setLength] = useState(0);
   const [isEmpty, setEmpty] = useState(true);
@@ -54,8 +56,7 @@ export const Composer = memo((props: ComposerProps) => {
   const rich = useRich();
   const mention = useMemo(() => mentionsIn(room), [room]);
   const isTooLong = length > BODY_LIMIT;
-  // An edit keeps the files of its message.
-  const hasFiles = edited ? edited.message.attachments !== undefined : files.uploads.length > 0;
+  const hasFiles = edited ? keptFiles(edited).length > 0 : files.uploads.length > 0;
   const maySend = !isTooLong && (!isEmpty || hasFiles);
 
   function show(text: string) {
@@ -144,12 +145,15 @@ export const Composer = memo((props: ComposerProps) => {
   }
   latestSubmit.current = submit;
 
-  async function submitEdit(text: string, { message }: Edit) {
+  async function submitEdit(text: string, { message, removed }: Edit) {
     const isDone = await withErrorToast(async () => {
       const loaded = richIfLoaded() ?? (hasMarkup(text) ? await loadRich() : null);
-      if (text === markdownOf(message, loaded, mention)) return;
+      if (text === markdownOf(message, loaded, mention) && !removed?.length) return;
       const { body, entities } = loaded ? readMarkdown(loaded, text, mention) : { body: text.trim(), entities: [] };
-      await room.edit(message.id!, body, { entities });
+      // Another device may have taken some out meanwhile.
+      const current = room.getSnapshot().messages.find(({ id }) => id === message.id) ?? message;
+      const attachments = removed?.length && current.attachments && keptFiles({ message: current, text, removed });
+      await room.edit(message.id!, body, { entities, ...(attachments && { attachments }) });
     });
     if (isDone) onEdited();
   }
@@ -186,6 +190,7 @@ export const Composer = memo((props: ComposerProps) => {
     >
       {rich && <rich.Completions field={field} room={room} meId={meId} />}
       {edited && <EditStrip onCancel={onEdited} />}
+      {edited?.message.attachments && <EditFiles room={room} edit={edited} onRemove={onEditFiles} />}
       {repliedTo && !edited && <ReplyStrip message={repliedTo} meId={meId} onCancel={onReplied} />}
       {length > 0 && <LengthStrip length={length} />}
       {files.uploads.length > 0 && (

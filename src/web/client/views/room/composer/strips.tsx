@@ -31,7 +31,15 @@ export const ReplyStrip = ({ message, meId, onCancel }: ReplyStripProps) => (
 
 const quoteOf = ({ id, seq, sender_id, sender_name, body, entities, attachments }: RoomMessage) => {
   const kind = attachments?.[0]?.kind;
-  return { id: id!, seq: seq!, sender_id, sender_name, body, ...(entities && { entities: [...entities] }), ...(kind && { kind }) };
+  return {
+    id: id!,
+    seq: seq!,
+    sender_id,
+    sender_name,
+    body,
+    ...(entities && { entities: [...entities] }),
+    ...(kind && { kind }),
+  };
 };
 
 const characters = (count: number) => `${count} ${count === 1 ? "character" : "characters"}`;
