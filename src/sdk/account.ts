@@ -1,6 +1,6 @@
 // Calls without a session: creating an account, and logging in.
 import { baseOf, type FetchLike, send } from "./http.ts";
-import type { AccessToken, Account, RegistrationInfo } from "./wire.ts";
+import type { AccessToken, Account, InviteInfo, RegistrationInfo } from "./wire.ts";
 
 export interface ServerAddress {
   /** The server's address, such as `https://chat.example.org`. */
@@ -14,15 +14,32 @@ const defaultFetch: FetchLike = (url, init) => globalThis.fetch(url, init);
 export const getRegistration = async ({ url, fetch = defaultFetch }: ServerAddress): Promise<RegistrationInfo> =>
   (await send<{ data: RegistrationInfo }>(fetch, `${baseOf(url)}/registration`, "GET")).data;
 
-/** Creates an account. Throws ChatError: `invalid` (see its `fields`), `username_taken`, `email_taken`, `slow_down`. */
+/** What an invite is to, by its code. Throws ChatError: `not_found`, `closed` (it is over), `slow_down`. */
+export const getInvite = async ({
+  url,
+  fetch = defaultFetch,
+  code,
+}: ServerAddress & { code: string }): Promise<InviteInfo> =>
+  (await send<{ data: InviteInfo }>(fetch, `${baseOf(url)}/invites/${encodeURIComponent(code)}`, "GET")).data;
+
+/**
+ * Creates an account, with the code of an invite where that takes one. Throws ChatError: `invalid` (see its `fields`), `username_taken`,
+ * `email_taken`, `slow_down`; `forbidden`, `not_found` and `closed` for want of an invite.
+ */
 export async function signUp({
   url,
   fetch = defaultFetch,
   username,
   email,
   password,
-}: ServerAddress & { username: string; email: string; password: string }): Promise<Account> {
-  const body = { username, email, password };
+  invite,
+}: ServerAddress & {
+  username: string;
+  email: string;
+  password: string;
+  invite?: string | undefined;
+}): Promise<Account> {
+  const body = { username, email, password, ...(invite && { invite }) };
   return (await send<{ user: Account }>(fetch, `${baseOf(url)}/register`, "POST", body)).user;
 }
 

@@ -8,6 +8,7 @@ import type { Blocks } from "./features/blocks.ts";
 import type { FriendRequests } from "./features/friend-requests.ts";
 import type { Friends, PresenceStore } from "./features/friends.ts";
 import type { Groups } from "./features/groups.ts";
+import type { Invites } from "./features/invites.ts";
 import type { People } from "./features/people.ts";
 import type { PrivacySettings, Profile } from "./features/profile.ts";
 import type { SearchOptions, SearchPage } from "./features/search.ts";
@@ -102,6 +103,7 @@ export interface Chat {
   requests: FriendRequests;
   blocks: Blocks;
   groups: Groups;
+  invites: Invites;
   files: Files;
 
   sessions: Sessions;

@@ -15,6 +15,7 @@ import { createBlocks } from "./features/blocks.ts";
 import { createFriendRequests } from "./features/friend-requests.ts";
 import { createFriends } from "./features/friends.ts";
 import { createGroups } from "./features/groups.ts";
+import { createInvites } from "./features/invites.ts";
 import { createPeople, PeopleStores } from "./features/people.ts";
 import { createPrivacy, createProfile } from "./features/profile.ts";
 import { createSearch } from "./features/search.ts";
@@ -200,6 +201,7 @@ export function createChat(options: ChatOptions): Chat {
     requests: requests.requests,
     blocks: blocks.blocks,
     groups: createGroups(api, rooms),
+    invites: createInvites(api, rooms),
     files: files.files,
     sessions,
     changePassword: (current_password, new_password) =>

@@ -13,6 +13,7 @@ export {
 export { can } from "../protocol/permissions.ts";
 export { isRoomKey } from "../protocol/rooms.ts";
 export {
+  getInvite,
   getRegistration,
   requestPasswordReset,
   resetPassword,
@@ -30,6 +31,7 @@ export type { ConnectionState } from "./connection/state.ts";
 export type { DebugEntry } from "./debug.ts";
 export { ChatError, type ChatErrorCode } from "./errors.ts";
 export type { Presence } from "./features/friends.ts";
+export type { Invites } from "./features/invites.ts";
 export type { ListSnapshot, ListStore } from "./features/live-list.ts";
 export { nameOf, type People } from "./features/people.ts";
 export type { PrivacySettings, Profile } from "./features/profile.ts";
@@ -63,6 +65,8 @@ export type {
   GroupAction,
   GroupEvent,
   GroupMessage,
+  Invite,
+  InviteInfo,
   Mention,
   Page,
   Person,

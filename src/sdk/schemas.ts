@@ -12,6 +12,7 @@ export type { Attachment, UploadedFile } from "../protocol/files.ts";
 export type { Friend, FriendRequest } from "../protocol/friends.ts";
 export type { Ban, Group, Member } from "../protocol/groups.ts";
 export type { GroupEvent, ServerFrame } from "../protocol/index.ts";
+export type { Invite, InviteInfo } from "../protocol/invites.ts";
 export type { Mention } from "../protocol/mentions.ts";
 export type { DirectMessage, GroupMessage, Quote } from "../protocol/messages.ts";
 export type { Privacy } from "../protocol/privacy.ts";

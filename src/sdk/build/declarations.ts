@@ -9,6 +9,7 @@ import { Attachment, UploadedFile } from "../../protocol/files.ts";
 import { Friend, FriendRequest } from "../../protocol/friends.ts";
 import { Ban, Group, Member } from "../../protocol/groups.ts";
 import { commandsOn, framesOn, GroupEvent } from "../../protocol/index.ts";
+import { Invite, InviteInfo } from "../../protocol/invites.ts";
 import { Mention } from "../../protocol/mentions.ts";
 import { DirectMessage, GroupMessage, Quote } from "../../protocol/messages.ts";
 import { Privacy } from "../../protocol/privacy.ts";
@@ -34,6 +35,8 @@ const SCHEMAS: Record<string, TSchema | TSchema[]> = {
   Group,
   GroupEvent,
   GroupMessage,
+  Invite,
+  InviteInfo,
   Member,
   Mention,
   Person,

@@ -41,7 +41,8 @@ export function eventText(
 ): string {
   const nameOf = (person: RoomEventItem["user"], self: string, unknown: string) =>
     person?.id === meId ? self : person?.username ? nameInText(person) : unknown;
-  return LINES[kind]({ actor: nameOf(actor, "You", "Someone"), user: nameOf(user, "you", "someone"), data });
+  const line = LINES[kind]({ actor: nameOf(actor, "You", "Someone"), user: nameOf(user, "you", "someone"), data });
+  return "invite_by" in data && data.invite_by ? `${line} with an invite link` : line;
 }
 
 /** Whether two events that follow each other make one line: several people joined, or were added by the same one. */

@@ -1,7 +1,7 @@
 // How accounts are created on this server, read when a form first needs it.
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { getRegistration, type RegistrationInfo } from "../../../sdk/index.ts";
+import { getRegistration, PASSWORD_MIN, type RegistrationInfo } from "../../../sdk/index.ts";
 import { serverUrl as url } from "./base.ts";
 
 /** Null until it is known. */
@@ -11,12 +11,14 @@ const registration = signal<RegistrationInfo | null>(null);
 export function useRegistration(): RegistrationInfo | null {
   useEffect(() => {
     if (registration.peek()) return;
-    // The server checks everything again: a form that does not know it says a little less.
     getRegistration({ url }).then(
       (found) => {
         registration.value = found;
       },
-      () => {},
+      () => {
+        // The server checks everything again.
+        registration.value = { mode: "open", password_min_length: PASSWORD_MIN };
+      },
     );
   }, []);
   return registration.value;

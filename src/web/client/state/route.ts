@@ -24,6 +24,10 @@ export const mailLink = computed((): MailLink | null => {
   const [, kind, token] = /^#\/(reset|verify)\/([\w-]+)$/.exec(hash.value) ?? [];
   return token ? { kind: kind as MailLink["kind"], token } : null;
 });
+/** The code in the link of an invite, `#/invite/…`. */
+export const inviteCode = computed(() => /^#\/invite\/([\w-]+)$/.exec(hash.value)?.[1] ?? null);
+/** That link, as a whole address. */
+export const inviteUrl = (code: string) => new URL(`#/invite/${code}`, document.baseURI).href;
 /** Null when no room is open. */
 export const openRoom = computed(() => roomOf(hash.value));
 /** The message that the route names; another object with each visit, so that the same link leads there again. */

@@ -3,6 +3,7 @@ import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { ChatError, signIn, signUp } from "../../../../sdk/index.ts";
 import { serverUrl } from "../../state/base.ts";
 import { deviceTokenOf, rememberDevice } from "../../state/devices.ts";
+import { useRegistration } from "../../state/registration.ts";
 import { hasLoggedInBefore, loginNotice, startSession } from "../../state/session.ts";
 import { errorText } from "../../state/toasts.ts";
 import { Field } from "../../ui/field.tsx";
@@ -12,8 +13,18 @@ import { NewPasswordField } from "./new-password-field.tsx";
 
 const url = serverUrl;
 
-export function SignIn() {
-  const [isNew, setNew] = useState(false);
+interface SignInProps {
+  /** The code of the invite that led here, if one did; then also the following. */
+  invite?: string;
+  isNewFirst?: boolean;
+  canRegister?: boolean;
+  groupName?: string | undefined;
+}
+
+export function SignIn({ invite, isNewFirst = false, canRegister: mayRegister, groupName }: SignInProps) {
+  const [isNew, setNew] = useState(isNewFirst);
+  const mode = useRegistration()?.mode;
+  const canRegister = mayRegister ?? mode === "open";
   const [notice, setNotice] = useState(loginNotice.peek()?.text);
   /** The form's initial values: what was typed into the other form. */
   const [typed, setTyped] = useState({ username: loginNotice.peek()?.username ?? "", email: "", password: "" });
@@ -53,7 +64,7 @@ export function SignIn() {
     setError(null);
     let isCreated = false;
     try {
-      if (isNew) await signUp({ url, username, email, password });
+      if (isNew) await signUp({ url, username, email, password, invite });
       isCreated = isNew;
       const session = await signIn({ url, username, password, deviceToken: deviceTokenOf(username) });
       rememberDevice(username, session.deviceToken);
@@ -82,11 +93,18 @@ export function SignIn() {
     <Card>
       <h1>{isNew ? "Create your account" : hasLoggedInBefore() ? "Welcome back" : "Log in"}</h1>
       <p class="lead">
-        {isNew
-          ? "All you need is a username, an e-mail address and a password."
-          : hasLoggedInBefore()
-            ? "Log in to pick up where you left off."
-            : "Chat with friends and groups."}
+        {groupName !== undefined ? (
+          <>
+            To join <bdi>{groupName}</bdi>
+            {isNew ? ", all you need is a username, an e-mail address and a password." : "."}
+          </>
+        ) : isNew ? (
+          "All you need is a username, an e-mail address and a password."
+        ) : hasLoggedInBefore() ? (
+          "Log in to pick up where you left off."
+        ) : (
+          "Chat with friends and groups."
+        )}
       </p>
       {notice && (
         <p class="notice" role="status">
@@ -146,12 +164,17 @@ export function SignIn() {
           </button>
         </p>
       )}
-      <p class="switch">
-        {isNew ? "Already have an account?" : "New here?"}{" "}
-        <button type="button" class="link" onClick={() => switchForm(!isNew)}>
-          {isNew ? "Log in" : "Create an account"}
-        </button>
-      </p>
+      {(isNew || canRegister) && (
+        <p class="switch">
+          {isNew ? "Already have an account?" : "New here?"}{" "}
+          <button type="button" class="link" onClick={() => switchForm(!isNew)}>
+            {isNew ? "Log in" : "Create an account"}
+          </button>
+        </p>
+      )}
+      {!isNew && !canRegister && mode === "invite" && (
+        <p class="switch">New here? You need the link of an invite to create an account.</p>
+      )}
     </Card>
   );
 }

@@ -9,6 +9,7 @@ import {
   type RoomInfo,
   type RoomSnapshot,
 } from "../../../../sdk/index.ts";
+import { lazy } from "../../lib/lazy.tsx";
 import { isolate } from "../../lib/text.ts";
 import { nameInText } from "../../state/person.ts";
 import { listHref, openRoom, replaceRoute, tab } from "../../state/route.ts";
@@ -22,6 +23,8 @@ import { GroupBans } from "./group-bans.tsx";
 import { GroupFields } from "./group-fields.tsx";
 import { GroupMembers } from "./group-members.tsx";
 
+const GroupInvites = lazy(async () => (await import("./group-invites.tsx")).GroupInvites);
+
 interface GroupDetailsProps {
   chat: Chat;
   me: Account;
@@ -31,7 +34,7 @@ interface GroupDetailsProps {
 }
 
 export function GroupDetails({ chat, me, group, snapshot, onClose }: GroupDetailsProps) {
-  const [dialog, setDialog] = useState<"edit" | "add" | "leave" | "delete" | null>(null);
+  const [dialog, setDialog] = useState<"edit" | "add" | "invites" | "leave" | "delete" | null>(null);
   const close = () => setDialog(null);
   const may = (action: GroupAction) => can(group.role, action);
   /** Leaves or deletes the group, and closes its room. */
@@ -58,6 +61,11 @@ export function GroupDetails({ chat, me, group, snapshot, onClose }: GroupDetail
           {may("addMember") && (
             <button type="button" class="button" onClick={() => setDialog("add")}>
               <Icon name="plus" size={18} /> Add people
+            </button>
+          )}
+          {may("createInvite") && (
+            <button type="button" class="button" onClick={() => setDialog("invites")}>
+              <Icon name="link" size={18} /> Invite links
             </button>
           )}
           <button type="button" class="button" onClick={() => setDialog("edit")}>
@@ -96,6 +104,7 @@ export function GroupDetails({ chat, me, group, snapshot, onClose }: GroupDetail
       {dialog === "add" && (
         <AddPeople chat={chat} group={group} taken={snapshot.members.map(({ user_id }) => user_id)} onClose={close} />
       )}
+      {dialog === "invites" && <GroupInvites chat={chat} groupId={group.id} onClose={close} />}
       {dialog === "leave" && (
         <ConfirmDialog
           title={`Leave ${isolate(group.name)}?`}
