@@ -167,6 +167,10 @@ export async function createServer(
     ttl: config.tokenTtl,
     maxAge: config.sessionMaxAge,
     addressDays: config.addressDays,
+    issuers:
+      config.tokenIssuers.length > 0
+        ? (await import("./modules/accounts/issued.ts")).createIssuers({ config, db, log }, () => core)
+        : null,
     maxAgeMs: cluster?.sessionMaxAgeMs,
   });
   const recheckSessions = () => {

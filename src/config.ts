@@ -8,6 +8,7 @@ import { BUS_URL_EXPECTED, parseBusUrl } from "./lib/bus-address.ts";
 import { FILES_URL_EXPECTED, parseFilesUrl } from "./lib/files-address.ts";
 import { parseOrigin } from "./lib/origin.ts";
 import { StartupError } from "./lib/startup-error.ts";
+import { parseTokenIssuers, type TokenIssuer } from "./lib/token-issuers.ts";
 import { PASSWORD_MIN } from "./protocol/limits.ts";
 import { REGISTRATION_MODES, type RegistrationMode } from "./protocol/registration.ts";
 
@@ -90,6 +91,12 @@ export const Settings = Type.Object({
     default: "refuse",
     description: "Whether a new password may be one of the 10,000 most common ones.",
   }),
+  TOKEN_ISSUERS: Type.Optional(
+    Type.String({
+      description:
+        "Who else may sign tokens for people here, such as the back end of your own product, as JSON: see docs/embedding.md. Unset: nobody.",
+    }),
+  ),
   CORS_ORIGINS: Type.String({
     default: "",
     pattern: "^$|^(\\*|https?://[^/,\\s]+(,\\s*https?://[^/,\\s]+)*)$",
@@ -235,6 +242,7 @@ export interface Config {
   registration: RegistrationMode;
   passwordMinLength: number;
   allowsCommonPasswords: boolean;
+  tokenIssuers: TokenIssuer[];
   corsOrigins: string[];
   trustProxy: number;
   rateLimits: boolean;
@@ -324,6 +332,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     registration: s.REGISTRATION,
     passwordMinLength: s.PASSWORD_MIN_LENGTH,
     allowsCommonPasswords: s.COMMON_PASSWORDS === "allow",
+    tokenIssuers: s.TOKEN_ISSUERS === undefined ? [] : parseTokenIssuers(s.TOKEN_ISSUERS),
     corsOrigins: s.CORS_ORIGINS ? s.CORS_ORIGINS.split(",").map((origin) => normalOrigin(origin.trim())) : [],
     trustProxy: s.TRUST_PROXY,
     rateLimits: s.RATE_LIMITS === "on",

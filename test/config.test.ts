@@ -24,6 +24,7 @@ describe("settings", () => {
       registration: "open",
       passwordMinLength: 6,
       allowsCommonPasswords: false,
+      tokenIssuers: [],
       corsOrigins: [],
       trustProxy: 0,
       rateLimits: true,

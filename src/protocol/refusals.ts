@@ -26,6 +26,11 @@ export const databaseUnavailable = refusal(
   "The database can't be reached right now; try again shortly.",
   1,
 );
+export const issuerUnavailable = refusal(
+  "unavailable",
+  "The issuer of this token can't be reached right now; try again shortly.",
+  5,
+);
 export const serverBusy = refusal("slow_down", "The server is busy; try again shortly.", 1);
 export const changedConcurrently = refusal("slow_down", "Someone changed the same thing; try again.", 1);
 export const internalError = refusal("internal", "Something went wrong on our side.");

@@ -232,7 +232,9 @@ export class Connection extends LiveSocket implements HubConnection {
     } catch (error) {
       if (error instanceof ChatError && (error.code === "not_found" || error.code === "forbidden"))
         return this.end(error.code);
-      if (!isTransientDatabaseError(error)) log.error({ error: safeError(error) }, "a socket could not be opened");
+      const isUnavailable = error instanceof ChatError && error.code === "unavailable";
+      if (!isUnavailable && !isTransientDatabaseError(error))
+        log.error({ error: safeError(error) }, "a socket could not be opened");
       this.end("unavailable");
     }
   }

@@ -37,6 +37,28 @@ export async function updateProfile(core: Core, userId: number, input: ProfileUp
 }
 
 /**
+ * Shows a name that somebody else says is the user's, cut to the bound, unless it can't be shown or is another one's username. Returns
+ * whether it is another one than before. The user's row must be locked.
+ */
+export async function showName(
+  tx: Transaction,
+  { id, displayName }: Pick<typeof users.$inferSelect, "id" | "displayName">,
+  name: string,
+): Promise<boolean> {
+  let shown: string;
+  try {
+    shown = cleanName(Array.from(name.normalize("NFC").trim()).slice(0, DISPLAY_NAME_LIMIT).join("").trim());
+    if (shown !== displayName) await requireNobodysName(tx, id, shown);
+  } catch (error) {
+    if (error instanceof ChatError) return false;
+    throw error;
+  }
+  if (shown === displayName) return false;
+  await tx.update(users).set({ displayName: shown }).where(eq(users.id, id));
+  return true;
+}
+
+/**
  * A display name poses as nobody's username. The other way round anybody may register the username that somebody is shown under: else
  * a display name would reserve it.
  */

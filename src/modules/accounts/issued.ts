@@ -1,0 +1,112 @@
+// People who come with a token of an issuer: their account is made by the first one, and the token becomes a session.
+import { and, eq } from "drizzle-orm";
+import type { Core } from "../../core.ts";
+import type { Transaction } from "../../db/client.ts";
+import { identities, tokens, users } from "../../db/schema.ts";
+import { isoFromMillis } from "../../lib/time.ts";
+import { type IssuedToken, IssuerTokens } from "../../sessions/issuer-tokens.ts";
+import type { Issuers } from "../../sessions/sessions.ts";
+import { createAccount, freeUsername, takeNames } from "./create.ts";
+import { showName } from "./profile.ts";
+import { publishProfile } from "./publish.ts";
+
+type Parts = Pick<Core, "config" | "db" | "log">;
+
+/** `core` is asked for once there are requests. */
+export function createIssuers({ config, db, log }: Parts, core: () => Core): Issuers {
+  const issuerTokens = new IssuerTokens(config.tokenIssuers, log);
+  // After a restart all tabs of somebody come at once.
+  const underWay = new Map<string, Promise<boolean>>();
+  const admit = async (token: string, key: string) => {
+    const issued = await issuerTokens.verify(token);
+    if (!issued) return false;
+    const userId = (await findByIdentity(db, issued.issuer.name, issued.subject)) ?? (await createUser(db, issued));
+    if (userId === null) return false;
+    const stored = await storeToken(db, userId, issued, key);
+    if (stored?.isRenamed) publishProfile(core(), userId);
+    return stored !== null;
+  };
+  return {
+    admit(token, key) {
+      let admission = underWay.get(key);
+      if (!admission) {
+        admission = admit(token, key).finally(() => underWay.delete(key));
+        underWay.set(key, admission);
+      }
+      return admission;
+    },
+  };
+}
+
+/** The user whom an issuer, or a provider of single sign-on, calls so; null when there is none. */
+export async function findByIdentity(
+  db: Core["db"] | Transaction,
+  issuer: string,
+  subject: string,
+): Promise<number | null> {
+  const [found] = await db
+    .select({ userId: identities.userId })
+    .from(identities)
+    .where(and(eq(identities.issuer, issuer), eq(identities.subject, subject)));
+  return found?.userId ?? null;
+}
+
+/** Null where the issuer's tokens make no users. */
+async function createUser(db: Core["db"], issued: IssuedToken): Promise<number | null> {
+  const { issuer, subject, username, name } = issued;
+  if (!issuer.create) return null;
+  return takeNames(db, (tx) => createIdentified(tx, { issuer: issuer.name, subject, username, name }));
+}
+
+/** A user of an issuer, within `takeNames`; the one that is there already if somebody was faster. */
+export async function createIdentified(
+  tx: Transaction,
+  { issuer, subject, username, name }: { issuer: string; subject: string; username?: string; name?: string },
+): Promise<number> {
+  const existing = await findByIdentity(tx, issuer, subject);
+  if (existing !== null) return existing;
+  const account = await createAccount(tx, {
+    username: await freeUsername(tx, username ?? name ?? `${issuer}_${subject}`),
+  });
+  await tx.insert(identities).values({ issuer, subject, userId: account.id });
+  return account.id;
+}
+
+/**
+ * Makes a token a session, and shows the name that it says, if that is news. Null when it was made before its user was logged out, or
+ * for a user who is banned or deleted.
+ */
+async function storeToken(
+  db: Core["db"],
+  userId: number,
+  { issuer, subject, name, issuedAt, expiresAt }: IssuedToken,
+  key: string,
+): Promise<{ isRenamed: boolean } | null> {
+  return db.transaction(async (tx) => {
+    // A log-out waits for this lock, and then ends this session with the others.
+    const [user] = await tx.select().from(users).where(eq(users.id, userId)).for("no key update", { noWait: true });
+    if (!user || user.bannedAt || user.deletedAt) return null;
+    if (user.tokensAfter && issuedAt < Date.parse(user.tokensAfter)) return null;
+    await tx
+      .insert(tokens)
+      .values({
+        userId,
+        tokenHash: key,
+        kind: "issuer",
+        device: `Token of ${issuer.name}`,
+        expiresAt: isoFromMillis(expiresAt),
+      })
+      .onConflictDoNothing({ target: tokens.tokenHash });
+    if (name === undefined) return { isRenamed: false };
+    const isIdentity = and(eq(identities.issuer, issuer.name), eq(identities.subject, subject));
+    const [known] = await tx.select().from(identities).where(isIdentity);
+    // An older token of another device does not bring a former name back.
+    if (!known || known.profile?.name === name) return { isRenamed: false };
+    if (known.profileAt && issuedAt < Date.parse(known.profileAt)) return { isRenamed: false };
+    await tx
+      .update(identities)
+      .set({ profile: { name }, profileAt: isoFromMillis(issuedAt) })
+      .where(isIdentity);
+    return { isRenamed: await showName(tx, user, name) };
+  });
+}
