@@ -171,6 +171,46 @@ describe("a search", () => {
     ).toEqual([]);
   });
 
+  test("can be narrowed to any time of a history of years, whatever clocks differed by a few hours", async () => {
+    const own = await startServer({ search: true });
+    try {
+      const { owner, groupId } = await newGroup(own, 1);
+      const { sql } = own.core;
+      const DAY = 24 * 3_600_000;
+      // Half a month apart, in time and by many other messages' ids; each third one by a clock that was half a day ahead.
+      const days = Array.from({ length: 24 }, (_, n) => n * 15 + (n % 3 === 0 ? 0.5 : 0));
+      for (const n of days.keys()) {
+        const { body } = await owner.post(`/groups/${groupId}/messages`, { body: `note ${n}` });
+        await sql`update events set created_at = ${new Date(days[n]! * DAY + Date.UTC(2021, 0, 1)).toISOString()} where id = ${body.data.id}`;
+        await sql`select setval(pg_get_serial_sequence('events', 'id'), ${body.data.id + 40_000})`;
+      }
+      await sql`delete from search`;
+      await sql`delete from feeds`;
+      await owner.post(`/groups/${groupId}/messages`, { body: "of today" });
+      await indexed(sql);
+      const at = (day: number) => new Date(day * DAY + Date.UTC(2021, 0, 1)).toISOString();
+      for (const [after, before] of [
+        [0, 15],
+        [15, 15.2],
+        [44, 46],
+        [100, 200],
+        [300, 400],
+        [-10, 0.6],
+        [345, 346],
+      ] as [number, number][]) {
+        const { body } = await owner.get(`/search?query=note&after=${at(after)}&before=${at(before)}`);
+        const expected = [...days.keys()].filter((n) => days[n]! >= after && days[n]! < before);
+        expect(bodies({ body }).toSorted()).toEqual(expected.map((n) => `note ${n}`).toSorted());
+        const { body: since } = await owner.get(`/search?query=note&after=${at(after)}&limit=50`);
+        expect(bodies({ body: since })).toHaveLength(days.filter((day) => day >= after).length);
+        const { body: until } = await owner.get(`/search?query=note&before=${at(before)}&limit=50`);
+        expect(bodies({ body: until })).toHaveLength(days.filter((day) => day < before).length);
+      }
+    } finally {
+      await own.close();
+    }
+  });
+
   test("can be narrowed to what mentions oneself or all, or replies to oneself", async () => {
     const { owner, others, path, room, ids } = await roomOf("plain", "question");
     const [other] = others as [User];

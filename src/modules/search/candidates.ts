@@ -25,6 +25,10 @@ const MAX_NAMED_ROOMS = 10;
 const MAX_NAMED_FOR_COMMON = 300;
 // So many messages are looked through one by one in some tens of milliseconds.
 const FEW_MESSAGES = 20_000;
+// Ids follow time, but for what was stored side by side, and by a clock that was wrong for as long as this at most, in milliseconds.
+const CLOCK_SLACK = 24 * 3_600_000;
+// A date is looked up to within so many ids.
+const DATE_RESOLUTION = 4_096;
 // Beyond it, months are left to the check of each message.
 const MAX_MONTHS = 48;
 
@@ -87,11 +91,13 @@ export async function* listCandidates(
     isCommon && wanted.senderId === undefined && named.length === 0 && rooms.length <= MAX_NAMED_FOR_COMMON
       ? [oneOf(rooms.map(roomToken))]
       : [];
-  let next = Math.min(below ?? Number.MAX_SAFE_INTEGER, newest + 1);
+  const until = wanted.before === undefined ? newest : await lastIdBefore(sql, newest, wanted.before, budget);
+  const since = wanted.after === undefined ? 0 : await lastIdBefore(sql, newest, wanted.after, budget, -1);
+  let next = Math.min(below ?? Number.MAX_SAFE_INTEGER, until + 1);
   for (const [step, size] of (isFew ? [Number.POSITIVE_INFINITY] : [...STEPS, Number.POSITIVE_INFINITY]).entries()) {
     const top = blockOf(next - 1);
     const bottom = Math.max(0, top - size + 1);
-    const isLast = bottom === 0;
+    const isLast = bottom * BLOCK <= since;
     const blocks = !isFew && top - bottom < MAX_NAMED_BLOCKS ? [oneOf(range(bottom, top).map(blockToken))] : [];
     // Many words begin so: the newest block of one's rooms is looked through without the index, and nearly always fills the page.
     const isScan = step === 0 && isCommon;
@@ -134,6 +140,30 @@ export async function* listCandidates(
     if (isLast) return;
     next = bottom * BLOCK;
   }
+}
+
+/**
+ * An id that what was stored before this moment does not lie above (`side` 1), or what was stored after it not below (-1), as close as the
+ * clock's slack allows. So a date far back costs no walk through all that was said since.
+ */
+async function lastIdBefore(sql: SqlClient, newest: number, at: number, budget: Budget, side: 1 | -1 = 1) {
+  const moment = new Date(at + side * CLOCK_SLACK).toISOString();
+  const rows = await within(
+    sql,
+    budget,
+    (tx) => tx<{ low: number; high: number }[]>`
+      with recursive halves (low, high) as (
+        select 0::bigint, ${newest}::bigint
+        union all
+        select case when e.created_at < ${moment}::timestamptz then (low + high) / 2 else low end,
+          case when e.created_at < ${moment}::timestamptz then high else (low + high) / 2 end
+        from halves, lateral (select created_at from events where id > (low + high) / 2 order by id limit 1) e
+        where high - low > ${DATE_RESOLUTION}
+      )
+      select low, high from halves order by high - low limit 1`,
+  );
+  if (!rows?.[0]) return side === 1 ? newest : 0;
+  return side === 1 ? rows[0].high : rows[0].low;
 }
 
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
