@@ -29,6 +29,9 @@ export async function findCaller({ sessions, limits }: Callers, request: Request
   return session;
 }
 
+/** Whose request it is, as far as that was looked up; null without a valid session. */
+export const knownCaller = (request: Request): Session | null => callers.get(request) ?? null;
+
 /**
  * `auth` on a route: refuses requests without a valid session with 401, and gives the handler `session`. The value is the scope that an
  * API key needs; with `true` no key may call the route. It is checked before the input is validated, so that a caller who may not call

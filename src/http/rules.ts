@@ -5,9 +5,10 @@ import { isDatabaseConflict, isTransientDatabaseError } from "../db/errors.ts";
 import { ChatError, unavailable } from "../lib/errors.ts";
 import { safeError } from "../lib/log.ts";
 import { permissionsPolicy } from "../lib/permissions-policy.ts";
+import { logSecurity } from "../lib/security-log.ts";
 import { validationError } from "../lib/validation.ts";
 import { changedConcurrently, internalError, noSuchAddress, unreadableBody } from "../protocol/refusals.ts";
-import { findCaller } from "./authentication.ts";
+import { findCaller, knownCaller } from "./authentication.ts";
 import { isStreamed, readBody, refuseLargeBody } from "./body.ts";
 import { clientAddress, networkOf } from "./client-address.ts";
 import { refuseBadHost } from "./host.ts";
@@ -19,7 +20,7 @@ const HEADERS = {
   "x-content-type-options": "nosniff",
   "x-frame-options": "DENY",
   "referrer-policy": "no-referrer",
-  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+  "content-security-policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   "cross-origin-opener-policy": "same-origin",
   "cross-origin-resource-policy": "same-origin",
   "permissions-policy": permissionsPolicy(),
@@ -73,8 +74,12 @@ export const httpRules = (services: HttpServices, penalty = new Penalty()) =>
       // The path only: a query may hold a token.
       services.log.debug({ method: request.method, path, status }, "request");
     })
-    .onError({ as: "global" }, ({ error, code, set, request }) => {
+    .onError({ as: "global" }, ({ error, code, set, request, server, route, params }) => {
       const refusal = toRefusal(services, error, code);
+      if (refusal.status === 401 || refusal.status === 403) {
+        const address = clientAddress(request, server, services.config.trustProxy);
+        logRefused(services, refusal, request, address, route, params);
+      }
       services.metrics.refusals.inc({ code: refusal.code });
       set.status = refusal.status;
       set.headers["content-type"] = "application/json";
@@ -86,6 +91,31 @@ export const httpRules = (services: HttpServices, penalty = new Penalty()) =>
       Object.assign(set.headers, page.headers);
       return page.body;
     });
+
+/** What was refused for want of a session or a right. Without a token nobody has claimed to be anybody. */
+function logRefused(
+  { log }: HttpServices,
+  { code, status }: ChatError,
+  request: Request,
+  address: string,
+  route: string,
+  params: unknown,
+) {
+  const caller = knownCaller(request);
+  if (!caller && !request.headers.has("authorization")) return;
+  // Of a path the ids alone: other parts may be secrets.
+  const ids = Object.values((params ?? {}) as Record<string, unknown>).filter((part) =>
+    /^\d{1,16}$/.test(String(part)),
+  );
+  logSecurity(log, caller || status === 403 ? "access_refused" : "not_authenticated", {
+    user: caller?.userId,
+    address,
+    code,
+    method: request.method,
+    route,
+    ...(ids.length > 0 && { ids: ids.map(Number) }),
+  });
+}
 
 function crossOrigin(origins: string[]) {
   if (origins.length === 0) return new Elysia({ name: "same-origin-only" });

@@ -7,6 +7,7 @@ import { ChatError } from "../lib/errors.ts";
 import { type Logger, safeError } from "../lib/log.ts";
 import type { Metrics } from "../lib/metrics.ts";
 import type { Limits } from "../lib/rate-limit.ts";
+import { logSecurity } from "../lib/security-log.ts";
 import { isoFromMillis } from "../lib/time.ts";
 import { ack, commandError } from "../protocol/connection.ts";
 import {
@@ -136,6 +137,13 @@ export class Connection extends LiveSocket implements HubConnection {
 
   refuse(ref: string | undefined, refusal: ChatError) {
     this.realtime.metrics.refusals.inc({ code: refusal.code });
+    if (refusal.status === 403) {
+      logSecurity(this.realtime.log, "access_refused", {
+        user: this.session?.userId,
+        code: refusal.code,
+        on: this.kind,
+      });
+    }
     if (refusal.code === "slow_down") {
       this.violations ??= new Violations();
       if (this.violations.isAbusive()) return this.end("slow_down");

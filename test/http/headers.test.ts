@@ -125,7 +125,7 @@ describe("every answer", () => {
         "x-frame-options": "DENY",
         "referrer-policy": "no-referrer",
         "cache-control": "no-store",
-        "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+        "content-security-policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
       });
       expect(answer.headers.get("content-type")).toStartWith("application/json");
     }

@@ -36,6 +36,8 @@ test("no token, password, text or query occurs in what the server prints, and ea
   await call(url, "GET", `/me?token=${tokens[1]}`);
   await call(url, "GET", `/nothing?token=${tokens[1]}&password=a-private-mistake`);
   await asUser(url, `${tokens[1]}x`).get("/me");
+  const open = (await ali.post("/groups", { name: "Open", is_private: false })).body.group_id;
+  await asUser(url, tokens[1]!).get(`/groups/${open}/messages`);
 
   const socket = await connect(`${url}/ws/conversations/${room}?token=${tokens[1]}`);
   socket.send({ type: "message.send", body: "a-private-frame", ref: "1" });
@@ -87,6 +89,19 @@ test("no token, password, text or query occurs in what the server prints, and ea
   ]) {
     expect(said).toContain(line);
   }
+  const events = lines.filter(({ event }) => event);
+  const logged = (event: string) => events.filter((line) => line.event === event);
+  expect(logged("registered").map(({ user }) => user)).toEqual(ids);
+  expect(logged("logged_in").map(({ user, proof }) => [user, proof])).toEqual(ids.map((id) => [id, "password"]));
+  expect(logged("log_in_failed")).toEqual([expect.objectContaining({ level: "warn", user: ids[0] })]);
+  expect(logged("not_authenticated")).toContainEqual(expect.objectContaining({ method: "GET", route: "/me" }));
+  expect(logged("access_refused")).toContainEqual(
+    expect.objectContaining({ user: ids[1], code: "forbidden", route: "/groups/:group_id/messages", ids: [open] }),
+  );
+  expect(logged("logged_out")).toEqual([expect.objectContaining({ user: ids[0] })]);
+  for (const { address } of [...logged("logged_in"), ...logged("log_in_failed")]) expect(address).toBe("127.0.0.1");
+  // Whatever clients send, each line but the first ones is a line of JSON.
+  expect(others.findLastIndex((line) => !line.startsWith("{"))).toBe(1);
   const failures = lines.filter(({ level }) => level === "error");
   expect(failures.map(({ error }) => error)).toEqual([{ code: "23514" }, { code: "42P01" }]);
 

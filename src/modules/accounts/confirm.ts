@@ -3,6 +3,7 @@ import { and, eq, sql } from "drizzle-orm";
 import type { Core } from "../../core.ts";
 import { tokens, users } from "../../db/schema.ts";
 import { ChatError, invalid } from "../../lib/errors.ts";
+import { logSecurity } from "../../lib/security-log.ts";
 import { logInAgain, notLoggedIn, wrongPassword } from "../../protocol/refusals.ts";
 import type { Session } from "../../sessions/sessions.ts";
 import { verifyPassword } from "./passwords.ts";
@@ -39,6 +40,9 @@ export async function confirmOwner(core: Core, session: Session, { current_passw
   const fits = await core.limits.passwordAttempt({ account, network: "", device: "session" }, () =>
     verifyPassword(current_password, user.passwordHash, accountClaim(session.userId)),
   );
-  if (!fits) throw new ChatError(wrongPassword);
+  if (!fits) {
+    logSecurity(core.log, "owner_not_confirmed", { user: user.id, session: session.id });
+    throw new ChatError(wrongPassword);
+  }
   return user;
 }

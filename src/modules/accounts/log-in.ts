@@ -4,6 +4,7 @@ import type { Static } from "@sinclair/typebox";
 import { eq } from "drizzle-orm";
 import type { Core } from "../../core.ts";
 import { users } from "../../db/schema.ts";
+import { logSecurity } from "../../lib/security-log.ts";
 import { isoFromMillis } from "../../lib/time.ts";
 import type { AccessToken } from "../../protocol/account.ts";
 import { issueDeviceToken } from "./device-tokens.ts";
@@ -16,6 +17,8 @@ export interface LogInClient {
   address: string;
   /** The token of a device that is known already: it keeps that, and with it its count of failures. */
   deviceToken?: string | undefined;
+  /** What was proved, for the log; a password when left out. */
+  proof?: string;
 }
 
 /**
@@ -25,7 +28,7 @@ export interface LogInClient {
 export async function startSession(
   core: Core,
   userId: number,
-  { device, address, deviceToken }: LogInClient,
+  { device, address, deviceToken, proof = "password" }: LogInClient,
   isUnchanged: (user: typeof users.$inferSelect) => boolean = () => true,
 ): Promise<Static<typeof AccessToken> | null> {
   const started = await core.db.transaction(async (tx) => {
@@ -35,6 +38,7 @@ export async function startSession(
     return { user, session: await core.sessions.create(user.id, device, { address, db: tx }) };
   });
   if (!started) return null;
+  logSecurity(core.log, "logged_in", { user: userId, address, proof });
   return {
     access_token: started.session.token,
     token_type: "bearer",

@@ -5,6 +5,7 @@ import { violatedUniqueConstraint } from "../../db/errors.ts";
 import { users } from "../../db/schema.ts";
 import { ChatError } from "../../lib/errors.ts";
 import { foldName, keysOf } from "../../lib/names.ts";
+import { logSecurity } from "../../lib/security-log.ts";
 import type { Account } from "../../protocol/account.ts";
 import { emailTaken, mailOff, mailUsedUp, notFound } from "../../protocol/refusals.ts";
 import type { Session } from "../../sessions/sessions.ts";
@@ -80,6 +81,7 @@ export async function resetPassword(core: Core, token: string, password: string,
     return true;
   });
   if (!changed) throw new ChatError(notFound(LINK));
+  logSecurity(core.log, "password_reset", { user: found.userId, network });
   tellPasswordChanged(core, changed);
 }
 
@@ -148,5 +150,6 @@ export async function verifyEmail(core: Core, token: string): Promise<void> {
       if (violatedUniqueConstraint(error)) throw new ChatError(emailTaken);
       throw error;
     });
+  if (moved) logSecurity(core.log, "email_changed", { user: moved.before.id });
   if (moved?.before.email) core.mail.send(emailChangedLetter(moved.before.email, moved.before.username, moved.email));
 }

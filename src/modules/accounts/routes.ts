@@ -6,6 +6,7 @@ import { clientAddress, networkOf } from "../../http/client-address.ts";
 import { isAllowedForm } from "../../http/origin.ts";
 import { bodyOf, refusals } from "../../http/responses.ts";
 import { ChatError } from "../../lib/errors.ts";
+import { logSecurity } from "../../lib/security-log.ts";
 import {
   AccessToken,
   Account,
@@ -96,6 +97,7 @@ export const accountsModule = (core: Core) =>
       "/logout",
       async ({ session }) => {
         await core.sessions.end(session);
+        logSecurity(core.log, "logged_out", { user: session.userId, session: session.id });
         return { detail: "Logged out." };
       },
       {

@@ -5,6 +5,7 @@ import { users } from "../../db/schema.ts";
 import { networkOf } from "../../http/client-address.ts";
 import { ChatError, invalid } from "../../lib/errors.ts";
 import { keysOf, usernameFault } from "../../lib/names.ts";
+import { logSecurity } from "../../lib/security-log.ts";
 import type { Account } from "../../protocol/account.ts";
 import { notFound, wrongCredentials } from "../../protocol/refusals.ts";
 import type { Session } from "../../sessions/sessions.ts";
@@ -36,11 +37,13 @@ export async function register(
   await requireFree(core.db, username, email);
   await requireGoodPassword("password", input.password, { username, email }, core.config);
   const passwordHash = await hashPassword(input.password, { party: network, isKnown: false });
-  return takeNames(core.db, async (tx) => {
-    const account = await createAccount(tx, { username, email, passwordHash });
-    await invites?.takeInvite(tx, input.invite!, account.id);
-    return account;
+  const account = await takeNames(core.db, async (tx) => {
+    const created = await createAccount(tx, { username, email, passwordHash });
+    await invites?.takeInvite(tx, input.invite!, created.id);
+    return created;
   });
+  logSecurity(core.log, "registered", { user: account.id, network });
+  return account;
 }
 
 /** A new session's token, and a token for the device. An unknown user and a wrong password can't be distinguished, by time neither. */
@@ -77,7 +80,10 @@ export async function login(
     attempt,
     async () => (await verifyPassword(input.password, user?.passwordHash ?? null, claim)) && !user?.bannedAt,
   );
-  if (!fits || !user) throw new ChatError(wrongCredentials);
+  if (!fits || !user) {
+    logSecurity(core.log, "log_in_failed", { user: user?.id, address });
+    throw new ChatError(wrongCredentials);
+  }
   const session = await startSession(
     core,
     user.id,
@@ -106,5 +112,6 @@ export async function changePassword(core: Core, session: Session, change: Owner
     await tx.update(users).set({ passwordHash }).where(eq(users.id, session.userId));
     await endMailTokens(tx, session.userId);
   });
+  logSecurity(core.log, "password_changed", { user: user.id, session: session.id });
   tellPasswordChanged(core, user);
 }

@@ -7,6 +7,7 @@ import { clientAddress } from "../../http/client-address.ts";
 import { PageQuery } from "../../http/pagination.ts";
 import { refusals } from "../../http/responses.ts";
 import { ChatError } from "../../lib/errors.ts";
+import { logSecurity } from "../../lib/security-log.ts";
 import { isoFromMillis } from "../../lib/time.ts";
 import { notFound, notLoggedIn, unknownCursor } from "../../protocol/refusals.ts";
 import { RenewedToken, SessionInfo } from "../../protocol/sessions.ts";
@@ -49,6 +50,7 @@ export const sessionsModule = (core: Core) =>
       "/sessions",
       async ({ session }) => {
         await core.sessions.endOthers(session);
+        logSecurity(core.log, "logged_out", { user: session.userId, but: session.id });
         return { detail: "Your other sessions were ended." };
       },
       {

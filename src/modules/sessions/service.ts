@@ -4,6 +4,7 @@ import type { Core } from "../../core.ts";
 import { tokens } from "../../db/schema.ts";
 import { newestFirst, toPage } from "../../http/pagination.ts";
 import { ChatError } from "../../lib/errors.ts";
+import { logSecurity } from "../../lib/security-log.ts";
 import { PAGE_LIMIT } from "../../protocol/limits.ts";
 import { notFound } from "../../protocol/refusals.ts";
 import type { SessionInfo } from "../../protocol/sessions.ts";
@@ -45,4 +46,5 @@ export async function listSessions(core: Core, session: Session, query: { cursor
 /** Ends one of the caller's sessions, this one too. Throws `not_found`. */
 export async function endSession(core: Core, { userId }: Session, sessionId: number): Promise<void> {
   if (!(await core.sessions.end({ id: sessionId, userId }))) throw new ChatError(notFound("session"));
+  logSecurity(core.log, "logged_out", { user: userId, session: sessionId });
 }

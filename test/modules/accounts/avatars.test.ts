@@ -1,6 +1,7 @@
 // Pictures of people: which file one is made of, who sees it and where, and what becomes of the one before.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { deflateSync } from "node:zlib";
+import { PROTECTION } from "../../../src/files/protection.ts";
 import { callRaw, createUpload, startFileServer, uploadForm } from "../../support/files.ts";
 import { expectRefusal, type Json, newPair, type User } from "../../support/harness.ts";
 
@@ -63,7 +64,7 @@ describe("a picture", () => {
       "nosniff",
     ]);
     expect(headers.get("cache-control")).toBe("public, max-age=31536000, immutable");
-    expect(headers.get("content-security-policy")).toBe("sandbox; default-src 'none'");
+    expect(headers.get("content-security-policy")).toBe(PROTECTION["content-security-policy"]);
     // Another origin's page shows it, and any file that its user may read.
     expect(headers.get("cross-origin-resource-policy")).toBe("cross-origin");
     const content = await callRaw(server, user, "GET", `files/${await upload(user)}/content`);

@@ -1,5 +1,6 @@
 // Who may read a file, and how it is served.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { PROTECTION } from "../../../src/files/protection.ts";
 import { callRaw, startFileServer, uploadForm } from "../../support/files.ts";
 import { call, expectRefusal, newGroup, newPair, type User } from "../../support/harness.ts";
 
@@ -130,7 +131,7 @@ describe("serving", () => {
       expect([name, headers.get("content-type")]).toEqual([name, type]);
       expect(headers.get("content-disposition")).toStartWith(disposition);
       expect(headers.get("x-content-type-options")).toBe("nosniff");
-      expect(headers.get("content-security-policy")).toBe("sandbox; default-src 'none'");
+      expect(headers.get("content-security-policy")).toBe(PROTECTION["content-security-policy"]);
       expect(headers.get("cache-control")).toBe("private, max-age=3600, immutable");
     }
   });

@@ -1,0 +1,56 @@
+// Lines for operators, and for programs that watch for attacks: who was let in and who was not, what changed about the security of
+// an account, and what was refused to whom. None holds a name or an address that somebody typed, for it may be a password.
+import type { Logger } from "./log.ts";
+
+/** What is logged, by its stable name. docs/security.md lists them. */
+export const SECURITY_EVENTS = {
+  registered: "an account was created",
+  logged_in: "a session was started",
+  log_in_failed: "a log-in failed",
+  logged_out: "sessions were ended by their owner",
+  password_changed: "a password was changed",
+  password_reset: "a password was replaced by a link in a mail",
+  email_changed: "an e-mail address was changed",
+  owner_not_confirmed: "a dangerous call did not prove that the owner made it",
+  not_authenticated: "a token was refused",
+  access_refused: "a call was refused",
+} as const;
+
+export type SecurityEvent = keyof typeof SECURITY_EVENTS;
+
+export interface SecurityFields {
+  /** Who it is about, where that is known. */
+  user?: number | undefined;
+  /** Where the client is in the network. */
+  address?: string | undefined;
+  [field: string]: unknown;
+}
+
+// What others cause without having proved anything fills no disk: the rest is counted, and chat_refusals_total has all.
+const LINES_A_SECOND = 50;
+const CAUSED_BY_ANYBODY: ReadonlySet<SecurityEvent> = new Set([
+  "log_in_failed",
+  "owner_not_confirmed",
+  "not_authenticated",
+  "access_refused",
+]);
+
+let second = 0;
+let lines = 0;
+let leftOut = 0;
+
+/** Writes the line; of what anybody can cause, so many a second. */
+export function logSecurity(log: Logger, event: SecurityEvent, fields: SecurityFields) {
+  if (!CAUSED_BY_ANYBODY.has(event)) return log.info({ event, ...fields }, SECURITY_EVENTS[event]);
+  const now = Math.floor(performance.now() / 1000);
+  if (now !== second) {
+    second = now;
+    lines = 0;
+  }
+  if (++lines > LINES_A_SECOND) {
+    leftOut++;
+    return;
+  }
+  log.warn({ event, ...fields, ...(leftOut > 0 && { left_out: leftOut }) }, SECURITY_EVENTS[event]);
+  leftOut = 0;
+}
