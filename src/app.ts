@@ -14,6 +14,7 @@ import { Mail } from "./mail/mail.ts";
 import { presenceStore } from "./modules/friends/presence.ts";
 import { messageCommands } from "./modules/messages/commands.ts";
 import { roomAccess } from "./modules/messages/room-access.ts";
+import { AccountPurge } from "./modules/own-data/purge.ts";
 import { receiptCommands } from "./modules/receipts/commands.ts";
 import { SOCKET_TIMES, type SocketTimes } from "./protocol/limits.ts";
 import { connectionCommands } from "./realtime/commands.ts";
@@ -35,6 +36,8 @@ const RESPONSE_GRACE_MS = 2_000;
 // Longer than running work takes on a database that responds, and well within the ten seconds that a supervisor gives.
 const FINISH_LIMIT_MS = 2_500;
 const SWEEP_MS = 3_600_000;
+// When an account is looked through for the last time, ten minutes after its deletion.
+const ACCOUNT_SWEEP_MS = 660_000;
 const FILE_SWEEP_MS = 60_000;
 // Once nothing that is older can be under way at another server.
 const FILE_RECOVERY_MS = 2_000 + ABANDONED_SECONDS * 1_000;
@@ -204,7 +207,9 @@ export async function createServer(
     readiness: new Readiness(),
     files: new Files({ sql, bus, log, config }),
     mail: new Mail({ config, log }),
+    purgeAccounts: () => accountPurge.start(),
   };
+  const accountPurge = new AccountPurge(core);
   core.readiness.add(() => (timeline.epoch.isUncertain ? "history_uncertain" : null));
   const access = roomAccess(core);
   const typing = new Typing({ bus, hub, inFlight, access, timeoutMs: socketTimes.typing });
@@ -270,12 +275,14 @@ export async function createServer(
   }
   await timeline.start();
   timeline.purge();
+  accountPurge.start();
   feeds?.sweep();
   if (!cluster) core.files.recover(0).catch(() => {});
   const app = routes(core, realtime, worker !== undefined);
   // What fails is tried again the next time.
   const timers = [
     setInterval(() => sessions.sweep().catch(() => {}), SWEEP_MS),
+    setInterval(() => accountPurge.start(), ACCOUNT_SWEEP_MS),
     setInterval(() => core.files.sweep().catch(() => {}), FILE_SWEEP_MS),
     setInterval(() => timeline.epoch.check().catch(() => {}), EPOCH_CHECK_MS),
     ...(cluster ? [setInterval(() => cluster.attemptWindows.sweep().catch(() => {}), SWEEP_MS)] : []),
@@ -305,6 +312,7 @@ export async function createServer(
     onOtherGone(isDead: boolean) {
       if (isDead) {
         timeline.purge();
+        accountPurge.start();
         core.files.recover().catch(() => {});
       }
       feeds?.sweep();
@@ -322,7 +330,10 @@ export async function createServer(
       stopAccepting();
       timeline.epoch.close();
       typing.close();
-      const written = timeline.close().then(() => feeds?.close());
+      const written = accountPurge
+        .close()
+        .then(() => timeline.close())
+        .then(() => feeds?.close());
       const finished = Promise.all([written, receipts.close(), presence.close()]);
       await Promise.race([finished.then(() => requestsFinished(app.server)), Bun.sleep(FINISH_LIMIT_MS)]);
       await app.server?.stop(true);

@@ -37,4 +37,6 @@ export interface Core {
   readiness: Readiness;
   files: Files;
   mail: Mail;
+  /** Goes on, in the background, with the removal of what deleted accounts have left. */
+  purgeAccounts(): void;
 }

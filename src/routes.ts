@@ -18,6 +18,7 @@ import { groupsModule } from "./modules/groups/routes.ts";
 import { mentionsModule } from "./modules/mentions/routes.ts";
 import { groupMessagesModule } from "./modules/messages/group-routes.ts";
 import { messagesModule } from "./modules/messages/routes.ts";
+import { ownDataModule } from "./modules/own-data/routes.ts";
 import { privacyModule } from "./modules/privacy/routes.ts";
 import { groupReactionsModule } from "./modules/reactions/group-routes.ts";
 import { reactionsModule } from "./modules/reactions/routes.ts";
@@ -68,6 +69,7 @@ export const routes = (core: Core, realtime: Realtime, reusePort: boolean) => {
     .use(mentionsModule(core))
     .use(avatarsModule(core))
     .use(privacyModule(core))
+    .use(ownDataModule(core))
     .use(usersModule(core))
     .use(friendsModule(core))
     .use(blocksModule(core))

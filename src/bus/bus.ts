@@ -10,12 +10,14 @@ export type Signal =
   | { type: "session.ended"; sessionId: number; key?: string }
   /** The user shows no read receipts, and is to get none of others; or does again. */
   | { type: "receipts.changed"; userId: number; isQuiet: boolean }
+  /** The user has another username. */
+  | { type: "user.renamed"; userId: number; username: string }
   | { type: "member.joined"; kind: RoomKind; roomId: number; userId: number; seq: number }
   | { type: "member.removed"; kind: RoomKind; roomId: number; userId: number; seq: number }
   | { type: "room.deleted"; kind: RoomKind; roomId: number };
 
 /** A membership began or ended, or a room was deleted. */
-export type RoomSignal = Exclude<Signal, { type: "session.ended" | "receipts.changed" }>;
+export type RoomSignal = Exclude<Signal, { type: "session.ended" | "receipts.changed" | "user.renamed" }>;
 
 /** A committed event of a room, ready for its sockets. */
 export interface PublishedEvent {

@@ -237,6 +237,7 @@ export class ClusterBus implements Bus {
     switch (content.type) {
       case "session.ended":
       case "receipts.changed":
+      case "user.renamed":
       case "room.deleted":
         this.parts.local.signal(content);
         break;

@@ -5,7 +5,10 @@ import type { Signal } from "./bus.ts";
 
 const VERSION = 1;
 
-type Told = Extract<Signal, { type: "session.ended" | "receipts.changed" | "member.joined" | "room.deleted" }>;
+type Told = Extract<
+  Signal,
+  { type: "session.ended" | "receipts.changed" | "user.renamed" | "member.joined" | "room.deleted" }
+>;
 
 export type ControlContent =
   | Told
@@ -39,6 +42,8 @@ function isContent(s: Record<string, unknown> | null): boolean {
       return isId(s.sessionId);
     case "receipts.changed":
       return isId(s.userId) && typeof s.isQuiet === "boolean";
+    case "user.renamed":
+      return isId(s.userId) && typeof s.username === "string";
     case "member.joined":
       return isKind(s.kind) && isId(s.roomId) && isId(s.userId);
     case "room.deleted":

@@ -10,6 +10,7 @@ interface PersonRow {
   displayName: string | null;
   avatar: string | null;
   status: Status | null;
+  deletedAt: string | null;
 }
 
 type Columns = { [Field in keyof PersonRow]: AnyPgColumn };
@@ -21,6 +22,7 @@ export const personColumns = <T extends Columns>(table: T): NoInfer<Pick<T, keyo
   displayName: table.displayName,
   avatar: table.avatar,
   status: table.status,
+  deletedAt: table.deletedAt,
 });
 
 /** The same as this viewer sees them: those who block the viewer show no status. */
@@ -33,10 +35,11 @@ export const personSeenBy = (viewerId: number) => ({
 });
 
 /** What they show of themselves; what they have not set, and a status that has ended, is left out. */
-export const toProfile = ({ displayName, avatar, status }: Omit<PersonRow, "id" | "username">): Profile => ({
+export const toProfile = ({ displayName, avatar, status, deletedAt }: Omit<PersonRow, "id" | "username">): Profile => ({
   ...(displayName !== null && { display_name: displayName }),
   ...(avatar !== null && { avatar }),
   ...(status !== null && !hasEnded(status) && { status }),
+  ...(deletedAt !== null && { deleted: true as const }),
 });
 
 export const toPerson = ({ id, username, ...row }: PersonRow): Person => ({ id, username, ...toProfile(row) });

@@ -70,6 +70,8 @@ export const users = pgTable(
     bannedAt: instant("banned_at"),
     // When the owner deleted the account: what others still see of it is nobody's.
     deletedAt: instant("deleted_at"),
+    // When all that was theirs was gone (modules/own-data); null before.
+    purgedAt: instant("purged_at"),
     // What they may do beside everybody's rights; null of plain users.
     role: text().$type<"moderator" | "admin">(),
     isBot: boolean("is_bot").notNull().default(false),
@@ -91,8 +93,21 @@ export const users = pgTable(
     index("users_username_prefix").on(t.usernameKey.op("text_pattern_ops")),
     index("users_username_skeletons").using("gin", t.usernameSkeletons),
     index("users_owner").on(t.ownerId).where(sql`owner_id is not null`),
+    index("users_unpurged").on(t.id).where(sql`deleted_at is not null and purged_at is null`),
     index("users_without_skeletons").on(t.id).where(sql`username_skeletons is null`),
   ],
+);
+
+/** Names that somebody gave up, as keyed hashes (modules/accounts/held-names.ts): nobody else gets one for a while. */
+export const heldNames = pgTable(
+  "held_names",
+  {
+    hash: text().primaryKey(),
+    // Whose it was, who may have it back; null of a deleted account.
+    userId: id("user_id").references(() => users.id, { onDelete: "cascade" }),
+    until: instant("until").notNull(),
+  },
+  (t) => [index("held_names_user").on(t.userId), index("held_names_until").on(t.until)],
 );
 
 /** Who a user is to others that vouch for them: providers of single sign-on (their issuer URL), and issuers of tokens (their name). */
@@ -295,6 +310,20 @@ export const members = pgTable(
     deliveredSeq: id("delivered_seq").notNull().default(0),
   },
   (t) => [primaryKey({ columns: [t.roomId, t.userId] }), index("members_user").on(t.userId, t.roomId)],
+);
+
+/** Rooms that people have left, where something of them may still stand: what an account's deletion and a new name look through. */
+export const formerMembers = pgTable(
+  "former_members",
+  {
+    userId: id("user_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    roomId: id("room_id")
+      .notNull()
+      .references(() => rooms.id, { onDelete: "cascade" }),
+  },
+  (t) => [primaryKey({ columns: [t.userId, t.roomId] }), index("former_members_room").on(t.roomId)],
 );
 
 /** Mutes of people who left a group or were removed, until they are back; those of members are in `members`. */

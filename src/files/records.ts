@@ -5,7 +5,7 @@ import type { SqlClient } from "../db/client.ts";
 import { ChatError } from "../lib/errors.ts";
 import type { FileDetails, FileKind, FileState } from "../protocol/files.ts";
 import { UNFINISHED_FILES_LIMIT } from "../protocol/limits.ts";
-import { fileQuota, tooManyUploads } from "../protocol/refusals.ts";
+import { fileQuota, notLoggedIn, tooManyUploads } from "../protocol/refusals.ts";
 
 type Transaction = TransactionSql<{ bigint: number }>;
 
@@ -77,11 +77,15 @@ export async function insertFile(
       from files where owner_id = ${ownerId} and state not in ('refused', 'deleted')`;
     if (used!.unfinished >= UNFINISHED_FILES_LIMIT) throw new ChatError(tooManyUploads(UNFINISHED_FILES_LIMIT));
     if (used!.bytes + draft.size > quota) throw new ChatError(fileQuota);
+    // A deletion of the account waits for this lock, or is seen.
     const [row] = await tx<FileRecord[]>`
+      with owner as (select id from users where id = ${ownerId} and deleted_at is null for key share)
       insert into files as f (owner_id, client_id, key, kind, name, size, meta)
-      values (${ownerId}, ${draft.clientId}, ${newKey()}, ${draft.kind}, ${draft.name}, ${draft.size}, ${JSON.stringify(draft.meta)}::text::jsonb)
+      select id, ${draft.clientId}::uuid, ${newKey()}, ${draft.kind}, ${draft.name}, ${draft.size}::bigint, ${JSON.stringify(draft.meta)}::text::jsonb
+      from owner
       returning ${columns(sql)}`;
-    return row!;
+    if (!row) throw new ChatError(notLoggedIn);
+    return row;
   });
 }
 

@@ -4,6 +4,11 @@
 // Texts.
 export const USERNAME_MIN = 3;
 export const USERNAME_MAX = 50;
+/** How long nobody else gets a username that somebody gave up. */
+export const HELD_NAME_DAYS = 90;
+/** How often a username may be changed within how many days. */
+export const USERNAME_CHANGES = 2;
+export const USERNAME_CHANGE_DAYS = 30;
 /** The least that a server may demand of passwords; a setting raises it. */
 export const PASSWORD_MIN = 6;
 export const PASSWORD_MAX = 128;

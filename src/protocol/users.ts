@@ -6,6 +6,9 @@ import { Id, Timestamp } from "./types.ts";
 
 export const AVATAR_EXAMPLE = "q7Lk2_Zr9TfXw0Bd";
 
+/** What a deleted account is called; nobody can register it, as it has a space. */
+export const DELETED_NAME = "Deleted user";
+
 export const Status = Type.Object(
   {
     text: Type.String({ description: `Up to ${STATUS_LIMIT} characters.`, examples: ["In a meeting"] }),
@@ -33,6 +36,12 @@ export const profile = {
     }),
   ),
   status: Type.Optional(Status),
+  deleted: Type.Optional(
+    Type.Literal(true, {
+      description: `Set once they have deleted their account: \`username\` is "${DELETED_NAME}" then, and nobody can write to them.`,
+      examples: [true],
+    }),
+  ),
 };
 
 export const Person = Type.Object(

@@ -179,6 +179,9 @@ export class Hub {
         this.receiptChanges++;
         this.setQuietUser(signal.userId, signal.isQuiet);
         break;
+      case "user.renamed":
+        for (const connection of this.byUser.get(signal.userId) ?? []) connection.session!.username = signal.username;
+        break;
       case "member.joined":
       case "member.removed":
         for (const connection of [...(this.byUser.get(signal.userId) ?? [])]) connection.onRoomSignal(signal);

@@ -49,6 +49,11 @@ export class SessionCache {
       if (entry !== "ended" && entry.session.userId === userId) entry.session.isQuiet = isQuiet;
   }
 
+  setUsername(userId: number, username: string) {
+    for (const entry of this.entries.values())
+      if (entry !== "ended" && entry.session.userId === userId) entry.session.username = username;
+  }
+
   clear() {
     this.entries.clear();
     this.keys.clear();

@@ -256,6 +256,7 @@ export class Sessions {
   onSignal(signal: Signal) {
     if (signal.type === "session.ended") this.cache.markEnded(signal.sessionId, signal.key);
     if (signal.type === "receipts.changed") this.cache.setQuiet(signal.userId, signal.isQuiet);
+    if (signal.type === "user.renamed") this.cache.setUsername(signal.userId, signal.username);
   }
 
   private revoke(sessionId: number, key?: string) {

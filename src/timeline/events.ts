@@ -19,7 +19,7 @@ export type { EventKind };
 
 /** The data of an event as stored: the name of its actor and its time are in columns of their own. */
 export type StoredData<Kind extends DataEventKind = DataEventKind> = {
-  [K in Kind]: Omit<EventData<K>, "actor_name" | "at">;
+  [K in Kind]: Omit<EventData<K>, (K extends ReactionKind ? "username" : "actor_name") | "at">;
 }[Kind];
 
 /** A durable change at its position in the room. `message` is the message it is about, as it stands now. */
@@ -52,7 +52,7 @@ export const isMessageEvent = <Event extends { kind: EventKind }>(
 ): event is Extract<Event, { kind: MessageEventKind }> => carriesMessage(event.kind);
 
 const REACTION_KINDS: readonly string[] = reactionEvents.map(({ kind }) => kind);
-const isReactionKind = (kind: EventKind): kind is ReactionKind => REACTION_KINDS.includes(kind);
+export const isReactionKind = (kind: EventKind): kind is ReactionKind => REACTION_KINDS.includes(kind);
 
 type StoredMember = Omit<MemberChange, "actor_name" | "at">;
 const repairMute = (data: unknown): StoredMember => {

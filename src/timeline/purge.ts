@@ -8,31 +8,34 @@ const RETRY_MS = 250;
 export async function purgeDeletedRooms(sql: SqlClient, isClosing: () => boolean): Promise<void> {
   const orphans = await sql<{ id: number }[]>`
     select r.id from rooms r where r.kind = 'group' and not exists (select 1 from groups g where g.room_id = r.id)`;
-  for (const { id } of orphans) {
-    if (!(await endFeeds(sql, id, isClosing))) return;
-    for (let isGone = false; !isGone; ) {
-      if (isClosing()) return;
-      // Rows that another server is deleting at this moment are left to it.
-      const [chunk] = await sql<{ count: number }[]>`
-        with gone as (
-          delete from events where id in (
-            select id from events where room_id = ${id} order by seq limit ${CHUNK} for update skip locked)
-          returning id
-        ), cleared as (delete from search s using gone g where s.room_id = ${id} and s.event_id = g.id)
-        select count(*)::int as count from gone`;
-      if (chunk!.count > 0) continue;
-      // What the other server had begun comes back if it dies: only an empty room may go, or the rest would never be found.
-      const [left] = await sql`select 1 from events where room_id = ${id} limit 1`;
-      if (left) await Bun.sleep(RETRY_MS);
-      else {
-        await sql`delete from mentions where room_id = ${id}`;
-        await releaseFiles(sql, id);
-        await sql`delete from reactions where room_id = ${id}`;
-        await sql`delete from rooms where id = ${id} and not exists (select 1 from events where room_id = ${id})`;
-        isGone = true;
-      }
+  for (const { id } of orphans) if (!(await purgeRoom(sql, id, isClosing))) return;
+}
+
+/** Removes a room that nobody is in any more, and its timeline before it. False when closing. */
+export async function purgeRoom(sql: SqlClient, id: number, isClosing: () => boolean): Promise<boolean> {
+  if (!(await endFeeds(sql, id, isClosing))) return false;
+  while (!isClosing()) {
+    // Rows that another server is deleting at this moment are left to it.
+    const [chunk] = await sql<{ count: number }[]>`
+      with gone as (
+        delete from events where id in (
+          select id from events where room_id = ${id} order by seq limit ${CHUNK} for update skip locked)
+        returning id
+      ), cleared as (delete from search s using gone g where s.room_id = ${id} and s.event_id = g.id)
+      select count(*)::int as count from gone`;
+    if (chunk!.count > 0) continue;
+    // What the other server had begun comes back if it dies: only an empty room may go, or the rest would never be found.
+    const [left] = await sql`select 1 from events where room_id = ${id} limit 1`;
+    if (left) await Bun.sleep(RETRY_MS);
+    else {
+      await sql`delete from mentions where room_id = ${id}`;
+      await releaseFiles(sql, id);
+      await sql`delete from reactions where room_id = ${id}`;
+      await sql`delete from rooms where id = ${id} and not exists (select 1 from events where room_id = ${id})`;
+      return true;
     }
   }
+  return false;
 }
 
 /** Has no feed work the room from here on, and waits for what one is storing at this moment. False when closing. */

@@ -28,7 +28,7 @@ const PUBLIC = [
 const ACCOUNT = [
   ...["logOut", "getMe", "updateProfile", "changePassword", "searchUsers", "getUser", "listMentions", "searchMessages"],
   ...["listSessions", "endSession", "endOtherSessions", "renewSession", "requestVerification", "changeEmail"],
-  ...["getPrivacy", "updatePrivacy", "setAvatar", "removeAvatar"],
+  ...["getPrivacy", "updatePrivacy", "setAvatar", "removeAvatar", "changeUsername", "deleteAccount"],
   ...["createFile", "getUploadOffset", "appendToUpload", "getFile", "deleteFile", "createFileToken"],
   // Which files somebody may read depends on no role: rich-matrix.test.ts.
   ...["getFileContent", "getFileThumbnail"],

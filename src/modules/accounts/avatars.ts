@@ -69,7 +69,7 @@ async function replaceAvatar(
 ): Promise<Account> {
   const { account, isOther } = await core.db.transaction(async (tx) => {
     const [before] = await tx.select().from(users).where(eq(users.id, userId)).for("no key update", { noWait: true });
-    if (!before) throw new ChatError(notFound("account"));
+    if (!before || before.deletedAt) throw new ChatError(notFound("account"));
     const { avatar, avatarFileId } = await choose(tx, before);
     if (avatar === before.avatar) return { account: toAccount(before), isOther: false };
     await tx.update(users).set({ avatar, avatarFileId }).where(eq(users.id, userId));

@@ -1,5 +1,6 @@
 // Making accounts, and finding names for them, however people come: by registering, by single sign-on, or as somebody's bot.
-import { inArray, or, sql } from "drizzle-orm";
+import { and, inArray, ne, or, sql } from "drizzle-orm";
+import type { Core } from "../../core.ts";
 import type { Database, Transaction } from "../../db/client.ts";
 import { violatedUniqueConstraint } from "../../db/errors.ts";
 import { users } from "../../db/schema.ts";
@@ -9,6 +10,7 @@ import type { Account } from "../../protocol/account.ts";
 import { USERNAME_MAX } from "../../protocol/limits.ts";
 import { emailTaken, usernameTaken } from "../../protocol/refusals.ts";
 import { hasName } from "../users/service.ts";
+import { isHeld, requireNotHeld } from "./held-names.ts";
 
 // Any constant will do, as long as every process that takes names on this database uses the same one.
 const NAMES_LOCK = 7_214_021_558_308;
@@ -46,9 +48,13 @@ export async function takeNames<T>(db: Database, work: (tx: Transaction) => Prom
 }
 
 /** Creates an account, within `takeNames`. Throws `username_taken`, `email_taken`. */
-export async function createAccount(tx: Transaction, account: NewAccount): Promise<Account> {
+export async function createAccount(
+  core: Pick<Core, "config">,
+  tx: Transaction,
+  account: NewAccount,
+): Promise<Account> {
   const { username, email = null, passwordHash = null, isBot = false, ownerId = null } = account;
-  await requireFree(tx, username, email);
+  await requireFree(core, tx, username, email);
   const [user] = await tx
     .insert(users)
     .values({ ...accountKeys(username, email), passwordHash, isBot, ownerId })
@@ -65,19 +71,35 @@ export const accountKeys = (username: string, email: string | null) => ({
   emailKey: email === null ? null : foldName(email),
 });
 
-/** Throws `username_taken`, `email_taken`. */
-export async function requireFree(db: Database | Transaction, username: string, email: string | null) {
+/** Throws `username_taken`, also for a name that somebody gave up lately, and `email_taken`. */
+export async function requireFree(
+  core: Pick<Core, "config">,
+  db: Database | Transaction,
+  username: string,
+  email: string | null,
+) {
   const byName = hasName(username);
   const alike = await db
     .select({ byName: sql<boolean>`coalesce(${byName}, false)` })
     .from(users)
     .where(or(byName, email === null ? undefined : inArray(users.emailKey, keysOf(email))));
-  if (alike.length === 0) return;
+  if (alike.length === 0) return requireNotHeld(core, db, username, null);
   throw new ChatError(alike.some((found) => found.byName) ? usernameTaken : emailTaken);
 }
 
+/** The same for a user who takes another name, and may have one of their own former ones back. Throws `username_taken`. */
+export async function requireFreeFor(core: Pick<Core, "config">, tx: Transaction, username: string, userId: number) {
+  const [other] = await tx
+    .select({ id: users.id })
+    .from(users)
+    .where(and(hasName(username), ne(users.id, userId)))
+    .limit(1);
+  if (other) throw new ChatError(usernameTaken);
+  await requireNotHeld(core, tx, username, userId);
+}
+
 /** A valid username that is free, as close to the wished one as can be; within `takeNames`. */
-export async function freeUsername(tx: Transaction, wished: string): Promise<string> {
+export async function freeUsername(core: Pick<Core, "config">, tx: Transaction, wished: string): Promise<string> {
   const name = toUsername(wished);
   for (let n = 1; ; n++) {
     const suffix = n === 1 ? "" : String(n <= COUNTED_SUFFIXES ? n : 100_000 + Math.floor(Math.random() * 900_000));
@@ -85,7 +107,7 @@ export async function freeUsername(tx: Transaction, wished: string): Promise<str
       .slice(0, USERNAME_MAX - suffix.length)
       .join("")}${suffix}`;
     const [taken] = await tx.select({ id: users.id }).from(users).where(hasName(candidate)).limit(1);
-    if (!taken) return candidate;
+    if (!taken && !(await isHeld(core, tx, candidate, null))) return candidate;
   }
 }
 

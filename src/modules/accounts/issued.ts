@@ -20,7 +20,8 @@ export function createIssuers({ config, db, log }: Parts, core: () => Core): Iss
   const admit = async (token: string, key: string) => {
     const issued = await issuerTokens.verify(token);
     if (!issued) return false;
-    const userId = (await findByIdentity(db, issued.issuer.name, issued.subject)) ?? (await createUser(db, issued));
+    const userId =
+      (await findByIdentity(db, issued.issuer.name, issued.subject)) ?? (await createUser({ config, db }, issued));
     if (userId === null) return false;
     const stored = await storeToken(db, userId, issued, key);
     if (stored?.isRenamed) publishProfile(core(), userId);
@@ -52,21 +53,22 @@ export async function findByIdentity(
 }
 
 /** Null where the issuer's tokens make no users. */
-async function createUser(db: Core["db"], issued: IssuedToken): Promise<number | null> {
+async function createUser(core: Pick<Core, "db" | "config">, issued: IssuedToken): Promise<number | null> {
   const { issuer, subject, username, name } = issued;
   if (!issuer.create) return null;
-  return takeNames(db, (tx) => createIdentified(tx, { issuer: issuer.name, subject, username, name }));
+  return takeNames(core.db, (tx) => createIdentified(core, tx, { issuer: issuer.name, subject, username, name }));
 }
 
 /** A user of an issuer, within `takeNames`; the one that is there already if somebody was faster. */
 export async function createIdentified(
+  core: Pick<Core, "config">,
   tx: Transaction,
   { issuer, subject, username, name }: { issuer: string; subject: string; username?: string; name?: string },
 ): Promise<number> {
   const existing = await findByIdentity(tx, issuer, subject);
   if (existing !== null) return existing;
-  const account = await createAccount(tx, {
-    username: await freeUsername(tx, username ?? name ?? `${issuer}_${subject}`),
+  const account = await createAccount(core, tx, {
+    username: await freeUsername(core, tx, username ?? name ?? `${issuer}_${subject}`),
   });
   await tx.insert(identities).values({ issuer, subject, userId: account.id });
   return account.id;

@@ -36,6 +36,15 @@ export const passwordChangedLetter = (to: string, username: string) =>
     "If it wasn't you, reset your password at once, from the page where you log in.",
   );
 
+export const accountDeletedLetter = (to: string, username: string) =>
+  letter(
+    to,
+    "Your account was deleted",
+    `Hello ${username},`,
+    "your account was deleted, as you asked. Your messages stay in their conversations as a deleted user's; everything else that was yours is being removed.",
+    "If it wasn't you, ask the operator of this server for help: somebody knew your password. The account itself can't be brought back.",
+  );
+
 export const emailChangedLetter = (to: string, username: string, email: string) =>
   letter(
     to,

@@ -1,7 +1,9 @@
 // Tokens in links that are sent by mail: 192 random bits, stored as a hash, good once and for a while.
 import { and, eq, sql } from "drizzle-orm";
 import type { Database, Transaction } from "../../db/client.ts";
-import { mailTokens } from "../../db/schema.ts";
+import { mailTokens, users } from "../../db/schema.ts";
+import { ChatError } from "../../lib/errors.ts";
+import { notLoggedIn } from "../../protocol/refusals.ts";
 
 type Purpose = typeof mailTokens.$inferSelect.purpose;
 
@@ -13,6 +15,12 @@ const hashOf = (token: string) => new Bun.CryptoHasher("sha256").update(token).d
 export async function issueMailToken(db: Database, userId: number, purpose: Purpose, email: string): Promise<string> {
   const token = Buffer.from(crypto.getRandomValues(new Uint8Array(24))).toString("base64url");
   await db.transaction(async (tx) => {
+    const [user] = await tx
+      .select({ deletedAt: users.deletedAt })
+      .from(users)
+      .where(eq(users.id, userId))
+      .for("key share");
+    if (!user || user.deletedAt) throw new ChatError(notLoggedIn);
     await endMailTokens(tx, userId, purpose);
     await tx.delete(mailTokens).where(sql`${mailTokens.expiresAt} < now()`);
     await tx.insert(mailTokens).values({

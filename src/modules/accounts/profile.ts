@@ -24,7 +24,7 @@ export async function updateProfile(core: Core, userId: number, input: ProfileUp
   const settings = cleanSettings(input);
   const { account, isShown } = await core.db.transaction(async (tx) => {
     const [before] = await tx.select().from(users).where(eq(users.id, userId)).for("no key update", { noWait: true });
-    if (!before) throw new ChatError(notFound("account"));
+    if (!before || before.deletedAt) throw new ChatError(notFound("account"));
     if (changes.displayName && changes.displayName !== before.displayName)
       await requireNobodysName(tx, userId, changes.displayName);
     const after = { ...before, ...changes, settings: merge(before.settings, settings) };

@@ -34,11 +34,11 @@ export async function register(
   const invites = core.config.registration === "open" ? null : await import("../invites/policy.ts");
   await invites?.requireInvite(core, input.invite, network);
   // Before the hash, which costs far more.
-  await requireFree(core.db, username, email);
+  await requireFree(core, core.db, username, email);
   await requireGoodPassword("password", input.password, { username, email }, core.config);
   const passwordHash = await hashPassword(input.password, { party: network, isKnown: false });
   const account = await takeNames(core.db, async (tx) => {
-    const created = await createAccount(tx, { username, email, passwordHash });
+    const created = await createAccount(core, tx, { username, email, passwordHash });
     await invites?.takeInvite(tx, input.invite!, created.id);
     return created;
   });

@@ -18,7 +18,7 @@ export const presenceStore = (sql: SqlClient) => ({
   async recordSeen(userIds: number[]): Promise<Map<number, string>> {
     const rows = await sql<{ id: number; at: string }[]>`
       with seen as materialized (
-        select id from users where id = any (${userIds}::bigint[]) order by id for no key update skip locked
+        select id from users where id = any (${userIds}::bigint[]) and deleted_at is null order by id for no key update skip locked
       )
       update users u set last_seen_at = ${seenNow(sql)} from seen where u.id = seen.id
       returning u.id, u.last_seen_at::text as at`;

@@ -1,6 +1,6 @@
 // Changes of a membership inside a room's transaction, each with its event. Whether they are allowed is decided before.
 import { and, eq } from "drizzle-orm";
-import { groupMutes, members } from "../../db/schema.ts";
+import { formerMembers, groupMutes, members } from "../../db/schema.ts";
 import { ChatError, invalid } from "../../lib/errors.ts";
 import type { MemberChange } from "../../protocol/groups.ts";
 import type { Role } from "../../protocol/permissions.ts";
@@ -63,6 +63,7 @@ export async function deleteMember(change: RoomTransaction, actorId: number, tar
     .delete(members)
     .where(isMember(change, target.userId))
     .returning({ roomId: members.roomId, userId: members.userId, mutedUntil: members.mutedUntil });
+  await change.tx.insert(formerMembers).values({ roomId: change.room.id, userId: target.userId }).onConflictDoNothing();
   const mutedUntil = deleted!.mutedUntil;
   if (target.isMuted && mutedUntil) {
     await change.tx

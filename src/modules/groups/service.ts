@@ -113,17 +113,23 @@ export const setVisibility = (core: Core, userId: number, groupId: number, isPri
 export async function deleteGroup(core: Core, userId: number, groupId: number): Promise<void> {
   await changeGroup(core, userId, groupId, async (change, actor) => {
     requirePermission(actor, "deleteGroup");
-    await lockMembers(change.tx, groupId);
-    await change.tx.delete(members).where(eq(members.roomId, groupId));
-    await change.tx.delete(groups).where(eq(groups.roomId, groupId));
-    const deleted: RoomSignal = { type: "room.deleted", kind: "group", roomId: groupId };
-    await notify(change.tx, core.bus.notificationOf(deleted));
-    change.onCommit(() => {
-      const data = { group_id: groupId, actor_id: userId };
-      core.bus.publishToRoom({ kind: "group", id: groupId }, groupDeleted.frames.group.encode(data));
-      core.bus.signal(deleted);
-      core.timeline.purge();
-    });
+    await removeGroup(core, change, userId);
+  });
+}
+
+/** The same, once it is decided. */
+export async function removeGroup(core: Core, change: RoomTransaction, actorId: number): Promise<void> {
+  const groupId = change.room.id;
+  await lockMembers(change.tx, groupId);
+  await change.tx.delete(members).where(eq(members.roomId, groupId));
+  await change.tx.delete(groups).where(eq(groups.roomId, groupId));
+  const deleted: RoomSignal = { type: "room.deleted", kind: "group", roomId: groupId };
+  await notify(change.tx, core.bus.notificationOf(deleted));
+  change.onCommit(() => {
+    const data = { group_id: groupId, actor_id: actorId };
+    core.bus.publishToRoom({ kind: "group", id: groupId }, groupDeleted.frames.group.encode(data));
+    core.bus.signal(deleted);
+    core.timeline.purge();
   });
 }
 

@@ -1,5 +1,5 @@
 // People by id or name, as the caller may see them.
-import { aliasedTable, and, asc, eq, exists, inArray, not, or, sql } from "drizzle-orm";
+import { aliasedTable, and, asc, eq, exists, inArray, isNotNull, not, or, sql } from "drizzle-orm";
 import type { Core } from "../../core.ts";
 import { personSeenBy, toPerson } from "../../db/people.ts";
 import { blocks, friends, members, users } from "../../db/schema.ts";
@@ -30,7 +30,7 @@ export async function getPerson(core: Core, userId: number, idOrName: string): P
   return toPerson(row);
 }
 
-/** Of these users the caller, their friends, and those whom they share a room with, by id; `ids` as a query has them. Throws `invalid`. */
+/** Of these users the caller, their friends, those whom they share a room with, and who deleted their account, by id; `ids` as a query has them. Throws `invalid`. */
 export async function listPeople(core: Core, userId: number, ids: string) {
   const wanted = [...new Set(ids.split(","))];
   if (!wanted.every(isId)) throw invalid("ids", "must be ids with commas between them");
@@ -44,7 +44,12 @@ export async function listPeople(core: Core, userId: number, ids: string) {
   const rows = await core.db
     .select(personSeenBy(userId))
     .from(users)
-    .where(and(inArray(users.id, wanted.map(Number)), or(eq(users.id, userId), isFriend, sharesRoom(core, userId))))
+    .where(
+      and(
+        inArray(users.id, wanted.map(Number)),
+        or(eq(users.id, userId), isFriend, sharesRoom(core, userId), isNotNull(users.deletedAt)),
+      ),
+    )
     .orderBy(asc(users.id));
   return { data: rows.map(toPerson), next_cursor: null };
 }

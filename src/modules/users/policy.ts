@@ -1,8 +1,10 @@
 // What users let others see and do, for other modules.
-import { inArray } from "drizzle-orm";
+import { and, inArray, isNull } from "drizzle-orm";
 import type { Transaction } from "../../db/client.ts";
 import { type UserSettings, users } from "../../db/schema.ts";
+import { ChatError } from "../../lib/errors.ts";
 import { DEFAULT_PRIVACY, type Privacy } from "../../protocol/privacy.ts";
+import { notFound } from "../../protocol/refusals.ts";
 
 export const privacyOf = (settings: UserSettings | null): Privacy => {
   const { locale: _, time_zone: __, ...chosen } = settings ?? {};
@@ -11,14 +13,15 @@ export const privacyOf = (settings: UserSettings | null): Privacy => {
 
 /**
  * The privacy of these users, by id. A change of it waits until the transaction ends, so that what is stored by it now is found by
- * the change; nothing else that is written of these users waits.
+ * the change; nothing else that is written of these users waits. Throws `not_found` where one has deleted their account.
  */
 export async function lockPrivacy(tx: Transaction, userIds: number[]): Promise<Map<number, Privacy>> {
   const rows = await tx
     .select({ id: users.id, settings: users.settings })
     .from(users)
-    .where(inArray(users.id, userIds))
+    .where(and(inArray(users.id, userIds), isNull(users.deletedAt)))
     .orderBy(users.id)
     .for("key share");
+  if (rows.length < new Set(userIds).size) throw new ChatError(notFound("user"));
   return new Map(rows.map(({ id, settings }) => [id, privacyOf(settings)]));
 }

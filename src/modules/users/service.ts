@@ -1,5 +1,5 @@
 // Finding people, and locking pairs of them.
-import { and, arrayOverlaps, asc, eq, gt, inArray, like, ne, notExists, or, sql } from "drizzle-orm";
+import { and, arrayOverlaps, asc, eq, gt, inArray, isNull, like, ne, notExists, or, sql } from "drizzle-orm";
 import type { Core } from "../../core.ts";
 import type { Database, Transaction } from "../../db/client.ts";
 import { personColumns, toPerson } from "../../db/people.ts";
@@ -26,6 +26,7 @@ export async function searchUsers(
       and(
         or(...prefixes),
         ne(users.id, userId),
+        isNull(users.deletedAt),
         after === undefined ? undefined : gt(users.usernameKey, String(after)),
         notExists(
           core.db
@@ -46,7 +47,7 @@ export interface User {
   username: string;
 }
 
-/** A user by id or by name (names are never all digits). Null when there is none. */
+/** A user by id, also a deleted one, or by name (names are never all digits). Null when there is none. */
 export async function findUser(core: { db: Database | Transaction }, idOrName: string): Promise<User | null> {
   const asId = /^[1-9][0-9]*$/.test(idOrName) ? Number(idOrName) : null;
   if (asId !== null && !Number.isSafeInteger(asId)) return null;
@@ -54,7 +55,7 @@ export async function findUser(core: { db: Database | Transaction }, idOrName: s
   const found = await core.db
     .select({ id: users.id, username: users.username, key: users.usernameKey })
     .from(users)
-    .where(asId === null ? inArray(users.usernameKey, keys) : eq(users.id, asId));
+    .where(asId === null ? and(inArray(users.usernameKey, keys), isNull(users.deletedAt)) : eq(users.id, asId));
   const user = found.find(({ key }) => key === keys[0]) ?? found[0];
   return user ? { id: user.id, username: user.username } : null;
 }
@@ -71,10 +72,10 @@ export async function lockPair(tx: Transaction, userId: number, otherId: number)
   const pair = await tx
     .select({ id: users.id, username: users.username })
     .from(users)
-    .where(inArray(users.id, [userId, otherId]))
+    .where(and(inArray(users.id, [userId, otherId]), isNull(users.deletedAt)))
     .orderBy(asc(users.id))
     .for("no key update", { noWait: true });
   const other = pair.find((user) => user.id === otherId);
-  if (!other) throw new ChatError(notFound("user"));
+  if (!other || pair.length < 2) throw new ChatError(notFound("user"));
   return other;
 }

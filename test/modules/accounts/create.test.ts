@@ -15,7 +15,7 @@ const CLIENT = { device: "test", address: "192.0.2.1" };
 /** Somebody with neither, logged in. */
 async function newcomer() {
   const username = newName();
-  const account = await takeNames(server.core.db, (tx) => createAccount(tx, { username }));
+  const account = await takeNames(server.core.db, (tx) => createAccount(server.core, tx, { username }));
   const session = await startSession(server.core, account.id, CLIENT);
   return { ...asUser(server.url, session!.access_token), id: account.id, username };
 }
@@ -56,7 +56,7 @@ test("a user who was banned or deleted since starts no session", async () => {
 });
 
 describe("a free username", () => {
-  const free = (wished: string) => takeNames(server.core.db, (tx) => freeUsername(tx, wished));
+  const free = (wished: string) => takeNames(server.core.db, (tx) => freeUsername(server.core, tx, wished));
 
   test.each([
     ["Ayşe Yılmaz", "Ayşe_Yılmaz"],
@@ -77,8 +77,8 @@ describe("a free username", () => {
     for (let n = 0; n < 30; n++)
       names.add(
         await takeNames(server.core.db, async (tx) => {
-          const username = await freeUsername(tx, name);
-          await createAccount(tx, { username });
+          const username = await freeUsername(server.core, tx, name);
+          await createAccount(server.core, tx, { username });
           return username;
         }),
       );

@@ -1,0 +1,83 @@
+// Another username: shown to everybody from then on, in what rooms tell of their members as well.
+import { eq } from "drizzle-orm";
+import type { Core } from "../../core.ts";
+import { isTransientDatabaseError } from "../../db/errors.ts";
+import { notify } from "../../db/notify.ts";
+import { users } from "../../db/schema.ts";
+import { ChatError, invalid } from "../../lib/errors.ts";
+import { safeError } from "../../lib/log.ts";
+import { usernameFault } from "../../lib/names.ts";
+import { logSecurity } from "../../lib/security-log.ts";
+import type { Account } from "../../protocol/account.ts";
+import { USERNAME_CHANGE_DAYS, USERNAME_CHANGES } from "../../protocol/limits.ts";
+import { notLoggedIn, tooMany } from "../../protocol/refusals.ts";
+import type { Session } from "../../sessions/sessions.ts";
+import { toAccount } from "../accounts/account.ts";
+import { confirmOwner, type OwnerProof } from "../accounts/confirm.ts";
+import { accountKeys, requireFreeFor, takeNames } from "../accounts/create.ts";
+import { countGivenUp, holdName } from "../accounts/held-names.ts";
+import { publishProfile } from "../accounts/publish.ts";
+import { renameInEvents } from "./traces.ts";
+
+const SLICE = 100;
+const PAUSE_MS = 5;
+const DAY_SECONDS = 24 * 3600;
+
+/**
+ * Changes the caller's username; the former one is kept from others for a while. Throws `invalid`, `username_taken`, `slow_down`, and what
+ * `confirmOwner` does.
+ */
+export async function changeUsername(
+  core: Core,
+  session: Session,
+  change: OwnerProof & { username: string },
+): Promise<Account> {
+  const username = change.username.normalize("NFC");
+  const fault = usernameFault(username);
+  if (fault) throw invalid("username", fault);
+  const { userId } = session;
+  await confirmOwner(core, session, change);
+  const renamed = { type: "user.renamed", userId, username } as const;
+  const account = await takeNames(core.db, async (tx) => {
+    const [before] = await tx.select().from(users).where(eq(users.id, userId)).for("update");
+    if (!before || before.deletedAt) throw new ChatError(notLoggedIn);
+    if (before.username === username) return toAccount(before);
+    await requireFreeFor(core, tx, username, userId);
+    const { times, firstAgo } = await countGivenUp(tx, userId, USERNAME_CHANGE_DAYS);
+    if (core.limits.enabled && times >= USERNAME_CHANGES)
+      throw new ChatError(tooMany("changes of your username", USERNAME_CHANGE_DAYS * DAY_SECONDS - firstAgo));
+    await holdName(core, tx, before.username, userId);
+    const { usernameKey, usernameSkeletons } = accountKeys(username, null);
+    const names = { username, usernameKey, usernameSkeletons };
+    await tx.update(users).set(names).where(eq(users.id, userId));
+    await notify(tx, core.bus.notificationOf(renamed));
+    return toAccount({ ...before, ...names });
+  });
+  logSecurity(core.log, "username_changed", { user: userId });
+  core.bus.signal(renamed);
+  publishProfile(core, userId);
+  renameInRooms(core, userId, username).catch((error) => {
+    if (!isTransientDatabaseError(error))
+      core.log.error({ error: safeError(error) }, "a username could not be changed in rooms");
+  });
+  return account;
+}
+
+/** In the background. What a crash leaves is an old name in a group's history; the next change of the name finds it. */
+async function renameInRooms(core: Core, userId: number, username: string): Promise<void> {
+  const goOn = async () => {
+    await Bun.sleep(PAUSE_MS);
+    const [now] = await core.db.select({ username: users.username }).from(users).where(eq(users.id, userId));
+    return now?.username === username;
+  };
+  for (let after = 0; ; ) {
+    const rooms = await core.sql<{ id: number }[]>`
+      select r.id from rooms r
+      where r.kind = 'group' and r.id > ${after} and r.id in (
+        select room_id from members where user_id = ${userId} union select room_id from former_members where user_id = ${userId})
+      order by r.id limit ${SLICE}`;
+    for (const { id } of rooms) if (!(await renameInEvents(core, userId, id, username, goOn))) return;
+    if (rooms.length < SLICE) return;
+    after = rooms.at(-1)!.id;
+  }
+}

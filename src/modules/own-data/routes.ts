@@ -1,0 +1,53 @@
+// Routes of what people do with what is theirs: another username, and deleting the account.
+import { Elysia } from "elysia";
+import type { Core } from "../../core.ts";
+import { authentication } from "../../http/authentication.ts";
+import { refusals } from "../../http/responses.ts";
+import { Account } from "../../protocol/account.ts";
+import { HELD_NAME_DAYS, USERNAME_CHANGE_DAYS, USERNAME_CHANGES } from "../../protocol/limits.ts";
+import { AccountDeletion, UsernameChange } from "../../protocol/own-data.ts";
+import { logInAgain, tooMany, usernameTaken, wrongPassword } from "../../protocol/refusals.ts";
+import { Done, One } from "../../protocol/types.ts";
+
+export const ownDataModule = (core: Core) =>
+  new Elysia({ name: "own-data", tags: ["Account"] })
+    .use(authentication(core))
+    .put(
+      "/me/username",
+      async ({ session, body }) => {
+        const { changeUsername } = await import("./rename.ts");
+        return { data: await changeUsername(core, session, body) };
+      },
+      {
+        auth: true,
+        body: UsernameChange,
+        response: {
+          200: One(Account),
+          ...refusals(wrongPassword, logInAgain, usernameTaken, tooMany("changes of your username", 3600)),
+        },
+        detail: {
+          operationId: "changeUsername",
+          summary: "Change your username",
+          description: `Everybody is shown the new one, on messages as well. Nobody else gets the former one for ${HELD_NAME_DAYS} days. It can be changed ${USERNAME_CHANGES} times in ${USERNAME_CHANGE_DAYS} days.`,
+        },
+      },
+    )
+    .delete(
+      "/me",
+      async ({ session, body }) => {
+        const { deleteAccount } = await import("./deletion.ts");
+        await deleteAccount(core, session, body);
+        return { detail: "Your account was deleted." };
+      },
+      {
+        auth: true,
+        body: AccountDeletion,
+        response: { 200: Done, ...refusals(wrongPassword, logInAgain) },
+        detail: {
+          operationId: "deleteAccount",
+          summary: "Delete your account",
+          description:
+            "At once and for good: every session ends, and nobody can log in any more. Your messages stay, as a deleted user's, without their files; everything else that is yours is removed within minutes, or longer where there is much of it. Groups of yours go to the admin of longest standing, else to the oldest member; one without any other member is deleted.",
+        },
+      },
+    );
