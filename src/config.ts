@@ -10,7 +10,12 @@ import { parseOrigin } from "./lib/origin.ts";
 import { StartupError } from "./lib/startup-error.ts";
 import { parseTokenIssuers, type TokenIssuer } from "./lib/token-issuers.ts";
 import { PASSWORD_MIN } from "./protocol/limits.ts";
-import { REGISTRATION_MODES, type RegistrationMode } from "./protocol/registration.ts";
+import {
+  CHALLENGE_MODES,
+  type ChallengeMode,
+  REGISTRATION_MODES,
+  type RegistrationMode,
+} from "./protocol/registration.ts";
 
 const SIZE_PATTERN = "^[1-9][0-9]{0,5}[KMGT]$";
 const LEVELS = ["debug", "info", "warn", "error", "silent"] as const;
@@ -79,6 +84,14 @@ export const Settings = Type.Object({
       default: "open",
       description:
         "Who may create an account: `open` anybody, `invite` whoever has an invite of a group or of the operator, `closed` whoever has one of the operator. While there is no account the server prints an invite at its start.",
+    },
+  ),
+  REGISTRATION_CHALLENGE: Type.Union(
+    CHALLENGE_MODES.map((mode) => Type.Literal(mode)),
+    {
+      default: "off",
+      description:
+        "Whether creating an account takes a proof of work, about a second of a device's time: `always`, or only during `floods` of more than 30 registrations a minute from everywhere. The web client and the SDK do it by themselves; others must know how.",
     },
   ),
   PASSWORD_MIN_LENGTH: Type.Integer({
@@ -240,6 +253,7 @@ export interface Config {
   sessionMaxAge: number;
   addressDays: number;
   registration: RegistrationMode;
+  registrationChallenge: ChallengeMode;
   passwordMinLength: number;
   allowsCommonPasswords: boolean;
   tokenIssuers: TokenIssuer[];
@@ -330,6 +344,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     sessionMaxAge,
     addressDays: s.ADDRESS_DAYS,
     registration: s.REGISTRATION,
+    registrationChallenge: s.REGISTRATION_CHALLENGE,
     passwordMinLength: s.PASSWORD_MIN_LENGTH,
     allowsCommonPasswords: s.COMMON_PASSWORDS === "allow",
     tokenIssuers: s.TOKEN_ISSUERS === undefined ? [] : parseTokenIssuers(s.TOKEN_ISSUERS),
@@ -376,6 +391,7 @@ const EXPECTED: Record<string, string> = {
   SESSION_MAX_AGE: DURATION,
   ADDRESS_DAYS: "a whole number from 1 to 3650",
   REGISTRATION: `one of ${REGISTRATION_MODES.join(", ")}`,
+  REGISTRATION_CHALLENGE: `one of ${CHALLENGE_MODES.join(", ")}`,
   PASSWORD_MIN_LENGTH: "a whole number from 6 to 64",
   COMMON_PASSWORDS: "refuse or allow",
   CORS_ORIGINS: "origins such as https://chat.example.org, separated by commas and without a path, or *",

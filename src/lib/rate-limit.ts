@@ -1,6 +1,6 @@
 // Rate limits: requests and sends, on the hot path, by a token bucket that costs no promise and no timer; registrations and
 // password attempts by windows of minutes and hours.
-import { PROFILE_EVENTS } from "../protocol/limits.ts";
+import { CHALLENGE_SECONDS, PROFILE_EVENTS } from "../protocol/limits.ts";
 import { tooMany } from "../protocol/refusals.ts";
 import { ChatError } from "./errors.ts";
 import { type PasswordAttempt, PasswordAttemptLimits } from "./password-attempt-limits.ts";
@@ -89,6 +89,8 @@ const HOURLY_PROFILE_EVENTS = { points: PROFILE_EVENTS, seconds: HOUR };
 const HOURLY_MAILS = { points: 5, seconds: HOUR };
 const HOURLY_NETWORK_MAILS = { points: 60, seconds: HOUR };
 const WRONG_INVITES = { points: 20, seconds: 60 };
+/** From all networks together: past it they are a flood. */
+const ALL_REGISTRATIONS = { points: 30, seconds: 60 };
 const REGISTRATIONS = { points: 300, seconds: HOUR };
 
 // A frame or body counts once more for each of these that it fills, since what parsing costs grows with it. A message of
@@ -131,6 +133,8 @@ export function createLimits(enabled: boolean, addsPerHour = 30, shared: SharedL
     return Object.assign(use, { giveBack });
   };
   const registrations = counter("registrations", REGISTRATIONS);
+  const allRegistrations = counter("all registrations", ALL_REGISTRATIONS);
+  const proofs = counter("proofs", { points: 1, seconds: CHALLENGE_SECONDS });
   const wrongInvites = counter("wrong invites", WRONG_INVITES);
   const profileEvents = counter("profile", HOURLY_PROFILE_EVENTS);
   const mailsTo = counter("mails to", HOURLY_MAILS);
@@ -205,6 +209,10 @@ export function createLimits(enabled: boolean, addsPerHour = 30, shared: SharedL
       const wait = enabled ? await registrations(network) : 0;
       if (wait > 0) throw new ChatError(tooMany("registrations from this network", wait));
     },
+    /** Whether so many registrations come in that this one, which is counted, belongs to a flood. */
+    isFlood: async (): Promise<boolean> => enabled && (await allRegistrations("")) > 0,
+    /** Whether a proof of work is used for the first time, on any server, as long as its challenge is good. */
+    isNewProof: async (signature: string): Promise<boolean> => (await proofs(signature)) <= 0,
     /**
      * What `find` finds by the code of an invite. The network may try only so many that are none: one counts before its outcome is
      * known, so that concurrent ones count too.

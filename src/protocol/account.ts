@@ -12,6 +12,7 @@ import {
   USERNAME_MAX,
   USERNAME_MIN,
 } from "./limits.ts";
+import { PROOF_LIMIT } from "./registration.ts";
 import { Id, Text, Timestamp } from "./types.ts";
 import { profile } from "./users.ts";
 
@@ -39,6 +40,15 @@ export const Registration = (passwordMin: number) =>
     }),
     password: NewPassword("StrongPassword123", passwordMin),
     invite: Type.Optional(InviteCode),
+    proof: Type.Optional(
+      Type.String({
+        format: "text",
+        maxLength: PROOF_LIMIT,
+        description:
+          "A solved challenge, where one is asked for (`proof_required`): `{challenge, solution: {counter, derivedKey}}` as JSON in base64, as ALTCHA's widgets have it.",
+        examples: ["eyJjaGFsbGVuZ2UiOnt9LCJzb2x1dGlvbiI6e319"],
+      }),
+    ),
   });
 
 export const Login = Type.Object({

@@ -6,6 +6,7 @@ export const ERRORS = {
   bad_credentials: { status: 401 },
   forbidden: { status: 403 },
   log_in_again: { status: 403 },
+  proof_required: { status: 403 },
   muted: { status: 403 },
   blocked: { status: 403 },
   banned: { status: 403 },

@@ -19,6 +19,8 @@ export const INVITES_LIMIT = 100;
 export const INVITE_DAYS = 7;
 export const INVITE_MAX_DAYS = 365;
 export const INVITE_MAX_USES = 100_000;
+/** How long a challenge of registrations is good for. */
+export const CHALLENGE_SECONDS = 300;
 /** Of a message, after trimming. */
 export const BODY_LIMIT = 4_000;
 /** Formatting and mentions of a message. */

@@ -69,6 +69,11 @@ export const logInAgain = refusal("log_in_again", "Log in again first: this take
 export const foreignOrigin = refusal("forbidden", "Pages of this web origin may not log in here.");
 export const usernameTaken = refusal("username_taken", "This username is taken.");
 export const registrationClosed = refusal("forbidden", "This server takes no new accounts; ask whoever runs it.");
+export const proofRequired = refusal(
+  "proof_required",
+  "Many accounts are being created: solve a challenge first, and send the proof of this work.",
+);
+export const noChallenge = refusal("not_found", "Creating an account here takes no proof of work.");
 export const inviteRequired = refusal(
   "forbidden",
   "Accounts are created here by invitation only: open the link of an invite.",

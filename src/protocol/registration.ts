@@ -4,6 +4,33 @@ import { type Static, Type } from "@sinclair/typebox";
 export const REGISTRATION_MODES = ["open", "invite", "closed"] as const;
 export type RegistrationMode = (typeof REGISTRATION_MODES)[number];
 
+/** When registrations take a proof of work: never, while many come in, or always. */
+export const CHALLENGE_MODES = ["off", "floods", "always"] as const;
+export type ChallengeMode = (typeof CHALLENGE_MODES)[number];
+
+export const PROOF_LIMIT = 2_048;
+
+export const RegistrationChallenge = Type.Object(
+  {
+    parameters: Type.Object({
+      algorithm: Type.String({ examples: ["PBKDF2/SHA-256"] }),
+      nonce: Type.String({ examples: ["6d3c9b1f0a8e4d27b5f1c0e99a7d4e12"] }),
+      salt: Type.String({ examples: ["1f0e9a7d4e126d3c9b1f0a8e4d27b5f1"] }),
+      cost: Type.Integer({ description: "Iterations of the derivation.", examples: [5000] }),
+      keyLength: Type.Integer({ description: "In bytes.", examples: [32] }),
+      keyPrefix: Type.String({ description: "How the derived key must begin, in hex.", examples: ["00"] }),
+      expiresAt: Type.Integer({ description: "In seconds since 1970.", examples: [1768323929] }),
+    }),
+    signature: Type.String({ examples: ["b5f1c0e99a7d4e126d3c9b1f0a8e4d27b5f1c0e99a7d4e126d3c9b1f0a8e4d27"] }),
+  },
+  {
+    title: "RegistrationChallenge",
+    description:
+      "A challenge of ALTCHA's proof of work, version 2: find the counter whose derived key (of the nonce with the counter behind it, as 32 bits) begins with the prefix.",
+  },
+);
+export type RegistrationChallenge = Static<typeof RegistrationChallenge>;
+
 export const RegistrationInfo = Type.Object(
   {
     mode: Type.Unsafe<RegistrationMode>(

@@ -1,6 +1,7 @@
 // Calls without a session: creating an account, and logging in.
+import type { ChatError } from "./errors.ts";
 import { baseOf, type FetchLike, send } from "./http.ts";
-import type { AccessToken, Account, InviteInfo, RegistrationInfo } from "./wire.ts";
+import type { AccessToken, Account, InviteInfo, RegistrationChallenge, RegistrationInfo } from "./wire.ts";
 
 export interface ServerAddress {
   /** The server's address, such as `https://chat.example.org`. */
@@ -23,7 +24,7 @@ export const getInvite = async ({
   (await send<{ data: InviteInfo }>(fetch, `${baseOf(url)}/invites/${encodeURIComponent(code)}`, "GET")).data;
 
 /**
- * Creates an account, with the code of an invite where that takes one. Throws ChatError: `invalid` (see its `fields`), `username_taken`,
+ * Creates an account; during a flood of registrations the server may ask for a second of work, which is done here. With the code of an invite where that takes one. Throws ChatError: `invalid` (see its `fields`), `username_taken`,
  * `email_taken`, `slow_down`; `forbidden`, `not_found` and `closed` for want of an invite.
  */
 export async function signUp({
@@ -40,7 +41,19 @@ export async function signUp({
   invite?: string | undefined;
 }): Promise<Account> {
   const body = { username, email, password, ...(invite && { invite }) };
-  return (await send<{ user: Account }>(fetch, `${baseOf(url)}/register`, "POST", body)).user;
+  const base = baseOf(url);
+  const register = async (proof: { proof?: string }) =>
+    (await send<{ user: Account }>(fetch, `${base}/register`, "POST", { ...body, ...proof })).user;
+  try {
+    return await register({});
+  } catch (error) {
+    if ((error as ChatError).code !== "proof_required") throw error;
+  }
+  const [{ solveChallenge }, { data }] = await Promise.all([
+    import("./proof-of-work.ts"),
+    send<{ data: RegistrationChallenge }>(fetch, `${base}/registration/challenge`, "GET"),
+  ]);
+  return register({ proof: await solveChallenge(data) });
 }
 
 /**

@@ -17,7 +17,7 @@ export type { Mention } from "../protocol/mentions.ts";
 export type { DirectMessage, GroupMessage, Quote } from "../protocol/messages.ts";
 export type { Privacy } from "../protocol/privacy.ts";
 export type { Reaction, Reactor } from "../protocol/reactions.ts";
-export type { RegistrationInfo } from "../protocol/registration.ts";
+export type { RegistrationChallenge, RegistrationInfo } from "../protocol/registration.ts";
 export type { SearchResult } from "../protocol/search.ts";
 export type { SessionInfo } from "../protocol/sessions.ts";
 export type { Person, Status } from "../protocol/users.ts";

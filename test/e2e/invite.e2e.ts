@@ -1,4 +1,5 @@
-// Accounts by invitation only: the first one by the operator's invite, the next by the link of a group, which they then join.
+// Accounts by invitation only: the first one by the operator's invite, the next by the link of a group, which they then join. Each is
+// asked for a proof of work, which nobody sees.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
@@ -14,7 +15,10 @@ let browser: Browser;
 let operatorCode: string;
 
 beforeAll(async () => {
-  const launch = { ...OURS, env: { REGISTRATION: "invite", PASSWORD_MIN_LENGTH: "10" } };
+  const launch = {
+    ...OURS,
+    env: { REGISTRATION: "invite", PASSWORD_MIN_LENGTH: "10", REGISTRATION_CHALLENGE: "always" },
+  };
   [server, browser] = await Promise.all([ServerProcess.create(undefined, launch), openBrowser()]);
   await server.start();
   const { db, sql } = openDatabase(await server.target());

@@ -11,6 +11,7 @@ import { type Socket, startServer, type TestServer, type User } from "../support
 const PUBLIC = [
   "register",
   "getRegistration",
+  "getRegistrationChallenge",
   "getInvite",
   "logIn",
   "requestPasswordReset",

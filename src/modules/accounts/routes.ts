@@ -24,6 +24,7 @@ import {
   logInAgain,
   nameTaken,
   notFound,
+  proofRequired,
   registrationClosed,
   tooManyLogins,
   usernameTaken,
@@ -60,6 +61,7 @@ export const accountsModule = (core: Core) =>
             foreignOrigin,
             inviteRequired,
             registrationClosed,
+            proofRequired,
             notFound("invite"),
             usernameTaken,
             emailTaken,
@@ -71,7 +73,7 @@ export const accountsModule = (core: Core) =>
           operationId: "register",
           summary: "Create an account",
           description:
-            "Makes a new user. Log in afterwards to get a token. Where accounts are created by invitation only, `invite` is the code of one, which counts as used.",
+            "Makes a new user. Log in afterwards to get a token. Where accounts are created by invitation only, `invite` is the code of one, which counts as used. With `proof_required`, solve a challenge and send it again.",
         },
       },
     )

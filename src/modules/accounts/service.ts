@@ -19,16 +19,18 @@ import { requireGoodPassword } from "./password-rules.ts";
 import { hashPassword, verifyPassword } from "./passwords.ts";
 import { tellPasswordChanged } from "./recovery.ts";
 
-/** Creates an account. Throws `forbidden`, `not_found` and `closed` (an invite that is needed), `invalid`, `username_taken`, `email_taken`, `slow_down`. */
+/** Creates an account. Throws `proof_required`, `forbidden`, `not_found` and `closed` (an invite that is needed), `invalid`, `username_taken`, `email_taken`, `slow_down`. */
 export async function register(
   core: Core,
-  input: { username: string; email: string; password: string; invite?: string },
+  input: { username: string; email: string; password: string; invite?: string; proof?: string },
   network: string,
 ): Promise<Account> {
   const username = input.username.normalize("NFC");
   const email = input.email.trim();
   const fault = usernameFault(username);
   if (fault) throw invalid("username", fault);
+  if (core.config.registrationChallenge !== "off")
+    await (await import("../registration/policy.ts")).requireProof(core, input.proof);
   await core.limits.register(network);
   // Where anybody may register, an invite is for joining its group afterwards.
   const invites = core.config.registration === "open" ? null : await import("../invites/policy.ts");

@@ -14,7 +14,7 @@ import { Mention } from "../../protocol/mentions.ts";
 import { DirectMessage, GroupMessage, Quote } from "../../protocol/messages.ts";
 import { Privacy } from "../../protocol/privacy.ts";
 import { Reaction, Reactor } from "../../protocol/reactions.ts";
-import { RegistrationInfo } from "../../protocol/registration.ts";
+import { RegistrationChallenge, RegistrationInfo } from "../../protocol/registration.ts";
 import { SearchResult } from "../../protocol/search.ts";
 import { SessionInfo } from "../../protocol/sessions.ts";
 import { Person, Status } from "../../protocol/users.ts";
@@ -45,6 +45,7 @@ const SCHEMAS: Record<string, TSchema | TSchema[]> = {
   Quote,
   Reaction,
   Reactor,
+  RegistrationChallenge,
   RegistrationInfo,
   Status,
   SearchResult,
