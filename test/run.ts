@@ -7,6 +7,7 @@
 // Further arguments go to `bun test`.
 import { join } from "node:path";
 import { startCluster } from "./support/cluster.ts";
+import { TEST_LIMIT_MS } from "./support/patience.ts";
 
 const TIMINGS = join(import.meta.dir, "timings.json");
 // Tests wait as much as they work, so that one more process than there are cores to spare keeps these busy.
@@ -23,8 +24,7 @@ const OWN_DATABASE = ["embedded/*", "disk.*", "restore.*", "shutdown.*", "pooler
 
 const ignore = (pattern: string) => `--path-ignore-patterns=${pattern}`;
 const KINDS: Record<string, string[]> = {
-  // A few starts of a server and its PostgreSQL add up on a machine that is busy.
-  "--system": [".system.test.ts", "--timeout=60000"],
+  "--system": [".system.test.ts"],
   "--database": [...DATABASE, ...OWN_DATABASE.map(ignore)],
 };
 
@@ -42,7 +42,7 @@ const run = Bun.spawn(
     // Files of one process share the modules of the server, which take longer to load than many a test. Each closes what it opens.
     "--no-isolate",
     `--timings=${TIMINGS}`,
-    "--timeout=20000",
+    `--timeout=${TEST_LIMIT_MS}`,
     ...(selection ?? [ignore(SYSTEM)]),
     ...given,
   ],

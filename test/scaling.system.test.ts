@@ -56,4 +56,4 @@ test("clients are spread over the servers, chat across them, and go on when one 
   expect((await back.next("resumed")).type).toBe("resumed");
   back.send({ type: "message.send", body: "back again", client_id: crypto.randomUUID() });
   expect((await stayed!.next("message.new", ({ data }) => data.body === "back again")).seq).toBe(3);
-}, 60_000);
+});

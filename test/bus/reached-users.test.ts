@@ -104,7 +104,7 @@ test("a user is believed to be on another server only if they were within the la
     });
     expect(believed).toBeGreaterThan(0);
   }
-}, 60_000);
+});
 
 test("a user for whom a server vouches is believed to be there until they go, and nothing is said once nobody writes to them", async () => {
   const clock = new ModelClock();

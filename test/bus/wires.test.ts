@@ -5,8 +5,9 @@ import { connect } from "../../src/db/connect.ts";
 import { newDatabase } from "../support/harness.ts";
 import { NatsServer } from "../support/nats.ts";
 import { NatsAccounts } from "../support/nats-accounts.ts";
+import { until } from "../support/patience.ts";
 import { PostgresProxy } from "../support/postgres-proxy.ts";
-import { type OpenWire, openNatsWire, openPostgresWire, until } from "../support/wires.ts";
+import { type OpenWire, openNatsWire, openPostgresWire } from "../support/wires.ts";
 
 let database: Awaited<ReturnType<typeof newDatabase>>;
 let nats: NatsServer;
@@ -86,8 +87,9 @@ describe("the wire over PostgreSQL", () => {
   test("listens again after its session was terminated, and says that payloads may have been lost", () =>
     using(open, 2, async (a, b) => {
       for (let round = 1; round <= 3; round++) {
+        const before = [a!.heard.gaps, b!.heard.gaps] as const;
         for (const { pid } of await listeners()) await admin`select pg_terminate_backend(${pid})`;
-        await until("both listen again", () => a!.heard.gaps === round && b!.heard.gaps === round);
+        await until("both listen again", () => a!.heard.gaps > before[0] && b!.heard.gaps > before[1]);
         expect([a!.wire.isUp, b!.wire.isUp]).toEqual([true, true]);
         await untilHeard(a!, b!, `round ${round}`);
       }
@@ -118,18 +120,32 @@ describe("the wire over PostgreSQL", () => {
     }
   });
 
+  /** Stops a backend; false, and it goes on, when it was at work in this moment, which the server would wait for. */
+  async function freezeIdle(pid: number): Promise<boolean> {
+    process.kill(pid, "SIGSTOP");
+    const [found] = await admin<{ idle: boolean }[]>`
+      select wait_event_type is not distinct from 'Client' as idle from pg_stat_activity where pid = ${pid}`;
+    if (!found!.idle) process.kill(pid, "SIGCONT");
+    return found!.idle;
+  }
+
   test("notices a session that no longer responds", () =>
-    using(open, 2, async (a, b) => {
-      // (A stopped backend is what a half-open connection looks like from here.)
-      const pids = (await listeners()).map(({ pid }) => pid);
-      for (const pid of pids) process.kill(pid, "SIGSTOP");
-      try {
-        await until("both listen over new sessions", () => a!.heard.gaps === 1 && b!.heard.gaps === 1);
-        await untilHeard(a!, b!, "over new ones");
-      } finally {
-        for (const pid of pids) process.kill(pid, "SIGCONT");
-      }
-    }));
+    using(
+      () => openPostgresWire(database.target, 200),
+      2,
+      async (a, b) => {
+        // (A stopped backend is what a half-open connection looks like from here.)
+        const pids = (await listeners()).map(({ pid }) => pid);
+        try {
+          for (const pid of pids) await until(`session ${pid} stands still while it is idle`, () => freezeIdle(pid));
+          // On a busy machine a new one may be found silent as well.
+          await until("both listen over new sessions", () => a!.heard.gaps > 0 && b!.heard.gaps > 0);
+          await untilHeard(a!, b!, "over new ones");
+        } finally {
+          for (const pid of pids) process.kill(pid, "SIGCONT");
+        }
+      },
+    ));
 });
 
 describe("the wire over NATS", () => {
@@ -157,7 +173,7 @@ describe("the wire over NATS", () => {
           a!.wire.send("l.0", "into the void");
           await nats.restart();
           await until("both are back", () => a!.wire.isUp && b!.wire.isUp);
-          expect([a!.heard.gaps, b!.heard.gaps]).toEqual([round, round]);
+          for (const { heard } of [a!, b!]) expect(heard.gaps).toBeGreaterThanOrEqual(round);
           await untilHeard(a!, b!, `round ${round}`);
         }
         expect(b!.heard.payloads).not.toContain("into the void");
@@ -176,7 +192,7 @@ describe("the wire over NATS", () => {
           nats.thaw();
         }
         await until("both are back", () => a!.wire.isUp && b!.wire.isUp);
-        expect([a!.heard.gaps, b!.heard.gaps]).toEqual([1, 1]);
+        for (const { heard } of [a!, b!]) expect(heard.gaps).toBeGreaterThan(0);
         await untilHeard(a!, b!, "back");
       },
     ));
@@ -246,7 +262,7 @@ describe("the wire over NATS", () => {
               a!.wire.send("l.0", "into the void");
               await nats.restart();
               await until("both are up", () => a!.wire.isUp && b!.wire.isUp);
-              expect(a!.heard.gaps).toBe(1);
+              expect(a!.heard.gaps).toBeGreaterThan(0);
               await untilHeard(a!, b!, "later");
             },
           );

@@ -72,12 +72,12 @@ async function refusal(settings: Record<string, string>, main?: string) {
 test("over TLS with a user, and the certificate of an authority of one's own", async () => {
   const { port } = await broker(`${tls}\nauthorization { user: chat, password: "a/b" }`);
   await chat({ BUS_URL: `tls://chat:a%2Fb@localhost:${port}`, NODE_EXTRA_CA_CERTS: ca });
-}, 30_000);
+});
 
 test("over TLS with a token", async () => {
   const { port } = await broker(`${tls}\nauthorization { token: "a-token" }`);
   await chat({ BUS_URL: `tls://a-token@localhost:${port}`, NODE_EXTRA_CA_CERTS: ca });
-}, 30_000);
+});
 
 test("with a credentials file", async () => {
   const accounts = new NatsAccounts();
@@ -85,7 +85,7 @@ test("with a credentials file", async () => {
   const file = join(dir, "server.creds");
   await Bun.write(file, accounts.newCredentials());
   await chat({ BUS_URL: url, BUS_CREDENTIALS: file });
-}, 30_000);
+});
 
 test("what waiting does not help stops the start with a sentence", async () => {
   const [secure, plain] = [await broker(tls), await broker("")];
@@ -97,7 +97,7 @@ test("what waiting does not help stops the start with a sentence", async () => {
   );
   expect(await refusal({ BUS_URL: `tls://localhost:${plain.port}` })).toContain("offers no TLS");
   expect(await refusal({ BUS_URL: plain.url, BUS_CREDENTIALS: join(dir, "none") })).toContain("can't be read (ENOENT)");
-}, 30_000);
+});
 
 test("without the package for it the start says what to install, and servers without BUS_URL do not miss it", async () => {
   const copy = await mkdtemp(join(dir, "copy-"));
@@ -112,4 +112,4 @@ test("without the package for it the start says what to install, and servers wit
     /^BUS_URL needs the package @nats-io\/transport-node, which is not installed: install it with `bun install`/,
   );
   await start({}, main).listening();
-}, 30_000);
+});

@@ -219,7 +219,7 @@ test("who is back on the other server at the very end of the grace was never gon
     await watching.next("friend.requested");
   }
   await two.close();
-}, 60_000);
+});
 
 /** Resolves when this many servers have stored that they have sockets of the user. */
 async function rows(two: TwoServers, userId: number, count: number) {

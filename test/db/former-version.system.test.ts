@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { asUser, connect, newUser, type User } from "../support/client.ts";
 import { createDatabase, dropDatabase } from "../support/cluster.ts";
 import { databaseSettings, startMain } from "../support/main-process.ts";
-import { cluster } from "../support/setup.ts";
+import { findCluster } from "../support/setup.ts";
 
 const FORMER = "68b31cd";
 const ROOT = join(import.meta.dir, "../..");
@@ -27,12 +27,12 @@ beforeAll(async () => {
   base = await mkdtemp(join(tmpdir(), "former-version-"));
   await Bun.$`git -C ${ROOT} archive ${FORMER} | tar -x -C ${base}`.quiet();
   await symlink(join(ROOT, "node_modules"), join(base, "node_modules"));
-  const target = await createDatabase({ ...cluster, template: "template0" }, NAME);
+  const target = await createDatabase({ ...(await findCluster()), template: "template0" }, NAME);
   settings = { ...databaseSettings(target), JWT_SECRET: "s".repeat(32), LOG_LEVEL: "error", RATE_LIMITS: "off" };
 });
 afterAll(async () => {
   if (!hasFormer) return;
-  await dropDatabase(cluster.admin, NAME);
+  await dropDatabase((await findCluster()).admin, NAME);
   await rm(base, { recursive: true });
 });
 

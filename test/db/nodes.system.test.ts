@@ -181,7 +181,7 @@ test("what a killed server had begun to remove of a deleted group is removed by 
   while ((await sql`select from rooms where id = ${group_id}`).length > 0) await Bun.sleep(20);
   expect([await left(), await holders()]).toEqual([0, [expect.any(String)]]);
   expect((await second.stop()).code).toBe(0);
-}, 60_000);
+});
 
 test("a server that was frozen and removed goes on: its sockets get what they missed once, and ended sessions end", async () => {
   const [first, second] = [startMain(settings()), startMain(settings())];
@@ -203,7 +203,7 @@ test("a server that was frozen and removed goes on: its sockets get what they mi
   expect(bodies).toEqual(["one", "two", "three"]);
   expect((await asUser(b, leaving.token).get("/me")).status).toBe(401);
   for (const server of [first, second]) expect((await server.stop()).code).toBe(0);
-}, 60_000);
+});
 
 test("a process waits for a server of a version that must run alone", async () => {
   const { release } = await take(FIRST);

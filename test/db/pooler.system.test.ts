@@ -83,4 +83,4 @@ test("in session mode two servers chat through it, and a room that is locked sto
   await holder`rollback`;
   holder.release();
   expect((await waiting).status).toBe(201);
-}, 30_000);
+});

@@ -31,4 +31,4 @@ test("sockets are closed with 1001 although the database is frozen and a message
     }
     await server.remove();
   }
-}, 30_000);
+});

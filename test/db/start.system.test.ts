@@ -175,4 +175,4 @@ test("certificates are checked as the address says", async () => {
     "The file that sslrootcert in DATABASE_URL names can't be read (ENOENT): /no/such.pem.\n",
   );
   expect(await refusal({ DATABASE_URL: `${front.url}?sslmode=yes` })).toContain("sslmode must be");
-}, 60_000);
+});

@@ -11,13 +11,14 @@ import { readFunctionState, updateFunctions } from "../../src/db/functions.ts";
 import journal from "../../src/db/migrations/meta/_journal.json";
 import { createDatabase, dropDatabase } from "../support/cluster.ts";
 import { newPair, PASSWORD, startServer } from "../support/harness.ts";
-import { cluster } from "../support/setup.ts";
+import { findCluster } from "../support/setup.ts";
 
 const MIGRATIONS = join(import.meta.dir, "../../src/db/migrations");
 const HASH = await Bun.password.hash(PASSWORD, { algorithm: "argon2id", memoryCost: 8, timeCost: 1 });
 
 /** An empty database of its own. */
 async function emptyDatabase(name: string) {
+  const cluster = await findCluster();
   const target = await createDatabase({ ...cluster, template: "template0" }, name);
   return { target, drop: () => dropDatabase(cluster.admin, name) };
 }

@@ -1,5 +1,6 @@
 // A real browser with the web client in it: Chromium, without a screen.
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { PATIENCE_MS } from "../support/patience.ts";
 
 const FLAGS = [
   "--no-sandbox",
@@ -8,9 +9,6 @@ const FLAGS = [
   "--disable-component-update",
   "--disable-sync",
 ];
-
-// Nothing takes that long but on a machine that is busy with something else.
-const TIMEOUT_MS = 20_000;
 
 /** The browser of the system: the one that `CHROMIUM` names, or as Debian installs it. */
 export const openBrowser = (flags: readonly string[] = []): Promise<Browser> =>
@@ -37,7 +35,7 @@ export function watch(page: Page, origin: string): string[] {
 }
 
 /** Waits until something holds in the page. (Playwright's own way would need what the page's policy forbids.) */
-export async function until(page: Page, expression: string, timeoutMs = TIMEOUT_MS) {
+export async function until(page: Page, expression: string, timeoutMs = PATIENCE_MS) {
   for (const end = Date.now() + timeoutMs; !(await page.evaluate(expression)); await page.waitForTimeout(20))
     if (Date.now() > end) throw new Error(`It never came to be that ${expression}`);
 }
@@ -57,7 +55,7 @@ export async function visit(browser: Browser, origin: string, options: BrowserCo
     ...options,
   });
   const page = await context.newPage();
-  context.setDefaultTimeout(TIMEOUT_MS);
+  context.setDefaultTimeout(PATIENCE_MS);
   const troubles = watch(page, origin);
   return { context, page, troubles };
 }

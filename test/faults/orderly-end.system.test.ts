@@ -1,5 +1,6 @@
 // The orderly end of a server that is busy.
 import { expect, test } from "bun:test";
+import { PATIENCE_MS } from "../support/patience.ts";
 import { Chance } from "../support/random.ts";
 import { Scene } from "./scene.ts";
 import { SingleServer } from "./single-server.ts";
@@ -20,7 +21,7 @@ test("SIGTERM under load stores what is under way, closes sockets with 1001, sto
     // With 0 only within 9.5 s: later, main.ts ends it with 1.
     expect(await server.end("SIGTERM")).toBe(0);
     expect(server.databasePid()).toBeNull();
-    for (const deadline = Date.now() + 5_000; closings(1001) + closings(1008) < open; await Bun.sleep(10)) {
+    for (const deadline = Date.now() + PATIENCE_MS; closings(1001) + closings(1008) < open; await Bun.sleep(10)) {
       if (Date.now() > deadline) expect(closings(1001) + closings(1008)).toBe(open);
     }
 
@@ -32,4 +33,4 @@ test("SIGTERM under load stores what is under way, closes sockets with 1001, sto
   } finally {
     await scene.close();
   }
-}, 60_000);
+});

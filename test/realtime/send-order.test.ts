@@ -95,7 +95,7 @@ test("what is sent behind a message that was refused as too much is refused alik
   expect(refused).toEqual(bodiesOf(messages).slice(-refused.length));
   await insist(socket, messages.slice(-refused.length));
   expect(await storedIn(conversationId)).toEqual(bodiesOf(messages));
-}, 30_000);
+});
 
 test("messages that are refused unread more than once keep the order in which they were sent first", async () => {
   const { socket, conversationId } = await open(limited);

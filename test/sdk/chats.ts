@@ -8,8 +8,8 @@ import {
   type Store,
 } from "../../src/sdk/index.ts";
 import type { User } from "../support/harness.ts";
+import { PATIENCE_MS } from "../support/patience.ts";
 
-const WAIT_MS = 8_000;
 /** Tests don't wait half a second for a connection that is there. */
 export const QUICK = { baseMs: 20, capMs: 80 };
 
@@ -38,8 +38,10 @@ export function until<T>(store: Store<T>, what: string, fits: (state: T) => bool
     };
     const timer = setTimeout(() => {
       finish();
-      reject(new Error(`not within ${WAIT_MS} ms: ${what}; now ${JSON.stringify(store.getSnapshot()).slice(0, 2000)}`));
-    }, WAIT_MS);
+      reject(
+        new Error(`not within ${PATIENCE_MS} ms: ${what}; now ${JSON.stringify(store.getSnapshot()).slice(0, 2000)}`),
+      );
+    }, PATIENCE_MS);
     const stop = store.subscribe(() => check());
     const finish = () => {
       clearTimeout(timer);

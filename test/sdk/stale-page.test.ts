@@ -5,6 +5,7 @@ import { DURABLE_EVENTS, EVENT_KINDS, type EventKind } from "../../src/protocol/
 import type { RoomKey, RoomSnapshot } from "../../src/sdk/index.ts";
 import { startFileServer, uploadForm } from "../support/files.ts";
 import { type Answer, type Json, newPair, type User } from "../support/harness.ts";
+import { until } from "../support/patience.ts";
 import { readPlain, resumePlain } from "../support/plain-client.ts";
 import { TcpProxy } from "../support/tcp-proxy.ts";
 import { closeChats, look, openChat } from "./chats.ts";
@@ -168,9 +169,9 @@ describe.each(CASES)("%s in a %s", (kind, room) => {
     cut();
     const fresh = await look(await openChat(before.me, server.url), key);
     for (const store of [live, late]) {
-      const deadline = Date.now() + 8_000;
       const isSame = () => Bun.deepEquals(shown(store.getSnapshot()), shown(fresh.getSnapshot()));
-      while (!isSame() && Date.now() < deadline) await Bun.sleep(20);
+      // What differs is said below.
+      await until("it is the same", isSame).catch(() => {});
       expect(shown(store.getSnapshot())).toEqual(shown(fresh.getSnapshot()));
     }
   });

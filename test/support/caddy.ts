@@ -1,9 +1,9 @@
 // The proxy of deploy/Caddyfile.cluster in front of several servers, as a process of its own. Wants Debian's package `caddy`.
 import { join } from "node:path";
+import { PATIENCE_MS } from "./patience.ts";
 import { freePort } from "./server-process.ts";
 
 const CADDYFILE = join(import.meta.dir, "../../deploy/Caddyfile.cluster");
-const WAIT_MS = 30_000;
 
 export interface CaddyProxy {
   url: string;
@@ -25,7 +25,7 @@ export async function startCaddy(serverUrls: readonly string[]): Promise<CaddyPr
       ({ ok }) => ok,
       () => false,
     );
-  const deadline = performance.now() + WAIT_MS;
+  const deadline = performance.now() + PATIENCE_MS;
   while (!(await isServed())) {
     if (performance.now() > deadline || child.exitCode !== null) {
       child.kill();

@@ -6,9 +6,9 @@ import { SOCKET_KINDS, type SocketKind } from "../../src/protocol/define.ts";
 import { framesOn } from "../../src/protocol/index.ts";
 // Knows the formats that the schemas name, such as `date-time`.
 import "elysia";
+import { PATIENCE_MS } from "./patience.ts";
 
 export const PASSWORD = "StrongPassword123";
-const WAIT_MS = 5_000;
 
 /** Answers are looked into freely; what is in them is what the tests check. */
 export type Json = ReturnType<typeof JSON.parse>;
@@ -136,7 +136,7 @@ export async function connect(url: string, headers: Record<string, string> = {})
     /** The next frame of any of these types. */
     nextOf: (...types: string[]): Promise<Frame> =>
       client.find(types.join(" or "), (frame) => types.includes(frame.type)),
-    async find(what: string, fits: (frame: Frame) => boolean, patience = WAIT_MS): Promise<Frame> {
+    async find(what: string, fits: (frame: Frame) => boolean, patience = PATIENCE_MS): Promise<Frame> {
       const deadline = Date.now() + patience;
       for (;;) {
         if (broken) throw new Error(broken);
@@ -159,7 +159,7 @@ export async function connect(url: string, headers: Record<string, string> = {})
     /** Nothing has come but what was taken: what the server sent before it answers a ping would be here. */
     async expectSilence() {
       client.send({ type: "ping" });
-      const deadline = Date.now() + WAIT_MS;
+      const deadline = Date.now() + PATIENCE_MS;
       while (!frames.some((frame) => frame.type === "pong")) {
         if (Date.now() > deadline) throw new Error("no pong");
         await Promise.race([new Promise<void>((resolve) => (wake = resolve)), Bun.sleep(100)]);

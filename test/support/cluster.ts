@@ -1,10 +1,11 @@
 // The PostgreSQL that a test run works on, and databases on it. Each test server has a database of its own, copied from a
 // template that is migrated once a run: a tenth of what migrating each would take.
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { type DatabaseTarget, openDatabase, prepareDatabase } from "../../src/db/client.ts";
+import { type DatabaseTarget, prepareDatabase, type SqlClient } from "../../src/db/client.ts";
+import { connect } from "../../src/db/connect.ts";
 import { chooseDataDir, startEmbedded } from "../../src/db/embedded/postgres.ts";
+import { newMemoryDir } from "./memory-dir.ts";
 
 const TEMPLATE = "chat_template";
 
@@ -36,13 +37,11 @@ export async function startCluster(url = process.env.TEST_DATABASE_URL): Promise
 
 /** Without fsync: what a power cut would leave is not what these tests are about. Those that kill a server run their own. */
 async function startOwn() {
-  const base = await mkdtemp(join(tmpdir(), "chat-test-"));
-  // The database's user must be able to enter.
-  await Bun.$`chmod 755 ${base}`.quiet();
+  const base = await newMemoryDir("chat-test-");
   const cluster = await startEmbedded(await chooseDataDir(join(base, "data")));
   const admin = cluster.target("postgres");
   await asAdmin(admin, async (sql) => {
-    await sql`alter system set fsync = off`;
+    for (const setting of ["fsync", "full_page_writes"]) await sql`alter system set ${sql(setting)} = off`;
     await sql`select pg_reload_conf()`;
   });
   return {
@@ -70,10 +69,9 @@ function databaseOf(admin: DatabaseTarget, name: string): DatabaseTarget {
     : { ...admin, database: name };
 }
 
-type Sql = ReturnType<typeof openDatabase>["sql"];
-
-async function asAdmin(admin: DatabaseTarget, work: (sql: Sql) => PromiseLike<unknown>) {
-  const { sql } = openDatabase(admin);
+/** However long it takes: a database is copied by the disk, which may be slow. */
+async function asAdmin(admin: DatabaseTarget, work: (sql: SqlClient) => PromiseLike<unknown>) {
+  const sql = connect(admin, { max: 1, name: "test" });
   try {
     await work(sql);
   } finally {

@@ -9,7 +9,8 @@ import { users } from "../../src/db/schema.ts";
 import { accountKeys } from "../../src/modules/accounts/create.ts";
 import { type Answer, asUser, call, connect, type Json, newName, PASSWORD, type User } from "./client.ts";
 import { createDatabase, dropDatabase } from "./cluster.ts";
-import { cluster } from "./setup.ts";
+import { PATIENCE_MS } from "./patience.ts";
+import { findCluster } from "./setup.ts";
 
 export * from "./client.ts";
 
@@ -24,6 +25,7 @@ let databases = 0;
 /** An empty, migrated database; `drop` it at the end. */
 export async function newDatabase(): Promise<{ target: DatabaseTarget; drop(): Promise<void> }> {
   const name = `test_${process.pid}_${++databases}`;
+  const cluster = await findCluster();
   const target = await createDatabase(cluster, name);
   return { target, drop: () => dropDatabase(cluster.admin, name) };
 }
@@ -104,17 +106,27 @@ async function insertUser(core: Core, url: string, username = newName()): Promis
   return { ...asUser(url, session.token), id: user!.id, username };
 }
 
+/** What a test begins with: called again while the server is too busy, and an error if it is refused. */
+async function arrange(call: () => Promise<Answer>): Promise<Answer> {
+  for (const end = Date.now() + PATIENCE_MS; ; await Bun.sleep(50)) {
+    const answer = await call();
+    if (answer.status < 300) return answer;
+    if (answer.status !== 503 || Date.now() > end)
+      throw new Error(`could not be arranged: ${answer.status} ${JSON.stringify(answer.body)}`);
+  }
+}
+
 /** Two people with a conversation. */
 export async function newPair(server: TestServer) {
   const [ali, veli] = await Promise.all([server.newUser(), server.newUser()]);
-  const { body } = await ali.post(`/conversations/${veli.id}`);
+  const { body } = await arrange(() => ali.post(`/conversations/${veli.id}`));
   return { ali, veli, conversationId: body.conversation_id as number };
 }
 
 /** A group with its owner and plain members. */
 export async function newGroup(server: TestServer, size = 3, input: object = {}) {
   const [owner, ...others] = await Promise.all(Array.from({ length: size }, () => server.newUser()));
-  const { body } = await owner!.post("/groups", { name: "Weekend", ...input });
-  for (const member of others) await owner!.post(`/groups/${body.group_id}/members`, { user_id: member.id });
+  const { body } = await arrange(() => owner!.post("/groups", { name: "Weekend", ...input }));
+  for (const { id } of others) await arrange(() => owner!.post(`/groups/${body.group_id}/members`, { user_id: id }));
   return { owner: owner!, others, groupId: body.group_id as number };
 }

@@ -1,5 +1,6 @@
 // A mail server on loopback that keeps what it gets.
 import { SMTPServer } from "smtp-server";
+import { until } from "./patience.ts";
 
 export interface Mailed {
   from: string;
@@ -10,8 +11,6 @@ export interface Mailed {
   token: string | null;
   raw: string;
 }
-
-const WAIT_MS = 5_000;
 
 export class Mailbox {
   readonly mails: Mailed[] = [];
@@ -54,11 +53,9 @@ export class Mailbox {
 
   /** The next mail to the address, taken out. */
   async next(to: string): Promise<Mailed> {
-    for (const end = Date.now() + WAIT_MS; Date.now() < end; await Bun.sleep(5)) {
-      const index = this.mails.findIndex((mail) => mail.to === to);
-      if (index >= 0) return this.mails.splice(index, 1)[0]!;
-    }
-    throw new Error(`no mail to ${to}: ${JSON.stringify(this.mails)}`);
+    const find = () => this.mails.findIndex((mail) => mail.to === to);
+    await until(`a mail to ${to} comes`, () => find() >= 0);
+    return this.mails.splice(find(), 1)[0]!;
   }
 
   close = () => new Promise<void>((resolve) => this.server.close(() => resolve()));

@@ -2,10 +2,10 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { PATIENCE_MS } from "./patience.ts";
 import { freePort } from "./server-process.ts";
 
 const BINARY = Bun.which("nats-server") ?? "/usr/sbin/nats-server";
-const START_LIMIT_MS = 10_000;
 
 export class NatsServer {
   private process: Bun.Subprocess | null = null;
@@ -36,7 +36,7 @@ export class NatsServer {
   /** Starts it again after `kill`; resolves when it accepts clients. */
   async restart() {
     this.process = Bun.spawn([BINARY, "-c", this.file], { stdio: ["ignore", "ignore", "ignore"] });
-    const deadline = performance.now() + START_LIMIT_MS;
+    const deadline = performance.now() + PATIENCE_MS;
     while (!(await this.greets())) {
       if (performance.now() > deadline || this.process.exitCode !== null) throw new Error("nats-server does not start");
       await Bun.sleep(10);

@@ -3,10 +3,10 @@ import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, extname, join } from "node:path";
 import type { DatabaseTarget } from "../../src/db/client.ts";
+import { PATIENCE_MS } from "./patience.ts";
 import { freePort } from "./server-process.ts";
 
 const BINARY = Bun.which("pgbouncer") ?? "/usr/sbin/pgbouncer";
-const START_LIMIT_MS = 10_000;
 
 export interface PgBouncer {
   /** The address of the database behind it. */
@@ -54,7 +54,7 @@ export async function startPgBouncer(
   const child = Bun.spawn([BINARY, "-q", ...(isRoot ? ["-u", "postgres"] : []), file], {
     stdio: ["ignore", "ignore", "ignore"],
   });
-  const deadline = performance.now() + START_LIMIT_MS;
+  const deadline = performance.now() + PATIENCE_MS;
   while (!(await isListening(port))) {
     if (performance.now() > deadline || child.exitCode !== null) throw new Error("pgbouncer does not start");
     await Bun.sleep(10);

@@ -75,7 +75,7 @@ export class PostgresProxy {
     this.mode = "swallow";
   }
 
-  /** The same, from the moment on when a server runs a statement with these words in it. */
+  /** The same, from the moment on when a server's write path runs a statement with these words in it. */
   swallowAnswersTo(words: string) {
     this.trigger = words;
   }
@@ -147,17 +147,20 @@ export class PostgresProxy {
     }
     // Statements are sent in words once a connection, and from then on by the name that they were given.
     const names = new Map<string, string>();
+    let isWriter: boolean | null = null;
     far.once("connect", () => {
       near.on("data", (bytes: Buffer) => {
         if (pair.isLost) return;
         const text = bytes.toString("latin1");
+        // Its name comes first. What others do meanwhile (receipts, presence) is by chance.
+        isWriter ??= text.includes("realtime-chat writer");
         if (this.snag && text.includes(this.snag)) return near.destroy();
         for (const [, name, statement] of text.matchAll(PARSE)) {
           if (name) names.set(statement!, name);
           this.statements.add(statement!);
         }
         const { trigger } = this;
-        for (const [statement, name] of trigger ? names : [])
+        for (const [statement, name] of trigger && isWriter ? names : [])
           if (statement.includes(trigger!) && text.includes(`\0${name}\0`)) this.mode = "swallow";
         far.write(bytes);
       });

@@ -1,13 +1,12 @@
 // A room's lock in the test's hands: whatever wants to write to the room queues up behind it, in an order the test decides.
 import { openDatabase } from "../../src/db/client.ts";
 import type { TestServer } from "./harness.ts";
-
-const WAIT_MS = 5_000;
+import { PATIENCE_MS, until } from "./patience.ts";
 
 /** Connections of the test's own to a server's database. */
 export function openLocks(server: TestServer) {
   // Waits for a lock as long as a test holds it.
-  const { sql } = openDatabase(server.target, { lockTimeoutMs: 30_000 });
+  const { sql } = openDatabase(server.target, { lockTimeoutMs: PATIENCE_MS });
   /** Runs a statement in a transaction that stands open until the function that it answers is called. */
   async function hold(statement: string): Promise<() => Promise<void>> {
     const connection = await sql.reserve();
@@ -29,13 +28,12 @@ export function openLocks(server: TestServer) {
     hold,
     /** Waits until so many statements of this database wait for a lock. */
     async queued(count: number) {
-      for (const deadline = Date.now() + WAIT_MS; Date.now() < deadline; await Bun.sleep(2)) {
+      await until(`${count} statements wait`, async () => {
         const [row] = await sql<{ count: number }[]>`
           select count(*)::int as count from pg_stat_activity
           where datname = current_database() and wait_event_type = 'Lock'`;
-        if (row!.count === count) return;
-      }
-      throw new Error(`never were ${count} statements waiting`);
+        return row!.count === count;
+      });
     },
   };
 }

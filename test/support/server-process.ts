@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DatabaseTarget } from "../../src/db/client.ts";
 import { readLock } from "../../src/db/embedded/locks.ts";
+import { PATIENCE_MS } from "./patience.ts";
 
-const START_LIMIT_MS = 30_000;
-// A server ends within 9.5 s, and twice its drain.
+// A server ends itself within 9.5 s, and twice its drain, unless it is broken.
 const REMOVAL_LIMIT_MS = 15_000;
 // As a supervisor does: on a busy machine a database may not answer in time.
 const STARTS = 3;
@@ -59,7 +59,7 @@ export class ServerProcess {
   async start(): Promise<number> {
     const started = performance.now();
     const child = this.spawn();
-    while (performance.now() - started < START_LIMIT_MS) {
+    while (performance.now() - started < PATIENCE_MS) {
       if (child.exitCode !== null) throw new Error(await new Response(child.stderr).text());
       if (await this.isHealthy()) return performance.now() - started;
       await Bun.sleep(10);

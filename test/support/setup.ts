@@ -1,11 +1,22 @@
 // One PostgreSQL for the whole run. `bun run test` starts it and hands its address to the test processes; a single file that is
-// run by `bun test` starts one of its own.
-import { afterAll } from "bun:test";
-import { type ClusterAddress, startCluster } from "./cluster.ts";
+// run by `bun test` starts one of its own, once something asks for it.
+import { afterAll, setDefaultTimeout } from "bun:test";
+import { type Cluster, type ClusterAddress, startCluster } from "./cluster.ts";
+import { TEST_LIMIT_MS } from "./patience.ts";
+
+// For files that are run by themselves; where several share a process, it holds for the first one alone, and test/run.ts says it again.
+setDefaultTimeout(TEST_LIMIT_MS);
 
 const { TEST_CLUSTER } = process.env;
-const own = TEST_CLUSTER ? null : await startCluster();
+let own: Promise<Cluster> | null = null;
 
-export const cluster: ClusterAddress = own ? own.address : JSON.parse(TEST_CLUSTER!);
+export async function findCluster(): Promise<ClusterAddress> {
+  if (TEST_CLUSTER) return JSON.parse(TEST_CLUSTER);
+  own ??= startCluster();
+  return (await own).address;
+}
 
-if (own) afterAll(() => own.stop());
+afterAll(async () => {
+  await (await own)?.stop();
+  own = null;
+});

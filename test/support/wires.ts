@@ -8,18 +8,9 @@ import { Listener } from "../../src/db/listener.ts";
 import { parseBusUrl } from "../../src/lib/bus-address.ts";
 import { createLogger } from "../../src/lib/log.ts";
 import { StartupError } from "../../src/lib/startup-error.ts";
+import { PATIENCE_MS } from "./patience.ts";
 
-const WAIT_MS = 15_000;
 const log = createLogger("silent");
-
-/** Waits for a state; throws with the sentence when it does not come. */
-export async function until(what: string, holds: () => unknown) {
-  const deadline = performance.now() + WAIT_MS;
-  while (!holds()) {
-    if (performance.now() > deadline) throw new Error(`waited in vain until ${what}`);
-    await Bun.sleep(5);
-  }
-}
 
 /** Keeps what a wire hears. */
 export class Recorder implements WireListener {
@@ -39,9 +30,9 @@ export interface OpenWire {
   close(): Promise<void>;
 }
 
-/** As a server composes it; a connection that does not respond is noticed sooner. */
-export async function openPostgresWire(target: DatabaseTarget): Promise<OpenWire> {
-  const connections = openConnections(target, { nodeId: crypto.randomUUID(), log, onClose() {}, silenceMs: 200 });
+/** As a server composes it. */
+export async function openPostgresWire(target: DatabaseTarget, silenceMs = PATIENCE_MS): Promise<OpenWire> {
+  const connections = openConnections(target, { nodeId: crypto.randomUUID(), log, onClose() {}, silenceMs });
   const listener = new Listener(connections.openListening());
   const wire = postgresWire(connections.sql, listener);
   const heard = new Recorder();

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
 import { Epoch } from "../../src/timeline/epoch.ts";
 import { asUser, connect, newGroup, newPair, startServer, type TestServer, type User } from "../support/harness.ts";
 import { databaseSettings, startMain } from "../support/main-process.ts";
+import { PATIENCE_MS } from "../support/patience.ts";
 import { replayed, resume } from "../support/resuming.ts";
 import { History } from "../support/rewind.ts";
 import { openLocks } from "../support/room-lock.ts";
@@ -28,7 +29,7 @@ const RESTARTED = { code: 1012, reason: "restarted" };
 
 /** The epoch, as somebody who resumes is told it; tries again while the server does not know yet. */
 async function epochFor(user: User): Promise<string> {
-  for (const deadline = Date.now() + 10_000; Date.now() < deadline; ) {
+  for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline; ) {
     const socket = await connect(`${server.url}/ws?token=${user.token}&resume=1`);
     socket.send({ type: "resume", rooms: {} });
     const told = await socket.find("resumed", ({ type }) => type === "resumed").catch(() => null);

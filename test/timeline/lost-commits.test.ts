@@ -1,6 +1,7 @@
 // A database that is lost at the worst moment: what it had stored all the same is shown once and in order, what it had not to nobody.
 import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
 import { newDatabase, newGroup, newPair, startServer, type TestServer } from "../support/harness.ts";
+import { until } from "../support/patience.ts";
 import { PostgresProxy } from "../support/postgres-proxy.ts";
 import { openLocks, timelineOf } from "../support/room-lock.ts";
 
@@ -36,9 +37,7 @@ async function loseCommit<T>(
 ): Promise<T> {
   proxy.swallowAnswersTo(statement);
   const answer = change();
-  for (const deadline = Date.now() + 5_000; !(await isStored()); await Bun.sleep(5)) {
-    if (Date.now() > deadline) throw new Error("it was never stored");
-  }
+  await until("it is stored", isStored);
   proxy.open();
   proxy.cut();
   return answer;

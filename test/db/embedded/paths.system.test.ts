@@ -15,7 +15,7 @@ afterEach(async () => {
 });
 afterAll(async () => {
   for (const dir of dirs) await rm(dir, { recursive: true, force: true });
-}, 60_000);
+});
 
 async function newPlace(name = ""): Promise<string> {
   const base = await newDir();
@@ -72,4 +72,4 @@ test("programs whose post-install script has not run are completed", async () =>
   servers.push(server);
   await server.start();
   await newUser(server.url);
-}, 60_000);
+});

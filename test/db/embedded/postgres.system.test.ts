@@ -8,8 +8,6 @@ import { accountFor } from "../../../src/db/embedded/account.ts";
 import { call, connect, logIn, newUser, type User } from "../../support/client.ts";
 import { newDir, ServerProcess } from "../../support/server-process.ts";
 
-// For tests in which several starts add up.
-const LIMIT_MS = 20_000;
 // One sentence, and nothing else: no stack, no second line.
 const SENTENCE = /^[A-Z/][^\n]+\.\n$/;
 
@@ -129,83 +127,67 @@ test("lock files whose number belongs to another program by now keep nothing fro
   }
 });
 
-test(
-  "a second server on a live directory is refused, and the first is not disturbed",
-  async () => {
-    const first = await open(await usedDataDir());
-    await first.start();
-    const pid = first.databasePid();
-    const second = await open(first.dataDir);
-    expect(await refusal(second)).toContain("Another server is running");
-    expect(first.databasePid()).toBe(pid);
-    expect(await knowsAli(first)).toBe(true);
-  },
-  LIMIT_MS,
-);
+test("a second server on a live directory is refused, and the first is not disturbed", async () => {
+  const first = await open(await usedDataDir());
+  await first.start();
+  const pid = first.databasePid();
+  const second = await open(first.dataDir);
+  expect(await refusal(second)).toContain("Another server is running");
+  expect(first.databasePid()).toBe(pid);
+  expect(await knowsAli(first)).toBe(true);
+});
 
-test(
-  "of two servers that start at once on an empty directory one serves and the other is refused",
-  async () => {
-    const first = await open();
-    const second = await open(first.dataDir);
-    const children = [first.spawn(), second.spawn()];
-    const stderr = children.map((child) => new Response(child.stderr).text());
-    const gone = await Promise.race(children.map((child, i) => child.exited.then(() => i)));
-    expect(await stderr[gone]).toMatch(SENTENCE);
-    expect(children[gone]!.exitCode).toBe(1);
-    const left = [first, second][1 - gone]!;
-    while (!(await left.isHealthy())) {
-      expect(children[1 - gone]!.exitCode).toBeNull();
-      await Bun.sleep(10);
-    }
-    await newUser(left.url);
-    expect(readdirSync(first.dataDir).filter((name) => name.includes(".new-"))).toEqual([]);
-  },
-  LIMIT_MS,
-);
+test("of two servers that start at once on an empty directory one serves and the other is refused", async () => {
+  const first = await open();
+  const second = await open(first.dataDir);
+  const children = [first.spawn(), second.spawn()];
+  const stderr = children.map((child) => new Response(child.stderr).text());
+  const gone = await Promise.race(children.map((child, i) => child.exited.then(() => i)));
+  expect(await stderr[gone]).toMatch(SENTENCE);
+  expect(children[gone]!.exitCode).toBe(1);
+  const left = [first, second][1 - gone]!;
+  while (!(await left.isHealthy())) {
+    expect(children[1 - gone]!.exitCode).toBeNull();
+    await Bun.sleep(10);
+  }
+  await newUser(left.url);
+  expect(readdirSync(first.dataDir).filter((name) => name.includes(".new-"))).toEqual([]);
+});
 
-test(
-  "a database that dies under a running server is started again; sockets stay open and carry on",
-  async () => {
-    const server = await open(await usedDataDir());
-    await server.start();
-    const veli = await newUser(server.url);
-    const path = `/ws/conversations/${(await veli.post("/conversations/1")).body.conversation_id}`;
-    const [a, v] = await Promise.all([ali, veli].map(({ token }) => connect(`${server.url}${path}?token=${token}`)));
-    await Promise.all([a!.ready(), v!.ready()]);
-    for (let round = 1; round <= 3; round++) {
-      await killDatabase(server);
-      // Its sender waits for the database rather than being refused.
-      a!.send({ type: "message.send", body: `round ${round}`, ref: String(round) });
-      expect((await a!.nextOf("ack", "error")).type).toBe("ack");
-      expect(await v!.next("message.new")).toMatchObject({ seq: round, data: { body: `round ${round}` } });
-    }
-    await Promise.all([a!.expectSilence(), v!.expectSilence()]);
-    expect(await server.isHealthy()).toBe(true);
-    expect(await server.end("SIGTERM")).toBe(0);
-    expect(server.databasePid()).toBeNull();
-  },
-  LIMIT_MS,
-);
+test("a database that dies under a running server is started again; sockets stay open and carry on", async () => {
+  const server = await open(await usedDataDir());
+  await server.start();
+  const veli = await newUser(server.url);
+  const path = `/ws/conversations/${(await veli.post("/conversations/1")).body.conversation_id}`;
+  const [a, v] = await Promise.all([ali, veli].map(({ token }) => connect(`${server.url}${path}?token=${token}`)));
+  await Promise.all([a!.ready(), v!.ready()]);
+  for (let round = 1; round <= 3; round++) {
+    await killDatabase(server);
+    // Its sender waits for the database rather than being refused.
+    a!.send({ type: "message.send", body: `round ${round}`, ref: String(round) });
+    expect((await a!.nextOf("ack", "error")).type).toBe("ack");
+    expect(await v!.next("message.new")).toMatchObject({ seq: round, data: { body: `round ${round}` } });
+  }
+  await Promise.all([a!.expectSilence(), v!.expectSilence()]);
+  expect(await server.isHealthy()).toBe(true);
+  expect(await server.end("SIGTERM")).toBe(0);
+  expect(server.databasePid()).toBeNull();
+});
 
-test(
-  "a kill while the database is being made leaves nothing in the way of the next start",
-  async () => {
-    const server = await open();
-    server.spawn();
-    const drafts = () =>
-      existsSync(server.dataDir) ? readdirSync(server.dataDir).filter((name) => name.startsWith("postgres.new-")) : [];
-    while (drafts().length === 0) await Bun.sleep(1);
-    await server.end("SIGKILL");
-    await server.start();
-    await newUser(server.url);
-    // The orphan may have been at work still; by the next start it is over.
-    await server.end("SIGTERM");
-    await server.start();
-    expect(drafts()).toEqual([]);
-  },
-  LIMIT_MS,
-);
+test("a kill while the database is being made leaves nothing in the way of the next start", async () => {
+  const server = await open();
+  server.spawn();
+  const drafts = () =>
+    existsSync(server.dataDir) ? readdirSync(server.dataDir).filter((name) => name.startsWith("postgres.new-")) : [];
+  while (drafts().length === 0) await Bun.sleep(1);
+  await server.end("SIGKILL");
+  await server.start();
+  await newUser(server.url);
+  // The orphan may have been at work still; by the next start it is over.
+  await server.end("SIGTERM");
+  await server.start();
+  expect(drafts()).toEqual([]);
+});
 
 test("a directory whose path is too long for a socket will do", async () => {
   const dir = join(await usedDataDir(), "..", "d".repeat(120));

@@ -1,6 +1,8 @@
 // What the smoke suite does in a browser of any engine: one window of one person. Keys and clicks are the engine's own, so that
 // what it makes of them is what a person would get.
 
+import { PATIENCE_MS } from "../../support/patience.ts";
+
 export interface Window {
   open(url: string): Promise<void>;
   /** What the expression is in the page; JSON values only. */
@@ -16,13 +18,10 @@ export interface Window {
   close(): Promise<void>;
 }
 
-// Nothing takes that long but on a machine that is busy with something else.
-const TIMEOUT_MS = 20_000;
-
 /** Waits until it holds. */
 export async function eventually(holds: () => boolean | Promise<boolean>, what = String(holds)) {
-  for (const end = Date.now() + TIMEOUT_MS; !(await holds()); await Bun.sleep(30))
-    if (Date.now() > end) throw new Error(`not true within ${TIMEOUT_MS} ms: ${what}`);
+  for (const end = Date.now() + PATIENCE_MS; !(await holds()); await Bun.sleep(30))
+    if (Date.now() > end) throw new Error(`not true within ${PATIENCE_MS} ms: ${what}`);
 }
 
 /** Waits until the expression is true in the page. */

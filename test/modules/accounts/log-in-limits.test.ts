@@ -238,7 +238,7 @@ describe("a flood of log-ins from a hundred networks", () => {
     const statuses = (await Promise.all(flood)).map(({ status }) => status);
     for (const status of statuses) expect([401, 429]).toContain(status);
     expect(statuses).toContain(429);
-  }, 60_000);
+  });
 });
 
 describe("the limits", () => {

@@ -66,7 +66,7 @@ test("tus-js-client uploads over connections that are cut at any byte, and every
   expect(cuts.isDone()).toBe(true);
   expect(proxy.cuts).toBeGreaterThan(before);
   await expectStored(user, upload.url!, bytes);
-}, 60_000);
+});
 
 test("tus-js-client goes on with an upload that another run of it began", async () => {
   const user = await server.newUser();
@@ -97,7 +97,7 @@ test("tus-js-client goes on with an upload that another run of it began", async 
   });
   expect(sent).toBeGreaterThanOrEqual(SIZE / 2);
   await expectStored(user, first, bytes);
-}, 60_000);
+});
 
 test("Uppy uploads a file, cut on its way", async () => {
   // By name, for its types bring those of browsers into the whole program.
@@ -115,4 +115,4 @@ test("Uppy uploads a file, cut on its way", async () => {
   expect(result.failed).toEqual([]);
   expect(cuts.isDone()).toBe(true);
   await expectStored(user, result.successful[0].uploadURL, bytes);
-}, 60_000);
+});

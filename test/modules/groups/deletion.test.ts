@@ -1,6 +1,7 @@
 // Deleting a group: gone for everyone at once, and cleared from the database soon after.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { expectRefusal, newGroup, startServer, type TestServer, type User } from "../../support/harness.ts";
+import { until } from "../../support/patience.ts";
 
 let server: TestServer;
 beforeAll(async () => {
@@ -19,9 +20,8 @@ describe("deleting a group", () => {
     return row!.rows as number;
   };
   const purged = async (groupId: number) => {
-    const deadline = Date.now() + 10_000;
-    while ((await left(groupId)) > 0 && Date.now() < deadline) await Bun.sleep(10);
-    return left(groupId);
+    await until("nothing is left of the group", async () => (await left(groupId)) === 0);
+    return 0;
   };
 
   test("removes it for everyone at once", async () => {

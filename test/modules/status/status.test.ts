@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, spyOn, test } from "bun:test";
 import { type NotReady, Readiness } from "../../../src/lib/readiness.ts";
 import { expectRefusal, newDatabase, newPair, startServer, type TestServer } from "../../support/harness.ts";
+import { until } from "../../support/patience.ts";
 
 let server: TestServer;
 beforeAll(async () => {
@@ -117,8 +118,7 @@ describe("GET /metrics", () => {
     const open = await metrics();
     for (const name of ["chat_sockets", "chat_rooms", "chat_users_online"]) expect(figure(open, name)).toBe(1);
     await socket.close();
-    const deadline = Date.now() + 5_000;
-    while (figure(await metrics(), "chat_sockets") > 0 && Date.now() < deadline) await Bun.sleep(5);
+    await until("the socket is gone", async () => figure(await metrics(), "chat_sockets") === 0);
     const closed = await metrics();
     for (const name of ["chat_sockets", "chat_rooms", "chat_users_online"]) expect(figure(closed, name)).toBe(0);
   });

@@ -96,7 +96,7 @@ test("connections that are cut at any byte lose and double nothing", async () =>
   expect(proxy.cuts).toBeGreaterThan(before + 5);
   await expectStored(user, file.id, bytes);
   expect(await filesOf(user)).toHaveLength(1);
-}, 30_000);
+});
 
 test("a response that is lost after the server has done it doubles nothing", async () => {
   const user = await server.newUser();
@@ -270,7 +270,7 @@ test("what is refused fails at once and says why, and goes on when it may", asyn
   await chat.files.remove(kept!.id);
   over.resume();
   await over.untilReady();
-}, 30_000);
+});
 
 test("a token that has ended is renewed in the middle of an upload; without another one it fails", async () => {
   const user = await server.newUser();
