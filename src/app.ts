@@ -273,6 +273,7 @@ export async function createServer(
     core.readiness.add(() => cluster.notReady());
     await cluster.start();
   }
+  if (config.jwtSecretPrevious) await (await import("./modules/factors/rotation.ts")).resealSecrets(core);
   await timeline.start();
   timeline.purge();
   accountPurge.start();

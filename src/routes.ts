@@ -8,6 +8,7 @@ import { recoveryModule } from "./modules/accounts/recovery-routes.ts";
 import { accountsModule } from "./modules/accounts/routes.ts";
 import { blocksModule } from "./modules/blocks/routes.ts";
 import { conversationsModule } from "./modules/conversations/routes.ts";
+import { factorsModule } from "./modules/factors/routes.ts";
 import { filesModule } from "./modules/files/routes.ts";
 import { friendsModule } from "./modules/friends/routes.ts";
 import { groupBansModule } from "./modules/groups/ban-routes.ts";
@@ -64,6 +65,7 @@ export const routes = (core: Core, realtime: Realtime, reusePort: boolean) => {
     .use(registrationModule(core))
     .use(sessionsModule(core))
     .use(recoveryModule(core))
+    .use(factorsModule(core))
     .use(reactionsModule(core))
     .use(groupReactionsModule(core))
     .use(mentionsModule(core))

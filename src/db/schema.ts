@@ -178,6 +178,61 @@ export const mailTokens = pgTable(
   (t) => [index("mail_tokens_user").on(t.userId), index("mail_tokens_expiry").on(t.expiresAt)],
 );
 
+/** Second factors: secrets of authenticator apps (modules/factors). One that is not enabled yet waits for its first code. */
+export const totp = pgTable("totp", {
+  userId: id("user_id")
+    .primaryKey()
+    .references(() => users.id, { onDelete: "cascade" }),
+  // Encrypted (modules/factors/sealed.ts).
+  secret: text().notNull(),
+  createdAt: createdAt(),
+  enabledAt: instant("enabled_at"),
+  // The time step of the last code that was used; it and those before are good no more.
+  lastStep: id("last_step"),
+});
+
+/** What takes the place of an authenticator app, each once. Used ones are deleted. */
+export const recoveryCodes = pgTable(
+  "recovery_codes",
+  {
+    userId: id("user_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    codeHash: text("code_hash").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.userId, t.codeHash] })],
+);
+
+/** Public keys by which people log in without a password (WebAuthn). */
+export const passkeys = pgTable(
+  "passkeys",
+  {
+    id: id().primaryKey().generatedAlwaysAsIdentity(),
+    userId: id("user_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    // In base64url, as is the key (COSE).
+    credentialId: text("credential_id").notNull().unique("passkeys_credential_id"),
+    publicKey: text("public_key").notNull(),
+    // How often the authenticator has signed; 0 of those that don't count.
+    counter: id().notNull(),
+    transports: text().array().notNull(),
+    name: text().notNull(),
+    // Whether its owner's other devices may have it too.
+    isSynced: boolean("is_synced").notNull(),
+    createdAt: createdAt(),
+    lastUsedAt: instant("last_used_at"),
+  },
+  (t) => [index("passkeys_user").on(t.userId)],
+);
+
+/** Challenges that were answered (modules/factors/challenges.ts): signed by the server, and good once. */
+export const usedChallenges = pgTable(
+  "used_challenges",
+  { challenge: text().primaryKey(), expiresAt: instant("expires_at").notNull() },
+  (t) => [index("used_challenges_expiry").on(t.expiresAt)],
+);
+
 export const friendRequests = pgTable(
   "friend_requests",
   {

@@ -1,5 +1,6 @@
 // Shapes of accounts and sessions on the wire.
 import { type Static, type TSchema, Type } from "@sinclair/typebox";
+import { Code } from "./codes.ts";
 import { InviteCode } from "./invites.ts";
 import {
   DISPLAY_NAME_LIMIT,
@@ -25,6 +26,9 @@ export const NewPassword = (example: string, minLength: number) =>
 
 /** A password that is being checked. Those set before NFC was demanded may be up to three times as long in it. */
 export const Password = Text(0, 3 * PASSWORD_MAX, { description: "The password.", examples: ["StrongPassword123"] });
+
+/** What every call takes that asks for the account's owner (`confirmOwner`). */
+export const ownerProof = { current_password: Type.Optional(Password), code: Type.Optional(Code) };
 
 /** `passwordMin` is the least length of passwords on this server, as below. */
 export const Registration = (passwordMin: number) =>
@@ -54,6 +58,7 @@ export const Registration = (passwordMin: number) =>
 export const Login = Type.Object({
   username: Text(0, EMAIL_LIMIT, { description: "The username or the e-mail address.", examples: ["ali"] }),
   password: Password,
+  code: Type.Optional(Code),
   device_token: Type.Optional(
     Type.String({
       format: "text",
@@ -143,7 +148,7 @@ export type ProfileUpdate = Static<typeof ProfileUpdate>;
 
 export const PasswordChange = (passwordMin: number) =>
   Type.Object({
-    current_password: Type.Optional(Password),
+    ...ownerProof,
     new_password: NewPassword("EvenStronger456", passwordMin),
   });
 

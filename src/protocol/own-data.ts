@@ -1,10 +1,8 @@
 // Shapes of what people do with their own accounts: another username, and deleting the account.
 import { Type } from "@sinclair/typebox";
-import { Password } from "./account.ts";
+import { ownerProof } from "./account.ts";
 import { USERNAME_CHANGE_DAYS, USERNAME_CHANGES, USERNAME_MAX, USERNAME_MIN } from "./limits.ts";
 import { Text } from "./types.ts";
-
-const ownerProof = { current_password: Type.Optional(Password) };
 
 export const UsernameChange = Type.Object({
   username: Text(USERNAME_MIN, USERNAME_MAX, {

@@ -1,6 +1,6 @@
 // Shapes of what is done by mail: resetting a password, and proving an e-mail address.
 import { Type } from "@sinclair/typebox";
-import { NewPassword, Password } from "./account.ts";
+import { NewPassword, ownerProof } from "./account.ts";
 
 const email = Type.String({
   format: "email",
@@ -18,5 +18,8 @@ const token = Type.String({
 export const PasswordResetRequest = Type.Object({ email });
 export const PasswordReset = (passwordMin: number) =>
   Type.Object({ token, new_password: NewPassword("EvenStronger456", passwordMin) });
-export const EmailChange = Type.Object({ email, current_password: Type.Optional(Password) });
+export const EmailChange = Type.Object({
+  email,
+  ...ownerProof,
+});
 export const EmailProof = Type.Object({ token });

@@ -65,7 +65,16 @@ export const metricsTokenRequired = refusal("unauthorized", "These figures are f
 // Accounts.
 export const wrongCredentials = refusal("bad_credentials", "The username or the password is wrong.");
 export const wrongPassword = refusal("bad_credentials", "The present password is wrong.");
+export const secondFactor = refusal(
+  "second_factor",
+  "This takes a code as well: of your authenticator app, or a recovery code.",
+);
+export const wrongCode = refusal("bad_credentials", "The code is wrong, or was used before.");
+export const totpIsOn = refusal("already_enabled", "The second factor is on already; turn it off first.");
+export const passwordNeeded = refusal("forbidden", "Set a password first: the second factor stands beside it.");
 export const logInAgain = refusal("log_in_again", "Log in again first: this takes a log-in of the last 15 minutes.");
+/** Of every call that asks for the account's owner (`confirmOwner`). */
+export const notOwner = [wrongPassword, wrongCode, secondFactor, logInAgain] as const;
 export const foreignOrigin = refusal("forbidden", "Pages of this web origin may not log in here.");
 export const usernameTaken = refusal("username_taken", "This username is taken.");
 export const registrationClosed = refusal("forbidden", "This server takes no new accounts; ask whoever runs it.");

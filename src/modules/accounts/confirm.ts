@@ -4,8 +4,9 @@ import type { Core } from "../../core.ts";
 import { tokens, users } from "../../db/schema.ts";
 import { ChatError, invalid } from "../../lib/errors.ts";
 import { logSecurity } from "../../lib/security-log.ts";
-import { logInAgain, notLoggedIn, wrongPassword } from "../../protocol/refusals.ts";
+import { logInAgain, notLoggedIn, secondFactor, wrongCode, wrongPassword } from "../../protocol/refusals.ts";
 import type { Session } from "../../sessions/sessions.ts";
+import { hasTotp } from "../factors/policy.ts";
 import { verifyPassword } from "./passwords.ts";
 
 /** How old the log-in of an account without a password may be. */
@@ -17,15 +18,31 @@ export const accountClaim = (userId: number) => ({ party: `account ${userId}`, i
 /** What a call takes that asks for the owner. */
 export interface OwnerProof {
   current_password?: string | undefined;
+  /** Of an account with a second factor: a code of it. */
+  code?: string | undefined;
 }
 
 /**
- * Confirms that the account's owner asks, by the password, or where there is none by a recent log-in; returns the account. Throws
- * `invalid`, `bad_credentials`, `log_in_again`, `slow_down`.
+ * Whether the code is the account's second factor; uses it up. Throws `second_factor` without one: within an attempt that is counted,
+ * so that a right password alone neither counts as a failure nor forgives those of wrong codes.
  */
-export async function confirmOwner(core: Core, session: Session, { current_password }: OwnerProof) {
-  const [user] = await core.db.select().from(users).where(eq(users.id, session.userId));
-  if (!user) throw new ChatError(notLoggedIn);
+export async function isSecondFactor(core: Core, userId: number, code: string | undefined): Promise<boolean> {
+  if (code === undefined) throw new ChatError(secondFactor);
+  return (await import("../factors/codes.ts")).takeCode(core, userId, code);
+}
+
+/** Counts an attempt in a session, which counts as a known device: ten failures in 15 minutes, from whatever network. */
+export const countAttempt = ({ limits }: Core, { userId }: Session, check: () => Promise<boolean>) =>
+  limits.passwordAttempt({ account: String(userId), network: "", device: "session" }, check);
+
+/**
+ * Confirms that the account's owner asks, by the password, and a code where there is a second factor; where there is no password by
+ * a recent log-in. Returns the account. Throws `invalid`, `bad_credentials`, `second_factor`, `log_in_again`, `slow_down`.
+ */
+export async function confirmOwner(core: Core, session: Session, { current_password, code }: OwnerProof) {
+  const [found] = await core.db.select({ user: users, hasTotp }).from(users).where(eq(users.id, session.userId));
+  if (!found) throw new ChatError(notLoggedIn);
+  const { user } = found;
   if (user.passwordHash === null) {
     const [fresh] = await core.db
       .select({ id: tokens.id })
@@ -35,14 +52,15 @@ export async function confirmOwner(core: Core, session: Session, { current_passw
     return user;
   }
   if (current_password === undefined) throw invalid("current_password", "is required");
-  // A session counts as a known device: ten attempts in 15 minutes, from whatever network.
-  const account = String(session.userId);
-  const fits = await core.limits.passwordAttempt({ account, network: "", device: "session" }, () =>
-    verifyPassword(current_password, user.passwordHash, accountClaim(session.userId)),
-  );
+  let isCodeWrong = false;
+  const fits = await countAttempt(core, session, async () => {
+    if (!(await verifyPassword(current_password, user.passwordHash, accountClaim(user.id)))) return false;
+    isCodeWrong = found.hasTotp && !(await isSecondFactor(core, user.id, code));
+    return !isCodeWrong;
+  });
   if (!fits) {
     logSecurity(core.log, "owner_not_confirmed", { user: user.id, session: session.id });
-    throw new ChatError(wrongPassword);
+    throw new ChatError(isCodeWrong ? wrongCode : wrongPassword);
   }
   return user;
 }

@@ -5,15 +5,7 @@ import { authentication } from "../../http/authentication.ts";
 import { clientAddress, networkOf } from "../../http/client-address.ts";
 import { refusals } from "../../http/responses.ts";
 import { EmailChange, EmailProof, PasswordReset, PasswordResetRequest } from "../../protocol/recovery.ts";
-import {
-  emailTaken,
-  logInAgain,
-  mailOff,
-  mailUsedUp,
-  notFound,
-  tooManyLogins,
-  wrongPassword,
-} from "../../protocol/refusals.ts";
+import { emailTaken, mailOff, mailUsedUp, notFound, notOwner, tooManyLogins } from "../../protocol/refusals.ts";
 import { Done } from "../../protocol/types.ts";
 import {
   requestEmailChange,
@@ -89,7 +81,10 @@ export const recoveryModule = (core: Core) => {
       {
         auth: true,
         body: EmailChange,
-        response: { 202: Done, ...refusals(mailOff, mailUsedUp, wrongPassword, logInAgain, emailTaken, tooManyLogins) },
+        response: {
+          202: Done,
+          ...refusals(mailOff, mailUsedUp, ...notOwner, emailTaken, tooManyLogins),
+        },
         detail: {
           operationId: "changeEmail",
           summary: "Change your e-mail address",

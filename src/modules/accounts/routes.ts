@@ -21,15 +21,16 @@ import {
   foreignOrigin,
   inviteClosed,
   inviteRequired,
-  logInAgain,
   nameTaken,
   notFound,
+  notOwner,
   proofRequired,
   registrationClosed,
+  secondFactor,
   tooManyLogins,
   usernameTaken,
+  wrongCode,
   wrongCredentials,
-  wrongPassword,
 } from "../../protocol/refusals.ts";
 import { Done, One } from "../../protocol/types.ts";
 import { updateProfile } from "./profile.ts";
@@ -86,12 +87,15 @@ export const accountsModule = (core: Core) =>
       },
       {
         body: bodyOf(Login, "application/x-www-form-urlencoded", "application/json"),
-        response: { 200: AccessToken, ...refusals(wrongCredentials, foreignOrigin, tooManyLogins) },
+        response: {
+          200: AccessToken,
+          ...refusals(wrongCredentials, wrongCode, secondFactor, foreignOrigin, tooManyLogins),
+        },
         detail: {
           operationId: "logIn",
           summary: "Log in",
           description:
-            "Takes a form (`application/x-www-form-urlencoded`), as OAuth 2 password clients send it, or JSON. Each login is a session of its own.",
+            "Takes a form (`application/x-www-form-urlencoded`), as OAuth 2 password clients send it, or JSON. Each login is a session of its own. Where the account has a second factor, the right password without a `code` is refused with `second_factor`: send it again with one.",
         },
       },
     )
@@ -137,7 +141,7 @@ export const accountsModule = (core: Core) =>
       {
         auth: true,
         body: PasswordChange(core.config.passwordMinLength),
-        response: { 200: Done, ...refusals(wrongPassword, logInAgain, tooManyLogins) },
+        response: { 200: Done, ...refusals(...notOwner, tooManyLogins) },
         detail: {
           operationId: "changePassword",
           summary: "Change your password",

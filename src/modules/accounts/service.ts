@@ -7,10 +7,11 @@ import { ChatError, invalid } from "../../lib/errors.ts";
 import { keysOf, usernameFault } from "../../lib/names.ts";
 import { logSecurity } from "../../lib/security-log.ts";
 import type { Account } from "../../protocol/account.ts";
-import { notFound, wrongCredentials } from "../../protocol/refusals.ts";
+import { notFound, wrongCode, wrongCredentials } from "../../protocol/refusals.ts";
 import type { Session } from "../../sessions/sessions.ts";
+import { hasTotp } from "../factors/policy.ts";
 import { toAccount } from "./account.ts";
-import { accountClaim, confirmOwner, type OwnerProof } from "./confirm.ts";
+import { accountClaim, confirmOwner, isSecondFactor, type OwnerProof } from "./confirm.ts";
 import { createAccount, requireFree, takeNames } from "./create.ts";
 import { readDeviceToken } from "./device-tokens.ts";
 import { startSession } from "./log-in.ts";
@@ -51,7 +52,7 @@ export async function register(
 /** A new session's token, and a token for the device. An unknown user and a wrong password can't be distinguished, by time neither. */
 export async function login(
   core: Core,
-  input: { username: string; password: string; device_token?: string },
+  input: { username: string; password: string; code?: string; device_token?: string },
   { address, device: userAgent }: { address: string; device: string },
 ) {
   const network = networkOf(address);
@@ -63,6 +64,7 @@ export async function login(
       emailKey: users.emailKey,
       passwordHash: users.passwordHash,
       bannedAt: users.bannedAt,
+      hasTotp,
     })
     .from(users)
     .where(or(inArray(users.usernameKey, keys), inArray(users.emailKey, keys)));
@@ -78,18 +80,26 @@ export async function login(
   const attempt = { account, network, device };
   const isKnown = core.limits.isKnown(attempt);
   const claim = { party: isKnown ? `account ${account}` : network, isKnown };
-  const fits = await core.limits.passwordAttempt(
-    attempt,
-    async () => (await verifyPassword(input.password, user?.passwordHash ?? null, claim)) && !user?.bannedAt,
-  );
+  let isCodeWrong = false;
+  const fits = await core.limits.passwordAttempt(attempt, async () => {
+    const isRight = await verifyPassword(input.password, user?.passwordHash ?? null, claim);
+    if (!isRight || !user || user.bannedAt) return false;
+    isCodeWrong = user.hasTotp && !(await isSecondFactor(core, user.id, input.code));
+    return !isCodeWrong;
+  });
   if (!fits || !user) {
     logSecurity(core.log, "log_in_failed", { user: user?.id, address });
-    throw new ChatError(wrongCredentials);
+    throw new ChatError(isCodeWrong ? wrongCode : wrongCredentials);
   }
   const session = await startSession(
     core,
     user.id,
-    { device: userAgent, address, deviceToken: device === null ? undefined : input.device_token },
+    {
+      device: userAgent,
+      address,
+      deviceToken: device === null ? undefined : input.device_token,
+      proof: user.hasTotp ? "password and code" : "password",
+    },
     ({ passwordHash }) => passwordHash === user.passwordHash,
   );
   if (!session) throw new ChatError(wrongCredentials);

@@ -6,7 +6,7 @@ import { refusals } from "../../http/responses.ts";
 import { Account } from "../../protocol/account.ts";
 import { HELD_NAME_DAYS, USERNAME_CHANGE_DAYS, USERNAME_CHANGES } from "../../protocol/limits.ts";
 import { AccountDeletion, UsernameChange } from "../../protocol/own-data.ts";
-import { logInAgain, tooMany, usernameTaken, wrongPassword } from "../../protocol/refusals.ts";
+import { notOwner, tooMany, usernameTaken } from "../../protocol/refusals.ts";
 import { Done, One } from "../../protocol/types.ts";
 
 export const ownDataModule = (core: Core) =>
@@ -23,7 +23,7 @@ export const ownDataModule = (core: Core) =>
         body: UsernameChange,
         response: {
           200: One(Account),
-          ...refusals(wrongPassword, logInAgain, usernameTaken, tooMany("changes of your username", 3600)),
+          ...refusals(...notOwner, usernameTaken, tooMany("changes of your username", 3600)),
         },
         detail: {
           operationId: "changeUsername",
@@ -42,7 +42,7 @@ export const ownDataModule = (core: Core) =>
       {
         auth: true,
         body: AccountDeletion,
-        response: { 200: Done, ...refusals(wrongPassword, logInAgain) },
+        response: { 200: Done, ...refusals(...notOwner) },
         detail: {
           operationId: "deleteAccount",
           summary: "Delete your account",
