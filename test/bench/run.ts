@@ -13,6 +13,8 @@ import { floods } from "./loads/floods.ts";
 import { group } from "./loads/group.ts";
 import { idle } from "./loads/idle.ts";
 import { list } from "./loads/list.ts";
+import { logInFlood } from "./loads/log-in-flood.ts";
+import { logInTiming } from "./loads/log-in-timing.ts";
 import { reactions } from "./loads/reactions.ts";
 import { rich } from "./loads/rich.ts";
 import { spread } from "./loads/spread.ts";
@@ -31,6 +33,8 @@ const LOADS: Record<string, { quick: boolean; run: (bench: Bench) => Promise<voi
   storm: { quick: true, run: storm },
   rich: { quick: true, run: rich },
   floods: { quick: false, run: floods },
+  "log-in:flood": { quick: false, run: logInFlood },
+  "log-in:timing": { quick: false, run: logInTiming },
   reactions: { quick: false, run: reactions },
   idle: { quick: false, run: idle },
   depth: { quick: false, run: depth },
