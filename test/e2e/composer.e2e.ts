@@ -106,6 +106,28 @@ describe("Markdown", () => {
       page,
       `document.querySelector(".mirror").scrollTop === document.querySelector(".auto-grow > textarea").scrollTop`,
     );
+    // A key in a long draft changes what it changes, and none of the hundreds of pieces around it.
+    await page.evaluate(`(() => {
+      window.changed = 0;
+      new MutationObserver((records) => {
+        for (const { addedNodes, removedNodes } of records) window.changed += addedNodes.length + removedNodes.length;
+      }).observe(document.querySelector(".mirror"), { childList: true, subtree: true });
+      document.querySelector(".auto-grow > textarea").setSelectionRange(300, 300);
+    })()`);
+    expect(await page.evaluate(`document.querySelector(".mirror").childNodes.length`)).toBeGreaterThan(200);
+    await composer(page).press("x");
+    await composer(page).press("Backspace");
+    const text = words.repeat(12);
+    await until(page, `document.querySelector(".mirror").textContent === ${JSON.stringify(`${text} `)}`);
+    expect(await page.evaluate<number>("window.changed")).toBeLessThanOrEqual(8);
+    // What cuts all behind it, and plain text in its place.
+    await composer(page).press("Control+Home");
+    await composer(page).pressSequentially("**a");
+    await until(page, `document.querySelector(".mirror").textContent === ${JSON.stringify(`**a${text} `)}`);
+    await composer(page).fill("plain");
+    await until(page, `!document.querySelector("[data-painted]")`);
+    await composer(page).fill("*slanted*");
+    expect(await page.locator(".mirror").textContent()).toBe("*slanted* ");
   });
 
   test("Enter within code adds a line; after it, the message is sent, with a button that copies the code", async () => {

@@ -9,22 +9,57 @@ const RIGHT_TO_LEFT = /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Sc
 /** A longer word may have to be broken, which a sheared one can't be. */
 const SHEARED_MAX = 24;
 
+/** A part of the text that is shown alike throughout; `is` names how, and is empty for plain text. */
+interface Piece {
+  text: string;
+  is: string;
+  isSheared: boolean;
+}
+
+/** What a copy shows, by which the next key only changes what it changes: a long draft has hundreds of pieces. */
+const shown = new WeakMap<HTMLElement, { pieces: Piece[]; nodes: ChildNode[] }>();
+
 /** Shows the text in the copy. Returns whether anything in it is formatted. */
 export function paint(mirror: HTMLElement, text: string, mention: MentionOf): boolean {
   if (!MAY_BE_MARKUP.test(text)) return false;
   const { marks, syntax } = scanMarkdown(closeFence(text), { mention });
   if (syntax.length === 0 && marks.length === 0) return false;
-  const ranges: [start: number, end: number, name: string][] = [
-    ...marks.map(({ start, end, type }): [number, number, string] => [start, end, type]),
-    ...syntax.map(([start, end]): [number, number, string] => [start, end, "syntax"]),
+  const ranges: Range[] = [
+    ...marks.map(({ start, end, type }): Range => [start, end, type]),
+    ...syntax.map(([start, end]): Range => [start, end, "syntax"]),
   ];
   // (The last space gives an empty last line its height.)
-  mirror.replaceChildren(...pieces(text, ranges), " ");
+  show(mirror, [...toPieces(text, ranges), { text: " ", is: "", isSheared: false }]);
   return true;
 }
 
+function show(mirror: HTMLElement, pieces: Piece[]) {
+  let before = shown.get(mirror);
+  // Unformatted text has taken their place since.
+  if (before?.nodes[0]?.parentNode !== mirror) {
+    mirror.replaceChildren();
+    before = { pieces: [], nodes: [] };
+  }
+  const { nodes } = before;
+  const least = Math.min(pieces.length, nodes.length);
+  let start = 0;
+  while (start < least && isSame(pieces[start]!, before.pieces[start]!)) start++;
+  let kept = 0;
+  while (kept < least - start && isSame(pieces.at(-1 - kept)!, before.pieces.at(-1 - kept)!)) kept++;
+  const changed = pieces.slice(start, pieces.length - kept).map(toNode);
+  const removed = nodes.splice(start, nodes.length - kept - start, ...changed);
+  for (const node of removed) node.remove();
+  const next = nodes[start + changed.length] ?? null;
+  for (const node of changed) mirror.insertBefore(node, next);
+  shown.set(mirror, { pieces, nodes });
+}
+
+const isSame = (a: Piece, b: Piece) => a.text === b.text && a.is === b.is && a.isSheared === b.isSheared;
+
+type Range = [start: number, end: number, name: string];
+
 /** The text cut where any of the ranges begins or ends. */
-function pieces(text: string, ranges: [start: number, end: number, name: string][]): Node[] {
+function toPieces(text: string, ranges: Range[]): Piece[] {
   const edges = ranges
     .flatMap(([start, end, name]) => [
       { at: start, name, by: 1 },
@@ -32,31 +67,40 @@ function pieces(text: string, ranges: [start: number, end: number, name: string]
     ])
     .sort((a, b) => a.at - b.at);
   const active = new Map<string, number>();
-  const nodes: Node[] = [];
+  const pieces: Piece[] = [];
   let at = 0;
   const push = (end: number) => {
     if (end <= at) return;
     const names = [...active].flatMap(([name, count]) => (count > 0 ? name : []));
-    nodes.push(...toNodes(text.slice(at, end), names));
+    pieces.push(...styled(text.slice(at, end), names));
     at = end;
   };
   for (const edge of edges) {
     push(Math.min(edge.at, text.length));
-    active.set(edge.name, (active.get(edge.name) ?? 0) + edge.by);
+    const count = (active.get(edge.name) ?? 0) + edge.by;
+    // The names in the order in which they begin.
+    if (count > 0) active.set(edge.name, count);
+    else active.delete(edge.name);
   }
   push(text.length);
-  return nodes;
+  return pieces;
 }
 
-function toNodes(text: string, names: string[]): Node[] {
-  if (names.length === 0) return [new Text(text)];
-  const isSheared = names.includes("italic") && !names.includes("syntax") && !RIGHT_TO_LEFT.test(text);
-  const parts = isSheared ? text.split(/(\s+)/) : [text];
-  return parts.filter(Boolean).map((part) => {
-    const span = document.createElement("span");
-    span.dataset.is = names.join(" ");
-    if (isSheared && part.length <= SHEARED_MAX && part.trim() !== "") span.className = "sheared";
-    span.textContent = part;
-    return span;
-  });
+function styled(text: string, names: string[]): Piece[] {
+  const is = names.join(" ");
+  if (!names.includes("italic") || names.includes("syntax") || RIGHT_TO_LEFT.test(text))
+    return [{ text, is, isSheared: false }];
+  return text
+    .split(/(\s+)/)
+    .filter(Boolean)
+    .map((part) => ({ text: part, is, isSheared: part.length <= SHEARED_MAX && part.trim() !== "" }));
+}
+
+function toNode({ text, is, isSheared }: Piece): ChildNode {
+  if (is === "") return new Text(text);
+  const span = document.createElement("span");
+  span.dataset.is = is;
+  if (isSheared) span.className = "sheared";
+  span.textContent = text;
+  return span;
 }
