@@ -207,6 +207,8 @@ describe("shortcuts", () => {
     ["Control+Shift+X", "some ~~words~~ here"],
     ["Control+e", "some `words` here"],
     ["Control+k", "some [words](https://) here"],
+    ["Control+Shift+H", "some ||words|| here"],
+    ["Control+Shift+>", "> some words here"],
   ])("%s formats what is selected: %s; undo takes it back", async (keys, expected) => {
     const page = await open();
     await composer(page).pressSequentially("some words here");
@@ -220,6 +222,34 @@ describe("shortcuts", () => {
     }
     await page.keyboard.press("Control+z");
     expect(await textIn(page)).toBe("some words here");
+  });
+
+  test("what is selected is formatted by buttons: by keys, which lead back, and by clicks, which leave the focus", async () => {
+    const page = await open();
+    const bar = page.getByRole("toolbar", { name: "Formatting" });
+    const button = (name: string) => bar.getByRole("button", { name });
+    await composer(page).pressSequentially("some words");
+    expect(await bar.count()).toBe(0);
+    await composer(page).press("Control+Shift+ArrowLeft");
+    await bar.waitFor();
+    await expectAccessible(page);
+    await page.keyboard.press("Alt+F10");
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("Enter");
+    expect(await textIn(page)).toBe("some *words*");
+    await until(page, `document.activeElement.matches(".auto-grow > textarea")`);
+    await page.locator(`.format-bar [aria-label="Italic"][aria-pressed="true"]`).waitFor();
+    await button("Bold").click();
+    await button("Hidden text").click();
+    expect(await textIn(page)).toBe("some ***||words||***");
+    await button("Quote").click();
+    await page.locator(`.format-bar [aria-label="Quote"][aria-pressed="true"]`).waitFor();
+    await button("Quote").click();
+    await page.keyboard.press("Shift+Tab");
+    await page.keyboard.press("Escape");
+    expect(await textIn(page)).toBe("some ***||words||***");
+    await composer(page).press("End");
+    await bar.waitFor({ state: "detached" });
   });
 
   test("Control+K without a selection leads to the search, as elsewhere", async () => {

@@ -23,6 +23,15 @@ const SHORTCUTS = {
   strike: ["Control+Shift+X"],
   code: ["Control+E"],
   link: ["Control+K"],
+  spoiler: ["Control+Shift+H"],
+  quote: ["Control+>"],
+  formatBar: ["Alt+F10"],
+  previousImage: ["ArrowLeft"],
+  nextImage: ["ArrowRight"],
+  zoomIn: ["Plus", "="],
+  zoomOut: ["-"],
+  zoomReset: ["0"],
+  moveImage: ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"],
 } as const;
 
 /** What a KeyboardEvent says of the keys. */
@@ -45,9 +54,10 @@ export const isShortcut = (press: KeyPress, name: ShortcutName): boolean =>
 function isPressed({ key, ctrlKey, metaKey, shiftKey, altKey }: KeyPress, keys: string): boolean {
   const modifiers = keys.split("+");
   const wanted = modifiers.pop()!;
-  if (key.toLowerCase() !== wanted.toLowerCase() || (ctrlKey || metaKey) !== modifiers.includes("Control"))
-    return false;
+  // A plus sign is what keys are joined by.
+  const pressed = key === "+" ? "plus" : key.toLowerCase();
+  if (pressed !== wanted.toLowerCase() || (ctrlKey || metaKey) !== modifiers.includes("Control")) return false;
   // A sign such as `?` or `/` needs other modifiers on each keyboard.
-  const isSign = wanted.length === 1 && wanted.toLowerCase() === wanted.toUpperCase();
-  return isSign || (shiftKey === modifiers.includes("Shift") && !altKey);
+  const isSign = wanted === "Plus" || (wanted.length === 1 && wanted.toLowerCase() === wanted.toUpperCase());
+  return isSign || (shiftKey === modifiers.includes("Shift") && altKey === modifiers.includes("Alt"));
 }

@@ -2,7 +2,7 @@
 import { keysOf, type ShortcutName } from "../../lib/shortcuts.ts";
 import { Dialog } from "../../ui/dialog.tsx";
 
-const GROUPS = ["Everywhere", "Lists", "A focused message", "Writing a message"] as const;
+const GROUPS = ["Everywhere", "Lists", "A focused message", "Writing a message", "An open image"] as const;
 
 const LABELS: Record<ShortcutName, readonly [group: (typeof GROUPS)[number], label: string]> = {
   search: ["Everywhere", "Search"],
@@ -25,6 +25,15 @@ const LABELS: Record<ShortcutName, readonly [group: (typeof GROUPS)[number], lab
   strike: ["Writing a message", "Strikethrough"],
   code: ["Writing a message", "Code"],
   link: ["Writing a message", "Make what is selected a link"],
+  spoiler: ["Writing a message", "Hidden until it is asked for"],
+  quote: ["Writing a message", "Quote"],
+  formatBar: ["Writing a message", "Formatting of what is selected, as buttons"],
+  previousImage: ["An open image", "Previous"],
+  nextImage: ["An open image", "Next"],
+  zoomIn: ["An open image", "Enlarge"],
+  zoomOut: ["An open image", "Make smaller"],
+  zoomReset: ["An open image", "Show the whole image"],
+  moveImage: ["An open image", "Move it, once it is enlarged"],
 };
 
 const entriesOf = (group: string) =>
@@ -38,8 +47,12 @@ const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
 const NAMES: Record<string, string> = {
   Control: isMac ? "⌘" : "Ctrl",
   Escape: "Esc",
+  Alt: isMac ? "⌥" : "Alt",
+  Plus: "+",
   ArrowUp: "↑",
   ArrowDown: "↓",
+  ArrowLeft: "←",
+  ArrowRight: "→",
   PageUp: "Page ↑",
   PageDown: "Page ↓",
 };
@@ -48,10 +61,16 @@ const NAMES: Record<string, string> = {
 const SPOKEN: Record<string, string> = {
   ArrowUp: "Up arrow",
   ArrowDown: "Down arrow",
+  ArrowLeft: "Left arrow",
+  ArrowRight: "Right arrow",
   PageUp: "Page up",
   PageDown: "Page down",
   "?": "Question mark",
   "/": "Slash",
+  ">": "Greater than",
+  "-": "Minus",
+  "=": "Equals",
+  Plus: "Plus",
 };
 
 export const ShortcutsDialog = ({ onClose }: { onClose: () => void }) => (

@@ -185,6 +185,8 @@ export function useMessageWindow(
 
   const onScroll = () => {
     hasLoadFailed.current = false;
+    // It was resized at its end since: the resize observer, which comes next, keeps the end in view.
+    if (anchor.current === null && scroller.current?.clientHeight !== height.current) return;
     move();
   };
   return { scroller, start, shown, isAtEnd, onScroll, scrollToEnd };

@@ -204,6 +204,7 @@ export const Composer = memo((props: ComposerProps) => {
       )}
       <div class="composer-row" hidden={voice.recorder !== null}>
         {!edited && <AttachButton onChoose={attach} />}
+        {rich && <rich.FormatBar field={field} />}
         <MessageField
           field={field}
           label={

@@ -1,6 +1,7 @@
 // Shows an image or a video of a room over the page, and leads to those before and after it. Loaded when the first one is opened.
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Attachment, RoomMessage, RoomStore } from "../../../../../sdk/index.ts";
+import { isShortcut, type ShortcutName } from "../../../lib/shortcuts.ts";
 import { fullTimeOf, timeOf } from "../../../lib/time.ts";
 import { useStore } from "../../../lib/use-store.ts";
 import { blockedIds } from "../../../state/blocked.ts";
@@ -15,6 +16,12 @@ import { KEY_FACTOR, useGestures } from "./use-gestures.ts";
 
 /** How far an arrow key moves an enlarged image, in pixels. */
 const PAN_PX = 80;
+const PANS: Record<string, [x: number, y: number]> = {
+  ArrowLeft: [PAN_PX, 0],
+  ArrowRight: [-PAN_PX, 0],
+  ArrowUp: [0, PAN_PX],
+  ArrowDown: [0, -PAN_PX],
+};
 const DEFAULT_SIZE = { width: 1280, height: 720 };
 
 interface Item {
@@ -103,17 +110,14 @@ function OpenViewer({ item: { message, file }, meId, index, count, neighbours, o
   function onKeyDown(event: KeyboardEvent) {
     // A video has keys of its own.
     if (event.ctrlKey || event.metaKey || event.altKey || event.target instanceof HTMLVideoElement) return;
-    const keys: Record<string, () => unknown> = {
-      ArrowLeft: () => (isZoomed ? pan(PAN_PX, 0) : onTurn(-1)),
-      ArrowRight: () => (isZoomed ? pan(-PAN_PX, 0) : onTurn(1)),
-      ArrowUp: () => isZoomed && pan(0, PAN_PX),
-      ArrowDown: () => isZoomed && pan(0, -PAN_PX),
-      "+": () => zoom(KEY_FACTOR),
-      "=": () => zoom(KEY_FACTOR),
-      "-": () => zoom(1 / KEY_FACTOR),
-      "0": reset,
-    };
-    const act = keys[event.key];
+    const keys: [ShortcutName, () => unknown][] = isZoomed
+      ? [["moveImage", () => pan(...PANS[event.key]!)]]
+      : [
+          ["previousImage", () => onTurn(-1)],
+          ["nextImage", () => onTurn(1)],
+        ];
+    keys.push(["zoomIn", () => zoom(KEY_FACTOR)], ["zoomOut", () => zoom(1 / KEY_FACTOR)], ["zoomReset", reset]);
+    const act = keys.find(([name]) => isShortcut(event, name))?.[1];
     if (!act) return;
     event.preventDefault();
     act();

@@ -2,5 +2,6 @@
 export { parseMarkdown, toMarkdown } from "../../../../../../markdown/index.ts";
 export { Completions } from "./completions.tsx";
 export { closeFence, isInFence } from "./fences.ts";
+export { FormatBar } from "./format-bar.tsx";
+export { onShortcut } from "./formatting.ts";
 export { paint } from "./mirror.ts";
-export { onShortcut } from "./shortcuts.ts";
