@@ -91,6 +91,8 @@ const HOURLY_NETWORK_MAILS = { points: 60, seconds: HOUR };
 const WRONG_INVITES = { points: 20, seconds: 60 };
 /** From all networks together: past it they are a flood. */
 const ALL_REGISTRATIONS = { points: 30, seconds: 60 };
+// Each reads everything that somebody has.
+const HOURLY_EXPORTS = { points: 5, seconds: HOUR };
 const REGISTRATIONS = { points: 300, seconds: HOUR };
 
 // A frame or body counts once more for each of these that it fills, since what parsing costs grows with it. A message of
@@ -137,6 +139,7 @@ export function createLimits(enabled: boolean, addsPerHour = 30, shared: SharedL
   const proofs = counter("proofs", { points: 1, seconds: CHALLENGE_SECONDS });
   const wrongInvites = counter("wrong invites", WRONG_INVITES);
   const profileEvents = counter("profile", HOURLY_PROFILE_EVENTS);
+  const exports = counter("exports", HOURLY_EXPORTS);
   const mailsTo = counter("mails to", HOURLY_MAILS);
   const mailsFrom = counter("mails from", HOURLY_NETWORK_MAILS);
   const passwordAttempts = new PasswordAttemptLimits(undefined, shared?.windows);
@@ -226,6 +229,10 @@ export function createLimits(enabled: boolean, addsPerHour = 30, shared: SharedL
     },
     /** Whether others may be told of one more change of the user's profile; counts it. */
     publishProfile: async (userId: number): Promise<boolean> => !enabled || (await profileEvents(userId)) <= 0,
+    async exportData(userId: number): Promise<void> {
+      const wait = enabled ? await exports(userId) : 0;
+      if (wait > 0) throw new ChatError(tooMany("exports", wait));
+    },
     /** A mail that somebody of the network asks for. */
     async mailFrom(network: string): Promise<void> {
       const wait = enabled ? await mailsFrom(network) : 0;

@@ -96,6 +96,7 @@ export const mailUsedUp = refusal(
   "Several mails were sent to you within the hour; look for them first.",
   3600,
 );
+export const exportUnderWay = refusal("slow_down", "An export of yours is under way; wait for it to end.", 10);
 export const tooManyLogins = refusal("slow_down", "Too many people are logging in just now; try again shortly.", 2);
 
 // Friends, blocks and conversations.

@@ -29,7 +29,7 @@ const PUBLIC = [
 const ACCOUNT = [
   ...["logOut", "getMe", "updateProfile", "changePassword", "searchUsers", "getUser", "listMentions", "searchMessages"],
   ...["listSessions", "endSession", "endOtherSessions", "renewSession", "requestVerification", "changeEmail"],
-  ...["getPrivacy", "updatePrivacy", "setAvatar", "removeAvatar", "changeUsername", "deleteAccount"],
+  ...["getPrivacy", "updatePrivacy", "setAvatar", "removeAvatar", "changeUsername", "deleteAccount", "getExport"],
   ...["getFactors", "createTotp", "verifyTotp", "removeTotp", "renewRecoveryCodes"],
   ...["createFile", "getUploadOffset", "appendToUpload", "getFile", "deleteFile", "createFileToken"],
   // Which files somebody may read depends on no role: rich-matrix.test.ts.

@@ -5,13 +5,30 @@ import { authentication } from "../../http/authentication.ts";
 import { refusals } from "../../http/responses.ts";
 import { Account } from "../../protocol/account.ts";
 import { HELD_NAME_DAYS, USERNAME_CHANGE_DAYS, USERNAME_CHANGES } from "../../protocol/limits.ts";
-import { AccountDeletion, UsernameChange } from "../../protocol/own-data.ts";
-import { notOwner, tooMany, usernameTaken } from "../../protocol/refusals.ts";
+import { AccountDeletion, AccountExport, UsernameChange } from "../../protocol/own-data.ts";
+import { exportUnderWay, notOwner, tooMany, usernameTaken } from "../../protocol/refusals.ts";
 import { Done, One } from "../../protocol/types.ts";
+import { Exports } from "./exports.ts";
 
-export const ownDataModule = (core: Core) =>
-  new Elysia({ name: "own-data", tags: ["Account"] })
+export const ownDataModule = (core: Core) => {
+  const exports = new Exports(core);
+  return new Elysia({ name: "own-data", tags: ["Account"] })
     .use(authentication(core))
+    .get(
+      "/me/export",
+      // (A stream has no type of its own here.)
+      async ({ session }) => (await exports.start(session)) as never,
+      {
+        auth: true,
+        response: { 200: AccountExport, ...refusals(exportUnderWay) },
+        detail: {
+          operationId: "getExport",
+          summary: "Everything that is yours",
+          description:
+            "One JSON document, written while it is read, so that it may be of any size: a line an item. One at a time, and a few an hour. The bytes of files are fetched from their addresses.",
+        },
+      },
+    )
     .put(
       "/me/username",
       async ({ session, body }) => {
@@ -51,3 +68,4 @@ export const ownDataModule = (core: Core) =>
         },
       },
     );
+};
