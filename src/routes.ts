@@ -7,6 +7,7 @@ import { avatarsModule } from "./modules/accounts/avatar-routes.ts";
 import { recoveryModule } from "./modules/accounts/recovery-routes.ts";
 import { accountsModule } from "./modules/accounts/routes.ts";
 import { blocksModule } from "./modules/blocks/routes.ts";
+import { botsModule } from "./modules/bots/routes.ts";
 import { conversationsModule } from "./modules/conversations/routes.ts";
 import { factorsModule } from "./modules/factors/routes.ts";
 import { filesModule } from "./modules/files/routes.ts";
@@ -16,6 +17,7 @@ import { groupChangesModule } from "./modules/groups/event-routes.ts";
 import { invitesModule } from "./modules/groups/invite-routes.ts";
 import { membersModule } from "./modules/groups/member-routes.ts";
 import { groupsModule } from "./modules/groups/routes.ts";
+import { keysModule } from "./modules/keys/routes.ts";
 import { mentionsModule } from "./modules/mentions/routes.ts";
 import { groupMessagesModule } from "./modules/messages/group-routes.ts";
 import { messagesModule } from "./modules/messages/routes.ts";
@@ -64,6 +66,8 @@ export const routes = (core: Core, realtime: Realtime, reusePort: boolean) => {
     .use(accountsModule(core))
     .use(registrationModule(core))
     .use(sessionsModule(core))
+    .use(keysModule(core))
+    .use(botsModule(core))
     .use(recoveryModule(core))
     .use(factorsModule(core))
     .use(reactionsModule(core))

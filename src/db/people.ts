@@ -11,6 +11,7 @@ interface PersonRow {
   avatar: string | null;
   status: Status | null;
   deletedAt: string | null;
+  isBot: boolean;
 }
 
 type Columns = { [Field in keyof PersonRow]: AnyPgColumn };
@@ -23,6 +24,7 @@ export const personColumns = <T extends Columns>(table: T): NoInfer<Pick<T, keyo
   avatar: table.avatar,
   status: table.status,
   deletedAt: table.deletedAt,
+  isBot: table.isBot,
 });
 
 /** The same as this viewer sees them: those who block the viewer show no status. */
@@ -35,11 +37,18 @@ export const personSeenBy = (viewerId: number) => ({
 });
 
 /** What they show of themselves; what they have not set, and a status that has ended, is left out. */
-export const toProfile = ({ displayName, avatar, status, deletedAt }: Omit<PersonRow, "id" | "username">): Profile => ({
+export const toProfile = ({
+  displayName,
+  avatar,
+  status,
+  deletedAt,
+  isBot,
+}: Omit<PersonRow, "id" | "username">): Profile => ({
   ...(displayName !== null && { display_name: displayName }),
   ...(avatar !== null && { avatar }),
   ...(status !== null && !hasEnded(status) && { status }),
   ...(deletedAt !== null && { deleted: true as const }),
+  ...(isBot && { is_bot: true as const }),
 });
 
 export const toPerson = ({ id, username, ...row }: PersonRow): Person => ({ id, username, ...toProfile(row) });

@@ -177,3 +177,8 @@ export const CLOSE_CODES = {
   unavailable: 1013,
 } as const;
 export type CloseReason = keyof typeof CLOSE_CODES;
+
+/** API keys of a user, and bots of a person. */
+export const API_KEYS_LIMIT = 20;
+export const BOTS_LIMIT = 20;
+export const KEY_NAME_LIMIT = 50;

@@ -101,6 +101,7 @@ export const tooManyLogins = refusal("slow_down", "Too many people are logging i
 
 // Friends, blocks and conversations.
 export const cannotBefriendSelf = refusal("bad_request", "You can't befriend yourself.");
+export const botsHaveNoFriends = refusal("forbidden", "Bots are nobody's friends; write to them instead.");
 export const alreadyFriends = refusal("already_friends", "You are friends already.");
 export const alreadyRequested = refusal("already_requested", "Your request is waiting for an answer already.");
 export const alreadyAnswered = (status: "accepted" | "declined") =>
@@ -112,6 +113,7 @@ export const userBlocked = refusal("blocked", "You have blocked this person; unb
 export const cannotConverseWithSelf = refusal("bad_request", "You can't have a conversation with yourself.");
 
 // Messages.
+export const botMayNotBegin = refusal("forbidden", "A bot writes only to those who have begun a conversation with it.");
 export const recipientBlocked = refusal("blocked", "You have blocked this person; unblock them to write.");
 /** To someone whom the other one blocks, which must not show. */
 export const cannotWrite = refusal("forbidden", "You can't write in this conversation.");

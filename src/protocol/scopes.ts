@@ -10,10 +10,7 @@ export type Scope = (typeof SCOPES)[number];
 export type RequiredScope = Scope | "session" | "any";
 
 export const ScopeList = Type.Array(
-  Type.Union(
-    SCOPES.map((scope) => Type.Literal(scope)),
-    { errorMessage: "must be read, write, manage or admin" },
-  ),
+  Type.Union([Type.Literal("read"), Type.Literal("write"), Type.Literal("manage"), Type.Literal("admin")]),
   {
     minItems: 1,
     maxItems: SCOPES.length,

@@ -42,6 +42,9 @@ export const profile = {
       examples: [true],
     }),
   ),
+  is_bot: Type.Optional(
+    Type.Literal(true, { description: "A program runs it; left out of people.", examples: [true] }),
+  ),
 };
 
 export const Person = Type.Object(

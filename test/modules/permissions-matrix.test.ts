@@ -31,6 +31,8 @@ const ACCOUNT = [
   ...["listSessions", "endSession", "endOtherSessions", "renewSession", "requestVerification", "changeEmail"],
   ...["getPrivacy", "updatePrivacy", "setAvatar", "removeAvatar", "changeUsername", "deleteAccount", "getExport"],
   ...["getFactors", "createTotp", "verifyTotp", "removeTotp", "renewRecoveryCodes"],
+  ...["listKeys", "createKey", "deleteKey", "listBots", "createBot", "getBot", "updateBot", "deleteBot"],
+  ...["listBotKeys", "createBotKey", "deleteBotKey"],
   ...["createFile", "getUploadOffset", "appendToUpload", "getFile", "deleteFile", "createFileToken"],
   // Which files somebody may read depends on no role: rich-matrix.test.ts.
   ...["getFileContent", "getFileThumbnail"],

@@ -27,5 +27,6 @@ export const TAGS = [
   { name: "Files", description: "Uploading files, and reading them." },
   { name: "Mentions", description: "What is for somebody: messages that mention them or reply to them." },
   { name: "Search", description: "Finding what was said." },
+  { name: "Bots and keys", description: "Programs that act as users." },
   { name: "Status", description: "For operators." },
 ];

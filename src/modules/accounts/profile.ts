@@ -36,26 +36,28 @@ export async function updateProfile(core: Core, userId: number, input: ProfileUp
   return account;
 }
 
-/**
- * Shows a name that somebody else says is the user's, cut to the bound, unless it can't be shown or is another one's username. Returns
- * whether it is another one than before. The user's row must be locked.
- */
-export async function showName(
+/** Shows a user under another name. Returns whether it is one. The user's row must be locked. Throws `invalid`, `name_taken`. */
+export async function saveDisplayName(
   tx: Transaction,
   { id, displayName }: Pick<typeof users.$inferSelect, "id" | "displayName">,
-  name: string,
+  text: string,
 ): Promise<boolean> {
-  let shown: string;
+  const name = cleanName(text);
+  if (name === displayName) return false;
+  await requireNobodysName(tx, id, name);
+  await tx.update(users).set({ displayName: name }).where(eq(users.id, id));
+  return true;
+}
+
+/** The same for a name that somebody else says is the user's: cut to the bound, and ignored if it can't be shown. */
+export async function showName(tx: Transaction, user: typeof users.$inferSelect, name: string): Promise<boolean> {
+  const characters = Array.from(name.normalize("NFC").trim());
   try {
-    shown = cleanName(Array.from(name.normalize("NFC").trim()).slice(0, DISPLAY_NAME_LIMIT).join("").trim());
-    if (shown !== displayName) await requireNobodysName(tx, id, shown);
+    return await saveDisplayName(tx, user, characters.slice(0, DISPLAY_NAME_LIMIT).join(""));
   } catch (error) {
     if (error instanceof ChatError) return false;
     throw error;
   }
-  if (shown === displayName) return false;
-  await tx.update(users).set({ displayName: shown }).where(eq(users.id, id));
-  return true;
 }
 
 /**

@@ -7,7 +7,13 @@ import { PageQuery } from "../../http/pagination.ts";
 import { refusals } from "../../http/responses.ts";
 import { Conversation, ConversationId } from "../../protocol/conversations.ts";
 import { PAGE_LIMIT } from "../../protocol/limits.ts";
-import { cannotConverseWithSelf, notFound, unknownCursor, userBlocked } from "../../protocol/refusals.ts";
+import {
+  botMayNotBegin,
+  cannotConverseWithSelf,
+  notFound,
+  unknownCursor,
+  userBlocked,
+} from "../../protocol/refusals.ts";
 import { IdText, Page } from "../../protocol/types.ts";
 import { listConversations, openConversation } from "./service.ts";
 
@@ -36,7 +42,10 @@ export const conversationsModule = (core: Core) =>
       {
         auth: "write",
         params: Type.Object({ friend_id: IdText("The other person's user id.", 3) }),
-        response: { 200: ConversationId, ...refusals(cannotConverseWithSelf, userBlocked, notFound("user")) },
+        response: {
+          200: ConversationId,
+          ...refusals(cannotConverseWithSelf, userBlocked, botMayNotBegin, notFound("user")),
+        },
         detail: {
           operationId: "openConversation",
           summary: "Open a conversation",

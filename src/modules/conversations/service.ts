@@ -10,12 +10,12 @@ import { newestFirst, toPage } from "../../http/pagination.ts";
 import { ChatError } from "../../lib/errors.ts";
 import type { Conversation } from "../../protocol/conversations.ts";
 import type { DirectMessage } from "../../protocol/messages.ts";
-import { cannotConverseWithSelf, notFound } from "../../protocol/refusals.ts";
+import { botMayNotBegin, cannotConverseWithSelf, notFound } from "../../protocol/refusals.ts";
 import { toMessage } from "../../timeline/events.ts";
 import { summarizeRooms } from "../../timeline/room-summaries.ts";
 import { requireUnblocked } from "../blocks/policy.ts";
 import { areFriends } from "../friends/policy.ts";
-import { lockPrivacy } from "../users/policy.ts";
+import { includesBot, lockPrivacy } from "../users/policy.ts";
 import { lockPair } from "../users/service.ts";
 
 /**
@@ -33,6 +33,7 @@ export async function openConversation(core: Core, userId: number, otherId: numb
       .innerJoin(rooms, eq(rooms.id, conversations.roomId))
       .where(isPair(userId, otherId));
     if (existing) return existing;
+    if (await includesBot(tx, [userId])) throw new ChatError(botMayNotBegin);
     const privacy = await lockPrivacy(tx, [userId, otherId]);
     if (!(await areFriends(tx, userId, otherId))) {
       if (privacy.get(otherId)!.messages_from === "friends") throw new ChatError(notFound("user"));

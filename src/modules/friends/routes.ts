@@ -11,6 +11,7 @@ import {
   alreadyAnswered,
   alreadyFriends,
   alreadyRequested,
+  botsHaveNoFriends,
   cannotBefriendSelf,
   notFound,
   requestDeclined,
@@ -78,6 +79,7 @@ export const friendsModule = (core: Core) =>
         response: {
           201: One(FriendRequest),
           ...refusals(
+            botsHaveNoFriends,
             cannotBefriendSelf,
             userBlocked,
             notFound("user"),

@@ -11,11 +11,13 @@ import {
   alreadyAnswered,
   alreadyFriends,
   alreadyRequested,
+  botsHaveNoFriends,
   cannotBefriendSelf,
   notFound,
   requestDeclined,
 } from "../../protocol/refusals.ts";
 import { requireUnblocked } from "../blocks/policy.ts";
+import { includesBot } from "../users/policy.ts";
 import { findUser, lockPair } from "../users/service.ts";
 import { areFriends } from "./policy.ts";
 import { publishCancelled, publishFriendshipRemoved, publishRequest } from "./publish.ts";
@@ -43,6 +45,7 @@ export async function sendFriendRequest(core: Core, userId: number, idOrName: st
   const request = await core.db.transaction(async (tx) => {
     await lockPair(tx, userId, found.id);
     await requireUnblocked(tx, userId, found.id);
+    if (await includesBot(tx, [userId, found.id])) throw new ChatError(botsHaveNoFriends);
     if (await areFriends(tx, userId, found.id)) throw new ChatError(alreadyFriends);
     const pending = await findPendingRequest(tx, userId, found.id);
     if (pending?.senderId === userId) throw new ChatError(alreadyRequested);

@@ -1,6 +1,6 @@
 // What users let others see and do, for other modules.
-import { and, inArray, isNull } from "drizzle-orm";
-import type { Transaction } from "../../db/client.ts";
+import { and, eq, inArray, isNull } from "drizzle-orm";
+import type { Database, Transaction } from "../../db/client.ts";
 import { type UserSettings, users } from "../../db/schema.ts";
 import { ChatError } from "../../lib/errors.ts";
 import { DEFAULT_PRIVACY, type Privacy } from "../../protocol/privacy.ts";
@@ -24,4 +24,14 @@ export async function lockPrivacy(tx: Transaction, userIds: number[]): Promise<M
     .for("key share");
   if (rows.length < new Set(userIds).size) throw new ChatError(notFound("user"));
   return new Map(rows.map(({ id, settings }) => [id, privacyOf(settings)]));
+}
+
+/** Whether any of these users is a bot. */
+export async function includesBot(db: Database | Transaction, userIds: number[]): Promise<boolean> {
+  const bots = await db
+    .select({ id: users.id })
+    .from(users)
+    .where(and(inArray(users.id, userIds), eq(users.isBot, true)))
+    .limit(1);
+  return bots.length > 0;
 }

@@ -1,0 +1,67 @@
+// Bots: users that programs run with API keys. Each belongs to the person who created it.
+import { and, asc, count, eq, isNull } from "drizzle-orm";
+import type { Core } from "../../core.ts";
+import { personColumns, toProfile } from "../../db/people.ts";
+import { users } from "../../db/schema.ts";
+import { ChatError, invalid } from "../../lib/errors.ts";
+import { usernameFault } from "../../lib/names.ts";
+import { logSecurity } from "../../lib/security-log.ts";
+import type { Bot, BotUpdate, NewBot } from "../../protocol/bots.ts";
+import { BOTS_LIMIT } from "../../protocol/limits.ts";
+import { notFound } from "../../protocol/refusals.ts";
+import { createAccount, takeNames } from "../accounts/create.ts";
+import { saveDisplayName, updateProfile } from "../accounts/profile.ts";
+import { endAccount } from "../own-data/deletion.ts";
+
+/** Throws `invalid`, `username_taken`, `name_taken`. */
+export async function createBot(core: Core, ownerId: number, input: NewBot): Promise<Bot> {
+  const username = input.username.trim().normalize("NFC");
+  const fault = usernameFault(username);
+  if (fault) throw invalid("username", fault);
+  const account = await takeNames(core.db, async (tx) => {
+    // (The names are taken one at a time, so that two requests can't both be the last that fits.)
+    const [own] = await tx.select({ count: count() }).from(users).where(isBotOf(ownerId));
+    if (own!.count >= BOTS_LIMIT) throw invalid("username", `at most ${BOTS_LIMIT} bots; delete one first`);
+    const created = await createAccount(core, tx, { username, isBot: true, ownerId });
+    if (input.display_name !== undefined)
+      await saveDisplayName(tx, { id: created.id, displayName: null }, input.display_name);
+    return created;
+  });
+  logSecurity(core.log, "bot_created", { user: ownerId, bot: account.id });
+  return getBot(core, ownerId, account.id);
+}
+
+/** In the order in which they were created. */
+export async function listBots(core: Core, ownerId: number) {
+  const rows = await selectBots(core).where(isBotOf(ownerId)).orderBy(asc(users.id));
+  return { data: rows.map(toBot), next_cursor: null };
+}
+
+/** Throws `not_found`, also for a bot of somebody else. */
+export async function getBot(core: Core, ownerId: number, botId: number): Promise<Bot> {
+  const [row] = await selectBots(core).where(and(eq(users.id, botId), isBotOf(ownerId)));
+  if (!row) throw new ChatError(notFound("bot"));
+  return toBot(row);
+}
+
+/** Throws `not_found`, `invalid`, `name_taken`. */
+export async function updateBot(core: Core, ownerId: number, botId: number, input: BotUpdate): Promise<Bot> {
+  await getBot(core, ownerId, botId);
+  await updateProfile(core, botId, input);
+  return getBot(core, ownerId, botId);
+}
+
+/** Deletes a bot as an account is; what it wrote stays, as nobody's. Throws `not_found`. */
+export async function deleteBot(core: Core, ownerId: number, botId: number): Promise<void> {
+  await getBot(core, ownerId, botId);
+  await endAccount(core, botId);
+}
+
+const isBotOf = (ownerId: number) => and(eq(users.ownerId, ownerId), eq(users.isBot, true), isNull(users.deletedAt));
+
+const selectBots = (core: Core) => core.db.select({ ...personColumns(users), createdAt: users.createdAt }).from(users);
+
+const toBot = ({ id, username, createdAt, ...row }: Awaited<ReturnType<typeof selectBots>>[number]): Bot => {
+  const { is_bot: _, deleted: __, ...profile } = toProfile(row);
+  return { id, username, ...profile, created_at: createdAt };
+};
