@@ -130,7 +130,13 @@ const ROLES = {
   member: "member",
   otherMember: "member",
   muted: "member",
+  // A bot is a user to every rule, and a block changes nothing in groups.
+  bot: "member",
+  blocked: "member",
   outsider: null,
+  // Both were members of a group in which they are refused, or allowed what those outside are.
+  removed: null,
+  left: null,
   banned: null,
   newcomer: null,
 } as const satisfies Record<string, Role | null>;
@@ -139,7 +145,10 @@ const PEOPLE = Object.keys(ROLES) as Person[];
 const MEMBERS = PEOPLE.filter((person) => ROLES[person] !== null);
 
 /** Null: without a token. */
-const ACTORS: (Person | null)[] = [null, "outsider", "banned", "muted", "member", "admin", "owner"];
+const ACTORS: (Person | null)[] = [
+  ...[null, "outsider", "removed", "left", "banned", "muted", "bot", "blocked", "member", "admin", "owner"],
+] as (Person | null)[];
+const FORMER: Person[] = ["removed", "left"];
 
 interface Group {
   id: number;
@@ -160,13 +169,18 @@ beforeAll(async () => {
   operations = new Map(read.operations.map((known) => [known.operation.operationId, known]));
   const users = await Promise.all(PEOPLE.map((person) => server.newUser(person)));
   people = Object.fromEntries(PEOPLE.map((person, index) => [person, users[index]])) as Record<Person, User>;
-  shared = { open: await newGroup(false), closed: await newGroup(true) };
+  const { sql } = server.core;
+  await sql`update users set is_bot = true, owner_id = ${people.owner.id} where id = ${people.bot.id}`;
+  await people.owner.put(`/blocks/${people.blocked.id}`);
+  await people.blocked.put(`/blocks/${people.otherMember.id}`);
+  shared = { open: await newGroup(false, true), closed: await newGroup(true, true) };
 });
 afterAll(() => server.close());
 
-/** A group of all these people with a message of each member, in one statement. */
-async function newGroup(isPrivate: boolean): Promise<Group> {
-  const ids = MEMBERS.map((person) => people[person].id);
+/** A group of all these people with a message of each member, in one statement; `hasFormer`: it had others, too. */
+async function newGroup(isPrivate: boolean, hasFormer = false): Promise<Group> {
+  const inside = hasFormer ? [...MEMBERS, ...FORMER] : MEMBERS;
+  const ids = inside.map((person) => people[person].id);
   const [group] = await server.core.sql<Omit<Group, "isPrivate">[]>`
     with room as (insert into rooms (kind, last_seq) values ('group', ${ids.length}) returning id),
       made as (
@@ -175,7 +189,7 @@ async function newGroup(isPrivate: boolean): Promise<Group> {
       joined as (
         insert into members (room_id, user_id, role, muted_until)
         select room.id, m.user_id, m.role, case when m.user_id = ${people.muted.id} then 'infinity'::timestamptz end
-        from room, unnest(${ids}::bigint[], ${MEMBERS.map((person) => ROLES[person] as string)}::text[]) m (user_id, role)),
+        from room, unnest(${ids}::bigint[], ${inside.map((person) => ROLES[person] ?? "member")}::text[]) m (user_id, role)),
       invited as (
         insert into invites (room_id, creator_id, code, expires_at)
         select id, ${people.owner.id}, gen_random_uuid()::text, 'infinity' from room returning code),
@@ -186,6 +200,13 @@ async function newGroup(isPrivate: boolean): Promise<Group> {
         select room.id, m.seq, 'message', m.user_id, 'text' from room, unnest(${ids}::bigint[]) with ordinality m (user_id, seq)
         returning id, actor_id)
     select room.id, (select code from invited) as invite, (select jsonb_object_agg(actor_id, id) from sent) as messages from room`;
+  if (hasFormer) {
+    const gone = [
+      await people.owner.delete(`/groups/${group!.id}/members/${people.removed.id}`),
+      await people.left.post(`/groups/${group!.id}/leave`),
+    ];
+    expect(gone.map(({ status }) => status)).toEqual([200, 200]);
+  }
   return { ...group!, isPrivate };
 }
 
@@ -229,7 +250,11 @@ function expected({ row: { action }, actor, target, isPrivate }: Cell): string |
 async function ask({ path, method, operation }: Described, cell: Cell) {
   const { row, actor, target, isPrivate } = cell;
   const isAllowed = expected(cell) === null;
-  const group = isAllowed ? await newGroup(isPrivate) : isPrivate ? shared.closed : shared.open;
+  const group = isAllowed
+    ? await newGroup(isPrivate, actor !== null && FORMER.includes(actor))
+    : isPrivate
+      ? shared.closed
+      : shared.open;
   const author = row.message === "own" && actor && ROLES[actor] ? actor : "otherMember";
   const values: Record<string, number | string | undefined> = {
     group_id: group.id,
@@ -283,6 +308,54 @@ test("whether a session is asked for depends on no role", async () => {
     // (A response to HEAD has no body.)
     expect([id, status, method === "head" ? "unauthorized" : body.code]).toEqual([id, 401, "unauthorized"]);
   }
+});
+
+describe("what is somebody else's", () => {
+  /** Of calls that depend on no role, with an id in their path: the id of something of the owner's. */
+  const OTHERS: Record<string, (ids: Record<string, number>) => number> = {
+    ...Object.fromEntries(
+      ["getUploadOffset", "appendToUpload", "getFile", "deleteFile", "getFileContent", "getFileThumbnail"].map((id) => [
+        id,
+        ({ file }) => file!,
+      ]),
+    ),
+    endSession: ({ session }) => session!,
+    acceptFriendRequest: ({ request }) => request!,
+    declineFriendRequest: ({ request }) => request!,
+    cancelFriendRequest: ({ request }) => request!,
+  };
+  /** Those whose id is that of a person, who may be anybody. */
+  const OF_PEOPLE = ["removeFriend", "blockUser", "unblockUser", "openConversation", "sendFriendRequest", "getUser"];
+
+  test("is every call with an id, or it is about people", () => {
+    const withIds = ACCOUNT.filter((id) => operations.get(id)?.path.includes("{"));
+    expect(withIds.toSorted()).toEqual([...Object.keys(OTHERS), ...OF_PEOPLE].toSorted());
+  });
+
+  test("is not there for anybody", async () => {
+    const { owner, member } = people;
+    const form = new FormData();
+    form.set("file", new Blob(["text"]), "a.txt");
+    const authorization = `Bearer ${owner.token}`;
+    const uploaded = await fetch(`${server.url}/files`, { method: "POST", headers: { authorization }, body: form });
+    const ids = {
+      file: ((await uploaded.json()) as { data: { id: number } }).data.id,
+      session: (await owner.get("/sessions")).body.data[0].id,
+      request: (await owner.post(`/friends/requests/${people.newcomer.id}`)).body.data.id,
+    };
+    const tus = { "tus-resumable": "1.0.0", "upload-offset": "0", "content-type": "application/offset+octet-stream" };
+    for (const [id, idOf] of Object.entries(OTHERS)) {
+      const { path, method } = operations.get(id)!;
+      const url = path.replace(/\{\w+\}/, String(idOf(ids)));
+      for (const actor of [member, people.outsider, people.bot]) {
+        const headers = { authorization: `Bearer ${actor.token}`, ...(/^(append|getUpload)/.test(id) && tus) };
+        const { status } = await server.call(method.toUpperCase(), url, method === "patch" ? "x" : undefined, headers);
+        expect([id, actor.username, status]).toEqual([id, actor.username, 404]);
+      }
+    }
+    expect((await owner.get(`/files/${ids.file}`)).status).toBe(200);
+    expect((await owner.get("/me")).status).toBe(200);
+  });
 });
 
 describe("in a group", () => {
