@@ -87,6 +87,7 @@ export async function createServer(
     timeline.epoch.invalidate();
     onSessionEnd?.();
   };
+  const tracing = config.tracing ? (await import("./tracing/start.ts")).startTracing(config.tracing, nodeId) : null;
   const connections = openConnections(database, {
     nodeId,
     log,
@@ -94,6 +95,7 @@ export async function createServer(
     pool: config.databasePool,
     onClose,
     silenceMs,
+    wrap: tracing?.wrap,
   });
   const { sql, db, writer } = connections;
   const metrics = createMetrics();
@@ -147,6 +149,7 @@ export async function createServer(
     bus,
     metrics,
     log,
+    tracing,
     peerCache,
     queueTimeoutMs: config.queueTimeoutMs,
     isOnline,
@@ -208,6 +211,7 @@ export async function createServer(
     files: new Files({ sql, bus, log, config }),
     mail: new Mail({ config, log }),
     purgeAccounts: () => accountPurge.start(),
+    tracing,
   };
   const accountPurge = new AccountPurge(core);
   core.readiness.add(() => (timeline.epoch.isUncertain ? "history_uncertain" : null));
@@ -217,7 +221,7 @@ export async function createServer(
   const sharedPresence = cluster?.createPresence({ ...presenceParts, socketsPerUser, probeMs: socketTimes.probe });
   const presence = sharedPresence ?? new Presence({ ...presenceParts, store: presenceStore(sql), bus });
   const dispatcher = new Dispatcher(
-    { inFlight, limits, log },
+    { inFlight, limits, log, tracing },
     {
       ...connectionCommands(typing),
       ...messageCommands(core, (userId, room) => typing.stop(userId, room)),
@@ -345,6 +349,7 @@ export async function createServer(
       await cluster?.close();
       await last();
       await connections.end();
+      await tracing?.close();
     },
   };
 }

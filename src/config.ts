@@ -230,6 +230,26 @@ export const Settings = Type.Object({
       description: "When set, `/metrics` demands it as `Authorization: Bearer …`; 16 characters or more.",
     }),
   ),
+  OTEL_EXPORTER_OTLP_ENDPOINT: Type.Optional(
+    Type.String({
+      pattern: "^https?://[^\\s?#]+$",
+      description:
+        "Where traces are sent by OTLP over HTTP, such as `http://127.0.0.1:4318`. Unset: nothing is traced. `OTEL_EXPORTER_OTLP_HEADERS` and the other variables of the exporter apply.",
+    }),
+  ),
+  OTEL_SERVICE_NAME: Type.String({ default: "chat", description: "What the server is called in traces." }),
+  OTEL_TRACES_SAMPLER_ARG: Type.Number({
+    default: 1,
+    minimum: 0,
+    maximum: 1,
+    description: "Which share of all requests and frames is traced; `0.01` is one in a hundred.",
+  }),
+  OTEL_BSP_SCHEDULE_DELAY: Type.Integer({
+    default: 5_000,
+    minimum: 1,
+    maximum: 60_000,
+    description: "How often traces are sent, in milliseconds.",
+  }),
   LOG_LEVEL: Type.Union(
     LEVELS.map((level) => Type.Literal(level)),
     {
@@ -283,6 +303,8 @@ export interface Config {
   publicUrl: string | undefined;
   metricsToken: string | undefined;
   logLevel: (typeof LEVELS)[number];
+  /** Null: nothing is traced. Where to, the exporter reads itself. */
+  tracing: { serviceName: string; ratio: number; delayMs: number } | null;
   /** How long (ms) a lock of somebody else's is waited for, where it is not the usual time: for tests, not a setting. */
   lockTimeoutMs?: number;
   /** How long (ms) a message or a change waits for the database, where it is not the usual time: for tests, not a setting. */
@@ -370,6 +392,14 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     publicUrl: s.PUBLIC_URL?.replace(/\/+$/, ""),
     metricsToken: s.METRICS_TOKEN,
     logLevel: s.LOG_LEVEL,
+    tracing:
+      s.OTEL_EXPORTER_OTLP_ENDPOINT === undefined
+        ? null
+        : {
+            serviceName: s.OTEL_SERVICE_NAME,
+            ratio: s.OTEL_TRACES_SAMPLER_ARG,
+            delayMs: s.OTEL_BSP_SCHEDULE_DELAY,
+          },
   };
 }
 

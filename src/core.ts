@@ -7,6 +7,7 @@ import type { Logger } from "./lib/log.ts";
 import type { Metrics } from "./lib/metrics.ts";
 import type { Limits } from "./lib/rate-limit.ts";
 import type { Readiness } from "./lib/readiness.ts";
+import type { Tracing } from "./lib/tracing.ts";
 import type { Mail } from "./mail/mail.ts";
 import type { Sessions } from "./sessions/sessions.ts";
 import type { PeerCache } from "./timeline/peer-cache.ts";
@@ -39,4 +40,6 @@ export interface Core {
   mail: Mail;
   /** Goes on, in the background, with the removal of what deleted accounts have left. */
   purgeAccounts(): void;
+  /** Null where nothing is traced. */
+  tracing: Tracing | null;
 }

@@ -3,6 +3,7 @@ import { Elysia } from "elysia";
 import type { Core } from "./core.ts";
 import { docsModule } from "./docs/index.ts";
 import { httpRules } from "./http/rules.ts";
+import type { Attributes, Tracing } from "./lib/tracing.ts";
 import { avatarsModule } from "./modules/accounts/avatar-routes.ts";
 import { recoveryModule } from "./modules/accounts/recovery-routes.ts";
 import { accountsModule } from "./modules/accounts/routes.ts";
@@ -43,10 +44,25 @@ const FORM_OVERHEAD = 1024 * 1024;
 
 export type App = ReturnType<typeof routes>;
 
+const statusOf = (response: unknown): Attributes =>
+  response instanceof Response ? { "http.response.status_code": response.status } : {};
+
+/** Measures each request until its response is there; it is named by its route once that is known. */
+const requestTraces = (tracing: Tracing) =>
+  new Elysia({ name: "request traces" })
+    .wrap(
+      ((handle: (...args: unknown[]) => unknown, request: Request) =>
+        (...args: unknown[]) =>
+          tracing.trace(request.method, {}, () => handle(...args), statusOf)) as never,
+    )
+    .onTransform({ as: "global" }, ({ request, route }) => tracing.rename(`${request.method} ${route}`));
+
 export const routes = (core: Core, realtime: Realtime, reusePort: boolean) => {
   const app = new Elysia({
     // The path is found behind the host name, whatever its length.
     handler: { standardHostname: false },
+    // Bun's own router calls nothing around a handler, so that a trace could not be begun.
+    systemRouter: core.tracing === null,
     serve: {
       reusePort,
       development: false,
@@ -62,6 +78,7 @@ export const routes = (core: Core, realtime: Realtime, reusePort: boolean) => {
       perMessageDeflate: false,
     },
   })
+    .use(core.tracing ? requestTraces(core.tracing) : new Elysia())
     .use(httpRules(core))
     .use(accountsModule(core))
     .use(registrationModule(core))

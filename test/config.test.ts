@@ -48,6 +48,7 @@ describe("settings", () => {
       publicUrl: undefined,
       metricsToken: undefined,
       logLevel: "info",
+      tracing: null,
     });
   });
 

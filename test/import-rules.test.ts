@@ -24,6 +24,7 @@ const REFUSED: [file: string, specifier: string][] = [
   ["sessions/a.ts", "../modules/accounts/passwords.ts"],
   ["mail/a.ts", "../db/client.ts"],
   ["backup/a.ts", "../sessions/sessions.ts"],
+  ["tracing/a.ts", "../timeline/timeline.ts"],
   ["feeds/a.ts", "../realtime/hub.ts"],
   ["http/a.ts", "../core.ts"],
   ["http/b.ts", "../db/client.ts"],

@@ -55,18 +55,20 @@ export interface ConnectionsParts {
   onClose(): void;
   /** How long a response may take before the connection is checked, in milliseconds. */
   silenceMs: number;
+  /** What is used in the place of each client, such as one that measures its statements. */
+  wrap?: ((sql: SqlClient) => SqlClient) | undefined;
 }
 
 /** Opens a server's connections and monitors them. */
 export function openConnections(
   target: DatabaseTarget,
-  { nodeId, log, lockTimeoutMs, pool, onClose, silenceMs }: ConnectionsParts,
+  { nodeId, log, lockTimeoutMs, pool, onClose, silenceMs, wrap }: ConnectionsParts,
 ): Connections {
   const [name, writerName, listenerName] = ["", "writer ", "listener "].map(
     (part) => `realtime-chat ${part}${nodeId}`,
   ) as [string, string, string];
   const monitor = new ConnectionMonitor({ target, names: [name, writerName, listenerName], log, silenceMs });
-  const more = { lockTimeoutMs, onClose, monitored: monitor.connections };
+  const more = { lockTimeoutMs, onClose, wrap, monitored: monitor.connections };
   const { sql, db } = openDatabase(target, { name, pool, ...more });
   const writer = openWriter(target, { name: writerName, ...more });
   return {
@@ -90,19 +92,28 @@ interface SessionOptions extends Pick<ConnectOptions, "onClose" | "monitored"> {
   pool?: number | undefined;
   name?: string;
   lockTimeoutMs?: number | undefined;
+  wrap?: ConnectionsParts["wrap"];
 }
+
+const asItIs = (sql: SqlClient) => sql;
 
 /** Opens the pool. Waits for locks and statements that do not end are bounded, so that their connections return to it. */
 export function openDatabase(
   target: DatabaseTarget,
-  { name = "realtime-chat", lockTimeoutMs = LOCK_TIMEOUT_MS, pool = DEFAULT_POOL, ...more }: SessionOptions = {},
+  {
+    name = "realtime-chat",
+    lockTimeoutMs = LOCK_TIMEOUT_MS,
+    pool = DEFAULT_POOL,
+    wrap = asItIs,
+    ...more
+  }: SessionOptions = {},
 ): { sql: SqlClient; db: Database } {
   const settings = {
     lock_timeout: String(lockTimeoutMs),
     statement_timeout: String(STUCK_MS),
     idle_in_transaction_session_timeout: String(STUCK_MS),
   };
-  const sql = connect(target, { max: pool, name, settings, ...more });
+  const sql = wrap(connect(target, { max: pool, name, settings, ...more }));
   const db = drizzle(sql, { schema });
   retryLocked(db, maxTransactions(pool));
   return { sql, db };
@@ -114,6 +125,7 @@ export function openWriter(
   {
     name = `realtime-chat writer ${crypto.randomUUID()}`,
     lockTimeoutMs = LOCK_TIMEOUT_MS,
+    wrap = asItIs,
     ...more
   }: SessionOptions = {},
 ): Writer {
@@ -122,6 +134,6 @@ export function openWriter(
     statement_timeout: "0",
     idle_in_transaction_session_timeout: String(STUCK_MS),
   };
-  const sql = connect(target, { max: 1, name, settings, ...more });
+  const sql = wrap(connect(target, { max: 1, name, settings, ...more }));
   return { sql, db: drizzle(sql, { schema }), name };
 }

@@ -2,6 +2,7 @@
 import type { Logger } from "../lib/log.ts";
 import type { Metrics } from "../lib/metrics.ts";
 import type { Limits } from "../lib/rate-limit.ts";
+import type { Tracing } from "../lib/tracing.ts";
 import type { Sessions } from "../sessions/sessions.ts";
 
 export interface HttpServices {
@@ -10,4 +11,5 @@ export interface HttpServices {
   limits: Pick<Limits, "request" | "body" | "anonymous" | "anonymousBody">;
   metrics: Pick<Metrics, "requests" | "refusals">;
   log: Logger;
+  tracing: Tracing | null;
 }

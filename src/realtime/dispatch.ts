@@ -7,6 +7,7 @@ import { ChatError, unavailable } from "../lib/errors.ts";
 import { findRef, isTooDeep, tooDeep } from "../lib/json.ts";
 import { type Logger, safeError } from "../lib/log.ts";
 import type { Limits } from "../lib/rate-limit.ts";
+import type { Tracing } from "../lib/tracing.ts";
 import { validationError } from "../lib/validation.ts";
 import type { SocketKind } from "../protocol/define.ts";
 import { COMMANDS, type CommandType, commandsOn } from "../protocol/index.ts";
@@ -62,6 +63,7 @@ interface DispatcherParts {
   inFlight: InFlight;
   limits: Pick<Limits, "command">;
   log: Logger;
+  tracing: Tracing | null;
 }
 
 export class Dispatcher {
@@ -102,7 +104,11 @@ export class Dispatcher {
       handler.onRefused?.(connection, frame as never, refusal);
       return connection.refuse(ref, refusal);
     }
-    void this.respond(connection, ref, handler, frame, raw.length);
+    const { tracing } = this.parts;
+    if (!tracing) return void this.respond(connection, ref, handler, frame, raw.length);
+    void tracing.trace(String(frame.type), { "chat.socket": connection.kind }, () =>
+      this.respond(connection, ref, handler, frame, raw.length),
+    );
   }
 
   /** Refuses a frame that came before the connection is open, and for which there is no space: on this connection, or at all. */

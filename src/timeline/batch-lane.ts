@@ -3,6 +3,7 @@
 
 import type { SqlClient } from "../db/client.ts";
 import { isDatabaseConflict, isDatabaseTimeout, isDatabaseUnavailable } from "../db/errors.ts";
+import type { Tracing } from "../lib/tracing.ts";
 import { type BatchLink, UNLINKED } from "./append.ts";
 import { listLockedRooms } from "./locked-rooms.ts";
 import type { WriterSession } from "./writer-session.ts";
@@ -33,6 +34,8 @@ interface BatchResult<Pending, Outcome> {
 
 export interface BatchLaneParts {
   writerSql: SqlClient;
+  /** Null where nothing is traced. */
+  tracing: Tracing | null;
   session: WriterSession;
 }
 
@@ -60,14 +63,19 @@ export abstract class BatchLane<Pending extends { settled: boolean }, Outcome> {
     const batch = this.take();
     if (batch.length === 0) return null;
     this.inFlight.push(batch);
-    const result = this.store(batch, link);
+    const { tracing } = this.base;
+    const carriers = tracing && batch.map((pending) => this.carrierOf(pending));
+    const result = carriers
+      ? tracing.together("store", carriers, () => this.store(batch, link))
+      : this.store(batch, link);
     return {
       size: batch.length,
       finish: async () => {
         const { outcomes, retry, lockedRooms } = await result;
         this.inFlight.shift();
         this.retryQueue.push(...retry);
-        return { lockedRooms, settle: () => this.settle(outcomes) };
+        const settle = () => this.settle(outcomes);
+        return { lockedRooms, settle: carriers ? () => tracing.together("publish", carriers, settle) : settle };
       },
     };
   }
@@ -90,6 +98,8 @@ export abstract class BatchLane<Pending extends { settled: boolean }, Outcome> {
   protected abstract settle(outcomes: Outcome[]): Promise<void> | void;
   protected abstract requeue(retries: Pending[]): void;
   protected abstract roomOf(pending: Pending): number;
+  /** By which object its trace is found. */
+  protected abstract carrierOf(pending: Pending): object;
 
   private async store(batch: Pending[], link = UNLINKED): Promise<BatchResult<Pending, Outcome>> {
     const { session } = this.base;

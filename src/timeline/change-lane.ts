@@ -4,6 +4,7 @@
 import type { Writer } from "../db/client.ts";
 import { isDatabaseTimeout } from "../db/errors.ts";
 import { type ChatError, unavailable } from "../lib/errors.ts";
+import type { Tracing } from "../lib/tracing.ts";
 import type { BatchLink } from "./append.ts";
 import { appendChanges, type MessageChange, toChangeError } from "./append-changes.ts";
 import { appendReactions, type ReactionChange, toReactionError } from "./append-reactions.ts";
@@ -35,6 +36,7 @@ export interface ChangeLaneParts {
   inDoubt: InDoubtWrites;
   publisher: EventPublisher;
   search: boolean;
+  tracing: Tracing | null;
 }
 
 export class ChangeLane extends BatchLane<PendingChange, ChangeOutcome> {
@@ -42,7 +44,7 @@ export class ChangeLane extends BatchLane<PendingChange, ChangeOutcome> {
   protected readonly retriesTimeouts = false;
 
   constructor(private readonly parts: ChangeLaneParts) {
-    super({ writerSql: parts.writer.sql, session: parts.session });
+    super({ writerSql: parts.writer.sql, session: parts.session, tracing: parts.tracing });
   }
 
   get ready() {
@@ -74,6 +76,10 @@ export class ChangeLane extends BatchLane<PendingChange, ChangeOutcome> {
   protected reject(pending: PendingChange, error: unknown) {
     this.parts.queue.settleChange(pending);
     pending.reject(isDatabaseTimeout(error) ? unavailable() : error);
+  }
+
+  protected carrierOf({ change }: PendingChange) {
+    return change;
   }
 
   protected settle(outcomes: ChangeOutcome[]) {

@@ -4,6 +4,7 @@ import type { SqlClient, Writer } from "../db/client.ts";
 import { ChatError } from "../lib/errors.ts";
 import { type Logger, safeError } from "../lib/log.ts";
 import type { Metrics } from "../lib/metrics.ts";
+import type { Tracing } from "../lib/tracing.ts";
 import { messageNotStored } from "../protocol/refusals.ts";
 import { appendMessages, type BatchLink, type NewMessage, type Recipient } from "./append.ts";
 import { BatchLane } from "./batch-lane.ts";
@@ -20,6 +21,7 @@ export interface MessageLaneParts {
   writer: Writer;
   metrics: Metrics;
   log: Logger;
+  tracing: Tracing | null;
   peerCache: PeerCache;
   isReached(userId: number): boolean;
   queue: Queue;
@@ -34,7 +36,7 @@ export class MessageLane extends BatchLane<PendingMessage, Outcome> {
   protected readonly retriesTimeouts = true;
 
   constructor(private readonly parts: MessageLaneParts) {
-    super({ writerSql: parts.writer.sql, session: parts.session });
+    super({ writerSql: parts.writer.sql, session: parts.session, tracing: parts.tracing });
   }
 
   get ready() {
@@ -86,6 +88,10 @@ export class MessageLane extends BatchLane<PendingMessage, Outcome> {
 
   protected roomOf({ draft }: PendingMessage) {
     return draft.roomId;
+  }
+
+  protected carrierOf({ draft }: PendingMessage) {
+    return draft;
   }
 
   private recipientOf({ kind, roomId, senderId }: NewMessage): Recipient | null {

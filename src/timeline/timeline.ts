@@ -3,6 +3,7 @@
 import type { Bus } from "../bus/bus.ts";
 import { unavailable } from "../lib/errors.ts";
 import { type Logger, safeError } from "../lib/log.ts";
+import type { Tracing } from "../lib/tracing.ts";
 import type { RoomKind } from "../protocol/rooms.ts";
 import type { NewMessage } from "./append.ts";
 import type { MessageChange } from "./append-changes.ts";
@@ -30,6 +31,8 @@ const PURGE_RETRY_MS = 1_000;
 export interface TimelineParts extends OutcomesParts, InDoubtParts {
   bus: Bus;
   log: Logger;
+  /** Null where nothing is traced. */
+  tracing: Tracing | null;
   peerCache: PeerCache;
   /** Whether the user has a socket open on any server, as far as this one knows. */
   isReached(userId: number): boolean;
@@ -65,8 +68,8 @@ export class Timeline {
     const session = new WriterSession(parts.writer, epoch);
     const outcomes = new Outcomes(parts, queue, publisher);
     const messages = new MessageLane({ ...parts, queue, epoch, session, inDoubt, outcomes });
-    const { sql, log, writer, search } = parts;
-    const changes = new ChangeLane({ writer, queue, epoch, session, inDoubt, publisher, search });
+    const { sql, log, writer, search, tracing } = parts;
+    const changes = new ChangeLane({ writer, queue, epoch, session, inDoubt, publisher, search, tracing });
     this.writer = new TimelineWriter({ sql, log, queue, messages, changes, inDoubt, epoch, session });
     this.queue = queue;
     this.publisher = publisher;
@@ -102,6 +105,7 @@ export class Timeline {
    */
   append(message: NewMessage): Promise<Appended> {
     if (this.closing) return Promise.reject(unavailable());
+    this.parts.tracing?.carry(message);
     const appended = this.queue.addMessage(message);
     this.writer.scheduleFlush();
     return appended;
@@ -127,6 +131,7 @@ export class Timeline {
 
   private async addChange(change: SmallChange) {
     if (this.closing) throw unavailable();
+    this.parts.tracing?.carry(change);
     const changed = this.queue.addChange(change);
     this.writer.scheduleFlush();
     return changed;
