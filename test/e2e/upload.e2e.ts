@@ -177,6 +177,12 @@ test("a message is sent while its files are uploaded; it shows how far they are,
     page,
     `document.querySelector(".file-card:last-child .file-card-note")?.textContent.includes("of 5.0 MB")`,
   );
+  // Paused and gone on with, and paused once more: what is sent goes on.
+  await card(page, "large.bin").getByRole("button", { name: "Pause large.bin" }).click();
+  await card(page, "large.bin").getByText("Paused").waitFor();
+  await card(page, "large.bin").getByRole("button", { name: "Resume large.bin" }).press("Enter");
+  await card(page, "large.bin").getByRole("button", { name: "Pause large.bin" }).press("Enter");
+  await card(page, "large.bin").getByText("Paused").waitFor();
   await send(page, "Uploading");
   await send(page, "Written after it");
   const message = messageOf(page, "Uploading");

@@ -1,4 +1,5 @@
 // The uploads of a chat: which of them move, what becomes of them, and what of them is stored. Loaded with the first upload.
+import { UNUSED_FILE_HOURS } from "../../protocol/limits.ts";
 import type { Api } from "../api.ts";
 import { delayOf, type RetryPolicy } from "../backoff.ts";
 import { asChatError, ChatError } from "../errors.ts";
@@ -14,6 +15,8 @@ const AT_ONCE = 3;
 const ASK_MS = 3_000;
 /** What nobody has sent for so long is forgotten, in milliseconds: a week. */
 const STORED_MS = 7 * 24 * 3_600_000;
+/** How long before the server forgets a file that no message has, it is uploaded anew for a draft that still has it. */
+const RENEWED_BEFORE_MS = 3_600_000;
 
 export interface UploaderParts extends ExchangeParts {
   api: Api;
@@ -37,6 +40,8 @@ interface Job extends Transfer {
   readonly createdAt: number;
   /** Ends its run; null while it neither runs nor is queued. */
   control: AbortController | null;
+  /** Until the file of a draft is uploaded anew. */
+  renewal: ReturnType<typeof setTimeout> | undefined;
   running: Promise<void>;
   release: (() => void) | null;
 }
@@ -94,11 +99,17 @@ export class Uploader {
       if (!release) continue;
       const isOver = Date.now() - upload.createdAt > STORED_MS;
       const blob = isOver ? null : await storage.readBlob(upload.id).catch(() => null);
-      if (this.#parts.find(upload.id) || this.#isClosed) release();
-      else if (blob) this.#restored(this.#parts.adopt(toInfo(upload), upload.draft), upload, blob, release);
+      if (this.#parts.find(upload.id) || this.#isClosed) {
+        release();
+        continue;
+      }
+      const handle = blob || upload.draft !== null ? this.#parts.adopt(toInfo(upload), upload.draft) : null;
+      if (handle && blob) this.#restored(handle, upload, blob, release);
       else {
         release();
         this.#write((own) => own.remove(upload.id));
+        // Whoever has written the draft is told once, instead of missing it.
+        handle?.fail(isOver ? forgotten() : unreadable());
       }
     }
   }
@@ -145,7 +156,14 @@ export class Uploader {
   }
 
   #take(handle: UploadHandle, blob: Blob, createdAt: number, isBegun: boolean): Job {
-    const rest = { fileId: null, isBegun, control: null, running: Promise.resolve(), release: null };
+    const rest = {
+      fileId: null,
+      isBegun,
+      control: null,
+      renewal: undefined,
+      running: Promise.resolve(),
+      release: null,
+    };
     const job: Job = { handle, info: handle, blob, createdAt, ...rest };
     this.#jobs.set(handle.id, job);
     handle.patch({ blob });
@@ -186,6 +204,7 @@ export class Uploader {
   }
 
   #halt(job: Job) {
+    clearTimeout(job.renewal);
     job.control?.abort();
     job.control = null;
     this.#queue = this.#queue.filter((other) => other !== job);
@@ -214,6 +233,7 @@ export class Uploader {
         if (signal.aborted) return;
         patch({ state: "ready", file });
         if (handle.draft === null) this.#forget(job);
+        else this.#renewLater(job);
         return;
       } catch (error) {
         if (signal.aborted) return;
@@ -231,6 +251,26 @@ export class Uploader {
         }
       }
     }
+  }
+
+  /** A page may stay open for days: by the time that the draft is sent, the server would have forgotten its file. */
+  #renewLater(job: Job) {
+    clearTimeout(job.renewal);
+    job.renewal = setTimeout(() => void this.#renew(job), UNUSED_FILE_HOURS * 3_600_000 - RENEWED_BEFORE_MS);
+    // A program need not stay alive for it.
+    (job.renewal as { unref?: () => void }).unref?.();
+  }
+
+  async #renew(job: Job) {
+    const { handle, fileId } = job;
+    if (this.#jobs.get(handle.id) !== job || handle.state !== "ready" || handle.draft === null) return;
+    // A message that is sent meanwhile waits for it.
+    const control = new AbortController();
+    job.control = control;
+    handle.patch({ state: "waiting", file: null, sent: 0 });
+    await this.#parts.api.run("DELETE", `/files/${fileId}`).catch(() => {});
+    job.fileId = null;
+    if (!control.signal.aborted) this.#enqueue(job);
   }
 
   #fail(job: Job, error: unknown) {
@@ -267,6 +307,7 @@ export class Uploader {
   }
 
   #forget(job: Job) {
+    clearTimeout(job.renewal);
     this.#jobs.delete(job.handle.id);
     this.#parts.drop(job.handle);
     this.#write((storage) => storage.remove(job.handle.id)).finally(() => job.release?.());
@@ -305,6 +346,8 @@ export class Uploader {
     return `chat upload ${id}`;
   }
 }
+
+const forgotten = () => new ChatError("unreadable", "The file was kept for a week, and is not here any more.");
 
 const UNWATCHED = { signal: new AbortController().signal, onSent() {}, onArrived() {} };
 

@@ -386,3 +386,49 @@ test("a file that is checked for long is processing until then, over a cut as we
     await checker.stop(true);
   }
 });
+
+test("a draft's file is uploaded anew before the server forgets it", async () => {
+  const user = await server.newUser();
+  const renewals: (() => void)[] = [];
+  const real = globalThis.setTimeout;
+  // The clock of a page that stays open for a day.
+  globalThis.setTimeout = ((run: () => void, ms?: number, ...rest: unknown[]) =>
+    ms === 23 * 3_600_000 ? renewals.push(run) : real(run, ms, ...rest)) as typeof setTimeout;
+  try {
+    const chat = chatOf(user, server.url);
+    const upload = chat.files.upload(new Blob(["kept"]), { name: "kept.txt", draft: "group:9" });
+    const first = await upload.untilReady();
+    expect(renewals).toHaveLength(1);
+    renewals.pop()!();
+    expect(upload.getSnapshot()).toMatchObject({ state: "waiting", file: null });
+    const second = await upload.untilReady();
+    expect(second.id).not.toBe(first.id);
+    expect(await filesOf(user)).toMatchObject([{ id: second.id, state: "ready" }]);
+    await expectStored(user, second.id, new TextEncoder().encode("kept"));
+    // And on, as long as the draft is there.
+    expect(renewals).toHaveLength(1);
+    upload.cancel();
+    renewals.pop()!();
+    expect(upload.getSnapshot().state).toBe("canceled");
+  } finally {
+    globalThis.setTimeout = real;
+  }
+});
+
+test("a draft's file that was kept for a week fails once by that reason, instead of being gone", async () => {
+  const user = await server.newUser();
+  const stored = uploadStorage();
+  const options = { storage: memoryStorage(), uploadStorage: stored };
+  const first = chatOf(user, server.url, options);
+  await first.files.upload(new Blob(["old"]), { name: "old.txt", draft: "group:9" }).untilReady();
+  while (stored.kept.size === 0) await Bun.sleep(5);
+  first.close();
+  for (const { upload } of stored.kept.values()) Object.assign(upload, { createdAt: Date.now() - 8 * 24 * 3_600_000 });
+  const second = chatOf(user, server.url, options);
+  const [found] = await until(second.files.pending, "one", ({ length }) => length === 1);
+  expect(found!.name).toBe("old.txt");
+  expect(found!.getSnapshot()).toMatchObject({ state: "failed", error: { code: "unreadable" } });
+  while (stored.kept.size > 0) await Bun.sleep(5);
+  found!.cancel();
+  await until(second.files.pending, "none", ({ length }) => length === 0);
+});

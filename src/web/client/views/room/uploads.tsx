@@ -110,6 +110,21 @@ function Control({ upload, tabIndex }: UploadProps) {
       </span>
     );
   if (!isMoving(snapshot)) return null;
+  // As an earlier page has left it.
+  if (snapshot.state === "paused")
+    return (
+      <button
+        type="button"
+        class="upload-control"
+        aria-label={`Resume ${upload.name}`}
+        tabIndex={tabIndex}
+        onClick={() => upload.resume()}
+      >
+        <ProgressRing label={`Uploading ${upload.name}`} value={progressOf(upload, snapshot)}>
+          <Icon name="play" />
+        </ProgressRing>
+      </button>
+    );
   return (
     <button
       type="button"

@@ -126,6 +126,8 @@ export const Composer = memo((props: ComposerProps) => {
     // Else a message would fail that has just been written.
     if (attachments.some((upload) => upload.getSnapshot().state === "failed"))
       return toast("A file couldn’t be uploaded. Remove it, or try again.", true);
+    // What is sent goes on.
+    for (const upload of attachments) upload.resume();
     const reply = replyOf(repliedTo);
     const send = ({ body, entities }: ReturnType<typeof readMarkdown>) =>
       room.send(body, { entities, attachments, ...reply });

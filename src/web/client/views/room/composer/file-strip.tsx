@@ -1,6 +1,6 @@
 // The files of the message being written, above its text: what they are, how far they are, and what can be done with them.
 import { useRef } from "preact/hooks";
-import type { Files, Upload } from "../../../../../sdk/index.ts";
+import type { Files, Upload, UploadSnapshot } from "../../../../../sdk/index.ts";
 import { useBlobUrl } from "../../../lib/blob-url.ts";
 import { extensionOf } from "../../../lib/files.ts";
 import { isMoving, keptNote, progressOf, uploadNote } from "../../../lib/uploads.ts";
@@ -62,7 +62,7 @@ function FileCard({ upload, onRemove, onSendAsFile }: FileCardProps) {
     <li class="file-card" data-id={upload.id} data-state={state}>
       <span class="file-card-picture">
         <Preview upload={upload} blob={snapshot.blob} />
-        {isMoving(snapshot) && <ProgressRing label={`Uploading ${upload.name}`} value={progressOf(upload, snapshot)} />}
+        {isMoving(snapshot) && <UploadRing upload={upload} snapshot={snapshot} />}
         {state === "failed" && <Icon name="alert" size={24} />}
       </span>
       <span class="file-card-text">
@@ -100,6 +100,28 @@ function FileCard({ upload, onRemove, onSendAsFile }: FileCardProps) {
         <Icon name="close" size={16} />
       </button>
     </li>
+  );
+}
+
+/** How far it is; pressed, it stops there and goes on from there. */
+function UploadRing({ upload, snapshot }: { upload: Upload; snapshot: UploadSnapshot }) {
+  const isPaused = snapshot.state === "paused";
+  const ring = (
+    <ProgressRing label={`Uploading ${upload.name}`} value={progressOf(upload, snapshot)}>
+      {snapshot.state !== "processing" && <Icon name={isPaused ? "play" : "pause"} size={16} />}
+    </ProgressRing>
+  );
+  // All of it is there.
+  if (snapshot.state === "processing") return ring;
+  return (
+    <button
+      type="button"
+      class="file-card-pause"
+      aria-label={`${isPaused ? "Resume" : "Pause"} ${upload.name}`}
+      onClick={() => (isPaused ? upload.resume() : upload.pause())}
+    >
+      {ring}
+    </button>
   );
 }
 
