@@ -220,7 +220,7 @@ export const Settings = Type.Object({
     Type.String({
       pattern: "^https?://[^\\s?#]+$",
       description:
-        "Where people reach the server, as `https://chat.example.org`: what links in mails begin with. Required with `SMTP_URL`.",
+        "Where people reach the server, as `https://chat.example.org`: what links in mails begin with, and whose host passkeys are bound to. Required with `SMTP_URL`.",
     }),
   ),
   METRICS_TOKEN: Type.Optional(

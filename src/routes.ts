@@ -10,6 +10,7 @@ import { accountsModule } from "./modules/accounts/routes.ts";
 import { blocksModule } from "./modules/blocks/routes.ts";
 import { botsModule } from "./modules/bots/routes.ts";
 import { conversationsModule } from "./modules/conversations/routes.ts";
+import { passkeysModule } from "./modules/factors/passkey-routes.ts";
 import { factorsModule } from "./modules/factors/routes.ts";
 import { filesModule } from "./modules/files/routes.ts";
 import { friendsModule } from "./modules/friends/routes.ts";
@@ -87,6 +88,7 @@ export const routes = (core: Core, realtime: Realtime, reusePort: boolean) => {
     .use(botsModule(core))
     .use(recoveryModule(core))
     .use(factorsModule(core))
+    .use(passkeysModule(core))
     .use(reactionsModule(core))
     .use(groupReactionsModule(core))
     .use(mentionsModule(core))

@@ -108,6 +108,10 @@ export const SEARCH_SECONDS = 3;
 export const DEPTH_LIMIT = 16;
 // Sockets.
 /** The largest body of a request, in bytes: a message of 4,000 characters, each escaped and of four bytes, with room to spare. */
+/** Passkeys of an account, and how long their names may be. */
+export const PASSKEYS_LIMIT = 20;
+export const PASSKEY_NAME_LIMIT = 50;
+
 export const REQUEST_BODY_LIMIT = 64 * 1024;
 /** The longest frame, in bytes; a longer one closes the connection with 1009. */
 export const FRAME_LIMIT = 64 * 1024;

@@ -73,6 +73,13 @@ export const wrongCode = refusal("bad_credentials", "The code is wrong, or was u
 export const totpIsOn = refusal("already_enabled", "The second factor is on already; turn it off first.");
 export const passwordNeeded = refusal("forbidden", "Set a password first: the second factor stands beside it.");
 export const logInAgain = refusal("log_in_again", "Log in again first: this takes a log-in of the last 15 minutes.");
+export const passkeysOff = refusal(
+  "forbidden",
+  "There are no passkeys at this address; ask whoever runs the server to set its PUBLIC_URL.",
+);
+export const passkeyRefused = refusal("bad_credentials", "This passkey is not known here, or the attempt has expired.");
+export const tooManyPasskeys = (limit: number) =>
+  refusal("quota", `You have ${limit} passkeys; remove one that you don't use.`);
 /** Of every call that asks for the account's owner (`confirmOwner`). */
 export const notOwner = [wrongPassword, wrongCode, secondFactor, logInAgain] as const;
 export const foreignOrigin = refusal("forbidden", "Pages of this web origin may not log in here.");

@@ -44,6 +44,10 @@ export const RegistrationInfo = Type.Object(
       ),
     ),
     password_min_length: Type.Integer({ description: "The least length of a new password.", examples: [6] }),
+    passkeys: Type.Boolean({
+      description: "Whether people can log in with passkeys at the address of this request.",
+      examples: [true],
+    }),
   },
   { title: "RegistrationInfo" },
 );

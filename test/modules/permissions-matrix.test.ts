@@ -14,6 +14,8 @@ const PUBLIC = [
   "getRegistrationChallenge",
   "getInvite",
   "logIn",
+  "requestPasskeyLogin",
+  "verifyPasskeyLogin",
   "requestPasswordReset",
   "resetPassword",
   "verifyEmail",
@@ -33,6 +35,7 @@ const ACCOUNT = [
   ...["getFactors", "createTotp", "verifyTotp", "removeTotp", "renewRecoveryCodes"],
   ...["listKeys", "createKey", "deleteKey", "listBots", "createBot", "getBot", "updateBot", "deleteBot"],
   ...["listBotKeys", "createBotKey", "deleteBotKey"],
+  ...["requestPasskey", "addPasskey", "removePasskey"],
   ...["createFile", "getUploadOffset", "appendToUpload", "getFile", "deleteFile", "createFileToken"],
   // Which files somebody may read depends on no role: rich-matrix.test.ts.
   ...["getFileContent", "getFileThumbnail"],

@@ -1,7 +1,8 @@
 // The mails that tell an account's owner what became of its factors, in plain text.
 import type { Letter } from "../../mail/mail.ts";
 
-const DISTRUST = "If it wasn't you, change your password at once, and log out all other devices in the settings.";
+const DISTRUST =
+  "If it wasn't you, change your password at once, and look through the devices and passkeys in your settings.";
 
 const letter = (to: string, subject: string, username: string, ...paragraphs: string[]): Letter => ({
   to,
@@ -41,3 +42,14 @@ export const recoveryCodesReplacedLetter = (to: string, username: string) =>
     username,
     "new recovery codes were made for your account; the former ones are void.",
   );
+
+export const passkeyAddedLetter = (name: string) => (to: string, username: string) =>
+  letter(
+    to,
+    "A passkey was added",
+    username,
+    `your account can be logged in to with another passkey from now on: ${name}.`,
+  );
+
+export const passkeyRemovedLetter = (name: string) => (to: string, username: string) =>
+  letter(to, "A passkey was removed", username, `this passkey opens your account no more: ${name}.`);

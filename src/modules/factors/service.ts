@@ -1,7 +1,7 @@
 // The second factor of an account: turned on in two steps, turned off, and its recovery codes.
-import { and, eq, isNotNull, isNull, sql } from "drizzle-orm";
+import { and, asc, eq, isNotNull, isNull, sql } from "drizzle-orm";
 import type { Core } from "../../core.ts";
-import { recoveryCodes, totp, users } from "../../db/schema.ts";
+import { passkeys, recoveryCodes, totp, users } from "../../db/schema.ts";
 import { ChatError } from "../../lib/errors.ts";
 import { logSecurity } from "../../lib/security-log.ts";
 import type { Letter } from "../../mail/mail.ts";
@@ -10,6 +10,7 @@ import { notFound, notLoggedIn, passwordNeeded, totpIsOn, wrongCode } from "../.
 import type { Session } from "../../sessions/sessions.ts";
 import { confirmOwner, countAttempt, type OwnerProof } from "../accounts/confirm.ts";
 import { recoveryCodesReplacedLetter, totpOffLetter, totpOnLetter } from "./letters.ts";
+import { toPasskey } from "./passkey.ts";
 import { seal, unseal } from "./sealed.ts";
 
 /** How authenticator apps name the account's server where it has no address of its own. */
@@ -27,10 +28,15 @@ export async function getFactors({ db }: Core, userId: number): Promise<Factors>
     .leftJoin(totp, eq(totp.userId, users.id))
     .where(eq(users.id, userId));
   if (!row) throw new ChatError(notLoggedIn);
+  const [codes, keys] = await Promise.all([
+    db.$count(recoveryCodes, eq(recoveryCodes.userId, userId)),
+    db.select().from(passkeys).where(eq(passkeys.userId, userId)).orderBy(asc(passkeys.id)),
+  ]);
   return {
     has_password: row.passwordHash !== null,
     ...(row.enabledAt !== null && { totp_enabled_at: row.enabledAt }),
-    recovery_codes: await db.$count(recoveryCodes, eq(recoveryCodes.userId, userId)),
+    recovery_codes: codes,
+    passkeys: keys.map(toPasskey),
   };
 }
 
@@ -123,7 +129,8 @@ export async function renewRecoveryCodes(core: Core, session: Session, proof: Ow
   return { recovery_codes: codes };
 }
 
-function tell({ db, mail }: Core, userId: number, compose: (to: string, username: string) => Letter) {
+/** Tells the account's owner by mail, if there is an address. */
+export function tell({ db, mail }: Core, userId: number, compose: (to: string, username: string) => Letter) {
   mail.send(async () => {
     const [user] = await db
       .select({ username: users.username, email: users.email })

@@ -1,6 +1,7 @@
 // Routes for those who have no account yet.
 import { Elysia } from "elysia";
 import type { Core } from "../../core.ts";
+import { relyingPartyOf } from "../../http/relying-party.ts";
 import { refusals } from "../../http/responses.ts";
 import { ChatError } from "../../lib/errors.ts";
 import { CHALLENGE_SECONDS } from "../../protocol/limits.ts";
@@ -27,7 +28,13 @@ export const registrationModule = (core: Core) =>
     )
     .get(
       "/registration",
-      () => ({ data: { mode: core.config.registration, password_min_length: core.config.passwordMinLength } }),
+      ({ request }) => ({
+        data: {
+          mode: core.config.registration,
+          password_min_length: core.config.passwordMinLength,
+          passkeys: relyingPartyOf(core.config, request) !== null,
+        },
+      }),
       {
         response: { 200: One(RegistrationInfo) },
         detail: {
