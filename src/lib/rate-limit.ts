@@ -86,6 +86,9 @@ const ANONYMOUS_RATE = { rate: 50, burst: 600 };
 export const AUTH_FRAME_RATE = { rate: 200, burst: 2_000 };
 
 const HOURLY_PROFILE_EVENTS = { points: PROFILE_EVENTS, seconds: HOUR };
+// Of one account, from wherever: who knows the password and has a botnet has one chance in a hundred a week. Recovery codes are too long to
+// be guessed, and are not counted.
+const HOURLY_CODES = { points: 20, seconds: HOUR };
 const HOURLY_MAILS = { points: 5, seconds: HOUR };
 const HOURLY_NETWORK_MAILS = { points: 60, seconds: HOUR };
 const WRONG_INVITES = { points: 20, seconds: 60 };
@@ -140,6 +143,7 @@ export function createLimits(enabled: boolean, addsPerHour = 30, shared: SharedL
   const wrongInvites = counter("wrong invites", WRONG_INVITES);
   const profileEvents = counter("profile", HOURLY_PROFILE_EVENTS);
   const exports = counter("exports", HOURLY_EXPORTS);
+  const codesOf = counter("codes of", HOURLY_CODES);
   const mailsTo = counter("mails to", HOURLY_MAILS);
   const mailsFrom = counter("mails from", HOURLY_NETWORK_MAILS);
   const passwordAttempts = new PasswordAttemptLimits(undefined, shared?.windows);
@@ -242,6 +246,11 @@ export function createLimits(enabled: boolean, addsPerHour = 30, shared: SharedL
     mayMailFrom: async (network: string): Promise<boolean> => !enabled || (await mailsFrom(network)) <= 0,
     /** Whether the account may be sent one more mail; counts it. */
     mailTo: async (userId: number): Promise<boolean> => !enabled || (await mailsTo(userId)) <= 0,
+    /** A code of the account's authenticator app, right or wrong, before it is looked at. */
+    async secondFactor(userId: number): Promise<void> {
+      const wait = enabled ? await codesOf(userId) : 0;
+      if (wait > 0) throw new ChatError(tooMany("codes for this account", wait));
+    },
     /** Whether the account has lately logged in from there; see PasswordAttemptLimits. */
     isKnown: (attempt: PasswordAttempt) => passwordAttempts.isKnown(attempt),
     /** Checks a password; see PasswordAttemptLimits. */

@@ -31,6 +31,7 @@ async function takeTotp(core: Core, userId: number, code: string): Promise<boole
     .from(totp)
     .where(and(eq(totp.userId, userId), isNotNull(totp.enabledAt)));
   if (!row) return false;
+  await core.limits.secondFactor(userId);
   const opened = unseal(config, userId, row.secret);
   if (!opened) {
     log.error({ userId }, "the secret of a second factor can't be read: JWT_SECRET was replaced; recovery codes work");
@@ -48,6 +49,8 @@ async function takeTotp(core: Core, userId: number, code: string): Promise<boole
 
 /** The time step of a code, after the one that was used last; null for a wrong code. */
 export async function stepOf(secret: string, code: string, lastStep: number | null): Promise<number | null> {
+  // (The library throws for what is no code.)
+  if (!TOTP_CODE.test(code)) return null;
   const after = lastStep === null ? {} : { afterTimeStep: lastStep };
   const result = await verify({ secret, token: code, epochTolerance: TOLERANCE_S, ...after });
   return result.valid && "timeStep" in result ? result.timeStep : null;

@@ -76,6 +76,8 @@ describe("turning it on", () => {
     expect(decodeURIComponent(address.pathname)).toBe(`/chat.example.org:${user.username}`);
     expect(address.searchParams.get("secret")).toBe(secret);
     expectRefusal(await user.post("/me/totp/confirm", { code: "000000" }), 401, "bad_credentials");
+    for (const code of ["../../etc/passwd", "12345", "٠٠٠٠٠٠", "hello", ""])
+      expect([code, (await user.post("/me/totp/confirm", { code })).status]).toEqual([code, 401]);
     expect((await factorsOf(user)).totp_enabled_at).toBeUndefined();
     expect((await logIn(user)).status).toBe(200);
     const { recovery_codes } = (await user.post("/me/totp/confirm", { code: await codeOf(secret) })).body.data;
@@ -301,4 +303,15 @@ describe("another JWT_SECRET", () => {
     await last.close();
     await first.close();
   });
+});
+
+test("codes are guessed twenty times an hour, from however many networks; recovery codes go on", async () => {
+  const { user, secret, codes } = await enrolled();
+  for (let guess = 0; guess < 20; guess++) {
+    const answer = await logIn(user, { code: "000000" });
+    expectRefusal(answer, 401, "bad_credentials");
+  }
+  expectRefusal(await logIn(user, { code: await codeOf(secret) }), 429, "slow_down");
+  expectRefusal(await logIn(user), 401, "second_factor");
+  expect((await logIn(user, { code: codes[0] })).status).toBe(200);
 });
