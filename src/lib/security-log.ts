@@ -47,6 +47,8 @@ const CAUSED_BY_ANYBODY: ReadonlySet<SecurityEvent> = new Set([
   "access_refused",
 ]);
 
+export const isCausedByAnybody = (event: SecurityEvent) => CAUSED_BY_ANYBODY.has(event);
+
 let second = 0;
 let lines = 0;
 let leftOut = 0;

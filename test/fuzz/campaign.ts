@@ -253,7 +253,7 @@ async function measure(server: ServerProcess, file: string): Promise<Memory | nu
   for (let n = 0; n < 4; n++) {
     await rm(file, { force: true });
     if (server.hasEnded) return last;
-    process.kill(server.pid, "SIGUSR2");
+    process.kill(server.pid, "SIGIO");
     const deadline = performance.now() + MEMORY_LIMIT_MS;
     let text: string | null = null;
     while (text === null && performance.now() < deadline && !server.hasEnded) {

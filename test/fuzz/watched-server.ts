@@ -1,4 +1,4 @@
-// Loaded before the server that is fuzzed (`bun --preload`): on SIGUSR2 it collects garbage and writes what is left to the file that
+// Loaded before the server that is fuzzed (`bun --preload`): on SIGIO it collects garbage and writes what is left to the file that
 // FUZZ_MEMORY names; FUZZ_MUTANT makes it one of the mutants.
 
 import { heapStats } from "bun:jsc";
@@ -11,7 +11,7 @@ const { FUZZ_MEMORY, FUZZ_MUTANT } = process.env;
 
 const tick = () => new Promise((resolve) => setTimeout(resolve, 20));
 
-process.on("SIGUSR2", async () => {
+process.on("SIGIO", async () => {
   // What a collection finalizes may hold others.
   for (let n = 0; n < 5; n++) {
     Bun.gc(true);
