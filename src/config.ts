@@ -223,6 +223,13 @@ export const Settings = Type.Object({
         "Where people reach the server, as `https://chat.example.org`: what links in mails begin with, and whose host passkeys are bound to. Required with `SMTP_URL`.",
     }),
   ),
+  SECURITY_CONTACT: Type.Optional(
+    Type.String({
+      pattern: "^((mailto:|tel:|https://)[^\\s]+|[^\\s:@]+@[^\\s:@]+)$",
+      description:
+        "Whom somebody writes to who has found a weakness: an e-mail address or the address of a page, shown at `/.well-known/security.txt`.",
+    }),
+  ),
   METRICS_TOKEN: Type.Optional(
     Type.String({
       minLength: 16,
@@ -301,6 +308,8 @@ export interface Config {
   mailFrom: string;
   /** Without a slash at the end. */
   publicUrl: string | undefined;
+  /** As a URI. */
+  securityContact: string | undefined;
   metricsToken: string | undefined;
   logLevel: (typeof LEVELS)[number];
   /** Null: nothing is traced. Where to, the exporter reads itself. */
@@ -390,6 +399,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     smtpUrl: s.SMTP_URL,
     mailFrom: s.MAIL_FROM,
     publicUrl: s.PUBLIC_URL?.replace(/\/+$/, ""),
+    securityContact: s.SECURITY_CONTACT?.replace(/^(?!mailto:|tel:|https:)/, "mailto:"),
     metricsToken: s.METRICS_TOKEN,
     logLevel: s.LOG_LEVEL,
     tracing:
@@ -442,6 +452,7 @@ const EXPECTED: Record<string, string> = {
   SMTP_URL: "an address such as smtp://user:password@host:587 or smtps://host",
   MAIL_FROM: "an address such as Chat <chat@example.org>",
   PUBLIC_URL: "an address such as https://chat.example.org",
+  SECURITY_CONTACT: "an address such as security@example.org or https://example.org/security",
   METRICS_TOKEN: "16 letters, digits or signs of ._~+/=- or more",
   LOG_LEVEL: `one of ${LEVELS.join(", ")}`,
 };

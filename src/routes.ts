@@ -32,6 +32,7 @@ import { registrationModule } from "./modules/registration/routes.ts";
 import { searchModule } from "./modules/search/routes.ts";
 import { sessionsModule } from "./modules/sessions/routes.ts";
 import { statusModule } from "./modules/status/routes.ts";
+import { securityTxtModule } from "./modules/status/security-txt.ts";
 import { usersModule } from "./modules/users/routes.ts";
 import { BACKPRESSURE_LIMIT, FRAME_LIMIT, IDLE_SECONDS } from "./protocol/limits.ts";
 import type { Realtime } from "./realtime/connection.ts";
@@ -110,6 +111,7 @@ export const routes = (core: Core, realtime: Realtime, reusePort: boolean) => {
     .use(searchModule(core))
     .use(filesModule(core))
     .use(statusModule(core))
+    .use(securityTxtModule(core))
     .use(realtimeModule(realtime, core.config));
   // Last, and outside the chain: they describe what is above.
   app.use(docsModule(app)).use(webModule(core.config));

@@ -46,6 +46,7 @@ describe("settings", () => {
       smtpUrl: undefined,
       mailFrom: "Chat <chat@localhost>",
       publicUrl: undefined,
+      securityContact: undefined,
       metricsToken: undefined,
       logLevel: "info",
       tracing: null,
@@ -117,6 +118,8 @@ describe("settings", () => {
     ["DATABASE_POOL", "20", { databasePool: 20 }],
     ["BUS_PREFIX", "team_2-a", { busPrefix: "team_2-a" }],
     ["NODE_NAME", "chat 1", { nodeName: "chat 1" }],
+    ["SECURITY_CONTACT", "security@example.org", { securityContact: "mailto:security@example.org" }],
+    ["SECURITY_CONTACT", "https://example.org/security", { securityContact: "https://example.org/security" }],
     ["METRICS_TOKEN", "scrape-0123456789", { metricsToken: "scrape-0123456789" }],
     ["CORS_ORIGINS", "https://Chat.example.org:443", { corsOrigins: ["https://chat.example.org"] }],
     ...(["debug", "info", "warn", "error", "silent"] as const).map(

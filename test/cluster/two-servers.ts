@@ -1,6 +1,7 @@
 // Two servers on one database that hear each other: by a bus in memory, PostgreSQL's notifications, or NATS.
 import type { ServerOptions } from "../../src/app.ts";
 import type { ClusterOptions } from "../../src/cluster.ts";
+import type { DatabaseTarget } from "../../src/db/client.ts";
 import { asUser, startServer, type TestServer, type User } from "../support/harness.ts";
 import { MemoryNetwork } from "../support/memory-wire.ts";
 import { NatsServer } from "../support/nats.ts";
@@ -25,6 +26,7 @@ export async function startTwo(
   settings = {},
   options: ServerOptions = {},
   more: Partial<ClusterOptions> = {},
+  target?: DatabaseTarget,
 ): Promise<TwoServers> {
   const network = bus === "memory" ? new MemoryNetwork() : null;
   const nats = bus === "nats" ? await NatsServer.start() : null;
@@ -35,7 +37,7 @@ export async function startTwo(
     nodeId,
     cluster: { others: () => 1, ...more, ...(network && { wire: network.newWire() }) },
   });
-  const a = await startServer(config, undefined, shared(nodeIds.a));
+  const a = await startServer(config, target, shared(nodeIds.a));
   for (const [name, id] of Object.entries(nodeIds)) {
     await a.core.sql`insert into nodes (id, name, is_shared) values (${id}, ${name}, true)`;
   }

@@ -19,7 +19,8 @@ test("every route is described but those of the documents, the sockets and the w
   const served = server.app.routes
     .filter(
       ({ path }) =>
-        !/^\/(docs|ws|(open|async)api\.json|assets|icon|favicon|manifest|$)/.test(path) && !path.includes("*"),
+        !/^\/(\.well-known|docs|ws|(open|async)api\.json|assets|icon|favicon|manifest|$)/.test(path) &&
+        !path.includes("*"),
     )
     .map(({ method, path }) => `${method.toLowerCase()} ${path}`);
   expect(served.length).toBeGreaterThan(40);
