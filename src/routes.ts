@@ -111,9 +111,8 @@ export const routes = (core: Core, realtime: Realtime, reusePort: boolean) => {
     .use(searchModule(core))
     .use(filesModule(core))
     .use(statusModule(core))
-    .use(securityTxtModule(core))
     .use(realtimeModule(realtime, core.config));
-  // Last, and outside the chain: they describe what is above.
-  app.use(docsModule(app)).use(webModule(core.config));
+  // Last, and outside the chain, whose type has nearly all the depth that there is: they describe what is above, and have no schemas.
+  app.use(docsModule(app)).use(webModule(core.config)).use(securityTxtModule(core));
   return app;
 };
