@@ -1,6 +1,8 @@
 // How a command of this folder runs: one directory as its argument, a sentence for each error, and nothing left behind.
 import { resolve } from "node:path";
 import { type Config, readConfig } from "../config.ts";
+import { toStartupError } from "../db/start-errors.ts";
+import { errorCode } from "../lib/error-code.ts";
 import { StartupError } from "../lib/startup-error.ts";
 
 /** What to undo when the command ends, the last one first. */
@@ -34,10 +36,21 @@ export function runCommand(
     () => end(0),
     (error) => {
       // What fails because it was interrupted needs no words.
-      if (!ending) console.error(error instanceof StartupError ? error.message : error);
+      if (!ending) console.error(describe(error));
       return end(1);
     },
   );
+}
+
+/** A sentence for what an operator can act on; a defect of ours is shown as it is. */
+function describe(error: unknown): unknown {
+  if (error instanceof StartupError) return error.message;
+  const code = errorCode(error);
+  if (code === "ENOSPC" || code === "EDQUOT") return "There is too little space on the disk; nothing was changed.";
+  const { syscall, path, dest } = error as NodeJS.ErrnoException & { dest?: string };
+  if (syscall && (dest ?? path)) return `${dest ?? path} can't be used (${code}); nothing was changed.`;
+  const known = toStartupError(error);
+  return known instanceof StartupError ? known.message : known;
 }
 
 /** A directory that was given, as an absolute path. */

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { call } from "../support/client.ts";
 import { startMain } from "../support/main-process.ts";
+import { mountDisk, unmountDisk } from "../support/small-disk.ts";
 import { type Command, download, history, logIn, newRoom, runCommand, startCommand, upload } from "./commands.ts";
 
 const POLL_MS = 1;
@@ -135,6 +136,19 @@ test("a backup that is interrupted by hand removes what it has begun", async () 
   child.kill("SIGINT");
   expect(await child.exited).toBe(130);
   expect((await readdir(base)).filter((name) => name.startsWith("interrupted"))).toEqual([]);
+});
+
+test("a backup that does not fit leaves nothing on the disk, and says so", async () => {
+  const small = at("small");
+  await mkdir(small);
+  const isMounted = mountDisk(small, 16 * 1024 ** 2);
+  // Where no such disk can be made, something else is in the way.
+  if (!isMounted) await writeFile(join(small, "one"), "");
+  const { code, errors } = await run("backup", join(small, "one"));
+  expect(code).toBe(1);
+  if (isMounted) expect(errors).toBe("There is too little space on the disk; nothing was changed.\n");
+  expect((await readdir(small)).filter((name) => name !== "one" || isMounted)).toEqual([]);
+  if (isMounted) unmountDisk(small);
 });
 
 test("a restore that is killed is run again, and the backup stays as it is", async () => {

@@ -8,13 +8,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { callRaw, createUpload, noise, patchUpload, startFileServer, uploadForm } from "../../support/files.ts";
 import { expectRefusal } from "../../support/harness.ts";
+import { mountDisk, unmountDisk } from "../../support/small-disk.ts";
 
 const MIB = 1024 * 1024;
 const DISK = 8 * MIB;
 const dir = await mkdtemp(join(tmpdir(), "chat-full-"));
-const mount = () => spawnSync("mount", ["-t", "tmpfs", "-o", `size=${DISK}`, "tmpfs", dir]).status === 0;
-const unmount = () => spawnSync("umount", ["-l", dir]);
-const canMount = process.getuid?.() === 0 && mount();
+const mount = () => mountDisk(dir, DISK);
+const unmount = () => unmountDisk(dir);
+const canMount = mount();
 if (canMount) unmount();
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
