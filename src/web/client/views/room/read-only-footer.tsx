@@ -2,21 +2,11 @@
 import type { Chat, RoomSnapshot } from "../../../../sdk/index.ts";
 import { eventText } from "../../lib/event-text.ts";
 import { untilOf } from "../../lib/time.ts";
-import { useStore } from "../../lib/use-store.ts";
 import { nameInText } from "../../state/person.ts";
 import { withErrorToast } from "../../state/toasts.ts";
 import { Icon } from "../../ui/icons.tsx";
 import { PersonName } from "../../ui/person.tsx";
-
-export type ReadOnlyReason = "gone" | "muted" | "blocked";
-
-/** Null where the user can write. */
-export function useReadOnlyReason(chat: Chat, { info, status }: RoomSnapshot): ReadOnlyReason | null {
-  const blocked = useStore(chat.blocks).items;
-  if (status === "gone") return "gone";
-  if (info?.kind === "group") return info.is_muted ? "muted" : null;
-  return info && blocked.some(({ id }) => id === info.peer.id) ? "blocked" : null;
-}
+import type { ReadOnlyReason } from "./use-read-only-reason.ts";
 
 interface ReadOnlyFooterProps {
   chat: Chat;

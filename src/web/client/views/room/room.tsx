@@ -20,9 +20,9 @@ import type { InfoTab } from "./message-info/message-info.tsx";
 import { MessageMenu } from "./message-menu.tsx";
 import { Messages } from "./messages.tsx";
 import { PeerTitle } from "./peer-title.tsx";
-import { ReadOnlyFooter, useReadOnlyReason } from "./read-only-footer.tsx";
 import { TypingIndicator } from "./typing-indicator.tsx";
 import { useJump } from "./use-jump.ts";
+import { useReadOnlyReason } from "./use-read-only-reason.ts";
 import { useSelection } from "./use-selection.ts";
 import { ViewerHost } from "./viewer/viewer-host.tsx";
 
@@ -31,6 +31,7 @@ const ConversationDetails = lazy(async () => (await import("../people/conversati
 
 const MessageInfo = lazy(async () => (await import("./message-info/message-info.tsx")).MessageInfo);
 const RoomSearch = lazy(async () => (await import("../search/room-search.tsx")).RoomSearch);
+const ReadOnlyFooter = lazy(async () => (await import("./read-only-footer.tsx")).ReadOnlyFooter);
 const ReactionPicker = lazy(async () => (await import("./reaction-picker.tsx")).ReactionPicker);
 const SelectionBar = lazy(async () => (await import("./selection-bar.tsx")).SelectionBar);
 
