@@ -1,5 +1,6 @@
 // Calls without a session: creating an account, and logging in.
 import type { ChatError } from "./errors.ts";
+import type { PasskeyUse } from "./features/passkeys.ts";
 import { baseOf, type FetchLike, send } from "./http.ts";
 import type { AccessToken, Account, InviteInfo, RegistrationChallenge, RegistrationInfo } from "./wire.ts";
 
@@ -56,30 +57,60 @@ export async function signUp({
   return register({ proof: await solveChallenge(data) });
 }
 
+/** A session that has begun. */
+export interface SignedIn {
+  token: string;
+  expiresAt: string;
+  deviceToken: string;
+}
+
+const signedIn = ({ access_token, expires_at, device_token }: AccessToken): SignedIn => ({
+  token: access_token,
+  expiresAt: expires_at,
+  deviceToken: device_token,
+});
+
 /**
  * Logs in with the username or the e-mail address, and returns the token for `createChat`. Keep `deviceToken` on the device,
  * also after a logout, and pass it to the next login of the same account: wrong passwords from elsewhere then can't lock this
- * device out. Throws ChatError: `bad_credentials`, `slow_down`.
+ * device out. Throws ChatError: `bad_credentials`, `slow_down`, and `second_factor` when the password is right and a `code` is needed as
+ * well: of the authenticator app, or a recovery code.
  */
 export async function signIn({
   url,
   fetch = defaultFetch,
   username,
   password,
+  code,
   deviceToken,
-}: ServerAddress & { username: string; password: string; deviceToken?: string | undefined }): Promise<{
-  token: string;
-  expiresAt: string;
-  deviceToken: string;
-}> {
-  const body = { username, password, ...(deviceToken ? { device_token: deviceToken } : {}) };
-  const { access_token, expires_at, device_token } = await send<AccessToken>(
-    fetch,
-    `${baseOf(url)}/login`,
-    "POST",
-    body,
-  );
-  return { token: access_token, expiresAt: expires_at, deviceToken: device_token };
+}: ServerAddress & {
+  username: string;
+  password: string;
+  code?: string | undefined;
+  deviceToken?: string | undefined;
+}): Promise<SignedIn> {
+  const body = { username, password, ...(code && { code }), ...(deviceToken && { device_token: deviceToken }) };
+  return signedIn(await send<AccessToken>(fetch, `${baseOf(url)}/login`, "POST", body));
+}
+
+/** Whether this browser knows passkeys. */
+export const canUsePasskeys = (): boolean =>
+  "parseRequestOptionsFromJSON" in ((globalThis as { PublicKeyCredential?: object }).PublicKeyCredential ?? {});
+
+/**
+ * Logs in with a passkey, which the user chooses among those of this server: neither a username nor a code is needed. With the
+ * `mediation` `conditional` the browser offers them where it fills in names (`autocomplete="username webauthn"`), until `signal` is
+ * aborted. Throws ChatError: `canceled`, `bad_credentials`, `forbidden` (no passkeys here), `slow_down`.
+ */
+export async function signInWithPasskey({
+  url,
+  fetch = defaultFetch,
+  ...use
+}: ServerAddress & PasskeyUse): Promise<SignedIn> {
+  const { getCredential } = await import("./features/passkeys.ts");
+  const path = `${baseOf(url)}/login/passkey`;
+  const { data } = await send<{ data: Record<string, unknown> }>(fetch, `${path}/options`, "POST");
+  return signedIn(await send<AccessToken>(fetch, path, "POST", { credential: await getCredential(data, use) }));
 }
 
 /**

@@ -5,6 +5,7 @@ import type { WebSocketClass } from "./connection/socket.ts";
 import type { ConnectionState } from "./connection/state.ts";
 import type { Debug } from "./debug.ts";
 import type { Blocks } from "./features/blocks.ts";
+import type { Factors } from "./features/factors.ts";
 import type { FriendRequests } from "./features/friend-requests.ts";
 import type { Friends, PresenceStore } from "./features/friends.ts";
 import type { Groups } from "./features/groups.ts";
@@ -107,9 +108,12 @@ export interface Chat {
   files: Files;
 
   sessions: Sessions;
-  changePassword(currentPassword: string, newPassword: string): Promise<void>;
+  /** `code`: of the second factor, where it is on, as below. Throws ChatError. */
+  changePassword(currentPassword: string, newPassword: string, code?: string): Promise<void>;
   /** Has a link mailed to the new address, which becomes the account's when it is followed. Throws ChatError. */
-  changeEmail(email: string, currentPassword: string): Promise<void>;
+  changeEmail(email: string, currentPassword: string, code?: string): Promise<void>;
+  /** What proves who the user is besides the password: loaded when it is first asked for. */
+  factors(): Promise<Factors>;
   /** Has a link mailed to the account's address that confirms it. Throws ChatError. */
   requestVerification(): Promise<void>;
   /** Continues with another token of the same user. */

@@ -204,9 +204,10 @@ export function createChat(options: ChatOptions): Chat {
     invites: createInvites(api, rooms),
     files: files.files,
     sessions,
-    changePassword: (current_password, new_password) =>
-      api.run("PUT", "/me/password", { current_password, new_password }),
-    changeEmail: (email, current_password) => api.run("PUT", "/me/email", { email, current_password }),
+    changePassword: (current_password, new_password, code) =>
+      api.run("PUT", "/me/password", { current_password, new_password, code }),
+    changeEmail: (email, current_password, code) => api.run("PUT", "/me/email", { email, current_password, code }),
+    factors: async () => (await import("./features/factors.ts")).createFactors(api),
     requestVerification: () => api.run("POST", "/me/email/verification"),
     setToken: (token) => session.setToken(token),
     reconnect: wake,

@@ -13,12 +13,15 @@ export {
 export { can } from "../protocol/permissions.ts";
 export { isRoomKey } from "../protocol/rooms.ts";
 export {
+  canUsePasskeys,
   getInvite,
   getRegistration,
   requestPasswordReset,
   resetPassword,
   type ServerAddress,
+  type SignedIn,
   signIn,
+  signInWithPasskey,
   signUp,
   verifyEmail,
 } from "./account.ts";
@@ -30,9 +33,11 @@ export type { WebSocketClass } from "./connection/socket.ts";
 export type { ConnectionState } from "./connection/state.ts";
 export type { DebugEntry } from "./debug.ts";
 export { ChatError, type ChatErrorCode } from "./errors.ts";
+export type { Factors, OwnerProof } from "./features/factors.ts";
 export type { Presence } from "./features/friends.ts";
 export type { Invites } from "./features/invites.ts";
 export type { ListSnapshot, ListStore } from "./features/live-list.ts";
+export type { PasskeyUse } from "./features/passkeys.ts";
 export { nameOf, type People } from "./features/people.ts";
 export type { PrivacySettings, Profile } from "./features/profile.ts";
 export type { SearchOptions, SearchPage, SearchResult } from "./features/search.ts";
@@ -59,6 +64,7 @@ export type {
   Conversation,
   DirectMessage,
   Entity,
+  Factors as FactorsInfo,
   Friend,
   FriendRequest,
   Group,
@@ -69,6 +75,7 @@ export type {
   InviteInfo,
   Mention,
   Page,
+  Passkey,
   Person,
   Privacy,
   ProfileUpdate,
@@ -81,5 +88,6 @@ export type {
   RoomKey,
   SessionInfo,
   Status,
+  TotpSecret,
   UploadedFile,
 } from "./wire.ts";

@@ -8,6 +8,7 @@ export type { Account, ProfileUpdate } from "../protocol/account.ts";
 export type { Block } from "../protocol/blocks.ts";
 export type { Conversation } from "../protocol/conversations.ts";
 export type { Entity } from "../protocol/entities.ts";
+export type { Factors, Passkey, TotpSecret } from "../protocol/factors.ts";
 export type { Attachment, UploadedFile } from "../protocol/files.ts";
 export type { Friend, FriendRequest } from "../protocol/friends.ts";
 export type { Ban, Group, Member } from "../protocol/groups.ts";

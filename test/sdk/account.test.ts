@@ -1,5 +1,6 @@
 // Accounts, passwords, logins, and what prevents them.
 import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
+import { generate } from "otplib";
 import { createChat, signIn, signUp } from "../../src/sdk/index.ts";
 import { PASSWORD, startServer, type TestServer } from "../support/harness.ts";
 import { closeChats, memoryStorage, openChat, until } from "./chats.ts";
@@ -64,4 +65,26 @@ test("a missing network and a response of a proxy are both a ChatError", async (
     status: 502,
   });
   expect(() => createChat({ url: "nonsense", token: "t" })).toThrow();
+});
+
+test("a second factor: asked for by a typed error, turned on, its codes replaced, turned off", async () => {
+  const user = await server.newUser();
+  const account = { url: server.url, username: user.username, password: PASSWORD };
+  const chat = await openChat(user, server.url);
+  const factors = await chat.factors();
+  const proof = { password: PASSWORD };
+  expect(factors.startTotp({ password: "wrong" })).rejects.toMatchObject({ code: "bad_credentials" });
+  const { secret, uri } = await factors.startTotp(proof);
+  expect(uri).toContain(secret);
+  const codes = await factors.confirmTotp(await generate({ secret }));
+  expect(await factors.get()).toMatchObject({ has_password: true, recovery_codes: 10, passkeys: [] });
+  expect(signIn(account)).rejects.toMatchObject({ code: "second_factor", status: 401 });
+  expect(signIn({ ...account, code: "000000" })).rejects.toMatchObject({ code: "bad_credentials" });
+  expect((await signIn({ ...account, code: codes[0]! })).token).toBeString();
+  expect(chat.changePassword(PASSWORD, "EvenStronger456")).rejects.toMatchObject({ code: "second_factor" });
+  const [code] = await factors.renewRecoveryCodes({ ...proof, code: codes[1]! });
+  await factors.removeTotp({ ...proof, code: code! });
+  expect((await factors.get()).totp_enabled_at).toBeUndefined();
+  // The session outlived what was refused.
+  expect(chat.connection.getSnapshot().state).toBe("open");
 });

@@ -5,6 +5,7 @@ import { AccessToken, Account, ProfileUpdate } from "../../protocol/account.ts";
 import { Block } from "../../protocol/blocks.ts";
 import { Conversation } from "../../protocol/conversations.ts";
 import { Entity } from "../../protocol/entities.ts";
+import { Factors, Passkey, TotpSecret } from "../../protocol/factors.ts";
 import { Attachment, UploadedFile } from "../../protocol/files.ts";
 import { Friend, FriendRequest } from "../../protocol/friends.ts";
 import { Ban, Group, Member } from "../../protocol/groups.ts";
@@ -30,6 +31,7 @@ const SCHEMAS: Record<string, TSchema | TSchema[]> = {
   Conversation,
   DirectMessage,
   Entity,
+  Factors,
   Friend,
   FriendRequest,
   Group,
@@ -39,6 +41,7 @@ const SCHEMAS: Record<string, TSchema | TSchema[]> = {
   InviteInfo,
   Member,
   Mention,
+  Passkey,
   Person,
   Privacy,
   ProfileUpdate,
@@ -50,6 +53,7 @@ const SCHEMAS: Record<string, TSchema | TSchema[]> = {
   Status,
   SearchResult,
   SessionInfo,
+  TotpSecret,
   ServerFrame: framesOn("account").map(({ schema }) => schema),
   UploadedFile,
 };
