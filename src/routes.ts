@@ -1,5 +1,5 @@
 // The Elysia app: how it serves, and every module's routes.
-import { Elysia } from "elysia";
+import { type AnyElysia, Elysia } from "elysia";
 import type { Core } from "./core.ts";
 import { docsModule } from "./docs/index.ts";
 import { httpRules } from "./http/rules.ts";
@@ -44,7 +44,38 @@ const HARD_BODY_LIMIT = 16 * 1024 * 1024;
 // Of a form around a file.
 const FORM_OVERHEAD = 1024 * 1024;
 
-export type App = ReturnType<typeof routes>;
+/** The modules of HTTP, in the order in which the documents show them. */
+const MODULES: readonly ((core: Core) => AnyElysia)[] = [
+  accountsModule,
+  registrationModule,
+  sessionsModule,
+  keysModule,
+  botsModule,
+  recoveryModule,
+  factorsModule,
+  passkeysModule,
+  reactionsModule,
+  groupReactionsModule,
+  mentionsModule,
+  avatarsModule,
+  privacyModule,
+  ownDataModule,
+  usersModule,
+  friendsModule,
+  blocksModule,
+  conversationsModule,
+  messagesModule,
+  groupsModule,
+  membersModule,
+  groupChangesModule,
+  groupMessagesModule,
+  groupBansModule,
+  invitesModule,
+  receiptsModule,
+  searchModule,
+  filesModule,
+  statusModule,
+];
 
 const statusOf = (response: unknown): Attributes =>
   response instanceof Response ? { "http.response.status_code": response.status } : {};
@@ -60,7 +91,8 @@ const requestTraces = (tracing: Tracing) =>
     .onTransform({ as: "global" }, ({ request, route }) => tracing.rename(`${request.method} ${route}`));
 
 export const routes = (core: Core, realtime: Realtime, reusePort: boolean) => {
-  const app = new Elysia({
+  // (As a chain of `use`, thirty modules are a type that is too deep for TypeScript.)
+  const app: AnyElysia = new Elysia({
     // The path is found behind the host name, whatever its length.
     handler: { standardHostname: false },
     // Bun's own router calls nothing around a handler, so that a trace could not be begun.
@@ -81,38 +113,10 @@ export const routes = (core: Core, realtime: Realtime, reusePort: boolean) => {
     },
   })
     .use(core.tracing ? requestTraces(core.tracing) : new Elysia())
-    .use(httpRules(core))
-    .use(accountsModule(core))
-    .use(registrationModule(core))
-    .use(sessionsModule(core))
-    .use(keysModule(core))
-    .use(botsModule(core))
-    .use(recoveryModule(core))
-    .use(factorsModule(core))
-    .use(passkeysModule(core))
-    .use(reactionsModule(core))
-    .use(groupReactionsModule(core))
-    .use(mentionsModule(core))
-    .use(avatarsModule(core))
-    .use(privacyModule(core))
-    .use(ownDataModule(core))
-    .use(usersModule(core))
-    .use(friendsModule(core))
-    .use(blocksModule(core))
-    .use(conversationsModule(core))
-    .use(messagesModule(core))
-    .use(groupsModule(core))
-    .use(membersModule(core))
-    .use(groupChangesModule(core))
-    .use(groupMessagesModule(core))
-    .use(groupBansModule(core))
-    .use(invitesModule(core))
-    .use(receiptsModule(core))
-    .use(searchModule(core))
-    .use(filesModule(core))
-    .use(statusModule(core))
-    .use(realtimeModule(realtime, core.config));
-  // Last, and outside the chain, whose type has nearly all the depth that there is: they describe what is above, and have no schemas.
+    .use(httpRules(core));
+  for (const module of MODULES) app.use(module(core));
+  app.use(realtimeModule(realtime, core.config));
+  // Last: they describe what is above, and have no schemas.
   app.use(docsModule(app)).use(webModule(core.config)).use(securityTxtModule(core));
   return app;
 };
