@@ -1,12 +1,12 @@
 // Accounts by invitation only: the first one by the operator's invite, the next by the link of a group, which they then join. Each is
 // asked for a proof of work, which nobody sees.
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { openDatabase } from "../../src/db/client.ts";
 import { firstInvite } from "../../src/modules/invites/policy.ts";
 import { createChat } from "../../src/sdk/index.ts";
 import { OURS, ServerProcess } from "../support/server-process.ts";
+import { expectAccessible } from "./accessible.ts";
 import { openBrowser, visit } from "./browser.ts";
 import { PASSWORD, tokenOf } from "./people.ts";
 
@@ -32,12 +32,6 @@ afterAll(async () => {
   // The one that the test was given is the one that the server printed.
   expect(await server.printed()).toContain(`/#/invite/${operatorCode}`);
 });
-
-async function expectAccessible(page: Page) {
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate<axe.AxeResults>("axe.run(document)");
-  expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
-}
 
 const shoot = async (page: Page, name: string) => {
   if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${name}.png` });

@@ -1,9 +1,9 @@
 // What people do by mail: choosing a new password, and confirming an address.
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import axe from "axe-core";
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { Mailbox } from "../support/mailbox.ts";
 import { OURS, ServerProcess } from "../support/server-process.ts";
+import { expectAccessible } from "./accessible.ts";
 import { openBrowser, visit, visitAs } from "./browser.ts";
 import { PASSWORD, register, tokenOf } from "./people.ts";
 
@@ -23,12 +23,6 @@ afterAll(async () => {
   await server.remove();
   await mailbox.close();
 });
-
-async function expectAccessible(page: Page) {
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate<axe.AxeResults>("axe.run(document)");
-  expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
-}
 
 test("a forgotten password is replaced by the link in a mail, and an old link says that it is used up", async () => {
   const { chat } = await register(server.url, "Ida");

@@ -1,8 +1,8 @@
 // Search: people, chats and messages from one field, and inside a chat.
 import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
-import axe from "axe-core";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { ServerProcess } from "../support/server-process.ts";
+import { faultsInThemes } from "./accessible.ts";
 import { openBrowser, until, visitAs } from "./browser.ts";
 import { befriend, register, tokenOf, type User } from "./people.ts";
 import { messageOf } from "./steps.ts";
@@ -60,12 +60,6 @@ const field = (page: Page) => page.getByRole("searchbox", { name: "Search", exac
 const found = (page: Page) => page.locator(".found-message");
 const texts = (page: Page) => page.locator(".found-text").allInnerTexts();
 const marked = `[...(CSS.highlights.get("found") ?? [])].map((range) => range.toString())`;
-
-async function violations(page: Page) {
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate<axe.AxeResults>("axe.run(document)");
-  return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-}
 
 test("one field finds chats and messages; a result opens where it was said, with its words marked", async () => {
   const page = await open();
@@ -200,7 +194,7 @@ test("no violations on a phone and a desktop, in light and dark, with results, f
       await page.getByRole("button", { name: "Search filters" }).click();
       await field(page).fill("lighthouse");
       await found(page).first().waitFor();
-      expect(await violations(page)).toEqual([]);
+      expect(await faultsInThemes(page)).toEqual([]);
       expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
       await page.goto(`/#/conversation/${chatId}`);
       await page.getByRole("button", { name: "Search in this chat" }).click();
@@ -208,7 +202,7 @@ test("no violations on a phone and a desktop, in light and dark, with results, f
       await page.getByText("1 of 2").waitFor();
       await page.getByRole("button", { name: "Filters", exact: true }).click();
       await page.locator(".room-search .search-filters").waitFor();
-      expect(await violations(page)).toEqual([]);
+      expect(await faultsInThemes(page)).toEqual([]);
       expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
       await page.context().close();
     }

@@ -4,7 +4,8 @@ import { type Socket, startServer, type TestServer, type User } from "../support
 import { connectMute } from "./mute-socket.ts";
 
 const LIMIT = 3;
-const TIMES = { sweep: 20, silence: 500, probe: 300 };
+// Whoever answers has so long for it on a machine that is busy.
+const TIMES = { sweep: 20, silence: 1_200, probe: 800 };
 
 let server: TestServer;
 beforeAll(async () => {
@@ -58,7 +59,7 @@ test("that took a dead one's place stays, and only what is past the limit goes, 
   const [dead] = await muteAll(user, 1);
   await grownSilent();
   const first = await open(user);
-  const second = await open(user);
+  const second = await server.connect(user, "/ws");
   expect(await second.closed).toEqual(TOO_MANY);
   expect(await dead!.closed).toBe(1006);
   for (const socket of [...alive, first]) await socket.expectSilence();

@@ -82,7 +82,7 @@ test("an unknown change of a known room moves the room's position and nothing el
   });
   const room = await look(chat, key);
   await isOpen(chat);
-  await until(room, "members", ({ members }) => members.length === 2);
+  await until(room, "members", ({ info, members }) => info !== null && members.length === 2);
   const before = room.getSnapshot();
   calls.length = 0;
   const who = { group_id: groupId, user_id: owner.id, sender_id: owner.id };

@@ -7,6 +7,7 @@ import type { Core } from "../../src/core.ts";
 import type { DatabaseTarget } from "../../src/db/client.ts";
 import { users } from "../../src/db/schema.ts";
 import { accountKeys } from "../../src/modules/accounts/create.ts";
+import { CHEAP } from "./cheap-hashing.ts";
 import { type Answer, asUser, call, connect, type Json, newName, PASSWORD, type User } from "./client.ts";
 import { createDatabase, dropDatabase } from "./cluster.ts";
 import { PATIENCE_MS } from "./patience.ts";
@@ -94,8 +95,7 @@ export function expectInvalid(answer: Answer, field: string) {
   expect(errors.map((error: Json) => error.field)).toContain(field);
 }
 
-// As cheap as argon2 goes: what a real hash costs is for the tests of accounts to pay, who register over HTTP.
-const passwordHash = Bun.password.hash(PASSWORD, { algorithm: "argon2id", memoryCost: 8, timeCost: 1 });
+const passwordHash = Bun.password.hash(PASSWORD, CHEAP);
 
 /** Creates a user with PASSWORD and a session, straight in the database. */
 async function insertUser(core: Core, url: string, username = newName()): Promise<User> {

@@ -3,6 +3,7 @@
 import { afterAll, setDefaultTimeout } from "bun:test";
 import { type Cluster, type ClusterAddress, startCluster } from "./cluster.ts";
 import { TEST_LIMIT_MS } from "./patience.ts";
+import "./cheap-hashing.ts";
 
 // For files that are run by themselves; where several share a process, it holds for the first one alone, and test/run.ts says it again.
 setDefaultTimeout(TEST_LIMIT_MS);

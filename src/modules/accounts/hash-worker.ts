@@ -1,6 +1,6 @@
 // A thread that hashes passwords, one at a time, at the lowest priority. Started by passwords.ts.
 import { setPriority } from "node:os";
-import { ARGON2, type HashJob, type HashResult } from "./hash-jobs.ts";
+import type { HashJob, HashResult } from "./hash-jobs.ts";
 
 declare const self: Worker;
 
@@ -17,7 +17,7 @@ self.onmessage = ({ data }: MessageEvent<HashJob>) => self.postMessage(work(data
 
 function work(job: HashJob): HashResult {
   try {
-    if ("password" in job) return { value: Bun.password.hashSync(job.password, ARGON2) };
+    if ("password" in job) return { value: Bun.password.hashSync(job.password, job.cost) };
     return { value: job.forms.some((form) => Bun.password.verifySync(form, job.hash)) };
   } catch (error) {
     return { error: (error as Error).message };

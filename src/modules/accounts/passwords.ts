@@ -12,6 +12,9 @@ const THREADS = Math.min(4, Math.max(1, availableParallelism() - 1));
 // At some 40 ms each the last one waits about two seconds; beyond that a refusal is better.
 const MAX_WAITING = 50;
 
+/** What every hash costs that is made from now on. Only tests change it, whose hashes guard nothing. */
+export const hashing = { cost: ARGON2 };
+
 const queue = new FairQueue(THREADS, MAX_WAITING, () => new ChatError(tooManyLogins));
 
 const randomText = (bytes: number) =>
@@ -19,11 +22,13 @@ const randomText = (bytes: number) =>
     .toString("base64")
     .replaceAll("=", "");
 /** Checked when there is no such user, so that it takes as long as for one who exists. No password matches it. */
-const DECOY = `$argon2id$v=19$m=${ARGON2.memoryCost},t=${ARGON2.timeCost},p=1$${randomText(32)}$${randomText(32)}`;
+const decoyText = `${randomText(32)}$${randomText(32)}`;
+const decoy = ({ memoryCost, timeCost } = hashing.cost) =>
+  `$argon2id$v=19$m=${memoryCost},t=${timeCost},p=1$${decoyText}`;
 
 /** A PHC string of the password in NFC. Throws `slow_down` when too many hashes are waiting. */
 export const hashPassword = (password: string, claim: Claim): Promise<string> =>
-  queue.run(claim, () => work({ password: password.normalize("NFC") }) as Promise<string>);
+  queue.run(claim, () => work({ password: password.normalize("NFC"), cost: hashing.cost }) as Promise<string>);
 
 /**
  * Whether the password matches the hash, in NFC or as it was typed (hashes from before NFC); null (no such user) takes as long and
@@ -31,7 +36,7 @@ export const hashPassword = (password: string, claim: Claim): Promise<string> =>
  */
 export async function verifyPassword(password: string, hash: string | null, claim: Claim): Promise<boolean> {
   const forms = [...new Set([password.normalize("NFC"), password])];
-  return (await queue.run(claim, () => work({ forms, hash: hash ?? DECOY }))) === true && hash !== null;
+  return (await queue.run(claim, () => work({ forms, hash: hash ?? decoy() }))) === true && hash !== null;
 }
 
 const idle: Worker[] = [];
