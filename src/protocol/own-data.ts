@@ -3,7 +3,7 @@ import { Type } from "@sinclair/typebox";
 import { Account, ownerProof } from "./account.ts";
 import { USERNAME_CHANGE_DAYS, USERNAME_CHANGES, USERNAME_MAX, USERNAME_MIN } from "./limits.ts";
 import { Privacy } from "./privacy.ts";
-import { Text, Timestamp } from "./types.ts";
+import { Nullable, Text, Timestamp } from "./types.ts";
 
 export const UsernameChange = Type.Object({
   username: Text(USERNAME_MIN, USERNAME_MAX, {
@@ -15,13 +15,17 @@ export const UsernameChange = Type.Object({
 export const AccountDeletion = Type.Object(ownerProof);
 
 const list = (description: string) =>
-  Type.Array(Type.Object({}, { additionalProperties: true }), { description, examples: [[]] });
+  Type.Array(Type.Record(Type.String(), Type.Any()), { description, examples: [[]] });
 
 /** The lists besides may grow: what is somebody's is in one of them. */
 export const AccountExport = Type.Object(
   {
     exported_at: Timestamp("When it was begun."),
-    account: Account,
+    account: Type.Object({
+      ...Account.properties,
+      last_seen_at: Nullable(Timestamp("When you last came online or went offline; null if never.")),
+      role: Type.Optional(Type.String({ description: "If you run the server.", examples: ["admin"] })),
+    }),
     privacy: Privacy,
     identities: list("By what else you log in."),
     authenticator_apps: list("Apps for codes, as second factors."),

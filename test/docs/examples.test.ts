@@ -78,6 +78,7 @@ test("what the server answers is what the document says, field by field", async 
   };
 
   await check("get /me", 200, ali.get("/me"));
+  await check("get /me/export", 200, ali.get("/me/export"));
   await check("get /me", 401, server.call("GET", "/me"));
   await check("get /users", 200, ali.get(`/users?query=${veli.username}`));
   await check("get /users", 422, ali.get("/users"));

@@ -18,7 +18,7 @@ import {
   totp,
   users,
 } from "../../db/schema.ts";
-import { isoFromPg } from "../../lib/time.ts";
+import { isoFromMillis, isoFromPg } from "../../lib/time.ts";
 import type { RoomKind } from "../../protocol/rooms.ts";
 import type { Session } from "../../sessions/sessions.ts";
 import { toAccount } from "../accounts/account.ts";
@@ -231,7 +231,7 @@ export async function* exportDocument(core: Core, session: Session): AsyncGenera
   const { userId } = session;
   const [user] = await core.db.select().from(users).where(eq(users.id, userId));
   const about = {
-    exported_at: new Date().toISOString(),
+    exported_at: isoFromMillis(Date.now()),
     account: { ...toAccount(user!), last_seen_at: user!.lastSeenAt, ...(user!.role !== null && { role: user!.role }) },
     privacy: privacyOf(user!.settings),
   };
