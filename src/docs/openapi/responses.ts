@@ -73,10 +73,10 @@ export function toResponses(call: Call, raw: RawResponses, components: Record<st
   ]) as Record<string, object>;
 }
 
-/** What the rules of HTTP refuse wherever there is a session or a body. */
-const refusalsOf = ({ hasSession, body }: Call): Refusal[] => [
+/** What the rules of HTTP refuse wherever there is a session or a body, or might be one. */
+const refusalsOf = ({ method, hasSession, body }: Call): Refusal[] => [
   ...(hasSession ? [notLoggedIn] : []),
-  ...(hasSession || body ? [tooMany("requests", 1), databaseUnavailable] : []),
+  ...(hasSession || body || /^post$/i.test(method) ? [tooMany("requests", 1), databaseUnavailable] : []),
 ];
 
 function bodyRefusalsOf(call: Call): Refusal[] {
