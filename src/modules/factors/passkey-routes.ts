@@ -19,6 +19,7 @@ import {
 } from "../../protocol/factors.ts";
 import { PASSKEYS_LIMIT } from "../../protocol/limits.ts";
 import {
+  databaseUnavailable,
   foreignOrigin,
   notFound,
   notOwner,
@@ -50,7 +51,7 @@ export const passkeysModule = (core: Core) => {
         return { data: { ...(await (await load()).startLogIn(core, party)) } as never };
       },
       {
-        response: { 200: One(PasskeyRequestOptions), ...refusals(foreignOrigin, passkeysOff) },
+        response: { 200: One(PasskeyRequestOptions), ...refusals(foreignOrigin, passkeysOff, databaseUnavailable) },
         detail: {
           operationId: "requestPasskeyLogin",
           summary: "Ask for a challenge to log in with a passkey",
