@@ -7,6 +7,7 @@ import type { Attributes, Tracing } from "./lib/tracing.ts";
 import { avatarsModule } from "./modules/accounts/avatar-routes.ts";
 import { recoveryModule } from "./modules/accounts/recovery-routes.ts";
 import { accountsModule } from "./modules/accounts/routes.ts";
+import { adminModule } from "./modules/admin/routes.ts";
 import { blocksModule } from "./modules/blocks/routes.ts";
 import { botsModule } from "./modules/bots/routes.ts";
 import { conversationsModule } from "./modules/conversations/routes.ts";
@@ -74,6 +75,7 @@ const MODULES: readonly ((core: Core) => AnyElysia)[] = [
   receiptsModule,
   searchModule,
   filesModule,
+  adminModule,
   statusModule,
 ];
 

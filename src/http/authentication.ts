@@ -15,6 +15,9 @@ const BEARER = /^Bearer +(\S+) *$/i;
 /** The token of an `Authorization: Bearer …` header, or null. */
 export const bearerToken = (header: string | null | undefined) => BEARER.exec(header ?? "")?.[1] ?? null;
 
+/** The header by which a key with the scope `admin` makes a call as somebody else: an id, or `issuer:subject`. */
+export const ON_BEHALF_OF = "on-behalf-of";
+
 // The caller is looked up before the body is read, so that a flood costs little, and again by the macro.
 const callers = new WeakMap<Request, Session | null>();
 
@@ -23,7 +26,9 @@ export async function findCaller({ sessions, limits }: Callers, request: Request
   const known = callers.get(request);
   if (known !== undefined) return known;
   const token = bearerToken(request.headers.get("authorization"));
-  const session = token ? await sessions.find(token) : null;
+  let session = token ? await sessions.find(token) : null;
+  const behalf = request.headers.get(ON_BEHALF_OF);
+  if (session && behalf !== null) session = await sessions.actOnBehalfOf(session, behalf.trim());
   callers.set(request, session);
   if (session) limits.request(session.userId);
   return session;

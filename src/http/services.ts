@@ -7,7 +7,7 @@ import type { Sessions } from "../sessions/sessions.ts";
 
 export interface HttpServices {
   config: { corsOrigins: string[]; trustProxy: number };
-  sessions: Pick<Sessions, "find">;
+  sessions: Pick<Sessions, "find" | "actOnBehalfOf">;
   limits: Pick<Limits, "request" | "body" | "anonymous" | "anonymousBody">;
   metrics: Pick<Metrics, "requests" | "refusals">;
   log: Logger;

@@ -20,6 +20,7 @@ export const SECURITY_EVENTS = {
   recovery_code_used: "a recovery code was used",
   passkey_added: "a passkey was added",
   passkey_removed: "a passkey was removed",
+  logged_out_by_admin: "a user was logged out by an admin",
   key_created: "an API key was created",
   key_deleted: "an API key was deleted",
   bot_created: "a bot was created",

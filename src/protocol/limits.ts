@@ -186,3 +186,7 @@ export type CloseReason = keyof typeof CLOSE_CODES;
 export const API_KEYS_LIMIT = 20;
 export const BOTS_LIMIT = 20;
 export const KEY_NAME_LIMIT = 50;
+
+/** Of a group that another system keeps: characters of its id, and people in one request. */
+export const EXTERNAL_ID_LIMIT = 200;
+export const ROOM_MEMBERS_LIMIT = 1000;

@@ -26,6 +26,10 @@ export const databaseUnavailable = refusal(
   "The database can't be reached right now; try again shortly.",
   1,
 );
+export const mayNotActForOthers = refusal(
+  "forbidden",
+  "Only a key with the scope `admin`, of somebody who runs the server, acts on behalf of others.",
+);
 export const issuerUnavailable = refusal(
   "unavailable",
   "The issuer of this token can't be reached right now; try again shortly.",

@@ -1,7 +1,7 @@
 // The routes where sockets connect. A refused connection is accepted and closed at once with a reason: a browser can read a close
 // code, but not the status of a handshake.
 import { Elysia } from "elysia";
-import { bearerToken } from "../http/authentication.ts";
+import { bearerToken, ON_BEHALF_OF } from "../http/authentication.ts";
 import { clientAddress, networkOf } from "../http/client-address.ts";
 import { isAllowedOrigin } from "../http/origin.ts";
 import { ChatError } from "../lib/errors.ts";
@@ -27,7 +27,8 @@ export const realtimeModule = (realtime: Realtime, { corsOrigins, trustProxy }: 
     const query = new URL(request.url, "http://localhost").searchParams;
     const connection = new Connection(realtime, subscriptions, {
       token: query.get("token") ?? bearerToken(request.headers.get("authorization")),
-      refusal: isAllowedOrigin(request, corsOrigins) ? null : "forbidden",
+      // A socket is its own user's; only calls are made for others.
+      refusal: isAllowedOrigin(request, corsOrigins) && !request.headers.has(ON_BEHALF_OF) ? null : "forbidden",
       awaitsResume: query.get("resume") === "1",
       network: networkOf(clientAddress(request, server, trustProxy)),
     });

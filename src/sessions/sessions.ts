@@ -12,6 +12,7 @@ import { isoFromPg } from "../lib/time.ts";
 import type { Scope } from "../protocol/scopes.ts";
 import { type Session, SessionCache } from "./cache.ts";
 import { hashOf, isKey } from "./keys.ts";
+import { actOnBehalfOf } from "./on-behalf-of.ts";
 import { Tokens } from "./tokens.ts";
 
 export type { Session } from "./cache.ts";
@@ -95,6 +96,11 @@ export class Sessions {
   async find(token: string): Promise<Session | null> {
     const claims = await this.tokens.verify(token);
     return claims ? this.ofKey(claims) : ((await this.findOther(token))?.session ?? null);
+  }
+
+  /** The session of a key that acts for somebody else, who is named by `reference`. Throws `forbidden`, `not_found`. */
+  actOnBehalfOf(session: Session, reference: string): Promise<Session> {
+    return actOnBehalfOf(this.parts.sql, session, reference);
   }
 
   /**

@@ -53,7 +53,7 @@ test("operations are named as a person would name them, each verb by its method"
     head: /^get[A-Z]/,
     options: /^get[A-Z]/,
     patch: /^append[A-Z]/,
-    post: /^(register|logIn|logOut)$|^(send|accept|decline|open|create|join|leave|add|renew|request|reset|verify)[A-Z]/,
+    post: /^(register|logIn|logOut|logOutUser)$|^(send|accept|decline|open|create|join|leave|add|renew|request|reset|verify)[A-Z]/,
     put: /^(add|change|block|edit|update|set|mark|mute|unmute|ban)[A-Z]/,
     delete: /^(remove|cancel|unblock|delete|end|leave|lift|revoke)[A-Z]/,
   };
@@ -81,7 +81,7 @@ test("path parameters are all declared, ids as bounded integers", () => {
     const declared = (operation.parameters ?? []).filter((parameter: Json) => parameter.in === "path");
     expect([name, declared.map((parameter: Json) => parameter.name).toSorted()]).toEqual([name, wanted.toSorted()]);
     for (const { name: parameter, schema } of declared) {
-      if (!["friend", "user", "emoji", "avatar", "code"].includes(parameter))
+      if (!["friend", "user", "emoji", "avatar", "code", "external_id"].includes(parameter))
         expect(schema).toMatchObject({ type: "integer", minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
     }
   }

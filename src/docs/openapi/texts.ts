@@ -28,5 +28,6 @@ export const TAGS = [
   { name: "Mentions", description: "What is for somebody: messages that mention them or reply to them." },
   { name: "Search", description: "Finding what was said." },
   { name: "Bots and keys", description: "Programs that act as users." },
+  { name: "Administration", description: "For those who run the server, from systems of their own." },
   { name: "Status", description: "For operators." },
 ];

@@ -47,7 +47,14 @@ export async function confirmOwner(core: Core, session: Session, { current_passw
     const [fresh] = await core.db
       .select({ id: tokens.id })
       .from(tokens)
-      .where(and(eq(tokens.id, session.id), sql`${tokens.createdAt} > now() - ${FRESH}::interval`));
+      // (A token of an issuer says when it was made, and nothing of who sat there then.)
+      .where(
+        and(
+          eq(tokens.id, session.id),
+          eq(tokens.kind, "session"),
+          sql`${tokens.createdAt} > now() - ${FRESH}::interval`,
+        ),
+      );
     if (!fresh) throw new ChatError(logInAgain);
     return user;
   }

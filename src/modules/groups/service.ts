@@ -18,14 +18,15 @@ import { lockPrivacy } from "../users/policy.ts";
 import { lockMembers, type Membership, requireMember, requirePermission } from "./policy.ts";
 import { selectGroups, toGroup } from "./queries.ts";
 
-/** Creates a group with the caller as its owner and only member. */
+/** Creates a group with the caller as its owner and only member; one that another system keeps under `externalId`. */
 export async function createGroup(
   core: Core,
   userId: number,
   input: { name: string; description?: string; is_private?: boolean },
+  externalId: string | null = null,
 ): Promise<Group> {
   const name = cleanName(input.name);
-  core.limits.createGroup(userId);
+  if (externalId === null) core.limits.createGroup(userId);
   const joined = (roomId: number): RoomSignal => ({ type: "member.joined", kind: "group", roomId, userId, seq: 0 });
   const groupId = await core.db.transaction(async (tx) => {
     const [room] = await tx.insert(rooms).values({ kind: "group" }).returning({ id: rooms.id });
@@ -36,6 +37,7 @@ export async function createGroup(
       description: cleanDescription(input.description ?? ""),
       ownerId: userId,
       isPrivate: input.is_private ?? true,
+      externalId,
     });
     const privacy = (await lockPrivacy(tx, [userId])).get(userId);
     await tx.insert(members).values({ roomId: room!.id, userId, role: "owner", hidesReads: !privacy!.read_receipts });
@@ -186,6 +188,6 @@ export async function saveGroup(
 }
 
 const toWords = (name: string) => sql<string>`array_to_tsvector(${sql.param(wordsOf(name))}::text[])`;
-const cleanName = (name: string) => trimmedText("name", name, GROUP_NAME_LIMIT, { as: "name" });
-const cleanDescription = (description: string) =>
+export const cleanName = (name: string) => trimmedText("name", name, GROUP_NAME_LIMIT, { as: "name" });
+export const cleanDescription = (description: string) =>
   trimmedText("description", description, GROUP_DESCRIPTION_LIMIT, { minLength: 0 });
