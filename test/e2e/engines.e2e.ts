@@ -87,6 +87,34 @@ for (const [engine, open] of Object.entries({ Firefox: openFirefox, WebKit: open
       await until(window, says("And one back"));
     });
 
+    test("formats what is selected, by a button; shows activity, people, what a search finds, and the settings", async () => {
+      const field = `document.querySelector(${JSON.stringify(COMPOSER)})`;
+      await click(window, COMPOSER);
+      await window.type("a bold word");
+      await window.press("Shift", "Home");
+      await click(window, `.format-bar [aria-label="Bold"]`);
+      await until(window, `${field}.value === "**a bold word**" && document.activeElement === ${field}`);
+      await window.press("Enter");
+      await until(
+        window,
+        `[...document.querySelectorAll(".message strong")].some((b) => b.innerText === "a bold word")`,
+      );
+      await eventually(() => received("a bold word") === 1);
+      await click(window, ".tabs a:nth-child(2)");
+      await until(window, `document.querySelector(".activity .empty-state, .activity .row")`);
+      await click(window, ".tabs a:nth-child(3)");
+      await until(window, `document.querySelector(".sidebar").innerText.includes("Jo${engine}")`);
+      await click(window, ".tabs a:nth-child(1)");
+      await click(window, "#search");
+      await window.type("bold wo");
+      await until(window, `document.querySelector(".found-message")`);
+      await click(window, `.sidebar button[aria-label="Settings"]`);
+      await until(window, `document.querySelector("dialog[open] h2")?.innerText === "Settings"`);
+      await window.press("Escape");
+      await until(window, `!document.querySelector("dialog[open]")`);
+      expect(await window.troubles()).toEqual([]);
+    });
+
     test("comes back by itself when the server was killed, with nothing lost or doubled", async () => {
       await server.end("SIGKILL");
       await click(window, COMPOSER);

@@ -12,7 +12,13 @@ const ATTEMPTS = 6;
 const SCREEN = "1100x760x24";
 // How an element is named in WebDriver's answers.
 const ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
-const KEYS: Record<string, string> = { Enter: "\uE007", Escape: "\uE00C", Shift: "\uE008", ArrowUp: "\uE013" };
+const KEYS: Record<string, string> = {
+  Enter: "\uE007",
+  Escape: "\uE00C",
+  Shift: "\uE008",
+  ArrowUp: "\uE013",
+  Home: "\uE011",
+};
 // Nothing of the internet is to be reached: on this port nothing listens.
 const NO_PROXY = {
   http_proxy: "http://127.0.0.1:9",
