@@ -6,6 +6,7 @@ import { type Static, type TProperties, Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 import { BUS_URL_EXPECTED, parseBusUrl } from "./lib/bus-address.ts";
 import { FILES_URL_EXPECTED, parseFilesUrl } from "./lib/files-address.ts";
+import { type OidcProvider, parseOidcProviders } from "./lib/oidc-providers.ts";
 import { parseOrigin } from "./lib/origin.ts";
 import { StartupError } from "./lib/startup-error.ts";
 import { parseTokenIssuers, type TokenIssuer } from "./lib/token-issuers.ts";
@@ -108,6 +109,12 @@ export const Settings = Type.Object({
     Type.String({
       description:
         "Who else may sign tokens for people here, such as the back end of your own product, as JSON: see docs/embedding.md. Unset: nobody.",
+    }),
+  ),
+  OIDC_PROVIDERS: Type.Optional(
+    Type.String({
+      description:
+        "Where people may log in instead of with a password, by OpenID Connect, as JSON: see Single sign-on in docs/operations.md. Needs `PUBLIC_URL`. Unset: nowhere.",
     }),
   ),
   CORS_ORIGINS: Type.String({
@@ -284,6 +291,7 @@ export interface Config {
   passwordMinLength: number;
   allowsCommonPasswords: boolean;
   tokenIssuers: TokenIssuer[];
+  oidcProviders: OidcProvider[];
   corsOrigins: string[];
   trustProxy: number;
   rateLimits: boolean;
@@ -357,6 +365,9 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   if (s.SMTP_URL && !s.PUBLIC_URL) {
     throw new StartupError("PUBLIC_URL is required together with SMTP_URL: links in mails begin with it.");
   }
+  if (s.OIDC_PROVIDERS && !s.PUBLIC_URL) {
+    throw new StartupError("PUBLIC_URL is required together with OIDC_PROVIDERS: providers send browsers back there.");
+  }
   if (s.FILES_URL) parseFilesUrl(s.FILES_URL);
   const [tokenTtl, sessionMaxAge] = (["TOKEN_TTL", "SESSION_MAX_AGE"] as const).map((name) => {
     const seconds = Number(s[name].slice(0, -1)) * SECONDS[s[name].slice(-1) as keyof typeof SECONDS];
@@ -379,6 +390,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     passwordMinLength: s.PASSWORD_MIN_LENGTH,
     allowsCommonPasswords: s.COMMON_PASSWORDS === "allow",
     tokenIssuers: s.TOKEN_ISSUERS === undefined ? [] : parseTokenIssuers(s.TOKEN_ISSUERS),
+    oidcProviders: s.OIDC_PROVIDERS === undefined ? [] : parseOidcProviders(s.OIDC_PROVIDERS),
     corsOrigins: s.CORS_ORIGINS ? s.CORS_ORIGINS.split(",").map((origin) => normalOrigin(origin.trim())) : [],
     trustProxy: s.TRUST_PROXY,
     rateLimits: s.RATE_LIMITS === "on",

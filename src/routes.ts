@@ -32,6 +32,7 @@ import { receiptsModule } from "./modules/receipts/routes.ts";
 import { registrationModule } from "./modules/registration/routes.ts";
 import { searchModule } from "./modules/search/routes.ts";
 import { sessionsModule } from "./modules/sessions/routes.ts";
+import { ssoModule } from "./modules/sso/routes.ts";
 import { statusModule } from "./modules/status/routes.ts";
 import { securityTxtModule } from "./modules/status/security-txt.ts";
 import { usersModule } from "./modules/users/routes.ts";
@@ -55,6 +56,7 @@ const MODULES: readonly ((core: Core) => AnyElysia)[] = [
   recoveryModule,
   factorsModule,
   passkeysModule,
+  ssoModule,
   reactionsModule,
   groupReactionsModule,
   mentionsModule,

@@ -26,6 +26,7 @@ describe("settings", () => {
       passwordMinLength: 6,
       allowsCommonPasswords: false,
       tokenIssuers: [],
+      oidcProviders: [],
       corsOrigins: [],
       trustProxy: 0,
       rateLimits: true,

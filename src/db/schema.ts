@@ -49,6 +49,20 @@ export interface IssuedProfile {
   avatar?: string;
 }
 
+/** What came of a log-in at a provider. */
+export type SignOnOutcome =
+  | { failure: "denied" | "unavailable" | "failed" }
+  | {
+      issuer: string;
+      subject: string;
+      /** Of what they are called, in the order of preference. */
+      names: string[];
+      /** As people are to see it. */
+      displayName?: string;
+      /** Confirmed by the provider. */
+      email?: string;
+    };
+
 export const users = pgTable(
   "users",
   {
@@ -190,6 +204,34 @@ export const totp = pgTable("totp", {
   // The time step of the last code that was used; it and those before are good no more.
   lastStep: id("last_step"),
 });
+
+/**
+ * Log-ins at providers that are under way (modules/sso): begun, and from the return of the browser on known by the code that its page
+ * takes. Of what is secret the hash.
+ */
+export const signOns = pgTable(
+  "sign_ons",
+  {
+    stateHash: text("state_hash").primaryKey(),
+    // The id in the setting.
+    provider: text().notNull(),
+    nonce: text().notNull(),
+    // Of PKCE, between us and the provider.
+    pkceVerifier: text("pkce_verifier").notNull(),
+    // What the page that began it keeps.
+    verifierHash: text("verifier_hash").notNull(),
+    returnTo: text("return_to").notNull(),
+    // To whose account the identity is to be linked; null of a log-in.
+    userId: id("user_id").references(() => users.id, { onDelete: "cascade" }),
+    // When the browser came back; a second time does not count.
+    returnedAt: instant("returned_at"),
+    codeHash: text("code_hash").unique("sign_ons_code_hash"),
+    // What came of it: who they are at the provider, or why they are not.
+    outcome: jsonb().$type<SignOnOutcome>(),
+    expiresAt: instant("expires_at").notNull(),
+  },
+  (t) => [index("sign_ons_user").on(t.userId), index("sign_ons_expiry").on(t.expiresAt)],
+);
 
 /** What takes the place of an authenticator app, each once. Used ones are deleted. */
 export const recoveryCodes = pgTable(

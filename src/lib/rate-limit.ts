@@ -96,6 +96,8 @@ const WRONG_INVITES = { points: 20, seconds: 60 };
 const ALL_REGISTRATIONS = { points: 30, seconds: 60 };
 // Each reads everything that somebody has.
 const HOURLY_EXPORTS = { points: 5, seconds: HOUR };
+/** Log-ins at providers: each may cost a provider two requests. */
+const SIGN_ONS = { points: 600, seconds: HOUR };
 const REGISTRATIONS = { points: 300, seconds: HOUR };
 
 // A frame or body counts once more for each of these that it fills, since what parsing costs grows with it. A message of
@@ -138,6 +140,7 @@ export function createLimits(enabled: boolean, addsPerHour = 30, shared: SharedL
     return Object.assign(use, { giveBack });
   };
   const registrations = counter("registrations", REGISTRATIONS);
+  const signOns = counter("sign-ons", SIGN_ONS);
   const allRegistrations = counter("all registrations", ALL_REGISTRATIONS);
   const proofs = counter("proofs", { points: 1, seconds: CHALLENGE_SECONDS });
   const wrongInvites = counter("wrong invites", WRONG_INVITES);
@@ -215,6 +218,11 @@ export function createLimits(enabled: boolean, addsPerHour = 30, shared: SharedL
     async register(network: string): Promise<void> {
       const wait = enabled ? await registrations(network) : 0;
       if (wait > 0) throw new ChatError(tooMany("registrations from this network", wait));
+    },
+    /** A log-in at a provider that somebody of the network begins. */
+    async signOn(network: string): Promise<void> {
+      const wait = enabled ? await signOns(network) : 0;
+      if (wait > 0) throw new ChatError(tooMany("log-ins at providers from this network", wait));
     },
     /** Whether so many registrations come in that this one, which is counted, belongs to a flood. */
     isFlood: async (): Promise<boolean> => enabled && (await allRegistrations("")) > 0,

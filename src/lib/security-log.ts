@@ -24,6 +24,9 @@ export const SECURITY_EVENTS = {
   key_created: "an API key was created",
   key_deleted: "an API key was deleted",
   bot_created: "a bot was created",
+  sign_on_failed: "a log-in at a provider failed",
+  identity_linked: "an account of a provider was linked",
+  identity_unlinked: "an account of a provider was unlinked",
   owner_not_confirmed: "a dangerous call did not prove that the owner made it",
   not_authenticated: "a token was refused",
   access_refused: "a call was refused",
@@ -43,6 +46,7 @@ export interface SecurityFields {
 const LINES_A_SECOND = 50;
 const CAUSED_BY_ANYBODY: ReadonlySet<SecurityEvent> = new Set([
   "log_in_failed",
+  "sign_on_failed",
   "owner_not_confirmed",
   "not_authenticated",
   "access_refused",

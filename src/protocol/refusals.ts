@@ -86,6 +86,39 @@ export const tooManyPasskeys = (limit: number) =>
   refusal("quota", `You have ${limit} passkeys; remove one that you don't use.`);
 /** Of every call that asks for the account's owner (`confirmOwner`). */
 export const notOwner = [wrongPassword, wrongCode, secondFactor, logInAgain] as const;
+export const signOnExpired = refusal(
+  "not_found",
+  "This log-in has expired, was used already, or was begun in another window; begin again.",
+);
+export const signOnDenied = refusal("sign_on_failed", "The provider did not let you in, or you cancelled.");
+export const signOnUnavailable = refusal(
+  "sign_on_failed",
+  "The provider did not respond as it should; try again shortly.",
+);
+export const signOnFailed = refusal("sign_on_failed", "What the provider sent could not be trusted; begin again.");
+export const signOnUnknown = refusal(
+  "sign_on_failed",
+  "Nobody here has this account of the provider. Log in another way, and link it in the settings.",
+);
+export const signOnNotAllowed = refusal(
+  "sign_on_failed",
+  "The provider confirms no e-mail address of yours that may come in here.",
+);
+export const signOnClosed = refusal("sign_on_failed", "This account is closed; ask whoever runs this server.");
+export const providerUnavailable = refusal(
+  "unavailable",
+  "The provider can't be reached right now; try again shortly.",
+  5,
+);
+export const linkedElsewhere = refusal(
+  "already_linked",
+  "This account of the provider belongs to somebody else here already.",
+);
+export const linkedAlready = refusal(
+  "already_linked",
+  "Another account of this provider is linked already; unlink it first.",
+);
+export const lastWayIn = refusal("last_way_in", "This is your only way to log in; set a password first.");
 export const foreignOrigin = refusal("forbidden", "Pages of this web origin may not log in here.");
 export const usernameTaken = refusal("username_taken", "This username is taken.");
 export const registrationClosed = refusal("forbidden", "This server takes no new accounts; ask whoever runs it.");

@@ -31,6 +31,15 @@ export const RegistrationChallenge = Type.Object(
 );
 export type RegistrationChallenge = Static<typeof RegistrationChallenge>;
 
+export const Provider = Type.Object(
+  {
+    id: Type.String({ description: "The provider's id.", examples: ["acme"] }),
+    label: Type.String({ description: "The provider's name, for people.", examples: ["Acme"] }),
+  },
+  { title: "Provider" },
+);
+export type Provider = Static<typeof Provider>;
+
 export const RegistrationInfo = Type.Object(
   {
     mode: Type.Unsafe<RegistrationMode>(
@@ -43,6 +52,10 @@ export const RegistrationInfo = Type.Object(
         },
       ),
     ),
+    providers: Type.Array(Provider, {
+      description: "Where people may log in instead of with a password: single sign-on.",
+      examples: [[{ id: "acme", label: "Acme" }]],
+    }),
     password_min_length: Type.Integer({ description: "The least length of a new password.", examples: [6] }),
     passkeys: Type.Boolean({
       description: "Whether people can log in with passkeys at the address of this request.",

@@ -14,12 +14,12 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-test("every route is described but those of the documents, the sockets and the web client", () => {
+test("every route is described but those of the documents, the sockets, the web client and what browsers are sent back to", () => {
   const described = operations.map(({ path, method }) => `${method} ${path.replace(/\{(\w+)\}/g, ":$1")}`);
   const served = server.app.routes
     .filter(
       ({ path }) =>
-        !/^\/(\.well-known|docs|ws|(open|async)api\.json|assets|icon|favicon|manifest|$)/.test(path) &&
+        !/^\/(\.well-known|docs|ws|(open|async)api\.json|assets|icon|favicon|manifest|$)|\/callback$/.test(path) &&
         !path.includes("*"),
     )
     .map(({ method, path }) => `${method.toLowerCase()} ${path}`);
@@ -81,7 +81,7 @@ test("path parameters are all declared, ids as bounded integers", () => {
     const declared = (operation.parameters ?? []).filter((parameter: Json) => parameter.in === "path");
     expect([name, declared.map((parameter: Json) => parameter.name).toSorted()]).toEqual([name, wanted.toSorted()]);
     for (const { name: parameter, schema } of declared) {
-      if (!["friend", "user", "emoji", "avatar", "code", "external_id"].includes(parameter))
+      if (!["friend", "user", "emoji", "avatar", "code", "external_id", "provider"].includes(parameter))
         expect(schema).toMatchObject({ type: "integer", minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
     }
   }

@@ -33,6 +33,7 @@ export const registrationModule = (core: Core) =>
           mode: core.config.registration,
           password_min_length: core.config.passwordMinLength,
           passkeys: relyingPartyOf(core.config, request) !== null,
+          providers: core.config.oidcProviders.map(({ id, label }) => ({ id, label })),
         },
       }),
       {
@@ -40,7 +41,8 @@ export const registrationModule = (core: Core) =>
         detail: {
           operationId: "getRegistration",
           summary: "How accounts are created here",
-          description: "What a form needs to know before it is sent; without a session.",
+          description:
+            "What a form needs to know before it is sent, and by which providers people may log in; without a session.",
         },
       },
     );

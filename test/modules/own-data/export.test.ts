@@ -116,6 +116,7 @@ describe("an export", () => {
       "group_bans.actor_id": "the decision of a group's admins, about others",
       "group_bans.user_id": "the decision of a group's admins",
       "group_mutes.user_id": "the decision of a group's admins",
+      "sign_ons.user_id": "a log-in at a provider that is under way, gone within ten minutes",
       "recovery_codes.user_id": "secrets, as hashes",
       "held_names.user_id": "keyed hashes of former names, of no use to anybody",
     };

@@ -17,7 +17,7 @@ export function useRegistration(): RegistrationInfo | null {
       },
       () => {
         // The server checks everything again.
-        registration.value = { mode: "open", password_min_length: PASSWORD_MIN, passkeys: false };
+        registration.value = { mode: "open", password_min_length: PASSWORD_MIN, passkeys: false, providers: [] };
       },
     );
   }, []);
