@@ -1,6 +1,6 @@
 // A database of every earlier schema, with people and messages in it, is brought up to date by the start of this version; and what a
 // server of an earlier version calls stays there while that one may still run.
-import { describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ import { type DatabaseTarget, openDatabase, prepareDatabase } from "../../src/db
 import { readFunctionState, updateFunctions } from "../../src/db/functions.ts";
 import journal from "../../src/db/migrations/meta/_journal.json";
 import { createDatabase, dropDatabase } from "../support/cluster.ts";
-import { newPair, PASSWORD, startServer } from "../support/harness.ts";
+import { newPair, PASSWORD, startServer, type TestServer } from "../support/harness.ts";
 import { findCluster } from "../support/setup.ts";
 
 const MIGRATIONS = join(import.meta.dir, "../../src/db/migrations");
@@ -23,7 +23,7 @@ async function emptyDatabase(name: string) {
   return { target, drop: () => dropDatabase(cluster.admin, name) };
 }
 
-/** Applies the first `count` migrations. */
+/** Applies those of the first `count` migrations that have not been applied. */
 async function migrateTo(target: DatabaseTarget, count: number) {
   const folder = await mkdtemp(join(tmpdir(), "migrations-"));
   await cp(MIGRATIONS, folder, { recursive: true });
@@ -37,40 +37,83 @@ async function migrateTo(target: DatabaseTarget, count: number) {
   await rm(folder, { recursive: true });
 }
 
-/** Two people with a conversation, and a group of one of them, in columns that every version has had. */
-async function fill(target: DatabaseTarget) {
-  const { sql } = openDatabase(target);
-  for (const name of ["ali", "veli"])
-    await sql`insert into users (username, username_key, email, email_key, password_hash)
-      values (${name}, ${name}, ${`${name}@example.com`}, ${`${name}@example.com`}, ${HASH})`;
-  await sql`insert into rooms (kind, last_seq) values ('direct', 2), ('group', 0)`;
-  await sql`insert into conversations (room_id, user_low, user_high) values (1, 1, 2)`;
-  await sql`insert into groups (room_id, name, owner_id) values (2, 'Weekend', 1)`;
-  await sql`insert into members (room_id, user_id, role) values (1, 1, 'member'), (1, 2, 'member'), (2, 1, 'owner')`;
-  await sql`insert into events (room_id, seq, kind, actor_id, body) values
-    (1, 1, 'message', 1, 'hello'), (1, 2, 'message', 2, 'hi')`;
-  await sql.end();
+interface Filled {
+  name: string;
+  conversationId: number;
+  groupId: number;
+  eventId: number;
 }
 
-test.each(journal.entries.map(({ tag }, i) => [tag, i + 1] as const))(
-  "a database as migration %s left it is read, written and edited after an upgrade",
-  async (_, count) => {
+/** Two people with a conversation, and a group of one of them, in columns that every version has had. */
+async function fill(target: DatabaseTarget, suffix: string): Promise<Filled> {
+  const { sql } = openDatabase(target);
+  const people: number[] = [];
+  for (const name of [`ali${suffix}`, `veli${suffix}`]) {
+    const [row] = await sql`insert into users (username, username_key, email, email_key, password_hash)
+      values (${name}, ${name}, ${`${name}@example.com`}, ${`${name}@example.com`}, ${HASH}) returning id`;
+    people.push(row!.id);
+  }
+  const [ali, veli] = people as [number, number];
+  const [room, group] = await sql`insert into rooms (kind, last_seq) values ('direct', 2), ('group', 0) returning id`;
+  await sql`insert into conversations (room_id, user_low, user_high) values (${room!.id}, ${ali}, ${veli})`;
+  await sql`insert into groups (room_id, name, owner_id) values (${group!.id}, 'Weekend', ${ali})`;
+  await sql`insert into members (room_id, user_id, role)
+    values (${room!.id}, ${ali}, 'member'), (${room!.id}, ${veli}, 'member'), (${group!.id}, ${ali}, 'owner')`;
+  const [event] = await sql`insert into events (room_id, seq, kind, actor_id, body) values
+    (${room!.id}, 1, 'message', ${ali}, 'hello'), (${room!.id}, 2, 'message', ${veli}, 'hi') returning id`;
+  await sql.end();
+  return { name: `ali${suffix}`, conversationId: room!.id, groupId: group!.id, eventId: event!.id };
+}
+
+/** That what was filled in is read, written and edited. */
+async function expectAlive(server: TestServer, { name, conversationId, groupId, eventId }: Filled) {
+  const { body } = await server.call("POST", "/login", { username: name, password: PASSWORD });
+  const call = (method: string, path: string, content?: object) =>
+    server.call(method, path, content, { authorization: `Bearer ${body.access_token}` });
+  const path = `/messages/${conversationId}`;
+  expect((await call("POST", path, { body: "new" })).body.data).toMatchObject({ seq: 3, body: "new" });
+  expect((await call("PUT", `${path}/${eventId}`, { body: "hello!" })).status).toBe(200);
+  expect((await call("POST", `/groups/${groupId}/messages`, { body: "Where to?" })).body.data.seq).toBe(1);
+  const history = (await call("GET", path)).body.data;
+  expect(history.map((message: { body: string }) => message.body)).toEqual(["hello!", "hi", "new"]);
+  const [group] = (await call("GET", "/groups")).body.data;
+  expect(group).toMatchObject({ name: "Weekend", role: "owner", member_count: 1 });
+}
+
+describe("people and messages of", () => {
+  const filled = new Map<string, Filled>();
+  let database: Awaited<ReturnType<typeof emptyDatabase>>;
+  let server: TestServer;
+  // One database that has seen every version, as the oldest ones have.
+  beforeAll(async () => {
+    database = await emptyDatabase(`upgrade_${process.pid}`);
+    for (const [i, { tag }] of journal.entries.entries()) {
+      await migrateTo(database.target, i + 1);
+      filled.set(tag, await fill(database.target, `_${i}`));
+    }
+    await prepareDatabase(database.target);
+    server = await startServer({}, database.target);
+  });
+  afterAll(async () => {
+    await server.close();
+    await database.drop();
+  });
+
+  test.each(journal.entries.map(({ tag }) => tag))(
+    "migration %s are read, written and edited after an upgrade",
+    (tag) => expectAlive(server, filled.get(tag)!),
+  );
+});
+
+test.each([1, Math.floor(journal.entries.length / 2), journal.entries.length - 1])(
+  "a database of the first %i migrations is brought up to date by a start",
+  async (count) => {
     const database = await emptyDatabase(`upgrade_${count}_${process.pid}`);
     await migrateTo(database.target, count);
-    await fill(database.target);
+    const old = await fill(database.target, "");
     await prepareDatabase(database.target);
     const server = await startServer({}, database.target);
-    const { body } = await server.call("POST", "/login", { username: "ali", password: PASSWORD });
-    const call = (method: string, path: string, content?: object) =>
-      server.call(method, path, content, { authorization: `Bearer ${body.access_token}` });
-
-    expect((await call("POST", "/messages/1", { body: "new" })).body.data).toMatchObject({ seq: 3, body: "new" });
-    expect((await call("PUT", "/messages/1/1", { body: "hello!" })).status).toBe(200);
-    expect((await call("POST", "/groups/2/messages", { body: "Where to?" })).body.data.seq).toBe(1);
-    const history = (await call("GET", "/messages/1")).body.data;
-    expect(history.map((message: { body: string }) => message.body)).toEqual(["hello!", "hi", "new"]);
-    const [group] = (await call("GET", "/groups")).body.data;
-    expect(group).toMatchObject({ name: "Weekend", role: "owner", member_count: 1 });
+    await expectAlive(server, old);
     await server.close();
     await database.drop();
   },
