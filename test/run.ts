@@ -15,17 +15,19 @@ const PROCESSES = 3;
 
 /** Left out of `bun run test`. */
 const SYSTEM = "**/*.system.test.ts";
-// The SDK, the web client, the documents and what is in memory see no difference between versions of PostgreSQL.
-const DATABASE = ["bus", "db", "feeds", "http", "modules", "realtime", "sessions", "timeline"].map(
-  (dir) => `test/${dir}/`,
-);
+// Where statements are: whoever calls these, over HTTP or a socket, sees no difference between versions of PostgreSQL.
+const DATABASE = ["db", "feeds", "modules", "sessions", "timeline"].map((dir) => `test/${dir}/`);
 /** Those whose servers bring a PostgreSQL of their own, whatever TEST_DATABASE_URL says, and what is about a pooler in front of one. */
 const OWN_DATABASE = ["embedded/*", "disk.*", "restore.*", "shutdown.*", "pooler.*"].map((files) => `test/db/${files}`);
+/** Pictures and text, and hardly a statement. */
+const NO_DATABASE = ["files/images.*", "files/clients.*", "messages/*.property.*"].map(
+  (files) => `test/modules/${files}`,
+);
 
 const ignore = (pattern: string) => `--path-ignore-patterns=${pattern}`;
 const KINDS: Record<string, string[]> = {
   "--system": [".system.test.ts"],
-  "--database": [...DATABASE, ...OWN_DATABASE.map(ignore)],
+  "--database": [...DATABASE, ...[...OWN_DATABASE, ...NO_DATABASE].map(ignore)],
 };
 
 const [kind = "", ...others] = process.argv.slice(2);

@@ -241,7 +241,9 @@ describe("shortcuts", () => {
     await button("Quote").click();
     await page.locator(`.format-bar [aria-label="Quote"][aria-pressed="true"]`).waitFor();
     await button("Quote").click();
+    await page.locator(`.format-bar [aria-label="Quote"][aria-pressed="false"]`).waitFor();
     await page.keyboard.press("Shift+Tab");
+    await until(page, `document.activeElement.closest(".format-bar") !== null`);
     await page.keyboard.press("Escape");
     expect(await textIn(page)).toBe("some ***||words||***");
     await composer(page).press("End");
