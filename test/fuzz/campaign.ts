@@ -41,6 +41,7 @@ const SHARES = { frames: 0.5, requests: 0.46, bytes: 0.04 };
 const LOOPS = { frames: 4, requests: 10, bytes: 6 };
 /** Before memory is measured for the first time: what is kept on purpose, such as sessions and compiled code, is there by then. */
 const WARM_UP = 0.2;
+const UNAVAILABLE_SHARE = 0.001;
 const MEMORY_GROWTH = 1.1;
 const MEMORY_LIMIT_MS = 20_000;
 const QUIET_LIMIT_MS = 15_000;
@@ -66,7 +67,7 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
     command: [process.execPath, "--preload", join(import.meta.dir, "watched-server.ts")],
     env: { FUZZ_MEMORY: memoryFile, FILE_MAX_SIZE: "1M", FILE_QUOTA: "1G", ...(mutant && { FUZZ_MUTANT: mutant }) },
   });
-  const ledger = new Ledger();
+  const ledger = new Ledger(count * UNAVAILABLE_SHARE);
   const secret = `secret${seed.toString(36)}x${Math.random().toString(36).slice(2, 8)}`;
   const innocents = new Innocents(server.url, secret, ledger);
   let isOver = false;

@@ -36,6 +36,8 @@ const HEAD_TOO_LARGE = 431;
 
 export class HttpAttack {
   private readonly operations: Operation[];
+  /** Those that may be called again and again. */
+  private readonly usual: Operation[];
 
   constructor(
     private readonly attack: Attack,
@@ -43,6 +45,7 @@ export class HttpAttack {
     only: RegExp | null,
   ) {
     this.operations = attack.documents.operations.filter(({ id }) => !only || only.test(id));
+    this.usual = this.operations.filter((operation) => !isHashing(operation) && !ENDS_SESSIONS.test(operation.id));
   }
 
   get isEmpty() {
@@ -54,13 +57,8 @@ export class HttpAttack {
     const { attack } = this;
     const mode = chance.weighted(MODES);
     let operation = chance.pick(this.operations);
-    const isRare = (mode === "valid" && HASHES.test(operation.id)) || ENDS_SESSIONS.test(operation.id);
-    if (isRare && !chance.happens(RARELY))
-      operation = chance.pick(
-        this.operations
-          .filter(({ id }) => !HASHES.test(id) && !ENDS_SESSIONS.test(id))
-          .concat(this.operations.slice(0, 1)),
-      );
+    const isRare = (mode === "valid" && isHashing(operation)) || ENDS_SESSIONS.test(operation.id);
+    if (isRare && !chance.happens(RARELY) && this.usual.length > 0) operation = chance.pick(this.usual);
     const attacker = attack.attackers.pick(chance);
     const { token } = attacker;
     const credential = attack.attackers.credential(attacker, chance);
@@ -106,7 +104,9 @@ export class HttpAttack {
     const { ledger, documents, secret } = this.attack;
     ledger.count(`${Math.floor(status / 100)}xx`);
     const example = () => ({ ...show(request), status, answer: text.slice(0, 500) });
-    if (status >= 500) ledger.report("server error", `${operation.id}: ${status}`, example());
+    if (status === 503 && text.includes('"unavailable"') && headers.has("retry-after"))
+      ledger.unavailable(operation.id, example());
+    else if (status >= 500) ledger.report("server error", `${operation.id}: ${status}`, example());
     if (text.includes(secret)) ledger.report("private seen by outsiders", operation.id, example());
     if (status >= 400 && INTERNALS.test(text)) ledger.report("internals shown", operation.id, example());
     // Bun's own, before the server sees it.

@@ -33,6 +33,8 @@ const EXAMPLES = 5;
 export class Ledger {
   readonly answers: Record<string, number> = {};
   readonly tried = new Map<string, number>();
+  constructor(private readonly mayBeUnavailable: number) {}
+
   private readonly found = new Map<Finding, { times: number; kinds: Map<string, Json[]> }>();
 
   count(what: string) {
@@ -41,6 +43,16 @@ export class Ledger {
 
   try(what: string) {
     this.tried.set(what, (this.tried.get(what) ?? 0) + 1);
+  }
+
+  /**
+   * By design: what waits for a lock or for the database longer than a few seconds is told to come again. On a machine that is busy with
+   * other things it happens; often, it is a fault.
+   */
+  unavailable(where: string, example: unknown) {
+    this.count("unavailable");
+    if (this.answers.unavailable! > this.mayBeUnavailable)
+      this.report("server error", `unavailable: ${where}`, example);
   }
 
   /** `kind` tells findings apart; `example` is what shows it, to be repeated by hand. */

@@ -154,8 +154,8 @@ export class SocketAttack {
     }
     if (frame.type === "ack" || frame.type === "error")
       ledger.count(frame.type === "ack" ? "ack" : `error ${frame.code}`);
-    if (frame.code === "internal" || frame.code === "unavailable")
-      ledger.report("server error", `${frame.code} on the ${channel} socket`, example());
+    if (frame.code === "unavailable") ledger.unavailable(`the ${channel} socket`, example());
+    if (frame.code === "internal") ledger.report("server error", `${frame.code} on the ${channel} socket`, example());
     const flaw = documents.flawOfFrame(channel, frame);
     if (flaw) ledger.report("not as documented", `${channel}: ${flaw.slice(0, 120)}`, { ...example(), flaw });
     return frame;
