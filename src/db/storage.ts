@@ -1,4 +1,4 @@
-// Opens the storage that the settings name. Called by main.ts and restored.ts.
+// Opens the storage that the settings name. Called by main.ts, admin.ts and restored.ts.
 import { join } from "node:path";
 import type { Config } from "../config.ts";
 import type { DatabaseTarget } from "./client.ts";

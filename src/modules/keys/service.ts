@@ -14,13 +14,16 @@ import { hashOf, keyOfSalt } from "../../sessions/keys.ts";
 
 type KeyRow = typeof tokens.$inferSelect;
 
+/** What it takes to create keys, also without a server. */
+type KeyMaker = Pick<Core, "db" | "log"> & { config: Pick<Core["config"], "jwtSecret"> };
+
 /** In place of an end that there is not. */
 const NEVER = "9999-12-31T00:00:00.000000+00:00";
 /** How long a request that is repeated gets the key once more. */
 const REPEAT = "1 hour";
 
 /** Creates a key, or gives the one that this `client_id` created a moment ago. Throws `invalid`, `not_found`. */
-export async function createKey(core: Core, userId: number, input: NewBotKey): Promise<CreatedKey> {
+export async function createKey(core: KeyMaker, userId: number, input: NewBotKey): Promise<CreatedKey> {
   const name = trimmedText("name", input.name, KEY_NAME_LIMIT, { as: "name" });
   const expiresAt = input.expires_at === undefined ? NEVER : isoFromText(input.expires_at);
   if (Date.parse(expiresAt) <= Date.now()) throw invalid("expires_at", "must lie in the future");
@@ -57,7 +60,7 @@ export async function createKey(core: Core, userId: number, input: NewBotKey): P
   return { data: toKey(created.row), key: created.key };
 }
 
-async function findRepeated(core: Core, tx: Transaction, userId: number, clientId: string) {
+async function findRepeated(core: KeyMaker, tx: Transaction, userId: number, clientId: string) {
   const [row] = await tx
     .select({ row: tokens, isRecent: sql<boolean>`${tokens.createdAt} > now() - ${REPEAT}::interval` })
     .from(tokens)
@@ -70,7 +73,7 @@ async function findRepeated(core: Core, tx: Transaction, userId: number, clientI
 }
 
 /** The keys of a user that have not ended, the newest first. */
-export async function listKeys(core: Core, userId: number) {
+export async function listKeys(core: Pick<Core, "db">, userId: number) {
   const rows = await core.db
     .select()
     .from(tokens)
