@@ -86,7 +86,9 @@ describe("Markdown", () => {
   test("keeps the caret where the text is: each line breaks as in the field, however it is formatted", async () => {
     const page = await open({ viewport: { width: 360, height: 700 } });
     const words = "**heavy words** and *slanted ones* with `some code` in ~~lines~~ of @ada and ||more|| ";
-    await composer(page).fill(words.repeat(12));
+    // Until the members are there who are mentioned.
+    do await composer(page).fill(words.repeat(12));
+    while ((await formatted(page, "mention").count()) === 0);
     const sizes = (selector: string) =>
       page.evaluate<
         number[]

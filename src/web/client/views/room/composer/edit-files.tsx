@@ -56,11 +56,12 @@ function EditFile({ file, isRemoved, onToggle }: { file: Attachment; isRemoved: 
       {/* One button for both, so that the focus stays. */}
       <button
         type="button"
-        class={isRemoved ? "link file-card-undo" : "icon-button file-card-remove"}
+        class="icon-button file-card-remove"
         aria-label={isRemoved ? `Keep ${file.name}` : `Remove ${file.name}`}
+        title={isRemoved ? "Keep" : undefined}
         onClick={onToggle}
       >
-        {isRemoved ? "Keep" : <Icon name="close" size={16} />}
+        <Icon name={isRemoved ? "plus" : "close"} size={16} />
       </button>
     </li>
   );

@@ -35,8 +35,11 @@ export function paint(mirror: HTMLElement, text: string, mention: MentionOf): bo
 
 function show(mirror: HTMLElement, pieces: Piece[]) {
   let before = shown.get(mirror);
-  // Unformatted text has taken their place since.
-  if (before?.nodes[0]?.parentNode !== mirror) {
+  // Unformatted text has taken their place since, or a translation by the browser.
+  if (
+    before?.nodes.length !== mirror.childNodes.length ||
+    before.nodes.some(({ parentNode }) => parentNode !== mirror)
+  ) {
     mirror.replaceChildren();
     before = { pieces: [], nodes: [] };
   }
