@@ -10,6 +10,7 @@ import type { FriendRequests } from "./features/friend-requests.ts";
 import type { Friends, PresenceStore } from "./features/friends.ts";
 import type { Groups } from "./features/groups.ts";
 import type { Invites } from "./features/invites.ts";
+import type { OwnAccount } from "./features/own-data.ts";
 import type { People } from "./features/people.ts";
 import type { PrivacySettings, Profile } from "./features/profile.ts";
 import type { SearchOptions, SearchPage } from "./features/search.ts";
@@ -107,6 +108,8 @@ export interface Chat {
   invites: Invites;
   files: Files;
 
+  /** Another username, a copy of everything, and deleting the account; loaded with the first call. */
+  account(): Promise<OwnAccount>;
   sessions: Sessions;
   /** `code`: of the second factor, where it is on, as below. Throws ChatError. */
   changePassword(currentPassword: string, newPassword: string, code?: string): Promise<void>;

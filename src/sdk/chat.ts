@@ -10,7 +10,7 @@ import type { WebSocketClass } from "./connection/socket.ts";
 import { onWake } from "./connection/wake.ts";
 import { safely } from "./debug.ts";
 import { Emitter } from "./emitter.ts";
-import { asChatError } from "./errors.ts";
+import { asChatError, errorFrom } from "./errors.ts";
 import { createBlocks } from "./features/blocks.ts";
 import { createFriendRequests } from "./features/friend-requests.ts";
 import { createFriends } from "./features/friends.ts";
@@ -29,7 +29,7 @@ import { ReadReceipts } from "./rooms/read-receipts.ts";
 import type { RoomInfo } from "./rooms/room-info.ts";
 import { Rooms } from "./rooms/rooms.ts";
 import { PersistentStore } from "./storage.ts";
-import type { RoomEvent } from "./wire.ts";
+import type { Account, RoomEvent } from "./wire.ts";
 
 // A mobile network may be silent for long and still be there; some proxies close what is idle for half a minute.
 const HEARTBEAT_MS = 25_000;
@@ -169,6 +169,27 @@ export function createChat(options: ChatOptions): Chat {
     "file.refused": ({ data }) => files.onSettled(data),
   };
 
+  const onAccount = (account: Account) => {
+    identity.update(account);
+    peopleStores.update(account);
+  };
+
+  /** Ends the session in this way, and forgets what is stored of it. */
+  async function leave(end: () => Promise<unknown>) {
+    connection.closeReason = "logged_out";
+    try {
+      await end();
+    } catch (error) {
+      connection.closeReason = null;
+      throw error;
+    }
+    connection.stop("logged_out");
+    outbox.clear();
+    readReceipts.clear();
+    identity.clear();
+    await files.clear();
+  }
+
   const wake = () => connection.wake();
   const stopWaking = onWake(wake);
   identity.restore();
@@ -191,10 +212,17 @@ export function createChat(options: ChatOptions): Chat {
     searchUsers: people.search,
     search: createSearch(api),
     people,
-    profile: createProfile(api, (account) => {
-      identity.update(account);
-      peopleStores.update(account);
-    }),
+    profile: createProfile(api, onAccount),
+    account: async () =>
+      (await import("./features/own-data.ts")).createOwnAccount(api, {
+        fetch: options.fetch ?? defaultFetch,
+        base,
+        tokens,
+        onAccount,
+        leave,
+        asChatError,
+        errorFrom,
+      }),
     privacy: createPrivacy(api),
     friends: friends.friends,
     presence: friends.presence,
@@ -211,23 +239,15 @@ export function createChat(options: ChatOptions): Chat {
     requestVerification: () => api.run("POST", "/me/email/verification"),
     setToken: (token) => session.setToken(token),
     reconnect: wake,
-    async logout() {
-      connection.closeReason = "logged_out";
-      try {
-        await api.run("POST", "/logout");
-      } catch (error) {
-        // It may have ended already.
-        if (!["unauthorized", "closed"].includes(asChatError(error).code)) {
-          connection.closeReason = null;
-          throw error;
+    logout: () =>
+      leave(async () => {
+        try {
+          await api.run("POST", "/logout");
+        } catch (error) {
+          // It may have ended already.
+          if (!["unauthorized", "closed"].includes(asChatError(error).code)) throw error;
         }
-      }
-      connection.stop("logged_out");
-      outbox.clear();
-      readReceipts.clear();
-      identity.clear();
-      await files.clear();
-    },
+      }),
     close: () => connection.stop("closed"),
   };
 }

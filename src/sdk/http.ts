@@ -13,6 +13,8 @@ export type FetchLike = (
   text(): Promise<string>;
   /** Uploads need them. */
   headers?: { get(name: string): string | null };
+  /** What is read as it arrives. */
+  body?: ReadableStream<Uint8Array> | null;
 }>;
 
 export type Method = "GET" | "POST" | "PUT" | "DELETE";

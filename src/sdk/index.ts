@@ -37,6 +37,7 @@ export type { Factors, OwnerProof } from "./features/factors.ts";
 export type { Presence } from "./features/friends.ts";
 export type { Invites } from "./features/invites.ts";
 export type { ListSnapshot, ListStore } from "./features/live-list.ts";
+export type { OwnAccount } from "./features/own-data.ts";
 export type { PasskeyUse } from "./features/passkeys.ts";
 export { nameOf, type People } from "./features/people.ts";
 export type { PrivacySettings, Profile } from "./features/profile.ts";

@@ -47,7 +47,7 @@ class PersonStore extends ValueStore<Person | null> {
   }
 
   /** Returns whether anything is different. Fields of a list that are not a person's are left out. */
-  take({ id, username, display_name, avatar, status: given }: Person): boolean {
+  take({ id, username, display_name, avatar, status: given, deleted }: Person): boolean {
     const status = withoutEnded(given);
     const person: Person = {
       id,
@@ -55,6 +55,7 @@ class PersonStore extends ValueStore<Person | null> {
       ...(display_name !== undefined && { display_name }),
       ...(avatar !== undefined && { avatar }),
       ...(status && { status }),
+      ...(deleted && { deleted }),
     };
     clearTimeout(this.#endTimer);
     // No event reports the end of a status.

@@ -1,6 +1,6 @@
 // The session on this device: the stored token, and the chat that runs with it.
 import { signal } from "@preact/signals";
-import { type Chat, createChat } from "../../../sdk/index.ts";
+import { type Chat, createChat, type OwnerProof } from "../../../sdk/index.ts";
 import { scoped, serverUrl } from "./base.ts";
 import { deleteDrafts } from "./drafts.ts";
 import { listHref, replaceRoute } from "./route.ts";
@@ -46,14 +46,19 @@ export function startSession(newToken: string) {
 export const hasLoggedInBefore = () => storage.getItem(HAS_LOGGED_IN_KEY) !== null;
 
 /** Ends the session on the server and deletes it here, with all drafts. Throws ChatError when the server can't be reached. */
-export async function logOut() {
+export const logOut = () => leaveBy((running) => running.logout());
+
+/** Deletes the account, and here what is left of it. Throws ChatError. */
+export const deleteAccount = (proof: OwnerProof) => leaveBy(async (running) => (await running.account()).delete(proof));
+
+async function leaveBy(end: (running: Chat) => Promise<void>) {
   const running = chat.peek();
   if (!running) return;
   const me = running.me.getSnapshot();
   // The other tabs leave first, so that they don't report an ended session.
   storage.setItem(TOKEN_KEY, "");
   try {
-    await running.logout();
+    await end(running);
   } catch (error) {
     storage.setItem(TOKEN_KEY, token ?? "");
     throw error;

@@ -20,6 +20,10 @@ const PrivacySettings = lazy(async () => (await import("./privacy-settings.tsx")
 const Devices = lazy(async () => (await import("./devices.tsx")).Devices);
 const EmailAddress = lazy(async () => (await import("./email-address.tsx")).EmailAddress);
 
+const ChangeUsername = lazy(async () => (await import("./change-username.tsx")).ChangeUsername);
+const DataExport = lazy(async () => (await import("./data-export.tsx")).DataExport);
+const DeleteAccount = lazy(async () => (await import("./delete-account.tsx")).DeleteAccount);
+
 const SECTIONS = {
   profile: { title: "Profile", Content: ProfileForm },
   status: { title: "Status", Content: StatusForm },
@@ -27,6 +31,9 @@ const SECTIONS = {
   password: { title: "Change password", Content: ChangePassword },
   email: { title: "E-mail address", Content: EmailAddress },
   devices: { title: "Devices", Content: Devices },
+  username: { title: "Username", Content: ChangeUsername },
+  data: { title: "Download your data", Content: DataExport },
+  deletion: { title: "Delete account", Content: DeleteAccount },
 } as const;
 type Section = keyof typeof SECTIONS;
 
@@ -77,9 +84,11 @@ export function Settings({ chat, me, onClose }: SettingsProps) {
         <h3>Account</h3>
         <div class="settings-group">
           {entry("privacy", "lock")}
+          {entry("username", "pencil")}
           {entry("password", "key")}
           {entry("email", "mail")}
           {entry("devices", "devices")}
+          {entry("data", "download")}
         </div>
         <h3>Help</h3>
         <div class="settings-group">
@@ -104,6 +113,7 @@ export function Settings({ chat, me, onClose }: SettingsProps) {
             <Icon name="leave" />
             <span>Log out</span>
           </button>
+          {entry("deletion", "trash")}
         </div>
       </div>
     </Dialog>

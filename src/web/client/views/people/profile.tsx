@@ -51,61 +51,74 @@ export function Profile({ chat, person: given, onMessage }: ProfileProps) {
           </p>
         )}
       </div>
-      <div class="stack">
-        {received && !isFriend && (
-          <>
-            <button
-              type="button"
-              class="button primary"
-              onClick={() => void withErrorToast(() => chat.requests.accept(received.id))}
-            >
-              Accept friend request
+      {!person.deleted && (
+        <div class="stack">
+          {received && !isFriend && (
+            <>
+              <button
+                type="button"
+                class="button primary"
+                onClick={() => void withErrorToast(() => chat.requests.accept(received.id))}
+              >
+                Accept friend request
+              </button>
+              <button
+                type="button"
+                class="button"
+                onClick={() => void withErrorToast(() => chat.requests.decline(received.id))}
+              >
+                Decline friend request
+              </button>
+            </>
+          )}
+          {onMessage && !isBlocked && (
+            <button type="button" class={received && !isFriend ? "button" : "button primary"} onClick={onMessage}>
+              <Icon name="chats" size={18} /> Message
             </button>
+          )}
+          {!isFriend && !isBlocked && !sent && !received && (
             <button
               type="button"
               class="button"
-              onClick={() => void withErrorToast(() => chat.requests.decline(received.id))}
+              onClick={() =>
+                void withErrorToast(
+                  () => chat.requests.send(person.id),
+                  `Friend request sent to ${nameInText(person)}.`,
+                )
+              }
             >
-              Decline friend request
+              <Icon name="plus" size={18} /> Add friend
             </button>
-          </>
-        )}
-        {onMessage && !isBlocked && (
-          <button type="button" class={received && !isFriend ? "button" : "button primary"} onClick={onMessage}>
-            <Icon name="chats" size={18} /> Message
-          </button>
-        )}
-        {!isFriend && !isBlocked && !sent && !received && (
-          <button
-            type="button"
-            class="button"
-            onClick={() =>
-              void withErrorToast(() => chat.requests.send(person.id), `Friend request sent to ${nameInText(person)}.`)
-            }
-          >
-            <Icon name="plus" size={18} /> Add friend
-          </button>
-        )}
-        {sent && (
-          <button type="button" class="button" onClick={() => void withErrorToast(() => chat.requests.cancel(sent.id))}>
-            Cancel friend request
-          </button>
-        )}
-        {isFriend && (
-          <button type="button" class="button" onClick={() => setPending("unfriend")}>
-            Remove friend
-          </button>
-        )}
-        {isBlocked ? (
-          <button type="button" class="button" onClick={() => void withErrorToast(() => chat.blocks.remove(person.id))}>
-            Unblock
-          </button>
-        ) : (
-          <button type="button" class="button danger-text" onClick={() => setPending("block")}>
-            Block
-          </button>
-        )}
-      </div>
+          )}
+          {sent && (
+            <button
+              type="button"
+              class="button"
+              onClick={() => void withErrorToast(() => chat.requests.cancel(sent.id))}
+            >
+              Cancel friend request
+            </button>
+          )}
+          {isFriend && (
+            <button type="button" class="button" onClick={() => setPending("unfriend")}>
+              Remove friend
+            </button>
+          )}
+          {isBlocked ? (
+            <button
+              type="button"
+              class="button"
+              onClick={() => void withErrorToast(() => chat.blocks.remove(person.id))}
+            >
+              Unblock
+            </button>
+          ) : (
+            <button type="button" class="button danger-text" onClick={() => setPending("block")}>
+              Block
+            </button>
+          )}
+        </div>
+      )}
       {pending && (
         <ConfirmActionDialog chat={chat} action={{ kind: pending, person }} onClose={() => setPending(null)} />
       )}
@@ -113,6 +126,7 @@ export function Profile({ chat, person: given, onMessage }: ProfileProps) {
   );
 
   function relationship() {
+    if (person.deleted) return "This account was deleted.";
     if (isBlocked) return "You blocked this person.";
     if (received && !isFriend) return "Sent you a friend request";
     if (sent) return "Friend request sent";

@@ -36,6 +36,8 @@ export function ReadOnlyFooter({ chat, meId, snapshot: { info, events }, reason 
       </p>
     );
   }
+  if (reason === "deleted")
+    return <p class="read-only-footer">This account was deleted. You can still read the messages above.</p>;
   const end = events.findLast(({ user }) => user?.id === meId);
   const isRemoved = end?.kind === "removed" || end?.kind === "banned";
   const text =
