@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { COMMANDS, type CommandType } from "../../src/protocol/index.ts";
 import { can, type GroupAction, PERMISSIONS, type Role } from "../../src/protocol/permissions.ts";
 import { type Described, readDocument } from "../docs/document.ts";
-import { type Socket, startServer, type TestServer, type User } from "../support/harness.ts";
+import { PASSWORD, type Socket, startServer, type TestServer, type User } from "../support/harness.ts";
 
 /** Open to everybody, with or without a session. */
 const PUBLIC = [
@@ -320,19 +320,36 @@ test("whether a session is asked for depends on no role", async () => {
 });
 
 describe("what is somebody else's", () => {
-  /** Of calls that depend on no role, with an id in their path: the id of something of the owner's. */
-  const OTHERS: Record<string, (ids: Record<string, number>) => number> = {
+  /** Of calls that depend on no role, with ids in their path: what of the owner's these are, in order, and what is sent along. */
+  const OTHERS: Record<string, [ids: (keyof Owned)[], body?: object]> = {
     ...Object.fromEntries(
       ["getUploadOffset", "appendToUpload", "getFile", "deleteFile", "getFileContent", "getFileThumbnail"].map((id) => [
         id,
-        ({ file }) => file!,
+        [["file"]],
       ]),
     ),
-    endSession: ({ session }) => session!,
-    acceptFriendRequest: ({ request }) => request!,
-    declineFriendRequest: ({ request }) => request!,
-    cancelFriendRequest: ({ request }) => request!,
+    endSession: [["session"]],
+    acceptFriendRequest: [["request"]],
+    declineFriendRequest: [["request"]],
+    cancelFriendRequest: [["request"]],
+    removePasskey: [["passkey"], { current_password: PASSWORD }],
+    deleteKey: [["key"]],
+    getBot: [["bot"]],
+    updateBot: [["bot"], { display_name: "Mine" }],
+    deleteBot: [["bot"]],
+    listBotKeys: [["bot"]],
+    createBotKey: [["bot"], { name: "Mine", scopes: ["read"], client_id: crypto.randomUUID() }],
+    deleteBotKey: [["bot", "botKey"]],
   };
+  interface Owned {
+    file: number;
+    session: number;
+    request: number;
+    passkey: number;
+    key: number;
+    bot: number;
+    botKey: number;
+  }
   /** Those whose id is that of a person, who may be anybody. */
   const OF_PEOPLE = ["removeFriend", "blockUser", "unblockUser", "openConversation", "sendFriendRequest", "getUser"];
 
@@ -347,18 +364,27 @@ describe("what is somebody else's", () => {
     form.set("file", new Blob(["text"]), "a.txt");
     const authorization = `Bearer ${owner.token}`;
     const uploaded = await fetch(`${server.url}/files`, { method: "POST", headers: { authorization }, body: form });
-    const ids = {
+    const key = () => ({ name: "Theirs", scopes: ["read"], client_id: crypto.randomUUID() });
+    const [passkey] = await server.core.sql`
+      insert into passkeys (user_id, credential_id, public_key, counter, transports, name, is_synced)
+      values (${owner.id}, 'theirs', '', 0, '{}', 'Theirs', false) returning id`;
+    const ids: Owned = {
+      passkey: passkey!.id,
+      key: (await owner.post("/me/keys", { ...key(), current_password: PASSWORD })).body.data.id,
+      bot: people.bot.id,
+      botKey: (await owner.post(`/bots/${people.bot.id}/keys`, key())).body.data.id,
       file: ((await uploaded.json()) as { data: { id: number } }).data.id,
       session: (await owner.get("/sessions")).body.data[0].id,
       request: (await owner.post(`/friends/requests/${people.newcomer.id}`)).body.data.id,
     };
     const tus = { "tus-resumable": "1.0.0", "upload-offset": "0", "content-type": "application/offset+octet-stream" };
-    for (const [id, idOf] of Object.entries(OTHERS)) {
+    for (const [id, [owned, content]] of Object.entries(OTHERS)) {
       const { path, method } = operations.get(id)!;
-      const url = path.replace(/\{\w+\}/, String(idOf(ids)));
+      const url = owned.reduce((left, name) => left.replace(/\{\w+\}/, String(ids[name])), path);
+      const body = id === "appendToUpload" ? "x" : content;
       for (const actor of [member, people.outsider, people.bot]) {
         const headers = { authorization: `Bearer ${actor.token}`, ...(/^(append|getUpload)/.test(id) && tus) };
-        const { status } = await server.call(method.toUpperCase(), url, method === "patch" ? "x" : undefined, headers);
+        const { status } = await server.call(method.toUpperCase(), url, body, headers);
         expect([id, actor.username, status]).toEqual([id, actor.username, 404]);
       }
     }
