@@ -4,6 +4,7 @@ import type { Config } from "../config.ts";
 import type { DatabaseTarget } from "./client.ts";
 import { secretFile } from "./embedded/files.ts";
 import { chooseDataDir, type EmbeddedOptions, type EmbeddedPostgres, startEmbedded } from "./embedded/postgres.ts";
+import { targetOfServer } from "./embedded/server-role.ts";
 
 /** The server's database on its own PostgreSQL. */
 export const DATABASE = "chat";
@@ -31,12 +32,16 @@ export async function openStorage(config: Config, options?: EmbeddedOptions): Pr
   const dataDir = await chooseDataDir(config.dataDir);
   const jwtSecret = config.jwtSecret ?? (await secretFile(join(dataDir, "jwt-secret")));
   const embedded = await startEmbedded(dataDir, options);
-  await embedded.createDatabase(DATABASE).catch(async (error) => {
+  const prepare = async () => {
+    await embedded.createDatabase(DATABASE);
+    return targetOfServer(embedded, DATABASE);
+  };
+  const target = await prepare().catch(async (error) => {
     await embedded.stop();
     throw error;
   });
   return {
-    target: embedded.target(DATABASE),
+    target,
     jwtSecret,
     embedded,
     where: `in ${dataDir}`,

@@ -274,8 +274,8 @@ export type MutantName = keyof typeof MUTANTS;
 /** Has a server reach its own PostgreSQL through the proxy that listens at `socket`. */
 export const DATABASE_PROXY_EDIT = (socket: string): Edit => ({
   file: "db/storage.ts",
-  find: "target: embedded.target(DATABASE)",
-  replace: `target: { ...embedded.target(DATABASE), socket: ${JSON.stringify(socket)} }`,
+  find: "    target,",
+  replace: `    target: { ...target, socket: ${JSON.stringify(socket)} },`,
 });
 
 /** Has a server read its SQL functions from this directory. */
