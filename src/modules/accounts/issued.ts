@@ -1,12 +1,12 @@
 // People who come with a token of an issuer: their account is made by the first one, and the token becomes a session.
 import { and, eq } from "drizzle-orm";
 import type { Core } from "../../core.ts";
-import type { Transaction } from "../../db/client.ts";
 import { identities, tokens, users } from "../../db/schema.ts";
 import { isoFromMillis } from "../../lib/time.ts";
 import { type IssuedToken, IssuerTokens } from "../../sessions/issuer-tokens.ts";
 import type { Issuers } from "../../sessions/sessions.ts";
-import { createAccount, freeUsername, takeNames } from "./create.ts";
+import { takeNames } from "./create.ts";
+import { createIdentified, findByIdentity } from "./identities.ts";
 import { showName } from "./profile.ts";
 import { publishProfile } from "./publish.ts";
 
@@ -39,39 +39,11 @@ export function createIssuers({ config, db, log }: Parts, core: () => Core): Iss
   };
 }
 
-/** The user whom an issuer, or a provider of single sign-on, calls so; null when there is none. */
-export async function findByIdentity(
-  db: Core["db"] | Transaction,
-  issuer: string,
-  subject: string,
-): Promise<number | null> {
-  const [found] = await db
-    .select({ userId: identities.userId })
-    .from(identities)
-    .where(and(eq(identities.issuer, issuer), eq(identities.subject, subject)));
-  return found?.userId ?? null;
-}
-
 /** Null where the issuer's tokens make no users. */
 async function createUser(core: Pick<Core, "db" | "config">, issued: IssuedToken): Promise<number | null> {
   const { issuer, subject, username, name } = issued;
   if (!issuer.create) return null;
   return takeNames(core.db, (tx) => createIdentified(core, tx, { issuer: issuer.name, subject, username, name }));
-}
-
-/** A user of an issuer, within `takeNames`; the one that is there already if somebody was faster. */
-export async function createIdentified(
-  core: Pick<Core, "config">,
-  tx: Transaction,
-  { issuer, subject, username, name }: { issuer: string; subject: string; username?: string; name?: string },
-): Promise<number> {
-  const existing = await findByIdentity(tx, issuer, subject);
-  if (existing !== null) return existing;
-  const account = await createAccount(core, tx, {
-    username: await freeUsername(core, tx, username ?? name ?? `${issuer}_${subject}`),
-  });
-  await tx.insert(identities).values({ issuer, subject, userId: account.id });
-  return account.id;
 }
 
 /**

@@ -10,7 +10,7 @@ import { notFound } from "../../protocol/refusals.ts";
 import type { Person } from "../../protocol/users.ts";
 import { findReferenced, parseIdentity } from "../../sessions/on-behalf-of.ts";
 import { takeNames } from "../accounts/create.ts";
-import { createIdentified } from "../accounts/issued.ts";
+import { createIdentified } from "../accounts/identities.ts";
 import { saveDisplayName } from "../accounts/profile.ts";
 import { publishProfile } from "../accounts/publish.ts";
 

@@ -13,7 +13,7 @@ import type { OidcProvider } from "../../lib/oidc-providers.ts";
 import { parseOrigin } from "../../lib/origin.ts";
 import { notFound, providerUnavailable } from "../../protocol/refusals.ts";
 import { SIGN_ON_CODE_SECONDS, SIGN_ON_SECONDS, type SignOn } from "../../protocol/sso.ts";
-import { findByIdentity } from "../accounts/issued.ts";
+import { findByIdentity } from "../accounts/identities.ts";
 import { discover } from "./providers.ts";
 
 /** What a page is sent that comes back with no log-in of ours: its code is good for nothing. */

@@ -26,7 +26,7 @@ import type { Identity, SignOn } from "../../protocol/sso.ts";
 import type { Session } from "../../sessions/sessions.ts";
 import { confirmOwner, type OwnerProof } from "../accounts/confirm.ts";
 import { createAccount, freeUsername, takeNames } from "../accounts/create.ts";
-import { findByIdentity } from "../accounts/issued.ts";
+import { findByIdentity } from "../accounts/identities.ts";
 import { startSession } from "../accounts/log-in.ts";
 import { showName } from "../accounts/profile.ts";
 import { begin, hashOf, requireProvider } from "./exchange.ts";
