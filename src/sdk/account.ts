@@ -1,5 +1,5 @@
 // Calls without a session: creating an account, and logging in.
-import type { ChatError } from "./errors.ts";
+import { ChatError } from "./errors.ts";
 import type { PasskeyUse } from "./features/passkeys.ts";
 import { baseOf, type FetchLike, send } from "./http.ts";
 import type { AccessToken, Account, InviteInfo, RegistrationChallenge, RegistrationInfo } from "./wire.ts";
@@ -110,7 +110,9 @@ export async function signInWithPasskey({
   const { getCredential } = await import("./features/passkeys.ts");
   const path = `${baseOf(url)}/login/passkey`;
   const { data } = await send<{ data: Record<string, unknown> }>(fetch, `${path}/options`, "POST");
-  return signedIn(await send<AccessToken>(fetch, path, "POST", { credential: await getCredential(data, use) }));
+  return signedIn(
+    await send<AccessToken>(fetch, path, "POST", { credential: await getCredential(data, use, ChatError) }),
+  );
 }
 
 /**

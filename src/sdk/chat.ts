@@ -10,7 +10,7 @@ import type { WebSocketClass } from "./connection/socket.ts";
 import { onWake } from "./connection/wake.ts";
 import { safely } from "./debug.ts";
 import { Emitter } from "./emitter.ts";
-import { asChatError, errorFrom } from "./errors.ts";
+import { asChatError, ChatError, errorFrom } from "./errors.ts";
 import { createBlocks } from "./features/blocks.ts";
 import { createFriendRequests } from "./features/friend-requests.ts";
 import { createFriends } from "./features/friends.ts";
@@ -235,7 +235,7 @@ export function createChat(options: ChatOptions): Chat {
     changePassword: (current_password, new_password, code) =>
       api.run("PUT", "/me/password", { current_password, new_password, code }),
     changeEmail: (email, current_password, code) => api.run("PUT", "/me/email", { email, current_password, code }),
-    factors: async () => (await import("./features/factors.ts")).createFactors(api),
+    factors: async () => (await import("./features/factors.ts")).createFactors(api, ChatError),
     requestVerification: () => api.run("POST", "/me/email/verification"),
     setToken: (token) => session.setToken(token),
     reconnect: wake,

@@ -1,5 +1,6 @@
 // What proves who the user is besides the password. Loaded when it is first asked for.
 import type { Api } from "../api.ts";
+import type { ChatError } from "../errors.ts";
 import type { Factors as FactorsInfo, Passkey, TotpSecret } from "../wire.ts";
 import { createCredential } from "./passkeys.ts";
 
@@ -34,7 +35,7 @@ const bodyOf = ({ password, code }: OwnerProof) => ({
   ...(code && { code }),
 });
 
-export function createFactors(api: Api): Factors {
+export function createFactors(api: Api, Failure: typeof ChatError): Factors {
   const codes = async (path: string, body: object) =>
     (await api.one<{ recovery_codes: string[] }>("POST", path, body)).recovery_codes;
   return {
@@ -44,7 +45,8 @@ export function createFactors(api: Api): Factors {
     removeTotp: (proof) => api.run("DELETE", "/me/totp", bodyOf(proof)),
     renewRecoveryCodes: (proof) => codes("/me/recovery-codes", bodyOf(proof)),
     async addPasskey(name, proof) {
-      const credential = await createCredential(await api.one("POST", "/me/passkeys/options", bodyOf(proof)));
+      const options = await api.one<Record<string, unknown>>("POST", "/me/passkeys/options", bodyOf(proof));
+      const credential = await createCredential(options, Failure);
       return api.one("POST", "/me/passkeys", { name, credential });
     },
     removePasskey: (passkeyId, proof) => api.run("DELETE", `/me/passkeys/${passkeyId}`, bodyOf(proof)),

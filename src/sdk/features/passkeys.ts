@@ -1,5 +1,6 @@
-// Passkeys, as browsers make and use them. Loaded with the first one.
-import { ChatError } from "../errors.ts";
+// Passkeys, as browsers make and use them. Loaded with the first one. The class of errors is passed: if it were imported, a bundler
+// would put it into a file of its own, for which every page has to wait.
+import type { ChatError } from "../errors.ts";
 
 /** What of WebAuthn is used here: the types of browsers are not those of every runtime. */
 interface Json {
@@ -24,12 +25,16 @@ export interface PasskeyUse {
 const browser = globalThis as unknown as { PublicKeyCredential?: WebAuthn; navigator?: { credentials?: Credentials } };
 
 /** Makes a passkey. Throws ChatError. */
-export const createCredential = (options: Json): Promise<Json> =>
-  run(({ create }, webAuthn) => create({ publicKey: webAuthn.parseCreationOptionsFromJSON(options) }));
+export const createCredential = (options: Json, Failure: typeof ChatError): Promise<Json> =>
+  run(Failure, ({ create }, webAuthn) => create({ publicKey: webAuthn.parseCreationOptionsFromJSON(options) }));
 
 /** Uses one. Throws ChatError. */
-export const getCredential = (options: Json, { mediation, signal }: PasskeyUse): Promise<Json> =>
-  run(({ get }, webAuthn) =>
+export const getCredential = (
+  options: Json,
+  { mediation, signal }: PasskeyUse,
+  Failure: typeof ChatError,
+): Promise<Json> =>
+  run(Failure, ({ get }, webAuthn) =>
     get({
       publicKey: webAuthn.parseRequestOptionsFromJSON(options),
       ...(mediation && { mediation }),
@@ -37,10 +42,13 @@ export const getCredential = (options: Json, { mediation, signal }: PasskeyUse):
     }),
   );
 
-async function run(use: (credentials: Credentials, webAuthn: WebAuthn) => Promise<{ toJSON(): Json } | null>) {
+async function run(
+  Failure: typeof ChatError,
+  use: (credentials: Credentials, webAuthn: WebAuthn) => Promise<{ toJSON(): Json } | null>,
+) {
   const { PublicKeyCredential, navigator } = browser;
   const credentials = navigator?.credentials;
-  if (!PublicKeyCredential || !credentials) throw new ChatError("forbidden", "Passkeys don't work in this browser.");
+  if (!PublicKeyCredential || !credentials) throw new Failure("forbidden", "Passkeys don't work in this browser.");
   const bound = { create: credentials.create.bind(credentials), get: credentials.get.bind(credentials) };
   try {
     const made = await use(bound, PublicKeyCredential);
@@ -48,11 +56,10 @@ async function run(use: (credentials: Credentials, webAuthn: WebAuthn) => Promis
   } catch (error) {
     const { name } = error as Error;
     if (name === "InvalidStateError")
-      throw new ChatError("already_enabled", "This device has a passkey of yours already.", 0, {}, error);
-    if (name === "SecurityError")
-      throw new ChatError("forbidden", "Passkeys don't work at this address.", 0, {}, error);
+      throw new Failure("already_enabled", "This device has a passkey of yours already.", 0, {}, error);
+    if (name === "SecurityError") throw new Failure("forbidden", "Passkeys don't work at this address.", 0, {}, error);
     if (name !== "NotAllowedError" && name !== "AbortError") throw error;
   }
   // Browsers don't say whether it was the user or the clock.
-  throw new ChatError("canceled", "No passkey was used.");
+  throw new Failure("canceled", "No passkey was used.");
 }
