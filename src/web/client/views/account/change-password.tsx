@@ -8,6 +8,7 @@ import { NewPasswordField } from "./new-password-field.tsx";
 export function ChangePassword({ chat, onDone }: { chat: Chat; onDone: () => void }) {
   const [error, setError] = useState<unknown>(null);
   const fields = error instanceof ChatError ? error.fields : {};
+  const [needsCode, setNeedsCode] = useState(false);
   const isAboutField = Object.keys(fields).length > 0;
   return (
     <form
@@ -17,10 +18,11 @@ export function ChangePassword({ chat, onDone }: { chat: Chat; onDone: () => voi
         const form = new FormData(event.currentTarget);
         setError(null);
         try {
-          await chat.changePassword(String(form.get("current")), String(form.get("new")));
+          await chat.changePassword(String(form.get("current")), String(form.get("new")), form.get("code")?.toString());
           toast("Password changed. Your other devices were logged out.");
           onDone();
         } catch (failure) {
+          if (failure instanceof ChatError && failure.code === "second_factor") setNeedsCode(true);
           setError(failure);
         }
       }}
@@ -34,6 +36,7 @@ export function ChangePassword({ chat, onDone }: { chat: Chat; onDone: () => voi
         autofocus
         error={fields.current_password}
       />
+      {needsCode && <Field label="Code" name="code" autocomplete="one-time-code" isVerbatim autofocus />}
       <NewPasswordField label="New password" name="new" error={fields.new_password} />
       <p class="form-error" role="alert">
         {error !== null && !isAboutField && errorText(error)}

@@ -8,6 +8,7 @@ import type { SectionProps } from "./section.ts";
 export function EmailAddress({ chat, me, onDone }: SectionProps) {
   const [error, setError] = useState<unknown>(null);
   const fields = error instanceof ChatError ? error.fields : {};
+  const [needsCode, setNeedsCode] = useState(false);
   const emailError =
     fields.email ?? (error instanceof ChatError && error.code === "email_taken" ? error.detail : undefined);
   const isAboutField = emailError !== undefined || fields.current_password !== undefined;
@@ -35,10 +36,11 @@ export function EmailAddress({ chat, me, onDone }: SectionProps) {
           const email = String(form.get("email")).trim();
           setError(null);
           try {
-            await chat.changeEmail(email, String(form.get("current")));
+            await chat.changeEmail(email, String(form.get("current")), form.get("code")?.toString());
             toast(`Follow the link in the mail to ${email}: until then your address stays as it is.`);
             onDone();
           } catch (failure) {
+            if (failure instanceof ChatError && failure.code === "second_factor") setNeedsCode(true);
             setError(failure);
           }
         }}
@@ -51,6 +53,7 @@ export function EmailAddress({ chat, me, onDone }: SectionProps) {
           autocomplete="current-password"
           error={fields.current_password}
         />
+        {needsCode && <Field label="Code" name="code" autocomplete="one-time-code" isVerbatim autofocus />}
         <p class="form-error" role="alert">
           {error !== null && !isAboutField && errorText(error)}
         </p>

@@ -10,7 +10,6 @@ import { withErrorToast } from "../../state/toasts.ts";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Icon, type IconName } from "../../ui/icons.tsx";
 import { PersonAvatar, usePerson } from "../../ui/person.tsx";
-import { ChangePassword } from "./change-password.tsx";
 import { NotificationsToggle } from "./notifications-toggle.tsx";
 import { ThemeChoice } from "./theme-choice.tsx";
 
@@ -18,6 +17,8 @@ const ProfileForm = lazy(async () => (await import("./profile-form.tsx")).Profil
 const StatusForm = lazy(async () => (await import("./status-form.tsx")).StatusForm);
 const PrivacySettings = lazy(async () => (await import("./privacy-settings.tsx")).PrivacySettings);
 const Devices = lazy(async () => (await import("./devices.tsx")).Devices);
+const ChangePassword = lazy(async () => (await import("./change-password.tsx")).ChangePassword);
+const Security = lazy(async () => (await import("./security.tsx")).Security);
 const EmailAddress = lazy(async () => (await import("./email-address.tsx")).EmailAddress);
 
 const ChangeUsername = lazy(async () => (await import("./change-username.tsx")).ChangeUsername);
@@ -30,6 +31,7 @@ const SECTIONS = {
   privacy: { title: "Privacy", Content: PrivacySettings },
   password: { title: "Change password", Content: ChangePassword },
   email: { title: "E-mail address", Content: EmailAddress },
+  security: { title: "Security", Content: Security },
   devices: { title: "Devices", Content: Devices },
   username: { title: "Username", Content: ChangeUsername },
   data: { title: "Download your data", Content: DataExport },
@@ -87,6 +89,7 @@ export function Settings({ chat, me, onClose }: SettingsProps) {
           {entry("username", "pencil")}
           {entry("password", "key")}
           {entry("email", "mail")}
+          {entry("security", "shield")}
           {entry("devices", "devices")}
           {entry("data", "download")}
         </div>

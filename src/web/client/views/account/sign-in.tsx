@@ -1,6 +1,7 @@
 // The forms to log in and to create an account.
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { ChatError, signIn, signUp } from "../../../../sdk/index.ts";
+import { lazy } from "../../lib/lazy.tsx";
 import { serverUrl } from "../../state/base.ts";
 import { deviceTokenOf, rememberDevice } from "../../state/devices.ts";
 import { useRegistration } from "../../state/registration.ts";
@@ -10,6 +11,9 @@ import { Field } from "../../ui/field.tsx";
 import { Card } from "./card.tsx";
 import { ForgotPassword } from "./forgot-password.tsx";
 import { NewPasswordField } from "./new-password-field.tsx";
+
+const SecondFactor = lazy(async () => (await import("./second-factor.tsx")).SecondFactor);
+const PasskeyLogin = lazy(async () => (await import("./passkey-login.tsx")).PasskeyLogin);
 
 const url = serverUrl;
 
@@ -23,7 +27,8 @@ interface SignInProps {
 
 export function SignIn({ invite, isNewFirst = false, canRegister: mayRegister, groupName }: SignInProps) {
   const [isNew, setNew] = useState(isNewFirst);
-  const mode = useRegistration()?.mode;
+  const registration = useRegistration();
+  const mode = registration?.mode;
   const canRegister = mayRegister ?? mode === "open";
   const [notice, setNotice] = useState(loginNotice.peek()?.text);
   /** The form's initial values: what was typed into the other form. */
@@ -31,12 +36,14 @@ export function SignIn({ invite, isNewFirst = false, canRegister: mayRegister, g
   const [error, setError] = useState<ChatError | null>(null);
   const [isBusy, setBusy] = useState(false);
   const [isForgotten, setForgotten] = useState(false);
+  /** The password was right, and a code is needed as well. */
+  const [isHalfway, setHalfway] = useState(false);
   const form = useRef<HTMLFormElement>(null);
   const fields = error?.fields ?? {};
 
   useLayoutEffect(
     () => [...(form.current?.querySelectorAll("input") ?? [])].find(({ value }) => value === "")?.focus(),
-    [isNew, isForgotten],
+    [isNew, isForgotten, isHalfway],
   );
 
   function read() {
@@ -75,11 +82,21 @@ export function SignIn({ invite, isNewFirst = false, canRegister: mayRegister, g
         setNotice("Your account has been created. Log in to start chatting.");
         setNew(false);
       }
-      setError(failure instanceof ChatError ? failure : new ChatError("bad_request", errorText(failure)));
       setBusy(false);
+      if (failure instanceof ChatError && failure.code === "second_factor") {
+        setTyped({ username, email, password });
+        return setHalfway(true);
+      }
+      setError(failure instanceof ChatError ? failure : new ChatError("bad_request", errorText(failure)));
     }
   }
 
+  if (isHalfway)
+    return (
+      <Card>
+        <SecondFactor username={typed.username} password={typed.password} onBack={() => setHalfway(false)} />
+      </Card>
+    );
   if (isForgotten)
     return (
       <Card>
@@ -116,7 +133,7 @@ export function SignIn({ invite, isNewFirst = false, canRegister: mayRegister, g
         <Field
           label={isNew ? "Username" : "Username or e-mail"}
           name="username"
-          autocomplete="username"
+          autocomplete={isNew ? "username" : "username webauthn"}
           isVerbatim
           defaultValue={typed.username}
           error={fields.username ?? (error?.code === "username_taken" ? error.detail : undefined)}
@@ -150,6 +167,7 @@ export function SignIn({ invite, isNewFirst = false, canRegister: mayRegister, g
           {isNew ? "Create account" : "Log in"}
         </button>
       </form>
+      {!isNew && registration?.passkeys && <PasskeyLogin />}
       {!isNew && (
         <p class="switch">
           <button
