@@ -9,7 +9,7 @@ import { startServer, type TestServer } from "../support/harness.ts";
 
 const ROOT = resolve(import.meta.dir, "../..");
 // In bytes, compressed, of what every page loads; the web client is to load 60 KB in all. What is seldom used is a chunk of its own.
-const SIZE_LIMIT = 24 * 1024;
+const SIZE_LIMIT = 25 * 1024;
 /** A chunk, by its name and a hash. */
 const CHUNK = /^[\w-]+-[0-9a-z]{8}\.js(\.map)?$/;
 
