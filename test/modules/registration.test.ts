@@ -1,6 +1,6 @@
 // Who may create an account, by the setting REGISTRATION.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { createOperatorInvite, firstInvite } from "../../src/modules/invites/policy.ts";
+import { createOperatorInvite, firstInvite, takeInvite } from "../../src/modules/invites/policy.ts";
 import { expectRefusal, newGroup, newName, PASSWORD, startServer, type TestServer } from "../support/harness.ts";
 
 let open: TestServer;
@@ -74,6 +74,20 @@ describe("by invitation", () => {
       select count(*)::int from invite_uses u join invites i on i.id = u.invite_id where i.code = ${code}`;
     expect(used).toEqual({ count: 2 });
   });
+});
+
+test("whatever uses an invite at the same time, it is used by no more people than it is for", async () => {
+  const code = await operatorInvite(3);
+  const people = await Promise.all(Array.from({ length: 8 }, () => open.newUser()));
+  const uses = await Promise.allSettled(
+    people.map(({ id }) => open.core.db.transaction((tx) => takeInvite(tx, code, id))),
+  );
+  const taken = uses.filter(({ status }) => status === "fulfilled").length;
+  expect(taken).toBeWithin(1, 4);
+  const [stored] = await open.core.sql`
+    select i.uses, count(*)::int as people from invites i join invite_uses u on u.invite_id = i.id
+    where i.code = ${code} group by i.uses`;
+  expect(stored).toEqual({ uses: taken, people: taken });
 });
 
 describe("closed", () => {
