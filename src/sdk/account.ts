@@ -2,7 +2,7 @@
 import { ChatError } from "./errors.ts";
 import type { PasskeyUse } from "./features/passkeys.ts";
 import { baseOf, type FetchLike, send } from "./http.ts";
-import type { AccessToken, Account, InviteInfo, RegistrationChallenge, RegistrationInfo } from "./wire.ts";
+import type { AccessToken, Account, InviteInfo, RegistrationChallenge, RegistrationInfo, SignOn } from "./wire.ts";
 
 export interface ServerAddress {
   /** The server's address, such as `https://chat.example.org`. */
@@ -92,6 +92,35 @@ export async function signIn({
   const body = { username, password, ...(code && { code }), ...(deviceToken && { device_token: deviceToken }) };
   return signedIn(await send<AccessToken>(fetch, `${baseOf(url)}/login`, "POST", body));
 }
+
+/**
+ * Begins a log-in at a provider, one of `providers` of `getRegistration`: send the browser to `url`, and keep `verifier` in the page
+ * (`sessionStorage`). It comes back to `returnTo`, a page of the server or of an origin that may call it, with a code behind
+ * `#/sign-on/`. Throws ChatError: `invalid`, `unavailable` (the provider), `slow_down`.
+ */
+export const startSignOn = async ({
+  url,
+  fetch = defaultFetch,
+  provider,
+  returnTo,
+}: ServerAddress & { provider: string; returnTo?: string | undefined }): Promise<SignOn> =>
+  (
+    await send<{ data: SignOn }>(fetch, `${baseOf(url)}/sso/${encodeURIComponent(provider)}/start`, "POST", {
+      return_to: returnTo,
+    })
+  ).data;
+
+/**
+ * Logs in with that code and the verifier, within two minutes, once. Throws ChatError: `sign_on_failed` (its `detail` says why),
+ * `not_found` (used up, too old, or begun elsewhere), `slow_down`.
+ */
+export const finishSignOn = async ({
+  url,
+  fetch = defaultFetch,
+  code,
+  verifier,
+}: ServerAddress & { code: string; verifier: string }): Promise<SignedIn> =>
+  signedIn(await send<AccessToken>(fetch, `${baseOf(url)}/sso/token`, "POST", { code, verifier }));
 
 /** Whether this browser knows passkeys. */
 export const canUsePasskeys = (): boolean =>

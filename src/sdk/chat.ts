@@ -235,6 +235,7 @@ export function createChat(options: ChatOptions): Chat {
     changePassword: (current_password, new_password, code) =>
       api.run("PUT", "/me/password", { current_password, new_password, code }),
     changeEmail: (email, current_password, code) => api.run("PUT", "/me/email", { email, current_password, code }),
+    identities: async () => (await import("./features/identities.ts")).createIdentities(api),
     factors: async () => (await import("./features/factors.ts")).createFactors(api, ChatError),
     requestVerification: () => api.run("POST", "/me/email/verification"),
     setToken: (token) => session.setToken(token),

@@ -14,6 +14,7 @@ export { can } from "../protocol/permissions.ts";
 export { isRoomKey } from "../protocol/rooms.ts";
 export {
   canUsePasskeys,
+  finishSignOn,
   getInvite,
   getRegistration,
   requestPasswordReset,
@@ -23,6 +24,7 @@ export {
   signIn,
   signInWithPasskey,
   signUp,
+  startSignOn,
   verifyEmail,
 } from "./account.ts";
 export type { Backoff } from "./backoff.ts";
@@ -35,6 +37,7 @@ export type { DebugEntry } from "./debug.ts";
 export { ChatError, type ChatErrorCode } from "./errors.ts";
 export type { Factors, OwnerProof } from "./features/factors.ts";
 export type { Presence } from "./features/friends.ts";
+export type { Identities } from "./features/identities.ts";
 export type { Invites } from "./features/invites.ts";
 export type { ListSnapshot, ListStore } from "./features/live-list.ts";
 export type { OwnAccount } from "./features/own-data.ts";
@@ -72,6 +75,7 @@ export type {
   GroupAction,
   GroupEvent,
   GroupMessage,
+  Identity,
   Invite,
   InviteInfo,
   Mention,
@@ -88,6 +92,7 @@ export type {
   RoomEvent,
   RoomKey,
   SessionInfo,
+  SignOn,
   Status,
   TotpSecret,
   UploadedFile,

@@ -21,6 +21,7 @@ export type { Reaction, Reactor } from "../protocol/reactions.ts";
 export type { RegistrationChallenge, RegistrationInfo } from "../protocol/registration.ts";
 export type { SearchResult } from "../protocol/search.ts";
 export type { SessionInfo } from "../protocol/sessions.ts";
+export type { Identity, SignOn } from "../protocol/sso.ts";
 export type { Person, Status } from "../protocol/users.ts";
 
 /** What a client may send on `/ws`. */

@@ -68,6 +68,7 @@ export async function startProvider(id = "acme", configuration: Configuration = 
       { mergeWithLastSubmission: false },
     );
   });
+  const setting = (more: object = {}) => JSON.stringify([{ id, label: "Acme", issuer, ...CLIENT, ...more }]);
   const self = {
     id,
     issuer,
@@ -76,9 +77,8 @@ export async function startProvider(id = "acme", configuration: Configuration = 
     sign: (claims: JWTPayload) =>
       new SignJWT(claims).setProtectedHeader({ alg: "RS256", kid: "first" }).sign(privateKey),
     /** The setting by which a server takes its people. */
-    settings: (more: object = {}): Partial<Config> => ({
-      oidcProviders: parseOidcProviders(JSON.stringify([{ id, label: "Acme", issuer, ...CLIENT, ...more }])),
-    }),
+    setting,
+    settings: (more: object = {}): Partial<Config> => ({ oidcProviders: parseOidcProviders(setting(more)) }),
     /** Lets it send browsers back to the server. */
     async serve(url: string) {
       const redirectUris = (await provider.Client.find("chat"))!.redirectUris as string[];

@@ -18,6 +18,7 @@ import { Reaction, Reactor } from "../../protocol/reactions.ts";
 import { RegistrationChallenge, RegistrationInfo } from "../../protocol/registration.ts";
 import { SearchResult } from "../../protocol/search.ts";
 import { SessionInfo } from "../../protocol/sessions.ts";
+import { Identity, SignOn } from "../../protocol/sso.ts";
 import { Person, Status } from "../../protocol/users.ts";
 
 /** By the name under which schemas.ts exports the type; arrays are unions. */
@@ -54,6 +55,8 @@ const SCHEMAS: Record<string, TSchema | TSchema[]> = {
   SearchResult,
   SessionInfo,
   TotpSecret,
+  Identity,
+  SignOn,
   ServerFrame: framesOn("account").map(({ schema }) => schema),
   UploadedFile,
 };

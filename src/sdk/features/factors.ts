@@ -30,7 +30,8 @@ export interface Factors {
   removePasskey(passkeyId: number, proof: OwnerProof): Promise<void>;
 }
 
-const bodyOf = ({ password, code }: OwnerProof) => ({
+/** As calls take it. */
+export const bodyOf = ({ password, code }: OwnerProof) => ({
   ...(password !== undefined && { current_password: password }),
   ...(code && { code }),
 });

@@ -5,6 +5,7 @@ import { type Account, type Chat, nameOf } from "../../../../sdk/index.ts";
 import { lazy } from "../../lib/lazy.tsx";
 import { untilOf } from "../../lib/time.ts";
 import { isHelpOpen } from "../../state/help.ts";
+import { useRegistration } from "../../state/registration.ts";
 import { logOut } from "../../state/session.ts";
 import { withErrorToast } from "../../state/toasts.ts";
 import { Dialog } from "../../ui/dialog.tsx";
@@ -19,6 +20,7 @@ const PrivacySettings = lazy(async () => (await import("./privacy-settings.tsx")
 const Devices = lazy(async () => (await import("./devices.tsx")).Devices);
 const ChangePassword = lazy(async () => (await import("./change-password.tsx")).ChangePassword);
 const Security = lazy(async () => (await import("./security.tsx")).Security);
+const LinkedAccounts = lazy(async () => (await import("./linked-accounts.tsx")).LinkedAccounts);
 const EmailAddress = lazy(async () => (await import("./email-address.tsx")).EmailAddress);
 
 const ChangeUsername = lazy(async () => (await import("./change-username.tsx")).ChangeUsername);
@@ -32,6 +34,7 @@ const SECTIONS = {
   password: { title: "Change password", Content: ChangePassword },
   email: { title: "E-mail address", Content: EmailAddress },
   security: { title: "Security", Content: Security },
+  linked: { title: "Linked accounts", Content: LinkedAccounts },
   devices: { title: "Devices", Content: Devices },
   username: { title: "Username", Content: ChangeUsername },
   data: { title: "Download your data", Content: DataExport },
@@ -57,6 +60,7 @@ export function Settings({ chat, me, onClose }: SettingsProps) {
       if (document.activeElement === document.body) document.querySelector<HTMLElement>("dialog[open]")?.focus();
     } else if (left.current) list.current!.querySelector<HTMLElement>(`[data-section="${left.current}"]`)?.focus();
   }, [section]);
+  const hasProviders = (useRegistration()?.providers.length ?? 0) > 0;
   const back = () => setSection(null);
   if (section) {
     const { title, Content } = SECTIONS[section];
@@ -90,6 +94,7 @@ export function Settings({ chat, me, onClose }: SettingsProps) {
           {entry("password", "key")}
           {entry("email", "mail")}
           {entry("security", "shield")}
+          {hasProviders && entry("linked", "link")}
           {entry("devices", "devices")}
           {entry("data", "download")}
         </div>

@@ -14,6 +14,7 @@ import { NewPasswordField } from "./new-password-field.tsx";
 
 const SecondFactor = lazy(async () => (await import("./second-factor.tsx")).SecondFactor);
 const PasskeyLogin = lazy(async () => (await import("./passkey-login.tsx")).PasskeyLogin);
+const ProviderButtons = lazy(async () => (await import("./provider-buttons.tsx")).ProviderButtons);
 
 const url = serverUrl;
 
@@ -168,6 +169,7 @@ export function SignIn({ invite, isNewFirst = false, canRegister: mayRegister, g
         </button>
       </form>
       {!isNew && registration?.passkeys && <PasskeyLogin />}
+      {registration && registration.providers.length > 0 && <ProviderButtons providers={registration.providers} />}
       {!isNew && (
         <p class="switch">
           <button
