@@ -1,7 +1,7 @@
 // Calls without a session: creating an account, and logging in.
 import { ChatError } from "./errors.ts";
 import type { PasskeyUse } from "./features/passkeys.ts";
-import { baseOf, type FetchLike, send } from "./http.ts";
+import { baseOf, defaultFetch, type FetchLike, send } from "./http.ts";
 import type { AccessToken, Account, InviteInfo, RegistrationChallenge, RegistrationInfo, SignOn } from "./wire.ts";
 
 export interface ServerAddress {
@@ -9,8 +9,6 @@ export interface ServerAddress {
   url: string;
   fetch?: FetchLike;
 }
-
-const defaultFetch: FetchLike = (url, init) => globalThis.fetch(url, init);
 
 /** How accounts are created on this server, for a form to say before it is sent. Throws ChatError. */
 export const getRegistration = async ({ url, fetch = defaultFetch }: ServerAddress): Promise<RegistrationInfo> =>
@@ -169,5 +167,3 @@ export async function resetPassword({
 export async function verifyEmail({ url, fetch = defaultFetch, token }: ServerAddress & { token: string }) {
   await send(fetch, `${baseOf(url)}/email/verify`, "POST", { token });
 }
-
-export { defaultFetch };

@@ -1,5 +1,4 @@
 // Puts a chat together: one session, one connection, and the stores that it keeps up to date.
-import { defaultFetch } from "./account.ts";
 import { createApi } from "./api.ts";
 import { BACKOFF } from "./backoff.ts";
 import type { Chat, ChatOptions, IncomingMessage } from "./chat-types.ts";
@@ -22,7 +21,7 @@ import { createSearch } from "./features/search.ts";
 import { createSessions } from "./features/sessions.ts";
 import { createFiles } from "./files/files.ts";
 import { applyFrame, type FrameReducers } from "./frames.ts";
-import { baseOf, createCall, type Tokens } from "./http.ts";
+import { baseOf, createCall, defaultFetch, type Tokens } from "./http.ts";
 import { Identity } from "./identity.ts";
 import { Outbox } from "./outbox/outbox.ts";
 import { ReadReceipts } from "./rooms/read-receipts.ts";

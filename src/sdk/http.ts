@@ -17,6 +17,8 @@ export type FetchLike = (
   body?: ReadableStream<Uint8Array> | null;
 }>;
 
+export const defaultFetch: FetchLike = (url, init) => globalThis.fetch(url, init);
+
 export type Method = "GET" | "POST" | "PUT" | "DELETE";
 
 // On a dead connection a call would hang for minutes.

@@ -16,16 +16,14 @@ const historyState = () => (history.state ?? {}) as HistoryState;
 
 const hash = signal(location.hash);
 export interface MailLink {
-  kind: "reset" | "verify";
+  kind: "reset" | "verify" | "sign-on";
   token: string;
 }
-/** A link that was sent by mail: `#/reset/…`, `#/verify/…`. */
+/** A link that was sent by mail, `#/reset/…`, `#/verify/…`, or what a log-in at a provider came back with, `#/sign-on/…`. */
 export const mailLink = computed((): MailLink | null => {
-  const [, kind, token] = /^#\/(reset|verify)\/([\w-]+)$/.exec(hash.value) ?? [];
+  const [, kind, token] = /^#\/(reset|verify|sign-on)\/([\w-]+)$/.exec(hash.value) ?? [];
   return token ? { kind: kind as MailLink["kind"], token } : null;
 });
-/** What a log-in at a provider came back with, `#/sign-on/…`. */
-export const signOnCode = computed(() => /^#\/sign-on\/([\w-]+)$/.exec(hash.value)?.[1] ?? null);
 /** The code in the link of an invite, `#/invite/…`. */
 export const inviteCode = computed(() => /^#\/invite\/([\w-]+)$/.exec(hash.value)?.[1] ?? null);
 /** That link, as a whole address. */

@@ -8,17 +8,7 @@ import { isShortcut } from "../lib/shortcuts.ts";
 import { useStore } from "../lib/use-store.ts";
 import { isHelpOpen } from "../state/help.ts";
 import { profilePerson } from "../state/person.ts";
-import {
-  focusSearch,
-  go,
-  goBack,
-  inviteCode,
-  listHref,
-  mailLink,
-  openRoom,
-  signOnCode,
-  tabHref,
-} from "../state/route.ts";
+import { focusSearch, go, goBack, inviteCode, listHref, mailLink, openRoom, tabHref } from "../state/route.ts";
 import { chat } from "../state/session.ts";
 import { Icon } from "../ui/icons.tsx";
 import { ConnectionBar } from "./connection-bar.tsx";
@@ -28,7 +18,6 @@ import { Sidebar } from "./sidebar.tsx";
 
 const SignIn = lazy(async () => (await import("./account/sign-in.tsx")).SignIn);
 const MailLinkView = lazy(async () => (await import("./account/mail-link.tsx")).MailLinkView);
-const SignOnReturn = lazy(async () => (await import("./account/sign-on-return.tsx")).SignOnReturn);
 const InviteView = lazy(async () => (await import("./account/invite.tsx")).InviteView);
 const ProfileDialog = lazy(async () => (await import("./people/profile-dialog.tsx")).ProfileDialog);
 const ShortcutsDialog = lazy(async () => (await import("./help/shortcuts-dialog.tsx")).ShortcutsDialog);
@@ -42,7 +31,6 @@ const closeHelp = () => {
 
 export function App() {
   if (inviteCode.value) return <InviteView key={inviteCode.value} code={inviteCode.value} />;
-  if (signOnCode.value) return <SignOnReturn code={signOnCode.value} />;
   if (mailLink.value) return <MailLinkView link={mailLink.value} />;
   return chat.value ? <Session chat={chat.value} /> : <SignIn />;
 }

@@ -7,10 +7,12 @@ import { loginNotice } from "../../state/session.ts";
 import { errorText } from "../../state/toasts.ts";
 import { Card } from "./card.tsx";
 import { NewPasswordField } from "./new-password-field.tsx";
+import { SignOnReturn } from "./sign-on-return.tsx";
 
 const done = () => replaceRoute(listHref("chats"));
 
 export function MailLinkView({ link }: { link: MailLink }) {
+  if (link.kind === "sign-on") return <SignOnReturn key={link.token} code={link.token} />;
   return (
     <Card>{link.kind === "reset" ? <NewPassword token={link.token} /> : <Verification token={link.token} />}</Card>
   );
