@@ -17,7 +17,6 @@ import { Composer } from "./composer/composer.tsx";
 import { withMarkdownOf } from "./composer/written.ts";
 import type { MenuTarget, MessageActions } from "./message-actions.ts";
 import type { InfoTab } from "./message-info/message-info.tsx";
-import { MessageMenu } from "./message-menu.tsx";
 import { Messages } from "./messages.tsx";
 import { PeerTitle } from "./peer-title.tsx";
 import { TypingIndicator } from "./typing-indicator.tsx";
@@ -29,6 +28,7 @@ import { ViewerHost } from "./viewer/viewer-host.tsx";
 const GroupDetails = lazy(async () => (await import("../groups/group-details.tsx")).GroupDetails);
 const ConversationDetails = lazy(async () => (await import("../people/conversation-details.tsx")).ConversationDetails);
 
+const MessageMenu = lazy(async () => (await import("./message-menu.tsx")).MessageMenu);
 const MessageInfo = lazy(async () => (await import("./message-info/message-info.tsx")).MessageInfo);
 const RoomSearch = lazy(async () => (await import("../search/room-search.tsx")).RoomSearch);
 const ReadOnlyFooter = lazy(async () => (await import("./read-only-footer.tsx")).ReadOnlyFooter);
