@@ -27,6 +27,9 @@ const TIMEOUT_MS = 20_000;
 const LONGEST_PAUSE_S = 3;
 const TRIES = 3;
 
+/** Looked up with each call, as tests and other code may replace it. */
+export const defaultFetch: FetchLike = (url, init) => globalThis.fetch(url, init);
+
 /**
  * The server's address without a trailing slash; a relative one is resolved against the page. Throws an Error that says what is
  * wrong with an invalid one.
