@@ -17,6 +17,7 @@ export type FetchLike = (
   body?: ReadableStream<Uint8Array> | null;
 }>;
 
+/** Looked up with each call, as tests and other code may replace it. */
 export const defaultFetch: FetchLike = (url, init) => globalThis.fetch(url, init);
 
 export type Method = "GET" | "POST" | "PUT" | "DELETE";
@@ -26,9 +27,6 @@ const TIMEOUT_MS = 20_000;
 // A person hardly notices so much; a longer wait is shown to them as an error.
 const LONGEST_PAUSE_S = 3;
 const TRIES = 3;
-
-/** Looked up with each call, as tests and other code may replace it. */
-export const defaultFetch: FetchLike = (url, init) => globalThis.fetch(url, init);
 
 /**
  * The server's address without a trailing slash; a relative one is resolved against the page. Throws an Error that says what is

@@ -61,8 +61,8 @@ export function Security({ chat, me }: SectionProps) {
     case "start":
       return (
         <OwnerForm
-          {...form}
           key="start"
+          {...form}
           action="Continue"
           onProof={async (proof) => setView({ name: "enrol", secret: await factors.startTotp(proof) })}
         />
@@ -82,8 +82,8 @@ export function Security({ chat, me }: SectionProps) {
     case "renew":
       return (
         <OwnerForm
-          {...form}
           key="renew"
+          {...form}
           action="New codes"
           onProof={async (proof) => setView({ name: "codes", codes: await factors.renewRecoveryCodes(proof) })}
         />
@@ -91,8 +91,8 @@ export function Security({ chat, me }: SectionProps) {
     case "off":
       return (
         <OwnerForm
-          {...form}
           key="off"
+          {...form}
           action="Turn off"
           isDanger
           onProof={async (proof) => {
@@ -104,8 +104,8 @@ export function Security({ chat, me }: SectionProps) {
     case "add":
       return (
         <OwnerForm
-          {...form}
           key="add"
+          {...form}
           action="Add passkey"
           onProof={async (proof, fields) => {
             await factors.addPasskey(String(fields.get("name")).trim(), proof);
@@ -122,8 +122,8 @@ export function Security({ chat, me }: SectionProps) {
             Nobody can log in with <bdi>{view.passkey.name}</bdi> any more.
           </p>
           <OwnerForm
-            {...form}
             key="remove"
+            {...form}
             action="Remove"
             isDanger
             onProof={async (proof) => {

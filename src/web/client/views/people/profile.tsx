@@ -127,6 +127,7 @@ export function Profile({ chat, person: given, onMessage }: ProfileProps) {
 
   function relationship() {
     if (person.deleted) return "This account was deleted.";
+    if (person.is_bot) return "Bot: a program that acts by itself";
     if (isBlocked) return "You blocked this person.";
     if (received && !isFriend) return "Sent you a friend request";
     if (sent) return "Friend request sent";
