@@ -44,7 +44,7 @@ export function ChangeUsername({ chat, me, onDone }: SectionProps) {
         autofocus
         error={nameError}
       />
-      <OwnerProofFields error={error} />
+      <OwnerProofFields chat={chat} error={error} />
       <p class="form-error" role="alert">
         {error !== null && nameError === undefined && !isAboutProof(error) && errorText(error)}
       </p>

@@ -6,7 +6,7 @@ import { Field } from "../../ui/field.tsx";
 import { isAboutProof, OwnerProofFields, proofOf } from "./owner-proof.tsx";
 import type { SectionProps } from "./section.ts";
 
-export function DeleteAccount({ me, onDone }: SectionProps) {
+export function DeleteAccount({ chat, me, onDone }: SectionProps) {
   const [error, setError] = useState<unknown>(null);
   const [name, setName] = useState("");
   const [isSent, setSent] = useState(false);
@@ -55,7 +55,7 @@ export function DeleteAccount({ me, onDone }: SectionProps) {
         value={name}
         onInput={setName}
       />
-      <OwnerProofFields error={error} />
+      <OwnerProofFields chat={chat} error={error} />
       <p class="form-error" role="alert">
         {error !== null && !isAboutProof(error) && errorText(error)}
       </p>
