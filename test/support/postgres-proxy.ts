@@ -10,6 +10,9 @@ import { newDir } from "./server-process.ts";
 // PostgreSQL's Parse message: P, four bytes of length, the statement's name, its words.
 const PARSE = /P.{4}([^\0]*)\0([^\0]*)\0/gs;
 
+// Bind: B, four bytes of length, no portal, no statement's name.
+const BIND_UNNAMED = /^B.{4}\0\0/s;
+
 type SocketTarget = Exclude<DatabaseTarget, string>;
 
 export class PostgresProxy {
@@ -147,6 +150,9 @@ export class PostgresProxy {
     }
     // Statements are sent in words once a connection, and from then on by the name that they were given.
     const names = new Map<string, string>();
+    // One without a name is the last one that was sent so.
+    let unnamed = "";
+    const runsUnnamed = (text: string, statement: string) => statement === unnamed && BIND_UNNAMED.test(text);
     let isWriter: boolean | null = null;
     far.once("connect", () => {
       near.on("data", (bytes: Buffer) => {
@@ -155,13 +161,15 @@ export class PostgresProxy {
         // Its name comes first. What others do meanwhile (receipts, presence) is by chance.
         isWriter ??= text.includes("realtime-chat writer");
         if (this.snag && text.includes(this.snag)) return near.destroy();
+        const { trigger } = this;
         for (const [, name, statement] of text.matchAll(PARSE)) {
-          if (name) names.set(statement!, name);
+          names.set(statement!, name!);
+          if (name === "") unnamed = statement!;
           this.statements.add(statement!);
         }
-        const { trigger } = this;
         for (const [statement, name] of trigger && isWriter ? names : [])
-          if (statement.includes(trigger!) && text.includes(`\0${name}\0`)) this.mode = "swallow";
+          if (statement.includes(trigger!) && (name ? text.includes(`\0${name}\0`) : runsUnnamed(text, statement)))
+            this.mode = "swallow";
         far.write(bytes);
       });
       near.resume();
