@@ -169,6 +169,7 @@ test("inside a chat one goes from result to result by keyboard alone, and return
   await messageOf(page, "The lighthouse opens at nine").focus();
   await page.keyboard.press("Escape");
   await inside.waitFor({ state: "detached" });
+  await until(page, "document.activeElement.getAttribute('aria-label') === 'Search in this chat'");
   await page.keyboard.press("Escape");
   await page.getByText("Select a chat").waitFor();
 });
