@@ -17,7 +17,7 @@ export const ownDataModule = (core: Core) => {
     .get(
       "/me/export",
       // (A stream has no type of its own here.)
-      async ({ session }) => (await exports.start(session)) as never,
+      async ({ session, request }) => (await exports.start(session, request.signal)) as never,
       {
         auth: true,
         response: { 200: AccountExport, ...refusals(exportUnderWay) },
