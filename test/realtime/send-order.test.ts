@@ -260,6 +260,12 @@ test("each sending of a message that waits is answered in its own time, and the 
   expect((await socket.nextOf("ack", "error")).code).toBe("unavailable");
   isGivenUp = true;
   await sending;
+  // On a busy machine the last one may have been given up as well.
+  while (timeline.queued < 1) {
+    send(again, [message!]);
+    count++;
+    await Bun.sleep(2);
+  }
   expect(timeline.queued).toBe(1);
   await release();
   const types = (await answers(again, count)).map(({ type }) => type);
