@@ -10,6 +10,8 @@ import { readDetails } from "./details.ts";
 
 const FIELD_LIMIT = 16;
 const FIELD_SIZE = 8 * 1024;
+/** How busboy says that a part has no end. */
+const CUT_SHORT = "Part terminated early";
 
 /** Stores the file of a form and returns it as it is then. Throws `bad_request`, `invalid`, and what uploads throw. */
 export async function receiveForm(core: Core, userId: number, request: Request): Promise<FileRecord> {
@@ -22,6 +24,11 @@ export async function receiveForm(core: Core, userId: number, request: Request):
     fields[name] = value;
   });
   form.on("file", (field, file, filename) => {
+    // The form may end within the file, before anybody reads that. (It is an error as well that it is read no further.)
+    file.on("error", ({ message }) => {
+      if (message.startsWith(CUT_SHORT)) reject(new ChatError(formNotMultipart));
+      file.destroy();
+    });
     if (field !== "file" || receiving) {
       file.resume();
       return reject(new ChatError(noFileInForm));

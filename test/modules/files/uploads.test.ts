@@ -227,6 +227,10 @@ describe("a file as a form", () => {
     expectRefusal(await uploadForm(server, user, new Blob([noise(4 * 1024 ** 2 + 1)])), 413, "too_large");
     expectRefusal(await post("--x\r\n", { "content-type": "multipart/form-data; boundary=x" }), 400, "bad_request");
     expectRefusal(await post("", { "content-type": "multipart/form-data; boundary=x" }), 400, "bad_request");
+    // It ends within the file, before anybody has begun to read that.
+    const head = '--x\r\ncontent-disposition: form-data; name="file"; filename="a"\r\n\r\n';
+    for (const body of [head, `${head}cut`, `${head}${"x".repeat(100_000)}`])
+      expectRefusal(await post(body, { "content-type": "multipart/form-data; boundary=x" }), 400, "bad_request");
     expectRefusal(await post("{}", { "content-type": "application/json" }), 400, "bad_request");
     expectInvalid(await uploadForm(server, user, new Blob(["a"]), "a", { kind: "picture" }), "kind");
     expectRefusal(await callRaw(server, null, "POST", "/files", { body: two }), 401, "unauthorized");
