@@ -7,7 +7,7 @@ import { THUMBNAIL_OBJECT } from "../../files/attachment.ts";
 import { PROTECTION } from "../../files/protection.ts";
 import { ChatError } from "../../lib/errors.ts";
 import type { Account } from "../../protocol/account.ts";
-import { fileNotReady, notAnImage, notFound } from "../../protocol/refusals.ts";
+import { fileNotReady, notAnImage, notFound, notLoggedIn } from "../../protocol/refusals.ts";
 import { toAccount } from "./account.ts";
 import { publishProfile } from "./publish.ts";
 
@@ -69,7 +69,7 @@ async function replaceAvatar(
 ): Promise<Account> {
   const { account, isOther } = await core.db.transaction(async (tx) => {
     const [before] = await tx.select().from(users).where(eq(users.id, userId)).for("no key update", { noWait: true });
-    if (!before || before.deletedAt) throw new ChatError(notFound("account"));
+    if (!before || before.deletedAt) throw new ChatError(notLoggedIn);
     const { avatar, avatarFileId } = await choose(tx, before);
     if (avatar === before.avatar) return { account: toAccount(before), isOther: false };
     await tx.update(users).set({ avatar, avatarFileId }).where(eq(users.id, userId));

@@ -11,7 +11,7 @@ import { isoFromText } from "../../lib/time.ts";
 import { trimmedText } from "../../lib/validation.ts";
 import type { Account, ProfileUpdate } from "../../protocol/account.ts";
 import { DISPLAY_NAME_LIMIT, STATUS_LIMIT } from "../../protocol/limits.ts";
-import { nameTaken, notFound } from "../../protocol/refusals.ts";
+import { nameTaken, notLoggedIn } from "../../protocol/refusals.ts";
 import { isEmoji } from "../../protocol/text.ts";
 import type { Status } from "../../protocol/users.ts";
 import { hasName } from "../users/service.ts";
@@ -24,7 +24,7 @@ export async function updateProfile(core: Core, userId: number, input: ProfileUp
   const settings = cleanSettings(input);
   const { account, isShown } = await core.db.transaction(async (tx) => {
     const [before] = await tx.select().from(users).where(eq(users.id, userId)).for("no key update", { noWait: true });
-    if (!before || before.deletedAt) throw new ChatError(notFound("account"));
+    if (!before || before.deletedAt) throw new ChatError(notLoggedIn);
     if (changes.displayName && changes.displayName !== before.displayName)
       await requireNobodysName(tx, userId, changes.displayName);
     const after = { ...before, ...changes, settings: merge(before.settings, settings) };

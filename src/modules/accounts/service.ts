@@ -7,7 +7,7 @@ import { ChatError, invalid } from "../../lib/errors.ts";
 import { keysOf, usernameFault } from "../../lib/names.ts";
 import { logSecurity } from "../../lib/security-log.ts";
 import type { Account } from "../../protocol/account.ts";
-import { notFound, wrongCode, wrongCredentials } from "../../protocol/refusals.ts";
+import { notLoggedIn, wrongCode, wrongCredentials } from "../../protocol/refusals.ts";
 import type { Session } from "../../sessions/sessions.ts";
 import { hasTotp } from "../factors/policy.ts";
 import { toAccount } from "./account.ts";
@@ -108,7 +108,7 @@ export async function login(
 
 export async function getAccount(core: Core, userId: number): Promise<Account> {
   const [user] = await core.db.select().from(users).where(eq(users.id, userId));
-  if (!user) throw new ChatError(notFound("account"));
+  if (!user) throw new ChatError(notLoggedIn);
   return toAccount(user);
 }
 

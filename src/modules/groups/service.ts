@@ -39,7 +39,7 @@ export async function createGroup(
       isPrivate: input.is_private ?? true,
       externalId,
     });
-    const privacy = (await lockPrivacy(tx, [userId])).get(userId);
+    const privacy = (await lockPrivacy(tx, [userId], userId)).get(userId);
     await tx.insert(members).values({ roomId: room!.id, userId, role: "owner", hidesReads: !privacy!.read_receipts });
     await notify(tx, core.bus.notificationOf(joined(room!.id)));
     return room!.id;

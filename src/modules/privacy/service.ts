@@ -6,14 +6,14 @@ import { notify } from "../../db/notify.ts";
 import { type UserSettings, users } from "../../db/schema.ts";
 import { ChatError } from "../../lib/errors.ts";
 import { DEFAULT_PRIVACY, type Privacy, type PrivacyUpdate } from "../../protocol/privacy.ts";
-import { notFound } from "../../protocol/refusals.ts";
+import { notLoggedIn } from "../../protocol/refusals.ts";
 import { privacyOf } from "../users/policy.ts";
 import { hidePresence, publishPresence } from "./presence.ts";
 import { hideReads } from "./receipts.ts";
 
 export async function getPrivacy(core: Core, userId: number): Promise<Privacy> {
   const [user] = await core.db.select({ settings: users.settings }).from(users).where(eq(users.id, userId));
-  if (!user) throw new ChatError(notFound("account"));
+  if (!user) throw new ChatError(notLoggedIn);
   return privacyOf(user.settings);
 }
 
@@ -28,7 +28,7 @@ export async function updatePrivacy(core: Core, userId: number, input: PrivacyUp
       .from(users)
       .where(eq(users.id, userId))
       .for("update", { noWait: true });
-    if (!user) throw new ChatError(notFound("account"));
+    if (!user) throw new ChatError(notLoggedIn);
     const settings = withoutDefaults({ ...user.settings, ...input });
     await tx.update(users).set({ settings }).where(eq(users.id, userId));
     const after = privacyOf(settings);
