@@ -2,7 +2,7 @@
 // when that went well.
 import { existsSync } from "node:fs";
 import { chmod, rename } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import type { Config } from "../config.ts";
 import { accountFor, canReach } from "../db/embedded/account.ts";
 import { chooseDataDir, startEmbedded } from "../db/embedded/postgres.ts";
@@ -15,7 +15,7 @@ import { copyCluster } from "./cluster-copy.ts";
 import { clearDrafts, makeDraft } from "./draft.ts";
 import { dropUnfinished } from "./files.ts";
 import { type Manifest, writeManifest } from "./manifest.ts";
-import { type Cleanups, directoryOf, runCommand } from "./run-command.ts";
+import { type Cleanups, runCommand } from "./run-command.ts";
 import { withStartedCopy } from "./started-copy.ts";
 import { copyTree, copyWithOwner, sizeOf, syncAll } from "./tree.ts";
 
@@ -23,7 +23,7 @@ import { copyTree, copyWithOwner, sizeOf, syncAll } from "./tree.ts";
 const SECRETS = ["postgres-password", "jwt-secret"];
 
 async function backUp(config: Config, argument: string, cleanups: Cleanups): Promise<string> {
-  const dir = directoryOf(argument);
+  const dir = resolve(argument);
   const dataDir = await findData(config);
   if (existsSync(dir)) throw new StartupError(`${dir} exists already; name a new directory for each backup.`);
   if (!existsSync(dirname(dir))) throw new StartupError(`${dirname(dir)} does not exist.`);

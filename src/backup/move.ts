@@ -1,7 +1,7 @@
 // `bun run move-to postgres://…` or `bun run move-to DIR`: copies the server's database to another PostgreSQL, the embedded one to an
 // external one or back, and compares what arrived with what was sent. The server must be stopped; the data stays where it was.
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { TransactionSql } from "postgres";
 import type { Config } from "../config.ts";
@@ -12,7 +12,7 @@ import { toStartupError } from "../db/start-errors.ts";
 import { DATABASE } from "../db/storage.ts";
 import { errorCode } from "../lib/error-code.ts";
 import { StartupError } from "../lib/startup-error.ts";
-import { type Cleanups, directoryOf, runCommand } from "./run-command.ts";
+import { type Cleanups, runCommand } from "./run-command.ts";
 import { copySequences, sumOf, type Table, tablesOf } from "./tables.ts";
 import { copyTree } from "./tree.ts";
 
@@ -29,7 +29,7 @@ async function move(config: Config, argument: string, cleanups: Cleanups): Promi
         ? "DATABASE_URL is set: the database is external already. Unset it to move the one in DATA_DIR."
         : "Name a postgres:// address to move to, or set DATABASE_URL to the database that moves into the directory.",
     );
-  const embeddedDir = isOut ? await chooseDataDir(config.dataDir) : await chooseDataDir(directoryOf(argument));
+  const embeddedDir = isOut ? await chooseDataDir(config.dataDir) : await chooseDataDir(resolve(argument));
   const isThere = existsSync(join(embeddedDir, "postgres", "PG_VERSION"));
   if (isOut && !isThere) throw new StartupError(`There is no database in ${embeddedDir}.`);
   if (!isOut && isThere) throw new StartupError(`There is a database in ${embeddedDir} already.`);

@@ -2,7 +2,7 @@
 // up to this version and given a new epoch before it is moved into place.
 import { existsSync } from "node:fs";
 import { chmod, mkdir, rename, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { Config } from "../config.ts";
 import { openDatabase, prepareDatabase } from "../db/client.ts";
 import { accountFor } from "../db/embedded/account.ts";
@@ -12,7 +12,7 @@ import { checkContents } from "./check.ts";
 import { clearDrafts, makeDraft } from "./draft.ts";
 import { beginHistory } from "./history.ts";
 import { readManifest } from "./manifest.ts";
-import { type Cleanups, directoryOf, runCommand } from "./run-command.ts";
+import { type Cleanups, runCommand } from "./run-command.ts";
 import { withStartedCopy } from "./started-copy.ts";
 import { copyTree, syncAll } from "./tree.ts";
 
@@ -24,7 +24,7 @@ async function restore(config: Config, argument: string, cleanups: Cleanups): Pr
     throw new StartupError(
       "DATABASE_URL names a PostgreSQL of its own; restore that with its tools, such as pg_restore.",
     );
-  const backup = directoryOf(argument);
+  const backup = resolve(argument);
   const manifest = await readManifest(backup);
   const dataDir = await chooseDataDir(config.dataDir);
   // Drafts are made inside, as the directory itself may be a mount point.

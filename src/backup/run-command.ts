@@ -1,5 +1,4 @@
 // How a command of this folder runs: one directory as its argument, a sentence for each error, and nothing left behind.
-import { resolve } from "node:path";
 import { type Config, readConfig } from "../config.ts";
 import { toStartupError } from "../db/start-errors.ts";
 import { errorCode } from "../lib/error-code.ts";
@@ -52,6 +51,3 @@ function describe(error: unknown): unknown {
   const known = toStartupError(error);
   return known instanceof StartupError ? known.message : known;
 }
-
-/** A directory that was given, as an absolute path. */
-export const directoryOf = (argument: string) => resolve(argument);

@@ -45,6 +45,14 @@ test("a button on the sign-in page leads to the provider and from there into the
   await page.getByRole("button", { name: "Settings", exact: true }).click();
   await page.getByText("@ada").waitFor();
   expect(page.url()).not.toContain("sign-on");
+  // Their first password, which the provider need not vouch for any more.
+  await page.getByRole("button", { name: "Change password" }).click();
+  await page.getByText("Your account has no password yet.").waitFor();
+  expect(await page.getByLabel("Current password").count()).toBe(0);
+  await page.getByLabel("New password", { exact: true }).fill(PASSWORD);
+  await page.getByRole("button", { name: "Set password" }).click();
+  await page.getByText("Password set.").waitFor();
+  expect(await tokenOf(server.url, "ada")).toBeString();
   expect(others(troubles)).toEqual([]);
   await context.close();
 });
