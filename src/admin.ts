@@ -17,7 +17,7 @@ import { StartupError } from "./lib/startup-error.ts";
 import { createOperatorInvite } from "./modules/invites/policy.ts";
 import { createKey, listKeys } from "./modules/keys/service.ts";
 import { findUser } from "./modules/users/service.ts";
-import { SCOPES, type Scope } from "./protocol/scopes.ts";
+import { SCOPES, type Scope, SERVER_ROLES } from "./protocol/scopes.ts";
 
 /** What the commands need of a server. */
 export type Tools = Pick<Core, "db" | "log"> & { config: Pick<Core["config"], "jwtSecret" | "publicUrl"> };
@@ -30,7 +30,6 @@ interface Command {
   run(tools: Tools, args: string[]): Promise<string>;
 }
 
-const ROLES = ["user", "moderator", "admin"] as const;
 // A running server reads sessions anew within so long.
 const NOTICED = "A running server takes it over within 15 seconds.";
 
@@ -40,7 +39,7 @@ export const COMMANDS: Record<string, Command> = {
     usage: "role USER user|moderator|admin",
     about: "gives somebody a role, or takes it away",
     async run({ db }, [name, role]) {
-      if (!ROLES.includes(role as never)) throw wrong("role");
+      if (!SERVER_ROLES.includes(role as never)) throw wrong("role");
       const user = await requireUser({ db }, name);
       await db
         .update(users)

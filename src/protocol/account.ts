@@ -79,6 +79,12 @@ export const Account = Type.Object(
     ),
     email_verified_at: Type.Optional(Timestamp("When the address was confirmed; left out until then.")),
     created_at: Timestamp("When the account was created."),
+    role: Type.Optional(
+      Type.Union([Type.Literal("moderator"), Type.Literal("admin")], {
+        description: "What you may do on the whole server beside everybody's rights; left out of plain users.",
+        examples: ["moderator"],
+      }),
+    ),
     ...profile,
     locale: Type.Optional(Type.String({ description: "Your language.", examples: ["tr-TR"] })),
     time_zone: Type.Optional(Type.String({ description: "Your time zone.", examples: ["Europe/Istanbul"] })),

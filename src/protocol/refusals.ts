@@ -21,6 +21,7 @@ export const notLoggedIn = refusal("unauthorized", "Log in first: the session is
 export const keyNotAllowed = refusal("forbidden", "An API key can't do this; log in.");
 export const scopeMissing = (scope: Scope) => refusal("forbidden", `The API key lacks the scope \`${scope}\`.`);
 export const adminsOnly = refusal("forbidden", "Only those who run the server can do this.");
+export const moderatorsOnly = refusal("forbidden", "Only moderators and those who run the server can do this.");
 export const databaseUnavailable = refusal(
   "unavailable",
   "The database can't be reached right now; try again shortly.",

@@ -1,7 +1,7 @@
 // Sessions that were read from the database, by the key of their token, so that the hot path asks no database. One that ended
 // is marked rather than deleted: a look-up under way must not bring it back.
 import { LRUCache } from "lru-cache";
-import type { Scope } from "../protocol/scopes.ts";
+import type { Scope, ServerRole } from "../protocol/scopes.ts";
 
 /** The caller of a request. `expiresAt` is in milliseconds since 1970. */
 export interface Session {
@@ -11,8 +11,8 @@ export interface Session {
   expiresAt: number;
   /** Whether the user gets no read receipts of others. */
   isQuiet: boolean;
-  /** Whether the user runs the server. */
-  isAdmin: boolean;
+  /** What the user may do on the whole server. */
+  role: ServerRole;
   /** What it is confined to; null for one that may do everything. */
   scopes: readonly Scope[] | null;
 }

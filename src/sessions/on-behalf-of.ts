@@ -33,12 +33,12 @@ export async function findReferenced(sql: SqlClient, references: readonly string
 
 /** The session of a call that somebody else makes with a key for it. Throws `forbidden`, `not_found` (also for a user who is banned). */
 export async function actOnBehalfOf(sql: SqlClient, session: Session, reference: string): Promise<Session> {
-  if (!session.isAdmin || !session.scopes?.includes("admin")) throw new ChatError(mayNotActForOthers);
+  if (session.role !== "admin" || !session.scopes?.includes("admin")) throw new ChatError(mayNotActForOthers);
   const userId = (await findReferenced(sql, [reference])).get(reference);
   const [user] =
     userId === undefined
       ? []
       : await sql<{ username: string }[]>`select username from users where id = ${userId} and banned_at is null`;
   if (userId === undefined || !user) throw new ChatError(notFound("user"));
-  return { ...session, userId, username: user.username, isQuiet: false, isAdmin: false, scopes: SCOPES };
+  return { ...session, userId, username: user.username, isQuiet: false, role: "user", scopes: SCOPES };
 }

@@ -9,7 +9,7 @@ import { tokens } from "../db/schema.ts";
 import { unavailable } from "../lib/errors.ts";
 import { Loader } from "../lib/loader.ts";
 import { isoFromPg } from "../lib/time.ts";
-import type { Scope } from "../protocol/scopes.ts";
+import type { Scope, ServerRole } from "../protocol/scopes.ts";
 import { type Session, SessionCache } from "./cache.ts";
 import { hashOf, isKey } from "./keys.ts";
 import { actOnBehalfOf } from "./on-behalf-of.ts";
@@ -288,7 +288,7 @@ export class Sessions {
       username: row.username,
       expiresAt: Date.parse(isoFromPg(row.expires_at)),
       isQuiet: row.is_quiet,
-      isAdmin: row.is_admin,
+      role: row.role,
       scopes: row.scopes,
     };
     this.cache.set(key, session, readAt);
@@ -305,7 +305,7 @@ export class Sessions {
     const { sql } = this.parts;
     const rows = await sql<StoredSession[]>`
       select t.token_hash as key, t.id, t.user_id, u.username, t.expires_at, ${isQuiet(sql)} as is_quiet,
-        coalesce(u.role = 'admin', false) as is_admin, t.scopes, t.last_used_at < now() - ${USE_RESOLUTION}::interval as is_stale
+        coalesce(u.role, 'user') as role, t.scopes, t.last_used_at < now() - ${USE_RESOLUTION}::interval as is_stale
       from tokens t join users u on u.id = t.user_id
       where t.token_hash = any (${keys}::text[]) and t.expires_at > now() and t.kind <> 'ended' and u.banned_at is null and u.deleted_at is null`;
     const stale = rows.flatMap(({ id, is_stale }) => (is_stale ? id : []));
@@ -347,7 +347,7 @@ interface StoredSession {
   username: string;
   expires_at: string;
   is_quiet: boolean;
-  is_admin: boolean;
+  role: ServerRole;
   scopes: Scope[] | null;
   is_stale: boolean;
 }

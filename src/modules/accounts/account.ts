@@ -9,6 +9,7 @@ export const toAccount = (user: typeof users.$inferSelect): Account => ({
   ...(user.email !== null && { email: user.email }),
   ...(user.emailVerifiedAt !== null && { email_verified_at: user.emailVerifiedAt }),
   created_at: user.createdAt,
+  ...(user.role !== null && { role: user.role }),
   ...toProfile(user),
   ...(user.settings?.locale !== undefined && { locale: user.settings.locale }),
   ...(user.settings?.time_zone !== undefined && { time_zone: user.settings.time_zone }),

@@ -34,6 +34,8 @@ export async function createKey(core: KeyMaker, userId: number, input: NewBotKey
     if (repeated) return repeated;
     if (input.scopes.includes("admin") && user.role !== "admin")
       throw invalid("scopes", "may hold admin for those alone who run the server");
+    if (input.scopes.includes("moderate") && user.role === null)
+      throw invalid("scopes", "may hold moderate for moderators alone, and those who run the server");
     const [keys] = await tx
       .select({ count: count() })
       .from(tokens)
