@@ -54,6 +54,15 @@ async function requestsFinished(server: { pendingRequests: number } | null) {
   while (server && server.pendingRequests > 0 && performance.now() < deadline) await Bun.sleep(5);
 }
 
+/** Calls `load` the first time, and returns the same promise from then on. */
+function once<T>(load: () => Promise<T>): () => Promise<T> {
+  let loading: Promise<T> | undefined;
+  return () => {
+    loading ??= load();
+    return loading;
+  };
+}
+
 /** What main.ts and the tests may set besides the settings. */
 export interface ServerOptions extends Partial<SocketTimes> {
   /** This server among those on the database. */
@@ -123,6 +132,7 @@ export async function createServer(
         onGap: () => sharedPresence?.onGap(),
         onUndelivered: (userId, roomId) => receipts.markDelivered(userId, roomId),
         onHistoryLost: () => timeline.epoch.onHistoryLost(),
+        onHealth: (message, sender) => void health().then((reader) => reader.onMessage(message, sender)),
         onControlGap() {
           sessions.distrust();
           recheckSessions();
@@ -191,6 +201,10 @@ export async function createServer(
     config.addsPerHour,
     cluster && { windows: cluster.attemptWindows, serversOf: (userId) => sharedPresence!.serversOf(userId) },
   );
+  const health = once(async () => {
+    const { HealthReader } = await import("./modules/admin/health.ts");
+    return new HealthReader({ core, nodeId, send: cluster?.sendHealth });
+  });
   const core: Core = {
     config,
     db,
@@ -211,6 +225,7 @@ export async function createServer(
     files: new Files({ sql, bus, log, config }),
     mail: new Mail({ config, log }),
     purgeAccounts: () => accountPurge.start(),
+    readHealth: async () => (await health()).read(),
     tracing,
   };
   const accountPurge = new AccountPurge(core);

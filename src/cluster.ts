@@ -1,7 +1,7 @@
 // Composes the bus of a server that may share its database with others. Loaded only where it may.
 import { readFile } from "node:fs/promises";
 import { ClusterBus, type ClusterParts } from "./bus/cluster.ts";
-import { encodeControl } from "./bus/control.ts";
+import { encodeControl, type HealthMessage } from "./bus/control.ts";
 import { FallbackWire } from "./bus/fallback-wire.ts";
 import type { Wire } from "./bus/wire.ts";
 import { PostgresWire } from "./bus/wire-postgres.ts";
@@ -71,6 +71,8 @@ export interface Cluster {
    * it has ended on another one.
    */
   sessionMaxAgeMs(): number;
+  /** Tells the other servers, outside of any transaction. */
+  sendHealth(message: HealthMessage): Promise<unknown>;
   /** Counts password attempts and registrations together with the other servers. */
   attemptWindows: AttemptWindows;
   /** In place of the presence of a server that is alone. */
@@ -112,6 +114,7 @@ export async function createCluster(options: ClusterOptions, parts: Parts): Prom
     bus,
     listener,
     attemptWindows,
+    sendHealth: (message) => sql`select pg_notify(${CONTROL_CHANNEL}, ${encodeControl(parts.nodeId, message)})`,
     createPresence: (presence) =>
       new SharedPresence({
         ...presence,

@@ -9,6 +9,7 @@ import type { Limits } from "./lib/rate-limit.ts";
 import type { Readiness } from "./lib/readiness.ts";
 import type { Tracing } from "./lib/tracing.ts";
 import type { Mail } from "./mail/mail.ts";
+import type { Health } from "./protocol/health.ts";
 import type { Sessions } from "./sessions/sessions.ts";
 import type { PeerCache } from "./timeline/peer-cache.ts";
 import type { Receipts } from "./timeline/receipts.ts";
@@ -40,6 +41,8 @@ export interface Core {
   mail: Mail;
   /** Goes on, in the background, with the removal of what deleted accounts have left. */
   purgeAccounts(): void;
+  /** The figures of this server and of those beside it. What measures them is loaded when it is first called. */
+  readHealth(): Promise<Health>;
   /** Null where nothing is traced. */
   tracing: Tracing | null;
 }

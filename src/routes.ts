@@ -7,6 +7,7 @@ import type { Attributes, Tracing } from "./lib/tracing.ts";
 import { avatarsModule } from "./modules/accounts/avatar-routes.ts";
 import { recoveryModule } from "./modules/accounts/recovery-routes.ts";
 import { accountsModule } from "./modules/accounts/routes.ts";
+import { adminHealthModule } from "./modules/admin/health-routes.ts";
 import { adminModule } from "./modules/admin/routes.ts";
 import { blocksModule } from "./modules/blocks/routes.ts";
 import { botsModule } from "./modules/bots/routes.ts";
@@ -78,6 +79,7 @@ const MODULES: readonly ((core: Core) => AnyElysia)[] = [
   searchModule,
   filesModule,
   adminModule,
+  adminHealthModule,
   statusModule,
 ];
 

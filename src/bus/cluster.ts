@@ -13,7 +13,7 @@ import {
   type Tap,
   whenCaughtUp,
 } from "./bus.ts";
-import { type ControlContent, encodeControl, readControl } from "./control.ts";
+import { type ControlContent, encodeControl, type HealthMessage, readControl } from "./control.ts";
 import type { LocalBus } from "./local.ts";
 import { Memberships, type MembershipsParts } from "./memberships.ts";
 import { BusOutbox } from "./outbox.ts";
@@ -50,6 +50,8 @@ export interface ClusterParts extends Pick<MembershipsParts, "isOnline" | "onlin
   onPresenceChange(userIds: number[]): void;
   /** A server has come or gone. */
   onNodesChange(): void;
+  /** Another server asks for figures, or says its own. */
+  onHealth(message: HealthMessage, nodeId: string): void;
   /** Frames may have been lost that nothing brings back. */
   onGap(): void;
   /** As SequencerParts has it. */
@@ -214,7 +216,8 @@ export class ClusterBus implements Bus {
     const message = readControl(payload);
     if (!message) return;
     // Of one's own, a membership alone may be news: the response to its commit can have been lost.
-    if (message.nodeId !== this.parts.nodeId || message.content.type === "member.joined") this.act(message.content);
+    if (message.nodeId !== this.parts.nodeId || message.content.type === "member.joined")
+      this.act(message.content, message.nodeId);
   }
 
   /**
@@ -233,7 +236,7 @@ export class ClusterBus implements Bus {
     return this.parts.wire.close();
   }
 
-  private act(content: ControlContent) {
+  private act(content: ControlContent, nodeId: string) {
     switch (content.type) {
       case "session.ended":
       case "receipts.changed":
@@ -250,6 +253,10 @@ export class ClusterBus implements Bus {
       case "node.hello":
       case "node.bye":
         this.parts.onNodesChange();
+        break;
+      case "health.request":
+      case "health.response":
+        this.parts.onHealth(content, nodeId);
         break;
     }
   }

@@ -1,5 +1,6 @@
 // What servers tell each other by notifications of the database. Messages of unknown versions and types are passed over, so that
 // servers of neighbouring versions can run side by side.
+import type { ServerFigures } from "../protocol/health.ts";
 import { ROOM_KINDS } from "../protocol/rooms.ts";
 import type { Signal } from "./bus.ts";
 
@@ -10,8 +11,14 @@ type Told = Extract<
   { type: "session.ended" | "receipts.changed" | "user.renamed" | "member.joined" | "room.deleted" }
 >;
 
+/** A server asks the others for their figures, and each says its own. */
+export type HealthMessage =
+  | { type: "health.request"; id: string }
+  | { type: "health.response"; id: string; figures: ServerFigures };
+
 export type ControlContent =
   | Told
+  | HealthMessage
   /** What the sender has stored of these users' sockets has changed, for servers that have some as well. */
   | { type: "presence.changed"; userIds: number[] }
   | { type: "node.hello" }
@@ -50,6 +57,10 @@ function isContent(s: Record<string, unknown> | null): boolean {
       return isKind(s.kind) && isId(s.roomId);
     case "presence.changed":
       return Array.isArray(s.userIds) && s.userIds.every(isId);
+    case "health.request":
+      return typeof s.id === "string";
+    case "health.response":
+      return typeof s.id === "string" && typeof s.figures === "object" && s.figures !== null;
     default:
       return s?.type === "node.hello" || s?.type === "node.bye";
   }

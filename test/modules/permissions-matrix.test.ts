@@ -50,7 +50,7 @@ const ACCOUNT = [
 ];
 
 /** For those who run the server: scopes.test.ts and admin.test.ts. */
-const ADMIN = ["setUser", "logOutUser", "setRoom"];
+const ADMIN = ["setUser", "logOutUser", "setRoom", "getServerHealth"];
 
 /** For the two people of a conversation; `blocked` where a block forbids it. */
 const CONVERSATION: Record<string, { body?: object; blocked?: true }> = {
