@@ -332,13 +332,15 @@ export interface Config {
 const LONGEST_SESSION = 10 * 365 * 86400;
 const SECONDS = { s: 1, m: 60, h: 3600, d: 86400 } as const;
 
+// (TypeBox's own conversion would take `80.5`, `1e3` and `true` for integers.)
+const NUMERALS: Record<string, RegExp> = { integer: /^\d+$/, number: /^\d*\.?\d+$/ };
+
 /** Reads the settings; throws a StartupError that names the first wrong one and what was expected. Empty counts as unset. */
 export function readConfig(env: Record<string, string | undefined>): Config {
   const given: Record<string, unknown> = {};
   for (const [name, schema] of Object.entries(Settings.properties as TProperties)) {
     const value = env[name]?.trim();
-    // (TypeBox's own conversion would take `80.5`, `1e3` and `true` for integers.)
-    if (value) given[name] = schema.type === "integer" && /^\d+$/.test(value) ? Number(value) : value;
+    if (value) given[name] = NUMERALS[schema.type as string]?.test(value) ? Number(value) : value;
   }
   const settings = Value.Default(Settings, given);
   for (const wrong of Value.Errors(Settings, settings)) {
@@ -465,6 +467,9 @@ const EXPECTED: Record<string, string> = {
   MAIL_FROM: "an address such as Chat <chat@example.org>",
   PUBLIC_URL: "an address such as https://chat.example.org",
   SECURITY_CONTACT: "an address such as security@example.org or https://example.org/security",
+  OTEL_EXPORTER_OTLP_ENDPOINT: "an address such as http://127.0.0.1:4318",
+  OTEL_TRACES_SAMPLER_ARG: "a number from 0 to 1, such as 0.01",
+  OTEL_BSP_SCHEDULE_DELAY: "a whole number from 1 to 60000",
   METRICS_TOKEN: "16 letters, digits or signs of ._~+/=- or more",
   LOG_LEVEL: `one of ${LEVELS.join(", ")}`,
 };

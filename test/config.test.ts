@@ -130,6 +130,21 @@ describe("settings", () => {
     expect(readConfig({ [name]: value })).toEqual({ ...readConfig({}), ...expected });
   });
 
+  test("take the address of a collector of traces, and the share of them", () => {
+    const OTEL_EXPORTER_OTLP_ENDPOINT = "http://127.0.0.1:4318";
+    const tracing = { serviceName: "chat", ratio: 1, delayMs: 5_000 };
+    for (const [share, ratio] of [
+      ["", 1],
+      ["0", 0],
+      ["1", 1],
+      ["0.01", 0.01],
+      [".5", 0.5],
+    ] as const) {
+      const read = readConfig({ OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_TRACES_SAMPLER_ARG: share });
+      expect(read.tracing).toEqual({ ...tracing, ratio });
+    }
+  });
+
   test("take a database together with a secret", () => {
     for (const url of [URL, "postgresql://db/chat", "postgres:///chat"]) {
       expect(readConfig({ DATABASE_URL: url, JWT_SECRET: SECRET })).toMatchObject({
@@ -182,6 +197,9 @@ describe("settings", () => {
     ["SOCKETS_PER_USER", ["0", "-1", "1.5", "1001", "many"], "a whole number from 1 to 1000"],
     ["DRAIN_SECONDS", ["-1", "1.5", "301", "5s"], "a whole number from 0 to 300"],
     ["DATABASE_POOL", ["0", "2", "201", "1.5", "many"], "a whole number from 3 to 200"],
+    ["OTEL_EXPORTER_OTLP_ENDPOINT", ["127.0.0.1:4318", "grpc://collector"], "an address such as"],
+    ["OTEL_TRACES_SAMPLER_ARG", ["1%", "1.1", "-0.1", "1e-2", "0x1", "all"], "a number from 0 to 1, such as 0.01"],
+    ["OTEL_BSP_SCHEDULE_DELAY", ["0", "1.5", "60001", "5s"], "a whole number from 1 to 60000"],
     ["BUS_PREFIX", ["a.b", "a b", ">", "*", "x".repeat(33)], "1 to 32 letters, digits or signs of _-"],
     ["NODE_NAME", ["x".repeat(101)], "100 characters at most"],
     ["LOG_LEVEL", ["INFO", "verbose", "trace", "3"], "one of debug, info, warn, error, silent"],
