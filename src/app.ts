@@ -97,17 +97,22 @@ export async function createServer(
     onSessionEnd?.();
   };
   const tracing = config.tracing ? (await import("./tracing/start.ts")).startTracing(config.tracing, nodeId) : null;
+  const metrics = createMetrics();
   const connections = openConnections(database, {
     nodeId,
     log,
     lockTimeoutMs: config.lockTimeoutMs,
     pool: config.databasePool,
     onClose,
+    onWait: metrics.measure(
+      "chat_database_wait_seconds",
+      "How long what found no free connection to the database waited for one.",
+      [0.001, 0.005, 0.02, 0.05, 0.1, 0.5, 1, 5],
+    ),
     silenceMs,
     wrap: tracing?.wrap,
   });
   const { sql, db, writer } = connections;
-  const metrics = createMetrics();
   const unauthenticated = new UnauthenticatedUsage(config.rateLimits);
   const peerCache = new PeerCache(sql);
   const replayReader = new ReplayReader({ sql, peerCache });
@@ -279,6 +284,11 @@ export async function createServer(
     "chat_database_connections_busy",
     "Those that wait for an answer; when all do, requests wait for a connection.",
     () => connections.counts().busy,
+  );
+  metrics.watch(
+    "chat_database_waiting",
+    "Statements and transactions that wait for a free connection to the database.",
+    () => connections.counts().waiting,
   );
   metrics.watch(
     "chat_commands_under_way",

@@ -10,6 +10,7 @@ import {
   STUCK_MS,
 } from "./connect.ts";
 import { ConnectionMonitor } from "./connection-monitor.ts";
+import { PoolWaits } from "./pool-waits.ts";
 import { retryLocked } from "./retry.ts";
 import * as schema from "./schema.ts";
 import type { Database } from "./types.ts";
@@ -30,8 +31,8 @@ export interface Connections {
   writer: Writer;
   /** A client for the connection that listens to notifications; whoever asks for it closes it. */
   openListening(): SqlClient;
-  /** Connections that are open, and those of them that wait for an answer. */
-  counts(): { open: number; busy: number };
+  /** Connections that are open, those of them that wait for an answer, and what waits for a connection of the pool. */
+  counts(): { open: number; busy: number; waiting: number };
   /** Closes all of them but that one. */
   end(): Promise<void>;
 }
@@ -53,6 +54,8 @@ export interface ConnectionsParts {
   pool?: number | undefined;
   /** Called whenever a session has ended: the next one may be on another database (a failover, a restore). */
   onClose(): void;
+  /** Called with the seconds that something has waited for a connection of the pool. */
+  onWait?: ((seconds: number) => void) | undefined;
   /** How long a response may take before the connection is checked, in milliseconds. */
   silenceMs: number;
   /** What is used in the place of each client, such as one that measures its statements. */
@@ -62,14 +65,15 @@ export interface ConnectionsParts {
 /** Opens a server's connections and monitors them. */
 export function openConnections(
   target: DatabaseTarget,
-  { nodeId, log, lockTimeoutMs, pool, onClose, silenceMs, wrap }: ConnectionsParts,
+  { nodeId, log, lockTimeoutMs, pool, onClose, onWait, silenceMs, wrap }: ConnectionsParts,
 ): Connections {
   const [name, writerName, listenerName] = ["", "writer ", "listener "].map(
     (part) => `realtime-chat ${part}${nodeId}`,
   ) as [string, string, string];
   const monitor = new ConnectionMonitor({ target, names: [name, writerName, listenerName], log, silenceMs });
   const more = { lockTimeoutMs, onClose, wrap, monitored: monitor.connections };
-  const { sql, db } = openDatabase(target, { name, pool, ...more });
+  const waits = new PoolWaits(onWait);
+  const { sql, db } = openDatabase(target, { name, pool, waits, ...more });
   const writer = openWriter(target, { name: writerName, ...more });
   return {
     sql,
@@ -78,7 +82,7 @@ export function openConnections(
     openListening: () => connect(target, { max: 1, name: listenerName, monitored: monitor.connections }),
     counts() {
       const all = [...monitor.connections];
-      return { open: all.length, busy: all.filter(({ isIdle }) => !isIdle).length };
+      return { open: all.length, busy: all.filter(({ isIdle }) => !isIdle).length, waiting: waits.waiting };
     },
     async end() {
       await Promise.all([sql.end({ timeout: 2 }), writer.sql.end({ timeout: 2 })]);
@@ -87,7 +91,7 @@ export function openConnections(
   };
 }
 
-interface SessionOptions extends Pick<ConnectOptions, "onClose" | "monitored"> {
+interface SessionOptions extends Pick<ConnectOptions, "onClose" | "monitored" | "waits"> {
   /** Connections; of the pool alone. */
   pool?: number | undefined;
   name?: string;
@@ -105,6 +109,7 @@ export function openDatabase(
     lockTimeoutMs = LOCK_TIMEOUT_MS,
     pool = DEFAULT_POOL,
     wrap = asItIs,
+    waits = new PoolWaits(),
     ...more
   }: SessionOptions = {},
 ): { sql: SqlClient; db: Database } {
@@ -113,9 +118,9 @@ export function openDatabase(
     statement_timeout: String(STUCK_MS),
     idle_in_transaction_session_timeout: String(STUCK_MS),
   };
-  const sql = wrap(connect(target, { max: pool, name, settings, ...more }));
+  const sql = wrap(connect(target, { max: pool, name, settings, waits, ...more }));
   const db = drizzle(sql, { schema });
-  retryLocked(db, maxTransactions(pool));
+  retryLocked(db, maxTransactions(pool), waits);
   return { sql, db };
 }
 

@@ -4,6 +4,7 @@ import type { ConnectionOptions } from "node:tls";
 import postgres, { type Options, type Sql } from "postgres";
 import { StartupError } from "../lib/startup-error.ts";
 import { DriverSocket } from "./driver-socket.ts";
+import type { DriverQueue, PoolWaits } from "./pool-waits.ts";
 
 /** postgres.js, with `bigint` columns as numbers: every id and seq is far below 2^53. */
 export type SqlClient = Sql<{ bigint: number }>;
@@ -32,6 +33,8 @@ export interface ConnectOptions {
   monitored?: Set<MonitoredConnection>;
   /** Settings of these sessions besides those of every session. */
   settings?: Record<string, string>;
+  /** Counts the statements that wait for one of the connections. */
+  waits?: PoolWaits;
 }
 
 /**
@@ -64,7 +67,7 @@ const KEEP_ALIVE_S = 10;
 
 export function connect(
   target: DatabaseTarget,
-  { max, name, onClose, monitored, settings }: ConnectOptions,
+  { max, name, onClose, monitored, settings, waits }: ConnectOptions,
 ): SqlClient {
   const address = typeof target === "string" ? readAddress(target) : null;
   const flags = Object.entries({ ...REQUIRED_SETTINGS, ...TCP_SETTINGS, ...settings });
@@ -74,6 +77,7 @@ export function connect(
     onnotice: () => {},
     ...(onClose && { onclose: onClose }),
     ...(monitored && { watch: monitored }),
+    ...(waits && { watchQueue: (queue) => waits.watch(queue) }),
     ssl: address?.tls ?? false,
     connect_timeout: CONNECT_TIMEOUT_S,
     keep_alive: KEEP_ALIVE_S,
@@ -95,9 +99,10 @@ export function connect(
   return postgres({ ...options, path: socket, user, password, database }) as unknown as SqlClient;
 }
 
-// `watch` and `newSocket` come from our patch of the driver.
+// `watch`, `watchQueue` and `newSocket` come from our patch of the driver.
 type DriverOptions = Options<{ bigint: postgres.PostgresType<number> }> & {
   watch?: Set<MonitoredConnection>;
+  watchQueue?: (queue: DriverQueue) => DriverQueue;
   newSocket?: () => DriverSocket;
 };
 
