@@ -4,6 +4,8 @@
 export type Attributes = Record<string, string | number | boolean>;
 
 export interface Tracing {
+  /** Whether a trace is under way here. */
+  readonly isActive: boolean;
   /** Begins a trace with this call, if it is one of the sample; what it awaits belongs to it. `conclude` says what became of it. */
   trace<T>(name: string, attributes: Attributes, work: () => T, conclude?: (result: Awaited<T>) => Attributes): T;
   /** Measures a part of the trace under way; without one it only runs. */

@@ -49,6 +49,10 @@ export class OpenTelemetry implements Tracing {
     this.tracer = this.provider.getTracer("realtime-chat");
   }
 
+  get isActive() {
+    return this.active.getStore() !== undefined;
+  }
+
   trace<T>(name: string, attributes: Attributes, work: () => T, conclude?: (result: Awaited<T>) => Attributes): T {
     // Decided here, so that what is not of the sample costs next to nothing.
     if (Math.random() >= this.ratio) return work();

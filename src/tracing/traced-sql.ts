@@ -18,13 +18,13 @@ export function traceSql<Client extends SqlClient>(sql: Client, tracing: Tracing
       const result = Reflect.apply(target as unknown as Call, self, args);
       const [strings] = args;
       const isStatement = Array.isArray(strings) && "raw" in strings;
-      return isStatement ? traced(result as Query, strings.join("$"), tracing) : result;
+      return isStatement ? traced(result as Query, () => strings.join("$"), tracing) : result;
     },
     get(target, property) {
       const value = Reflect.get(target, property);
       if (typeof value !== "function") return value;
       if (GIVES_QUERY.has(property))
-        return (...args: unknown[]) => traced(Reflect.apply(value, target, args), String(args[0]), tracing);
+        return (...args: unknown[]) => traced(Reflect.apply(value, target, args), () => String(args[0]), tracing);
       if (GIVES_CLIENT.has(property))
         return (...args: unknown[]) => {
           const work = args.pop() as (client: SqlClient) => unknown;
@@ -37,14 +37,15 @@ export function traceSql<Client extends SqlClient>(sql: Client, tracing: Tracing
   });
 }
 
-function traced(query: Query, text: string, tracing: Tracing): Query {
+/** `textOf` is called for what is measured alone. */
+function traced(query: Query, textOf: () => string, tracing: Tracing): Query {
   const { handle } = query;
-  // A part of another statement.
-  if (!handle) return query;
-  const statement = text.replace(/\s+/g, " ").trim().slice(0, TEXT_LIMIT);
-  const name = /^\w+/.exec(statement)?.[0]?.toLowerCase() ?? "statement";
+  // A part of another statement, or of no trace.
+  if (!handle || !tracing.isActive) return query;
   query.handle = function (this: Query) {
     if (this.executed) return handle.call(this);
+    const statement = textOf().replace(/\s+/g, " ").trim().slice(0, TEXT_LIMIT);
+    const name = /^\w+/.exec(statement)?.[0]?.toLowerCase() ?? "statement";
     tracing.span(name, { "db.system.name": "postgresql", "db.query.text": statement }, () => {
       void handle.call(this);
       // The query itself, whose end is what is measured.

@@ -21,6 +21,7 @@ import { spread } from "./loads/spread.ts";
 import { spreadIdle } from "./loads/spread-idle.ts";
 import { storm } from "./loads/storm.ts";
 import { takeover } from "./loads/takeover.ts";
+import { tracing } from "./loads/tracing.ts";
 import { Report } from "./report.ts";
 import { cores, Floor, Server } from "./subjects.ts";
 
@@ -38,6 +39,7 @@ const LOADS: Record<string, { quick: boolean; run: (bench: Bench) => Promise<voi
   reactions: { quick: false, run: reactions },
   idle: { quick: false, run: idle },
   depth: { quick: false, run: depth },
+  tracing: { quick: false, run: tracing },
   // Several servers.
   "cluster:alone": { quick: false, run: alone },
   "cluster:spread": { quick: false, run: spread },
