@@ -39,6 +39,7 @@ const SWEEP_MS = 3_600_000;
 // When an account is looked through for the last time, ten minutes after its deletion.
 const ACCOUNT_SWEEP_MS = 660_000;
 const FILE_SWEEP_MS = 60_000;
+const REPORT_SWEEP_MS = 60_000;
 // Once nothing that is older can be under way at another server.
 const FILE_RECOVERY_MS = 2_000 + ABANDONED_SECONDS * 1_000;
 // Shorter than the five seconds that a sender waits, so that a message on a dead connection can still be stored.
@@ -295,6 +296,16 @@ export async function createServer(
     "Commands of all sockets that are not answered yet.",
     () => inFlight.commands,
   );
+  let openReports = 0;
+  metrics.watch(
+    "chat_reports_open",
+    "Reports that no moderator has closed, as of the last minute.",
+    () => openReports,
+    "max",
+  );
+  const sweepReports = async () => {
+    openReports = await (await import("./modules/reports/sweep.ts")).sweepReports(sql);
+  };
   metrics.watch("chat_receipt_queue", "Receipts waiting for the database.", () => receipts.queued);
 
   if (cluster) {
@@ -314,6 +325,7 @@ export async function createServer(
     setInterval(() => sessions.sweep().catch(() => {}), SWEEP_MS),
     setInterval(() => accountPurge.start(), ACCOUNT_SWEEP_MS),
     setInterval(() => core.files.sweep().catch(() => {}), FILE_SWEEP_MS),
+    setInterval(() => sweepReports().catch(() => {}), REPORT_SWEEP_MS),
     setInterval(() => timeline.epoch.check().catch(() => {}), EPOCH_CHECK_MS),
     ...(cluster ? [setInterval(() => cluster.attemptWindows.sweep().catch(() => {}), SWEEP_MS)] : []),
     ...(feeds ? [setInterval(() => feeds.sweep(), FEED_SWEEP_MS)] : []),

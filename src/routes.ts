@@ -31,6 +31,7 @@ import { groupReactionsModule } from "./modules/reactions/group-routes.ts";
 import { reactionsModule } from "./modules/reactions/routes.ts";
 import { receiptsModule } from "./modules/receipts/routes.ts";
 import { registrationModule } from "./modules/registration/routes.ts";
+import { reportsModule } from "./modules/reports/routes.ts";
 import { searchModule } from "./modules/search/routes.ts";
 import { sessionsModule } from "./modules/sessions/routes.ts";
 import { ssoModule } from "./modules/sso/routes.ts";
@@ -75,6 +76,7 @@ const MODULES: readonly ((core: Core) => AnyElysia)[] = [
   groupMessagesModule,
   groupBansModule,
   invitesModule,
+  reportsModule,
   receiptsModule,
   searchModule,
   filesModule,

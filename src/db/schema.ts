@@ -18,11 +18,12 @@ import {
   uuid,
 } from "drizzle-orm/pg-core";
 import { isoFromPg } from "../lib/time.ts";
-import { MENTION_KINDS } from "../protocol/entities.ts";
-import { FILE_KINDS, FILE_STATES, type FileDetails } from "../protocol/files.ts";
+import { type Entity, MENTION_KINDS } from "../protocol/entities.ts";
+import { FILE_KINDS, FILE_STATES, type FileDetails, type FileKind } from "../protocol/files.ts";
 import { EVENT_KINDS, MESSAGE_EVENT_KINDS } from "../protocol/index.ts";
 import { ROLES } from "../protocol/permissions.ts";
 import type { Privacy } from "../protocol/privacy.ts";
+import { REPORT_KINDS, REPORT_REASONS, REPORT_STATES } from "../protocol/reports.ts";
 import { ROOM_KINDS } from "../protocol/rooms.ts";
 import type { Scope } from "../protocol/scopes.ts";
 import type { Status } from "../protocol/users.ts";
@@ -639,6 +640,62 @@ export const reactions = pgTable(
     createdAt: instant("created_at").notNull(),
   },
   (t) => [primaryKey({ columns: [t.roomId, t.eventId, t.emoji, t.userId] })],
+);
+
+/** What stands in a report of a message besides its text. */
+export interface ReportedExtras {
+  entities?: Entity[];
+  attachments?: { kind: FileKind; name: string }[];
+}
+
+/**
+ * Reports (modules/reports). One outlives what it is about: the message, whose text it holds as it was, and the group. When either side
+ * deletes the account it stays, without who reported; closed, it is gone after REPORT_DAYS.
+ */
+export const reports = pgTable(
+  "reports",
+  {
+    id: id().primaryKey().generatedAlwaysAsIdentity(),
+    // Null once they have deleted their account.
+    reporterId: id("reporter_id").references(() => users.id),
+    clientId: uuid("client_id"),
+    kind: text({ enum: REPORT_KINDS }).notNull(),
+    reason: text({ enum: REPORT_REASONS }).notNull(),
+    comment: text().notNull(),
+    createdAt: createdAt(),
+    // The person, or the sender of the message; null of a group.
+    userId: id("user_id").references(() => users.id),
+    messageId: id("message_id"),
+    // The group, or the room of the message, with what it was called; null of a person.
+    roomId: id("room_id"),
+    roomKind: text("room_kind", { enum: ROOM_KINDS }),
+    groupName: text("group_name"),
+    body: text(),
+    data: jsonb().$type<ReportedExtras>(),
+    // What moderators have decided.
+    status: text({ enum: REPORT_STATES }).notNull().default("open"),
+    // What was done with it, sorted: by this a request that comes again is known.
+    actions: text().array(),
+    closedBy: id("closed_by").references(() => users.id),
+    closedAt: instant("closed_at"),
+    // Of a group's message: what the group's own admins have decided, which settles nothing for moderators.
+    groupStatus: text("group_status", { enum: REPORT_STATES }).notNull().default("open"),
+    groupActions: text("group_actions").array(),
+    groupClosedBy: id("group_closed_by").references(() => users.id),
+    groupClosedAt: instant("group_closed_at"),
+  },
+  (t) => [
+    // An open one of the same thing by the same person is no second one.
+    uniqueIndex("reports_open_target")
+      .on(t.reporterId, t.kind, sql`coalesce(message_id, user_id, room_id)`)
+      .where(sql`status = 'open'`),
+    uniqueIndex("reports_client_id").on(t.reporterId, t.clientId),
+    index("reports_user").on(t.userId),
+    index("reports_room").on(t.roomId).where(sql`kind = 'message'`),
+    index("reports_status").on(t.status, t.createdAt),
+    // What the sweeper looks for.
+    index("reports_closed").on(sql`coalesce(closed_at, group_closed_at)`),
+  ],
 );
 
 /** The one row that names the history which this database holds, and the database on which it was drawn (timeline/epoch.ts). */

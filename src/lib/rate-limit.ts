@@ -1,6 +1,6 @@
 // Rate limits: requests and sends, on the hot path, by a token bucket that costs no promise and no timer; registrations and
 // password attempts by windows of minutes and hours.
-import { CHALLENGE_SECONDS, PROFILE_EVENTS } from "../protocol/limits.ts";
+import { CHALLENGE_SECONDS, PROFILE_EVENTS, REPORTS_A_DAY } from "../protocol/limits.ts";
 import { tooMany } from "../protocol/refusals.ts";
 import { ChatError } from "./errors.ts";
 import { type PasswordAttempt, PasswordAttemptLimits } from "./password-attempt-limits.ts";
@@ -8,6 +8,7 @@ import type { SharedWindows } from "./shared-windows.ts";
 import { Windows } from "./windows.ts";
 
 const HOUR = 3600;
+const DAY = 24 * HOUR;
 
 /** Tokens refill at `rate` a second up to `burst`; each take costs one. Full buckets are forgotten. */
 export class TokenBuckets<Key> {
@@ -96,6 +97,7 @@ const WRONG_INVITES = { points: 20, seconds: 60 };
 const ALL_REGISTRATIONS = { points: 30, seconds: 60 };
 // Each reads everything that somebody has.
 const HOURLY_EXPORTS = { points: 5, seconds: HOUR };
+const DAILY_REPORTS = { points: REPORTS_A_DAY, seconds: DAY };
 /** Log-ins at providers: each may cost a provider two requests. */
 const SIGN_ONS = { points: 600, seconds: HOUR };
 const REGISTRATIONS = { points: 300, seconds: HOUR };
@@ -146,6 +148,7 @@ export function createLimits(enabled: boolean, addsPerHour = 30, shared: SharedL
   const wrongInvites = counter("wrong invites", WRONG_INVITES);
   const profileEvents = counter("profile", HOURLY_PROFILE_EVENTS);
   const exports = counter("exports", HOURLY_EXPORTS);
+  const reports = counter("reports", DAILY_REPORTS);
   const codesOf = counter("codes of", HOURLY_CODES);
   const mailsTo = counter("mails to", HOURLY_MAILS);
   const mailsFrom = counter("mails from", HOURLY_NETWORK_MAILS);
@@ -244,6 +247,17 @@ export function createLimits(enabled: boolean, addsPerHour = 30, shared: SharedL
     async exportData(userId: number): Promise<void> {
       const wait = enabled ? await exports(userId) : 0;
       if (wait > 0) throw new ChatError(tooMany("exports", wait));
+    },
+    /** A report that `store` stores; one that it refuses does not count. */
+    async report<T>(userId: number, store: () => Promise<T>): Promise<T> {
+      const wait = enabled ? await reports(userId) : 0;
+      if (wait > 0) throw new ChatError(tooMany("reports", wait));
+      try {
+        return await store();
+      } catch (error) {
+        await reports.giveBack(userId);
+        throw error;
+      }
     },
     /** A mail that somebody of the network asks for. */
     async mailFrom(network: string): Promise<void> {

@@ -22,6 +22,7 @@ export const ERRORS = {
   already_member: { status: 409 },
   already_enabled: { status: 409 },
   already_linked: { status: 409 },
+  already_reported: { status: 409 },
   last_way_in: { status: 409 },
   message_deleted: { status: 409 },
   wrong_offset: { status: 409 },

@@ -43,6 +43,10 @@ export const MENTION_ALL_MEMBERS = 20;
 export const GROUP_NAME_LIMIT = 50;
 export const GROUP_DESCRIPTION_LIMIT = 255;
 export const BAN_REASON_LIMIT = 255;
+/** Of a report, after trimming; how many somebody may send in a day, and for how long one that is closed is kept. */
+export const REPORT_COMMENT_LIMIT = 1_000;
+export const REPORTS_A_DAY = 20;
+export const REPORT_DAYS = 30;
 /** Of a person, after trimming. */
 export const DISPLAY_NAME_LIMIT = 50;
 export const STATUS_LIMIT = 100;

@@ -42,6 +42,7 @@ export const AccountExport = Type.Object(
     invites: list("Invites that you created."),
     invites_used: list("Invites that you came by."),
     files: list("Files that you uploaded, and where to get them."),
+    reports: list("What you have reported, until 30 days after it was closed."),
     reactions: list("Your reactions, by room and message."),
     messages: list("Your messages: room by room, in order."),
   },

@@ -46,6 +46,8 @@ export const PERMISSIONS = {
   listBans: { minRole: "admin" },
   banUser: { minRole: "admin", onlyLowerRank: true },
   liftBan: { minRole: "admin" },
+  listReports: { minRole: "admin" },
+  closeReport: { minRole: "admin" },
 } as const satisfies Record<string, Permission>;
 
 export type GroupAction = keyof typeof PERMISSIONS;

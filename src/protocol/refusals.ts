@@ -195,6 +195,11 @@ export const ownerMustStay = refusal(
 );
 export const ownRole = refusal("bad_request", "Hand the group over to someone else instead.");
 
+// Reports.
+export const alreadyReported = refusal("already_reported", "You have reported this already; it is being looked at.");
+export const cannotReportSelf = refusal("bad_request", "You can't report yourself.");
+export const reportClosed = refusal("closed", "This report was closed already.");
+
 // Files.
 export const fileTooLarge = (bytes: number) =>
   refusal("too_large", `The file is larger than ${Math.floor(bytes / 1024 ** 2)} MiB.`);

@@ -25,7 +25,7 @@ import type { RoomStore } from "./rooms/room-store.ts";
 import type { RoomsSnapshot } from "./rooms/rooms.ts";
 import type { StorageLike } from "./storage.ts";
 import type { Store } from "./store.ts";
-import type { Account, Mention, Page, RoomEvent, RoomKey } from "./wire.ts";
+import type { Account, CreatedReport, Mention, NewReport, Page, RoomEvent, RoomKey } from "./wire.ts";
 
 export interface ChatOptions {
   /** The server's address, such as `https://chat.example.org`; in a browser `/` is the page's own. */
@@ -67,6 +67,9 @@ export interface IncomingMessage {
   isLive: boolean;
 }
 
+/** Of `message_id`, `user_id` and `group_id` one. */
+export type ReportInput = Omit<NewReport, "client_id">;
+
 export interface Chat {
   /** Whose session this is; null until the server has said. */
   me: Store<Account | null>;
@@ -107,6 +110,11 @@ export interface Chat {
   blocks: Blocks;
   groups: Groups;
   invites: Invites;
+  /**
+   * Reports a message, a person or a group to moderators, and a group's message to its admins as well; whom it is about is never told.
+   * Throws ChatError: `already_reported`, `message_deleted`, `not_found`, `slow_down` past 20 a day.
+   */
+  report(report: ReportInput): Promise<CreatedReport>;
   files: Files;
 
   /** Another username, a copy of everything, and deleting the account; loaded with the first call. */

@@ -22,6 +22,7 @@ import { createSessions } from "./features/sessions.ts";
 import { createFiles } from "./files/files.ts";
 import { applyFrame, type FrameReducers } from "./frames.ts";
 import { baseOf, createCall, defaultFetch, type Tokens } from "./http.ts";
+import { newId } from "./id.ts";
 import { Identity } from "./identity.ts";
 import { Outbox } from "./outbox/outbox.ts";
 import { ReadReceipts } from "./rooms/read-receipts.ts";
@@ -229,6 +230,7 @@ export function createChat(options: ChatOptions): Chat {
     blocks: blocks.blocks,
     groups: createGroups(api, rooms),
     invites: createInvites(api, rooms),
+    report: (report) => api.one("POST", "/reports", { ...report, client_id: newId() }),
     files: files.files,
     sessions,
     changePassword: (current_password, new_password, code) =>

@@ -5,6 +5,7 @@ export {
   DISPLAY_NAME_LIMIT,
   MENTION_ALL_MEMBERS,
   PASSWORD_MIN,
+  REPORT_COMMENT_LIMIT,
   STATUS_LIMIT,
   UNREAD_LIMIT,
   WAVEFORM_LIMIT,
@@ -29,7 +30,7 @@ export {
 } from "./account.ts";
 export type { Backoff } from "./backoff.ts";
 export { createChat } from "./chat.ts";
-export type { Chat, ChatOptions, IncomingMessage } from "./chat-types.ts";
+export type { Chat, ChatOptions, IncomingMessage, ReportInput } from "./chat-types.ts";
 export type { RenewToken } from "./connection/session.ts";
 export type { WebSocketClass } from "./connection/socket.ts";
 export type { ConnectionState } from "./connection/state.ts";
@@ -75,6 +76,7 @@ export type {
   GroupAction,
   GroupEvent,
   GroupMessage,
+  GroupReport,
   Identity,
   Invite,
   InviteInfo,
@@ -88,6 +90,7 @@ export type {
   Reaction,
   Reactor,
   RegistrationInfo,
+  Report,
   Role,
   RoomEvent,
   RoomKey,

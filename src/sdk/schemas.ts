@@ -19,6 +19,7 @@ export type { DirectMessage, GroupMessage, Quote } from "../protocol/messages.ts
 export type { Privacy } from "../protocol/privacy.ts";
 export type { Reaction, Reactor } from "../protocol/reactions.ts";
 export type { RegistrationChallenge, RegistrationInfo } from "../protocol/registration.ts";
+export type { CreatedReport, GroupReport, GroupReportUpdate, NewReport, Report } from "../protocol/reports.ts";
 export type { SearchResult } from "../protocol/search.ts";
 export type { SessionInfo } from "../protocol/sessions.ts";
 export type { Identity, SignOn } from "../protocol/sso.ts";

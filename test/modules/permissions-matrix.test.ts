@@ -46,6 +46,8 @@ const ACCOUNT = [
   ...["acceptFriendRequest", "declineFriendRequest", "cancelFriendRequest"],
   ...["listBlocks", "blockUser", "unblockUser"],
   ...["listConversations", "openConversation"],
+  // What may be reported depends on what one can see: reports.test.ts.
+  "createReport",
   ...["listGroups", "createGroup", "listMyGroups", "listPublicGroups"],
 ];
 
@@ -102,6 +104,8 @@ const GROUP: Record<string, Row[]> = {
   listBans: [{ action: "listBans" }],
   banUser: [{ action: "banUser", targets: [...TARGETS, "newcomer"] }],
   liftBan: [{ action: "liftBan", targets: ["banned"] }],
+  listGroupReports: [{ action: "listReports" }],
+  updateGroupReport: [{ action: "closeReport", body: () => ({ status: "dismissed" }) }],
   markGroupRead: [{ action: "readGroup" }],
   listGroupEvents: [{ action: "readGroup" }],
   listGroupMessages: [{ action: "readGroup" }],
@@ -162,6 +166,7 @@ const FORMER: Person[] = ["removed", "left"];
 interface Group {
   id: number;
   invite: string;
+  report: number;
   isPrivate: boolean;
   messages: Record<string, number>;
 }
@@ -207,8 +212,12 @@ async function newGroup(isPrivate: boolean, hasFormer = false): Promise<Group> {
       sent as (
         insert into events (room_id, seq, kind, actor_id, body)
         select room.id, m.seq, 'message', m.user_id, 'text' from room, unnest(${ids}::bigint[]) with ordinality m (user_id, seq)
-        returning id, actor_id)
-    select room.id, (select code from invited) as invite, (select jsonb_object_agg(actor_id, id) from sent) as messages from room`;
+        returning id, actor_id),
+      reported as (
+        insert into reports (kind, reason, comment, room_id, room_kind, group_name, message_id, user_id, body)
+        select 'message', 'spam', '', room.id, 'group', 'Matrix', sent.id, sent.actor_id, 'text'
+        from room, sent where sent.actor_id = ${people.otherMember.id} returning id)
+    select room.id, (select id from reported) as report, (select code from invited) as invite, (select jsonb_object_agg(actor_id, id) from sent) as messages from room`;
   if (hasFormer) {
     const gone = [
       await people.owner.delete(`/groups/${group!.id}/members/${people.removed.id}`),
@@ -272,6 +281,7 @@ async function ask({ path, method, operation }: Described, cell: Cell) {
     message_id: group.messages[people[author].id],
     emoji: "👍",
     code: group.invite,
+    report_id: group.report,
   };
   const url = path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(String(values[name])));
   const headers = actor ? { authorization: `Bearer ${people[actor].token}` } : undefined;

@@ -26,6 +26,7 @@ export const TAGS = [
   { name: "Group messages", description: "Messages in groups." },
   { name: "Files", description: "Uploading files, and reading them." },
   { name: "Mentions", description: "What is for somebody: messages that mention them or reply to them." },
+  { name: "Reports", description: "Telling those who keep order, and what they decide." },
   { name: "Search", description: "Finding what was said." },
   { name: "Bots and keys", description: "Programs that act as users." },
   { name: "Administration", description: "For those who run the server, from systems of their own." },

@@ -9,9 +9,10 @@ import { trimmedText } from "../../lib/validation.ts";
 import type { Ban, NewBan } from "../../protocol/groups.ts";
 import { BAN_REASON_LIMIT, LAST_TIMESTAMP } from "../../protocol/limits.ts";
 import { cannotBanSelf, notFound } from "../../protocol/refusals.ts";
+import type { RoomTransaction } from "../../timeline/room-transaction.ts";
 import { findUser } from "../users/service.ts";
 import { deleteMember } from "./member-changes.ts";
-import { findMember, isBanInForce, requireMember, requirePermission } from "./policy.ts";
+import { findMember, isBanInForce, type Membership, requireMember, requirePermission } from "./policy.ts";
 import { changeGroup } from "./service.ts";
 
 /**
@@ -27,36 +28,45 @@ export async function banUser(
 ): Promise<Ban> {
   const reason = trimmedText("reason", input.reason ?? "", BAN_REASON_LIMIT, { minLength: 0 });
   const until = input.until ?? null;
-  await changeGroup(core, userId, groupId, async (change, actor) => {
-    requirePermission(actor, "banUser");
-    if (bannedId === userId) throw new ChatError(cannotBanSelf);
-    if (!(await findUser({ db: change.tx }, String(bannedId)))) throw new ChatError(notFound("user"));
-    const member = await findMember(change.tx, groupId, bannedId);
-    if (member) requirePermission(actor, "banUser", member);
-    const [ban] = await change.tx
-      .insert(groupBans)
-      .values({ roomId: groupId, userId: bannedId, actorId: userId, reason, until })
-      .onConflictDoUpdate({
-        target: [groupBans.roomId, groupBans.userId],
-        set: {
-          actorId: userId,
-          reason,
-          until,
-          // An expired one starts anew.
-          createdAt: sql`case when ${isBanInForce} then ${groupBans.createdAt} else clock_timestamp() end`,
-        },
-      })
-      .returning({ isInForce: sql<boolean>`${isBanInForce}` });
-    // By the database's clock, as the ban itself is judged. The error rolls the ban back.
-    if (!ban!.isInForce) throw invalid("until", "must lie in the future");
-    // Their links would let their friends in again.
-    await change.tx.delete(invites).where(and(eq(invites.roomId, groupId), eq(invites.creatorId, bannedId)));
-    if (member) await deleteMember(change, userId, member, { banned: true });
-  });
+  await changeGroup(core, userId, groupId, (change, actor) => banInGroup(change, actor, bannedId, { reason, until }));
   const [row] = await selectBans(core, userId).where(isBan(groupId, bannedId));
   // Lifted meanwhile.
   if (!row) throw new ChatError(notFound("ban"));
   return toBan(row);
+}
+
+/** The same within a change of the group. Throws the same. */
+export async function banInGroup(
+  change: RoomTransaction,
+  actor: Membership,
+  bannedId: number,
+  { reason, until }: { reason: string; until: string | null },
+): Promise<void> {
+  const { id: groupId } = change.room;
+  requirePermission(actor, "banUser");
+  if (bannedId === actor.userId) throw new ChatError(cannotBanSelf);
+  if (!(await findUser({ db: change.tx }, String(bannedId)))) throw new ChatError(notFound("user"));
+  const member = await findMember(change.tx, groupId, bannedId);
+  if (member) requirePermission(actor, "banUser", member);
+  const [ban] = await change.tx
+    .insert(groupBans)
+    .values({ roomId: groupId, userId: bannedId, actorId: actor.userId, reason, until })
+    .onConflictDoUpdate({
+      target: [groupBans.roomId, groupBans.userId],
+      set: {
+        actorId: actor.userId,
+        reason,
+        until,
+        // An expired one starts anew.
+        createdAt: sql`case when ${isBanInForce} then ${groupBans.createdAt} else clock_timestamp() end`,
+      },
+    })
+    .returning({ isInForce: sql<boolean>`${isBanInForce}` });
+  // By the database's clock, as the ban itself is judged. The error rolls the ban back.
+  if (!ban!.isInForce) throw invalid("until", "must lie in the future");
+  // Their links would let their friends in again.
+  await change.tx.delete(invites).where(and(eq(invites.roomId, groupId), eq(invites.creatorId, bannedId)));
+  if (member) await deleteMember(change, actor.userId, member, { banned: true });
 }
 
 /** The bans in force, newest first. For an admin or the owner. Throws `forbidden`, `not_found`. */

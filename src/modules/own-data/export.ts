@@ -14,6 +14,7 @@ import {
   mailTokens,
   members,
   passkeys,
+  reports,
   tokens,
   totp,
   users,
@@ -218,6 +219,25 @@ const SECTIONS: Record<string, Section> = {
         .from(files)
         .where(and(eq(files.ownerId, userId), gt(files.id, after), sql`${files.state} <> 'deleted'`))
         .orderBy(asc(files.id))
+        .limit(PAGE),
+    ),
+  // Not the copy of the message: that is somebody else's.
+  reports: ({ db }, userId) =>
+    byId((after) =>
+      db
+        .select({
+          id: reports.id,
+          kind: reports.kind,
+          message_id: reports.messageId,
+          user_id: reports.userId,
+          room_id: reports.roomId,
+          reason: reports.reason,
+          comment: reports.comment,
+          created_at: reports.createdAt,
+        })
+        .from(reports)
+        .where(and(eq(reports.reporterId, userId), gt(reports.id, after)))
+        .orderBy(asc(reports.id))
         .limit(PAGE),
     ),
   reactions: reactionsOf,

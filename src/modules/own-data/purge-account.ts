@@ -10,6 +10,7 @@ import type { Purge } from "./bites.ts";
 import { clearAccount, endAccount, listBots } from "./deletion.ts";
 import { leaveRooms } from "./leave-rooms.ts";
 import { purgeFiles } from "./purge-files.ts";
+import { purgeReports } from "./purge-reports.ts";
 import { purgeTraces } from "./traces.ts";
 
 const SLICE = 100;
@@ -34,6 +35,7 @@ export async function purgeAccount(core: Core, userId: number, isClosing: () => 
     (await endFriendships(purge)) &&
     (await purgeTraces(purge)) &&
     (await purgeFiles(purge)) &&
+    (await purgeReports(purge)) &&
     (await deleteRows(purge))
   );
 }

@@ -2,6 +2,7 @@
 // deleted.
 import { sql } from "drizzle-orm";
 import type { RoomKind } from "../../protocol/rooms.ts";
+import { removeMessage } from "../../timeline/remove-message.ts";
 import type { RoomTransaction } from "../../timeline/room-transaction.ts";
 import { inRoom, type Purge } from "./bites.ts";
 
@@ -68,11 +69,5 @@ async function dropFiles(change: RoomTransaction, userId: number, messageId: num
     returning coalesce(e.body, '') = '' and not coalesce(e.data ? 'attachments', false) as "isEmpty", e.deleted_at is not null as "isDeleted"`);
   if (!message || message.isDeleted) return;
   if (!message.isEmpty) return change.appendMessage("message.updated", userId, messageId);
-  await tx.execute(
-    sql`update events set body = null, data = null, deleted_at = clock_timestamp() where id = ${messageId}`,
-  );
-  await tx.execute(sql`delete from mentions where room_id = ${room.id} and event_id = ${messageId}`);
-  await tx.execute(sql`delete from reactions where room_id = ${room.id} and event_id = ${messageId}`);
-  await tx.execute(sql`select clear_search_1(array[${messageId}::bigint], array[${room.id}::bigint], ${search})`);
-  return change.appendMessage("message.deleted", userId, messageId);
+  await removeMessage(change, userId, messageId, search);
 }

@@ -16,6 +16,7 @@ import { DirectMessage, GroupMessage, Quote } from "../../protocol/messages.ts";
 import { Privacy } from "../../protocol/privacy.ts";
 import { Reaction, Reactor } from "../../protocol/reactions.ts";
 import { RegistrationChallenge, RegistrationInfo } from "../../protocol/registration.ts";
+import { CreatedReport, GroupReport, GroupReportUpdate, NewReport, Report } from "../../protocol/reports.ts";
 import { SearchResult } from "../../protocol/search.ts";
 import { SessionInfo } from "../../protocol/sessions.ts";
 import { Identity, SignOn } from "../../protocol/sso.ts";
@@ -28,6 +29,7 @@ const SCHEMAS: Record<string, TSchema | TSchema[]> = {
   Attachment,
   Ban,
   Block,
+  CreatedReport,
   ClientFrame: [...commandsOn("account").values()],
   Conversation,
   DirectMessage,
@@ -38,10 +40,13 @@ const SCHEMAS: Record<string, TSchema | TSchema[]> = {
   Group,
   GroupEvent,
   GroupMessage,
+  GroupReport,
+  GroupReportUpdate,
   Invite,
   InviteInfo,
   Member,
   Mention,
+  NewReport,
   Passkey,
   Person,
   Privacy,
@@ -51,6 +56,7 @@ const SCHEMAS: Record<string, TSchema | TSchema[]> = {
   Reactor,
   RegistrationChallenge,
   RegistrationInfo,
+  Report,
   Status,
   SearchResult,
   SessionInfo,

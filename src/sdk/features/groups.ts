@@ -2,7 +2,7 @@
 import type { Api } from "../api.ts";
 import type { RoomStore } from "../rooms/room-store.ts";
 import type { Rooms } from "../rooms/rooms.ts";
-import type { Ban, Group, Page, Role } from "../wire.ts";
+import type { Ban, Group, GroupReport, GroupReportUpdate, Page, Role } from "../wire.ts";
 
 /** Each method throws ChatError. */
 export interface Groups {
@@ -29,6 +29,13 @@ export interface Groups {
   liftBan(groupId: number, userId: number): Promise<void>;
   /** The bans in force, newest first; for admins and the owner. */
   listBans(groupId: number, cursor?: string | null): Promise<Page<Ban>>;
+  /** Reports of the group's messages, newest first, without who reported; for admins and the owner. */
+  listReports(
+    groupId: number,
+    options?: { status?: GroupReport["status"]; cursor?: string | null },
+  ): Promise<Page<GroupReport>>;
+  /** Closes one for the group: `closed` where somebody else has. */
+  closeReport(groupId: number, reportId: number, decision: GroupReportUpdate): Promise<GroupReport>;
 }
 
 export function createGroups(api: Api, rooms: Rooms): Groups {
@@ -53,5 +60,7 @@ export function createGroups(api: Api, rooms: Rooms): Groups {
     ban: (groupId, userId, options = {}) => api.run("PUT", ban(groupId, userId), options),
     liftBan: (groupId, userId) => api.run("DELETE", ban(groupId, userId)),
     listBans: (groupId, cursor) => api.page(path(groupId, "/bans"), { cursor }),
+    listReports: (groupId, options) => api.page(path(groupId, "/reports"), options),
+    closeReport: (groupId, reportId, decision) => api.one("PUT", path(groupId, `/reports/${reportId}`), decision),
   };
 }
