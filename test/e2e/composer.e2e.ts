@@ -174,6 +174,21 @@ describe("Markdown", () => {
   });
 });
 
+test("names that are offered only after the message was sent are not offered in the empty field", async () => {
+  const page = await open();
+  await composer(page).focus();
+  await page.evaluate(`{
+    const field = document.activeElement;
+    field.value = "for @be";
+    field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    field.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
+  }`);
+  await received("for @be");
+  await messageOf(page, "for @be").locator('.delivery-status:not([data-state="sending"])').waitFor();
+  await composer(page).press("ArrowUp");
+  await page.getByRole("textbox", { name: "Edit message" }).waitFor();
+});
+
 test("a message that is sent before its formatting can be read waits for that, and none overtakes it", async () => {
   const { page } = await visitAs(browser, server.url, await tokenOf(server.url, "Ada"));
   let letThrough = () => {};

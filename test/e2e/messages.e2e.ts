@@ -106,6 +106,22 @@ describe("the menu", () => {
     await page.keyboard.press("Escape");
   });
 
+  test("opens again at once after it was closed, before the page was told of that", async () => {
+    await groupWith("Quick", [[ada, "quickly"]]);
+    const page = await open(ada, "Quick");
+    await messageOf(page, "quickly").focus();
+    await page.keyboard.press("Enter");
+    await menu(page).waitFor();
+    await page.evaluate(`{
+      document.querySelector(".floating").hidePopover();
+      document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
+    }`);
+    await menu(page).waitFor();
+    await page.keyboard.press("c");
+    await page.getByText("Copied to clipboard.").waitFor();
+    await menu(page).waitFor({ state: "detached" });
+  });
+
   test("a letter that is typed on a message, outside of the menu, goes into the field", async () => {
     await groupWith("Typing", [[ada, "first"]]);
     const page = await open(ada, "Typing");

@@ -32,16 +32,19 @@ function Popover({ at, onClose, children }: PopoverProps) {
   const element = useRef<HTMLDivElement>(null);
   const opener = useRef<Element | null>(null);
 
+  // Opened anew before `toggle` has said that it was closed, it is shown again, and only that is said.
   useLayoutEffect(() => {
     const { current } = element;
-    opener.current = document.activeElement;
-    current!.showPopover();
+    if (!current!.matches(":popover-open")) {
+      opener.current = document.activeElement;
+      current!.showPopover();
+    }
     const { offsetWidth: width, offsetHeight: height, style } = current!;
     const isBelow = at.y + height + GAP <= innerHeight;
     style.left = `${Math.max(GAP, Math.min(at.x, innerWidth - GAP - width))}px`;
     style.top = `${isBelow ? at.y : Math.max(GAP, Math.min(at.y, innerHeight - GAP) - height)}px`;
     current!.querySelector<HTMLElement>("input, button")?.focus();
-  }, []);
+  }, [at]);
 
   function close() {
     element.current?.hidePopover();

@@ -15,7 +15,7 @@ import { EmojiButton } from "../emoji/emoji-button.tsx";
 import { useVoice } from "../voice/use-voice.tsx";
 import { AttachButton } from "./attach-button.tsx";
 import { isAwaited, loadRich, richIfLoaded, useRich, withRich } from "./load-rich.ts";
-import { MessageField, mirror } from "./message-field.tsx";
+import { MessageField, mirror, TEXT_REPLACED } from "./message-field.tsx";
 import { EditStrip, LengthStrip, ReplyStrip } from "./strips.tsx";
 import { useDraft } from "./use-draft.ts";
 import { useFiles } from "./use-files.ts";
@@ -61,6 +61,7 @@ export const Composer = memo((props: ComposerProps) => {
 
   function show(text: string) {
     field.current!.value = text;
+    field.current!.dispatchEvent(new Event(TEXT_REPLACED));
     onText();
   }
 

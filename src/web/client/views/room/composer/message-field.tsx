@@ -1,6 +1,9 @@
 // The field that a message is typed into. The text lives in the field alone: nothing that happens in the room re-renders it.
 import type { RefObject } from "preact";
 
+/** The event of a field whose text was replaced by something else than typing. */
+export const TEXT_REPLACED = "textreplaced";
+
 interface MessageFieldProps {
   field: RefObject<HTMLTextAreaElement | null>;
   label: string;

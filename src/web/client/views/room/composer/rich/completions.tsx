@@ -4,6 +4,7 @@ import type { RefObject } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { RoomStore } from "../../../../../../sdk/index.ts";
 import { isComposing } from "../../../../lib/composing.ts";
+import { TEXT_REPLACED } from "../message-field.tsx";
 import { isInFence } from "./fences.ts";
 import { replaceRange } from "./insert.ts";
 import type { Option } from "./option.ts";
@@ -77,12 +78,14 @@ export function Completions({ field, room, meId }: CompletionsProps) {
     // (selectionchange comes on the field in some browsers, on the document in others.)
     const onSelection = () => document.activeElement === current && read();
     current!.addEventListener("input", read);
+    current!.addEventListener(TEXT_REPLACED, read);
     current!.addEventListener("blur", close);
     document.addEventListener("selectionchange", onSelection);
     // Before the composer's own keys.
     current!.parentElement!.addEventListener("keydown", onKeyDown, true);
     return () => {
       current!.removeEventListener("input", read);
+      current!.removeEventListener(TEXT_REPLACED, read);
       current!.removeEventListener("blur", close);
       document.removeEventListener("selectionchange", onSelection);
       current!.parentElement!.removeEventListener("keydown", onKeyDown, true);
