@@ -13,6 +13,7 @@ import { tokens, users } from "./db/schema.ts";
 import { DATABASE, openStorage } from "./db/storage.ts";
 import { ChatError } from "./lib/errors.ts";
 import { createLogger } from "./lib/log.ts";
+import { commandLine } from "./lib/program.ts";
 import { StartupError } from "./lib/startup-error.ts";
 import { createOperatorInvite } from "./modules/invites/policy.ts";
 import { createKey, listKeys } from "./modules/keys/service.ts";
@@ -109,11 +110,11 @@ function commandOf(typed: string[]): { name: string; args: string[] } {
     const name = typed.slice(0, words).join(" ");
     if (typed.length >= words && Object.hasOwn(COMMANDS, name)) return { name, args: typed.slice(words) };
   }
-  const list = Object.values(COMMANDS).map(({ usage, about }) => `  bun run admin ${usage}\n      ${about}`);
+  const list = Object.values(COMMANDS).map(({ usage, about }) => `  ${commandLine(`admin ${usage}`)}\n      ${about}`);
   throw new StartupError(`Commands:\n${list.join("\n")}`);
 }
 
-const wrong = (name: string) => new StartupError(`Usage: bun run admin ${COMMANDS[name]!.usage}`);
+const wrong = (name: string) => new StartupError(`Usage: ${commandLine(`admin ${COMMANDS[name]!.usage}`)}`);
 
 function countOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
@@ -164,7 +165,8 @@ async function openTarget(
   return { target: storage.target, jwtSecret: storage.jwtSecret, stop };
 }
 
-if (import.meta.main)
+/** Runs the command of this process's arguments, and ends the process. */
+export const runFromCommandLine = (): Promise<never> =>
   main().then(
     () => process.exit(0),
     (error) => {
@@ -172,3 +174,5 @@ if (import.meta.main)
       process.exit(1);
     },
   );
+
+if (import.meta.main) runFromCommandLine();

@@ -102,4 +102,4 @@ async function openData(dataDir: string, cleanups: Cleanups) {
   return sql;
 }
 
-runCommand("bun run backup DIR", backUp);
+runCommand("backup DIR", backUp);

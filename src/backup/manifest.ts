@@ -3,6 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Static, Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
+import { commandLine } from "../lib/program.ts";
 import { StartupError } from "../lib/startup-error.ts";
 
 const FILE = "backup.json";
@@ -30,7 +31,7 @@ export const writeManifest = (dir: string, manifest: Manifest) =>
 /** Throws a StartupError for a directory that is no complete backup. */
 export async function readManifest(dir: string): Promise<Manifest> {
   const text = await readFile(join(dir, FILE), "utf8").catch(() => null);
-  if (text === null) throw new StartupError(`${dir} is not a backup that "bun run backup" has completed.`);
+  if (text === null) throw new StartupError(`${dir} is not a backup that "${commandLine("backup")}" has completed.`);
   try {
     return Value.Decode(Manifest, JSON.parse(text));
   } catch {

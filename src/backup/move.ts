@@ -96,4 +96,4 @@ async function requireEmpty(target: Sql) {
   if (row) throw new StartupError("The database to move to holds data already.");
 }
 
-runCommand("bun run move-to postgres://user:password@host/name | DIR", move);
+runCommand("move-to postgres://user:password@host/name | DIR", move);

@@ -63,4 +63,4 @@ async function restore(config: Config, argument: string, cleanups: Cleanups): Pr
   ].join("\n");
 }
 
-runCommand("bun run restore DIR", restore);
+runCommand("restore DIR", restore);

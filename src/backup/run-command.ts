@@ -2,6 +2,7 @@
 import { type Config, readConfig } from "../config.ts";
 import { toStartupError } from "../db/start-errors.ts";
 import { errorCode } from "../lib/error-code.ts";
+import { commandLine } from "../lib/program.ts";
 import { StartupError } from "../lib/startup-error.ts";
 
 /** What to undo when the command ends, the last one first. */
@@ -28,7 +29,7 @@ export function runCommand(
     });
   const [argument, ...others] = process.argv.slice(2);
   const run = async () => {
-    if (!argument || others.length > 0) throw new StartupError(`Usage: ${usage}`);
+    if (!argument || others.length > 0) throw new StartupError(`Usage: ${commandLine(usage)}`);
     console.log(await command(readConfig(process.env), argument, cleanups));
   };
   run().then(

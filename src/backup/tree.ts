@@ -4,6 +4,7 @@ import { chownSync, constants } from "node:fs";
 import { chmod, copyFile, lstat, mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { errorCode } from "../lib/error-code.ts";
+import { StartupError } from "../lib/startup-error.ts";
 
 export interface CopyOptions {
   /** Whether an entry belongs to the copy; `path` is relative to the root, with slashes. */
@@ -58,7 +59,10 @@ export async function sizeOf(dir: string): Promise<number> {
 }
 
 /** Waits until what was written is on disk. */
-export const syncAll = () => spawnSync("sync");
+export function syncAll() {
+  if (spawnSync("sync").status !== 0)
+    throw new StartupError('The program "sync" can\'t be run, which everything needs that is to survive a power cut.');
+}
 
 /** Copies one file, as `copyTree` does. */
 export async function copyWithOwner(from: string, to: string) {

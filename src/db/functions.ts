@@ -3,9 +3,10 @@
 // is dropped one release later.
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { programFile } from "../lib/program.ts";
 import type { SqlClient } from "./connect.ts";
 
-const DIR = join(import.meta.dir, "functions");
+const DIR = programFile("src/db/functions");
 
 /**
  * Functions that neither this version nor the one before calls: they are dropped at start. What this version has stopped calling is

@@ -1,15 +1,15 @@
 // Applies the missing migrations, and says which one failed and why.
-import { join } from "node:path";
 import { DrizzleQueryError } from "drizzle-orm";
 import { readMigrationFiles } from "drizzle-orm/migrator";
 import { drizzle } from "drizzle-orm/postgres-js";
 import { migrate } from "drizzle-orm/postgres-js/migrator";
 import postgres from "postgres";
+import { programFile } from "../lib/program.ts";
 import { StartupError } from "../lib/startup-error.ts";
 import type { SqlClient } from "./connect.ts";
 import journal from "./migrations/meta/_journal.json";
 
-const MIGRATIONS = join(import.meta.dir, "migrations");
+const MIGRATIONS = programFile("src/db/migrations");
 
 /** What PostgreSQL says of something that a migration makes and that is there already: schema, table, function, column, …. */
 const THERE_ALREADY = ["42P06", "42P07", "42723", "42701", "42710"];

@@ -3,9 +3,12 @@
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type AnyElysia, Elysia } from "elysia";
+import { programFile } from "../lib/program.ts";
 import type { AsyncApi } from "./asyncapi/asyncapi.ts";
 
-const DIST = dirname(fileURLToPath(import.meta.resolve("swagger-ui-dist/package.json")));
+const DIST = Bun.isStandaloneExecutable
+  ? programFile("node_modules/swagger-ui-dist")
+  : dirname(fileURLToPath(import.meta.resolve("swagger-ui-dist/package.json")));
 
 const PAGE_HEADERS = {
   "content-security-policy":
@@ -17,9 +20,9 @@ const ASSET_HEADERS = { ...PAGE_HEADERS, "cache-control": "public, max-age=3600"
 
 /** Everything that the page may load, and where it is. */
 const ASSETS: Record<string, string> = {
-  "init.js": join(import.meta.dir, "init.js"),
-  "socket.css": join(import.meta.dir, "socket-page/socket.css"),
-  "socket-layout.css": join(import.meta.dir, "socket-page/socket-layout.css"),
+  "init.js": programFile("src/docs/init.js"),
+  "socket.css": programFile("src/docs/socket-page/socket.css"),
+  "socket-layout.css": programFile("src/docs/socket-page/socket-layout.css"),
   "swagger-ui.css": join(DIST, "swagger-ui.css"),
   "swagger-ui-bundle.js": join(DIST, "swagger-ui-bundle.js"),
   "favicon-32x32.png": join(DIST, "favicon-32x32.png"),
@@ -66,7 +69,7 @@ export const docsModule = (app: AnyElysia) => {
       },
       hidden,
     )
-    .get("/docs", () => new Response(Bun.file(join(import.meta.dir, "index.html")), { headers: PAGE_HEADERS }), hidden);
+    .get("/docs", () => new Response(Bun.file(programFile("src/docs/index.html")), { headers: PAGE_HEADERS }), hidden);
   for (const [name, path] of Object.entries(ASSETS)) {
     routes.get(`/docs/${name}`, () => new Response(Bun.file(path), { headers: ASSET_HEADERS }), hidden);
   }

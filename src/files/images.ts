@@ -1,8 +1,9 @@
 // Images are decoded and written anew, so that nothing of the original but the picture is left: no place, no camera, no hidden data.
 import { mkdtemp, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import pLimit from "p-limit";
+import { programCommand } from "../lib/program.ts";
 import { THUMBNAIL_OBJECT } from "./attachment.ts";
 import type { FileRecord } from "./records.ts";
 import { type FileStore, writeObject } from "./store.ts";
@@ -20,7 +21,6 @@ export interface ImageDetails {
   preview?: string;
 }
 
-const PROGRAM = join(import.meta.dir, "image-process.ts");
 /** As good as never: on a machine without a moment to spare an image takes long. What takes too much processor ends itself. */
 const TIMEOUT_MS = 600_000;
 /** One core stays free for messages. */
@@ -67,8 +67,9 @@ export const processImage = (store: FileStore, file: FileRecord, part: string): 
   });
 
 async function decode(input: string, output: string): Promise<ImageResult> {
-  const child = Bun.spawn([process.execPath, PROGRAM, input, output], {
-    // No secret of the server's is within reach of what decodes.
+  const child = Bun.spawn([...programCommand("image-process", "src/files/image-process.ts"), resolve(input), output], {
+    // No secret of the server's is within reach of what decodes, nor a .env that Bun would read.
+    cwd: output,
     env: { PATH: process.env.PATH ?? "", TMPDIR: tmpdir() },
     stdin: "ignore",
     stdout: "pipe",

@@ -1,4 +1,5 @@
 // What a server prints while it starts and once it listens. Called by main.ts, or by the supervisor of several workers.
+import { VERSION } from "./version.ts";
 
 /** NIST SP 800-63B-4 (3.1.1.2), with something else beside the password; OWASP ASVS 6.2.1. */
 const ADVISED_PASSWORD_LENGTH = 8;
@@ -18,7 +19,7 @@ export function announce(
   const address = `http://${shown.includes(":") ? `[${shown}]` : shown}:${port}`;
   console.log(`Chat is served at ${address}`);
   console.log(`Its data is kept ${where}`);
-  console.log(`Its documentation is at ${address}/docs`);
+  console.log(`Its documentation is at ${address}/docs; this is version ${VERSION}`);
   if (!rateLimits)
     console.warn("Warning: RATE_LIMITS=off lifts every limit on rates and sockets; use it for load tests only.");
   if (passwordMinLength < ADVISED_PASSWORD_LENGTH && !isLoopback(host))

@@ -5,6 +5,7 @@ import Counter from "prom-client/lib/counter.js";
 import Gauge from "prom-client/lib/gauge.js";
 import Histogram from "prom-client/lib/histogram.js";
 import Registry from "prom-client/lib/registry.js";
+import { VERSION } from "./version.ts";
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
@@ -56,6 +57,13 @@ export function createMetrics() {
     readLag(),
     "max",
   );
+  new Gauge({
+    name: "chat_build_info",
+    help: "1, labelled with the version of the server.",
+    labelNames: ["version"],
+    registers,
+    aggregator: "max",
+  }).set({ version: VERSION }, 1);
   return {
     registry,
     watch,

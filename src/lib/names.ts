@@ -1,13 +1,9 @@
 /// <reference path="./unicode-data.d.ts" />
 // What names and texts may look like. Usernames identify people, so they follow UTS 39 (Unicode Security Mechanisms); names
 // and messages that are only shown may hold any script, but must be visible and keep to their place. The data is Unicode's.
-import { createRequire } from "node:module";
 import { caseFold } from "unicode-case-folding";
 import { USERNAME_MAX, USERNAME_MIN } from "../protocol/limits.ts";
 import { countCharacters } from "../protocol/text.ts";
-
-// Large tables, of use for registrations alone: loaded by the first one rather than at start.
-const load = createRequire(import.meta.url);
 
 /** What uniqueness and search go by: compatibility forms and full case folding, also right for the beginning of a name. */
 export const foldName = (name: string) => caseFold(name.normalize("NFKC")).normalize("NFKC");
@@ -21,12 +17,13 @@ export function keysOf(name: string): [string, ...string[]] {
   return older === folded ? [folded] : [older, folded];
 }
 
+// Large tables, of use for registrations alone: loaded by the first one rather than at start.
 let prototypes: Record<string, string> | undefined;
 const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu;
 
 /** UTS 39 section 4: two texts with the same skeleton look alike. */
 function skeletonOf(text: string): string {
-  prototypes ??= load("unhomoglyph/data.json") as Record<string, string>;
+  prototypes ??= require("unhomoglyph/data.json") as Record<string, string>;
   const table = prototypes;
   const visible = text.normalize("NFD").replace(INVISIBLE, "");
   return Array.from(visible, (character) => table[character] ?? character)
@@ -80,9 +77,7 @@ function isOfOneScript(name: string): boolean {
 
 /** The names of all scripts that Unicode knows. */
 function scriptNames(): string[] {
-  const aliases: typeof import("unicode-property-value-aliases-ecmascript").default = load(
-    "unicode-property-value-aliases-ecmascript",
-  );
+  const aliases: typeof import("unicode-property-value-aliases-ecmascript").default = require("unicode-property-value-aliases-ecmascript");
   return [...new Set<string>(aliases.get("Script")!.values())];
 }
 

@@ -16,6 +16,7 @@ import { BatchSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
 import { errorCode } from "../lib/error-code.ts";
 import { ChatError } from "../lib/errors.ts";
 import type { Attributes, Tracing } from "../lib/tracing.ts";
+import { VERSION } from "../lib/version.ts";
 
 // A collector that does not answer must not hold up the end of the process.
 const CLOSE_TIMEOUT_MS = 2_000;
@@ -41,7 +42,11 @@ export class OpenTelemetry implements Tracing {
     this.ratio = ratio;
     this.provider = new TracerProvider({
       resource: defaultResource().merge(
-        resourceFromAttributes({ "service.name": serviceName, "service.instance.id": nodeId }),
+        resourceFromAttributes({
+          "service.name": serviceName,
+          "service.version": VERSION,
+          "service.instance.id": nodeId,
+        }),
       ),
       // Where to: by OpenTelemetry's own variables.
       spanProcessors: [new BatchSpanProcessor({ exporter: new OTLPTraceExporter(), scheduledDelayMillis: delayMs })],

@@ -4,11 +4,12 @@ import { readdir } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
+import { programFile } from "../lib/program.ts";
 
-const CLIENT = join(import.meta.dir, "client");
+const CLIENT = programFile("src/web/client");
 /** All folders that the bundle takes sources from. */
-const SOURCES = [CLIENT, ...["sdk", "markdown", "protocol"].map((name) => join(import.meta.dir, "..", name))];
-const BUILT = join(import.meta.dir, "../../dist/web.json");
+const SOURCES = [CLIENT, ...["sdk", "markdown", "protocol"].map((name) => programFile(`src/${name}`))];
+const BUILT = programFile("dist/web.json");
 
 /** A file to serve. `br` and `gz` are left out where compression gains nothing. */
 export interface WebFile {
@@ -113,7 +114,8 @@ interface Stored {
 async function readBuilt(): Promise<WebFiles | null> {
   try {
     const { of, files } = (await Bun.file(BUILT).json()) as Stored;
-    if (of !== (await fingerprint())) return null;
+    // The sources are not in the executable, which was built from them.
+    if (!Bun.isStandaloneExecutable && of !== (await fingerprint())) return null;
     return new Map(
       Object.entries(files).map(([path, { body, br, gz, ...file }]) => [
         path,

@@ -101,7 +101,11 @@ function createPool(
   };
   const pool = new WorkerPool({
     count,
-    command: (number) => [process.execPath, ...process.execArgv, Bun.main, `${workerArgument}${number}`],
+    command: (number) => [
+      process.execPath,
+      ...(Bun.isStandaloneExecutable ? [] : [...process.execArgv, Bun.main]),
+      `${workerArgument}${number}`,
+    ],
     assignment,
     async onReplace({ number, ...ended }) {
       (await log()).error({ worker: number, ...ended }, "a worker has ended; another takes its place");

@@ -70,6 +70,7 @@ test("everything that is copied into an image reaches the build", async () => {
 test("the image runs as a user by number, holds the license, and asks for signs of life without the database", async () => {
   const lines = await instructions();
   expect(lines.filter((line) => line.startsWith("USER "))).toEqual(["USER 1000:1000"]);
-  expect(lines.some((line) => /^COPY --from=program .*\/LICENSE /.test(line))).toBe(true);
-  expect(lines.find((line) => line.startsWith("HEALTHCHECK"))).toContain("/live'");
+  // With its licence beside it.
+  expect(lines.some((line) => /^COPY --from=program .*\/program /.test(line))).toBe(true);
+  expect(lines.find((line) => line.startsWith("HEALTHCHECK"))).toEndWith('CMD ["realtime-chat", "health"]');
 });

