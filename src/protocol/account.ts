@@ -152,6 +152,10 @@ export const ProfileUpdate = Type.Object({
 });
 export type ProfileUpdate = Static<typeof ProfileUpdate>;
 
+export const AvatarChoice = Type.Object({
+  file_id: Id("An image that you have uploaded, cut to a square, in no message.", 17),
+});
+
 export const PasswordChange = (passwordMin: number) =>
   Type.Object({
     ...ownerProof,

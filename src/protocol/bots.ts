@@ -1,6 +1,6 @@
 // Shapes of bots and of API keys: programs, and what they are recognised by.
 import { type Static, Type } from "@sinclair/typebox";
-import { ownerProof } from "./account.ts";
+import { ownerProof, ProfileUpdate } from "./account.ts";
 import {
   API_KEYS_LIMIT,
   BOTS_LIMIT,
@@ -86,10 +86,10 @@ const displayName = Type.String({
 export const NewBot = Type.Object({ username, display_name: Type.Optional(displayName) });
 export type NewBot = Static<typeof NewBot>;
 
+/** What is left out stays as it is; null takes it away. */
 export const BotUpdate = Type.Object({
-  display_name: Type.Union([displayName, Type.Null()], {
-    description: "The name that it is shown under; null takes it away.",
-    examples: ["Build server"],
-  }),
+  username: Type.Optional(username),
+  display_name: ProfileUpdate.properties.display_name,
+  status: ProfileUpdate.properties.status,
 });
 export type BotUpdate = Static<typeof BotUpdate>;

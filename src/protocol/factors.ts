@@ -120,8 +120,12 @@ export const PasskeyRequestOptions = options(
   "PasskeyRequestOptions",
 );
 
+const passkeyName = Text(1, PASSKEY_NAME_LIMIT, { description: "What to call it.", examples: ["Ali's phone"] });
+
+export const PasskeyName = Type.Object({ name: passkeyName });
+
 export const PasskeyRegistration = Type.Object({
-  name: Text(1, PASSKEY_NAME_LIMIT, { description: "What to call it.", examples: ["Ali's phone"] }),
+  name: passkeyName,
   credential: credential({
     clientDataJSON,
     attestationObject: bytes(16_384, "The new key", "o2NmbXRkbm9uZWdhdHRTdG10oGhhdXRoRGF0YVikSZYN5YgO"),

@@ -238,6 +238,28 @@ describe("a bot", () => {
     expect((await user.post("/bots", { ...refused, display_name: "Fine" })).status).toBe(201);
   });
 
+  test("is given a status and another username by its owner, all of it or nothing", async () => {
+    const user = await server.newUser();
+    const bot = await newBot(user);
+    const status = { text: "Sunny", emoji: "☀️" };
+    const username = newName();
+    const changed = await user.put(`/bots/${bot.id}`, { username, display_name: "Weather", status });
+    expect(changed.body.data).toMatchObject({ id: bot.id, username, display_name: "Weather", status });
+    // What is left out stays, and its programs go on under the new name.
+    expect((await user.put(`/bots/${bot.id}`, { status: null })).body.data.display_name).toBe("Weather");
+    expect((await bot.get("/me")).body.data).toMatchObject({ username, display_name: "Weather" });
+    for (const refused of [
+      { username: user.username, display_name: "Other" },
+      { username: newName(), display_name: user.username },
+      { username: newName(), status: { text: "" } },
+      { username: "4711", display_name: "Other" },
+    ])
+      expect((await user.put(`/bots/${bot.id}`, refused)).status).toBeGreaterThanOrEqual(400);
+    expect((await user.get(`/bots/${bot.id}`)).body.data).toMatchObject({ username, display_name: "Weather" });
+    // The former name is nobody's for a while.
+    expectRefusal(await user.post("/bots", { username: bot.username }), 409, "username_taken");
+  });
+
   test("has no log-in, and runs nothing with `admin`, whoever its owner is", async () => {
     const user = await server.newUser();
     await makeAdmin(server, user);

@@ -4,24 +4,30 @@ import { Elysia } from "elysia";
 import type { Core } from "../../core.ts";
 import { authentication } from "../../http/authentication.ts";
 import { bytes, empty, refusals } from "../../http/responses.ts";
-import { Account } from "../../protocol/account.ts";
+import { ChatError } from "../../lib/errors.ts";
+import { Account, AvatarChoice } from "../../protocol/account.ts";
 import { THUMBNAIL_SIDE } from "../../protocol/limits.ts";
-import { fileNotReady, filesUnavailable, notAnImage, notFound } from "../../protocol/refusals.ts";
-import { Id, IdText, One } from "../../protocol/types.ts";
+import { fileNotReady, filesUnavailable, notAnImage, notFound, notLoggedIn } from "../../protocol/refusals.ts";
+import { IdText, One } from "../../protocol/types.ts";
 import { AVATAR_EXAMPLE } from "../../protocol/users.ts";
 
 // What it does is loaded with the first picture.
 const load = () => import("./avatars.ts");
+
+const ofCaller = (account: Account | null) => {
+  if (!account) throw new ChatError(notLoggedIn);
+  return { data: account };
+};
 
 export const avatarsModule = (core: Core) =>
   new Elysia({ name: "avatars", tags: ["Account"] })
     .use(authentication(core))
     .put(
       "/me/avatar",
-      async ({ session, body }) => ({ data: await (await load()).setAvatar(core, session.userId, body.file_id) }),
+      async ({ session, body }) => ofCaller(await (await load()).setAvatar(core, session.userId, body.file_id)),
       {
         auth: "manage",
-        body: Type.Object({ file_id: Id("An image that you have uploaded, cut to a square, in no message.", 17) }),
+        body: AvatarChoice,
         response: { 200: One(Account), ...refusals(notFound("file"), fileNotReady, notAnImage) },
         detail: {
           operationId: "setAvatar",
@@ -30,7 +36,7 @@ export const avatarsModule = (core: Core) =>
         },
       },
     )
-    .delete("/me/avatar", async ({ session }) => ({ data: await (await load()).removeAvatar(core, session.userId) }), {
+    .delete("/me/avatar", async ({ session }) => ofCaller(await (await load()).removeAvatar(core, session.userId)), {
       auth: "manage",
       response: { 200: One(Account) },
       detail: {

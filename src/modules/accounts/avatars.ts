@@ -7,7 +7,7 @@ import { THUMBNAIL_OBJECT } from "../../files/attachment.ts";
 import { PROTECTION } from "../../files/protection.ts";
 import { ChatError } from "../../lib/errors.ts";
 import type { Account } from "../../protocol/account.ts";
-import { fileNotReady, notAnImage, notFound, notLoggedIn } from "../../protocol/refusals.ts";
+import { fileNotReady, notAnImage, notFound } from "../../protocol/refusals.ts";
 import { toAccount } from "./account.ts";
 import { publishProfile } from "./publish.ts";
 
@@ -17,18 +17,18 @@ const ADDRESS_SECONDS = 3600;
 const ADDRESS_KEPT_SECONDS = 3000;
 
 /**
- * Shows an image of the user's own, which no message may have then; the same one again changes nothing. Throws `not_found`,
- * `not_ready`, `unsupported` for a file that is no image.
+ * Shows an image that `uploaderId` has uploaded, and that no message may have then: it is the user's from here on. The same one again
+ * changes nothing. Null when there is no such user any more. Throws `not_found`, `not_ready`, `unsupported` for a file that is no image.
  */
-export const setAvatar = (core: Core, userId: number, fileId: number): Promise<Account> =>
+export const setAvatar = (core: Core, userId: number, fileId: number, uploaderId = userId): Promise<Account | null> =>
   replaceAvatar(core, userId, async (tx, before) => {
     if (before.avatarFileId === fileId) return before;
-    await takeImage(tx, userId, fileId);
+    await takeImage(tx, { fileId, uploaderId, userId });
     return { avatar: newName(), avatarFileId: fileId };
   });
 
-/** Shows none. */
-export const removeAvatar = (core: Core, userId: number): Promise<Account> =>
+/** Shows none. Null as above. */
+export const removeAvatar = (core: Core, userId: number): Promise<Account | null> =>
   replaceAvatar(core, userId, () => Promise.resolve({ avatar: null, avatarFileId: null }));
 
 /** A picture for whoever knows its name; it never changes. Throws `not_found`, `unavailable`. */
@@ -66,10 +66,10 @@ async function replaceAvatar(
   core: Core,
   userId: number,
   choose: (tx: Transaction, before: Avatar) => Promise<Avatar>,
-): Promise<Account> {
+): Promise<Account | null> {
   const { account, isOther } = await core.db.transaction(async (tx) => {
     const [before] = await tx.select().from(users).where(eq(users.id, userId)).for("no key update", { noWait: true });
-    if (!before || before.deletedAt) throw new ChatError(notLoggedIn);
+    if (!before || before.deletedAt) return { account: null, isOther: false };
     const { avatar, avatarFileId } = await choose(tx, before);
     if (avatar === before.avatar) return { account: toAccount(before), isOther: false };
     await tx.update(users).set({ avatar, avatarFileId }).where(eq(users.id, userId));
@@ -84,11 +84,19 @@ async function replaceAvatar(
 }
 
 /** As messages take one: it is used once, and the sweeper leaves it alone from here on. */
-async function takeImage(tx: Transaction, userId: number, fileId: number) {
-  const isOwn = and(eq(files.id, fileId), eq(files.ownerId, userId));
+async function takeImage(
+  tx: Transaction,
+  { fileId, uploaderId, userId }: { fileId: number; uploaderId: number; userId: number },
+) {
+  const isOwn = and(eq(files.id, fileId), eq(files.ownerId, uploaderId));
   const [taken] = await tx
     .update(files)
-    .set({ usedAt: sql`clock_timestamp()`, touchedAt: sql`clock_timestamp()` })
+    .set({
+      usedAt: sql`clock_timestamp()`,
+      touchedAt: sql`clock_timestamp()`,
+      // What its uploader calls it is unique among their files alone.
+      ...(userId !== uploaderId && { ownerId: userId, clientId: null }),
+    })
     .where(and(isOwn, eq(files.kind, "image"), eq(files.state, "ready"), isNull(files.usedAt)))
     .returning({ id: files.id });
   if (taken) return;

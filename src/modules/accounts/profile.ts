@@ -20,20 +20,24 @@ import { publishProfile } from "./publish.ts";
 
 /** Changes what is given; null takes it away. Throws `invalid`, `name_taken`. */
 export async function updateProfile(core: Core, userId: number, input: ProfileUpdate): Promise<Account> {
+  const saved = await core.db.transaction((tx) => saveProfile(tx, userId, input));
+  if (!saved) throw new ChatError(notLoggedIn);
+  if (saved.isShown) publishProfile(core, userId);
+  return saved.account;
+}
+
+/** The same in a transaction; `isShown` is whether others are to be told. Null when there is no such user any more. */
+export async function saveProfile(tx: Transaction, userId: number, input: ProfileUpdate) {
   const changes = cleanProfile(input);
   const settings = cleanSettings(input);
-  const { account, isShown } = await core.db.transaction(async (tx) => {
-    const [before] = await tx.select().from(users).where(eq(users.id, userId)).for("no key update", { noWait: true });
-    if (!before || before.deletedAt) throw new ChatError(notLoggedIn);
-    if (changes.displayName && changes.displayName !== before.displayName)
-      await requireNobodysName(tx, userId, changes.displayName);
-    const after = { ...before, ...changes, settings: merge(before.settings, settings) };
-    const { displayName, status } = after;
-    await tx.update(users).set({ displayName, status, settings: after.settings }).where(eq(users.id, userId));
-    return { account: toAccount(after), isShown: !isDeepStrictEqual(toProfile(before), toProfile(after)) };
-  });
-  if (isShown) publishProfile(core, userId);
-  return account;
+  const [before] = await tx.select().from(users).where(eq(users.id, userId)).for("no key update", { noWait: true });
+  if (!before || before.deletedAt) return null;
+  if (changes.displayName && changes.displayName !== before.displayName)
+    await requireNobodysName(tx, userId, changes.displayName);
+  const after = { ...before, ...changes, settings: merge(before.settings, settings) };
+  const { displayName, status } = after;
+  await tx.update(users).set({ displayName, status, settings: after.settings }).where(eq(users.id, userId));
+  return { account: toAccount(after), isShown: !isDeepStrictEqual(toProfile(before), toProfile(after)) };
 }
 
 /** Shows a user under another name. Returns whether it is one. The user's row must be locked. Throws `invalid`, `name_taken`. */

@@ -4,12 +4,13 @@ import { Elysia } from "elysia";
 import type { Core } from "../../core.ts";
 import { authentication } from "../../http/authentication.ts";
 import { refusals } from "../../http/responses.ts";
+import { AvatarChoice } from "../../protocol/account.ts";
 import { ApiKey, Bot, BotUpdate, CreatedKey, NewBot, NewBotKey } from "../../protocol/bots.ts";
 import { BOTS_LIMIT } from "../../protocol/limits.ts";
-import { nameTaken, notFound, usernameTaken } from "../../protocol/refusals.ts";
+import { fileNotReady, nameTaken, notAnImage, notFound, usernameTaken } from "../../protocol/refusals.ts";
 import { Done, IdText, One, Page } from "../../protocol/types.ts";
 import { createKey, deleteKey, listKeys } from "../keys/service.ts";
-import { createBot, deleteBot, getBot, listBots, updateBot } from "./service.ts";
+import { createBot, deleteBot, getBot, listBots, removeBotAvatar, setBotAvatar, updateBot } from "./service.ts";
 
 const botId = IdText("User id of the bot.", 41);
 const BotParams = Type.Object({ bot_id: botId });
@@ -57,8 +58,44 @@ export const botsModule = (core: Core) =>
         auth: true,
         params: BotParams,
         body: BotUpdate,
-        response: { 200: One(Bot), ...refusals(notFound("bot"), nameTaken) },
-        detail: { operationId: "updateBot", summary: "Change a bot", description: "The name that it is shown under." },
+        response: { 200: One(Bot), ...refusals(notFound("bot"), usernameTaken, nameTaken) },
+        detail: {
+          operationId: "updateBot",
+          summary: "Change a bot",
+          description:
+            "Its username and what is shown of it: what is left out stays as it is, and null takes something away. A username changes as often as a person's may.",
+        },
+      },
+    )
+    .put(
+      "/bots/:bot_id/avatar",
+      async ({ session, params, body }) => ({
+        data: await setBotAvatar(core, session.userId, params.bot_id, body.file_id),
+      }),
+      {
+        auth: true,
+        params: BotParams,
+        body: AvatarChoice,
+        response: { 200: One(Bot), ...refusals(notFound("bot"), notFound("file"), fileNotReady, notAnImage) },
+        detail: {
+          operationId: "setBotAvatar",
+          summary: "Set a bot's picture",
+          description: "An image that you have uploaded; it is the bot's from then on. The one before is deleted.",
+        },
+      },
+    )
+    .delete(
+      "/bots/:bot_id/avatar",
+      async ({ session, params }) => ({ data: await removeBotAvatar(core, session.userId, params.bot_id) }),
+      {
+        auth: true,
+        params: BotParams,
+        response: { 200: One(Bot), ...refusals(notFound("bot")) },
+        detail: {
+          operationId: "removeBotAvatar",
+          summary: "Remove a bot's picture",
+          description: "Without one, it changes nothing.",
+        },
       },
     )
     .delete(

@@ -4,20 +4,21 @@ import type { Core } from "../../core.ts";
 import { personColumns, toProfile } from "../../db/people.ts";
 import { users } from "../../db/schema.ts";
 import { ChatError, invalid } from "../../lib/errors.ts";
-import { usernameFault } from "../../lib/names.ts";
 import { logSecurity } from "../../lib/security-log.ts";
 import type { Bot, BotUpdate, NewBot } from "../../protocol/bots.ts";
 import { BOTS_LIMIT } from "../../protocol/limits.ts";
 import { notFound } from "../../protocol/refusals.ts";
 import { createAccount, takeNames } from "../accounts/create.ts";
-import { saveDisplayName, updateProfile } from "../accounts/profile.ts";
+import { saveDisplayName, saveProfile } from "../accounts/profile.ts";
+import { publishProfile } from "../accounts/publish.ts";
 import { endAccount } from "../own-data/deletion.ts";
+import { cleanUsername, publishUsername, saveUsername } from "../own-data/rename.ts";
+
+const loadAvatars = () => import("../accounts/avatars.ts");
 
 /** Throws `invalid`, `username_taken`, `name_taken`. */
 export async function createBot(core: Core, ownerId: number, input: NewBot): Promise<Bot> {
-  const username = input.username.trim().normalize("NFC");
-  const fault = usernameFault(username);
-  if (fault) throw invalid("username", fault);
+  const username = cleanUsername(input.username.trim());
   const account = await takeNames(core.db, async (tx) => {
     // (The names are taken one at a time, so that two requests can't both be the last that fits.)
     const [own] = await tx.select({ count: count() }).from(users).where(isBotOf(ownerId));
@@ -44,10 +45,39 @@ export async function getBot(core: Core, ownerId: number, botId: number): Promis
   return toBot(row);
 }
 
-/** Throws `not_found`, `invalid`, `name_taken`. */
-export async function updateBot(core: Core, ownerId: number, botId: number, input: BotUpdate): Promise<Bot> {
+/** Changes what is given, or nothing. Throws `not_found`, `invalid`, `username_taken`, `name_taken`, `slow_down`. */
+export async function updateBot(
+  core: Core,
+  ownerId: number,
+  botId: number,
+  { username: wished, ...profile }: BotUpdate,
+): Promise<Bot> {
   await getBot(core, ownerId, botId);
-  await updateProfile(core, botId, input);
+  const username = wished === undefined ? null : cleanUsername(wished.trim());
+  const saved =
+    username === null
+      ? await core.db.transaction((tx) => saveProfile(tx, botId, profile))
+      : await takeNames(core.db, async (tx) => {
+          const isThere = await saveUsername(core, tx, botId, username);
+          return isThere && saveProfile(tx, botId, profile);
+        });
+  // (It may have been deleted meanwhile.)
+  if (saved && username !== null) publishUsername(core, botId, username);
+  else if (saved?.isShown) publishProfile(core, botId);
+  return getBot(core, ownerId, botId);
+}
+
+/** Shows an image that its owner has uploaded. Throws `not_found`, `not_ready`, `unsupported`. */
+export async function setBotAvatar(core: Core, ownerId: number, botId: number, fileId: number): Promise<Bot> {
+  await getBot(core, ownerId, botId);
+  await (await loadAvatars()).setAvatar(core, botId, fileId, ownerId);
+  return getBot(core, ownerId, botId);
+}
+
+/** Throws `not_found`. */
+export async function removeBotAvatar(core: Core, ownerId: number, botId: number): Promise<Bot> {
+  await getBot(core, ownerId, botId);
+  await (await loadAvatars()).removeAvatar(core, botId);
   return getBot(core, ownerId, botId);
 }
 

@@ -14,6 +14,7 @@ import {
   Passkey,
   PasskeyCreationOptions,
   PasskeyLogin,
+  PasskeyName,
   PasskeyRegistration,
   PasskeyRequestOptions,
 } from "../../protocol/factors.ts";
@@ -115,6 +116,23 @@ export const passkeysModule = (core: Core) => {
           operationId: "addPasskey",
           summary: "Add a passkey",
           description: "With what the browser has made of the options.",
+        },
+      },
+    )
+    .put(
+      "/me/passkeys/:passkey_id",
+      async ({ session, params, body }) => ({
+        data: await (await load()).renamePasskey(core, session.userId, params.passkey_id, body.name),
+      }),
+      {
+        auth: true,
+        params: Type.Object({ passkey_id: IdText("Passkey id.", 5) }),
+        body: PasskeyName,
+        response: { 200: One(Passkey), ...refusals(notFound("passkey")) },
+        detail: {
+          operationId: "updatePasskey",
+          summary: "Rename a passkey",
+          description: "What its owner tells it from the others by.",
         },
       },
     )

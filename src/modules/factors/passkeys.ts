@@ -13,8 +13,9 @@ import { networkOf } from "../../http/client-address.ts";
 import type { RelyingParty } from "../../http/relying-party.ts";
 import { ChatError, invalid } from "../../lib/errors.ts";
 import { logSecurity } from "../../lib/security-log.ts";
+import { trimmedText } from "../../lib/validation.ts";
 import type { Passkey, PasskeyLogin, PasskeyRegistration } from "../../protocol/factors.ts";
-import { PASSKEYS_LIMIT } from "../../protocol/limits.ts";
+import { PASSKEY_NAME_LIMIT, PASSKEYS_LIMIT } from "../../protocol/limits.ts";
 import { notFound, notLoggedIn, passkeyRefused, tooManyPasskeys } from "../../protocol/refusals.ts";
 import type { Session } from "../../sessions/sessions.ts";
 import { confirmOwner, type OwnerProof } from "../accounts/confirm.ts";
@@ -58,10 +59,12 @@ export async function startRegistration(core: Core, session: Session, proof: Own
 export async function finishRegistration(
   core: Core,
   session: Session,
-  { name, credential }: PasskeyRegistration,
+  { name: text, credential }: PasskeyRegistration,
   rp: RelyingParty,
 ): Promise<Passkey> {
   const { userId } = session;
+  // It stands in mails and in the log of nobody: no characters that hide, or break lines.
+  const name = trimmedText("name", text, PASSKEY_NAME_LIMIT, { as: "name" });
   let challenge = "";
   const made = await verifyNew(core, session, credential, rp, (text) => {
     challenge = text;
@@ -122,6 +125,18 @@ async function verifyNew(
     log.debug({ error }, "a new passkey was refused");
   }
   throw notAskedFor();
+}
+
+/** Throws `invalid`, `not_found`. */
+export async function renamePasskey(core: Core, userId: number, passkeyId: number, text: string): Promise<Passkey> {
+  const name = trimmedText("name", text, PASSKEY_NAME_LIMIT, { as: "name" });
+  const [renamed] = await core.db
+    .update(passkeys)
+    .set({ name })
+    .where(and(eq(passkeys.id, passkeyId), eq(passkeys.userId, userId)))
+    .returning();
+  if (!renamed) throw new ChatError(notFound("passkey"));
+  return toPasskey(renamed);
 }
 
 /** Throws what `confirmOwner` does, `not_found`. */

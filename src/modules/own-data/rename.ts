@@ -1,6 +1,7 @@
 // Another username: shown to everybody from then on, in what rooms tell of their members as well.
 import { eq } from "drizzle-orm";
 import type { Core } from "../../core.ts";
+import type { Transaction } from "../../db/client.ts";
 import { isTransientDatabaseError } from "../../db/errors.ts";
 import { notify } from "../../db/notify.ts";
 import { users } from "../../db/schema.ts";
@@ -32,35 +33,56 @@ export async function changeUsername(
   session: Session,
   change: OwnerProof & { username: string },
 ): Promise<Account> {
-  const username = change.username.normalize("NFC");
-  const fault = usernameFault(username);
-  if (fault) throw invalid("username", fault);
+  const username = cleanUsername(change.username);
   const { userId } = session;
   await confirmOwner(core, session, change);
-  const renamed = { type: "user.renamed", userId, username } as const;
-  const account = await takeNames(core.db, async (tx) => {
-    const [before] = await tx.select().from(users).where(eq(users.id, userId)).for("update");
-    if (!before || before.deletedAt) throw new ChatError(notLoggedIn);
-    if (before.username === username) return toAccount(before);
-    await requireFreeFor(core, tx, username, userId);
-    const { times, firstAgo } = await countGivenUp(tx, userId, USERNAME_CHANGE_DAYS);
-    if (core.limits.enabled && times >= USERNAME_CHANGES)
-      throw new ChatError(tooMany("changes of your username", USERNAME_CHANGE_DAYS * DAY_SECONDS - firstAgo));
-    await holdName(core, tx, before.username, userId);
-    const { usernameKey, usernameSkeletons } = accountKeys(username, null);
-    const names = { username, usernameKey, usernameSkeletons };
-    await tx.update(users).set(names).where(eq(users.id, userId));
-    await notify(tx, core.bus.notificationOf(renamed));
-    return toAccount({ ...before, ...names });
-  });
+  const account = await takeNames(core.db, (tx) => saveUsername(core, tx, userId, username));
+  if (!account) throw new ChatError(notLoggedIn);
+  publishUsername(core, userId, username);
+  return account;
+}
+
+/** Throws `invalid`. */
+export function cleanUsername(text: string): string {
+  const username = text.normalize("NFC");
+  const fault = usernameFault(username);
+  if (fault) throw invalid("username", fault);
+  return username;
+}
+
+const toRenamed = (userId: number, username: string) => ({ type: "user.renamed", userId, username }) as const;
+
+/** Within `takeNames`. Null when there is no such user any more. Throws `username_taken`, `slow_down`. */
+export async function saveUsername(
+  core: Core,
+  tx: Transaction,
+  userId: number,
+  username: string,
+): Promise<Account | null> {
+  const [before] = await tx.select().from(users).where(eq(users.id, userId)).for("update");
+  if (!before || before.deletedAt) return null;
+  if (before.username === username) return toAccount(before);
+  await requireFreeFor(core, tx, username, userId);
+  const { times, firstAgo } = await countGivenUp(tx, userId, USERNAME_CHANGE_DAYS);
+  if (core.limits.enabled && times >= USERNAME_CHANGES)
+    throw new ChatError(tooMany("changes of your username", USERNAME_CHANGE_DAYS * DAY_SECONDS - firstAgo));
+  await holdName(core, tx, before.username, userId);
+  const { usernameKey, usernameSkeletons } = accountKeys(username, null);
+  const names = { username, usernameKey, usernameSkeletons };
+  await tx.update(users).set(names).where(eq(users.id, userId));
+  await notify(tx, core.bus.notificationOf(toRenamed(userId, username)));
+  return toAccount({ ...before, ...names });
+}
+
+/** Once that is committed: the name reaches sessions, people, and what rooms tell of their members. */
+export function publishUsername(core: Core, userId: number, username: string): void {
   logSecurity(core.log, "username_changed", { user: userId });
-  core.bus.signal(renamed);
+  core.bus.signal(toRenamed(userId, username));
   publishProfile(core, userId);
   renameInRooms(core, userId, username).catch((error) => {
     if (!isTransientDatabaseError(error))
       core.log.error({ error: safeError(error) }, "a username could not be changed in rooms");
   });
-  return account;
 }
 
 /** In the background. What a crash leaves is an old name in a group's history; the next change of the name finds it. */

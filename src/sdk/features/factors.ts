@@ -27,6 +27,7 @@ export interface Factors {
   renewRecoveryCodes(proof: OwnerProof): Promise<string[]>;
   /** Has the browser make a passkey. Throws `canceled` as well. */
   addPasskey(name: string, proof: OwnerProof): Promise<Passkey>;
+  renamePasskey(passkeyId: number, name: string): Promise<Passkey>;
   removePasskey(passkeyId: number, proof: OwnerProof): Promise<void>;
 }
 
@@ -50,6 +51,7 @@ export function createFactors(api: Api, Failure: typeof ChatError): Factors {
       const credential = await createCredential(options, Failure);
       return api.one("POST", "/me/passkeys", { name, credential });
     },
+    renamePasskey: (passkeyId, name) => api.one("PUT", `/me/passkeys/${passkeyId}`, { name }),
     removePasskey: (passkeyId, proof) => api.run("DELETE", `/me/passkeys/${passkeyId}`, bodyOf(proof)),
   };
 }

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { deflateSync } from "node:zlib";
 import { PROTECTION } from "../../../src/files/protection.ts";
 import { callRaw, createUpload, startFileServer, uploadForm } from "../../support/files.ts";
-import { expectRefusal, type Json, newPair, type User } from "../../support/harness.ts";
+import { expectRefusal, type Json, newName, newPair, type User } from "../../support/harness.ts";
+import { PATIENCE_MS } from "../../support/patience.ts";
 
 let server: Awaited<ReturnType<typeof startFileServer>>;
 beforeAll(async () => {
@@ -51,6 +52,51 @@ const stateOf = async (id: number) =>
 /** Of a removed file a row without bytes stays for some minutes. */
 const remainsOf = async (id: number) =>
   (await server.core.sql<{ state: string; size: number }[]>`select state, size from files where id = ${id}`)[0];
+
+describe("a picture of a bot", () => {
+  const newBot = async (owner: User) =>
+    (await owner.post("/bots", { username: newName() })).body.data as { id: number; username: string };
+
+  test("is an image that its owner has uploaded; it is the bot's from then on, and goes with the next one", async () => {
+    const owner = await server.newUser();
+    const bot = await newBot(owner);
+    const first = await upload(owner);
+    const shown = await owner.put(`/bots/${bot.id}/avatar`, { file_id: first });
+    expect(shown.body.data).toMatchObject({ id: bot.id, username: bot.username });
+    expect((await picture(bot, shown.body.data.avatar)).status).toBe(200);
+    expect((await owner.put(`/bots/${bot.id}/avatar`, { file_id: first })).body.data).toEqual(shown.body.data);
+    // Neither a message of the owner's nor their own picture may have it, nor can they delete it.
+    expectRefusal(await owner.put("/me/avatar", { file_id: first }), 404, "not_found");
+    expectRefusal(await owner.delete(`/files/${first}`), 404, "not_found");
+    await owner.put(`/bots/${bot.id}/avatar`, { file_id: await upload(owner, png(600, 0x77)) });
+    expect(await stateOf(first)).toBe("deleted");
+    expect((await owner.delete(`/bots/${bot.id}/avatar`)).body.data).not.toHaveProperty("avatar");
+    expect((await owner.delete(`/bots/${bot.id}/avatar`)).status).toBe(200);
+  });
+
+  test("goes with the bot", async () => {
+    const owner = await server.newUser();
+    const bot = await newBot(owner);
+    const file = await upload(owner);
+    await owner.put(`/bots/${bot.id}/avatar`, { file_id: file });
+    await owner.delete(`/bots/${bot.id}`);
+    for (const end = Date.now() + PATIENCE_MS; (await remainsOf(file))?.state === "ready"; await Bun.sleep(20))
+      if (Date.now() > end) throw new Error("the picture stays");
+  });
+
+  test("is set by its owner alone, of what is an image of theirs", async () => {
+    const [owner, other] = await Promise.all([server.newUser(), server.newUser()]);
+    const bot = await newBot(owner);
+    const [own, foreign] = [await upload(owner), await upload(other)];
+    expectRefusal(await other.put(`/bots/${bot.id}/avatar`, { file_id: foreign }), 404, "not_found");
+    expectRefusal(await other.delete(`/bots/${bot.id}/avatar`), 404, "not_found");
+    expectRefusal(await owner.put(`/bots/${bot.id}/avatar`, { file_id: foreign }), 404, "not_found");
+    expectRefusal(await owner.put(`/bots/${other.id}/avatar`, { file_id: own }), 404, "not_found");
+    const text = await upload(owner, new Uint8Array([1, 2, 3]), { kind: "file" });
+    expectRefusal(await owner.put(`/bots/${bot.id}/avatar`, { file_id: text }), 415, "unsupported");
+    expect((await owner.put("/me/avatar", { file_id: own })).status).toBe(200);
+  });
+});
 
 describe("a picture", () => {
   test("is an uploaded image, written anew and small, which whoever knows its address may keep", async () => {

@@ -81,6 +81,18 @@ describe("a passkey", () => {
     expectRefusal(await logIn(device.get(await loginOptions())), 401, "bad_credentials");
   });
 
+  test("is renamed by its owner, and goes on opening the account", async () => {
+    const { user, device, id } = await withPasskey();
+    const other = await server.newUser();
+    expectRefusal(await other.put(`/me/passkeys/${id}`, { name: "Mine" }), 404, "not_found");
+    for (const name of ["", "   ", "x".repeat(51), "two\nlines", "\u202egnp"])
+      expectInvalid(await user.put(`/me/passkeys/${id}`, { name }), "name");
+    const renamed = await user.put(`/me/passkeys/${id}`, { name: " Ali’s key 🔑 " });
+    expect(renamed.body.data).toMatchObject({ id, name: "Ali’s key 🔑", is_synced: true });
+    expect((await passkeysOf(user))[0].name).toBe("Ali’s key 🔑");
+    expect((await logIn(device.get(await loginOptions()))).status).toBe(200);
+  });
+
   test("is one of several, each made once", async () => {
     const { user, device } = await withPasskey();
     const options = await optionsFor(user);
