@@ -1,5 +1,5 @@
 // Shapes of what is done by mail: resetting a password, and proving an e-mail address.
-import { Type } from "@sinclair/typebox";
+import { type Static, Type } from "@sinclair/typebox";
 import { NewPassword, ownerProof } from "./account.ts";
 
 const email = Type.String({
@@ -17,7 +17,18 @@ const token = Type.String({
 
 export const PasswordResetRequest = Type.Object({ email });
 export const PasswordReset = (passwordMin: number) =>
-  Type.Object({ token, new_password: NewPassword("EvenStronger456", passwordMin) });
+  Type.Object({
+    token,
+    new_password: NewPassword("EvenStronger456", passwordMin),
+    revoke_all: Type.Optional(
+      Type.Boolean({
+        description:
+          "Whether what else logs in as you, or acts with what you own, ends as well: passkeys, linked accounts of providers, and the API keys of your bots. For an account that somebody else may have been in.",
+        examples: [true],
+      }),
+    ),
+  });
+export type PasswordResetInput = Static<ReturnType<typeof PasswordReset>>;
 export const EmailChange = Type.Object({
   email,
   ...ownerProof,

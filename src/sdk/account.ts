@@ -151,16 +151,17 @@ export async function requestPasswordReset({ url, fetch = defaultFetch, email }:
 }
 
 /**
- * Sets a new password by the token of such a link: what stands behind its last slash. Ends every session of the account. Throws
- * ChatError: `not_found` (the link is used up or too old), `invalid` (see its `fields`), `slow_down`.
+ * Sets a new password by the token of such a link: what stands behind its last slash. Ends every session and API key of the account; with
+ * `revokeAll` also its passkeys, its accounts of providers and its bots' API keys, should somebody else have been in it. Throws ChatError: `not_found` (the link is used up or too old), `invalid` (see its `fields`), `slow_down`.
  */
 export async function resetPassword({
   url,
   fetch = defaultFetch,
   token,
   password,
-}: ServerAddress & { token: string; password: string }) {
-  await send(fetch, `${baseOf(url)}/password/reset`, "POST", { token, new_password: password });
+  revokeAll,
+}: ServerAddress & { token: string; password: string; revokeAll?: boolean | undefined }) {
+  await send(fetch, `${baseOf(url)}/password/reset`, "POST", { token, new_password: password, revoke_all: revokeAll });
 }
 
 /** Confirms an address by the token of the link that was mailed to it. Throws ChatError: `not_found`, `email_taken`. */

@@ -31,7 +31,10 @@ export const LOG_INS = ["session", "issuer"] as const satisfies Kind[];
 /** What ends with the user's other sessions: the log-ins, or whatever acts for them. */
 const ALL_KINDS = [...LOG_INS, "key"] as const satisfies Kind[];
 
-/** What takes the tokens of issuers (issuers.ts of the accounts). */
+/** What stands for a device in the sessions of an issuer's tokens, which are found by it. */
+export const deviceOfIssuer = (name: string) => `Token of ${name}`;
+
+/** What takes the tokens of issuers (modules/issuers). */
 export interface Issuers {
   /**
    * Whether the token is a good one of an issuer's; it is stored under `key` then, unless it has been ended. Throws `unavailable`.
@@ -185,35 +188,42 @@ export class Sessions {
   }
 
   /** Ends all log-ins of a user but one. API keys go on. */
-  endOthers(session: Session): Promise<void> {
-    return this.endAllOf(session.userId, session.id, LOG_INS, async () => true);
+  endOthers({ userId, id }: Session): Promise<void> {
+    return this.endWhere(async () => ofUsers([userId], LOG_INS, id));
   }
 
   /** Ends all that acts for a user, log-ins and API keys, but one; in one transaction with `change`: both happen, or neither. */
-  endOthersWith(session: Session, change: (tx: Transaction) => Promise<unknown>): Promise<void> {
-    return this.endAllOf(session.userId, session.id, ALL_KINDS, async (tx) => {
+  endOthersWith({ userId, id }: Session, change: (tx: Transaction) => Promise<unknown>): Promise<void> {
+    return this.endWhere(async (tx) => {
       await change(tx);
-      return true;
+      return ofUsers([userId], ALL_KINDS, id);
     });
   }
 
-  /** Ends all that acts for a user, in one transaction with `change`, unless that returns false. */
-  endAll(userId: number, change: (tx: Transaction) => Promise<boolean>): Promise<void> {
-    return this.endAllOf(userId, 0, ALL_KINDS, change);
+  /**
+   * Ends all that acts for a user, in one transaction with `change`, unless that returns false. It may return the ids of others, for whom
+   * all ends as well.
+   */
+  endAll(userId: number, change: (tx: Transaction) => Promise<boolean | number[]>): Promise<void> {
+    return this.endWhere(async (tx) => {
+      const more = await change(tx);
+      return more && ofUsers(more === true ? [userId] : [userId, ...more], ALL_KINDS);
+    });
   }
 
-  private async endAllOf(
-    userId: number,
-    but: number,
-    kinds: readonly Kind[],
-    change: (tx: Transaction) => Promise<boolean>,
-  ): Promise<void> {
+  /** Ends the sessions of tokens of this issuer, in one transaction with `change`, unless that returns false. */
+  endIssued(issuer: string, change: (tx: Transaction) => Promise<boolean>): Promise<void> {
+    return this.endWhere(
+      async (tx) => (await change(tx)) && sql`kind = 'issuer' and device = ${deviceOfIssuer(issuer)}`,
+    );
+  }
+
+  /** `choose` says which, or false for none. */
+  private async endWhere(choose: (tx: Transaction) => Promise<SQL | false>): Promise<void> {
     const ended = await this.parts.db.transaction(async (tx) => {
-      if (!(await change(tx))) return [];
-      const all = await endRows(
-        tx,
-        sql`user_id = ${userId} and id <> ${but} and kind = any (${sql.param([...kinds])}::text[])`,
-      );
+      const which = await choose(tx);
+      if (!which) return [];
+      const all = await endRows(tx, which);
       for (const { id, key } of all) await notify(tx, this.parts.bus.notificationOf(toEnded(id, key)));
       return all;
     });
@@ -316,6 +326,9 @@ export class Sessions {
     return keys.map((key) => byKey.get(key) ?? null);
   }
 }
+
+const ofUsers = (userIds: number[], kinds: readonly Kind[], but = 0) =>
+  sql`user_id = any (${sql.param(userIds)}::bigint[]) and id <> ${but} and kind = any (${sql.param([...kinds])}::text[])`;
 
 const isQuiet = (sql: SqlClient) => sql`coalesce(u.settings @> '{"read_receipts": false}', false)`;
 

@@ -27,12 +27,14 @@ export const verifyLetter = (to: string, username: string, link: string) =>
     "If you don't know what this is about, ignore this mail.",
   );
 
-export const passwordChangedLetter = (to: string, username: string) =>
+export const passwordChangedLetter = (to: string, username: string, isAllRevoked: boolean) =>
   letter(
     to,
     "Your password was changed",
     `Hello ${username},`,
-    "the password of your account was changed, and all other devices were logged out.",
+    isAllRevoked
+      ? "the password of your account was changed, and all devices were logged out. Its passkeys, linked accounts and API keys were removed, and those of your bots."
+      : "the password of your account was changed, and all other devices were logged out.",
     "If it wasn't you, reset your password at once, from the page where you log in.",
   );
 

@@ -41,7 +41,7 @@ export const recoveryModule = (core: Core) => {
     .post(
       "/password/reset",
       async ({ body, request, server }) => {
-        await resetPassword(core, body.token, body.new_password, networkOfCaller(request, server));
+        await resetPassword(core, body, networkOfCaller(request, server));
         return { detail: "Password changed; log in with it. All sessions were ended." };
       },
       {
@@ -50,7 +50,8 @@ export const recoveryModule = (core: Core) => {
         detail: {
           operationId: "resetPassword",
           summary: "Choose a new password",
-          description: "By the token of the link that was sent. Ends every session of the account.",
+          description:
+            "By the token of the link that was sent. Ends every session and API key of the account; with `revoke_all` also its passkeys, linked accounts and the API keys of its bots. The second factor stays.",
         },
       },
     )

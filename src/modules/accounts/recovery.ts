@@ -1,12 +1,14 @@
 // A way back into an account without its password, and proof that an e-mail address is its owner's.
-import { and, eq, inArray, sql } from "drizzle-orm";
+import { and, eq, inArray, like, sql } from "drizzle-orm";
 import type { Core } from "../../core.ts";
+import type { Transaction } from "../../db/client.ts";
 import { violatedUniqueConstraint } from "../../db/errors.ts";
-import { users } from "../../db/schema.ts";
+import { identities, passkeys, signOns, users } from "../../db/schema.ts";
 import { ChatError } from "../../lib/errors.ts";
 import { foldName, keysOf } from "../../lib/names.ts";
 import { logSecurity } from "../../lib/security-log.ts";
 import type { Account } from "../../protocol/account.ts";
+import type { PasswordResetInput } from "../../protocol/recovery.ts";
 import { emailTaken, mailOff, mailUsedUp, notFound } from "../../protocol/refusals.ts";
 import type { Session } from "../../sessions/sessions.ts";
 import { confirmOwner, type OwnerProof } from "./confirm.ts";
@@ -50,8 +52,15 @@ async function composeReset(core: Core, email: string) {
   return resetLetter(user.email, user.username, core.mail.link(`reset/${token}`));
 }
 
-/** Sets a new password by the token of such a link, which is used up, and ends every session. Throws `not_found`, `invalid`, `slow_down`. */
-export async function resetPassword(core: Core, token: string, password: string, network: string): Promise<void> {
+/**
+ * Sets a new password by the token of such a link, which is used up, and ends every session and API key; with `revoke_all` also what else
+ * logs in as the account or acts with what it owns. Throws `not_found`, `invalid`, `slow_down`.
+ */
+export async function resetPassword(
+  core: Core,
+  { token, new_password: password, revoke_all: isRevokingAll = false }: PasswordResetInput,
+  network: string,
+): Promise<void> {
   // Before the hash, which costs far more.
   const found = await findMailToken(core.db, token, "reset");
   if (!found) throw new ChatError(notFound(LINK));
@@ -63,6 +72,7 @@ export async function resetPassword(core: Core, token: string, password: string,
   await requireGoodPassword("new_password", password, owner, core.config);
   const passwordHash = await hashPassword(password, { party: network, isKnown: false });
   let changed: { username: string; email: string | null } | undefined;
+  let revoked: Revoked | null = null;
   await core.sessions.endAll(found.userId, async (tx) => {
     const taken = await takeMailToken(tx, token, "reset");
     if (!taken) return false;
@@ -78,11 +88,43 @@ export async function resetPassword(core: Core, token: string, password: string,
       .update(users)
       .set({ emailVerifiedAt: sql`now()` })
       .where(and(eq(users.id, taken.userId), eq(users.email, taken.email)));
-    return true;
+    if (!isRevokingAll) return true;
+    revoked = await revokeAll(tx, taken.userId);
+    return revoked.botIds;
   });
   if (!changed) throw new ChatError(notFound(LINK));
   logSecurity(core.log, "password_reset", { user: found.userId, network });
-  tellPasswordChanged(core, changed);
+  if (revoked) logRevoked(core, found.userId, revoked);
+  tellPasswordChanged(core, changed, isRevokingAll);
+}
+
+interface Revoked {
+  passkeys: number;
+  identities: number;
+  /** Whose keys end. */
+  botIds: number[];
+}
+
+/**
+ * Passkeys, accounts of providers, and log-ins at those that are under way. Identities of issuers of tokens stay: the operator's own
+ * system vouches for these, and nobody links one.
+ */
+async function revokeAll(tx: Transaction, userId: number): Promise<Revoked> {
+  const keys = await tx.delete(passkeys).where(eq(passkeys.userId, userId)).returning({ id: passkeys.id });
+  // (A provider is known by its address, and an issuer of tokens by a name.)
+  const linked = await tx
+    .delete(identities)
+    .where(and(eq(identities.userId, userId), like(identities.issuer, "%://%")))
+    .returning({ subject: identities.subject });
+  await tx.delete(signOns).where(eq(signOns.userId, userId));
+  const bots = await tx.select({ id: users.id }).from(users).where(eq(users.ownerId, userId));
+  return { passkeys: keys.length, identities: linked.length, botIds: bots.map(({ id }) => id) };
+}
+
+function logRevoked({ log }: Core, user: number, { passkeys: keys, identities: linked, botIds }: Revoked) {
+  if (keys > 0) logSecurity(log, "passkey_removed", { user, count: keys });
+  if (linked > 0) logSecurity(log, "identity_unlinked", { user, count: linked });
+  for (const bot of botIds) logSecurity(log, "key_deleted", { user, bot });
 }
 
 /** Sends a link that confirms the account's address. Throws `forbidden` (no mail here), `slow_down`. */
@@ -110,9 +152,13 @@ export function welcome(core: Core, { id, username, email }: Account, network: s
   );
 }
 
-/** Tells the owner of an account that its password was changed. */
-export function tellPasswordChanged({ mail }: Core, { username, email }: { username: string; email: string | null }) {
-  if (email !== null) mail.send(passwordChangedLetter(email, username));
+/** Tells the owner of an account that its password was changed, and whether all else was revoked. */
+export function tellPasswordChanged(
+  { mail }: Core,
+  { username, email }: { username: string; email: string | null },
+  isAllRevoked = false,
+) {
+  if (email !== null) mail.send(passwordChangedLetter(email, username, isAllRevoked));
 }
 
 /**

@@ -3,12 +3,15 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import {
   asUser,
   expectRefusal,
+  type Json,
   logIn,
+  newName,
   PASSWORD,
   startServer,
   type TestServer,
   type User,
 } from "../../support/harness.ts";
+import { withKey } from "../../support/keys.ts";
 import { Mailbox } from "../../support/mailbox.ts";
 
 let mailbox: Mailbox;
@@ -62,6 +65,43 @@ describe("a forgotten password", () => {
     // Following the link has proved the address.
     const { data } = (await asUser(server.url, body.access_token).get("/me")).body;
     expect(data.email_verified_at).toBeString();
+  });
+
+  test("leaves passkeys, linked accounts and bots as they are, unless all is to be revoked", async () => {
+    const user = await newAccount();
+    const { sql } = server.core;
+    await sql`insert into passkeys (user_id, credential_id, public_key, counter, transports, name, is_synced)
+      values (${user.id}, ${crypto.randomUUID()}, 'k', 0, '{}', 'Phone', true)`;
+    await sql`insert into identities (issuer, subject, user_id)
+      values ('https://id.example.org', ${user.username}, ${user.id}), ('acme', ${user.username}, ${user.id})`;
+    const bot = (await user.post("/bots", { username: newName() })).body.data;
+    const [own, bots] = await Promise.all(
+      [user, { id: bot.id, username: bot.username }].map((one) => withKey(server, one, ["read"])),
+    );
+    const socket = await server.connect(bots!, "/ws");
+    await socket.ready();
+    const left = async () => {
+      const [row] = await sql<Json[]>`
+        select (select count(*)::int from passkeys where user_id = ${user.id}) as passkeys,
+          (select array_agg(issuer order by issuer) from identities where user_id = ${user.id}) as issuers`;
+      return row!;
+    };
+
+    expect((await reset(await linkFor(user.email))).status).toBe(200);
+    await mailbox.next(user.email);
+    expectRefusal(await own!.get("/me"), 401, "unauthorized");
+    expect((await bots!.get("/me")).status).toBe(200);
+    expect(await left()).toEqual({ passkeys: 1, issuers: ["acme", "https://id.example.org"] });
+
+    const token = await linkFor(user.email);
+    const answer = await server.call("POST", "/password/reset", { token, new_password: PASSWORD, revoke_all: true });
+    expect(answer.status).toBe(200);
+    expect(await socket.closed).toEqual({ code: 1008, reason: "unauthorized" });
+    expectRefusal(await bots!.get("/me"), 401, "unauthorized");
+    // The operator's own system goes on vouching for whom it knows.
+    expect(await left()).toEqual({ passkeys: 0, issuers: ["acme"] });
+    expect((await mailbox.next(user.email)).text).toContain("passkeys");
+    expect((await logInAs(user.username, PASSWORD)).status).toBe(200);
   });
 
   test("is answered alike for an address that nobody has, and no mail is sent", async () => {

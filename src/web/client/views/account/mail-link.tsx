@@ -31,11 +31,12 @@ function NewPassword({ token }: { token: string }) {
   async function onSubmit(event: SubmitEvent) {
     event.preventDefault();
     if (isBusy) return;
-    const password = String(new FormData(event.currentTarget as HTMLFormElement).get("password"));
+    const form = new FormData(event.currentTarget as HTMLFormElement);
+    const password = String(form.get("password"));
     setBusy(true);
     setError(null);
     try {
-      await resetPassword({ url, token, password });
+      await resetPassword({ url, token, password, ...(form.has("revoke") && { revokeAll: true }) });
       loginNotice.value = { text: "Your password has been changed. Log in with it.", username: "" };
       done();
     } catch (failure) {
@@ -47,9 +48,18 @@ function NewPassword({ token }: { token: string }) {
   return (
     <>
       <h1>Choose a new password</h1>
-      <p class="lead">You will be logged out on all your devices.</p>
+      <p class="lead">You will be logged out on all your devices, and your API keys end.</p>
       <form onSubmit={onSubmit} noValidate>
         <NewPasswordField label="New password" name="password" autofocus error={fieldError} />
+        <div class="choice">
+          <label>
+            <input type="checkbox" name="revoke" />
+            <span>
+              <strong>Somebody else was in my account</strong>
+              <span>Also remove its passkeys, its linked accounts, and the API keys of its bots.</span>
+            </span>
+          </label>
+        </div>
         <p class="form-error" role="alert">
           {error !== null && !fieldError && linkError(error)}
         </p>
