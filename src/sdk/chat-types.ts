@@ -10,6 +10,7 @@ import type { FriendRequests } from "./features/friend-requests.ts";
 import type { Friends, PresenceStore } from "./features/friends.ts";
 import type { Groups } from "./features/groups.ts";
 import type { Identities } from "./features/identities.ts";
+import type { Integrations } from "./features/integrations.ts";
 import type { Invites } from "./features/invites.ts";
 import type { OwnAccount } from "./features/own-data.ts";
 import type { People } from "./features/people.ts";
@@ -123,11 +124,13 @@ export interface Chat {
   /** `code`: of the second factor, where it is on, as below. Throws ChatError. */
   changePassword(currentPassword: string | undefined, newPassword: string, code?: string): Promise<void>;
   /** Has a link mailed to the new address, which becomes the account's when it is followed. Throws ChatError. */
-  changeEmail(email: string, currentPassword: string, code?: string): Promise<void>;
+  changeEmail(email: string, currentPassword: string | undefined, code?: string): Promise<void>;
   /** The accounts of providers that log the user in: loaded when they are first asked for. */
   identities(): Promise<Identities>;
   /** What proves who the user is besides the password: loaded when it is first asked for. */
   factors(): Promise<Factors>;
+  /** API keys, and bots: loaded when they are first asked for. */
+  integrations(): Promise<Integrations>;
   /** Has a link mailed to the account's address that confirms it. Throws ChatError. */
   requestVerification(): Promise<void>;
   /** Continues with another token of the same user. */

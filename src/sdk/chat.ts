@@ -238,6 +238,7 @@ export function createChat(options: ChatOptions): Chat {
     changeEmail: (email, current_password, code) => api.run("PUT", "/me/email", { email, current_password, code }),
     identities: async () => (await import("./features/identities.ts")).createIdentities(api),
     factors: async () => (await import("./features/factors.ts")).createFactors(api, ChatError),
+    integrations: async () => (await import("./features/integrations.ts")).createIntegrations(api, newId),
     requestVerification: () => api.run("POST", "/me/email/verification"),
     setToken: (token) => session.setToken(token),
     reconnect: wake,

@@ -39,6 +39,7 @@ export { ChatError, type ChatErrorCode } from "./errors.ts";
 export type { Factors, OwnerProof } from "./features/factors.ts";
 export type { Presence } from "./features/friends.ts";
 export type { Identities } from "./features/identities.ts";
+export type { Integrations, KeyRequest } from "./features/integrations.ts";
 export type { Invites } from "./features/invites.ts";
 export type { ListSnapshot, ListStore } from "./features/live-list.ts";
 export type { OwnAccount } from "./features/own-data.ts";
@@ -63,10 +64,14 @@ export type { StorageLike } from "./storage.ts";
 export type { Store } from "./store.ts";
 export type {
   Account,
+  ApiKey,
   Attachment,
   Ban,
   Block,
+  Bot,
+  BotUpdate,
   Conversation,
+  CreatedKey,
   DirectMessage,
   Entity,
   Factors as FactorsInfo,
@@ -80,6 +85,7 @@ export type {
   Identity,
   Invite,
   InviteInfo,
+  KeyScope,
   Mention,
   Page,
   Passkey,

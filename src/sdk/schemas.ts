@@ -6,6 +6,7 @@ import type { CommandOn } from "../protocol/index.ts";
 
 export type { Account, ProfileUpdate } from "../protocol/account.ts";
 export type { Block } from "../protocol/blocks.ts";
+export type { ApiKey, Bot, BotUpdate, CreatedKey } from "../protocol/bots.ts";
 export type { Conversation } from "../protocol/conversations.ts";
 export type { Entity } from "../protocol/entities.ts";
 export type { Factors, Passkey, TotpSecret } from "../protocol/factors.ts";
@@ -20,6 +21,7 @@ export type { Privacy } from "../protocol/privacy.ts";
 export type { Reaction, Reactor } from "../protocol/reactions.ts";
 export type { RegistrationChallenge, RegistrationInfo } from "../protocol/registration.ts";
 export type { CreatedReport, GroupReport, GroupReportUpdate, NewReport, Report } from "../protocol/reports.ts";
+export type { Scope as KeyScope } from "../protocol/scopes.ts";
 export type { SearchResult } from "../protocol/search.ts";
 export type { SessionInfo } from "../protocol/sessions.ts";
 export type { Identity, SignOn } from "../protocol/sso.ts";

@@ -116,7 +116,7 @@ test("a session that is ended elsewhere returns to the login page, and the draft
   await elsewhere.page.getByLabel("Current password").fill("not it at all");
   await elsewhere.page.getByLabel("New password").fill("a new password");
   await elsewhere.page.getByRole("button", { name: "Change password" }).click();
-  await elsewhere.page.getByRole("alert").filter({ hasText: /./ }).waitFor();
+  await elsewhere.page.getByText("The present password is wrong.").waitFor();
   await elsewhere.page.getByLabel("Current password").fill(PASSWORD);
   await elsewhere.page.getByRole("button", { name: "Change password" }).click();
   await elsewhere.page.getByText("Password changed.").waitFor();

@@ -46,7 +46,7 @@ test("two-step log-in is turned on by a code, asked for at the log-in without th
   const { page, context, troubles } = await visitAs(browser, url, await tokenOf(server.url, "Lea"));
   await openSecurity(page);
   await page.getByRole("button", { name: "Turn on" }).click();
-  await page.getByLabel("Your password").fill(PASSWORD);
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
   await page.keyboard.press("Enter");
   await page.getByRole("img", { name: "QR code for your authenticator app" }).waitFor();
   await expectAccessible(page);
@@ -77,7 +77,7 @@ test("two-step log-in is turned on by a code, asked for at the log-in without th
   await openSecurity(page);
   await page.getByText("9 recovery codes are left").waitFor();
   await page.getByRole("button", { name: "Turn off" }).click();
-  await page.getByLabel("Your password").fill(PASSWORD);
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
   await page.getByLabel("Code", { exact: true }).fill(codes[1]!);
   await page.keyboard.press("Enter");
   await page.getByText("Two-step log-in is off.").waitFor();
@@ -107,11 +107,14 @@ test("a passkey is added in the settings, logs in without a name or password, an
   await openSecurity(page);
   await page.getByRole("button", { name: "Add a passkey" }).click();
   await page.getByLabel("Name").fill("Laptop");
-  await page.getByLabel("Your password").fill(PASSWORD);
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
   await expectAccessible(page);
   await page.keyboard.press("Enter");
   await page.getByText("Passkey added.").waitFor();
-  await page.getByText("Laptop").waitFor();
+  await page.getByRole("button", { name: "Rename Laptop" }).click();
+  await page.getByLabel("Name").fill("Work laptop");
+  await page.keyboard.press("Enter");
+  await page.getByText("Work laptop").waitFor();
   await expectAccessible(page);
   await logOut(page);
 
@@ -120,8 +123,8 @@ test("a passkey is added in the settings, logs in without a name or password, an
   await logInWithPasskey();
   await openSecurity(page);
   await page.getByText(/Last used/).waitFor();
-  await page.getByRole("button", { name: "Remove Laptop" }).click();
-  await page.getByLabel("Your password").fill(PASSWORD);
+  await page.getByRole("button", { name: "Remove Work laptop" }).click();
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
   await page.keyboard.press("Enter");
   await page.getByText("Passkey removed.").waitFor();
   await logOut(page);

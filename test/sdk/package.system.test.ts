@@ -321,6 +321,7 @@ test("the guide names every option, every call and every field of snapshots", as
     "features/blocks": ["Blocks"],
     "features/groups": ["Groups"],
     "features/sessions": ["Sessions"],
+    "features/integrations": ["Integrations", "KeyRequest"],
     "features/search": ["SearchOptions", "SearchPage"],
     "files/files": ["Files", "UploadOptions"],
     "files/upload": ["Upload", "UploadInfo", "UploadSnapshot"],

@@ -3,6 +3,7 @@
 import type { TSchema } from "@sinclair/typebox";
 import { AccessToken, Account, ProfileUpdate } from "../../protocol/account.ts";
 import { Block } from "../../protocol/blocks.ts";
+import { ApiKey, Bot, BotUpdate, CreatedKey } from "../../protocol/bots.ts";
 import { Conversation } from "../../protocol/conversations.ts";
 import { Entity } from "../../protocol/entities.ts";
 import { Factors, Passkey, TotpSecret } from "../../protocol/factors.ts";
@@ -17,6 +18,7 @@ import { Privacy } from "../../protocol/privacy.ts";
 import { Reaction, Reactor } from "../../protocol/reactions.ts";
 import { RegistrationChallenge, RegistrationInfo } from "../../protocol/registration.ts";
 import { CreatedReport, GroupReport, GroupReportUpdate, NewReport, Report } from "../../protocol/reports.ts";
+import { ScopeList } from "../../protocol/scopes.ts";
 import { SearchResult } from "../../protocol/search.ts";
 import { SessionInfo } from "../../protocol/sessions.ts";
 import { Identity, SignOn } from "../../protocol/sso.ts";
@@ -26,12 +28,16 @@ import { Person, Status } from "../../protocol/users.ts";
 const SCHEMAS: Record<string, TSchema | TSchema[]> = {
   Account,
   AccessToken,
+  ApiKey,
   Attachment,
   Ban,
   Block,
   CreatedReport,
+  Bot,
+  BotUpdate,
   ClientFrame: [...commandsOn("account").values()],
   Conversation,
+  CreatedKey,
   DirectMessage,
   Entity,
   Factors,
@@ -44,6 +50,7 @@ const SCHEMAS: Record<string, TSchema | TSchema[]> = {
   GroupReportUpdate,
   Invite,
   InviteInfo,
+  KeyScope: ScopeList.items,
   Member,
   Mention,
   NewReport,

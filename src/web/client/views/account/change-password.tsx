@@ -1,64 +1,37 @@
 // The form for another password.
-import { useState } from "preact/hooks";
-import { type Chat, ChatError } from "../../../../sdk/index.ts";
-import { errorText, toast } from "../../state/toasts.ts";
-import { Field } from "../../ui/field.tsx";
+import type { Chat } from "../../../../sdk/index.ts";
+import { toast } from "../../state/toasts.ts";
 import { NewPasswordField } from "./new-password-field.tsx";
-import { useHasPassword } from "./owner-proof.tsx";
+import { OwnerForm, useFactors } from "./owner-form.tsx";
 
 export function ChangePassword({ chat, onDone }: { chat: Chat; onDone: () => void }) {
-  const [error, setError] = useState<unknown>(null);
-  const fields = error instanceof ChatError ? error.fields : {};
-  const [needsCode, setNeedsCode] = useState(false);
+  const factors = useFactors(chat);
   // Whoever came by a provider chooses their first one here.
-  const hasPassword = useHasPassword(chat);
-  const isAboutField = Object.keys(fields).length > 0;
+  const hasPassword = factors?.has_password ?? true;
   return (
-    <form
-      noValidate
-      onSubmit={async (event) => {
-        event.preventDefault();
-        const form = new FormData(event.currentTarget);
-        setError(null);
-        try {
-          const current = hasPassword ? String(form.get("current")) : undefined;
-          await chat.changePassword(current, String(form.get("new")), form.get("code")?.toString());
-          toast(`Password ${hasPassword ? "changed" : "set"}. Your other devices were logged out.`);
-          onDone();
-        } catch (failure) {
-          if (failure instanceof ChatError && failure.code === "second_factor") setNeedsCode(true);
-          setError(failure);
-        }
+    <OwnerForm
+      factors={factors}
+      passwordLabel="Current password"
+      isProofFirst
+      action={hasPassword ? "Change password" : "Set password"}
+      onCancel={onDone}
+      onProof={async ({ password, code }, form) => {
+        await chat.changePassword(password, String(form.get("new")), code);
+        toast(`Password ${hasPassword ? "changed" : "set"}. Your other devices were logged out.`);
+        onDone();
       }}
     >
-      <input type="text" name="username" autocomplete="username" hidden />
-      {hasPassword ? (
-        <Field
-          label="Current password"
-          name="current"
-          type="password"
-          autocomplete="current-password"
-          autofocus
-          error={fields.current_password}
-        />
-      ) : (
-        <p class="about-section text-muted">
-          Your account has no password yet. With one, you can log in by it as well.
-        </p>
+      {(errorOf) => (
+        <>
+          <input type="text" name="username" autocomplete="username" hidden />
+          {!hasPassword && (
+            <p class="about-section text-muted">
+              Your account has no password yet. With one, you can log in by it as well.
+            </p>
+          )}
+          <NewPasswordField label="New password" name="new" error={errorOf("new_password")} />
+        </>
       )}
-      {needsCode && <Field label="Code" name="code" autocomplete="one-time-code" isVerbatim autofocus />}
-      <NewPasswordField label="New password" name="new" error={fields.new_password} />
-      <p class="form-error" role="alert">
-        {error !== null && !isAboutField && errorText(error)}
-      </p>
-      <div class="actions">
-        <button type="button" class="button plain" onClick={onDone}>
-          Cancel
-        </button>
-        <button type="submit" class="button primary">
-          {hasPassword ? "Change password" : "Set password"}
-        </button>
-      </div>
-    </form>
+    </OwnerForm>
   );
 }

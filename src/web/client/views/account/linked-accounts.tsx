@@ -1,12 +1,13 @@
 // The accounts of providers that log the user in: linking and unlinking them.
 import { useEffect, useState } from "preact/hooks";
-import { ChatError, type FactorsInfo, type Identity, type OwnerProof } from "../../../../sdk/index.ts";
+import type { Identity, OwnerProof } from "../../../../sdk/index.ts";
 import { whenOf } from "../../lib/time.ts";
 import { useRegistration } from "../../state/registration.ts";
 import { leaveFor, returnTo } from "../../state/sign-on.ts";
 import { errorText, toast } from "../../state/toasts.ts";
-import { Field } from "../../ui/field.tsx";
+import { OwnerForm, useFactors } from "./owner-form.tsx";
 import type { SectionProps } from "./section.ts";
+import { useViewFocus } from "./use-view-focus.ts";
 
 interface Choice {
   provider: string;
@@ -17,19 +18,18 @@ interface Choice {
 export function LinkedAccounts({ chat }: SectionProps) {
   const providers = useRegistration()?.providers ?? [];
   const [linked, setLinked] = useState<Identity[] | null>(null);
-  const [factors, setFactors] = useState<FactorsInfo | null>(null);
+  const factors = useFactors(chat);
   const [error, setError] = useState<unknown>(null);
   const [choice, setChoice] = useState<Choice | null>(null);
 
   async function load() {
     setError(null);
-    const [identities, owner] = await Promise.all([chat.identities(), chat.factors()]);
-    const [list, info] = await Promise.all([identities.list(), owner.get()]);
-    setLinked(list);
-    setFactors(info);
+    setLinked(await (await chat.identities()).list());
   }
   const reload = () => void load().catch(setError);
   useEffect(reload, [chat]);
+
+  useViewFocus(choice ? choice.provider : "");
 
   async function confirm({ provider, label, isLinked }: Choice, proof: OwnerProof) {
     const identities = await chat.identities();
@@ -49,8 +49,28 @@ export function LinkedAccounts({ chat }: SectionProps) {
         </button>
       </p>
     );
-  if (choice && factors)
-    return <Confirmation choice={choice} factors={factors} confirm={confirm} onCancel={() => setChoice(null)} />;
+  if (choice)
+    return (
+      <>
+        <p>
+          {choice.isLinked ? (
+            <>
+              <bdi>{choice.label}</bdi> will no longer log you in.
+            </>
+          ) : (
+            <>
+              You’ll log in at <bdi>{choice.label}</bdi>, and come back here.
+            </>
+          )}
+        </p>
+        <OwnerForm
+          factors={factors}
+          action={choice.isLinked ? "Unlink" : "Continue"}
+          onCancel={() => setChoice(null)}
+          onProof={(proof) => confirm(choice, proof)}
+        />
+      </>
+    );
   return (
     <section aria-busy={linked === null}>
       <p class="text-muted">Log in to this account with one that you have elsewhere.</p>
@@ -69,6 +89,7 @@ export function LinkedAccounts({ chat }: SectionProps) {
                 <button
                   type="button"
                   class="button"
+                  data-opens={id}
                   aria-label={`${identity ? "Unlink" : "Link"} ${label}`}
                   onClick={() => setChoice({ provider: id, label, isLinked: identity !== undefined })}
                 >
@@ -79,75 +100,5 @@ export function LinkedAccounts({ chat }: SectionProps) {
           })}
       </ul>
     </section>
-  );
-}
-
-interface ConfirmationProps {
-  choice: Choice;
-  factors: FactorsInfo;
-  confirm: (choice: Choice, proof: OwnerProof) => Promise<void>;
-  onCancel: () => void;
-}
-
-function Confirmation({ choice, factors, confirm, onCancel }: ConfirmationProps) {
-  const { label, isLinked } = choice;
-  const [error, setError] = useState<unknown>(null);
-  const [isBusy, setBusy] = useState(false);
-  const fields = error instanceof ChatError ? error.fields : {};
-  const needsCode = factors.has_password && factors.totp_enabled_at !== undefined;
-
-  async function onSubmit(event: SubmitEvent) {
-    event.preventDefault();
-    if (isBusy) return;
-    const form = new FormData(event.currentTarget as HTMLFormElement);
-    setBusy(true);
-    setError(null);
-    try {
-      await confirm(choice, {
-        ...(factors.has_password && { password: String(form.get("current")) }),
-        ...(needsCode && { code: String(form.get("code")).trim() }),
-      });
-    } catch (failure) {
-      setError(failure);
-    }
-    setBusy(false);
-  }
-
-  return (
-    <form noValidate onSubmit={onSubmit}>
-      <p>
-        {isLinked ? (
-          <>
-            <bdi>{label}</bdi> will no longer log you in.
-          </>
-        ) : (
-          <>
-            You’ll log in at <bdi>{label}</bdi>, and come back here.
-          </>
-        )}
-      </p>
-      {factors.has_password && (
-        <Field
-          label="Password"
-          name="current"
-          type="password"
-          autocomplete="current-password"
-          autofocus
-          error={fields.current_password}
-        />
-      )}
-      {needsCode && <Field label="Code" name="code" autocomplete="one-time-code" error={fields.code} isVerbatim />}
-      <p class="form-error" role="alert">
-        {error !== null && !fields.current_password && !fields.code && errorText(error)}
-      </p>
-      <div class="actions">
-        <button type="button" class="button plain" onClick={onCancel}>
-          Cancel
-        </button>
-        <button type="submit" class="button primary" aria-busy={isBusy} autofocus={!factors.has_password}>
-          {isLinked ? "Unlink" : "Continue"}
-        </button>
-      </div>
-    </form>
   );
 }

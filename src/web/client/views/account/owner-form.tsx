@@ -1,75 +1,90 @@
-// Asks for what proves that it is the account's owner: the password, and a code where the second factor is on.
-import type { ComponentChildren } from "preact";
-import { useState } from "preact/hooks";
-import { ChatError, type FactorsInfo, type OwnerProof } from "../../../../sdk/index.ts";
-import { errorText } from "../../state/toasts.ts";
+// Asks for what proves that it is the account's owner, before what an open page must not be enough for: the password, and a code where
+// the second factor is on. Whoever has no password is proved by a log-in that is not old.
+import { useEffect, useState } from "preact/hooks";
+import { type Chat, ChatError, type FactorsInfo, type OwnerProof } from "../../../../sdk/index.ts";
 import { Field } from "../../ui/field.tsx";
+import { ActionForm, type ActionFormProps } from "./action-form.tsx";
 
-interface OwnerFormProps {
-  factors: FactorsInfo;
-  /** The label of the button that sends it. */
-  action: string;
-  isDanger?: boolean;
-  /** `form` has the fields among `children`. What it throws is shown. */
-  onProof: (proof: OwnerProof, form: FormData) => Promise<void>;
-  onCancel: () => void;
-  children?: ComponentChildren;
+/** What the account has to prove its owner by; null until it is known. */
+export function useFactors(chat: Chat): FactorsInfo | null {
+  const [factors, setFactors] = useState<FactorsInfo | null>(null);
+  useEffect(() => {
+    chat
+      .factors()
+      .then((loaded) => loaded.get())
+      // The server asks for what is missing.
+      .then(setFactors, () => {});
+  }, [chat]);
+  return factors;
 }
 
-export function OwnerForm({ factors, action, isDanger, onProof, onCancel, children }: OwnerFormProps) {
-  const [error, setError] = useState<unknown>(null);
-  const [isBusy, setBusy] = useState(false);
-  const fields = error instanceof ChatError ? error.fields : {};
-  const isAboutField = fields.current_password !== undefined || fields.name !== undefined;
+interface OwnerFormProps extends Omit<ActionFormProps, "onSubmit"> {
+  /** Null: as of most accounts, a password until the server asks for more. */
+  factors: FactorsInfo | null;
+  passwordLabel?: string;
+  /** Whether the proof stands before the other fields, and has the focus. */
+  isProofFirst?: boolean;
+  /** `form` has the fields among `children`. What it throws is shown. */
+  onProof: (proof: OwnerProof, form: FormData) => Promise<unknown>;
+}
+
+export function OwnerForm({
+  factors,
+  passwordLabel = "Password",
+  children,
+  isProofFirst = !children,
+  onProof,
+  ...form
+}: OwnerFormProps) {
+  const [isCodeAsked, setCodeAsked] = useState(false);
+  const hasPassword = factors?.has_password ?? true;
+  const takesCode = hasPassword && (isCodeAsked || factors?.totp_enabled_at !== undefined);
   return (
-    <form
-      noValidate
-      onSubmit={async (event) => {
-        event.preventDefault();
-        if (isBusy) return;
-        const form = new FormData(event.currentTarget);
-        setBusy(true);
-        setError(null);
+    <ActionForm
+      {...form}
+      onSubmit={async (fields) => {
+        const [password, code] = [String(fields.get("current") ?? ""), String(fields.get("code") ?? "").trim()];
         try {
-          const password = factors.has_password ? String(form.get("current")) : undefined;
-          await onProof({ password, code: form.get("code")?.toString().trim() }, form);
+          await onProof({ ...(password !== "" && { password }), ...(code !== "" && { code }) }, fields);
         } catch (failure) {
-          if (!(failure instanceof ChatError && failure.code === "canceled")) setError(failure);
-          setBusy(false);
+          if (failure instanceof ChatError && failure.code === "second_factor") setCodeAsked(true);
+          throw failure;
         }
       }}
     >
-      {children}
-      {factors.has_password && (
-        <Field
-          label="Your password"
-          name="current"
-          type="password"
-          autocomplete="current-password"
-          autofocus={!children}
-          error={fields.current_password}
-        />
-      )}
-      {factors.totp_enabled_at && (
-        <Field
-          label="Code"
-          name="code"
-          autocomplete="one-time-code"
-          isVerbatim
-          hint="Of your authenticator app, or a recovery code."
-        />
-      )}
-      <p class="form-error" role="alert">
-        {error !== null && !isAboutField && errorText(error)}
-      </p>
-      <div class="actions">
-        <button type="button" class="button plain" onClick={onCancel}>
-          Cancel
-        </button>
-        <button type="submit" class={isDanger ? "button danger" : "button primary"} aria-busy={isBusy}>
-          {action}
-        </button>
-      </div>
-    </form>
+      {(errorOf) => {
+        const proof = hasPassword && (
+          <>
+            <Field
+              label={passwordLabel}
+              name="current"
+              type="password"
+              autocomplete="current-password"
+              autofocus={isProofFirst}
+              // With a code it may be that one; the sentence says which.
+              error={errorOf("current_password", ...(takesCode ? [] : (["bad_credentials"] as const)))}
+            />
+            {takesCode && (
+              <Field
+                label="Code"
+                name="code"
+                autocomplete="one-time-code"
+                isVerbatim
+                autofocus={isCodeAsked}
+                hint="Of your authenticator app, or a recovery code."
+                error={errorOf("code", "second_factor")}
+              />
+            )}
+          </>
+        );
+        return (
+          <>
+            {isProofFirst && proof}
+            {children?.(errorOf)}
+            {!isProofFirst && proof}
+          </>
+        );
+      }}
+    </ActionForm>
   );
 }

@@ -11,16 +11,21 @@ import { whenOf } from "../../lib/time.ts";
 import { useRegistration } from "../../state/registration.ts";
 import { errorText, toast } from "../../state/toasts.ts";
 import { Field } from "../../ui/field.tsx";
+import { ActionForm } from "./action-form.tsx";
 import { EnrolTotp } from "./enrol-totp.tsx";
 import { OwnerForm } from "./owner-form.tsx";
 import { RecoveryCodes } from "./recovery-codes.tsx";
 import type { SectionProps } from "./section.ts";
+import { useViewFocus } from "./use-view-focus.ts";
+
+/** As the server has it. */
+const NAME_LENGTH = 50;
 
 type View =
   | { name: "overview" | "start" | "renew" | "off" | "add" }
   | { name: "enrol"; secret: TotpSecret }
   | { name: "codes"; codes: string[] }
-  | { name: "remove"; passkey: Passkey };
+  | { name: "rename" | "remove"; passkey: Passkey };
 
 export function Security({ chat, me }: SectionProps) {
   const [factors, setFactors] = useState<Factors | null>(null);
@@ -36,6 +41,7 @@ export function Security({ chat, me }: SectionProps) {
   }
   const reload = () => void load().catch(setError);
   useEffect(reload, [chat]);
+  useViewFocus("passkey" in view ? `${view.name} ${view.passkey.id}` : view.name);
 
   if (error !== null)
     return (
@@ -112,8 +118,42 @@ export function Security({ chat, me }: SectionProps) {
             await finish("Passkey added.");
           }}
         >
-          <Field label="Name" name="name" autocomplete="off" autofocus maxLength={50} defaultValue="This device" />
+          {(errorOf) => (
+            <Field
+              label="Name"
+              name="name"
+              autocomplete="off"
+              autofocus
+              maxLength={NAME_LENGTH}
+              defaultValue="This device"
+              error={errorOf("name")}
+            />
+          )}
         </OwnerForm>
+      );
+    case "rename":
+      return (
+        <ActionForm
+          key="rename"
+          action="Save"
+          onCancel={overview}
+          onSubmit={async (fields) => {
+            await factors.renamePasskey(view.passkey.id, String(fields.get("name")).trim());
+            await finish("Passkey renamed.");
+          }}
+        >
+          {(errorOf) => (
+            <Field
+              label="Name"
+              name="name"
+              autocomplete="off"
+              autofocus
+              maxLength={NAME_LENGTH}
+              defaultValue={view.passkey.name}
+              error={errorOf("name")}
+            />
+          )}
+        </ActionForm>
       );
     case "remove":
       return (
@@ -148,10 +188,10 @@ function Overview({ info, onView }: { info: FactorsInfo; onView: (view: View) =>
             Turned on {whenOf(totp_enabled_at)}.{" "}
             {recovery_codes === 1 ? "1 recovery code is" : `${recovery_codes} recovery codes are`} left.
           </p>
-          <button type="button" class="button" onClick={() => onView({ name: "renew" })}>
+          <button type="button" class="button" data-opens="renew" onClick={() => onView({ name: "renew" })}>
             New recovery codes
           </button>
-          <button type="button" class="button danger-text" onClick={() => onView({ name: "off" })}>
+          <button type="button" class="button danger-text" data-opens="off" onClick={() => onView({ name: "off" })}>
             Turn off
           </button>
         </>
@@ -160,7 +200,7 @@ function Overview({ info, onView }: { info: FactorsInfo; onView: (view: View) =>
           <p class="text-muted">
             When somebody logs in with your password, a code of an app on your phone is asked for as well.
           </p>
-          <button type="button" class="button" onClick={() => onView({ name: "start" })}>
+          <button type="button" class="button" data-opens="start" onClick={() => onView({ name: "start" })}>
             Turn on
           </button>
         </>
@@ -182,20 +222,32 @@ function Overview({ info, onView }: { info: FactorsInfo; onView: (view: View) =>
                   {passkey.last_used_at ? `Last used ${whenOf(passkey.last_used_at)}` : "Not used yet"}
                 </span>
               </span>
-              <button
-                type="button"
-                class="button"
-                aria-label={`Remove ${passkey.name}`}
-                onClick={() => onView({ name: "remove", passkey })}
-              >
-                Remove
-              </button>
+              <span class="row-actions">
+                <button
+                  type="button"
+                  class="button"
+                  data-opens={`rename ${passkey.id}`}
+                  aria-label={`Rename ${passkey.name}`}
+                  onClick={() => onView({ name: "rename", passkey })}
+                >
+                  Rename
+                </button>
+                <button
+                  type="button"
+                  class="button"
+                  data-opens={`remove ${passkey.id}`}
+                  aria-label={`Remove ${passkey.name}`}
+                  onClick={() => onView({ name: "remove", passkey })}
+                >
+                  Remove
+                </button>
+              </span>
             </li>
           ))}
         </ul>
       )}
       {hasPasskeys ? (
-        <button type="button" class="button" onClick={() => onView({ name: "add" })}>
+        <button type="button" class="button" data-opens="add" onClick={() => onView({ name: "add" })}>
           Add a passkey
         </button>
       ) : (

@@ -21,6 +21,7 @@ const Devices = lazy(async () => (await import("./devices.tsx")).Devices);
 const ChangePassword = lazy(async () => (await import("./change-password.tsx")).ChangePassword);
 const Security = lazy(async () => (await import("./security.tsx")).Security);
 const LinkedAccounts = lazy(async () => (await import("./linked-accounts.tsx")).LinkedAccounts);
+const Integrations = lazy(async () => (await import("./integrations.tsx")).Integrations);
 const EmailAddress = lazy(async () => (await import("./email-address.tsx")).EmailAddress);
 
 const ChangeUsername = lazy(async () => (await import("./change-username.tsx")).ChangeUsername);
@@ -36,6 +37,7 @@ const SECTIONS = {
   security: { title: "Security", Content: Security },
   linked: { title: "Linked accounts", Content: LinkedAccounts },
   devices: { title: "Devices", Content: Devices },
+  integrations: { title: "Bots and API keys", Content: Integrations },
   username: { title: "Username", Content: ChangeUsername },
   data: { title: "Download your data", Content: DataExport },
   deletion: { title: "Delete account", Content: DeleteAccount },
@@ -96,6 +98,7 @@ export function Settings({ chat, me, onClose }: SettingsProps) {
           {entry("security", "shield")}
           {hasProviders && entry("linked", "link")}
           {entry("devices", "devices")}
+          {entry("integrations", "code")}
           {entry("data", "download")}
         </div>
         <h3>Help</h3>
