@@ -16,5 +16,7 @@ export async function checkOut(commit: string): Promise<string> {
   const dir = await newDir();
   await Bun.$`git -C ${ROOT} archive ${commit} | tar -x -C ${dir}`.quiet();
   await Bun.$`${process.execPath} install --frozen-lockfile --production --no-summary`.cwd(dir).quiet();
+  // As `bun start` does: otherwise each of its servers builds the web client when it starts.
+  await Bun.$`${process.execPath} src/web/build.ts`.cwd(dir).quiet();
   return dir;
 }
