@@ -3,13 +3,14 @@
 //   bun run test             everything but the system tests
 //   bun run test:system      *.system.test.ts: tests that start servers, PostgreSQL and other programs as processes of their own
 //   bun run test:database    what depends on the version of PostgreSQL; TEST_DATABASE_URL says which one
+//   bun run test:e2e         *.e2e.ts: the web client in real browsers
 //
 // Further arguments go to `bun test`.
 import { join } from "node:path";
+import { Glob } from "bun";
 import { startCluster } from "./support/cluster.ts";
 import { TEST_LIMIT_MS } from "./support/patience.ts";
 
-const TIMINGS = join(import.meta.dir, "timings.json");
 // Tests wait as much as they work, so that one more process than there are cores to spare keeps these busy.
 const PROCESSES = 3;
 
@@ -28,11 +29,15 @@ const ignore = (pattern: string) => `--path-ignore-patterns=${pattern}`;
 const KINDS: Record<string, string[]> = {
   "--system": [".system.test.ts"],
   "--database": [...DATABASE, ...[...OWN_DATABASE, ...NO_DATABASE].map(ignore)],
+  // No test files by their name, so that nothing but this command runs them.
+  "--e2e": [...new Glob("test/e2e/*.e2e.ts").scanSync(join(import.meta.dir, ".."))].map((path) => `./${path}`).sort(),
 };
 
 const [kind = "", ...others] = process.argv.slice(2);
-const selection = KINDS[kind];
-const given = selection ? others : process.argv.slice(2);
+const given = KINDS[kind] ? others : process.argv.slice(2);
+// Files that are named are run instead of all.
+const selection = kind === "--e2e" && given.some((one) => one.endsWith(".e2e.ts")) ? [] : KINDS[kind];
+const timings = join(import.meta.dir, kind === "--e2e" ? "e2e" : "", "timings.json");
 
 const cluster = await startCluster();
 const run = Bun.spawn(
@@ -43,7 +48,7 @@ const run = Bun.spawn(
     "--parallel-delay=0",
     // Files of one process share the modules of the server, which take longer to load than many a test. Each closes what it opens.
     "--no-isolate",
-    `--timings=${TIMINGS}`,
+    `--timings=${timings}`,
     `--timeout=${TEST_LIMIT_MS}`,
     ...(selection ?? [ignore(SYSTEM)]),
     ...given,

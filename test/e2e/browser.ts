@@ -11,12 +11,27 @@ const FLAGS = [
 ];
 
 /** The browser of the system: the one that `CHROMIUM` names, or as Debian installs it. */
-export const openBrowser = (flags: readonly string[] = []): Promise<Browser> =>
+export const launchBrowser = (flags: readonly string[] = []): Promise<Browser> =>
   chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     headless: true,
     args: [...FLAGS, ...flags],
   });
+
+let shared: Promise<Browser> | null = null;
+
+/** The one that all files of a process use, one after the other; whoever closes it leaves it empty. With flags, one of the file's own. */
+export async function openBrowser(flags: readonly string[] = []): Promise<Browser> {
+  if (flags.length > 0) return launchBrowser(flags);
+  shared ??= launchBrowser().then((browser) => {
+    browser.once("disconnected", () => {
+      shared = null;
+    });
+    browser.close = async () => void (await Promise.all(browser.contexts().map((context) => context.close())));
+    return browser;
+  });
+  return shared;
+}
 
 /** What a page is not to do: throw, break its own security policy, ask another server for anything. */
 export function watch(page: Page, origin: string): string[] {

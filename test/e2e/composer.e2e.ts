@@ -2,13 +2,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
 import type { RoomMessage, RoomStore } from "../../src/sdk/index.ts";
-import { ServerProcess } from "../support/server-process.ts";
 import { expectAccessible, faultsInThemes } from "./accessible.ts";
 import { openBrowser, until, visitAs } from "./browser.ts";
 import { register, tokenOf, type User } from "./people.ts";
+import { type Stage, serve } from "./stage.ts";
 import { composer, messageOf } from "./steps.ts";
 
-let server: ServerProcess;
+let server: Stage;
 let browser: Browser;
 let ada: User;
 let ben: User;
@@ -16,8 +16,7 @@ let cleo: User;
 let room: RoomStore;
 
 beforeAll(async () => {
-  [server, browser] = await Promise.all([ServerProcess.create(), openBrowser()]);
-  await server.start();
+  [server, browser] = await Promise.all([serve(), openBrowser()]);
   [ada, ben, cleo] = await Promise.all([
     register(server.url, "Ada"),
     register(server.url, "Ben"),

@@ -1,16 +1,15 @@
 // The API documentation as a developer uses it.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Browser } from "playwright-core";
-import { ServerProcess } from "../support/server-process.ts";
 import { openBrowser, visit } from "./browser.ts";
 import { register } from "./people.ts";
+import { type Stage, serve } from "./stage.ts";
 
-let server: ServerProcess;
+let server: Stage;
 let browser: Browser;
 
 beforeAll(async () => {
-  [server, browser] = await Promise.all([ServerProcess.create(), openBrowser()]);
-  await server.start();
+  [server, browser] = await Promise.all([serve(), openBrowser()]);
 });
 
 afterAll(async () => {

@@ -1,19 +1,18 @@
 // What happens in a group besides messages shows in its timeline, and in the reader's language.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Browser } from "playwright-core";
-import { ServerProcess } from "../support/server-process.ts";
 import { openBrowser, until, visitAs } from "./browser.ts";
 import { befriend, register, tokenOf, type User } from "./people.ts";
+import { type Stage, serve } from "./stage.ts";
 import { rowOf } from "./steps.ts";
 
-let server: ServerProcess;
+let server: Stage;
 let browser: Browser;
 let una: User;
 let vic: User;
 
 beforeAll(async () => {
-  [server, browser] = await Promise.all([ServerProcess.create(), openBrowser()]);
-  await server.start();
+  [server, browser] = await Promise.all([serve(), openBrowser()]);
   [una, vic] = await Promise.all([register(server.url, "Una"), register(server.url, "Vic")]);
   await befriend(una, vic);
 });

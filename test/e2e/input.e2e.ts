@@ -1,19 +1,18 @@
 // What people write, paste and leave behind: nothing of it breaks the page.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Browser } from "playwright-core";
-import { OURS, ServerProcess } from "../support/server-process.ts";
 import { openBrowser, until, type Visit, visit, visitAs } from "./browser.ts";
 import { PASSWORD, register, tokenOf, type User } from "./people.ts";
+import { type Stage, serve } from "./stage.ts";
 import { composer, logIn, messageOf, rowOf, send, signUp, statusOf, textsOn } from "./steps.ts";
 
-let server: ServerProcess;
+let server: Stage;
 let browser: Browser;
 let pia: User;
 let rex: User;
 
 beforeAll(async () => {
-  [server, browser] = await Promise.all([ServerProcess.create(), openBrowser()]);
-  await server.start();
+  [server, browser] = await Promise.all([serve(), openBrowser()]);
   [pia, rex] = await Promise.all([register(server.url, "Pia"), register(server.url, "Rex")]);
 });
 
@@ -133,20 +132,19 @@ test("a session that is ended elsewhere returns to the login page, and the draft
 });
 
 test("so does a session that expires, with the page open or closed", async () => {
-  const short = await ServerProcess.create(undefined, { ...OURS, env: { TOKEN_TTL: "8s" } });
-  await short.start();
-  const { page, context } = await visit(browser, short.url);
-  await signUp(page, "Tia");
-  await page.getByText("Your session has ended.").waitFor({ timeout: 30_000 });
-  await logIn(page, "Tia");
-  await page.getByRole("navigation", { name: "Main" }).waitFor();
-  const token = await page.evaluate<string>("localStorage.getItem('chat token')");
-  await page.close();
+  const short = await serve({ TOKEN_TTL: "8s" });
+  const [open, closed] = await Promise.all([visit(browser, short.url), visit(browser, short.url)]);
+  await Promise.all([signUp(open.page, "Tia"), signUp(closed.page, "Uwe")]);
+  const token = await closed.page.evaluate<string>("localStorage.getItem('chat token')");
+  await closed.page.close();
+  await open.page.getByText("Your session has ended.").waitFor();
   while ((await fetch(`${short.url}/me`, { headers: { authorization: `Bearer ${token}` } })).ok) await Bun.sleep(200);
-  const later = await context.newPage();
+  const later = await closed.context.newPage();
   await later.goto("/");
   await later.getByText("Your session has ended.").waitFor();
-  await context.close();
+  await logIn(open.page, "Tia");
+  await open.page.getByRole("navigation", { name: "Main" }).waitFor();
+  await Promise.all([open.context.close(), closed.context.close()]);
   await short.remove();
 });
 

@@ -1,14 +1,14 @@
 // Jumping to a message that is far up in the history, and the way back.
 import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
 import type { Browser, Page } from "playwright-core";
-import { ServerProcess } from "../support/server-process.ts";
 import { openBrowser, until, visitAs } from "./browser.ts";
 import { befriend, register, tokenOf, type User } from "./people.ts";
+import { type Stage, serve } from "./stage.ts";
 import { messageOf, rowOf, send } from "./steps.ts";
 
 const COUNT = 600;
 
-let server: ServerProcess;
+let server: Stage;
 let browser: Browser;
 let mia: User;
 let noa: User;
@@ -16,8 +16,7 @@ let ids: number[];
 let chatId: number;
 
 beforeAll(async () => {
-  [server, browser] = await Promise.all([ServerProcess.create(), openBrowser()]);
-  await server.start();
+  [server, browser] = await Promise.all([serve(), openBrowser()]);
   [mia, noa] = await Promise.all([register(server.url, "Mia"), register(server.url, "Noa")]);
   await befriend(mia, noa);
   const room = await mia.chat.openConversation(noa.id);

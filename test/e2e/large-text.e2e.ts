@@ -1,17 +1,16 @@
 // With letters of twice the usual size everything in the lists can be read and reached.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Browser } from "playwright-core";
-import { ServerProcess } from "../support/server-process.ts";
 import { openBrowser, visitAs } from "./browser.ts";
 import { befriend, register, type User } from "./people.ts";
+import { type Stage, serve } from "./stage.ts";
 
-let server: ServerProcess;
+let server: Stage;
 let browser: Browser;
 let users: User[];
 
 beforeAll(async () => {
-  [server, browser] = await Promise.all([ServerProcess.create(), openBrowser()]);
-  await server.start();
+  [server, browser] = await Promise.all([serve(), openBrowser()]);
   users = await Promise.all(["Iris", "Jonathan", "Kim"].map((name) => register(server.url, name)));
   const [iris, jonathan, kim] = users as [User, User, User];
   await befriend(iris, jonathan);

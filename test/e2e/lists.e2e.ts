@@ -1,12 +1,12 @@
 // The lists beside the room: finding people and chats, what a press on somebody opens, and new groups.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Browser, Page } from "playwright-core";
-import { ServerProcess } from "../support/server-process.ts";
 import { openBrowser, until, visitAs } from "./browser.ts";
 import { befriend, register, type User } from "./people.ts";
+import { type Stage, serve } from "./stage.ts";
 import { composer, find, rowOf, showList } from "./steps.ts";
 
-let server: ServerProcess;
+let server: Stage;
 let browser: Browser;
 /** Pia knows Quin; Rolf is a stranger to both. */
 let pia: User;
@@ -16,8 +16,7 @@ let page: Page;
 let close: () => Promise<void>;
 
 beforeAll(async () => {
-  [server, browser] = await Promise.all([ServerProcess.create(), openBrowser()]);
-  await server.start();
+  [server, browser] = await Promise.all([serve(), openBrowser()]);
   [pia, quin, rolf] = await Promise.all([
     register(server.url, "Pia"),
     register(server.url, "Quin"),

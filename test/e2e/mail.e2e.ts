@@ -2,20 +2,19 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Browser } from "playwright-core";
 import { Mailbox } from "../support/mailbox.ts";
-import { OURS, ServerProcess } from "../support/server-process.ts";
 import { expectAccessible } from "./accessible.ts";
 import { openBrowser, visit, visitAs } from "./browser.ts";
 import { PASSWORD, register, tokenOf } from "./people.ts";
+import { type Stage, serve } from "./stage.ts";
 
 let mailbox: Mailbox;
-let server: ServerProcess;
+let server: Stage;
 let browser: Browser;
 
 beforeAll(async () => {
   mailbox = await Mailbox.open();
   const env = { SMTP_URL: mailbox.url, PUBLIC_URL: "https://chat.example.org" };
-  [server, browser] = await Promise.all([ServerProcess.create(undefined, { ...OURS, env }), openBrowser()]);
-  await server.start();
+  [server, browser] = await Promise.all([serve(env), openBrowser()]);
 });
 
 afterAll(async () => {

@@ -1,17 +1,16 @@
 // Keeping people away in a browser: bans in a group, and what somebody writes there whom one has blocked.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Browser } from "playwright-core";
-import { ServerProcess } from "../support/server-process.ts";
 import { openBrowser, visitAs } from "./browser.ts";
 import { befriend, register, tokenOf } from "./people.ts";
+import { type Stage, serve } from "./stage.ts";
 import { messageOf } from "./steps.ts";
 
-let server: ServerProcess;
+let server: Stage;
 let browser: Browser;
 
 beforeAll(async () => {
-  [server, browser] = await Promise.all([ServerProcess.create(), openBrowser()]);
-  await server.start();
+  [server, browser] = await Promise.all([serve(), openBrowser()]);
 });
 
 afterAll(async () => {

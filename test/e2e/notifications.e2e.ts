@@ -1,18 +1,17 @@
 // What reaches somebody who is looking elsewhere: notifications, each once, and the name of the tab.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Browser, Page } from "playwright-core";
-import { ServerProcess } from "../support/server-process.ts";
 import { openBrowser, until, visit } from "./browser.ts";
 import { register, type User } from "./people.ts";
+import { type Stage, serve } from "./stage.ts";
 import { find, messageOf, rowOf, signUp } from "./steps.ts";
 
-let server: ServerProcess;
+let server: Stage;
 let browser: Browser;
 let otto: User;
 
 beforeAll(async () => {
-  [server, browser] = await Promise.all([ServerProcess.create(), openBrowser()]);
-  await server.start();
+  [server, browser] = await Promise.all([serve(), openBrowser()]);
   otto = await register(server.url, "Otto");
 });
 

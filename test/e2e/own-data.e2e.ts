@@ -3,16 +3,15 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
-import { OURS, ServerProcess } from "../support/server-process.ts";
 import { openBrowser, visitAs } from "./browser.ts";
 import { acquaint, PASSWORD, tokenOf } from "./people.ts";
+import { type Stage, serve } from "./stage.ts";
 
-let server: ServerProcess;
+let server: Stage;
 let browser: Browser;
 
 beforeAll(async () => {
-  [server, browser] = await Promise.all([ServerProcess.create(undefined, OURS), openBrowser()]);
-  await server.start();
+  [server, browser] = await Promise.all([serve(), openBrowser()]);
 });
 
 afterAll(async () => {

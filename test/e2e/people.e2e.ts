@@ -3,15 +3,15 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { imageOf } from "../support/images.ts";
-import { ServerProcess } from "../support/server-process.ts";
 import { faultsInThemes, faultsOf, IS_ALL } from "./accessible.ts";
 import { openBrowser, until, type Visit, visitAs } from "./browser.ts";
 import { befriend, register, tokenOf, type User } from "./people.ts";
+import { type Stage, serve } from "./stage.ts";
 import { messageOf, rowOf } from "./steps.ts";
 
 const RTL_NAME = "ليلى الخطيب";
 
-let server: ServerProcess;
+let server: Stage;
 let browser: Browser;
 let ida: User;
 let leyla: User;
@@ -20,8 +20,7 @@ let groupId: number;
 let chatId: number;
 
 beforeAll(async () => {
-  [server, browser] = await Promise.all([ServerProcess.create(), openBrowser()]);
-  await server.start();
+  [server, browser] = await Promise.all([serve(), openBrowser()]);
   [ida, leyla, tom] = await Promise.all([
     register(server.url, "Ida"),
     register(server.url, "leyla"),

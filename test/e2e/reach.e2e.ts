@@ -1,19 +1,18 @@
 // For everybody: on a small phone, without a mouse, with a screen reader.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Browser } from "playwright-core";
-import { ServerProcess } from "../support/server-process.ts";
 import { openBrowser, until, visit, visitAs } from "./browser.ts";
 import { acquaint, PASSWORD, tokenOf, type User } from "./people.ts";
+import { type Stage, serve } from "./stage.ts";
 import { composer, messageOf, rowOf, send, signUp, statusOf } from "./steps.ts";
 
-let server: ServerProcess;
+let server: Stage;
 let browser: Browser;
 let mia: User;
 let noa: User;
 
 beforeAll(async () => {
-  [server, browser] = await Promise.all([ServerProcess.create(), openBrowser()]);
-  await server.start();
+  [server, browser] = await Promise.all([serve(), openBrowser()]);
   ({ mia, noa } = await acquaint(server.url));
 });
 

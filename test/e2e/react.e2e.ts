@@ -5,14 +5,14 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { buildSdk } from "../../src/sdk/build/build.ts";
-import { OURS, ServerProcess } from "../support/server-process.ts";
 import { openBrowser, until, visit } from "./browser.ts";
 import { PASSWORD, register, type User } from "./people.ts";
+import { type Stage, serve } from "./stage.ts";
 
 const ROOT = resolve(import.meta.dir, "../..");
 
 let dir: string;
-let server: ServerProcess;
+let server: Stage;
 let pages: Bun.Server<undefined>;
 let browser: Browser;
 let ada: User;
@@ -29,8 +29,7 @@ beforeAll(async () => {
     },
   });
   const env = { CORS_ORIGINS: pages.url.origin };
-  [server, browser] = await Promise.all([ServerProcess.create(undefined, { ...OURS, env }), openBrowser()]);
-  await server.start();
+  [server, browser] = await Promise.all([serve(env), openBrowser()]);
   [ada, ben] = await Promise.all([register(server.url, "Ada"), register(server.url, "Ben")]);
 });
 

@@ -2,20 +2,19 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
 import type { Browser, Page } from "playwright-core";
 import type { Attachment } from "../../src/sdk/index.ts";
-import { ServerProcess } from "../support/server-process.ts";
 import { openBrowser, until, visitAs } from "./browser.ts";
 import { befriend, register, tokenOf, type User } from "./people.ts";
+import { type Stage, serve } from "./stage.ts";
 import { messageOf, rowOf, send } from "./steps.ts";
 
-let server: ServerProcess;
+let server: Stage;
 let browser: Browser;
 let ada: User;
 let ben: User;
 let key: `conversation:${number}`;
 
 beforeAll(async () => {
-  [server, browser] = await Promise.all([ServerProcess.create(), openBrowser()]);
-  await server.start();
+  [server, browser] = await Promise.all([serve(), openBrowser()]);
   [ada, ben] = await Promise.all([register(server.url, "Ada"), register(server.url, "Ben")]);
   await befriend(ada, ben);
   const room = await ben.chat.openConversation(ada.id);

@@ -3,7 +3,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
-import { openBrowser, visit, visitAs } from "./browser.ts";
+import { launchBrowser, visit, visitAs } from "./browser.ts";
 import { openDemo } from "./demo.ts";
 import { tokenOf } from "./people.ts";
 
@@ -29,7 +29,7 @@ const SIZES = { phone: [360, 740], tablet: [820, 1080], desktop: [1280, 800] } a
 const SETTLED_MS = 400;
 const THEMES = ["light", "dark"] as const;
 
-const browser = await openBrowser();
+const browser = await launchBrowser();
 const demo = await openDemo(browser);
 const { server, grace, group } = demo;
 const token = await tokenOf(server.url, "Ada");

@@ -1,15 +1,15 @@
 // Search: people, chats and messages from one field, and inside a chat.
 import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { ServerProcess } from "../support/server-process.ts";
 import { faultsInThemes } from "./accessible.ts";
 import { openBrowser, until, visitAs } from "./browser.ts";
 import { befriend, register, tokenOf, type User } from "./people.ts";
+import { type Stage, serve } from "./stage.ts";
 import { messageOf } from "./steps.ts";
 
 const FILLERS = 150;
 
-let server: ServerProcess;
+let server: Stage;
 let browser: Browser;
 let mia: User;
 let noa: User;
@@ -17,8 +17,7 @@ let chatId: number;
 let groupId: number;
 
 beforeAll(async () => {
-  [server, browser] = await Promise.all([ServerProcess.create(), openBrowser()]);
-  await server.start();
+  [server, browser] = await Promise.all([serve(), openBrowser()]);
   [mia, noa] = await Promise.all([register(server.url, "Mia"), register(server.url, "Noa")]);
   await befriend(mia, noa);
   const room = await mia.chat.openConversation(noa.id);

@@ -3,18 +3,17 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import axe from "axe-core";
 import { generate } from "otplib";
 import type { Browser, Page } from "playwright-core";
-import { ServerProcess } from "../support/server-process.ts";
 import { openBrowser, visitAs } from "./browser.ts";
 import { PASSWORD, register, tokenOf } from "./people.ts";
+import { type Stage, serve } from "./stage.ts";
 
-let server: ServerProcess;
+let server: Stage;
 let browser: Browser;
 /** By its name: passkeys are bound to one. */
 let url: string;
 
 beforeAll(async () => {
-  [server, browser] = await Promise.all([ServerProcess.create(), openBrowser()]);
-  await server.start();
+  [server, browser] = await Promise.all([serve(), openBrowser()]);
   url = server.url.replace("127.0.0.1", "localhost");
 });
 

@@ -1,17 +1,16 @@
 // Coming in: what a stranger reads, what one who was here before does, and that nothing typed is lost.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Browser } from "playwright-core";
-import { ServerProcess } from "../support/server-process.ts";
 import { openBrowser, until, visit } from "./browser.ts";
 import { PASSWORD } from "./people.ts";
+import { type Stage, serve } from "./stage.ts";
 import { signUp } from "./steps.ts";
 
-let server: ServerProcess;
+let server: Stage;
 let browser: Browser;
 
 beforeAll(async () => {
-  [server, browser] = await Promise.all([ServerProcess.create(), openBrowser()]);
-  await server.start();
+  [server, browser] = await Promise.all([serve(), openBrowser()]);
 });
 
 afterAll(async () => {

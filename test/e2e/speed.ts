@@ -6,7 +6,7 @@ import { median, percentile } from "../bench/round.ts";
 import { makeConversations, storeMessages } from "../bench/seed.ts";
 import { Server } from "../bench/subjects.ts";
 import { imageOf } from "../support/images.ts";
-import { openBrowser, until, visit, visitAs } from "./browser.ts";
+import { launchBrowser, until, visit, visitAs } from "./browser.ts";
 import { upload } from "./files.ts";
 import { befriend, register, tokenOf } from "./people.ts";
 
@@ -43,7 +43,7 @@ const longTasks = (page: Page) => page.evaluate<number[]>("window.longTasks.spli
 const worst = (tasks: number[]) => (tasks.length === 0 ? "none over 50 ms" : `${Math.max(...tasks).toFixed(0)} ms`);
 
 const server = await Server.start("web");
-const browser = await openBrowser();
+const browser = await launchBrowser();
 const [ada, bob] = [await register(server.url, "Ada"), await register(server.url, "Bob")];
 
 /** What comes over the wire. */

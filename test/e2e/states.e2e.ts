@@ -2,13 +2,13 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Browser, Page } from "playwright-core";
 import type { StoredMessage } from "../../src/sdk/index.ts";
-import { ServerProcess } from "../support/server-process.ts";
 import { faultsInThemes, IS_ALL } from "./accessible.ts";
 import { openBrowser, visit, visitAs } from "./browser.ts";
 import { acquaint, register, tokenOf, type User } from "./people.ts";
+import { type Stage, serve } from "./stage.ts";
 import { composer } from "./steps.ts";
 
-let server: ServerProcess;
+let server: Stage;
 let browser: Browser;
 let mia: User;
 let noa: User;
@@ -16,8 +16,7 @@ let chatId: number;
 let groupId: number;
 
 beforeAll(async () => {
-  [server, browser] = await Promise.all([ServerProcess.create(), openBrowser()]);
-  await server.start();
+  [server, browser] = await Promise.all([serve(), openBrowser()]);
   ({ mia, noa, chatId } = await acquaint(server.url));
   const group = await mia.chat.groups.create({ name: "A group with a rather long name", description: "For all." });
   groupId = group.id;

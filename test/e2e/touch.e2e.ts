@@ -1,17 +1,16 @@
 // With a finger everything in the lists and their windows can be hit.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Browser } from "playwright-core";
-import { ServerProcess } from "../support/server-process.ts";
 import { openBrowser, visit, visitAs } from "./browser.ts";
 import { befriend, register, type User } from "./people.ts";
+import { type Stage, serve } from "./stage.ts";
 
-let server: ServerProcess;
+let server: Stage;
 let browser: Browser;
 let users: User[];
 
 beforeAll(async () => {
-  [server, browser] = await Promise.all([ServerProcess.create(), openBrowser()]);
-  await server.start();
+  [server, browser] = await Promise.all([serve(), openBrowser()]);
   users = await Promise.all(["Lea", "Max", "Nils"].map((name) => register(server.url, name)));
   const [lea, max, nils] = users as [User, User, User];
   await befriend(lea, max);

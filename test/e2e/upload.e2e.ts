@@ -4,15 +4,15 @@ import type { Browser, BrowserContextOptions, Page, Route } from "playwright-cor
 import type { RoomMessage, RoomStore } from "../../src/sdk/index.ts";
 import { noise } from "../support/files.ts";
 import { imageOf } from "../support/images.ts";
-import { OURS, ServerProcess } from "../support/server-process.ts";
 import { faultsInThemes } from "./accessible.ts";
 import { openBrowser, until, type Visit, visitAs } from "./browser.ts";
 import { befriend, register, tokenOf, type User } from "./people.ts";
+import { type Stage, serve } from "./stage.ts";
 import { composer, messageOf, rowOf, send, textsOn } from "./steps.ts";
 
 const MB = 1_000_000;
 
-let server: ServerProcess;
+let server: Stage;
 let browser: Browser;
 let ada: User;
 let ben: User;
@@ -22,8 +22,7 @@ let photo: Buffer;
 
 beforeAll(async () => {
   const env = { FILE_MAX_SIZE: "12M", RATE_LIMITS: "off" };
-  [server, browser] = await Promise.all([ServerProcess.create(undefined, { ...OURS, env }), openBrowser()]);
-  await server.start();
+  [server, browser] = await Promise.all([serve(env), openBrowser()]);
   [ada, ben] = await Promise.all([register(server.url, "Ada"), register(server.url, "Ben")]);
   await befriend(ada, ben);
   room = await ben.chat.openConversation(ada.id);

@@ -3,22 +3,21 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test
 import type { Browser, CDPSession, Page } from "playwright-core";
 import type { RoomStore } from "../../src/sdk/index.ts";
 import { imageOf } from "../support/images.ts";
-import { ServerProcess } from "../support/server-process.ts";
 import { faultsInThemes } from "./accessible.ts";
 import { openBrowser, until, visitAs } from "./browser.ts";
 import { upload } from "./files.ts";
 import { befriend, register, tokenOf, type User } from "./people.ts";
+import { type Stage, serve } from "./stage.ts";
 import { messageOf, rowOf } from "./steps.ts";
 
-let server: ServerProcess;
+let server: Stage;
 let browser: Browser;
 let ada: User;
 let ben: User;
 let room: RoomStore;
 
 beforeAll(async () => {
-  [server, browser] = await Promise.all([ServerProcess.create(), openBrowser()]);
-  await server.start();
+  [server, browser] = await Promise.all([serve(), openBrowser()]);
   [ada, ben] = await Promise.all([register(server.url, "Ada"), register(server.url, "Ben")]);
   await befriend(ada, ben);
   room = await ben.chat.openConversation(ada.id);

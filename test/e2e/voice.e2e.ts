@@ -2,13 +2,13 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
 import type { Browser, Page } from "playwright-core";
 import type { RoomStore } from "../../src/sdk/index.ts";
-import { ServerProcess } from "../support/server-process.ts";
 import { faultsInThemes } from "./accessible.ts";
 import { openBrowser, until, visitAs } from "./browser.ts";
 import { befriend, register, tokenOf, type User } from "./people.ts";
+import { type Stage, serve } from "./stage.ts";
 import { composer, rowOf } from "./steps.ts";
 
-let server: ServerProcess;
+let server: Stage;
 /** With a microphone that beeps, and that is allowed. */
 let browser: Browser;
 let ada: User;
@@ -17,10 +17,9 @@ let room: RoomStore;
 
 beforeAll(async () => {
   [server, browser] = await Promise.all([
-    ServerProcess.create(),
+    serve(),
     openBrowser(["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]),
   ]);
-  await server.start();
   [ada, ben] = await Promise.all([register(server.url, "Ada"), register(server.url, "Ben")]);
   await befriend(ada, ben);
   room = await ben.chat.openConversation(ada.id);

@@ -1,20 +1,19 @@
 // Writing in a room: the composer, what it keeps, and where the messages are meanwhile.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Browser, Page } from "playwright-core";
-import { ServerProcess } from "../support/server-process.ts";
 import { openBrowser, until, type Visit, visitAs } from "./browser.ts";
 import { befriend, register, tokenOf, type User } from "./people.ts";
+import { type Stage, serve } from "./stage.ts";
 import { composer, messageOf, rowOf, send, textsOn } from "./steps.ts";
 
-let server: ServerProcess;
+let server: Stage;
 let browser: Browser;
 let ola: User;
 let per: User;
 let quiet: User;
 
 beforeAll(async () => {
-  [server, browser] = await Promise.all([ServerProcess.create(), openBrowser()]);
-  await server.start();
+  [server, browser] = await Promise.all([serve(), openBrowser()]);
   [ola, per, quiet] = await Promise.all([
     register(server.url, "Ola"),
     register(server.url, "Per"),
