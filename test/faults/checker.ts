@@ -15,10 +15,11 @@ export const FAULTS = {
   seenByOutsiders: "shown to somebody who was not in the room",
   sessionsOutlived: "written after a session had ended and shown to it, or let in with it",
   spokenWithoutRight: "stored though its sender was muted, or not in the room",
-  wrongPresence: "a friend's picture of who is online that was still wrong after 15 s of quiet",
+  wrongPresence: "a friend's picture of who is online that stays wrong in quiet",
   wrongDeliveries: "marked delivered though nobody was there, or not though somebody was",
-  leftovers: "events and rooms of deleted groups that were still stored after 30 s of quiet",
-  wrongIndex: "a message that was not found by its words, or by words that were edited or deleted, after 20 s of quiet",
+  leftovers: "events and rooms of deleted groups that stay stored in quiet",
+  wrongIndex:
+    "a message that was not found by its words, or by words that were edited or deleted, and stays so in quiet",
   needlessResyncs: "sent to read the history with 1,000 changes or fewer missed",
   ...RICH_FAULTS,
 } as const;

@@ -11,8 +11,9 @@ const MAX_UNANSWERED = 8;
 const RESEND_MS = [50, 300] as const;
 // Who writes on behind a message that has no response can't know whether it was refused; the server waits for it for 2 s.
 const PIPELINE_MS = 1_000;
-// The server responds within 5 s whatever happens to the database; while pings are answered, so must this be.
-const RESPONSE_LIMIT_MS = 12_000;
+// The server responds within 5 s whatever happens to the database; while pings are answered, so must this be. It may have been frozen
+// for 6 s itself, and the machine may be busy.
+const RESPONSE_LIMIT_MS = 30_000;
 /** Refusals by which the server says no for good; others mean later. */
 const FINAL = new Set(["muted", "not_found", "forbidden"]);
 const LATER = new Set(["unavailable", "slow_down"]);

@@ -1,12 +1,14 @@
 // What is done to a chat while people use it: to its processes, to the network and to the clients. Each fault ends by itself,
 // with everything running again.
 
+import { PATIENCE_MS } from "../support/patience.ts";
 import type { PostgresProxy } from "../support/postgres-proxy.ts";
 import type { Chance } from "../support/random.ts";
 import type { ServerProcess } from "../support/server-process.ts";
 import type { Silence, TcpProxy } from "../support/tcp-proxy.ts";
+import { BrokenPromise } from "./broken-off.ts";
 import type { SimulatedClient } from "./simulated-client.ts";
-import { connectTo } from "./stored.ts";
+import { readFrom, type Target } from "./stored.ts";
 
 /** What faults are done to. */
 export interface FaultTargets {
@@ -32,16 +34,24 @@ export type ClientTargets = Pick<FaultTargets, "url" | "urls" | "graceMs" | "net
 
 type ClientFault = (targets: ClientTargets, chance: Chance) => Promise<void>;
 
-// Crash recovery takes a second or two; a server that is not back after this will not come back.
-const RECOVERY_LIMIT_MS = 30_000;
+// Crash recovery takes a second or two, and on a slow disk as long as it takes to write every file down; a server that is not back after
+// this will not come back.
+const RECOVERY_LIMIT_MS = 2 * PATIENCE_MS;
+const TICK_MS = 20;
 
 /** To the server and its PostgreSQL: one at a time. */
 export const PROCESS_FAULTS = {
   "server killed": ({ server }, chance) => killServer(server, chance, false),
   "server and PostgreSQL killed": ({ server }, chance) => killServer(server, chance, true),
-  "PostgreSQL killed": ({ server }) => endDatabase(server, "SIGKILL"),
+  "PostgreSQL killed": async ({ server }) => {
+    await endDatabase(server, "SIGKILL");
+    await recovery([server]);
+  },
   // As an operator does: it ends what is under way and writes everything down.
-  "PostgreSQL stopped": ({ server }) => endDatabase(server, "SIGINT"),
+  "PostgreSQL stopped": async ({ server }) => {
+    await endDatabase(server, "SIGINT");
+    await recovery([server]);
+  },
   "PostgreSQL frozen": async (targets, chance) => freeze(targets, await databasePids(targets.server), chance),
   // What was committed meanwhile nobody has heard of.
   "answers of PostgreSQL lost": async ({ server, databaseProxy, pause }, chance) => {
@@ -49,7 +59,7 @@ export const PROCESS_FAULTS = {
     await pause(chance.between(20, 500));
     databaseProxy.open();
     databaseProxy.cut();
-    await recovery(server);
+    await recovery([server]);
   },
   // Clients write on meanwhile: what they send waits in the kernel.
   "server and PostgreSQL frozen": async (targets, chance) => {
@@ -91,7 +101,7 @@ async function freeze({ server, pause }: FaultTargets, pids: number[], chance: C
   // Now and then for longer than senders wait.
   await pause(chance.happens(0.25) ? 6_000 : chance.between(1_000, 3_000));
   for (const pid of pids) signal(pid, "SIGCONT");
-  await recovery(server);
+  await recovery([server]);
 }
 
 async function restart({ clients, pause }: ClientTargets, chance: Chance, awayMs: number) {
@@ -106,41 +116,53 @@ async function restart({ clients, pause }: ClientTargets, chance: Chance, awayMs
 async function killServer(server: ServerProcess, chance: Chance, withDatabase: boolean) {
   const databasePid = server.databasePid();
   await server.end("SIGKILL");
-  if (withDatabase && databasePid) process.kill(databasePid, "SIGKILL");
+  if (withDatabase && databasePid) signal(databasePid, "SIGKILL");
   await Bun.sleep(chance.between(0, 300));
-  await server.start();
+  await server.startPatiently();
+  await recovery([server]);
 }
 
-async function endDatabase(server: ServerProcess, how: "SIGKILL" | "SIGINT") {
-  process.kill(server.databasePid()!, how);
-  // The server takes a moment to notice.
-  await Bun.sleep(100);
-  await recovery(server);
+/** Sends the database this signal, if it runs, and resolves when that process has ended: whoever is well then is so with the next one. */
+export async function endDatabase(of: Pick<ServerProcess, "databasePid">, how: "SIGKILL" | "SIGINT") {
+  const pid = of.databasePid();
+  if (pid === null) return;
+  signal(pid, how);
+  const deadline = performance.now() + RECOVERY_LIMIT_MS;
+  while (of.databasePid() === pid) {
+    if (performance.now() > deadline) throw new Error(`PostgreSQL did not end by ${how}`);
+    await Bun.sleep(TICK_MS);
+  }
 }
 
-async function recovery(server: ServerProcess) {
-  const deadline = Date.now() + RECOVERY_LIMIT_MS;
-  while (!(await server.isHealthy())) {
-    if (Date.now() > deadline) throw new Error("the server did not recover");
-    await Bun.sleep(20);
+/** Until every server runs and its database answers; `revive` starts those that have ended. Throws a BrokenPromise if that never comes. */
+export async function recovery(servers: ServerProcess[], revive: () => Promise<unknown> = async () => {}) {
+  const deadline = performance.now() + RECOVERY_LIMIT_MS;
+  for (;;) {
+    const states = await Promise.all(servers.map((server) => (server.hasEnded ? "ended" : server.health())));
+    if (states.every((state) => state === "ok")) return;
+    if (performance.now() > deadline)
+      throw new BrokenPromise(`a server did not recover within ${RECOVERY_LIMIT_MS / 1_000} s: ${states.join(", ")}`);
+    // One that could not start, as its database was away, is started again.
+    await revive().catch(() => {});
+    await Bun.sleep(TICK_MS);
   }
 }
 
 /** The postmaster, which comes first so that it makes no more of them, and all that it has made; each is its own group. */
-export async function databasePids(server: Pick<ServerProcess, "target" | "databasePid">): Promise<number[]> {
-  const sql = connectTo(await server.target());
-  try {
-    const rows = await sql<{ pid: number }[]>`select pid from pg_stat_activity`;
-    return [server.databasePid()!, ...rows.map(({ pid }) => pid)];
-  } finally {
-    await sql.end({ timeout: 1 });
-  }
+export async function databasePids(server: {
+  target(): Promise<Target>;
+  databasePid(): number | null;
+}): Promise<number[]> {
+  const rows = await readFrom(await server.target(), (sql) => sql<{ pid: number }[]>`select pid from pg_stat_activity`);
+  const postmaster = server.databasePid();
+  if (postmaster === null) throw new Error("PostgreSQL has ended while it was asked for its processes");
+  return [postmaster, ...rows.map(({ pid }) => pid)];
 }
 
 /** Processes that are frozen. */
 const frozen = new Set<number>();
 
-export function signal(pid: number, name: "SIGSTOP" | "SIGCONT") {
+export function signal(pid: number, name: "SIGSTOP" | "SIGCONT" | "SIGKILL" | "SIGINT") {
   if (name === "SIGSTOP") frozen.add(pid);
   else frozen.delete(pid);
   try {

@@ -2,7 +2,7 @@
 // everything running again.
 import type { Chance } from "../support/random.ts";
 import type { ServerProcess } from "../support/server-process.ts";
-import { type ClientTargets, databasePids, signal } from "./faults.ts";
+import { type ClientTargets, databasePids, endDatabase, recovery as recoveryOf, signal } from "./faults.ts";
 import { countLeftovers, type LargeGroups } from "./large-groups.ts";
 import type { ServerGroup } from "./server-group.ts";
 import { connectTo } from "./stored.ts";
@@ -17,7 +17,6 @@ export interface GroupTargets extends ClientTargets {
 
 export type GroupFault = (targets: GroupTargets, chance: Chance) => Promise<void>;
 
-const RECOVERY_LIMIT_MS = 40_000;
 // A server silent for longer is taken for dead.
 const LONG_FREEZE_MS = 8_000;
 
@@ -45,9 +44,7 @@ export const SERVER_FAULTS = {
     await recovery(group);
   },
   "PostgreSQL killed": async ({ group }) => {
-    const pid = group.databasePid();
-    if (pid) process.kill(pid, "SIGKILL");
-    await Bun.sleep(100);
+    await endDatabase(group, "SIGKILL");
     await recovery(group);
   },
   "PostgreSQL frozen": async ({ group, pause }, chance) => {
@@ -79,11 +76,7 @@ export const SERVER_FAULTS = {
   "large groups deleted, a server killed": (targets, chance) =>
     whilePurging(targets, chance, async (server) => void (await server.end("SIGKILL"))),
   "large groups deleted, PostgreSQL killed": (targets, chance) =>
-    whilePurging(targets, chance, async () => {
-      const pid = targets.group.databasePid();
-      if (pid) process.kill(pid, "SIGKILL");
-      await Bun.sleep(100);
-    }),
+    whilePurging(targets, chance, () => endDatabase(targets.group, "SIGKILL")),
 } satisfies Record<string, GroupFault>;
 
 /** To servers of which some run a former version. */
@@ -179,23 +172,14 @@ async function whilePurging(
     await Promise.all(deleters.map(({ url }, i) => largeGroups.delete(ids[i]!, url)));
     await Bun.sleep(chance.between(0, 200));
     await fault(first);
-    tally.add("rows left by purges broken off", await countLeftovers(target).catch(() => 0));
+    tally.add("rows left by purges broken off", await countLeftovers(target, 0).catch(() => 0));
     await pause(chance.between(0, 4_000));
   }
   await recovery(group);
 }
 
 /** Until every server runs and its database answers. */
-export async function recovery(group: ServerGroup) {
-  const deadline = Date.now() + RECOVERY_LIMIT_MS;
-  const isWell = (server: ServerProcess) => !server.hasEnded && server.isHealthy();
-  while (!(await Promise.all(group.servers.map(isWell))).every(Boolean)) {
-    if (Date.now() > deadline) throw new Error("a server did not recover");
-    // One that could not start, as its database was away, is started again.
-    await group.revive().catch(() => {});
-    await Bun.sleep(50);
-  }
-}
+export const recovery = (group: ServerGroup) => recoveryOf(group.servers, () => group.revive());
 
 async function onDatabase(group: ServerGroup, work: (sql: ReturnType<typeof connectTo>) => PromiseLike<unknown>) {
   const sql = connectTo(await group.target());

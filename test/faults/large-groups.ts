@@ -1,15 +1,10 @@
 // Groups with a long history, for several servers to delete at once: whatever becomes of those servers, nothing of the groups may be left.
-import type { DatabaseTarget } from "../../src/db/client.ts";
 import { newUser, type User } from "../support/client.ts";
 import { ask } from "./http.ts";
-import { connectTo } from "./stored.ts";
-
-type Target = Exclude<DatabaseTarget, string>;
+import { connectTo, readFrom, type Target } from "./stored.ts";
 
 // Some hundred milliseconds' work for a purge.
 const EVENTS = 30_000;
-// A server that was killed is removed within 6 s, and what it has begun is then done by another one.
-const LEFTOVER_LIMIT_MS = 30_000;
 const TICK_MS = 250;
 
 /** Of one owner, who is in no other room and has no socket. */
@@ -55,23 +50,21 @@ export class LargeGroups {
 }
 
 /** Events without a group or a room that is still there, and rooms of groups that are not. */
-export async function countLeftovers(target: Target): Promise<number> {
-  const sql = connectTo(target);
-  try {
+export const countLeftovers = (target: Target, patienceMs?: number): Promise<number> => {
+  const count = async (sql: ReturnType<typeof connectTo>) => {
     const [row] = await sql<{ left: number }[]>`
       with gone as (
         select id from rooms r where kind = 'group' and not exists (select from groups g where g.room_id = r.id))
       select (select count(*) from gone)::int + (select count(*) from events e where room_id in (select id from gone)
         or not exists (select from rooms r where r.id = e.room_id))::int as left`;
     return row!.left;
-  } finally {
-    await sql.end({ timeout: 1 });
-  }
-}
+  };
+  return readFrom(target, count, patienceMs);
+};
 
-/** What purges leave for good. */
-export async function observeLeftovers(target: Target): Promise<number> {
-  const deadline = Date.now() + LEFTOVER_LIMIT_MS;
+/** What purges leave for good: still after so long. */
+export async function observeLeftovers(target: Target, patienceMs: number): Promise<number> {
+  const deadline = Date.now() + patienceMs;
   for (;;) {
     const left = await countLeftovers(target);
     if (left === 0 || Date.now() > deadline) return left;

@@ -1,6 +1,6 @@
 // The people and rooms of a campaign: who talks where, and who is removed and added.
 import pLimit from "p-limit";
-import { newUser, type User } from "../support/client.ts";
+import { arrange, newUser, type User } from "../support/client.ts";
 
 export interface Room {
   /** As `resume` names it: `conversation:1`, `group:7`. */
@@ -36,19 +36,19 @@ export async function makeRooms(url: string): Promise<{ people: User[]; rooms: R
 
 async function makeConversation(people: User[]): Promise<Room> {
   const [owner, peer] = people as [User, User];
-  const { body } = await owner.post(`/conversations/${peer.id}`);
+  const { body } = await arrange(() => owner.post(`/conversations/${peer.id}`));
   const id: number = body.conversation_id;
   // Who asks somebody that has asked already is their friend at once.
-  await owner.post(`/friends/requests/${peer.id}`);
-  await peer.post(`/friends/requests/${owner.id}`);
+  await arrange(() => owner.post(`/friends/requests/${peer.id}`));
+  await arrange(() => peer.post(`/friends/requests/${owner.id}`));
   return { key: `conversation:${id}`, kind: "conversation", id, people, owner, targets: [], weight: 1 };
 }
 
 async function makeGroup(people: User[], targets: number, weight: number): Promise<Room> {
   const [owner, ...others] = people as [User, ...User[]];
-  const { body } = await owner.post("/groups", { name: "Weekend" });
+  const { body } = await arrange(() => owner.post("/groups", { name: "Weekend" }));
   const id: number = body.group_id;
-  for (const other of others) await owner.post(`/groups/${id}/members`, { user_id: other.id });
+  for (const other of others) await arrange(() => owner.post(`/groups/${id}/members`, { user_id: other.id }));
   const last = targets > 0 ? others.slice(-targets) : [];
   return { key: `group:${id}`, kind: "group", id, people, owner, targets: last, weight };
 }

@@ -3,9 +3,10 @@
 // at that commit. `--kills N` instead: a kill -9 under load, N times. `--mutants` instead: shows that the comparison can
 // fail, by campaigns against servers with a fault built in; `--sample N` takes N of them, chosen by the seed. Ends with 1 if
 // anything was lost, doubled, out of order or seen by the wrong people, if a mutant was not caught, or if too little happened
-// to say so. Each run leaves its report in `reports/`.
+// to say so. A run that broke off without having found anything is repeated once, with the same seed. Each leaves its report in `reports/`.
 import { parseArgs } from "node:util";
 import { Chance } from "../support/random.ts";
+import { breakOff, onceBroken } from "./broken-off.ts";
 import { EVERYTHING, runCampaign } from "./campaign.ts";
 import { FAULTS, type Fault, type Verdict } from "./checker.ts";
 import { thawAll } from "./faults.ts";
@@ -21,6 +22,10 @@ import { Teardown } from "./teardown.ts";
 // A campaign in which little was said or done has shown little. A slow machine does ten times as much.
 const MESSAGES_PER_SECOND = 10;
 const SECONDS_PER_FAULT = 5;
+// Of a run beyond the time that it is given: what comes before and after it, however slow the machine.
+const STANDSTILL_MS = 600_000;
+const MUTANT_LIMIT_S = 300;
+const END_LIMIT_MS = 60_000;
 
 const { values } = parseArgs({
   options: {
@@ -32,8 +37,8 @@ const { values } = parseArgs({
     kills: { type: "string" },
     mutants: { type: "boolean", default: false },
     sample: { type: "string", default: String(Object.keys(MUTANTS).length) },
-    // A second or two is what a machine with nothing else to do takes, crash recovery included.
-    "start-limit": { type: "string", default: "15" },
+    // A second or two is what a machine with nothing else to do takes, crash recovery included. The limit is for what hangs.
+    "start-limit": { type: "string", default: "60" },
   },
 });
 const seed = values.seed === undefined ? Math.floor(Math.random() * 1_000_000) : Number(values.seed);
@@ -51,7 +56,7 @@ const isValid =
   (former === undefined || servers > 1);
 if (!isValid) {
   console.error(
-    "Usage: bun run faults [--seconds 300 [--servers 3 [--bus notify|nats] [--former COMMIT]] | --kills 20 [--start-limit 15] | --mutants [--servers 2] [--sample N]] [--seed N]",
+    "Usage: bun run faults [--seconds 300 [--servers 3 [--bus notify|nats] [--former COMMIT]] | --kills 20 [--start-limit 60] | --mutants [--servers 2] [--sample N]] [--seed N]",
   );
   process.exit(2);
 }
@@ -62,30 +67,28 @@ const kind = values.mutants
     ? `${seconds}s${servers > 1 ? `-${servers}-servers-${bus}` : ""}${former ? `-former-${former}` : ""}`
     : `${kills}-kills`;
 const report = new RunReport(`${kind}-seed-${seed}`);
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void breakOff(signal));
-process.on("uncaughtException", (error) => void breakOff(error));
-process.on("unhandledRejection", (error) => void breakOff(error));
+const isBroken = onceBroken((error) => void breakOff(error, { report, seed, endProcesses }));
+// One that stands still says nothing, and would be waited for for ever.
+const limit = setTimeout(
+  () => isBroken(new Error("it did not come to its end")),
+  (values.mutants ? sample * MUTANT_LIMIT_S : (kills ?? seconds) * 2) * 1_000 + STANDSTILL_MS,
+);
 try {
   if (values.mutants) await mutants();
   else if (kills === null) await campaign();
   else await killing(kills);
+  clearTimeout(limit);
+  await endProcesses();
+  process.exit(report.end());
 } catch (error) {
-  report.say(`\n${error instanceof Error ? error.stack : error}`);
-  report.check(`the run came to its end: ${error instanceof Error ? error.message : error}`, false);
+  clearTimeout(limit);
+  isBroken(error);
 }
-await endProcesses();
-process.exit(report.end());
 
 /** Every process that was started for campaigns, also those of one that goes on beside the one that failed. */
 async function endProcesses() {
   thawAll();
-  await Teardown.endAll();
-}
-
-async function breakOff(reason: unknown) {
-  report.check(`the run came to its end: ${reason instanceof Error ? reason.stack : reason}`, false);
-  await endProcesses();
-  process.exit(report.end());
+  await Promise.race([Teardown.endAll(), Bun.sleep(END_LIMIT_MS)]);
 }
 
 async function campaign() {
@@ -126,8 +129,8 @@ async function mutants() {
   const results =
     servers > 1 ? await runGroupMutants(sampleOf(GROUP_MUTANTS), bus!) : await runMutants(sampleOf(MUTANTS));
   for (const { name, fault, found } of results) {
-    const what = typeof found === "number" ? found : found.message;
-    report.check(`the mutant "${name}" was caught: ${fault} (${what})`, typeof found === "number" && found > 0);
+    const [what, why] = typeof found === "number" ? [found, ""] : [found.message.split("\n")[0], found.stack];
+    report.check(`the mutant "${name}" was caught: ${fault} (${what})`, typeof found === "number" && found > 0, why);
   }
 }
 
@@ -140,7 +143,9 @@ function judge(verdict: Verdict, surprises: Map<string, number>, enough: number)
   });
   if (verdict.examples.length > 0) report.say(`\nFound\n${verdict.examples.join("\n")}`);
   for (const [fault, found] of Object.entries(verdict.faults)) {
-    report.check(`${fault}: ${found} (${FAULTS[fault as Fault]})`, found === 0);
+    const examples = verdict.examples.filter((example) => example.startsWith(fault));
+    const again = found === 0 ? "" : `, --seed ${seed}`;
+    report.check(`${fault}: ${found} (${FAULTS[fault as Fault]})${again}`, found === 0, examples.join("\n"));
   }
   report.check(
     `nothing happened that no fault explains: ${[...surprises.keys()].join(", ") || 0}`,

@@ -1,8 +1,9 @@
 // Everything that a campaign needs on stage: servers behind a network of their own, people with their clients, and in the end quiet, and
 // the comparison.
 import type { User } from "../support/client.ts";
+import { PATIENCE_MS } from "../support/patience.ts";
 import type { Chance } from "../support/random.ts";
-import type { ServerProcess } from "../support/server-process.ts";
+import type { Launch } from "../support/server-process.ts";
 import { TcpProxy } from "../support/tcp-proxy.ts";
 import { observeAftermath } from "./aftermath.ts";
 import { check, type Fault, type Verdict } from "./checker.ts";
@@ -16,18 +17,20 @@ import { SdkClient } from "./rich/sdk-client.ts";
 import { makeRooms, type Room } from "./rooms.ts";
 import { observeIndex } from "./search-index.ts";
 import { SimulatedClient } from "./simulated-client.ts";
-import { readStored } from "./stored.ts";
+import { readStored, type Target } from "./stored.ts";
 import { Tally } from "./tally.ts";
 
-// Resends and resumes after the last fault take a second or two; a server that was just killed, a few more.
-const QUIET_LIMIT_MS = 30_000;
+// Servers with a fault built in often never come to be as they should, which shows soon.
+const MUTANT_PATIENCE_MS = 15_000;
 // What is still on its way to a client arrives well within this.
 const STILL_MS = 300;
 
 /** The servers that a scene plays on, and how it reaches them and what they store. */
 export interface Stage {
   urls: string[];
-  target: ServerProcess["target"];
+  target(): Promise<Target>;
+  /** How long is waited in quiet for what should come to be: milliseconds, or a few seconds when a server was just killed. */
+  patienceMs: number;
   /** Brings every server to this version, where some run another one. */
   upgrade?(): Promise<unknown>;
   /** Set where some of them know nothing of formatting, reactions and files. */
@@ -36,6 +39,8 @@ export interface Stage {
   filesDir: string;
   remove(): Promise<unknown>;
 }
+
+export const patienceWith = (launch: Launch | undefined) => (launch?.env?.MUTANT ? MUTANT_PATIENCE_MS : PATIENCE_MS);
 
 export class Scene {
   private talking: Promise<void>[] = [];
@@ -89,7 +94,7 @@ export class Scene {
   /** Everybody writes, in rooms whose members come and go. Resolves once each has had a message acknowledged, or can't get there. */
   async talk() {
     this.talking = this.clients.map((client) => client.write());
-    const deadline = Date.now() + QUIET_LIMIT_MS;
+    const deadline = Date.now() + this.stage.patienceMs;
     const mute = () => this.clients.filter(({ outbox }) => outbox.acknowledged.length === 0);
     while (mute().length > 0 && Date.now() < deadline) await Bun.sleep(20);
     // Servers with a fault built in may leave a client without an answer for good; what it does to the others is still to be seen.
@@ -106,7 +111,7 @@ export class Scene {
     await Promise.all(this.talking);
     await Promise.all(this.clients.map((client) => client.finish()));
     for (const client of this.clients) client.doubt();
-    const deadline = Date.now() + QUIET_LIMIT_MS;
+    const deadline = Date.now() + this.stage.patienceMs;
     const isBusy = () => this.clients.some((client) => !client.isSettled || client.unanswered > 0);
     while (isBusy()) {
       if (Date.now() > deadline) {
@@ -150,7 +155,7 @@ export class Scene {
     );
     if (this.rich) await this.judgeRich(this.rich, verdict);
     for (const { letInAfterEnd } of this.clients) verdict.faults.sessionsOutlived += letInAfterEnd;
-    const wrongIndex = await observeIndex(await this.stage.target());
+    const wrongIndex = await observeIndex(await this.stage.target(), this.stage.patienceMs);
     verdict.faults.wrongIndex += wrongIndex.length;
     verdict.examples.push(...wrongIndex.slice(0, 3));
     for (const [fault, found] of Object.entries(this.aftermath)) verdict.faults[fault as Fault] += found;
@@ -189,11 +194,16 @@ export class Scene {
 
   /** Looks for what is wrong with presence, deliveries and deleted groups, now that nobody writes. */
   async observeAftermath() {
-    const { urls } = this.stage;
-    const { wrongPresence, wrongDeliveries, examples } = await observeAftermath(urls, this.rooms, this.clients);
+    const { urls, patienceMs } = this.stage;
+    const { wrongPresence, wrongDeliveries, examples } = await observeAftermath(
+      urls,
+      this.rooms,
+      this.clients,
+      patienceMs,
+    );
     this.aftermath.wrongPresence += wrongPresence;
     this.aftermath.wrongDeliveries += wrongDeliveries;
-    this.aftermath.leftovers += await observeLeftovers(await this.stage.target());
+    this.aftermath.leftovers += await observeLeftovers(await this.stage.target(), patienceMs);
     this.examples.push(...examples);
     this.tally.add("looks at presence, deliveries and deleted groups");
   }

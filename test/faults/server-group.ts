@@ -11,6 +11,7 @@ import { PostgresProxy } from "../support/postgres-proxy.ts";
 import { type Launch, newDir, OURS, ServerProcess } from "../support/server-process.ts";
 import { TcpProxy } from "../support/tcp-proxy.ts";
 import { BusTrouble } from "./bus-trouble.ts";
+import { patienceWith } from "./scene.ts";
 import { Teardown } from "./teardown.ts";
 
 export const BUSES = ["notify", "nats"] as const;
@@ -38,6 +39,7 @@ export class ServerGroup {
     readonly members: Member[],
     /** Of the versions that its servers run, the oldest first. */
     readonly checkouts: string[],
+    readonly patienceMs: number,
     private readonly teardown: Teardown,
   ) {}
 
@@ -89,7 +91,7 @@ export class ServerGroup {
         : null;
     const trouble = new BusTrouble(nats !== null);
     const members: Member[] = [];
-    const group = new ServerGroup(base, database, nats, trouble, members, checkouts, teardown);
+    const group = new ServerGroup(base, database, nats, trouble, members, checkouts, patienceWith(launch), teardown);
     teardown.defer(async () => {
       await Promise.all(members.map(({ server }) => server.remove()));
       await Promise.all(members.map(({ databaseProxy }) => databaseProxy.close()));
@@ -164,7 +166,7 @@ export class ServerGroup {
 
   /** Starts those that have ended, as a supervisor does: one that was taken for dead ends itself. */
   async revive() {
-    await Promise.all(this.servers.map((server) => (server.hasEnded ? server.start() : undefined)));
+    await Promise.all(this.servers.map((server) => (server.hasEnded ? server.startPatiently() : undefined)));
   }
 
   remove = () => this.teardown.end();

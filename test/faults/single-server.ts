@@ -1,7 +1,9 @@
 // The stage of campaigns against one server with its own PostgreSQL, and a proxy between the two.
 import { join } from "node:path";
+import { until } from "../support/patience.ts";
 import { PostgresProxy } from "../support/postgres-proxy.ts";
 import { type Launch, OURS, ServerProcess } from "../support/server-process.ts";
+import { patienceWith } from "./scene.ts";
 import { Teardown } from "./teardown.ts";
 
 /** A server that reaches its database through the line, and is the mutant that `env` names, if any. */
@@ -15,6 +17,7 @@ export class SingleServer {
   private constructor(
     readonly server: ServerProcess,
     readonly databaseProxy: PostgresProxy,
+    readonly patienceMs: number,
     private readonly teardown: Teardown,
   ) {}
 
@@ -31,8 +34,8 @@ export class SingleServer {
         () => ServerProcess.create(undefined, behindProxy(launch, databaseProxy)),
         (created) => created.remove(),
       );
-      await server.start();
-      return new SingleServer(server, databaseProxy, teardown);
+      await server.startPatiently();
+      return new SingleServer(server, databaseProxy, patienceWith(launch), teardown);
     } catch (error) {
       await teardown.end();
       throw error;
@@ -47,7 +50,11 @@ export class SingleServer {
     return join(this.server.dataDir, "files");
   }
 
-  target = () => this.server.target();
+  /** Waits for a database that was just ended, and is started again by its server. */
+  async target() {
+    await until("the database runs", () => this.server.databasePid() !== null);
+    return this.server.target();
+  }
 
   remove = () => this.teardown.end();
 }

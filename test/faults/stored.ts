@@ -1,6 +1,7 @@
 // The other side of the comparison: all events of a room, read from the server's database with plain SQL.
 import postgres from "postgres";
 import type { DatabaseTarget } from "../../src/db/client.ts";
+import { PATIENCE_MS } from "../support/patience.ts";
 import { eventWords, markOf, memberWords, messageWords, reactionWords } from "./entries.ts";
 import type { Stored } from "./records.ts";
 
@@ -19,19 +20,40 @@ interface Row {
   at: number;
 }
 
+export type Target = Exclude<DatabaseTarget, string>;
+
+const RETRY_MS = 100;
+
 /** A plain connection; nothing of the server's own code stands between the test and what is stored. */
-export function connectTo(target: Exclude<DatabaseTarget, string>) {
+export function connectTo(target: Target) {
   const { socket, ...login } = target;
   return postgres({ ...login, path: socket, max: 1, connect_timeout: 5, onnotice: () => {} });
 }
 
+/**
+ * What `read` reads on a connection of its own: again, as long as it can't, for a database that was just killed or frozen may be late on a
+ * busy machine.
+ */
+export async function readFrom<T>(
+  target: Target,
+  read: (sql: ReturnType<typeof connectTo>) => Promise<T>,
+  patienceMs = PATIENCE_MS,
+): Promise<T> {
+  for (const deadline = performance.now() + patienceMs; ; await Bun.sleep(RETRY_MS)) {
+    const sql = connectTo(target);
+    try {
+      return await read(sql);
+    } catch (error) {
+      if (performance.now() > deadline) throw error;
+    } finally {
+      await sql.end({ timeout: 1 });
+    }
+  }
+}
+
 /** The events of these rooms, by room id, in order of seq. */
-export async function readStored(
-  target: Exclude<DatabaseTarget, string>,
-  roomIds: number[],
-): Promise<Map<number, Stored[]>> {
-  const sql = connectTo(target);
-  try {
+export const readStored = (target: Target, roomIds: number[]): Promise<Map<number, Stored[]>> =>
+  readFrom(target, async (sql) => {
     const rows = await sql<Row[]>`
       select id, room_id, seq, kind, actor_id, body, target_id, data, client_id,
              (extract(epoch from created_at) * 1000)::float8 as at
@@ -39,10 +61,7 @@ export async function readStored(
     const stored = new Map<number, Stored[]>(roomIds.map((roomId) => [roomId, []]));
     for (const row of rows) stored.get(Number(row.room_id))!.push(toStored(row));
     return stored;
-  } finally {
-    await sql.end({ timeout: 1 });
-  }
-}
+  });
 
 function toStored({ id, seq, kind, actor_id, body, target_id, data, client_id, at }: Row): Stored {
   const place = { id: Number(id), seq: Number(seq), at, kind, actorId: Number(actor_id) };

@@ -1,5 +1,5 @@
 // The accounts that attackers use, and the tokens they show: their own, each other's, ended ones, forged ones and none.
-import { asUser, call, logIn, newName, PASSWORD } from "../support/client.ts";
+import { arrange, asUser, call, logIn, newName, PASSWORD } from "../support/client.ts";
 import type { Chance } from "../support/random.ts";
 
 export interface Attacker {
@@ -77,8 +77,7 @@ export class Attackers {
   private async newAttacker(): Promise<Attacker> {
     const username = `att_${newName()}`;
     const email = `${username}@example.com`;
-    const { status, body } = await call(this.url, "POST", "/register", { username, email, password: PASSWORD });
-    if (status !== 201) throw new Error(`an attacker could not register: ${status} ${JSON.stringify(body)}`);
+    const { body } = await arrange(() => call(this.url, "POST", "/register", { username, email, password: PASSWORD }));
     this.registered++;
     return { id: body.user.id, username, email, token: await logIn(this.url, username), used: 0 };
   }

@@ -3,6 +3,7 @@
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { PASSWORD } from "../support/client.ts";
+import { PATIENCE_MS } from "../support/patience.ts";
 import { Chance } from "../support/random.ts";
 import { newDir, OURS, ServerProcess } from "../support/server-process.ts";
 import { Attackers } from "./attackers.ts";
@@ -42,6 +43,12 @@ const LOOPS = { frames: 4, requests: 10, bytes: 6 };
 /** Before memory is measured for the first time: what is kept on purpose, such as sessions and compiled code, is there by then. */
 const WARM_UP = 0.2;
 const UNAVAILABLE_SHARE = 0.001;
+/** However few calls there are: on a machine that stands still for seconds all that wait are told to come again. */
+const UNAVAILABLE_LEAST = 500;
+// Hashing yields to whatever else the machine does, so that on a busy one a log-in takes minutes. The limit is for what never comes; of a
+// server that leaves something without an answer on purpose there is much of that.
+const ANSWER_LIMIT_MS = 5 * PATIENCE_MS;
+const MUTANT_ANSWER_LIMIT_MS = PATIENCE_MS / 2;
 const MEMORY_GROWTH = 1.1;
 const MEMORY_LIMIT_MS = 20_000;
 const QUIET_LIMIT_MS = 15_000;
@@ -58,6 +65,12 @@ export interface FuzzResult {
   accounts: number;
 }
 
+/** Servers of runs that have not come to their end. */
+const running = new Set<ServerProcess>();
+
+/** Ends what a run that broke off has left. */
+export const endFuzzing = () => Promise.all([...running].map((server) => server.remove()));
+
 export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
   const { seed, count, only, mutant, say } = options;
   const memoryDir = await newDir();
@@ -67,10 +80,12 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
     command: [process.execPath, "--preload", join(import.meta.dir, "watched-server.ts")],
     env: { FUZZ_MEMORY: memoryFile, FILE_MAX_SIZE: "1M", FILE_QUOTA: "1G", ...(mutant && { FUZZ_MUTANT: mutant }) },
   });
-  const ledger = new Ledger(count * UNAVAILABLE_SHARE);
+  const ledger = new Ledger(Math.max(count * UNAVAILABLE_SHARE, UNAVAILABLE_LEAST));
+  const answerLimitMs = mutant ? MUTANT_ANSWER_LIMIT_MS : ANSWER_LIMIT_MS;
   const secret = `secret${seed.toString(36)}x${Math.random().toString(36).slice(2, 8)}`;
-  const innocents = new Innocents(server.url, secret, ledger);
+  const innocents = new Innocents(server.url, secret, ledger, answerLimitMs);
   let isOver = false;
+  running.add(server);
   try {
     await server.startPatiently();
     const documents = await readDocuments(server.url);
@@ -86,6 +101,7 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
       attackers,
       ids,
       secret,
+      answerLimitMs,
       hasEnded: () => server.hasEnded,
     };
     const inHttp = new Values((schema) => documents.resolve(schema, "openapi"), ids, hints, seed);
@@ -175,6 +191,7 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
     if (!isOver) await innocents.stop().catch(() => {});
     innocents.close();
     await server.remove();
+    running.delete(server);
     for (const line of (await server.printed()).split("\n"))
       if (/"level":"(error|fatal)"/.test(line))
         ledger.report("logged as an error", line.replace(/"time":"[^"]*",?/, "").slice(0, 300), line.slice(0, 2_000));

@@ -15,11 +15,12 @@ export interface Attack {
   ids: KnownIds;
   /** What stands in everything that is private to the innocent. */
   secret: string;
+  /** How long an answer is waited for. */
+  answerLimitMs: number;
   /** Whether the server has ended, so that nothing more is to be expected of it. */
   hasEnded(): boolean;
 }
 
-const ANSWER_LIMIT_MS = 30_000;
 const MODES: Record<Mode, number> = { valid: 35, "nearly valid": 35, hostile: 30 };
 // A hash takes a processor for 0.1 s by design: these are made as often as they can be without anything else coming short.
 const isHashing = ({ bodies }: Operation) => JSON.stringify(bodies).includes('password"');
@@ -80,7 +81,7 @@ export class HttpAttack {
         method: request.method,
         headers: request.headers,
         redirect: "manual",
-        signal: AbortSignal.timeout(ANSWER_LIMIT_MS),
+        signal: AbortSignal.timeout(attack.answerLimitMs),
         ...(request.body === undefined ? {} : { body: request.body }),
       });
       return { status: response.status, headers: response.headers, text: await response.text() };

@@ -9,7 +9,6 @@ const PASSWORD = "Innocent-people-chat-7";
 const NAMES = ["ada", "ben", "cem", "dua"];
 /** Between two messages of everybody together. */
 const PAUSE_MS = 25;
-const ANSWER_LIMIT_MS = 20_000;
 // What may come without anything having happened to them.
 const HARMLESS = new Set([
   "ack",
@@ -59,6 +58,7 @@ export class Innocents {
     private readonly url: string,
     private readonly secret: string,
     private readonly ledger: Ledger,
+    private readonly answerLimitMs: number,
   ) {}
 
   /** Makes the people, their friendships and their rooms, and starts to listen. */
@@ -173,7 +173,10 @@ export class Innocents {
   private async post(room: Room, { api }: Person) {
     const body = this.newBody(room);
     const path = room.kind === "group" ? `/groups/${room.id}/messages` : `/messages/${room.id}`;
-    const { status, body: answer } = await within(api.post(path, { body, client_id: crypto.randomUUID() }));
+    const { status, body: answer } = await within(
+      api.post(path, { body, client_id: crypto.randomUUID() }),
+      this.answerLimitMs,
+    );
     if (status !== 201) throw new Error(`${status} ${JSON.stringify(answer)}`);
     return this.acknowledged(room, answer.data);
   }
@@ -192,7 +195,7 @@ export class Innocents {
       socket.ws.addEventListener("message", hear);
     });
     socket.send({ type, [`${room.kind}_id`]: room.id, body, client_id: ref, ref });
-    const frame = await within(waiting);
+    const frame = await within(waiting, this.answerLimitMs);
     if (frame.type !== "ack") throw new Error(JSON.stringify(frame));
     return this.acknowledged(room, frame.data);
   }
@@ -210,7 +213,7 @@ export class Innocents {
     }
     const ref = crypto.randomUUID();
     socket.send({ type: "ping", ref });
-    const deadline = performance.now() + ANSWER_LIMIT_MS;
+    const deadline = performance.now() + this.answerLimitMs;
     while (!socket.frames.some((frame) => frame.ref === ref)) {
       if (performance.now() > deadline) return this.disturbed("a ping was not answered", username);
       await Bun.sleep(5);
@@ -335,7 +338,7 @@ export class Innocents {
     const uploaded = (await response.json()) as Json;
     const id = uploaded.data?.id as number | undefined;
     if (!id) throw new Error(`an innocent could not upload: ${response.status} ${JSON.stringify(uploaded)}`);
-    for (const end = performance.now() + ANSWER_LIMIT_MS; performance.now() < end; await Bun.sleep(20)) {
+    for (const end = performance.now() + this.answerLimitMs; performance.now() < end; await Bun.sleep(20)) {
       if ((await api.get(`/files/${id}`)).body.data?.state !== "processing") break;
     }
     const room = this.rooms.find((known) => known.kind === "group" && known.id === group)!;
@@ -347,10 +350,10 @@ export class Innocents {
   }
 }
 
-const within = <T>(work: Promise<T>): Promise<T> =>
+const within = <T>(work: Promise<T>, limitMs: number): Promise<T> =>
   Promise.race([
     work,
-    Bun.sleep(ANSWER_LIMIT_MS).then(() => {
+    Bun.sleep(limitMs).then(() => {
       throw new Error("not answered in time");
     }),
   ]);

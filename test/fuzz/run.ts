@@ -2,8 +2,9 @@
 // out, against a server of its own, while innocent people go on chatting. Ends with 1 if it crashed, failed, answered other than it
 // documents, kept memory, or if anybody was disturbed. `--mutants` shows that each of these is found; `--only` then chooses mutants.
 import { parseArgs } from "node:util";
+import { breakOff, onceBroken } from "../faults/broken-off.ts";
 import { RunReport } from "../faults/report.ts";
-import { fuzz } from "./campaign.ts";
+import { endFuzzing, fuzz } from "./campaign.ts";
 import { FINDINGS } from "./ledger.ts";
 import { FUZZ_MUTANTS } from "./mutants.ts";
 
@@ -32,6 +33,7 @@ const report = new RunReport(`fuzz-${values.mutants ? "mutants" : count}-seed-${
 report.say(`seed ${seed}`);
 const say = (text: string) => report.say(text);
 
+const isBroken = onceBroken((error) => void breakOff(error, { report, seed, endProcesses: endFuzzing }));
 try {
   if (values.mutants) {
     for (const [name, mutant] of Object.entries(FUZZ_MUTANTS)) {
@@ -52,11 +54,10 @@ try {
       );
     }
   } else await campaign();
+  process.exit(report.end());
 } catch (error) {
-  report.say(`\n${error instanceof Error ? error.stack : error}`);
-  report.check(`the run came to its end: ${error instanceof Error ? error.message : error}`, false);
+  isBroken(error);
 }
-process.exit(report.end());
 
 async function campaign() {
   const judgesMemory = count >= JUDGES_MEMORY_FROM;
@@ -88,7 +89,9 @@ async function campaign() {
     );
   for (const finding of FINDINGS) {
     if (finding === "memory kept" && !judgesMemory) continue;
-    report.check(`${finding}: ${ledger.timesOf(finding)}`, ledger.timesOf(finding) === 0);
+    const kinds = ledger.kindsOf(finding).map(([kind, examples]) => `${kind}: ${JSON.stringify(examples[0])}`);
+    const times = ledger.timesOf(finding);
+    report.check(`${finding}: ${times}${times > 0 ? `, --seed ${seed}` : ""}`, times === 0, kinds.join("\n"));
   }
   // What has come nowhere has shown little.
   report.check(`at least ${count} calls were made`, calls >= count || only !== null);

@@ -8,7 +8,6 @@ import { toJson, type Values } from "./values.ts";
 // Within what may be in flight on a socket.
 const BATCH = 24;
 const BATCHES = 12;
-const ANSWER_LIMIT_MS = 30_000;
 // What the server sends on its own closes.
 const OWN_CODES = new Set([1000, 1005, 1006, 1002, 1003, 1007, 1009]);
 
@@ -89,7 +88,7 @@ export class SocketAttack {
       if (!isClosed) socket.send(JSON.stringify({ type: "ping", ref }));
       sent++;
       const isAnswered = () => waiting.size === 0 || isClosed || attack.hasEnded();
-      const deadline = performance.now() + ANSWER_LIMIT_MS;
+      const deadline = performance.now() + attack.answerLimitMs;
       while (!isAnswered() && performance.now() < deadline) {
         await Promise.race([new Promise<void>((resolve) => (wake = resolve)), Bun.sleep(1_000)]);
       }

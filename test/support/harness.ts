@@ -8,9 +8,8 @@ import type { DatabaseTarget } from "../../src/db/client.ts";
 import { users } from "../../src/db/schema.ts";
 import { accountKeys } from "../../src/modules/accounts/create.ts";
 import { CHEAP } from "./cheap-hashing.ts";
-import { type Answer, asUser, call, connect, type Json, newName, PASSWORD, type User } from "./client.ts";
+import { type Answer, arrange, asUser, call, connect, type Json, newName, PASSWORD, type User } from "./client.ts";
 import { createDatabase, dropDatabase } from "./cluster.ts";
-import { PATIENCE_MS } from "./patience.ts";
 import { findCluster } from "./setup.ts";
 
 export * from "./client.ts";
@@ -104,16 +103,6 @@ async function insertUser(core: Core, url: string, username = newName()): Promis
   const [user] = await core.db.insert(users).values(account).returning({ id: users.id });
   const session = await core.sessions.create(user!.id, "test");
   return { ...asUser(url, session.token), id: user!.id, username };
-}
-
-/** What a test begins with: called again while the server is too busy, and an error if it is refused. */
-async function arrange(call: () => Promise<Answer>): Promise<Answer> {
-  for (const end = Date.now() + PATIENCE_MS; ; await Bun.sleep(50)) {
-    const answer = await call();
-    if (answer.status < 300) return answer;
-    if (answer.status !== 503 || Date.now() > end)
-      throw new Error(`could not be arranged: ${answer.status} ${JSON.stringify(answer.body)}`);
-  }
 }
 
 /** Two people with a conversation. */

@@ -9,6 +9,9 @@ import { PATIENCE_MS } from "./patience.ts";
 
 // A server ends itself within 9.5 s, and twice its drain, unless it is broken.
 const REMOVAL_LIMIT_MS = 15_000;
+// A server waits 2 s for its database before it says that it is not healthy; one that says nothing may be frozen.
+const HEALTH_LIMIT_MS = 10_000;
+const LAST_WORDS = 1_000;
 // As a supervisor does: on a busy machine a database may not answer in time.
 const STARTS = 3;
 
@@ -66,20 +69,22 @@ export class ServerProcess {
   async start(): Promise<number> {
     const started = performance.now();
     const child = this.spawn();
+    const errors = new Response(child.stderr).text();
+    let health = "";
     while (performance.now() - started < PATIENCE_MS) {
-      if (child.exitCode !== null) throw new Error(await new Response(child.stderr).text());
-      if (await this.isHealthy()) return performance.now() - started;
+      if (this.hasEnded) throw new Error(await this.lastWords(child, errors));
+      health = await this.health();
+      if (health === "ok") return performance.now() - started;
       await Bun.sleep(10);
     }
-    throw new Error("the server did not start");
+    throw new Error(`the server did not start within ${PATIENCE_MS / 1_000} s: ${health}`);
   }
 
-  /** Starts it, again if it ends before it is healthy. */
-  async startPatiently() {
+  /** Starts it, again if it ends before it is healthy; answers the milliseconds that the last start took. */
+  async startPatiently(): Promise<number> {
     for (let left = STARTS; ; left--) {
       try {
-        await this.start();
-        return;
+        return await this.start();
       } catch (error) {
         if (left === 1 || this.isRemoved || !this.hasEnded) throw error;
       }
@@ -122,11 +127,14 @@ export class ServerProcess {
     return this.process?.exitCode !== null || this.process?.signalCode !== null;
   }
 
-  isHealthy = (): Promise<boolean> =>
-    fetch(`${this.url}/health`).then(
-      (answer) => answer.ok,
-      () => false,
+  /** `ok`, the status of another answer, or why there was none. */
+  health = (): Promise<string> =>
+    fetch(`${this.url}/health`, { signal: AbortSignal.timeout(HEALTH_LIMIT_MS) }).then(
+      (answer) => (answer.ok ? "ok" : String(answer.status)),
+      (error) => String(error?.code ?? error?.name ?? error),
     );
+
+  isHealthy = async (): Promise<boolean> => (await this.health()) === "ok";
 
   /** Sends the signal and waits for the end; answers the exit code (null after a kill). */
   async end(signal: "SIGKILL" | "SIGTERM"): Promise<number | null> {
@@ -172,19 +180,36 @@ export class ServerProcess {
     await rm(this.base, { recursive: true, force: true });
   }
 
+  private async lastWords({ exitCode, signalCode }: Bun.Subprocess, errors: Promise<string>): Promise<string> {
+    const said = [await errors, await this.outputs.at(-1)].join("\n").trim();
+    return `the server ended with ${exitCode ?? signalCode}: ${said.slice(-LAST_WORDS)}`;
+  }
+
   private lockLines(): string[] | null {
     const clusterDir = join(this.dataDir, "postgres");
     return readLock(join(clusterDir, "postmaster.pid"), clusterDir);
   }
 }
 
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => resolve(port));
-    });
-  });
+// Below what the system gives to connections and to those who ask for any port: until the server listens, which may be seconds later or
+// after it was killed, no connection of the tests beside it is to have taken its port.
+const PORTS = { from: 10_000, to: 30_000 };
+const given = new Set<number>();
+
+/** A port that nobody listens on, and that is not given a second time. */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = PORTS.from + Math.floor(Math.random() * (PORTS.to - PORTS.from));
+    if (given.has(port) || !(await isFree(port))) continue;
+    given.add(port);
+    return port;
+  }
 }
+
+const isFree = (port: number) =>
+  new Promise<boolean>((resolve) => {
+    const probe = createServer();
+    probe.once("error", () => resolve(false));
+    // On all addresses, as a server may.
+    probe.listen(port, () => probe.close(() => resolve(true)));
+  });

@@ -19,6 +19,8 @@ const CALLS_AT_ONCE = 4;
 // A request whose connection broke may still be under way at the server.
 const FINISH_LIMIT_MS = 20_000;
 const TICK_MS = 100;
+// Times are compared in whole milliseconds, and what happens in the same one leaves open which was first.
+const SHOWN_MS = 20;
 const EMOJIS = ["👍", "❤️", "😂", "🏳️‍🌈", "👩🏽‍🚀", "🎉"];
 /** What a server says that can do nothing now, or a user who may not. */
 const REFUSALS = new Set([403, 404, 409, 429, 503]);
@@ -169,10 +171,16 @@ export class RichClient {
     for (const known of withFiles.slice(-CALLS_AT_ONCE)) this.suspect({ ...known, room });
   }
 
-  /** Asked for at once: who was removed is soon back. */
+  /** Asked for at once, as who was removed is soon back, and again when others have certainly been shown why. */
   private suspect(known: Known) {
+    this.ask(known);
+    setTimeout(() => this.ask(known), SHOWN_MS);
+  }
+
+  private ask(known: Known) {
+    if (this.isFinishing) return;
     if (this.suspects.length < RECENT) this.suspects.push(known);
-    if (!this.isFinishing) void this.act();
+    void this.act();
   }
 
   private pickRecent({ key }: Room): Recent | undefined {
