@@ -184,6 +184,7 @@ export async function createServer(
     db,
     sql,
     bus,
+    log,
     epoch: timeline.epoch,
     secrets: [config.jwtSecret, ...(config.jwtSecretPrevious ? [config.jwtSecretPrevious] : [])],
     ttl: config.tokenTtl,

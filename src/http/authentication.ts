@@ -28,14 +28,28 @@ export async function findCaller({ sessions, limits }: Callers, request: Request
   const token = bearerToken(request.headers.get("authorization"));
   let session = token ? await sessions.find(token) : null;
   const behalf = request.headers.get(ON_BEHALF_OF);
-  if (session && behalf !== null) session = await sessions.actOnBehalfOf(session, behalf.trim());
+  if (session && behalf !== null) session = await actFor({ sessions, limits }, request, session, behalf.trim());
   callers.set(request, session);
   if (session) limits.request(session.userId);
   return session;
 }
 
+// Whose request was refused that named somebody else: it is nobody's call, and counts as theirs.
+const pretenders = new WeakMap<Request, Session>();
+
+async function actFor({ sessions, limits }: Callers, request: Request, session: Session, reference: string) {
+  try {
+    return await sessions.actOnBehalfOf(session, reference);
+  } catch (error) {
+    pretenders.set(request, session);
+    limits.request(session.userId);
+    throw error;
+  }
+}
+
 /** Whose request it is, as far as that was looked up; null without a valid session. */
-export const knownCaller = (request: Request): Session | null => callers.get(request) ?? null;
+export const knownCaller = (request: Request): Session | null =>
+  callers.get(request) ?? pretenders.get(request) ?? null;
 
 /**
  * `auth` on a route: refuses requests without a valid session with 401, and gives the handler `session`. The value is the scope that an

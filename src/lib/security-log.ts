@@ -21,6 +21,7 @@ export const SECURITY_EVENTS = {
   passkey_added: "a passkey was added",
   passkey_removed: "a passkey was removed",
   logged_out_by_admin: "a user was logged out by an admin",
+  acted_for: "a key made calls for a user, told once an hour",
   key_created: "an API key was created",
   key_deleted: "an API key was deleted",
   bot_created: "a bot was created",

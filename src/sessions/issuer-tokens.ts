@@ -3,6 +3,7 @@ import { decodeJwt, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from "jos
 import { ChatError } from "../lib/errors.ts";
 import type { Logger } from "../lib/log.ts";
 import type { TokenIssuer } from "../lib/token-issuers.ts";
+import { isCleanText } from "../protocol/text.ts";
 import { RemoteKeys } from "./issuer-keys.ts";
 
 /** As much as an `auth` frame may hold. */
@@ -80,7 +81,8 @@ function toIssued(issuer: TokenIssuer, payload: JWTPayload): IssuedToken | null 
 const claim = (payload: JWTPayload, name: string | undefined): unknown =>
   name !== undefined && Object.hasOwn(payload, name) ? payload[name] : undefined;
 
-const textOf = (value: unknown) => (typeof value === "string" && value.trim() !== "" ? value : undefined);
+const textOf = (value: unknown) =>
+  typeof value === "string" && value.trim() !== "" && isCleanText(value) ? value : undefined;
 
 /** The same for ever: a number as its digits, and no text that a database or a header can't hold. */
 function subjectOf(value: unknown): string | null {

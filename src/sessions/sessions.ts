@@ -1,13 +1,16 @@
 // Sessions: one for each login, revocable at once. A token is checked against a cache; a session that ends is marked in it, and
 // its sockets are closed. What a user proves to get one is not known here.
 import { type SQL, sql } from "drizzle-orm";
+import { LRUCache } from "lru-cache";
 import type { Bus, Signal } from "../bus/bus.ts";
 import type { Database, SqlClient, Transaction } from "../db/client.ts";
 import { isTransientDatabaseError } from "../db/errors.ts";
 import { notify } from "../db/notify.ts";
 import { tokens } from "../db/schema.ts";
-import { unavailable } from "../lib/errors.ts";
+import { ChatError, unavailable } from "../lib/errors.ts";
 import { Loader } from "../lib/loader.ts";
+import type { Logger } from "../lib/log.ts";
+import { logSecurity } from "../lib/security-log.ts";
 import { isoFromPg } from "../lib/time.ts";
 import type { Scope, ServerRole } from "../protocol/scopes.ts";
 import { type Session, SessionCache } from "./cache.ts";
@@ -45,6 +48,8 @@ export interface Issuers {
 export class Sessions {
   private readonly tokens: Tokens;
   private readonly cache = new SessionCache();
+  /** Which key has acted for whom within the hour, so that the log says it once and not at each call. */
+  private readonly actedFor = new LRUCache<string, true>({ max: 10_000, ttl: 3_600_000 });
   /** Counts how often the cache was cleared. */
   private generation = 0;
   /** What was read before this moment of the monotonic clock is read anew. */
@@ -56,6 +61,7 @@ export class Sessions {
       db: Database;
       sql: SqlClient;
       bus: Bus;
+      log: Logger;
       /** Whether the cache still agrees with the database (timeline/epoch.ts). */
       epoch: { readonly isUncertain: boolean; verified(): Promise<void> };
       /** The first signs; tokens of the others are still taken. */
@@ -102,8 +108,14 @@ export class Sessions {
   }
 
   /** The session of a key that acts for somebody else, who is named by `reference`. Throws `forbidden`, `not_found`. */
-  actOnBehalfOf(session: Session, reference: string): Promise<Session> {
-    return actOnBehalfOf(this.parts.sql, session, reference);
+  async actOnBehalfOf(session: Session, reference: string): Promise<Session> {
+    const acting = await actOnBehalfOf(this.parts.sql, session, reference);
+    const pair = `${session.id} ${acting.userId}`;
+    if (!this.actedFor.has(pair)) {
+      this.actedFor.set(pair, true);
+      logSecurity(this.parts.log, "acted_for", { user: acting.userId, by: session.userId, key: session.id });
+    }
+    return acting;
   }
 
   /**
@@ -126,21 +138,34 @@ export class Sessions {
     return renewed === null ? null : { token: renewed, expiresAt };
   }
 
-  /** A token by which files are read in the name of a session for so many seconds, and until that ends; null as with `find`. */
-  async createFileToken(token: string, seconds: number): Promise<{ token: string; expiresAt: number } | null> {
+  /**
+   * A token by which files are read in the name of a session for so many seconds, and until that ends; where its key acts for somebody
+   * else (`userId`), in theirs, and for as long as it may. Null as with `find`.
+   */
+  async createFileToken(
+    token: string,
+    userId: number,
+    seconds: number,
+  ): Promise<{ token: string; expiresAt: number } | null> {
     const claims = await this.tokens.verify(token);
     const session = claims && (await this.ofKey(claims));
     const found = claims ? session && { key: claims.key, session } : await this.findOther(token);
     if (!found) return null;
     const expiresAt = Math.min(found.session.expiresAt, (Math.floor(Date.now() / 1000) + seconds) * 1000);
-    return { token: await this.tokens.issueForFiles(found.key, expiresAt), expiresAt };
+    const actsFor = userId === found.session.userId ? null : userId;
+    return { token: await this.tokens.issueForFiles(found.key, expiresAt, actsFor), expiresAt };
   }
 
   /** The session of a token for files, and when that expires; null when it is no such token, or either has ended. */
   async findByFileToken(token: string): Promise<{ session: Session; expiresAt: number } | null> {
     const claims = await this.tokens.verifyForFiles(token);
     const session = claims && (await this.ofKey(claims));
-    return session && { session, expiresAt: claims.expiresAt };
+    if (!session || claims.actsFor === null) return session && { session, expiresAt: claims.expiresAt };
+    const acting = await this.actOnBehalfOf(session, String(claims.actsFor)).catch((error) => {
+      if (error instanceof ChatError) return null;
+      throw error;
+    });
+    return acting && { session: acting, expiresAt: claims.expiresAt };
   }
 
   /** The session of a token that is none of ours: an API key, or a token of an issuer. */

@@ -41,16 +41,23 @@ export class Tokens {
     return claims && this.sign(claims.sub, claims.jti, expiresAt);
   }
 
-  /** A token until `expiresAt` (milliseconds since 1970) by which files are read in the name of the session with this key. */
-  issueForFiles(key: string, expiresAt: number): Promise<string> {
-    return this.files[0]!.sign({ sid: key, exp: Math.floor(expiresAt / 1000) });
+  /**
+   * A token until `expiresAt` (milliseconds since 1970) by which files are read in the name of the session with this key; or of the user
+   * for whom that acts.
+   */
+  issueForFiles(key: string, expiresAt: number, actsFor: number | null): Promise<string> {
+    const claims = { sid: key, exp: Math.floor(expiresAt / 1000) };
+    return this.files[0]!.sign(actsFor === null ? claims : { ...claims, acts_for: actsFor });
   }
 
   /** Null for any other token than one for files. */
-  async verifyForFiles(token: string): Promise<Claims | null> {
+  async verifyForFiles(token: string): Promise<(Claims & { actsFor: number | null }) | null> {
     for (const signer of this.files) {
       const claims = await signer.verify(token, { ...RULES, requiredClaims: ["exp", "sid"], audience: FILES });
-      if (claims && typeof claims.sid === "string") return { key: claims.sid, expiresAt: claims.exp! * 1000 };
+      if (claims && typeof claims.sid === "string") {
+        const actsFor = typeof claims.acts_for === "number" ? claims.acts_for : null;
+        return { key: claims.sid, expiresAt: claims.exp! * 1000, actsFor };
+      }
     }
     return null;
   }

@@ -5,6 +5,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { LocalBus } from "../../src/bus/local.ts";
 import { openDatabase } from "../../src/db/client.ts";
+import { createLogger } from "../../src/lib/log.ts";
 import { Sessions } from "../../src/sessions/sessions.ts";
 import { type Launch, OURS, ServerProcess } from "../support/server-process.ts";
 import { cpuSeconds, ownCpuSeconds } from "./cpu.ts";
@@ -197,6 +198,7 @@ export function sessionsOf({ db, sql }: Database, secret: string): Sessions {
     db,
     sql,
     bus,
+    log: createLogger("silent"),
     epoch: { isUncertain: false, verified: async () => {} },
     secrets: [secret],
     ttl: SESSION_TTL,

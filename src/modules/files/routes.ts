@@ -219,9 +219,9 @@ export const filesModule = (core: Core) => {
     )
     .post(
       "/files/token",
-      async ({ request, set }) => {
+      async ({ session, request, set }) => {
         const token = bearerToken(request.headers.get("authorization"));
-        const issued = token && (await core.sessions.createFileToken(token, FILE_TOKEN_SECONDS));
+        const issued = token && (await core.sessions.createFileToken(token, session.userId, FILE_TOKEN_SECONDS));
         if (!issued) throw new ChatError(notLoggedIn);
         set.status = 201;
         return { data: { token: issued.token, expires_at: isoFromMillis(issued.expiresAt) } };

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { PROTECTION } from "../../../src/files/protection.ts";
 import { callRaw, startFileServer, uploadForm } from "../../support/files.ts";
 import { call, expectRefusal, newGroup, newPair, type User } from "../../support/harness.ts";
+import { makeAdmin, withKey } from "../../support/keys.ts";
 
 let server: Awaited<ReturnType<typeof startFileServer>>;
 beforeAll(async () => {
@@ -48,6 +49,22 @@ describe("a file may be read", () => {
     expect((await readBy(tokens[1]!, id)).status).toBe(200);
     await owner.delete(`/groups/${groupId}/messages/${sent.body.data.id}`);
     for (const user of [owner, second]) expectRefusal(await read(user, id), 404, "not_found");
+  });
+
+  test("by a token that a key got for somebody, as that person and not as the key's owner, while it may act for them", async () => {
+    const [admin, customer] = [await server.newUser(), await server.newUser()];
+    await makeAdmin(server, admin);
+    const key = await withKey(server, admin, ["admin"]);
+    const [own, theirs] = [await upload(admin), await upload(customer)];
+    const { body } = await call(server.url, "POST", "/files/token", undefined, {
+      authorization: `Bearer ${key.token}`,
+      "on-behalf-of": String(customer.id),
+    });
+    expect((await readBy(body.data.token, theirs)).status).toBe(200);
+    expectRefusal(await readBy(body.data.token, own), 404, "not_found");
+    await server.core.sql`update users set role = null where id = ${admin.id}`;
+    server.core.sessions.distrust();
+    expectRefusal(await readBy(body.data.token, theirs), 401, "unauthorized");
   });
 
   test("by both sides of a conversation under a block, which stops the next one", async () => {
