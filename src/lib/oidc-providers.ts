@@ -82,4 +82,10 @@ function toProvider(setting: Static<typeof ProviderSetting>, where: string): Oid
   };
 }
 
+/** Under what the identities of a provider are stored: as it spells itself, and the setting may have a slash more or less. */
+export function spellingsOf({ issuer }: OidcProvider): string[] {
+  const plain = issuer.href.replace(/\/$/, "");
+  return [plain, `${plain}/`];
+}
+
 const fault = (what: string) => new StartupError(`OIDC_PROVIDERS is not valid: ${what}.`);

@@ -1,7 +1,7 @@
 // Mail to users: over SMTP, or written to the log by a server that somebody tries out. The library is loaded with the first one.
 import type { Transporter } from "nodemailer";
 import type { Config } from "../config.ts";
-import type { Logger } from "../lib/log.ts";
+import { type Logger, safeError } from "../lib/log.ts";
 
 export interface Letter {
   to: string;
@@ -41,7 +41,13 @@ export class Mail {
   /** Sends a mail in the background where mail is on, or what `compose` comes to, null for none; what becomes of it is logged. */
   send(letter: Letter | (() => Promise<Letter | null>)) {
     const sent = this.deliver(letter)
-      .catch((error) => this.parts.log.error({ error }, "a mail could not be sent"))
+      .catch((error) =>
+        // (An error of SMTP repeats who it was for, and one of the database its values.)
+        this.parts.log.error(
+          { error: safeError(error), ...(error?.responseCode && { response: error.responseCode }) },
+          "a mail could not be sent",
+        ),
+      )
       .finally(() => this.sending.delete(sent));
     this.sending.add(sent);
   }

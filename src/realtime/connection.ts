@@ -137,18 +137,17 @@ export class Connection extends LiveSocket implements HubConnection {
 
   refuse(ref: string | undefined, refusal: ChatError) {
     this.realtime.metrics.refusals.inc({ code: refusal.code });
-    if (refusal.status === 403) {
-      logSecurity(this.realtime.log, "access_refused", {
-        user: this.session?.userId,
-        code: refusal.code,
-        on: this.kind,
-      });
-    }
+    if (refusal.status === 401 || refusal.status === 403) this.logRefused(refusal, this.session?.userId);
     if (refusal.code === "slow_down") {
       this.violations ??= new Violations();
       if (this.violations.isAbusive()) return this.end("slow_down");
     }
     this.send(commandError.encode({ ...(ref === undefined ? {} : { ref }), ...refusal.toBody() }));
+  }
+
+  private logRefused({ status, code }: ChatError, user?: number) {
+    const event = status === 401 ? "not_authenticated" : "access_refused";
+    logSecurity(this.realtime.log, event, { user, network: this.unauthenticated?.network, code, on: this.kind });
   }
 
   end(reason: CloseReason) {
@@ -222,7 +221,10 @@ export class Connection extends LiveSocket implements HubConnection {
     try {
       const session = await sessions.find(token);
       if (this.isEnded) return;
-      if (!session) return this.end("unauthorized");
+      if (!session) {
+        this.logRefused(new ChatError(invalidToken));
+        return this.end("unauthorized");
+      }
       requireScope(session, "read");
       this.session = session;
       // From here on a removal or a logout reaches this connection, so that none can slip in between check and subscription.
@@ -238,8 +240,10 @@ export class Connection extends LiveSocket implements HubConnection {
       if (ref !== undefined) this.acknowledge(ref, { expires_at: isoFromMillis(session.expiresAt) });
       this.runEarlyFrames();
     } catch (error) {
-      if (error instanceof ChatError && (error.code === "not_found" || error.code === "forbidden"))
+      if (error instanceof ChatError && (error.code === "not_found" || error.code === "forbidden")) {
+        if (error.status === 403) this.logRefused(error, this.session?.userId);
         return this.end(error.code);
+      }
       const isUnavailable = error instanceof ChatError && error.code === "unavailable";
       if (!isUnavailable && !isTransientDatabaseError(error))
         log.error({ error: safeError(error) }, "a socket could not be opened");

@@ -294,3 +294,10 @@ describe("an issuer that is away", () => {
     await again.close();
   });
 });
+
+test("a name that no text can hold is none, and keeps nobody out", async () => {
+  const token = await issuer.token(newSubject(), { claims: { name: "Nul \0 Person", preferred_username: "\ud800" } });
+  const me = await meOf(token);
+  expect(me.username).toBeString();
+  expect(me).not.toHaveProperty("display_name");
+});

@@ -1,6 +1,7 @@
 // Whether it is still the owner who asks: before what an open session on a borrowed device must not be enough for.
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, ne, sql } from "drizzle-orm";
 import type { Core } from "../../core.ts";
+import type { Transaction } from "../../db/client.ts";
 import { tokens, users } from "../../db/schema.ts";
 import { ChatError, invalid } from "../../lib/errors.ts";
 import { logSecurity } from "../../lib/security-log.ts";
@@ -34,6 +35,25 @@ export async function isSecondFactor(core: Core, userId: number, code: string | 
 /** Counts an attempt in a session, which counts as a known device: ten failures in 15 minutes, from whatever network. */
 export const countAttempt = ({ limits }: Core, { userId }: Session, check: () => Promise<boolean>) =>
   limits.passwordAttempt({ account: String(userId), network: "", device: "session" }, check);
+
+/**
+ * Within the transaction of a call that only the owner may make: locks the account's row and returns it, if the session has not ended
+ * since the call was let in and the password is still the one that was confirmed. Hashing takes its time, in which the owner may have
+ * shut out whoever asks. Throws `unauthorized`.
+ */
+export async function requireStillOwner(
+  tx: Transaction,
+  session: Session,
+  confirmed?: Pick<typeof users.$inferSelect, "passwordHash">,
+) {
+  const [user] = await tx.select().from(users).where(eq(users.id, session.userId)).for("no key update");
+  if (!user || user.deletedAt || (confirmed && user.passwordHash !== confirmed.passwordHash))
+    throw new ChatError(notLoggedIn);
+  const isInForce = and(eq(tokens.id, session.id), ne(tokens.kind, "ended"), sql`${tokens.expiresAt} > now()`);
+  const [valid] = await tx.select({ id: tokens.id }).from(tokens).where(isInForce);
+  if (!valid) throw new ChatError(notLoggedIn);
+  return user;
+}
 
 /**
  * Confirms that the account's owner asks, by the password, and a code where there is a second factor; where there is no password by

@@ -2,10 +2,10 @@
 import { and, eq } from "drizzle-orm";
 import type { Core } from "../../core.ts";
 import { identities, tokens, users } from "../../db/schema.ts";
+import { logSecurity } from "../../lib/security-log.ts";
 import { isoFromMillis } from "../../lib/time.ts";
 import { type IssuedToken, IssuerTokens } from "../../sessions/issuer-tokens.ts";
 import type { Issuers } from "../../sessions/sessions.ts";
-import { takeNames } from "./create.ts";
 import { createIdentified, findByIdentity } from "./identities.ts";
 import { showName } from "./profile.ts";
 import { publishProfile } from "./publish.ts";
@@ -21,9 +21,10 @@ export function createIssuers({ config, db, log }: Parts, core: () => Core): Iss
     const issued = await issuerTokens.verify(token);
     if (!issued) return false;
     const userId =
-      (await findByIdentity(db, issued.issuer.name, issued.subject)) ?? (await createUser({ config, db }, issued));
+      (await findByIdentity(db, issued.issuer.name, issued.subject)) ?? (await createUser({ config, db, log }, issued));
     if (userId === null) return false;
     const stored = await storeToken(db, userId, issued, key);
+    if (stored?.isNew) logSecurity(log, "logged_in", { user: userId, proof: `token of ${issued.issuer.name}` });
     if (stored?.isRenamed) publishProfile(core(), userId);
     return stored !== null;
   };
@@ -40,10 +41,10 @@ export function createIssuers({ config, db, log }: Parts, core: () => Core): Iss
 }
 
 /** Null where the issuer's tokens make no users. */
-async function createUser(core: Pick<Core, "db" | "config">, issued: IssuedToken): Promise<number | null> {
+async function createUser(core: Parts, issued: IssuedToken): Promise<number | null> {
   const { issuer, subject, username, name } = issued;
   if (!issuer.create) return null;
-  return takeNames(core.db, (tx) => createIdentified(core, tx, { issuer: issuer.name, subject, username, name }));
+  return createIdentified(core, { issuer: issuer.name, subject, username, name });
 }
 
 /**
@@ -55,13 +56,13 @@ async function storeToken(
   userId: number,
   { issuer, subject, name, issuedAt, expiresAt }: IssuedToken,
   key: string,
-): Promise<{ isRenamed: boolean } | null> {
+): Promise<{ isNew: boolean; isRenamed: boolean } | null> {
   return db.transaction(async (tx) => {
     // A log-out waits for this lock, and then ends this session with the others.
     const [user] = await tx.select().from(users).where(eq(users.id, userId)).for("no key update", { noWait: true });
     if (!user || user.bannedAt || user.deletedAt) return null;
     if (user.tokensAfter && issuedAt < Date.parse(user.tokensAfter)) return null;
-    await tx
+    const inserted = await tx
       .insert(tokens)
       .values({
         userId,
@@ -70,17 +71,19 @@ async function storeToken(
         device: `Token of ${issuer.name}`,
         expiresAt: isoFromMillis(expiresAt),
       })
-      .onConflictDoNothing({ target: tokens.tokenHash });
-    if (name === undefined) return { isRenamed: false };
+      .onConflictDoNothing({ target: tokens.tokenHash })
+      .returning({ id: tokens.id });
+    const isNew = inserted.length > 0;
+    if (name === undefined) return { isNew, isRenamed: false };
     const isIdentity = and(eq(identities.issuer, issuer.name), eq(identities.subject, subject));
     const [known] = await tx.select().from(identities).where(isIdentity);
     // An older token of another device does not bring a former name back.
-    if (!known || known.profile?.name === name) return { isRenamed: false };
-    if (known.profileAt && issuedAt < Date.parse(known.profileAt)) return { isRenamed: false };
+    if (!known || known.profile?.name === name) return { isNew, isRenamed: false };
+    if (known.profileAt && issuedAt < Date.parse(known.profileAt)) return { isNew, isRenamed: false };
     await tx
       .update(identities)
       .set({ profile: { name }, profileAt: isoFromMillis(issuedAt) })
       .where(isIdentity);
-    return { isRenamed: await showName(tx, user, name) };
+    return { isNew, isRenamed: await showName(tx, user, name) };
   });
 }

@@ -11,8 +11,14 @@ const LIFE: Record<Purpose, string> = { reset: "1 hour", verify: "7 days" };
 
 const hashOf = (token: string) => new Bun.CryptoHasher("sha256").update(token).digest("base64url");
 
-/** A new token; those of the user for the same purpose end with it. */
-export async function issueMailToken(db: Database, userId: number, purpose: Purpose, email: string): Promise<string> {
+/** A new token; those of the user for the same purpose end with it. `check` may throw, in the same transaction. */
+export async function issueMailToken(
+  db: Database,
+  userId: number,
+  purpose: Purpose,
+  email: string,
+  check?: (tx: Transaction) => Promise<unknown>,
+): Promise<string> {
   const token = Buffer.from(crypto.getRandomValues(new Uint8Array(24))).toString("base64url");
   await db.transaction(async (tx) => {
     const [user] = await tx
@@ -21,6 +27,7 @@ export async function issueMailToken(db: Database, userId: number, purpose: Purp
       .where(eq(users.id, userId))
       .for("key share");
     if (!user || user.deletedAt) throw new ChatError(notLoggedIn);
+    await check?.(tx);
     await endMailTokens(tx, userId, purpose);
     await tx.delete(mailTokens).where(sql`${mailTokens.expiresAt} < now()`);
     await tx.insert(mailTokens).values({

@@ -3,9 +3,18 @@ import { Elysia } from "elysia";
 import type { Core } from "../../core.ts";
 import { authentication } from "../../http/authentication.ts";
 import { clientAddress, networkOf } from "../../http/client-address.ts";
+import { requireOwnPage } from "../../http/origin.ts";
 import { refusals } from "../../http/responses.ts";
 import { EmailChange, EmailProof, PasswordReset, PasswordResetRequest } from "../../protocol/recovery.ts";
-import { emailTaken, mailOff, mailUsedUp, notFound, notOwner, tooManyLogins } from "../../protocol/refusals.ts";
+import {
+  emailTaken,
+  foreignOrigin,
+  mailOff,
+  mailUsedUp,
+  notFound,
+  notOwner,
+  tooManyLogins,
+} from "../../protocol/refusals.ts";
 import { Done } from "../../protocol/types.ts";
 import {
   requestEmailChange,
@@ -23,13 +32,14 @@ export const recoveryModule = (core: Core) => {
     .post(
       "/password/forgot",
       async ({ body, request, server, set }) => {
+        requireOwnPage(core.config, request);
         await requestPasswordReset(core, body.email, networkOfCaller(request, server));
         set.status = 202;
         return { detail: "If an account has this address, a mail is on its way to it." };
       },
       {
         body: PasswordResetRequest,
-        response: { 202: Done, ...refusals(mailOff) },
+        response: { 202: Done, ...refusals(foreignOrigin, mailOff) },
         detail: {
           operationId: "requestPasswordReset",
           summary: "Ask for a new password",
@@ -41,12 +51,13 @@ export const recoveryModule = (core: Core) => {
     .post(
       "/password/reset",
       async ({ body, request, server }) => {
+        requireOwnPage(core.config, request);
         await resetPassword(core, body, networkOfCaller(request, server));
         return { detail: "Password changed; log in with it. All sessions were ended." };
       },
       {
         body: PasswordReset(core.config.passwordMinLength),
-        response: { 200: Done, ...refusals(notFound("link"), tooManyLogins) },
+        response: { 200: Done, ...refusals(foreignOrigin, notFound("link"), tooManyLogins) },
         detail: {
           operationId: "resetPassword",
           summary: "Choose a new password",
@@ -96,13 +107,14 @@ export const recoveryModule = (core: Core) => {
     )
     .post(
       "/email/verify",
-      async ({ body }) => {
+      async ({ body, request }) => {
+        requireOwnPage(core.config, request);
         await verifyEmail(core, body.token);
         return { detail: "The address is confirmed." };
       },
       {
         body: EmailProof,
-        response: { 200: Done, ...refusals(notFound("link"), emailTaken) },
+        response: { 200: Done, ...refusals(foreignOrigin, notFound("link"), emailTaken) },
         detail: {
           operationId: "verifyEmail",
           summary: "Follow a link to an address",

@@ -11,7 +11,7 @@ import type { Account } from "../../protocol/account.ts";
 import type { PasswordResetInput } from "../../protocol/recovery.ts";
 import { emailTaken, mailOff, mailUsedUp, notFound } from "../../protocol/refusals.ts";
 import type { Session } from "../../sessions/sessions.ts";
-import { confirmOwner, type OwnerProof } from "./confirm.ts";
+import { confirmOwner, type OwnerProof, requireStillOwner } from "./confirm.ts";
 import { emailChangedLetter, passwordChangedLetter, resetLetter, verifyLetter } from "./letters.ts";
 import { endMailTokens, findMailToken, issueMailToken, takeMailToken } from "./mail-tokens.ts";
 import { requireGoodPassword } from "./password-rules.ts";
@@ -76,6 +76,8 @@ export async function resetPassword(
   await core.sessions.endAll(found.userId, async (tx) => {
     const taken = await takeMailToken(tx, token, "reset");
     if (!taken) return false;
+    const [user] = await tx.select().from(users).where(eq(users.id, taken.userId)).for("no key update");
+    if (!user || user.deletedAt) return false;
     // Whoever knew the former password may have asked for another address.
     await endMailTokens(tx, taken.userId);
     [changed] = await tx
@@ -134,13 +136,22 @@ export async function requestVerification(core: Core, session: Session): Promise
   if (user?.email && !user.emailVerifiedAt) await sendVerification(core, session, user.email);
 }
 
-async function sendVerification(core: Core, { userId, username }: Session, email: string) {
+async function sendVerification(
+  core: Core,
+  { userId, username }: Session,
+  email: string,
+  check?: (tx: Transaction) => Promise<unknown>,
+) {
   if (!(await core.limits.mailTo(userId))) throw new ChatError(mailUsedUp);
-  core.mail.send(await composeVerification(core, { id: userId, username, email }));
+  core.mail.send(await composeVerification(core, { id: userId, username, email }, check));
 }
 
-async function composeVerification({ db, mail }: Core, user: { id: number; username: string; email: string }) {
-  const token = await issueMailToken(db, user.id, "verify", user.email);
+async function composeVerification(
+  { db, mail }: Core,
+  user: { id: number; username: string; email: string },
+  check?: (tx: Transaction) => Promise<unknown>,
+) {
+  const token = await issueMailToken(db, user.id, "verify", user.email, check);
   return verifyLetter(user.email, user.username, mail.link(`verify/${token}`));
 }
 
@@ -168,13 +179,13 @@ export function tellPasswordChanged(
 export async function requestEmailChange(core: Core, session: Session, change: OwnerProof & { email: string }) {
   requireMail(core);
   const email = change.email.trim();
-  await confirmOwner(core, session, change);
+  const confirmed = await confirmOwner(core, session, change);
   const owners = await core.db
     .select({ id: users.id })
     .from(users)
     .where(inArray(users.emailKey, keysOf(email)));
   if (owners.some(({ id }) => id !== session.userId)) throw new ChatError(emailTaken);
-  await sendVerification(core, session, email);
+  await sendVerification(core, session, email, (tx) => requireStillOwner(tx, session, confirmed));
 }
 
 /** Follows a link of either kind: the address that it was sent to is the account's, and proved. Throws `not_found`, `email_taken`. */
@@ -184,13 +195,16 @@ export async function verifyEmail(core: Core, token: string): Promise<void> {
       const taken = await takeMailToken(tx, token, "verify");
       if (!taken) throw new ChatError(notFound(LINK));
       const [before] = await tx.select().from(users).where(eq(users.id, taken.userId)).for("update");
+      // Of an account that is being removed the links go last.
+      if (!before || before.deletedAt) throw new ChatError(notFound(LINK));
       await tx
         .update(users)
         .set({ email: taken.email, emailKey: foldName(taken.email), emailVerifiedAt: sql`now()` })
         .where(eq(users.id, taken.userId));
       // Links that were sent to the former address open nothing any more.
-      if (before && before.email !== taken.email) await endMailTokens(tx, taken.userId, "reset");
-      return before && before.email !== taken.email ? { before, email: taken.email } : null;
+      if (before.email === taken.email) return null;
+      await endMailTokens(tx, taken.userId, "reset");
+      return { before, email: taken.email };
     })
     .catch((error) => {
       if (violatedUniqueConstraint(error)) throw new ChatError(emailTaken);

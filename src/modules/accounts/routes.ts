@@ -3,9 +3,8 @@ import { Elysia } from "elysia";
 import type { Core } from "../../core.ts";
 import { authentication } from "../../http/authentication.ts";
 import { clientAddress, networkOf } from "../../http/client-address.ts";
-import { isAllowedForm } from "../../http/origin.ts";
+import { requireOwnPage } from "../../http/origin.ts";
 import { bodyOf, refusals } from "../../http/responses.ts";
-import { ChatError } from "../../lib/errors.ts";
 import { logSecurity } from "../../lib/security-log.ts";
 import {
   AccessToken,
@@ -37,17 +36,13 @@ import { updateProfile } from "./profile.ts";
 import { welcome } from "./recovery.ts";
 import { changePassword, getAccount, login, register } from "./service.ts";
 
-function requireOwnPage(core: Core, request: Request) {
-  if (!isAllowedForm(request, core.config.corsOrigins)) throw new ChatError(foreignOrigin);
-}
-
 export const accountsModule = (core: Core) =>
   new Elysia({ name: "accounts", tags: ["Account"] })
     .use(authentication(core))
     .post(
       "/register",
       async ({ body, request, server, set }) => {
-        requireOwnPage(core, request);
+        requireOwnPage(core.config, request);
         const network = networkOf(clientAddress(request, server, core.config.trustProxy));
         const user = await register(core, body, network);
         welcome(core, user, network);
@@ -81,7 +76,7 @@ export const accountsModule = (core: Core) =>
     .post(
       "/login",
       ({ body, request, server }) => {
-        requireOwnPage(core, request);
+        requireOwnPage(core.config, request);
         const address = clientAddress(request, server, core.config.trustProxy);
         return login(core, body, { address, device: request.headers.get("user-agent") ?? "" });
       },

@@ -11,7 +11,7 @@ import { notLoggedIn, wrongCode, wrongCredentials } from "../../protocol/refusal
 import type { Session } from "../../sessions/sessions.ts";
 import { hasTotp } from "../factors/policy.ts";
 import { toAccount } from "./account.ts";
-import { accountClaim, confirmOwner, isSecondFactor, type OwnerProof } from "./confirm.ts";
+import { accountClaim, confirmOwner, isSecondFactor, type OwnerProof, requireStillOwner } from "./confirm.ts";
 import { createAccount, requireFree, takeNames } from "./create.ts";
 import { readDeviceToken } from "./device-tokens.ts";
 import { startSession } from "./log-in.ts";
@@ -121,6 +121,7 @@ export async function changePassword(core: Core, session: Session, change: Owner
   await requireGoodPassword("new_password", change.new_password, user, core.config);
   const passwordHash = await hashPassword(change.new_password, accountClaim(session.userId));
   await core.sessions.endOthersWith(session, async (tx) => {
+    await requireStillOwner(tx, session, user);
     await tx.update(users).set({ passwordHash }).where(eq(users.id, session.userId));
     await endMailTokens(tx, session.userId);
   });

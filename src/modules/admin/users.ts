@@ -9,7 +9,6 @@ import type { AdminUserUpdate } from "../../protocol/admin.ts";
 import { notFound } from "../../protocol/refusals.ts";
 import type { Person } from "../../protocol/users.ts";
 import { findReferenced, parseIdentity } from "../../sessions/on-behalf-of.ts";
-import { takeNames } from "../accounts/create.ts";
 import { createIdentified } from "../accounts/identities.ts";
 import { saveDisplayName } from "../accounts/profile.ts";
 import { publishProfile } from "../accounts/publish.ts";
@@ -28,9 +27,7 @@ export async function putUser(core: Core, reference: string, input: AdminUserUpd
   const known = (await findReferenced(core.sql, [reference])).get(reference);
   if (known === undefined && !identity) throw new ChatError(notFound("user"));
   const { username, display_name } = input;
-  const userId =
-    known ??
-    (await takeNames(core.db, (tx) => createIdentified(core, tx, { ...identity!, username, name: display_name })));
+  const userId = known ?? (await createIdentified(core, { ...identity!, username, name: display_name }));
   const isShown =
     display_name !== undefined &&
     (await core.db.transaction(async (tx) => {

@@ -7,7 +7,7 @@ import { ChatError, invalid } from "../../lib/errors.ts";
 import { logSecurity } from "../../lib/security-log.ts";
 import type { Bot, BotUpdate, NewBot } from "../../protocol/bots.ts";
 import { BOTS_LIMIT } from "../../protocol/limits.ts";
-import { notFound } from "../../protocol/refusals.ts";
+import { notFound, notLoggedIn } from "../../protocol/refusals.ts";
 import { createAccount, takeNames } from "../accounts/create.ts";
 import { saveDisplayName, saveProfile } from "../accounts/profile.ts";
 import { publishProfile } from "../accounts/publish.ts";
@@ -20,6 +20,13 @@ const loadAvatars = () => import("../accounts/avatars.ts");
 export async function createBot(core: Core, ownerId: number, input: NewBot): Promise<Bot> {
   const username = cleanUsername(input.username.trim());
   const account = await takeNames(core.db, async (tx) => {
+    const [owner] = await tx
+      .select({ deletedAt: users.deletedAt })
+      .from(users)
+      .where(eq(users.id, ownerId))
+      // A deletion of the account waits, and takes the bot with it.
+      .for("key share");
+    if (!owner || owner.deletedAt) throw new ChatError(notLoggedIn);
     // (The names are taken one at a time, so that two requests can't both be the last that fits.)
     const [own] = await tx.select({ count: count() }).from(users).where(isBotOf(ownerId));
     if (own!.count >= BOTS_LIMIT) throw invalid("username", `at most ${BOTS_LIMIT} bots; delete one first`);

@@ -4,7 +4,7 @@ import { Elysia } from "elysia";
 import type { Core } from "../../core.ts";
 import { authentication } from "../../http/authentication.ts";
 import { clientAddress } from "../../http/client-address.ts";
-import { isAllowedForm } from "../../http/origin.ts";
+import { requireOwnPage } from "../../http/origin.ts";
 import { type RelyingParty, relyingPartyOf } from "../../http/relying-party.ts";
 import { refusals } from "../../http/responses.ts";
 import { ChatError } from "../../lib/errors.ts";
@@ -22,6 +22,7 @@ import { PASSKEYS_LIMIT } from "../../protocol/limits.ts";
 import {
   databaseUnavailable,
   foreignOrigin,
+  lastWayIn,
   notFound,
   notOwner,
   passkeyRefused,
@@ -39,15 +40,12 @@ export const passkeysModule = (core: Core) => {
     if (!party) throw new ChatError(passkeysOff);
     return party;
   };
-  const requireOwnPage = (request: Request) => {
-    if (!isAllowedForm(request, core.config.corsOrigins)) throw new ChatError(foreignOrigin);
-  };
   return new Elysia({ name: "passkeys", tags: ["Account"] })
     .use(authentication(core))
     .post(
       "/login/passkey/options",
       async ({ request }) => {
-        requireOwnPage(request);
+        requireOwnPage(core.config, request);
         const party = requireParty(request);
         return { data: { ...(await (await load()).startLogIn(core, party)) } as never };
       },
@@ -63,7 +61,7 @@ export const passkeysModule = (core: Core) => {
     .post(
       "/login/passkey",
       async ({ body, request, server }) => {
-        requireOwnPage(request);
+        requireOwnPage(core.config, request);
         const party = requireParty(request);
         const address = clientAddress(request, server, core.config.trustProxy);
         const device = request.headers.get("user-agent") ?? "";
@@ -146,11 +144,12 @@ export const passkeysModule = (core: Core) => {
         auth: true,
         params: Type.Object({ passkey_id: IdText("Passkey id.", 5) }),
         body: OwnerConfirmation,
-        response: { 200: Done, ...refusals(...notOwner, notFound("passkey"), tooManyLogins) },
+        response: { 200: Done, ...refusals(...notOwner, notFound("passkey"), lastWayIn, tooManyLogins) },
         detail: {
           operationId: "removePasskey",
           summary: "Remove a passkey",
-          description: "Nobody can log in with it any more. Sessions that were started with it go on.",
+          description:
+            "Nobody can log in with it any more. Sessions that were started with it go on. Refused where it is your only way to log in.",
         },
       },
     );

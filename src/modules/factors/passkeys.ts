@@ -12,14 +12,16 @@ import { passkeys, users } from "../../db/schema.ts";
 import { networkOf } from "../../http/client-address.ts";
 import type { RelyingParty } from "../../http/relying-party.ts";
 import { ChatError, invalid } from "../../lib/errors.ts";
+import { safeError } from "../../lib/log.ts";
 import { logSecurity } from "../../lib/security-log.ts";
 import { trimmedText } from "../../lib/validation.ts";
 import type { Passkey, PasskeyLogin, PasskeyRegistration } from "../../protocol/factors.ts";
 import { PASSKEY_NAME_LIMIT, PASSKEYS_LIMIT } from "../../protocol/limits.ts";
-import { notFound, notLoggedIn, passkeyRefused, tooManyPasskeys } from "../../protocol/refusals.ts";
+import { notFound, passkeyRefused, tooManyPasskeys } from "../../protocol/refusals.ts";
 import type { Session } from "../../sessions/sessions.ts";
-import { confirmOwner, type OwnerProof } from "../accounts/confirm.ts";
+import { confirmOwner, type OwnerProof, requireStillOwner } from "../accounts/confirm.ts";
 import { type LogInClient, startSession } from "../accounts/log-in.ts";
+import { requireWayIn } from "../accounts/ways-in.ts";
 import { isChallenge, issueChallenge, takeChallenge } from "./challenges.ts";
 import { passkeyAddedLetter, passkeyRemovedLetter } from "./letters.ts";
 import { toPasskey } from "./passkey.ts";
@@ -71,8 +73,7 @@ export async function finishRegistration(
   });
   const added = await core.db.transaction(async (tx) => {
     // Others of the user's wait for this one, so that the limit holds.
-    const [user] = await tx.select({ id: users.id }).from(users).where(eq(users.id, userId)).for("no key update");
-    if (!user) throw new ChatError(notLoggedIn);
+    await requireStillOwner(tx, session);
     if (!(await takeChallenge(tx, challenge))) throw notAskedFor();
     if ((await tx.$count(passkeys, eq(passkeys.userId, userId))) >= PASSKEYS_LIMIT)
       throw new ChatError(tooManyPasskeys(PASSKEYS_LIMIT));
@@ -122,7 +123,7 @@ async function verifyNew(
     });
     if (verified) return registrationInfo;
   } catch (error) {
-    log.debug({ error }, "a new passkey was refused");
+    log.debug({ error: safeError(error) }, "a new passkey was refused");
   }
   throw notAskedFor();
 }
@@ -139,16 +140,21 @@ export async function renamePasskey(core: Core, userId: number, passkeyId: numbe
   return toPasskey(renamed);
 }
 
-/** Throws what `confirmOwner` does, `not_found`. */
+/** Throws what `confirmOwner` does, `not_found`, `last_way_in`. */
 export async function removePasskey(core: Core, session: Session, passkeyId: number, proof: OwnerProof): Promise<void> {
-  await confirmOwner(core, session, proof);
-  const [removed] = await core.db
-    .delete(passkeys)
-    .where(and(eq(passkeys.id, passkeyId), eq(passkeys.userId, session.userId)))
-    .returning({ name: passkeys.name });
-  if (!removed) throw new ChatError(notFound("passkey"));
+  const confirmed = await confirmOwner(core, session, proof);
+  const name = await core.db.transaction(async (tx) => {
+    const user = await requireStillOwner(tx, session, confirmed);
+    const [removed] = await tx
+      .delete(passkeys)
+      .where(and(eq(passkeys.id, passkeyId), eq(passkeys.userId, session.userId)))
+      .returning({ name: passkeys.name });
+    if (!removed) throw new ChatError(notFound("passkey"));
+    await requireWayIn(core, tx, user);
+    return removed.name;
+  });
   logSecurity(core.log, "passkey_removed", { user: session.userId, session: session.id });
-  tell(core, session.userId, passkeyRemovedLetter(removed.name));
+  tell(core, session.userId, passkeyRemovedLetter(name));
 }
 
 /** What a browser needs to ask for any passkey of this server. */
@@ -209,7 +215,7 @@ async function verifyLogIn(
       counter: passkey.counter,
     },
   }).catch((error) => {
-    log.debug({ error }, "a log-in with a passkey was refused");
+    log.debug({ error: safeError(error) }, "a log-in with a passkey was refused");
     return null;
   });
   if (!signed?.verified) return null;

@@ -8,7 +8,7 @@ import type { Letter } from "../../mail/mail.ts";
 import type { Factors, RecoveryCodes, TotpSecret } from "../../protocol/factors.ts";
 import { notFound, notLoggedIn, passwordNeeded, totpIsOn, wrongCode } from "../../protocol/refusals.ts";
 import type { Session } from "../../sessions/sessions.ts";
-import { confirmOwner, countAttempt, type OwnerProof } from "../accounts/confirm.ts";
+import { confirmOwner, countAttempt, type OwnerProof, requireStillOwner } from "../accounts/confirm.ts";
 import { recoveryCodesReplacedLetter, totpOffLetter, totpOnLetter } from "./letters.ts";
 import { toPasskey } from "./passkey.ts";
 import { seal, unseal } from "./sealed.ts";
@@ -82,6 +82,7 @@ export async function confirmTotp(core: Core, session: Session, code: string): P
   });
   if (step === null) throw new ChatError(wrongCode);
   const codes = await core.db.transaction(async (tx) => {
+    await requireStillOwner(tx, session);
     const [enabled] = await tx
       .update(totp)
       .set({ enabledAt: sql`now()` as never, lastStep: step })
@@ -97,8 +98,10 @@ export async function confirmTotp(core: Core, session: Session, code: string): P
 
 /** Turns it off; the recovery codes go with it. Throws what `confirmOwner` does, `not_found`. */
 export async function disableTotp(core: Core, session: Session, proof: OwnerProof): Promise<void> {
-  const { id } = await confirmOwner(core, session, proof);
+  const confirmed = await confirmOwner(core, session, proof);
+  const { id } = confirmed;
   await core.db.transaction(async (tx) => {
+    await requireStillOwner(tx, session, confirmed);
     const off = await tx
       .delete(totp)
       .where(and(eq(totp.userId, id), isNotNull(totp.enabledAt)))
@@ -112,9 +115,11 @@ export async function disableTotp(core: Core, session: Session, proof: OwnerProo
 
 /** New recovery codes in place of the former ones. Throws what `confirmOwner` does, `not_found`. */
 export async function renewRecoveryCodes(core: Core, session: Session, proof: OwnerProof): Promise<RecoveryCodes> {
-  const { id } = await confirmOwner(core, session, proof);
+  const confirmed = await confirmOwner(core, session, proof);
+  const { id } = confirmed;
   const { replaceRecoveryCodes } = await import("./codes.ts");
   const codes = await core.db.transaction(async (tx) => {
+    await requireStillOwner(tx, session, confirmed);
     const [enabled] = await tx
       .select({ userId: totp.userId })
       .from(totp)

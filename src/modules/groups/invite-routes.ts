@@ -4,6 +4,7 @@ import { Elysia } from "elysia";
 import type { Core } from "../../core.ts";
 import { authentication } from "../../http/authentication.ts";
 import { clientAddress, networkOf } from "../../http/client-address.ts";
+import { requireOwnPage } from "../../http/origin.ts";
 import { PageQuery } from "../../http/pagination.ts";
 import { described, refusals } from "../../http/responses.ts";
 import { Group } from "../../protocol/groups.ts";
@@ -12,6 +13,7 @@ import { PAGE_LIMIT } from "../../protocol/limits.ts";
 import {
   adminRequired,
   databaseUnavailable,
+  foreignOrigin,
   inviteClosed,
   notFound,
   notMember,
@@ -88,14 +90,17 @@ export const invitesModule = (core: Core) => {
     )
     .get(
       "/invites/:code",
-      async ({ params, request, server }) => ({
-        data: await (await load()).getInvite(core, params.code, networkOfCaller(request, server)),
-      }),
+      async ({ params, request, server }) => {
+        // Wrong ones count against the network: nobody's page may spend what its visitors have.
+        requireOwnPage(core.config, request);
+        return { data: await (await load()).getInvite(core, params.code, networkOfCaller(request, server)) };
+      },
       {
         params: CodeParams,
         response: {
           200: One(InviteInfo),
           ...refusals(
+            foreignOrigin,
             notFound("invite"),
             inviteClosed,
             tooMany("wrong invites from this network", 60),

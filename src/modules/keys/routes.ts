@@ -8,7 +8,7 @@ import { ApiKey, CreatedKey, NewKey } from "../../protocol/bots.ts";
 import { API_KEYS_LIMIT } from "../../protocol/limits.ts";
 import { logInAgain, notFound, secondFactor, wrongCode, wrongPassword } from "../../protocol/refusals.ts";
 import { Done, IdText, Page } from "../../protocol/types.ts";
-import { confirmOwner } from "../accounts/confirm.ts";
+import { confirmOwner, requireStillOwner } from "../accounts/confirm.ts";
 import { createKey, deleteKey, listKeys } from "./service.ts";
 
 export const keysModule = (core: Core) =>
@@ -26,9 +26,9 @@ export const keysModule = (core: Core) =>
     .post(
       "/me/keys",
       async ({ session, body, set }) => {
-        await confirmOwner(core, session, body);
+        const confirmed = await confirmOwner(core, session, body);
         set.status = 201;
-        return createKey(core, session.userId, body);
+        return createKey(core, session.userId, body, (tx) => requireStillOwner(tx, session, confirmed));
       },
       {
         auth: true,

@@ -22,14 +22,23 @@ const NEVER = "9999-12-31T00:00:00.000000+00:00";
 /** How long a request that is repeated gets the key once more. */
 const REPEAT = "1 hour";
 
-/** Creates a key, or gives the one that this `client_id` created a moment ago. Throws `invalid`, `not_found`. */
-export async function createKey(core: KeyMaker, userId: number, input: NewBotKey): Promise<CreatedKey> {
+/**
+ * Creates a key, or gives the one that this `client_id` created a moment ago; `check` may throw, in the same transaction. Throws
+ * `invalid`, `not_found`.
+ */
+export async function createKey(
+  core: KeyMaker,
+  userId: number,
+  input: NewBotKey,
+  check?: (tx: Transaction) => Promise<unknown>,
+): Promise<CreatedKey> {
   const name = trimmedText("name", input.name, KEY_NAME_LIMIT, { as: "name" });
   const expiresAt = input.expires_at === undefined ? NEVER : isoFromText(input.expires_at);
   if (Date.parse(expiresAt) <= Date.now()) throw invalid("expires_at", "must lie in the future");
   const created = await core.db.transaction(async (tx) => {
-    const [user] = await tx.select().from(users).where(eq(users.id, userId)).for("no key update", { noWait: true });
-    if (!user) throw new ChatError(notFound("user"));
+    const [user] = await tx.select().from(users).where(eq(users.id, userId)).for("no key update");
+    if (!user || user.deletedAt) throw new ChatError(notFound("user"));
+    await check?.(tx);
     const repeated = await findRepeated(core, tx, userId, input.client_id);
     if (repeated) return repeated;
     if (input.scopes.includes("admin") && user.role !== "admin")

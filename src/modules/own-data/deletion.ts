@@ -7,24 +7,30 @@ import { heldNames, users } from "../../db/schema.ts";
 import { logSecurity } from "../../lib/security-log.ts";
 import { DELETED_NAME } from "../../protocol/users.ts";
 import type { Session } from "../../sessions/sessions.ts";
-import { confirmOwner, type OwnerProof } from "../accounts/confirm.ts";
+import { confirmOwner, type OwnerProof, requireStillOwner } from "../accounts/confirm.ts";
 import { holdName } from "../accounts/held-names.ts";
 import { accountDeletedLetter } from "../accounts/letters.ts";
 
 /** Deletes the caller's account, whose sessions end everywhere. Throws what `confirmOwner` does. */
 export async function deleteAccount(core: Core, session: Session, proof: OwnerProof): Promise<void> {
-  const { email, username } = await confirmOwner(core, session, proof);
-  await endAccount(core, session.userId);
+  const confirmed = await confirmOwner(core, session, proof);
+  const { email, username } = confirmed;
+  await endAccount(core, session.userId, (tx) => requireStillOwner(tx, session, confirmed));
   if (email !== null) core.mail.send(accountDeletedLetter(email, username));
 }
 
-/** The same for whoever may decide it. Deleting an account twice changes nothing. */
-export async function endAccount(core: Core, userId: number): Promise<void> {
+/** The same for whoever may decide it; `check` may throw, in the same transaction. Deleting an account twice changes nothing. */
+export async function endAccount(
+  core: Core,
+  userId: number,
+  check?: (tx: Transaction) => Promise<unknown>,
+): Promise<void> {
   let isDeleted = false;
   await core.sessions.endAll(userId, async (tx) => {
     // Whoever begins something for this account holds its row shared meanwhile, and sees the deletion afterwards.
     const [user] = await tx.select().from(users).where(eq(users.id, userId)).for("update", { noWait: true });
     if (!user || user.deletedAt) return false;
+    await check?.(tx);
     await holdName(core, tx, user.username, null);
     await tx.update(heldNames).set({ userId: null }).where(eq(heldNames.userId, userId));
     await tx

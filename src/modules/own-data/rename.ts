@@ -14,7 +14,7 @@ import { USERNAME_CHANGE_DAYS, USERNAME_CHANGES } from "../../protocol/limits.ts
 import { notLoggedIn, tooMany } from "../../protocol/refusals.ts";
 import type { Session } from "../../sessions/sessions.ts";
 import { toAccount } from "../accounts/account.ts";
-import { confirmOwner, type OwnerProof } from "../accounts/confirm.ts";
+import { confirmOwner, type OwnerProof, requireStillOwner } from "../accounts/confirm.ts";
 import { accountKeys, requireFreeFor, takeNames } from "../accounts/create.ts";
 import { countGivenUp, holdName } from "../accounts/held-names.ts";
 import { publishProfile } from "../accounts/publish.ts";
@@ -35,8 +35,11 @@ export async function changeUsername(
 ): Promise<Account> {
   const username = cleanUsername(change.username);
   const { userId } = session;
-  await confirmOwner(core, session, change);
-  const account = await takeNames(core.db, (tx) => saveUsername(core, tx, userId, username));
+  const confirmed = await confirmOwner(core, session, change);
+  const account = await takeNames(core.db, async (tx) => {
+    await requireStillOwner(tx, session, confirmed);
+    return saveUsername(core, tx, userId, username);
+  });
   if (!account) throw new ChatError(notLoggedIn);
   publishUsername(core, userId, username);
   return account;

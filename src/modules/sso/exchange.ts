@@ -13,6 +13,8 @@ import type { OidcProvider } from "../../lib/oidc-providers.ts";
 import { parseOrigin } from "../../lib/origin.ts";
 import { notFound, providerUnavailable } from "../../protocol/refusals.ts";
 import { SIGN_ON_CODE_SECONDS, SIGN_ON_SECONDS, type SignOn } from "../../protocol/sso.ts";
+import { isCleanText } from "../../protocol/text.ts";
+import { isEmail } from "../../protocol/types.ts";
 import { findByIdentity } from "../accounts/identities.ts";
 import { discover } from "./providers.ts";
 
@@ -24,6 +26,7 @@ const CLAIM_MAX = 320;
 const now = sql`now()`;
 const fromNow = (seconds: number) => sql`now() + make_interval(secs => ${seconds})` as never;
 export const hashOf = (text: string) => new Bun.CryptoHasher("sha256").update(text).digest("base64url");
+const SECRET = /^[\w-]{43}$/;
 const newSecret = () => Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64url");
 
 /** Throws `not_found`. */
@@ -97,6 +100,7 @@ function returnPage({ config }: Core, wished: string | undefined): string {
 /** What came back by the browser; returns the address that it goes on to. */
 export async function receive(core: Core, provider: OidcProvider, query: string): Promise<string> {
   const given = new URLSearchParams(query);
+  if (!SECRET.test(given.get("state") ?? "")) return `${core.config.publicUrl}/#/sign-on/${NO_CODE}`;
   const [row] = await core.db
     .update(signOns)
     .set({ returnedAt: now as never })
@@ -141,6 +145,7 @@ async function redeem(
   });
   const idToken = tokens.claims()!;
   const { iss: issuer, sub: subject } = idToken;
+  if (!isCleanText(subject)) return { failure: "failed" };
   const isKnown = row.userId !== null || (await findByIdentity(core.db, issuer, subject)) !== null;
   // Who is known is asked for nothing more. (Many providers put the scopes' claims into the ID token; the standard has them here.)
   const isToldElsewhere = !isKnown && config.serverMetadata().userinfo_endpoint !== undefined;
@@ -151,9 +156,11 @@ async function redeem(
 function profileOf(claims: Record<string, unknown>) {
   const text = (name: string) => {
     const claim = claims[name];
-    return typeof claim === "string" && claim.trim() !== "" && claim.length <= CLAIM_MAX ? claim.trim() : undefined;
+    if (typeof claim !== "string" || claim.length > CLAIM_MAX || !isCleanText(claim)) return undefined;
+    return claim.trim() || undefined;
   };
-  const email = claims.email_verified === true ? text("email") : undefined;
+  const address = claims.email_verified === true ? text("email") : undefined;
+  const email = address !== undefined && isEmail(address) ? address : undefined;
   const names = [text("preferred_username"), text("nickname"), text("name"), text("email")]
     // Of an address only what stands before the @: the rest is nobody's business.
     .flatMap((name) => (name === undefined ? [] : [name.replace(/@.*$/, "")]))

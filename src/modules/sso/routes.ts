@@ -5,7 +5,7 @@ import { Elysia } from "elysia";
 import type { Core } from "../../core.ts";
 import { authentication } from "../../http/authentication.ts";
 import { clientAddress, networkOf } from "../../http/client-address.ts";
-import { isAllowedForm } from "../../http/origin.ts";
+import { requireOwnPage } from "../../http/origin.ts";
 import { refusals } from "../../http/responses.ts";
 import { ChatError } from "../../lib/errors.ts";
 import { AccessToken } from "../../protocol/account.ts";
@@ -59,7 +59,7 @@ export const ssoModule = (core: Core) => {
     .post(
       "/sso/:provider/start",
       async ({ params, body, request, server }) => {
-        if (!isAllowedForm(request, core.config.corsOrigins)) throw new ChatError(foreignOrigin);
+        requireOwnPage(core.config, request);
         require("provider");
         const { startSignOn } = await service();
         const { network } = clientOf(request, server);
@@ -81,8 +81,10 @@ export const ssoModule = (core: Core) => {
     )
     .get(
       "/sso/:provider/callback",
-      async ({ params, request }) => {
+      async ({ params, request, server }) => {
         require("provider");
+        // (A call without a body, so that nothing else counts it.)
+        core.limits.anonymous(clientOf(request, server).network);
         const { receive, requireProvider } = await import("./exchange.ts");
         const location = await receive(core, requireProvider(core, params.provider), new URL(request.url).search);
         return new Response(null, { status: 303, headers: { location } });
@@ -92,7 +94,7 @@ export const ssoModule = (core: Core) => {
     .post(
       "/sso/token",
       async ({ body, request, server }) => {
-        if (!isAllowedForm(request, core.config.corsOrigins)) throw new ChatError(foreignOrigin);
+        requireOwnPage(core.config, request);
         require(signOnExpired);
         return (await service()).finishSignOn(core, body, clientOf(request, server));
       },

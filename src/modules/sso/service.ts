@@ -2,18 +2,16 @@
 import { and, eq, gt, inArray, isNull, ne, sql } from "drizzle-orm";
 import type { Core } from "../../core.ts";
 import type { Transaction } from "../../db/client.ts";
-import { identities, passkeys, type SignOnOutcome, signOns, users } from "../../db/schema.ts";
+import { identities, type SignOnOutcome, signOns, users } from "../../db/schema.ts";
 import { ChatError } from "../../lib/errors.ts";
 import { keysOf } from "../../lib/names.ts";
-import type { OidcProvider } from "../../lib/oidc-providers.ts";
+import { type OidcProvider, spellingsOf } from "../../lib/oidc-providers.ts";
 import { logSecurity } from "../../lib/security-log.ts";
 import type { Letter } from "../../mail/mail.ts";
 import {
-  lastWayIn,
   linkedAlready,
   linkedElsewhere,
   notFound,
-  notLoggedIn,
   signOnClosed,
   signOnDenied,
   signOnExpired,
@@ -24,11 +22,12 @@ import {
 } from "../../protocol/refusals.ts";
 import type { Identity, SignOn } from "../../protocol/sso.ts";
 import type { Session } from "../../sessions/sessions.ts";
-import { confirmOwner, type OwnerProof } from "../accounts/confirm.ts";
+import { confirmOwner, type OwnerProof, requireStillOwner } from "../accounts/confirm.ts";
 import { createAccount, freeUsername, takeNames } from "../accounts/create.ts";
 import { findByIdentity } from "../accounts/identities.ts";
 import { startSession } from "../accounts/log-in.ts";
 import { showName } from "../accounts/profile.ts";
+import { requireWayIn } from "../accounts/ways-in.ts";
 import { begin, hashOf, requireProvider } from "./exchange.ts";
 import { linkedLetter, unlinkedLetter } from "./letters.ts";
 
@@ -55,13 +54,20 @@ export async function startSignOn(core: Core, id: string, returnTo: string | und
  * may. Throws `not_found`, `sign_on_failed`, `slow_down`.
  */
 export async function finishSignOn(core: Core, proof: SignOnProof, { address, network, device }: Client) {
-  const { provider, proved } = await take(core, proof, null);
-  const userId =
-    (await findByIdentity(core.db, proved.issuer, proved.subject)) ?? (await create(core, provider, proved, network));
+  const { provider, userId } = await findOrCreate(core, proof, network).catch((error) => {
+    if (error instanceof ChatError) logSecurity(core.log, "sign_on_failed", { address, code: error.code });
+    throw error;
+  });
   const session = await startSession(core, userId, { address, device, proof: `sso ${provider.id}` });
   if (session) return session;
   logSecurity(core.log, "sign_on_failed", { user: userId, address, provider: provider.id });
   throw new ChatError(signOnClosed);
+}
+
+async function findOrCreate(core: Core, proof: SignOnProof, network: string) {
+  const { provider, proved } = await take(core, proof, null);
+  const known = await findByIdentity(core.db, proved.issuer, proved.subject);
+  return { provider, userId: known ?? (await create(core, provider, proved, network)) };
 }
 
 interface SignOnProof {
@@ -135,15 +141,10 @@ export async function listIdentities({ db, config }: Core, userId: number): Prom
     .from(identities)
     .where(eq(identities.userId, userId));
   return config.oidcProviders.flatMap((provider) => {
-    const linked = rows.find(({ issuer }) => isOf(provider, issuer));
+    const linked = rows.find(({ issuer }) => spellingsOf(provider).includes(issuer));
     return linked ? [{ provider: provider.id, label: provider.label, created_at: linked.createdAt }] : [];
   });
 }
-
-// As a provider spells itself; the setting may have a slash more.
-const withoutSlash = (issuer: string) => issuer.replace(/\/$/, "");
-const isOf = (provider: OidcProvider, issuer: string) => withoutSlash(provider.issuer.href) === withoutSlash(issuer);
-const spellings = ({ issuer }: OidcProvider) => [withoutSlash(issuer.href), `${withoutSlash(issuer.href)}/`];
 
 /** Begins to link an account of a provider. Throws what `confirmOwner` does, `not_found`, `invalid`, `unavailable`. */
 export async function startLinking(
@@ -165,7 +166,7 @@ export async function finishLinking(core: Core, session: Session, proof: SignOnP
   const { provider, proved } = await take(core, proof, userId);
   const { issuer, subject } = proved;
   const { isNew, createdAt } = await core.db.transaction(async (tx) => {
-    await lockUser(tx, userId);
+    await requireStillOwner(tx, session);
     const [other] = await tx
       .select({ subject: identities.subject })
       .from(identities)
@@ -195,36 +196,19 @@ export async function finishLinking(core: Core, session: Session, proof: SignOnP
 export async function unlink(core: Core, session: Session, id: string, proof: OwnerProof): Promise<void> {
   const provider = requireProvider(core, id);
   const { userId } = session;
-  await confirmOwner(core, session, proof);
+  const confirmed = await confirmOwner(core, session, proof);
   await core.db.transaction(async (tx) => {
-    const user = await lockUser(tx, userId);
+    // Of two ways in that are removed at once the second one is seen to be the last.
+    const user = await requireStillOwner(tx, session, confirmed);
     const gone = await tx
       .delete(identities)
-      .where(and(eq(identities.userId, userId), inArray(identities.issuer, spellings(provider))))
+      .where(and(eq(identities.userId, userId), inArray(identities.issuer, spellingsOf(provider))))
       .returning({ subject: identities.subject });
     if (gone.length === 0) throw new ChatError(notFound("linked account"));
-    if (user.passwordHash === null && !(await hasOtherWayIn(core, tx, userId))) throw new ChatError(lastWayIn);
+    await requireWayIn(core, tx, user);
   });
   logSecurity(core.log, "identity_unlinked", { user: userId, session: session.id, provider: provider.id });
   tell(core, userId, provider, unlinkedLetter);
-}
-
-/** By what is left of the identities, or a passkey. */
-async function hasOtherWayIn({ config }: Core, tx: Transaction, userId: number): Promise<boolean> {
-  const issuers = [...config.oidcProviders.flatMap(spellings), ...config.tokenIssuers.map(({ name }) => name)];
-  const [identity] = await tx
-    .select({ subject: identities.subject })
-    .from(identities)
-    .where(and(eq(identities.userId, userId), inArray(identities.issuer, issuers)))
-    .limit(1);
-  return identity !== undefined || (await tx.$count(passkeys, eq(passkeys.userId, userId))) > 0;
-}
-
-/** So that of two ways in that are removed at once the second one is seen to be the last. */
-async function lockUser(tx: Transaction, userId: number) {
-  const [user] = await tx.select().from(users).where(eq(users.id, userId)).for("no key update");
-  if (!user || user.deletedAt) throw new ChatError(notLoggedIn);
-  return user;
 }
 
 function tell(

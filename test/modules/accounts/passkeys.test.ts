@@ -93,6 +93,18 @@ describe("a passkey", () => {
     expect((await logIn(device.get(await loginOptions()))).status).toBe(200);
   });
 
+  test("stays where it is the only way in, also when two are removed at once", async () => {
+    const { user, device, id } = await withPasskey();
+    const second = new Authenticator(ORIGIN);
+    const other = (await add(user, second.create(await optionsFor(user)), "Tablet")).body.data.id;
+    await server.core.sql`update users set password_hash = null where id = ${user.id}`;
+    const answers = await Promise.all([id, other].map((one) => user.delete(`/me/passkeys/${one}`, {})));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+    expectRefusal(answers.find(({ status }) => status === 409)!, 409, "last_way_in");
+    const kept = answers[0]!.status === 409 ? device : second;
+    expect((await logIn(kept.get(await loginOptions()))).status).toBe(200);
+  });
+
   test("is one of several, each made once", async () => {
     const { user, device } = await withPasskey();
     const options = await optionsFor(user);

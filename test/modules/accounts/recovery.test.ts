@@ -1,5 +1,5 @@
 // What is done by mail: a new password without the old one, and an address that is proved or changed. On a real SMTP server.
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, spyOn, test } from "bun:test";
 import {
   asUser,
   expectRefusal,
@@ -13,6 +13,7 @@ import {
 } from "../../support/harness.ts";
 import { withKey } from "../../support/keys.ts";
 import { Mailbox } from "../../support/mailbox.ts";
+import { until } from "../../support/patience.ts";
 
 let mailbox: Mailbox;
 let server: TestServer;
@@ -285,4 +286,34 @@ test("a mail server that is away costs the caller nothing", async () => {
   expect((await away.call("POST", "/password/forgot", { email: user.email })).status).toBe(202);
   expect((await away.call("GET", "/health")).status).toBe(200);
   await away.close();
+});
+
+test("a link of an account that is being removed puts nothing into it", async () => {
+  const user = await newAccount();
+  const link = await linkFor(user.email);
+  await user.put("/me/email", { email: `new.${user.email}`, current_password: PASSWORD });
+  const { token } = await mailbox.next(`new.${user.email}`);
+  await server.core.sql`
+    update users set deleted_at = now(), email = null, email_key = null, password_hash = null where id = ${user.id}`;
+  expectRefusal(await server.call("POST", "/email/verify", { token }), 404, "not_found");
+  expectRefusal(await reset(link), 404, "not_found");
+  const [row] = await server.core.sql`select email, password_hash from users where id = ${user.id}`;
+  expect(row).toEqual({ email: null, password_hash: null });
+});
+
+test("what is logged of a mail that fails is no address and no value", async () => {
+  const failing = await startServer({ smtpUrl: "smtp://127.0.0.1:1", publicUrl: "https://x.example" }, server.target);
+  const [user, other] = [await newAccount(), await newAccount()];
+  const lines: string[] = [];
+  spyOn(failing.core.log, "error").mockImplementation((fields: unknown) => void lines.push(JSON.stringify(fields)));
+  await failing.call("POST", "/password/forgot", { email: user.email });
+  await until("the first failure is logged", () => lines.length === 1);
+  await server.core
+    .sql`alter table mail_tokens add constraint refused check (user_id <> ${server.core.sql.unsafe(String(other.id))})`;
+  await failing.call("POST", "/password/forgot", { email: other.email });
+  await until("the second failure is logged", () => lines.length === 2);
+  await server.core.sql`alter table mail_tokens drop constraint refused`;
+  for (const line of lines) expect(line).not.toMatch(/@|insert|reset/);
+  expect(lines[1]).toContain("23514");
+  await failing.close();
 });

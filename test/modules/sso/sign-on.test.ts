@@ -371,3 +371,16 @@ test("a provider that is away keeps nobody else out, and is asked again", async 
   await waiting.close();
   await late.close();
 });
+
+test("claims that no text can hold are none, and nobody is kept out by them", async () => {
+  const who = somebody({
+    name: "Nul \0 Person",
+    preferred_username: "\ud800",
+    email: "a,b@example.org",
+    email_verified: true,
+  });
+  const { status, body } = await signOn(server, provider, who);
+  expect(status).toBe(200);
+  const me = await meOf(body.access_token);
+  expect([me.email, me.display_name]).toEqual([undefined, undefined]);
+});
