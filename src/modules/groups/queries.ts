@@ -1,5 +1,5 @@
 // How groups and their members are read, and what the wire shows of them.
-import { and, count, eq, sql } from "drizzle-orm";
+import { and, count, eq, inArray, sql } from "drizzle-orm";
 import type { Core } from "../../core.ts";
 import { personSeenBy, toMemberPerson } from "../../db/people.ts";
 import { events, groups, members, rooms, users } from "../../db/schema.ts";
@@ -8,7 +8,7 @@ import type { Group, Member } from "../../protocol/groups.ts";
 import type { GroupMessage } from "../../protocol/messages.ts";
 import { notFound } from "../../protocol/refusals.ts";
 import { toMessage } from "../../timeline/events.ts";
-import type { summarizeRooms } from "../../timeline/room-summaries.ts";
+import { summarizeRooms } from "../../timeline/room-summaries.ts";
 import { muteEnd } from "./policy.ts";
 
 /** Groups with the caller's own membership, if there is one. */
@@ -37,11 +37,48 @@ export const selectGroups = (core: Core, userId: number) =>
     .$dynamic();
 
 type GroupRow = Awaited<ReturnType<typeof selectGroups>>[number];
+type Summaries = Awaited<ReturnType<typeof summarizeRooms>>;
 
-export function toGroup(
-  { mutedUntil, isMuted, ...row }: GroupRow,
-  summaries: Awaited<ReturnType<typeof summarizeRooms>>,
-): Group {
+/** How often groups are read anew that change while they are read. */
+const MAX_READS = 5;
+
+/**
+ * These groups with what is counted of them, as of one seq each: who goes on from there misses no change of the name or the members, and
+ * counts none twice. Two statements, unless a group changes in between.
+ */
+export async function withSummaries(
+  core: Core,
+  userId: number,
+  rows: GroupRow[],
+): Promise<{ rows: GroupRow[]; summaries: Summaries }> {
+  const found = new Map(rows.map((row) => [row.id, row]));
+  for (let reads = 1; ; reads++) {
+    const summaries = await summarizeRooms(core, userId, [...found.keys()]);
+    const changed = reads < MAX_READS ? await listChanged(core, [...found.values()], summaries) : [];
+    if (changed.length === 0) return { rows: [...found.values()], summaries };
+    const again = await selectGroups(core, userId).where(inArray(groups.roomId, changed));
+    // The page goes on behind where the row stood when the list was read.
+    for (const row of again) found.set(row.id, { ...row, last_activity_at: found.get(row.id)!.last_activity_at });
+  }
+}
+
+/** The groups of which something else than messages has changed since their row was read, by their ids. */
+async function listChanged({ sql: query }: Core, rows: GroupRow[], summaries: Summaries): Promise<number[]> {
+  const moved = rows.flatMap(({ id, seq }) => {
+    const newest = summaries.get(id)?.seq ?? seq;
+    return newest === seq ? [] : { id, seq, newest };
+  });
+  if (moved.length === 0) return [];
+  const changed = await query<{ id: number }[]>`
+    select m.id from unnest(${moved.map(({ id }) => id)}::bigint[], ${moved.map(({ seq }) => seq)}::bigint[],
+      ${moved.map(({ newest }) => newest)}::bigint[]) m (id, seq, newest)
+    where exists (
+      select from events e where e.room_id = m.id and e.seq > m.seq and e.seq <= m.newest
+        and (e.kind like 'member.%' or e.kind like 'group.%'))`;
+  return changed.map(({ id }) => Number(id));
+}
+
+export function toGroup({ mutedUntil, isMuted, ...row }: GroupRow, summaries: Summaries): Group {
   const summary = summaries.get(row.id);
   return {
     ...row,
@@ -51,7 +88,7 @@ export function toGroup(
     last_message: summary?.lastMessage ? (toMessage("group", summary.lastMessage) as GroupMessage) : null,
     unread_count: summary?.unread ?? 0,
     ...(summary?.mentions && { mention_count: summary.mentions }),
-    // Of the same moment as the count: the list itself was read before.
+    // Of the same moment as the count: messages may have come since the row was read.
     seq: summary?.seq ?? row.seq,
     last_activity_at: summary?.lastActivityAt ?? row.last_activity_at,
   };

@@ -12,11 +12,10 @@ import { type Group, type GroupField, groupDeleted } from "../../protocol/groups
 import { GROUP_DESCRIPTION_LIMIT, GROUP_NAME_LIMIT, PAGE_LIMIT } from "../../protocol/limits.ts";
 import type { GroupAction } from "../../protocol/permissions.ts";
 import { notFound } from "../../protocol/refusals.ts";
-import { summarizeRooms } from "../../timeline/room-summaries.ts";
 import type { RoomTransaction } from "../../timeline/room-transaction.ts";
 import { lockPrivacy } from "../users/policy.ts";
 import { lockMembers, type Membership, requireMember, requirePermission } from "./policy.ts";
-import { selectGroups, toGroup } from "./queries.ts";
+import { selectGroups, toGroup, withSummaries } from "./queries.ts";
 
 /** Creates a group with the caller as its owner and only member; one that another system keeps under `externalId`. */
 export async function createGroup(
@@ -52,8 +51,8 @@ export async function createGroup(
 export async function getGroup(core: Core, userId: number, groupId: number): Promise<Group> {
   const [row] = await selectGroups(core, userId).where(eq(groups.roomId, groupId));
   if (!row || (row.is_private && !row.role)) throw new ChatError(notFound("group"));
-  const summaries = await summarizeRooms(core, userId, [groupId]);
-  return toGroup(row, summaries);
+  const { rows, summaries } = await withSummaries(core, userId, [row]);
+  return toGroup(rows[0]!, summaries);
 }
 
 /**
@@ -68,7 +67,7 @@ export async function listGroups(
 ) {
   const at = scope === "mine" ? rooms.lastEventAt : rooms.createdAt;
   const { isPast, orderBy } = newestFirst(at, groups.roomId, cursor);
-  const rows = await selectGroups(core, userId)
+  const found = await selectGroups(core, userId)
     .where(
       and(
         scope === "mine" ? eq(members.userId, userId) : sql`not ${groups.isPrivate}`,
@@ -78,11 +77,7 @@ export async function listGroups(
     )
     .orderBy(...orderBy)
     .limit(limit + 1);
-  const summaries = await summarizeRooms(
-    core,
-    userId,
-    rows.map((row) => row.id),
-  );
+  const { rows, summaries } = await withSummaries(core, userId, found);
   return toPage(
     rows,
     limit,

@@ -174,8 +174,14 @@ const SECTIONS: Record<string, Section> = {
     ),
   former_groups: ({ sql: query }, userId) =>
     byId(
-      (after) => query<{ id: number }[]>`
-      select g.room_id as id, g.name from former_members f join groups g on g.room_id = f.room_id
+      // Of a private group no name that it has got since.
+      (after) => query<{ id: number; name: string | null }[]>`
+      select g.room_id as id, case when not g.is_private or not exists (
+          select from events e where e.room_id = f.room_id and e.kind = 'group.updated' and e.data -> 'changes' ? 'name' and e.seq > (
+            select max(l.seq) from events l where l.room_id = f.room_id and l.kind not in ('message', 'message.updated', 'message.deleted')
+              and l.kind like 'member.%' and (l.data ->> 'user_id')::bigint = f.user_id)
+        ) then g.name end as name
+      from former_members f join groups g on g.room_id = f.room_id
       where f.user_id = ${userId} and f.room_id > ${after}
         and not exists (select 1 from members m where m.room_id = f.room_id and m.user_id = f.user_id)
       order by f.room_id limit ${PAGE}`,
@@ -271,7 +277,9 @@ export async function* exportDocument(core: Core, session: Session): AsyncGenera
 }
 
 async function requireSession({ sql: query }: Core, { id }: Session) {
-  const [valid] = await query`select 1 from tokens where id = ${id} and expires_at > now()`;
+  const [valid] = await query`
+    select 1 from tokens t join users u on u.id = t.user_id
+    where t.id = ${id} and t.kind <> 'ended' and t.expires_at > now() and u.banned_at is null and u.deleted_at is null`;
   if (!valid) throw new Error("the session has ended");
 }
 

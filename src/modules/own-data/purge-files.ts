@@ -59,6 +59,8 @@ async function dropFiles(change: RoomTransaction, userId: number, messageId: num
     delete from file_uses u using files f
     where f.id = u.file_id and f.owner_id = ${userId} and u.room_id = ${room.id} and u.event_id = ${messageId}
     returning u.file_id::float8 as id`);
+  // Another server has been faster.
+  if (dropped.length === 0) return;
   const ids = sql.param(dropped.map(({ id }) => id));
   const [message] = await tx.execute<{ isEmpty: boolean; isDeleted: boolean }>(sql`
     update events e set data = nullif((e.data - 'attachments') || coalesce((

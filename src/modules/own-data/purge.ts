@@ -15,6 +15,7 @@ export class AccountPurge {
   private running: Promise<void> | null = null;
   private isRequested = false;
   private isClosing = false;
+  private retryTimer: Timer | null = null;
 
   constructor(private readonly core: Core) {}
 
@@ -34,13 +35,24 @@ export class AccountPurge {
   private async run() {
     while (this.isRequested && !this.isClosing) {
       this.isRequested = false;
-      await this.purge().catch((error) => {
-        if (this.isClosing) return;
-        this.core.log.warn({ error: safeError(error) }, "deleted accounts could not be removed yet");
-        setTimeout(() => this.start(), RETRY_MS).unref();
-      });
+      await this.purge().catch((error) => this.retry(error));
     }
     this.running = null;
+  }
+
+  private retry(error: unknown) {
+    if (this.isClosing || this.retryTimer) return;
+    this.core.log.warn({ error: safeError(error) }, "deleted accounts could not be removed yet");
+    this.retryTimer = setTimeout(() => {
+      this.retryTimer = null;
+      this.start();
+    }, RETRY_MS).unref();
+  }
+
+  private async purgeOne(id: number, isLastPass: boolean) {
+    const { purgeAccount } = await import("./purge-account.ts");
+    if ((await purgeAccount(this.core, id, () => this.isClosing)) && isLastPass)
+      await this.core.sql`update users set purged_at = now() where id = ${id}`;
   }
 
   private async purge() {
@@ -49,9 +61,9 @@ export class AccountPurge {
         select id, deleted_at < now() - ${LAST_PASS_MINUTES} * interval '1 minute' as "isLastPass" from users
         where deleted_at is not null and purged_at is null and id > ${after} order by id limit ${SLICE}`;
       for (const { id, isLastPass } of accounts) {
-        const { purgeAccount } = await import("./purge-account.ts");
-        if (!(await purgeAccount(this.core, id, () => this.isClosing))) return;
-        if (isLastPass) await this.core.sql`update users set purged_at = now() where id = ${id}`;
+        // One that can't be removed holds up no others.
+        await this.purgeOne(id, isLastPass).catch((error) => this.retry(error));
+        if (this.isClosing) return;
       }
       if (accounts.length < SLICE) return;
       after = accounts.at(-1)!.id;

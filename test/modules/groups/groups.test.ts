@@ -10,6 +10,8 @@ import {
   type TestServer,
   type User,
 } from "../../support/harness.ts";
+import { PATIENCE_MS } from "../../support/patience.ts";
+import { openLocks } from "../../support/room-lock.ts";
 
 let server: TestServer;
 beforeAll(async () => {
@@ -223,4 +225,29 @@ describe("changing a group", () => {
     expectRefusal(await outsider.get(`/groups/${groupId}`), 404, "not_found");
     expect((await others[0]!.get(`/groups/${groupId}`)).body.data.is_private).toBe(true);
   });
+});
+
+test.each([
+  ["the list", (_id: number) => "/groups"],
+  ["a group", (id: number) => `/groups/${id}`],
+])("%s has name, members and seq of one moment, whatever happens while it is read", async (_what, path) => {
+  const patient = await startServer({ lockTimeoutMs: PATIENCE_MS }, server.target);
+  const { owner, groupId } = await newGroup(patient, 1);
+  const other = await server.newUser();
+  const locks = openLocks(server);
+  // The list itself is read, and what is counted waits.
+  const release = await locks.hold("lock table mentions in access exclusive mode");
+  const answer = owner.get(path(groupId));
+  await locks.queued(1);
+  const renamed = owner.put(`/groups/${groupId}`, { name: "Renamed" });
+  await locks.queued(2);
+  await locks.sql`
+    insert into members (room_id, user_id, role) values (${groupId}, ${other.id}, 'member')`;
+  await release();
+  const { data } = (await answer).body;
+  const group = Array.isArray(data) ? data[0] : data;
+  expect(group).toMatchObject({ id: groupId, name: "Renamed", member_count: 2, seq: 1 });
+  expect((await renamed).status).toBe(200);
+  await locks.close();
+  await patient.close();
 });

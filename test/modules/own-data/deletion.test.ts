@@ -309,3 +309,16 @@ describe("the account", () => {
     await next.close();
   });
 });
+
+test("an account that can't be removed holds up no others", async () => {
+  const [stuck, other] = [await server.newUser(), await server.newUser()];
+  for (const user of [stuck, other]) await user.put(`/blocks/${(await server.newUser()).id}`);
+  const { sql } = server.core;
+  await sql.unsafe(`
+    create function refuse() returns trigger language plpgsql as 'begin raise exception ''stuck''; end';
+    create trigger stuck before delete on blocks for each row when (old.blocker_id = ${stuck.id}) execute function refuse();`);
+  for (const user of [stuck, other]) await deleteMe(user);
+  await purged(server, other.id);
+  await sql`drop trigger stuck on blocks`;
+  await purged(server, stuck.id);
+});

@@ -74,6 +74,20 @@ describe("an export", () => {
     expect(groupId).toBeGreaterThan(0);
   });
 
+  test("tells the name of a private group as it was for whoever has left it, and not what it is called since", async () => {
+    const owner = await server.newUser();
+    const [ali, veli] = [await server.newUser(), await server.newUser()];
+    const groupId = (await owner.post("/groups", { name: "Plans" })).body.group_id;
+    for (const { id } of [ali, veli]) await owner.post(`/groups/${groupId}/members`, { user_id: id });
+    await ali.post(`/groups/${groupId}/leave`);
+    await owner.put(`/groups/${groupId}`, { name: "Party for Ali" });
+    await owner.delete(`/groups/${groupId}/members/${veli.id}`);
+    expect((await exportOf(ali)).former_groups).toEqual([{ id: groupId, name: null }]);
+    expect((await exportOf(veli)).former_groups).toEqual([{ id: groupId, name: "Party for Ali" }]);
+    await owner.put(`/groups/${groupId}/visibility`, { is_private: false });
+    expect((await exportOf(ali)).former_groups).toEqual([{ id: groupId, name: "Party for Ali" }]);
+  });
+
   test("has every message, over many pages, in the order of each room", async () => {
     const { ali, veli, conversationId } = await newPair(server);
     for (const [user, count] of [
@@ -176,6 +190,20 @@ describe("who reads it", () => {
     const pieces = exportDocument(server.core, (await server.core.sessions.find(ali.token))!);
     while (!(await pieces.next()).value!.includes('"sessions"'));
     await ali.post("/logout");
-    expect(Array.fromAsync(pieces)).rejects.toThrow("session");
+    await expect(Array.fromAsync(pieces)).rejects.toThrow("session");
+  });
+
+  test("gets nothing more once the token of an issuer was ended, or the account banned", async () => {
+    const { ali, veli } = await newPair(server);
+    const begun = async (user: User) => {
+      const pieces = exportDocument(server.core, (await server.core.sessions.find(user.token))!);
+      while (!(await pieces.next()).value!.includes('"sessions"'));
+      return pieces;
+    };
+    const [ended, banned] = [await begun(ali), await begun(veli)];
+    // Such a row stays until the token would have expired.
+    await server.core.sql`update tokens set kind = 'ended' where user_id = ${ali.id}`;
+    await server.core.sql`update users set banned_at = now() where id = ${veli.id}`;
+    for (const pieces of [ended, banned]) await expect(Array.fromAsync(pieces)).rejects.toThrow("session");
   });
 });

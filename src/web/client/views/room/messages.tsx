@@ -139,9 +139,9 @@ export function Messages(props: MessagesProps) {
           onClick={scrollToEnd}
           // It covers the messages, which should scroll all the same.
           onWheel={({ deltaY }) => scroller.current!.scrollBy(0, deltaY)}
-          aria-label="Scroll to latest message"
         >
           <Icon name="down" />
+          <span class="visually-hidden">Scroll to latest message </span>
           <Badge count={unread} label="unread" />
         </button>
       )}
