@@ -1,6 +1,7 @@
-// Keeping people away in a browser: bans in a group, and what somebody writes there whom one has blocked.
+// Keeping people away in a browser: bans in a group, what somebody writes there whom one has blocked, and reports.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Browser } from "playwright-core";
+import { expectAccessible } from "./accessible.ts";
 import { openBrowser, visitAs } from "./browser.ts";
 import { befriend, register, tokenOf } from "./people.ts";
 import { type Stage, serve } from "./stage.ts";
@@ -65,4 +66,42 @@ test("messages of a blocked person in a group are collapsed until expanded", asy
   expect(troubles).toEqual([]);
   for (const { chat } of [eve, max]) chat.close();
   await context.close();
+});
+
+test("a message is reported with a block of its sender, and a group's admin deletes it", async () => {
+  const [ivy, ned, zoe] = await Promise.all(["Ivy", "Ned", "Zoe"].map((name) => register(server.url, name)));
+  const group = await ivy!.chat.groups.create({ name: "Market" });
+  for (const { id } of [ned!, zoe!]) await ivy!.chat.groups.addMember(group.id, id);
+  const theirs = ned!.chat.room(group.key);
+  theirs.send("Cheap watches!");
+  const reporter = await visitAs(browser, server.url, await tokenOf(server.url, "Zoe"));
+  await reporter.page.goto(`/#/group/${group.id}`);
+  await messageOf(reporter.page, "Cheap watches!").locator(".bubble").click({ button: "right" });
+  await reporter.page.getByRole("menuitem", { name: "Report…" }).click();
+  const dialog = reporter.page.getByRole("dialog", { name: "Report this message" });
+  await dialog.getByRole("button", { name: "Send report" }).click();
+  await dialog.getByText("Choose what is wrong.").waitFor();
+  await dialog.getByRole("radio", { name: "Spam" }).check();
+  await dialog.getByLabel("Anything else").fill("Every day");
+  await dialog.getByRole("switch", { name: "Also block" }).check();
+  await expectAccessible(reporter.page);
+  await dialog.getByRole("button", { name: "Send report" }).click();
+  await reporter.page.getByText("Your report was sent.").waitFor();
+  const seen = reporter.page.locator(".message");
+  await seen.getByText("Message from someone you blocked").waitFor();
+
+  const { page, troubles, context } = await visitAs(browser, server.url, await tokenOf(server.url, "Ivy"));
+  await page.goto(`/#/group/${group.id}`);
+  await page.locator(".room-header").click();
+  await page.getByRole("button", { name: "Reports 1 open" }).click();
+  const reports = page.getByRole("dialog", { name: "Reports" });
+  await reports.getByText("Every day").waitFor();
+  await expectAccessible(page);
+  await reports.getByRole("button", { name: "Delete the message" }).click();
+  await page.getByRole("dialog", { name: "Delete this message?" }).getByRole("button", { name: "Delete" }).click();
+  await reports.getByText("No open reports.").waitFor();
+  await seen.getByText("This message was deleted.").waitFor();
+  expect([...troubles, ...reporter.troubles]).toEqual([]);
+  for (const { chat } of [ivy!, ned!, zoe!]) chat.close();
+  await Promise.all([context.close(), reporter.context.close()]);
 });

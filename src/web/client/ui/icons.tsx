@@ -48,6 +48,7 @@ const SHAPES = {
   devices: "M3 5h13v9H3zM6 18h6M9 14v4M18 8.5h3.5V20H15v-3",
   mail: "M3 6h18v12H3zM3 7l9 6.5L21 7",
   code: "M8.5 7L3.5 12l5 5M15.5 7l5 5-5 5",
+  flag: "M5 21V4M5 5c5-3 8 3 14 0v9c-6 3-9-3-14 0",
   leave: "M14 4H5v16h9M10 12h11M17 8l4 4-4 4",
 } as const;
 

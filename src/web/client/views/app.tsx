@@ -6,6 +6,7 @@ import { lazy } from "../lib/lazy.tsx";
 import { PRODUCT } from "../lib/product.ts";
 import { isShortcut } from "../lib/shortcuts.ts";
 import { useStore } from "../lib/use-store.ts";
+import { openDialog } from "../state/dialog.ts";
 import { isHelpOpen } from "../state/help.ts";
 import { profilePerson } from "../state/person.ts";
 import { focusSearch, go, goBack, inviteCode, listHref, mailLink, openRoom, tabHref } from "../state/route.ts";
@@ -84,6 +85,7 @@ function Panes({ chat, me }: { chat: Chat; me: Account }) {
       {room ? <RoomView key={room} chat={chat} me={me} roomKey={room} /> : <NoRoom />}
       {profilePerson.value && <ProfileDialog chat={chat} onClose={closeProfile} />}
       {isHelpOpen.value && <ShortcutsDialog onClose={closeHelp} />}
+      {openDialog.value}
       <Announcer chat={chat} />
     </main>
   );

@@ -18,11 +18,13 @@ import { Avatar } from "../../ui/avatar.tsx";
 import { ConfirmDialog, Dialog } from "../../ui/dialog.tsx";
 import { Icon } from "../../ui/icons.tsx";
 import { PeoplePicker } from "../people/people-picker.tsx";
+import { report } from "../reports/report.tsx";
 import { DetailsPanel } from "../room/details-panel.tsx";
 import { GroupBans } from "./group-bans.tsx";
 import { GroupFields } from "./group-fields.tsx";
 import { GroupMembers } from "./group-members.tsx";
 
+const GroupReports = lazy(async () => (await import("./group-reports.tsx")).GroupReports);
 const GroupInvites = lazy(async () => (await import("./group-invites.tsx")).GroupInvites);
 
 interface GroupDetailsProps {
@@ -68,6 +70,7 @@ export function GroupDetails({ chat, me, group, snapshot, onClose }: GroupDetail
               <Icon name="link" size={18} /> Invite links
             </button>
           )}
+          {may("listReports") && <GroupReports chat={chat} group={group} />}
           <button type="button" class="button" onClick={() => setDialog("edit")}>
             <Icon name="pencil" size={18} /> Edit group
           </button>
@@ -87,6 +90,15 @@ export function GroupDetails({ chat, me, group, snapshot, onClose }: GroupDetail
       {isMember && may("listBans") && <GroupBans chat={chat} groupId={group.id} memberCount={group.member_count} />}
       {isMember && (
         <div class="stack">
+          {group.owner_id !== me.id && (
+            <button
+              type="button"
+              class="button"
+              onClick={() => report({ kind: "group", id: group.id, name: group.name })}
+            >
+              <Icon name="flag" size={18} /> Report group…
+            </button>
+          )}
           {may("deleteGroup") && (
             <button type="button" class="button danger-text" onClick={() => setDialog("delete")}>
               <Icon name="trash" size={18} /> Delete group

@@ -7,6 +7,7 @@ import { nameInText } from "../../state/person.ts";
 import { withErrorToast } from "../../state/toasts.ts";
 import { Icon } from "../../ui/icons.tsx";
 import { PersonAvatar, usePerson } from "../../ui/person.tsx";
+import { report } from "../reports/report.tsx";
 import { type ConfirmAction, ConfirmActionDialog } from "./confirm-action.tsx";
 
 interface ProfileProps {
@@ -117,6 +118,9 @@ export function Profile({ chat, person: given, onMessage }: ProfileProps) {
               Block
             </button>
           )}
+          <button type="button" class="button" onClick={() => report({ kind: "person", person })}>
+            <Icon name="flag" size={18} /> Report…
+          </button>
         </div>
       )}
       {pending && (

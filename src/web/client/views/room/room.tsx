@@ -257,7 +257,15 @@ export function RoomView({ chat, me, roomKey }: RoomProps) {
       {hasDetails.value && info?.kind === "conversation" && (
         <ConversationDetails chat={chat} peer={info.peer} onClose={closeDetails} />
       )}
-      {menu && <MessageMenu target={menu} meId={me.id} actions={actions} onClose={() => setMenu(null)} />}
+      {menu && (
+        <MessageMenu
+          target={menu}
+          isGroup={room.kind === "group"}
+          meId={me.id}
+          actions={actions}
+          onClose={() => setMenu(null)}
+        />
+      )}
       {picker && <ReactionPicker target={picker} actions={actions} onClose={() => setPicker(null)} />}
       <ViewerHost room={room} meId={me.id} />
       {shownInfo && (
