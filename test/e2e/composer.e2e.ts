@@ -153,6 +153,8 @@ describe("Markdown", () => {
   test("a message is edited as Markdown, and stays as it is if nothing is changed", async () => {
     const page = await open();
     await composer(page).fill("a **fine** day, @ben");
+    // Once the members are there: else it is no name of anybody.
+    await page.getByRole("option", { name: "Ben" }).waitFor();
     await composer(page).press("Enter");
     const { id, entities } = await received("a fine day, @ben");
     // Whoever wrote it may hear last that it is stored; before that it can't be edited.
