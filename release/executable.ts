@@ -29,6 +29,9 @@ export const EMBEDDED = [
   "src/docs/socket-page/socket.css",
 ];
 
+/** What a package uses where it finds it: here it would be there for what is of development alone. */
+export const OPTIONAL = ["supports-color"];
+
 /** What programs need that are built against PostgreSQL, languages that need more than is there, and the list of links, which are there. */
 const UNUSED =
   /\.a$|\/pg-symlinks\.json$|\/(pkgconfig|pgxs)(\/|$)|\/lib(ecpg|pgtypes)[^/]*$|\/(pl(perl|python3|tcl)|(hstore|jsonb|ltree|bool)_pl(perl|python3))[^/]*$/;
@@ -58,6 +61,7 @@ export async function compile(target: TargetName, outfile: string): Promise<void
   const built = await Bun.build({
     entrypoints: ENTRYPOINTS.map((path) => join(ROOT, path)),
     root: ROOT,
+    external: OPTIONAL,
     target: "bun",
     format: "esm",
     // Names stay: Elysia reads the source of handlers.
@@ -110,7 +114,7 @@ async function copyPostgres(target: TargetName, dir: string) {
 async function pack(dir: string): Promise<string> {
   const archive = `${dir}.tar.gz`;
   const time = (await Bun.$`git log -1 --format=%ct`.cwd(ROOT).text()).trim();
-  await Bun.$`tar --sort=name --mtime=@${time} --owner=0 --group=0 --numeric-owner --mode=go=rX,u+rw -C ${dirname(dir)} -cf - ${basename(dir)} | gzip -9n > ${archive}`;
+  await Bun.$`tar --sort=name --mtime=@${time} --owner=0 --group=0 --numeric-owner --mode=go=rX,u+rw -C ${dirname(dir)} -cf - ${basename(dir)} | gzip -6n > ${archive}`;
   return archive;
 }
 

@@ -70,7 +70,7 @@ test("it serves every page and document, stores messages, decodes images, and ha
   expect(await read()).toMatchObject({ body: "hello", attachments: [{ kind: "image", width: 64, height: 48 }] });
 
   expect(await server.stop()).toBe(0);
-  server = await machine.serve({ PORT: String(server.port) });
+  server = await machine.serve();
   const again = asUser(server.url, veli.token);
   expect((await again.get(`/groups/${body.group_id}/messages`)).body.data[0].body).toBe("hello");
   expect(await server.stop()).toBe(0);
