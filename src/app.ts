@@ -1,4 +1,7 @@
 // The composition of the whole server: its parts, with the Elysia app of routes.ts on top. main.ts starts one; tests start many.
+
+import { sweepAudit } from "./audit/audit.ts";
+import { AuditWriter } from "./audit/audit-writer.ts";
 import { LocalBus } from "./bus/local.ts";
 import type { ClusterOptions } from "./cluster.ts";
 import type { Core } from "./core.ts";
@@ -10,6 +13,7 @@ import { createLogger } from "./lib/log.ts";
 import { createMetrics } from "./lib/metrics.ts";
 import { createLimits } from "./lib/rate-limit.ts";
 import { Readiness } from "./lib/readiness.ts";
+import { keepSecurityEvents } from "./lib/security-log.ts";
 import { Mail } from "./mail/mail.ts";
 import { presenceStore } from "./modules/friends/presence.ts";
 import { messageCommands } from "./modules/messages/commands.ts";
@@ -114,6 +118,8 @@ export async function createServer(
     wrap: tracing?.wrap,
   });
   const { sql, db, writer } = connections;
+  const audit = new AuditWriter({ db, log });
+  keepSecurityEvents(log, (event, fields) => audit.add(event, fields));
   const unauthenticated = new UnauthenticatedUsage(config.rateLimits);
   const peerCache = new PeerCache(sql);
   const replayReader = new ReplayReader({ sql, peerCache });
@@ -324,6 +330,7 @@ export async function createServer(
   // What fails is tried again the next time.
   const timers = [
     setInterval(() => sessions.sweep().catch(() => {}), SWEEP_MS),
+    setInterval(() => sweepAudit(db, config.auditDays).catch(() => {}), SWEEP_MS),
     setInterval(() => accountPurge.start(), ACCOUNT_SWEEP_MS),
     setInterval(() => core.files.sweep().catch(() => {}), FILE_SWEEP_MS),
     setInterval(() => sweepReports().catch(() => {}), REPORT_SWEEP_MS),
@@ -385,6 +392,7 @@ export async function createServer(
       hub.close();
       await finished;
       await cluster?.close();
+      await audit.flush();
       await last();
       await connections.end();
       await tracing?.close();

@@ -12,7 +12,7 @@ interface Command {
 const COMMANDS: Record<string, Command> = {
   start: { about: "starts the server; so does no command at all", load: () => import("./main.ts") },
   admin: {
-    about: "roles, invites, API keys; alone, it lists its commands",
+    about: "people, roles, bans, the audit log, API keys; alone, it lists its commands",
     load: async () => (await import("./admin.ts")).runFromCommandLine(),
   },
   "backup DIR": {

@@ -79,6 +79,13 @@ export const Settings = Type.Object({
     maximum: 3650,
     description: "How many days the network address of a session is kept after it was last used.",
   }),
+  AUDIT_DAYS: Type.Integer({
+    default: 365,
+    minimum: 30,
+    maximum: 3650,
+    description:
+      "How many days the audit log keeps what was done: by moderators and admins, and about the security of accounts.",
+  }),
   REGISTRATION: Type.Union(
     REGISTRATION_MODES.map((mode) => Type.Literal(mode)),
     {
@@ -286,6 +293,7 @@ export interface Config {
   tokenTtl: number;
   sessionMaxAge: number;
   addressDays: number;
+  auditDays: number;
   registration: RegistrationMode;
   registrationChallenge: ChallengeMode;
   passwordMinLength: number;
@@ -387,6 +395,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     tokenTtl,
     sessionMaxAge,
     addressDays: s.ADDRESS_DAYS,
+    auditDays: s.AUDIT_DAYS,
     registration: s.REGISTRATION,
     registrationChallenge: s.REGISTRATION_CHALLENGE,
     passwordMinLength: s.PASSWORD_MIN_LENGTH,
@@ -444,6 +453,7 @@ const EXPECTED: Record<string, string> = {
   TOKEN_TTL: DURATION,
   SESSION_MAX_AGE: DURATION,
   ADDRESS_DAYS: "a whole number from 1 to 3650",
+  AUDIT_DAYS: "a whole number from 30 to 3650",
   REGISTRATION: `one of ${REGISTRATION_MODES.join(", ")}`,
   REGISTRATION_CHALLENGE: `one of ${CHALLENGE_MODES.join(", ")}`,
   PASSWORD_MIN_LENGTH: "a whole number from 6 to 64",

@@ -7,6 +7,7 @@ import type { Attributes, Tracing } from "./lib/tracing.ts";
 import { avatarsModule } from "./modules/accounts/avatar-routes.ts";
 import { recoveryModule } from "./modules/accounts/recovery-routes.ts";
 import { accountsModule } from "./modules/accounts/routes.ts";
+import { auditModule } from "./modules/admin/audit-routes.ts";
 import { adminHealthModule } from "./modules/admin/health-routes.ts";
 import { adminModule } from "./modules/admin/routes.ts";
 import { blocksModule } from "./modules/blocks/routes.ts";
@@ -82,6 +83,7 @@ const MODULES: readonly ((core: Core) => AnyElysia)[] = [
   filesModule,
   adminModule,
   adminHealthModule,
+  auditModule,
   statusModule,
 ];
 

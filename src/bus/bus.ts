@@ -1,6 +1,7 @@
 // How committed events and other frames reach sockets, and what they must act on. local.ts serves a server that is alone on its
 // database; nothing outside this folder knows which implementation it has.
 import type { Room, RoomKind, Topic } from "../protocol/rooms.ts";
+import type { ServerRole } from "../protocol/scopes.ts";
 
 /**
  * What sockets must act on rather than forward. `seq` is a position of the room: one at which the user is a member, or that of their
@@ -12,12 +13,19 @@ export type Signal =
   | { type: "receipts.changed"; userId: number; isQuiet: boolean }
   /** The user has another username. */
   | { type: "user.renamed"; userId: number; username: string }
+  /** The user is banned from the server: their sessions stay, and are refused while the ban is in force. */
+  | { type: "user.banned"; userId: number }
+  /** The user may do more or less on the whole server. */
+  | { type: "role.changed"; userId: number; role: ServerRole }
   | { type: "member.joined"; kind: RoomKind; roomId: number; userId: number; seq: number }
   | { type: "member.removed"; kind: RoomKind; roomId: number; userId: number; seq: number }
   | { type: "room.deleted"; kind: RoomKind; roomId: number };
 
 /** A membership began or ended, or a room was deleted. */
-export type RoomSignal = Exclude<Signal, { type: "session.ended" | "receipts.changed" | "user.renamed" }>;
+export type RoomSignal = Exclude<
+  Signal,
+  { type: "session.ended" | "receipts.changed" | "user.renamed" | "user.banned" | "role.changed" }
+>;
 
 /** A committed event of a room, ready for its sockets. */
 export interface PublishedEvent {

@@ -241,6 +241,8 @@ export class ClusterBus implements Bus {
       case "session.ended":
       case "receipts.changed":
       case "user.renamed":
+      case "user.banned":
+      case "role.changed":
       case "room.deleted":
         this.parts.local.signal(content);
         break;

@@ -2,13 +2,23 @@
 // servers of neighbouring versions can run side by side.
 import type { ServerFigures } from "../protocol/health.ts";
 import { ROOM_KINDS } from "../protocol/rooms.ts";
+import { SERVER_ROLES } from "../protocol/scopes.ts";
 import type { Signal } from "./bus.ts";
 
 const VERSION = 1;
 
 type Told = Extract<
   Signal,
-  { type: "session.ended" | "receipts.changed" | "user.renamed" | "member.joined" | "room.deleted" }
+  {
+    type:
+      | "session.ended"
+      | "receipts.changed"
+      | "user.renamed"
+      | "user.banned"
+      | "role.changed"
+      | "member.joined"
+      | "room.deleted";
+  }
 >;
 
 /** A server asks the others for their figures, and each says its own. */
@@ -51,6 +61,10 @@ function isContent(s: Record<string, unknown> | null): boolean {
       return isId(s.userId) && typeof s.isQuiet === "boolean";
     case "user.renamed":
       return isId(s.userId) && typeof s.username === "string";
+    case "user.banned":
+      return isId(s.userId);
+    case "role.changed":
+      return isId(s.userId) && (SERVER_ROLES as readonly unknown[]).includes(s.role);
     case "member.joined":
       return isKind(s.kind) && isId(s.roomId) && isId(s.userId);
     case "room.deleted":

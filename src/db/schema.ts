@@ -17,6 +17,7 @@ import {
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
+import type { SecurityEvent } from "../lib/security-log.ts";
 import { isoFromPg } from "../lib/time.ts";
 import { type Entity, MENTION_KINDS } from "../protocol/entities.ts";
 import { FILE_KINDS, FILE_STATES, type FileDetails, type FileKind } from "../protocol/files.ts";
@@ -82,7 +83,10 @@ export const users = pgTable(
     passwordHash: text("password_hash"),
     createdAt: createdAt(),
     lastSeenAt: instant("last_seen_at"),
+    // Whether a ban is in force is asked in one place (bans.ts): one with an end is over by itself.
     bannedAt: instant("banned_at"),
+    bannedUntil: instant("banned_until"),
+    banReason: text("ban_reason"),
     // When the owner deleted the account: what others still see of it is nobody's.
     deletedAt: instant("deleted_at"),
     // When all that was theirs was gone (modules/own-data); null before.
@@ -107,9 +111,40 @@ export const users = pgTable(
   (t) => [
     index("users_username_prefix").on(t.usernameKey.op("text_pattern_ops")),
     index("users_username_skeletons").using("gin", t.usernameSkeletons),
+    index("users_banned").on(t.id).where(sql`banned_at is not null`),
+    index("users_role").on(t.id).where(sql`role is not null`),
     index("users_owner").on(t.ownerId).where(sql`owner_id is not null`),
     index("users_unpurged").on(t.id).where(sql`deleted_at is not null and purged_at is null`),
     index("users_without_skeletons").on(t.id).where(sql`username_skeletons is null`),
+  ],
+);
+
+/** What an entry of the audit log says besides: reasons, former values and ids; never a text, a name that was typed or a secret. */
+export type AuditDetails = Record<string, unknown>;
+
+/**
+ * Who did what to whom, when and from where. Rows are only ever added (a trigger refuses all else), and deleted when they are older than
+ * `AUDIT_DAYS`. Without foreign keys: it outlives what it is about.
+ */
+export const auditLog = pgTable(
+  "audit_log",
+  {
+    id: id().primaryKey().generatedAlwaysAsIdentity(),
+    at: moment("at"),
+    event: text().notNull().$type<SecurityEvent>(),
+    // Null: the command line, or the server by itself.
+    actorId: id("actor_id"),
+    userId: id("user_id"),
+    groupId: id("group_id"),
+    messageId: id("message_id"),
+    address: text(),
+    details: jsonb().$type<AuditDetails>(),
+  },
+  (t) => [
+    index("audit_log_at").on(t.at),
+    index("audit_log_event").on(t.event, t.id),
+    index("audit_log_actor").on(t.actorId, t.id),
+    index("audit_log_user").on(t.userId, t.id),
   ],
 );
 

@@ -21,6 +21,9 @@ export interface JsonSchema {
 
 const RANGE = /^integer (\d+) to (\d+)$/;
 
+// Formats that say no more than the description does.
+const OURS = ["text", "ban end"];
+
 /**
  * The schema with formats that others know. One with a `title` moves to the components and leaves a reference behind, with its
  * `examples`: they may be this place's own.
@@ -46,7 +49,7 @@ function convert(schema: JsonSchema, components: Record<string, JsonSchema>): Js
   }
   return {
     ...rest,
-    ...(format === "timestamp" ? { format: "date-time" } : format && format !== "text" ? { format } : {}),
+    ...(format === "timestamp" ? { format: "date-time" } : format && !OURS.includes(format) ? { format } : {}),
     ...(items ? { items: toPublicSchema(items, components) } : {}),
     ...(anyOf ? { anyOf: anyOf.map((option) => toPublicSchema(option, components)) } : {}),
     ...(properties

@@ -9,24 +9,29 @@ export class ChatError extends Error {
   /** In whole seconds. */
   readonly retryAfter: number | undefined;
 
-  constructor({ code, detail, retryAfter }: Refusal, errors?: FieldError[]) {
+  /** What the body says besides. */
+  private readonly ban: Refusal["ban"];
+
+  constructor({ code, detail, retryAfter, ban }: Refusal, errors?: FieldError[]) {
     super(detail);
     this.code = code;
     this.errors = errors;
     this.retryAfter = retryAfter;
+    this.ban = ban;
   }
 
   get status() {
     return ERRORS[this.code].status;
   }
 
-  /** The body of the contract: `{detail, code, errors?, retry_after?}`. */
+  /** The body of the contract: `{detail, code, errors?, retry_after?, until?, reason?}`. */
   toBody() {
     return {
       detail: this.message,
       code: this.code,
       ...(this.errors ? { errors: this.errors } : {}),
       ...(this.retryAfter ? { retry_after: this.retryAfter } : {}),
+      ...this.ban,
     };
   }
 }

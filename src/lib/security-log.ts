@@ -20,7 +20,16 @@ export const SECURITY_EVENTS = {
   recovery_code_used: "a recovery code was used",
   passkey_added: "a passkey was added",
   passkey_removed: "a passkey was removed",
-  logged_out_by_admin: "a user was logged out by an admin",
+  logged_out_by_admin: "a user was logged out by a moderator or an admin",
+  user_banned: "a user was banned from the server",
+  user_unbanned: "a ban from the server was lifted",
+  role_changed: "a user was given another role on the server",
+  user_changed_by_admin: "a user was created or changed by an admin",
+  password_reset_by_admin: "an admin had a link made by which a user chooses a new password",
+  message_deleted_by_admin: "a message was deleted by a moderator or an admin",
+  group_deleted_by_admin: "a group was deleted by a moderator or an admin",
+  invite_created_by_admin: "an invite to the server was created",
+  audit_exported: "the audit log was exported",
   acted_for: "a key made calls for a user, told once an hour",
   key_created: "an API key was created",
   key_deleted: "an API key was deleted",
@@ -59,9 +68,24 @@ let second = 0;
 let lines = 0;
 let leftOut = 0;
 
-/** Writes the line; of what anybody can cause, so many a second. */
+type Sink = (event: SecurityEvent, fields: SecurityFields) => void;
+
+/** By the logger of a server: who keeps its events (the audit log). */
+const sinks = new WeakMap<Logger, Sink>();
+
+/** Has `sink` called with each event that is logged there and that not anybody can cause. */
+export const keepSecurityEvents = (log: Logger, sink: Sink) => void sinks.set(log, sink);
+
+/** Writes the line of what is kept already. */
+export const logOnly = (log: Logger, event: SecurityEvent, fields: SecurityFields) =>
+  log.info({ event, ...fields }, SECURITY_EVENTS[event]);
+
+/** Writes the line, and keeps it; of what anybody can cause, so many lines a second, which are not kept. */
 export function logSecurity(log: Logger, event: SecurityEvent, fields: SecurityFields) {
-  if (!CAUSED_BY_ANYBODY.has(event)) return log.info({ event, ...fields }, SECURITY_EVENTS[event]);
+  if (!CAUSED_BY_ANYBODY.has(event)) {
+    sinks.get(log)?.(event, fields);
+    return logOnly(log, event, fields);
+  }
   const now = Math.floor(performance.now() / 1000);
   if (now !== second) {
     second = now;

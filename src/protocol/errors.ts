@@ -12,6 +12,7 @@ export const ERRORS = {
   muted: { status: 403 },
   blocked: { status: 403 },
   banned: { status: 403 },
+  account_banned: { status: 403 },
   not_found: { status: 404 },
   username_taken: { status: 409 },
   email_taken: { status: 409 },

@@ -11,6 +11,8 @@ export interface Refusal<Code extends ErrorCode = ErrorCode> {
   readonly detail: string;
   /** In whole seconds; for codes that a retry can cure. */
   readonly retryAfter?: number;
+  /** Of a ban from the server: what its user may know. */
+  readonly ban?: { readonly until?: string; readonly reason?: string };
 }
 
 const refusal = <const Code extends ErrorCode>(code: Code, detail: string, retryAfter?: number): Refusal<Code> =>
@@ -22,6 +24,13 @@ export const keyNotAllowed = refusal("forbidden", "An API key can't do this; log
 export const scopeMissing = (scope: Scope) => refusal("forbidden", `The API key lacks the scope \`${scope}\`.`);
 export const adminsOnly = refusal("forbidden", "Only those who run the server can do this.");
 export const moderatorsOnly = refusal("forbidden", "Only moderators and those who run the server can do this.");
+export const notOnYourself = refusal("forbidden", "You can't do this to yourself.");
+export const moderatorsActOnUsers = refusal(
+  "forbidden",
+  "Moderators do this to users, and not to moderators and admins.",
+);
+export const noPassword = refusal("forbidden", "A bot has no password.");
+export const lastAdmin = refusal("forbidden", "This is the only admin; give somebody else the role first.");
 export const databaseUnavailable = refusal(
   "unavailable",
   "The database can't be reached right now; try again shortly.",
@@ -76,6 +85,12 @@ export const secondFactor = refusal(
 );
 export const wrongCode = refusal("bad_credentials", "The code is wrong, or was used before.");
 export const totpIsOn = refusal("already_enabled", "The second factor is on already; turn it off first.");
+/** `until` is a timestamp of the wire, null for a ban without an end; the reason may be empty. */
+export const accountBanned = (until: string | null, reason: string): Refusal<"account_banned"> => ({
+  code: "account_banned",
+  detail: `This account is banned${until === null ? "" : ` until ${until.slice(0, 16).replace("T", " ")} UTC`}.${reason === "" ? "" : ` Reason: ${reason}`}`,
+  ban: { ...(until !== null && { until }), ...(reason !== "" && { reason }) },
+});
 export const passwordNeeded = refusal("forbidden", "Set a password first: the second factor stands beside it.");
 export const logInAgain = refusal("log_in_again", "Log in again first: this takes a log-in of the last 15 minutes.");
 export const passkeysOff = refusal(

@@ -134,6 +134,10 @@ export const ErrorBody = Type.Object(
       }),
     ),
     retry_after: Type.Optional(Type.Integer({ description: "Seconds to wait, as in `Retry-After`." })),
+    until: Type.Optional(
+      Type.String({ format: "date-time", description: "With `account_banned`: when the ban ends, if it does." }),
+    ),
+    reason: Type.Optional(Type.String({ description: "With `account_banned`: why, if a reason was given." })),
   },
   { title: "Error", description: "A refusal." },
 );

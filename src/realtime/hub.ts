@@ -182,6 +182,12 @@ export class Hub {
       case "user.renamed":
         for (const connection of this.byUser.get(signal.userId) ?? []) connection.session!.username = signal.username;
         break;
+      case "user.banned":
+        for (const connection of [...(this.byUser.get(signal.userId) ?? [])]) connection.end("unauthorized");
+        break;
+      case "role.changed":
+        for (const connection of this.byUser.get(signal.userId) ?? []) connection.session!.role = signal.role;
+        break;
       case "member.joined":
       case "member.removed":
         for (const connection of [...(this.byUser.get(signal.userId) ?? [])]) connection.onRoomSignal(signal);

@@ -18,6 +18,8 @@ export interface Session {
 }
 
 const MAX_SESSIONS = 100_000;
+// Each counts for as long as a read of the database may take.
+const MAX_OUTDATED = 10_000;
 
 interface Entry {
   session: Session;
@@ -28,15 +30,29 @@ interface Entry {
 export class SessionCache {
   private readonly entries = new LRUCache<string, Entry | "ended">({ max: MAX_SESSIONS });
   private readonly keys = new LRUCache<number, string>({ max: MAX_SESSIONS });
+  /** When what was read of a user's sessions became outdated, by the monotonic clock. */
+  private readonly outdated = new LRUCache<number, number>({ max: MAX_OUTDATED });
 
   get(key: string) {
     return this.entries.get(key);
   }
 
-  /** Remembers a session that was valid at `checkedAt`, by the monotonic clock. */
-  set(key: string, session: Session, checkedAt: number) {
+  /**
+   * Remembers a session as it was read at `checkedAt`, by the monotonic clock. False when that was before its user's sessions changed: it
+   * must be read again.
+   */
+  set(key: string, session: Session, checkedAt: number): boolean {
+    if ((this.outdated.get(session.userId) ?? Number.NEGATIVE_INFINITY) >= checkedAt) return false;
     this.entries.set(key, { session, checkedAt });
     this.keys.set(session.id, key);
+    return true;
+  }
+
+  /** Forgets the user's sessions, which go on: they are read anew, and so is what is being read. */
+  forget(userId: number) {
+    this.outdated.set(userId, performance.now());
+    for (const [key, entry] of [...this.entries.entries()])
+      if (entry !== "ended" && entry.session.userId === userId) this.entries.delete(key);
   }
 
   /** `key` is given where the session may not have been seen here. */
@@ -57,5 +73,6 @@ export class SessionCache {
   clear() {
     this.entries.clear();
     this.keys.clear();
+    this.outdated.clear();
   }
 }

@@ -1,4 +1,5 @@
 // People as those who run the server name them: by their id, or as an issuer's or a provider's own.
+import { isBannedIn } from "../db/bans.ts";
 import type { SqlClient } from "../db/client.ts";
 import { ChatError } from "../lib/errors.ts";
 import { mayNotActForOthers, notFound } from "../protocol/refusals.ts";
@@ -38,7 +39,9 @@ export async function actOnBehalfOf(sql: SqlClient, session: Session, reference:
   const [user] =
     userId === undefined
       ? []
-      : await sql<{ username: string }[]>`select username from users where id = ${userId} and banned_at is null`;
+      : await sql<
+          { username: string }[]
+        >`select u.username from users u where u.id = ${userId} and not ${isBannedIn(sql, "u")}`;
   if (userId === undefined || !user) throw new ChatError(notFound("user"));
   return { ...session, userId, username: user.username, isQuiet: false, role: "user", scopes: SCOPES };
 }

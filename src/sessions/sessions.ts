@@ -3,6 +3,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import { LRUCache } from "lru-cache";
 import type { Bus, Signal } from "../bus/bus.ts";
+import { isBannedIn } from "../db/bans.ts";
 import type { Database, SqlClient, Transaction } from "../db/client.ts";
 import { isTransientDatabaseError } from "../db/errors.ts";
 import { notify } from "../db/notify.ts";
@@ -60,7 +61,7 @@ export class Sessions {
     private readonly parts: {
       db: Database;
       sql: SqlClient;
-      bus: Bus;
+      bus: Pick<Bus, "signal" | "notificationOf">;
       log: Logger;
       /** Whether the cache still agrees with the database (timeline/epoch.ts). */
       epoch: { readonly isUncertain: boolean; verified(): Promise<void> };
@@ -256,18 +257,20 @@ export class Sessions {
   }
 
   /**
-   * Of sessions with open sockets: ends those that ended elsewhere, by another process or because their user was banned. To be
-   * called about every RECHECK_MS, or SHARED_RECHECK_MS where there may be other servers. Returns those of their users who get no read
+   * Of sessions with open sockets: ends those that ended elsewhere, by another process, and closes the sockets of the banned. To be called about every RECHECK_MS, or SHARED_RECHECK_MS where there may be other servers. Returns those of their users who get no read
    * receipts of others.
    */
   async recheck(sessionIds: number[]): Promise<Set<number>> {
     if (sessionIds.length === 0) return new Set();
     const { sql } = this.parts;
-    const rows = await sql<{ id: number; user_id: number; is_quiet: boolean }[]>`
-      select t.id, t.user_id, ${isQuiet(sql)} as is_quiet from tokens t join users u on u.id = t.user_id
-      where t.id = any (${sessionIds}::bigint[]) and t.kind <> 'ended' and u.banned_at is null and u.deleted_at is null`;
-    const valid = new Set(rows.map(({ id }) => id));
-    for (const id of sessionIds) if (!valid.has(id)) this.revoke(id);
+    const rows = await sql<{ id: number; user_id: number; is_quiet: boolean; is_banned: boolean }[]>`
+      select t.id, t.user_id, ${isQuiet(sql)} as is_quiet, ${isBannedIn(sql, "u")} as is_banned
+      from tokens t join users u on u.id = t.user_id
+      where t.id = any (${sessionIds}::bigint[]) and t.kind <> 'ended' and u.deleted_at is null`;
+    const stored = new Set(rows.map(({ id }) => id));
+    for (const id of sessionIds) if (!stored.has(id)) this.revoke(id);
+    const banned = new Set(rows.flatMap(({ user_id, is_banned }) => (is_banned ? user_id : [])));
+    for (const userId of banned) this.parts.bus.signal({ type: "user.banned", userId });
     return new Set(rows.flatMap(({ user_id, is_quiet }) => (is_quiet ? user_id : [])));
   }
 
@@ -298,6 +301,7 @@ export class Sessions {
     if (signal.type === "session.ended") this.cache.markEnded(signal.sessionId, signal.key);
     if (signal.type === "receipts.changed") this.cache.setQuiet(signal.userId, signal.isQuiet);
     if (signal.type === "user.renamed") this.cache.setUsername(signal.userId, signal.username);
+    if (signal.type === "user.banned" || signal.type === "role.changed") this.cache.forget(signal.userId);
   }
 
   private revoke(sessionId: number, key?: string) {
@@ -317,6 +321,11 @@ export class Sessions {
       if (known) this.revoke(known.session.id, key);
       return null;
     }
+    if (row.is_banned) {
+      // By another process: the session goes on once the ban is over, its sockets do not.
+      if (known) this.parts.bus.signal({ type: "user.banned", userId: row.user_id });
+      return null;
+    }
     const session = {
       id: row.id,
       userId: row.user_id,
@@ -326,8 +335,7 @@ export class Sessions {
       role: row.role,
       scopes: row.scopes,
     };
-    this.cache.set(key, session, readAt);
-    return session;
+    return this.cache.set(key, session, readAt) ? session : this.load(key);
   }
 
   private isFresh(checkedAt: number): boolean {
@@ -335,15 +343,15 @@ export class Sessions {
     return checkedAt > this.trustedSince && checkedAt + maxAgeMs > performance.now();
   }
 
-  /** The stored sessions of these keys, null for those that are not valid; records that they are in use. */
+  /** The stored sessions of these keys, also of the banned, and null for those that are not valid; records that they are in use. */
   private async read(keys: string[]): Promise<(StoredSession | null)[]> {
     const { sql } = this.parts;
     const rows = await sql<StoredSession[]>`
       select t.token_hash as key, t.id, t.user_id, u.username, t.expires_at, ${isQuiet(sql)} as is_quiet,
-        coalesce(u.role, 'user') as role, t.scopes, t.last_used_at < now() - ${USE_RESOLUTION}::interval as is_stale
+        coalesce(u.role, 'user') as role, t.scopes, ${isBannedIn(sql, "u")} as is_banned, t.last_used_at < now() - ${USE_RESOLUTION}::interval as is_stale
       from tokens t join users u on u.id = t.user_id
-      where t.token_hash = any (${keys}::text[]) and t.expires_at > now() and t.kind <> 'ended' and u.banned_at is null and u.deleted_at is null`;
-    const stale = rows.flatMap(({ id, is_stale }) => (is_stale ? id : []));
+      where t.token_hash = any (${keys}::text[]) and t.expires_at > now() and t.kind <> 'ended' and u.deleted_at is null`;
+    const stale = rows.flatMap(({ id, is_stale, is_banned }) => (is_stale && !is_banned ? id : []));
     if (stale.length > 0)
       await sql`update tokens set last_used_at = now() where id in (
       select id from tokens where id = any (${stale}::bigint[]) for no key update skip locked)`;
@@ -387,5 +395,6 @@ interface StoredSession {
   is_quiet: boolean;
   role: ServerRole;
   scopes: Scope[] | null;
+  is_banned: boolean;
   is_stale: boolean;
 }

@@ -51,8 +51,11 @@ const ACCOUNT = [
   ...["listGroups", "createGroup", "listMyGroups", "listPublicGroups"],
 ];
 
-/** For those who run the server: scopes.test.ts and admin.test.ts. */
-const ADMIN = ["setUser", "logOutUser", "setRoom", "getServerHealth"];
+/** For those who run the server, and moderators: scopes.test.ts, admin.test.ts and moderation.test.ts. */
+const ADMIN = [
+  ...["setUser", "logOutUser", "setRoom", "listUsers", "getAdminUser", "listUserSessions", "endUserSessions"],
+  ...["resetUserPassword", "listAllGroups", "deleteAnyGroup", "deleteAnyMessage", "listAudit", "getServerHealth"],
+];
 
 /** For the two people of a conversation; `blocked` where a block forbids it. */
 const CONVERSATION: Record<string, { body?: object; blocked?: true }> = {

@@ -1,8 +1,8 @@
 // What is behind a product with customers of its own: its back end signs, its page chats, and bots run on keys. The back end is the one of
 // examples/embedding.
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { runAdmin } from "../../src/admin.ts";
 import { parseTokenIssuers } from "../../src/lib/token-issuers.ts";
+import { admin as runCommand } from "../support/admin.ts";
 import { asUser, newGroup, startServer, type TestServer } from "../support/harness.ts";
 import { withKey } from "../support/keys.ts";
 import { bodies, chatOf, closeChats, until } from "./chats.ts";
@@ -29,8 +29,8 @@ beforeAll(async () => {
     ),
   });
   const user = await server.newUser();
-  await runAdmin(server.core, ["role", user.username, "admin"]);
-  const key = await runAdmin(server.core, ["keys", "create", user.username, "Shop", "admin"]);
+  await runCommand(server, "role", user.username, "admin");
+  const key = await runCommand(server, "keys", "create", user.username, "Shop", "admin");
   admin = asUser(server.url, key);
   Object.assign(process.env, { PORT: String(port), CHAT_URL: server.url, CHAT_KEY: key });
   shop = (await import("../../examples/embedding/server.ts")).server as Bun.Server<undefined>;

@@ -1,6 +1,7 @@
 // People who come with a token of an issuer: their account is made by the first one, and the token becomes a session.
 import { and, eq } from "drizzle-orm";
 import type { Core } from "../../core.ts";
+import { isBanned } from "../../db/bans.ts";
 import { identities, tokens, users } from "../../db/schema.ts";
 import { logSecurity } from "../../lib/security-log.ts";
 import { isoFromMillis } from "../../lib/time.ts";
@@ -59,8 +60,13 @@ async function storeToken(
 ): Promise<{ isNew: boolean; isRenamed: boolean } | null> {
   return db.transaction(async (tx) => {
     // A log-out waits for this lock, and then ends this session with the others.
-    const [user] = await tx.select().from(users).where(eq(users.id, userId)).for("no key update", { noWait: true });
-    if (!user || user.bannedAt || user.deletedAt) return null;
+    const [found] = await tx
+      .select({ user: users, isBanned })
+      .from(users)
+      .where(eq(users.id, userId))
+      .for("no key update", { noWait: true });
+    if (!found || found.isBanned || found.user.deletedAt) return null;
+    const { user } = found;
     if (user.tokensAfter && issuedAt < Date.parse(user.tokensAfter)) return null;
     const inserted = await tx
       .insert(tokens)

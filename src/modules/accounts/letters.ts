@@ -17,6 +17,16 @@ export const resetLetter = (to: string, username: string, link: string) =>
     "If it wasn't you, ignore this mail: your password stays as it is.",
   );
 
+export const resetByAdminLetter = (to: string, username: string, link: string) =>
+  letter(
+    to,
+    "Choose a new password",
+    `Hello ${username},`,
+    "those who run this server ask you to choose a new password for your account, here and within a day:",
+    link,
+    "Until then your password stays as it is.",
+  );
+
 export const verifyLetter = (to: string, username: string, link: string) =>
   letter(
     to,

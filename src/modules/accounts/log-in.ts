@@ -3,10 +3,13 @@
 import type { Static } from "@sinclair/typebox";
 import { eq } from "drizzle-orm";
 import type { Core } from "../../core.ts";
+import { isBanned } from "../../db/bans.ts";
 import { users } from "../../db/schema.ts";
+import { ChatError } from "../../lib/errors.ts";
 import { logSecurity } from "../../lib/security-log.ts";
 import { isoFromMillis } from "../../lib/time.ts";
 import type { AccessToken } from "../../protocol/account.ts";
+import { accountBanned } from "../../protocol/refusals.ts";
 import { issueDeviceToken } from "./device-tokens.ts";
 
 /** From where somebody logs in. */
@@ -22,8 +25,8 @@ export interface LogInClient {
 }
 
 /**
- * A new session as `POST /login` gives it; null for a user who is gone, banned or deleted, or of whom something that was proved has
- * changed meanwhile (`isUnchanged`).
+ * A new session as `POST /login` gives it; null for a user who is gone or deleted, or of whom something that was proved has changed
+ * meanwhile (`isUnchanged`). Throws `account_banned`: by then it is the owner who is told.
  */
 export async function startSession(
   core: Core,
@@ -33,11 +36,21 @@ export async function startSession(
 ): Promise<Static<typeof AccessToken> | null> {
   const started = await core.db.transaction(async (tx) => {
     // A change of the password waits for this lock, and then ends this session with the others.
-    const [user] = await tx.select().from(users).where(eq(users.id, userId)).for("share", { noWait: true });
-    if (!user || user.bannedAt || user.deletedAt || !isUnchanged(user)) return null;
+    const [found] = await tx
+      .select({ user: users, isBanned })
+      .from(users)
+      .where(eq(users.id, userId))
+      .for("share", { noWait: true });
+    if (!found || found.user.deletedAt || !isUnchanged(found.user)) return null;
+    const { user } = found;
+    if (found.isBanned) return { user, session: null };
     return { user, session: await core.sessions.create(user.id, device, { address, db: tx }) };
   });
   if (!started) return null;
+  if (!started.session) {
+    logSecurity(core.log, "log_in_failed", { user: userId, address, proof, banned: true });
+    throw new ChatError(accountBanned(started.user.bannedUntil, started.user.banReason ?? ""));
+  }
   logSecurity(core.log, "logged_in", { user: userId, address, proof });
   return {
     access_token: started.session.token,

@@ -13,11 +13,11 @@ const hashOf = (token: string) => new Bun.CryptoHasher("sha256").update(token).d
 
 /** A new token; those of the user for the same purpose end with it. `check` may throw, in the same transaction. */
 export async function issueMailToken(
-  db: Database,
+  db: Database | Transaction,
   userId: number,
   purpose: Purpose,
   email: string,
-  check?: (tx: Transaction) => Promise<unknown>,
+  { life = LIFE[purpose], check }: { life?: string; check?: (tx: Transaction) => Promise<unknown> } = {},
 ): Promise<string> {
   const token = Buffer.from(crypto.getRandomValues(new Uint8Array(24))).toString("base64url");
   await db.transaction(async (tx) => {
@@ -35,7 +35,7 @@ export async function issueMailToken(
       userId,
       purpose,
       email,
-      expiresAt: sql`now() + ${LIFE[purpose]}::interval` as never,
+      expiresAt: sql`now() + ${life}::interval` as never,
     });
   });
   return token;

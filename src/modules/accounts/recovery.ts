@@ -1,18 +1,20 @@
 // A way back into an account without its password, and proof that an e-mail address is its owner's.
 import { and, eq, inArray, like, sql } from "drizzle-orm";
 import type { Core } from "../../core.ts";
+import { isBanned } from "../../db/bans.ts";
 import type { Transaction } from "../../db/client.ts";
 import { violatedUniqueConstraint } from "../../db/errors.ts";
 import { identities, passkeys, signOns, users } from "../../db/schema.ts";
 import { ChatError } from "../../lib/errors.ts";
 import { foldName, keysOf } from "../../lib/names.ts";
 import { logSecurity } from "../../lib/security-log.ts";
+import { isoFromMillis } from "../../lib/time.ts";
 import type { Account } from "../../protocol/account.ts";
 import type { PasswordResetInput } from "../../protocol/recovery.ts";
 import { emailTaken, mailOff, mailUsedUp, notFound } from "../../protocol/refusals.ts";
 import type { Session } from "../../sessions/sessions.ts";
 import { confirmOwner, type OwnerProof, requireStillOwner } from "./confirm.ts";
-import { emailChangedLetter, passwordChangedLetter, resetLetter, verifyLetter } from "./letters.ts";
+import { emailChangedLetter, passwordChangedLetter, resetByAdminLetter, resetLetter, verifyLetter } from "./letters.ts";
 import { endMailTokens, findMailToken, issueMailToken, takeMailToken } from "./mail-tokens.ts";
 import { requireGoodPassword } from "./password-rules.ts";
 import { hashPassword } from "./passwords.ts";
@@ -42,14 +44,39 @@ async function composeReset(core: Core, email: string) {
       username: users.username,
       email: users.email,
       key: users.emailKey,
-      bannedAt: users.bannedAt,
+      isBanned,
     })
     .from(users)
     .where(inArray(users.emailKey, keys));
   const user = found.find(({ key }) => key === keys[0]) ?? found[0];
-  if (!user?.email || user.bannedAt || !(await core.limits.mailTo(user.id))) return null;
+  if (!user?.email || user.isBanned || !(await core.limits.mailTo(user.id))) return null;
   const token = await issueMailToken(core.db, user.id, "reset", user.email);
   return resetLetter(user.email, user.username, core.mail.link(`reset/${token}`));
+}
+
+/** How long a link is good that an admin has made. */
+const DAY_MS = 86_400_000;
+
+/**
+ * A link by which a user chooses a new password within a day, made by those who run the server. `email` is where it is sent; null where it
+ * is handed over, which proves no address.
+ */
+export async function createResetLink(
+  { mail }: Pick<Core, "mail">,
+  tx: Transaction,
+  to: { id: number; email: string | null },
+) {
+  const expiresAt = isoFromMillis(Date.now() + DAY_MS);
+  const token = await issueMailToken(tx, to.id, "reset", to.email ?? "", { life: "1 day" });
+  return { link: mail.link(`reset/${token}`), expiresAt };
+}
+
+export function sendResetLink(
+  { mail }: Pick<Core, "mail">,
+  { username, email }: { username: string; email: string | null },
+  link: string,
+) {
+  if (email !== null) mail.send(resetByAdminLetter(email, username, link));
 }
 
 /**
@@ -151,7 +178,7 @@ async function composeVerification(
   user: { id: number; username: string; email: string },
   check?: (tx: Transaction) => Promise<unknown>,
 ) {
-  const token = await issueMailToken(db, user.id, "verify", user.email, check);
+  const token = await issueMailToken(db, user.id, "verify", user.email, check && { check });
   return verifyLetter(user.email, user.username, mail.link(`verify/${token}`));
 }
 

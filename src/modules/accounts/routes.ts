@@ -16,6 +16,7 @@ import {
   Registration,
 } from "../../protocol/account.ts";
 import {
+  accountBanned,
   emailTaken,
   foreignOrigin,
   inviteClosed,
@@ -84,7 +85,7 @@ export const accountsModule = (core: Core) =>
         body: bodyOf(Login, "application/x-www-form-urlencoded", "application/json"),
         response: {
           200: AccessToken,
-          ...refusals(wrongCredentials, wrongCode, secondFactor, foreignOrigin, tooManyLogins),
+          ...refusals(wrongCredentials, wrongCode, secondFactor, accountBanned(null, ""), foreignOrigin, tooManyLogins),
         },
         detail: {
           operationId: "logIn",

@@ -63,7 +63,6 @@ export async function login(
       usernameKey: users.usernameKey,
       emailKey: users.emailKey,
       passwordHash: users.passwordHash,
-      bannedAt: users.bannedAt,
       hasTotp,
     })
     .from(users)
@@ -83,7 +82,7 @@ export async function login(
   let isCodeWrong = false;
   const fits = await core.limits.passwordAttempt(attempt, async () => {
     const isRight = await verifyPassword(input.password, user?.passwordHash ?? null, claim);
-    if (!isRight || !user || user.bannedAt) return false;
+    if (!isRight || !user) return false;
     isCodeWrong = user.hasTotp && !(await isSecondFactor(core, user.id, input.code));
     return !isCodeWrong;
   });

@@ -20,6 +20,7 @@ import {
 } from "../../protocol/factors.ts";
 import { PASSKEYS_LIMIT } from "../../protocol/limits.ts";
 import {
+  accountBanned,
   databaseUnavailable,
   foreignOrigin,
   lastWayIn,
@@ -69,7 +70,10 @@ export const passkeysModule = (core: Core) => {
       },
       {
         body: PasskeyLogin,
-        response: { 200: AccessToken, ...refusals(passkeyRefused, foreignOrigin, passkeysOff, tooManyLogins) },
+        response: {
+          200: AccessToken,
+          ...refusals(passkeyRefused, foreignOrigin, passkeysOff, accountBanned(null, ""), tooManyLogins),
+        },
         detail: {
           operationId: "verifyPasskeyLogin",
           summary: "Log in with a passkey",

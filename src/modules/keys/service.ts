@@ -94,7 +94,7 @@ export async function listKeys(core: Pick<Core, "db">, userId: number) {
 }
 
 /** Ends a key, and closes its sockets on every server. Throws `not_found`. */
-export async function deleteKey(core: Core, userId: number, keyId: number): Promise<void> {
+export async function deleteKey(core: Pick<Core, "sessions" | "log">, userId: number, keyId: number): Promise<void> {
   if (!(await core.sessions.end({ id: keyId, userId }, ["key"]))) throw new ChatError(notFound("key"));
   logSecurity(core.log, "key_deleted", { user: userId, key: keyId });
 }

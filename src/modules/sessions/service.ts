@@ -10,8 +10,12 @@ import { notFound } from "../../protocol/refusals.ts";
 import type { SessionInfo } from "../../protocol/sessions.ts";
 import { LOG_INS, type Session } from "../../sessions/sessions.ts";
 
-/** The caller's sessions that have not ended, the newest login first. */
-export async function listSessions(core: Core, session: Session, query: { cursor?: string; limit?: number }) {
+/** A user's sessions that have not ended, the newest login first; `id` is the one that asks. */
+export async function listSessions(
+  core: Core,
+  session: Pick<Session, "id" | "userId">,
+  query: { cursor?: string; limit?: number },
+) {
   const { limit = PAGE_LIMIT } = query;
   const { orderBy, isPast } = newestFirst(tokens.createdAt, tokens.id, query.cursor);
   const rows = await core.db

@@ -11,6 +11,7 @@ import { ChatError } from "../../lib/errors.ts";
 import { AccessToken } from "../../protocol/account.ts";
 import { OwnerConfirmation } from "../../protocol/factors.ts";
 import {
+  accountBanned,
   foreignOrigin,
   lastWayIn,
   linkedAlready,
@@ -107,6 +108,7 @@ export const ssoModule = (core: Core) => {
             signOnUnknown,
             signOnNotAllowed,
             signOnClosed,
+            accountBanned(null, ""),
             foreignOrigin,
             signOnExpired,
             tooMany("registrations from this network", 3600),

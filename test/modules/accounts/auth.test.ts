@@ -225,12 +225,29 @@ describe("logging in", () => {
     expect(ratio).toBeWithin(0.5, 2);
   });
 
-  test("refuses the banned like anyone with a wrong password", async () => {
+  test("tells the banned why and until when, with the right password alone", async () => {
     const user = await server.newUser();
-    await server.core.sql`update users set banned_at = now() where id = ${user.id}`;
+    const ban = (until: string | null, reason: string | null) =>
+      server.core
+        .sql`update users set banned_at = now(), banned_until = ${until}, ban_reason = ${reason} where id = ${user.id}`;
+    await ban("2099-01-13T18:00:00Z", "Advertising");
     const banned = await logInWith(user.username, PASSWORD);
-    expectRefusal(banned, 401, "bad_credentials");
-    expect(banned.body).toEqual((await logInWith(user.username, "wrong")).body);
+    expect([banned.status, banned.body]).toEqual([
+      403,
+      {
+        code: "account_banned",
+        detail: "This account is banned until 2099-01-13 18:00 UTC. Reason: Advertising",
+        until: "2099-01-13T18:00:00.000000+00:00",
+        reason: "Advertising",
+      },
+    ]);
+    await ban(null, null);
+    expect((await logInWith(user.username, PASSWORD)).body).toEqual({
+      code: "account_banned",
+      detail: "This account is banned.",
+    });
+    const wrong = expectRefusal(await logInWith(user.username, "wrong"), 401, "bad_credentials");
+    expect(wrong).toEqual((await logInWith("no_such_user_here", "wrong")).body);
   });
 
   test("does not take the hash of a password, or a password in other capitals", async () => {

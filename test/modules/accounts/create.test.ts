@@ -48,11 +48,11 @@ describe("an account without a password and an e-mail address", () => {
 });
 
 test("a user who was banned or deleted since starts no session", async () => {
-  for (const column of ["banned_at", "deleted_at"]) {
-    const user = await newcomer();
-    await server.core.sql`update users set ${server.core.sql(column)} = now() where id = ${user.id}`;
-    expect(await startSession(server.core, user.id, CLIENT)).toBeNull();
-  }
+  const [banned, deleted] = [await newcomer(), await newcomer()];
+  await server.core.sql`update users set banned_at = now() where id = ${banned.id}`;
+  await expect(startSession(server.core, banned.id, CLIENT)).rejects.toMatchObject({ code: "account_banned" });
+  await server.core.sql`update users set deleted_at = now() where id = ${deleted.id}`;
+  expect(await startSession(server.core, deleted.id, CLIENT)).toBeNull();
 });
 
 describe("a free username", () => {

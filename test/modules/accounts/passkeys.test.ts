@@ -126,7 +126,7 @@ describe("a passkey", () => {
     await server.core.sql`insert into totp (user_id, secret, enabled_at) values (${user.id}, '', now())`;
     expect((await logIn(device.get(await loginOptions()))).status).toBe(200);
     await server.core.sql`update users set banned_at = now() where id = ${user.id}`;
-    expectRefusal(await logIn(device.get(await loginOptions())), 401, "bad_credentials");
+    expectRefusal(await logIn(device.get(await loginOptions())), 403, "account_banned");
   });
 
   test("is used from the pages that the operator has listed, too", async () => {

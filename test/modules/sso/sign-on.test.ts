@@ -125,11 +125,14 @@ describe("a log-in at a provider", () => {
   });
 
   test("refuses the banned and the deleted", async () => {
-    for (const column of ["banned_at", "deleted_at"]) {
+    for (const [column, code] of [
+      ["banned_at", "account_banned"],
+      ["deleted_at", "sign_on_failed"],
+    ] as const) {
       const person = somebody();
       const { id } = await meOf((await signOn(server, provider, person)).body.access_token);
       await server.core.sql`update users set ${server.core.sql(column)} = now() where id = ${id}`;
-      expectRefusal(await signOn(server, provider, person), 403, "sign_on_failed");
+      expectRefusal(await signOn(server, provider, person), 403, code);
     }
   });
 
