@@ -26,6 +26,8 @@ import { toAccount } from "../accounts/account.ts";
 import { privacyOf } from "../users/policy.ts";
 
 const PAGE = 500;
+/** Of messages, as long as they may be, some hundred kilobytes: as much as a slow reader keeps in memory. */
+const MESSAGES_PAGE = 100;
 /** Events of a room looked through at a time, whoever's they are. */
 const STRETCH = 5_000;
 
@@ -338,9 +340,9 @@ async function* messagesOf(core: Core, userId: number): AsyncGenerator<object[]>
           const rows = await core.sql<StoredMessage[]>`
             select id, seq, body, data, created_at::text, edited_at::text, deleted_at::text from events
             where room_id = ${room.id} and seq > ${from} and seq <= ${last} and actor_id = ${userId} and kind = 'message'
-            order by seq limit ${PAGE}`;
+            order by seq limit ${MESSAGES_PAGE}`;
           yield withTimes(rows).map((row) => toExported(room, row));
-          from = rows.length < PAGE ? last : rows.at(-1)!.seq;
+          from = rows.length < MESSAGES_PAGE ? last : rows.at(-1)!.seq;
         }
         after = last;
       }

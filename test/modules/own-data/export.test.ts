@@ -182,6 +182,39 @@ describe("who reads it", () => {
       expect(body.messages).toHaveLength(10_000);
       break;
     }
+    // (That it has gone is noticed at the latest when nothing was read for half a minute.)
+  }, 60_000);
+
+  test("and reads slowly has it wait in the database: what is not read yet is not in memory", async () => {
+    const { ali, conversationId } = await newPair(server);
+    await fill(ali.id, conversationId, 6_000);
+    const { core } = server;
+    const { sql } = core;
+    let statements = 0;
+    const counted = new Proxy(sql, {
+      apply(target, self, args) {
+        statements++;
+        return Reflect.apply(target as never, self, args);
+      },
+    });
+    Object.assign(core, { sql: counted });
+    const socket = await begin(ali);
+    // Until it asks for nothing, nor waits for the database, while others do.
+    for (let still = 0, before = 0; still < 50; still++) {
+      const [row] = await sql<{ busy: number }[]>`
+        select count(*)::int as busy from pg_stat_activity
+        where datname = current_database() and state = 'active' and pid <> pg_backend_pid()`;
+      if (row!.busy > 0 || statements === 0 || statements !== before) still = 0;
+      before = statements;
+    }
+    const waiting = statements;
+    const chunks: Buffer[] = [];
+    socket.on("data", (chunk) => chunks.push(chunk)).resume();
+    await new Promise((resolve) => socket.once("end", resolve));
+    Object.assign(core, { sql });
+    // What the kernel's buffers hold has been read, and no more.
+    expect(waiting).toBeLessThan(statements / 2);
+    expect(Buffer.concat(chunks).toString().match(/"client_id"|"seq":/g)).toHaveLength(6_000);
   });
 
   test("gets nothing more once the session has ended", async () => {
