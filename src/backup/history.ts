@@ -4,11 +4,14 @@
 import type { SqlClient } from "../db/client.ts";
 import { drawEpoch } from "../timeline/epoch.ts";
 
-/** Gives a restored database a new epoch and ends all sessions; returns how many there were. */
+/** Gives a restored database a new epoch, and ends all sessions and the links of mails; returns how many sessions there were. */
 export async function beginHistory(sql: SqlClient): Promise<number> {
   const [before] = await sql<{ epoch: string }[]>`select epoch from epoch`;
   await drawEpoch(sql, before?.epoch ?? null);
   const { count } = await sql`delete from tokens`;
+  // What was used up, or taken back, since the backup is not good again.
+  await sql`delete from mail_tokens`;
+  await sql`delete from sign_ons`;
   // A server that runs all the same looks at what it has when it connects again.
   await sql`
     select pg_terminate_backend(pid) from pg_stat_activity

@@ -34,6 +34,7 @@ export type { Chat, ChatOptions, IncomingMessage, ReportInput } from "./chat-typ
 export type { RenewToken } from "./connection/session.ts";
 export type { WebSocketClass } from "./connection/socket.ts";
 export type { ConnectionState } from "./connection/state.ts";
+export { isSameSession } from "./connection/token.ts";
 export type { DebugEntry } from "./debug.ts";
 export { ChatError, type ChatErrorCode } from "./errors.ts";
 export type { Factors, OwnerProof } from "./features/factors.ts";

@@ -21,11 +21,14 @@ async function restored() {
   return { code: await child.exited, printed, errors };
 }
 
-test("it draws a new epoch and ends every session, also of a server that runs", async () => {
+test("it draws a new epoch and ends every session and link, also of a server that runs", async () => {
   const { ali, veli, conversationId } = await newPair(server);
   await veli.post(`/messages/${conversationId}`, { body: "one" });
   const room = `conversation:${conversationId}`;
   const before = await replayed(await resume(server, ali, "/ws", { rooms: { [room]: 1 } }));
+  await server.core.sql`
+    insert into mail_tokens (token_hash, user_id, purpose, email, expires_at)
+    values ('used-up-since', ${ali.id}, 'verify', 'mallory@example.com', now() + interval '1 day')`;
   const open = await (await connect(`${server.url}/ws?token=${ali.token}`)).ready();
 
   const { code, printed, errors } = await restored();
@@ -37,6 +40,9 @@ test("it draws a new epoch and ends every session, also of a server that runs", 
   do ({ status } = await ali.get("/me"));
   while (status === 503);
   expect(status).toBe(401);
+
+  // A link that was taken back since the backup opens nothing.
+  expect(await server.core.sql`select 1 from mail_tokens`).toHaveLength(0);
 
   const fresh = await server.newUser();
   const { resumed } = await replayed(await resume(server, fresh, "/ws", { rooms: {} }));

@@ -3,6 +3,7 @@
 import { type Backoff, delayOf } from "../backoff.ts";
 import { type Instant, LONGEST_TIMER_MS, now, since } from "../clock.ts";
 import { asChatError } from "../errors.ts";
+import { claimsOf } from "./token.ts";
 
 /** Returns a new token of the same user, or null when there is none. Throws when another attempt may work. */
 export type RenewToken = () => Promise<string | null>;
@@ -109,10 +110,6 @@ export class Session {
 
 /** How long the token was given for, in milliseconds; `left` of one that does not say. */
 function lifeOf(token: string, left: number): number {
-  try {
-    const { iat, exp } = JSON.parse(atob(token.split(".")[1]!.replaceAll("-", "+").replaceAll("_", "/")));
-    return exp > iat ? (exp - iat) * 1000 : left;
-  } catch {
-    return left;
-  }
+  const { iat, exp } = (claimsOf(token) ?? {}) as { iat?: number; exp?: number };
+  return iat !== undefined && exp !== undefined && exp > iat ? (exp - iat) * 1000 : left;
 }

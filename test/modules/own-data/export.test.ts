@@ -209,7 +209,7 @@ describe("who reads it", () => {
     }
     const waiting = statements;
     const chunks: Buffer[] = [];
-    socket.on("data", (chunk) => chunks.push(chunk)).resume();
+    socket.on("data", (chunk: Buffer) => chunks.push(chunk)).resume();
     await new Promise((resolve) => socket.once("end", resolve));
     Object.assign(core, { sql });
     // What the kernel's buffers hold has been read, and no more.

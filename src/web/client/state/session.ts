@@ -1,6 +1,6 @@
 // The session on this device: the stored token, and the chat that runs with it.
 import { signal } from "@preact/signals";
-import { type Chat, createChat, type OwnerProof } from "../../../sdk/index.ts";
+import { type Chat, createChat, isSameSession, type OwnerProof } from "../../../sdk/index.ts";
 import { scoped, serverUrl } from "./base.ts";
 import { deleteDrafts } from "./drafts.ts";
 import { listHref, replaceRoute } from "./route.ts";
@@ -24,7 +24,7 @@ export function resumeSession() {
   open(storage.getItem(TOKEN_KEY));
   window.addEventListener("storage", ({ key, newValue }) => {
     if (key !== TOKEN_KEY || newValue === token) return;
-    if (newValue && token && sessionOf(newValue) === sessionOf(token)) {
+    if (newValue && token && isSameSession(newValue, token)) {
       // Renewed by another tab.
       token = newValue;
       chat.peek()?.setToken(newValue);
@@ -106,15 +106,6 @@ function open(newToken: string | null) {
   opened.me.subscribe(onMe);
   onMe();
   chat.value = opened;
-}
-
-/** What all tokens of a session have in common. */
-function sessionOf(jwt: string): string {
-  try {
-    return JSON.parse(atob(jwt.split(".")[1]!.replaceAll("-", "+").replaceAll("_", "/"))).jti;
-  } catch {
-    return jwt;
-  }
 }
 
 function end(message: string, username = "") {
