@@ -214,7 +214,11 @@ describe("who reads it", () => {
     Object.assign(core, { sql });
     // What the kernel's buffers hold has been read, and no more.
     expect(waiting).toBeLessThan(statements / 2);
-    expect(Buffer.concat(chunks).toString().match(/"client_id"|"seq":/g)).toHaveLength(6_000);
+    expect(
+      Buffer.concat(chunks)
+        .toString()
+        .match(/"client_id"|"seq":/g),
+    ).toHaveLength(6_000);
   });
 
   test("gets nothing more once the session has ended", async () => {
