@@ -32,6 +32,7 @@ import { groupReactionsModule } from "./modules/reactions/group-routes.ts";
 import { reactionsModule } from "./modules/reactions/routes.ts";
 import { receiptsModule } from "./modules/receipts/routes.ts";
 import { registrationModule } from "./modules/registration/routes.ts";
+import { adminReportsModule } from "./modules/reports/admin-routes.ts";
 import { reportsModule } from "./modules/reports/routes.ts";
 import { searchModule } from "./modules/search/routes.ts";
 import { sessionsModule } from "./modules/sessions/routes.ts";
@@ -81,6 +82,7 @@ const MODULES: readonly ((core: Core) => AnyElysia)[] = [
   receiptsModule,
   searchModule,
   filesModule,
+  adminReportsModule,
   adminModule,
   adminHealthModule,
   auditModule,

@@ -29,6 +29,7 @@ export const SECURITY_EVENTS = {
   message_deleted_by_admin: "a message was deleted by a moderator or an admin",
   group_deleted_by_admin: "a group was deleted by a moderator or an admin",
   invite_created_by_admin: "an invite to the server was created",
+  report_closed: "a report was closed by a moderator or an admin",
   audit_exported: "the audit log was exported",
   acted_for: "a key made calls for a user, told once an hour",
   key_created: "an API key was created",

@@ -31,6 +31,9 @@ const reason = Type.Optional(
 export const AdminReason = Type.Object({ reason });
 export type AdminReason = Static<typeof AdminReason>;
 
+export const BanEnd = (description: string) =>
+  Type.String({ format: "ban end", description, examples: ["2099-01-13T18:00:00+00:00"] });
+
 /** An id, or an issuer's name and its own id of the user. */
 export const UserReference = (description = "Who: a user id, or `issuer:subject`.") =>
   Text(1, 300, { description, examples: ["acme:customer-77"] });
@@ -52,20 +55,10 @@ export const AdminUserUpdate = Type.Object({
   ),
   role: Type.Optional(ServerRole),
   banned_until: Type.Optional(
-    Type.Union(
-      [
-        Type.String({
-          format: "ban end",
-          description: "Until when they are banned: a moment to come, or `forever`.",
-          examples: ["2099-01-13T18:00:00+00:00"],
-        }),
-        Type.Null(),
-      ],
-      {
-        description: "Bans them from the server until a moment to come, or `forever`; null lifts the ban.",
-        examples: ["2099-01-13T18:00:00+00:00"],
-      },
-    ),
+    Type.Union([BanEnd("Until when they are banned: a moment to come, or `forever`."), Type.Null()], {
+      description: "Bans them from the server until a moment to come, or `forever`; null lifts the ban.",
+      examples: ["2099-01-13T18:00:00+00:00"],
+    }),
   ),
   reason,
 });

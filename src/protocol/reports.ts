@@ -1,5 +1,6 @@
 // Reports: what people tell those who keep order, about a message, a person or a group. Never told to whom it is about.
 import { type Static, Type } from "@sinclair/typebox";
+import { AdminReason, BanEnd } from "./admin.ts";
 import { Entity } from "./entities.ts";
 import { FileKind } from "./files.ts";
 import { REPORT_COMMENT_LIMIT, REPORT_DAYS } from "./limits.ts";
@@ -129,6 +130,16 @@ export const GroupReportUpdate = Type.Object(
   closing(GROUP_REPORT_ACTIONS, "the message is deleted, or its sender banned from the group."),
 );
 export type GroupReportUpdate = Static<typeof GroupReportUpdate>;
+
+export const ReportUpdate = Type.Object({
+  ...closing(
+    REPORT_ACTIONS,
+    "the message is deleted, or the group with everything in it, or the person, or sender, banned from the server.",
+  ),
+  banned_until: Type.Optional(BanEnd("With `ban_user`: until when; `forever` unless told.")),
+  reason: AdminReason.properties.reason,
+});
+export type ReportUpdate = Static<typeof ReportUpdate>;
 
 export const ReportQuery = Type.Object({
   status: Type.Optional(oneOf(REPORT_STATES, "`open` unless told.")),

@@ -55,6 +55,7 @@ const ACCOUNT = [
 const ADMIN = [
   ...["setUser", "logOutUser", "setRoom", "listUsers", "getAdminUser", "listUserSessions", "endUserSessions"],
   ...["resetUserPassword", "listAllGroups", "deleteAnyGroup", "deleteAnyMessage", "listAudit", "getServerHealth"],
+  ...["listReports", "updateReport"],
 ];
 
 /** For the two people of a conversation; `blocked` where a block forbids it. */

@@ -11,8 +11,9 @@ import type { AdminGroup } from "../../protocol/admin.ts";
 import { PAGE_LIMIT } from "../../protocol/limits.ts";
 import { notFound } from "../../protocol/refusals.ts";
 import { removeMessage } from "../../timeline/remove-message.ts";
+import type { RoomTransaction } from "../../timeline/room-transaction.ts";
 import { removeGroup } from "../groups/service.ts";
-import { cleanReason } from "./bans.ts";
+import { type AfterCommit, cleanReason } from "./bans.ts";
 import { requireTarget } from "./policy.ts";
 
 type Acting = Pick<Core, "db" | "log" | "timeline" | "config">;
@@ -35,6 +36,21 @@ export async function deleteAnyMessage(core: Acting, actor: Actor, messageId: nu
     .where(and(eq(events.id, messageId), eq(events.kind, "message")));
   if (!found) throw new ChatError(notFound("message"));
   const { roomId, kind, authorId } = found;
+  const after = await core.timeline.transaction({ id: roomId, kind }, turnOf(actor), (change) =>
+    deleteMessageIn(core, change, actor, { id: messageId, authorId }, reason),
+  );
+  after();
+}
+
+/** The same in a transaction of its room. Where there is no such message any more nothing is done. */
+export async function deleteMessageIn(
+  core: Pick<Core, "log" | "config">,
+  change: RoomTransaction,
+  actor: Actor,
+  { id: messageId, authorId }: { id: number; authorId: number },
+  reason: string,
+): Promise<AfterCommit> {
+  const { id: roomId, kind } = change.room;
   const entry = {
     event: "message_deleted_by_admin",
     actor,
@@ -43,29 +59,37 @@ export async function deleteAnyMessage(core: Acting, actor: Actor, messageId: nu
     ...(kind === "group" && { groupId: roomId }),
     details: { reason, ...(kind === "direct" && { conversation: roomId }) },
   } as const;
-  const isDeleted = await core.timeline.transaction({ id: roomId, kind }, turnOf(actor), async (change) => {
-    if (actor.id !== authorId) await requireTarget(change.tx, actor, authorId, "moderate", LEFT_BEHIND);
-    const isChange = await removeMessage(change, actor.id ?? authorId, messageId, core.config.search);
-    if (isChange) await writeAudit(change.tx, entry);
-    return isChange;
-  });
-  if (isDeleted) logAudit(core.log, entry);
+  if (actor.id !== authorId) await requireTarget(change.tx, actor, authorId, "moderate", LEFT_BEHIND);
+  if (!(await removeMessage(change, actor.id ?? authorId, messageId, core.config.search))) return () => {};
+  await writeAudit(change.tx, entry);
+  return () => logAudit(core.log, entry);
 }
 
 /** Deletes a group with everything in it, as its owner could. Throws `not_found`, `forbidden`. */
 export async function deleteAnyGroup(core: Core, actor: Actor, groupId: number, why?: string): Promise<void> {
   const reason = cleanReason(why);
-  const entry = await core.timeline.transaction({ id: groupId, kind: "group" }, turnOf(actor), async (change) => {
-    const [group] = await change.tx.select().from(groups).where(eq(groups.roomId, groupId));
-    if (!group) throw new ChatError(notFound("group"));
-    const { ownerId } = group;
-    if (actor.id !== ownerId) await requireTarget(change.tx, actor, ownerId, "moderate", LEFT_BEHIND);
-    await removeGroup(core, change, actor.id ?? ownerId);
-    const entry = { event: "group_deleted_by_admin", actor, groupId, userId: ownerId, details: { reason } } as const;
-    await writeAudit(change.tx, entry);
-    return entry;
-  });
-  logAudit(core.log, entry);
+  const after = await core.timeline.transaction({ id: groupId, kind: "group" }, turnOf(actor), (change) =>
+    deleteGroupIn(core, change, actor, reason),
+  );
+  after();
+}
+
+/** The same in a transaction of the group. */
+export async function deleteGroupIn(
+  core: Core,
+  change: RoomTransaction,
+  actor: Actor,
+  reason: string,
+): Promise<AfterCommit> {
+  const { id: groupId } = change.room;
+  const [group] = await change.tx.select().from(groups).where(eq(groups.roomId, groupId));
+  if (!group) throw new ChatError(notFound("group"));
+  const { ownerId } = group;
+  if (actor.id !== ownerId) await requireTarget(change.tx, actor, ownerId, "moderate", LEFT_BEHIND);
+  await removeGroup(core, change, actor.id ?? ownerId);
+  const entry = { event: "group_deleted_by_admin", actor, groupId, userId: ownerId, details: { reason } } as const;
+  await writeAudit(change.tx, entry);
+  return () => logAudit(core.log, entry);
 }
 
 /** All groups, private ones as well, newest first; with a `query` those with such a name. Throws `bad_request`. */
