@@ -18,6 +18,7 @@ import { messageCommands, messageEvents } from "./messages.ts";
 import { presenceEvents } from "./presence.ts";
 import { reactionEvents } from "./reactions.ts";
 import { receiptCommands, receiptEvents } from "./receipts.ts";
+import { reportEvents } from "./reports.ts";
 import type { RoomKind } from "./rooms.ts";
 import { type roomResumed, syncCommands, syncEvents, syncReplies } from "./sync.ts";
 import { typingCommands, typingEvents } from "./typing.ts";
@@ -36,6 +37,7 @@ export const EVENTS = [
   ...friendEvents,
   ...fileEvents,
   ...userEvents,
+  ...reportEvents,
 ] as const;
 export const REPLIES = [...connectionReplies, ...syncReplies] as const;
 export const COMMANDS = [

@@ -1,6 +1,7 @@
 // Reports: what people tell those who keep order, about a message, a person or a group. Never told to whom it is about.
 import { type Static, Type } from "@sinclair/typebox";
 import { AdminReason, BanEnd } from "./admin.ts";
+import { defineEphemeralEvent } from "./define.ts";
 import { Entity } from "./entities.ts";
 import { FileKind } from "./files.ts";
 import { REPORT_COMMENT_LIMIT, REPORT_DAYS } from "./limits.ts";
@@ -144,3 +145,15 @@ export type ReportUpdate = Static<typeof ReportUpdate>;
 export const ReportQuery = Type.Object({
   status: Type.Optional(oneOf(REPORT_STATES, "`open` unless told.")),
 });
+
+export const reportCreated = defineEphemeralEvent({
+  account: {
+    type: "report.created",
+    data: Type.Object({
+      report_id: Id("The report.", 12),
+      group_id: Type.Optional(Id("Of a group's message: the group.", 9)),
+    }),
+    summary: "Something was reported: to moderators, and to the admins of the group that the message is of.",
+  },
+});
+export const reportEvents = [reportCreated] as const;

@@ -26,7 +26,7 @@ import type { RoomStore } from "./rooms/room-store.ts";
 import type { RoomsSnapshot } from "./rooms/rooms.ts";
 import type { StorageLike } from "./storage.ts";
 import type { Store } from "./store.ts";
-import type { Account, CreatedReport, Mention, NewReport, Page, RoomEvent, RoomKey } from "./wire.ts";
+import type { Account, CreatedReport, FrameOf, Mention, NewReport, Page, RoomEvent, RoomKey } from "./wire.ts";
 
 export interface ChatOptions {
   /** The server's address, such as `https://chat.example.org`; in a browser `/` is the page's own. */
@@ -68,6 +68,9 @@ export interface IncomingMessage {
   isLive: boolean;
 }
 
+/** Something was reported. */
+export type ReportNotice = FrameOf<"report.created">["data"];
+
 /** Of `message_id`, `user_id` and `group_id` one. */
 export type ReportInput = Omit<NewReport, "client_id">;
 
@@ -90,6 +93,11 @@ export interface Chat {
    * function is called.
    */
   onJoin(listener: (room: RoomInfo) => void): () => void;
+  /**
+   * Calls the listener with each report that the user may decide about, as a moderator or, where it has a `group_id`, as an admin of that
+   * group, until the returned function is called. None is replayed.
+   */
+  onReport(listener: (report: ReportNotice) => void): () => void;
 
   /** The conversation with a user, created if there is none. Throws ChatError. */
   openConversation(userId: number): Promise<RoomStore>;

@@ -1,7 +1,7 @@
 // Puts a chat together: one session, one connection, and the stores that it keeps up to date.
 import { createApi } from "./api.ts";
 import { BACKOFF } from "./backoff.ts";
-import type { Chat, ChatOptions, IncomingMessage } from "./chat-types.ts";
+import type { Chat, ChatOptions, IncomingMessage, ReportNotice } from "./chat-types.ts";
 import { Connection } from "./connection/connection.ts";
 import { closedError } from "./connection/pauses.ts";
 import { Session } from "./connection/session.ts";
@@ -48,6 +48,7 @@ export function createChat(options: ChatOptions): Chat {
   const messages = new Emitter<IncomingMessage>();
   const joins = new Emitter<RoomInfo>();
   const events = new Emitter<RoomEvent>();
+  const reports = new Emitter<ReportNotice>();
 
   const session = new Session(options.token, {
     renewToken: options.renewToken ?? null,
@@ -165,6 +166,7 @@ export function createChat(options: ChatOptions): Chat {
     ...friends.reducers,
     ...requests.reducers,
     "user.updated": ({ data }) => peopleStores.update(data),
+    "report.created": ({ data }) => reports.emit(data),
     "file.ready": ({ data }) => files.onSettled(data),
     "file.refused": ({ data }) => files.onSettled(data),
   };
@@ -204,6 +206,7 @@ export function createChat(options: ChatOptions): Chat {
     onMessage: messages.on,
     onEvent: events.on,
     onJoin: joins.on,
+    onReport: reports.on,
     async openConversation(userId) {
       const { conversation_id } = await call<{ conversation_id: number }>("POST", `/conversations/${userId}`);
       return rooms.untilListed(`conversation:${conversation_id}`);

@@ -30,7 +30,7 @@ export {
 } from "./account.ts";
 export type { Backoff } from "./backoff.ts";
 export { createChat } from "./chat.ts";
-export type { Chat, ChatOptions, IncomingMessage, ReportInput } from "./chat-types.ts";
+export type { Chat, ChatOptions, IncomingMessage, ReportInput, ReportNotice } from "./chat-types.ts";
 export type { RenewToken } from "./connection/session.ts";
 export type { WebSocketClass } from "./connection/socket.ts";
 export type { ConnectionState } from "./connection/state.ts";

@@ -9,6 +9,7 @@ import { REPORT_COMMENT_LIMIT } from "../../protocol/limits.ts";
 import { alreadyReported } from "../../protocol/refusals.ts";
 import type { CreatedReport, NewReport } from "../../protocol/reports.ts";
 import { lockPrivacy } from "../users/policy.ts";
+import { publishReport } from "./publish.ts";
 import { findSubject } from "./targets.ts";
 
 const created = { id: reports.id, kind: reports.kind, reason: reports.reason, created_at: reports.createdAt };
@@ -20,26 +21,30 @@ const created = { id: reports.id, kind: reports.kind, reason: reports.reason, cr
 export async function createReport(core: Core, userId: number, input: NewReport): Promise<CreatedReport> {
   const comment = trimmedText("comment", input.comment ?? "", REPORT_COMMENT_LIMIT, { minLength: 0 });
   const clientId = input.client_id.toLowerCase();
-  return (
-    (await findOwn(core.db, userId, clientId)) ??
-    core.limits.report(userId, () =>
-      core.db.transaction(async (tx) => {
-        // Nothing is stored of somebody whose account is being deleted.
-        await lockPrivacy(tx, [userId], userId);
-        const subject = await findSubject(core, tx, userId, input);
-        const [stored] = await tx
-          .insert(reports)
-          .values({ reporterId: userId, clientId, reason: input.reason, comment, ...subject })
-          .onConflictDoNothing()
-          .returning(created);
-        if (stored) return stored;
-        // The same request twice at the same time, or the same thing once more.
-        const same = await findOwn(tx, userId, clientId);
-        if (!same) throw new ChatError(alreadyReported);
-        return same;
-      }),
-    )
+  const known = await findOwn(core.db, userId, clientId);
+  if (known) return known;
+  const { report, subject } = await core.limits.report(userId, () =>
+    core.db.transaction(async (tx) => {
+      // Nothing is stored of somebody whose account is being deleted.
+      await lockPrivacy(tx, [userId], userId);
+      const subject = await findSubject(core, tx, userId, input);
+      const [report] = await tx
+        .insert(reports)
+        .values({ reporterId: userId, clientId, reason: input.reason, comment, ...subject })
+        .onConflictDoNothing()
+        .returning(created);
+      if (report) return { report, subject };
+      // The same request twice at the same time, or the same thing once more.
+      const same = await findOwn(tx, userId, clientId);
+      if (!same) throw new ChatError(alreadyReported);
+      return { report: same, subject: null };
+    }),
   );
+  if (subject) {
+    const { kind, userId: reportedId = null, roomId = null, roomKind = null } = subject;
+    publishReport(core, { id: report.id, kind, userId: reportedId, roomId, roomKind });
+  }
+  return report;
 }
 
 async function findOwn(db: Database | Transaction, userId: number, clientId: string): Promise<CreatedReport | null> {

@@ -85,6 +85,14 @@ describe("moderators", () => {
     expectRefusal(await close(ali, id, { status: "dismissed" }), 403, "forbidden");
   });
 
+  test("hear of one that comes while they are online", async () => {
+    const { ali, veli } = await arrange();
+    const socket = await (await server.connect(moderator, "/ws")).ready();
+    const id = await report(ali, { user_id: veli.id });
+    expect((await socket.next("report.created")).data).toEqual({ report_id: id });
+    await socket.close();
+  });
+
   test("delete the message and ban its sender in one decision, which the audit log has", async () => {
     const { ali, veli, conversationId, messageId, id } = await arrange();
     const [theirs, his] = await Promise.all([server.connect(ali, "/ws"), server.connect(veli, "/ws")]);

@@ -104,11 +104,14 @@ describe("a report", () => {
     const [veli, ayse] = others as [User, User];
     await owner.put(`/groups/${groupId}/members/${veli.id}/role`, { role: "admin" });
     const message = await send(veli, `/groups/${groupId}/messages`, "insult");
-    const socket = await server.connect(veli, "/ws");
-    await socket.ready();
+    await server.core.sql`update users set role = 'moderator' where id = ${veli.id}`;
+    const [socket, admin] = await Promise.all([server.connect(veli, "/ws"), server.connect(owner, "/ws")]);
+    await Promise.all([socket.ready(), admin.ready()]);
     await report(ayse, { message_id: message });
     await report(ayse, { user_id: veli.id });
+    expect((await admin.next("report.created")).data).toEqual({ report_id: expect.any(Number), group_id: groupId });
     await socket.expectSilence();
+    await admin.expectSilence();
     // An admin is shown those of others' messages alone.
     expect((await veli.get(`/groups/${groupId}/reports`)).body.data).toEqual([]);
     expect((await owner.get(`/groups/${groupId}/reports`)).body.data).toHaveLength(1);

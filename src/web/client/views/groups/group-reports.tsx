@@ -39,7 +39,10 @@ export function GroupReports({ chat, group }: GroupReportsProps) {
     setError(null);
   }
   const reload = () => void load().catch(setError);
-  useEffect(reload, [chat, group.id]);
+  useEffect(() => {
+    reload();
+    return chat.onReport(({ group_id }) => void (group_id === group.id && reload()));
+  }, [chat, group.id]);
 
   return (
     <>
