@@ -8,8 +8,9 @@ import { chooseDataDir, type EmbeddedPostgres, startEmbedded } from "../../src/d
 import { Teardown } from "../faults/teardown.ts";
 import { databaseSettings } from "../support/main-process.ts";
 import { NatsServer } from "../support/nats.ts";
-import { type Launch, newDir, OURS, ServerProcess } from "../support/server-process.ts";
+import { newDir, OURS, ServerProcess } from "../support/server-process.ts";
 import { cpuSeconds, ownCpuSeconds } from "./cpu.ts";
+import { productionOf } from "./production.ts";
 import { countersOf, type Person, type Store, type Subject, sessionsOf, type Usage } from "./subjects.ts";
 
 const DATABASE = "chat";
@@ -77,20 +78,16 @@ export class Servers implements Subject, Store {
       await servers.database?.sql.end({ timeout: 1 });
       await Promise.all(processes.map((process) => process.remove()));
     });
-    const launch: Launch = {
-      ...OURS,
-      checkout,
-      env: {
-        ...databaseSettings(postgres.target(DATABASE)),
-        JWT_SECRET,
-        // Where all keep uploaded files.
-        DATA_DIR: base,
-        DRAIN_SECONDS: "0",
-        ...QUIET,
-        ...(nats && { BUS_URL: nats.url }),
-        ...env,
-      },
-    };
+    const launch = await productionOf(checkout, {
+      ...databaseSettings(postgres.target(DATABASE)),
+      JWT_SECRET,
+      // Where all keep uploaded files.
+      DATA_DIR: base,
+      DRAIN_SECONDS: "0",
+      ...QUIET,
+      ...(nats && { BUS_URL: nats.url }),
+      ...env,
+    });
     for (let i = 0; i < count; i++) processes.push(await ServerProcess.create(undefined, launch));
     // One after the other, as the first makes the tables.
     for (const process of processes) await process.start();

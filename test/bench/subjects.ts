@@ -7,8 +7,9 @@ import { LocalBus } from "../../src/bus/local.ts";
 import { openDatabase } from "../../src/db/client.ts";
 import { createLogger } from "../../src/lib/log.ts";
 import { Sessions } from "../../src/sessions/sessions.ts";
-import { type Launch, OURS, ServerProcess } from "../support/server-process.ts";
+import { OURS, ServerProcess } from "../support/server-process.ts";
 import { cpuSeconds, ownCpuSeconds } from "./cpu.ts";
+import { productionOf } from "./production.ts";
 
 const START_LIMIT_MS = 30_000;
 const SESSION_TTL = 86_400;
@@ -110,8 +111,7 @@ export class Server implements Subject, Store {
 
   /** `checkout` is the directory of the source to run; left out, this one. */
   static async start(name: string, checkout = OURS.checkout, env: Record<string, string> = {}): Promise<Server> {
-    const launch: Launch = { ...OURS, checkout, env };
-    const server = new Server(name, await ServerProcess.create(undefined, launch));
+    const server = new Server(name, await ServerProcess.create(undefined, await productionOf(checkout, env)));
     await server.run();
     return server;
   }

@@ -2,10 +2,11 @@
 // processor time of the server and of its PostgreSQL, which holds on a busy machine where speed does not.
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { type Launch, OURS, ServerProcess } from "../support/server-process.ts";
+import { OURS, ServerProcess } from "../support/server-process.ts";
 import { residentBytes } from "./cpu.ts";
 import { type Load, runRound } from "./fleet.ts";
 import { newConversations } from "./people.ts";
+import { productionOf } from "./production.ts";
 import { median, medianInterval, type Round } from "./round.ts";
 import { Server, type Subject } from "./subjects.ts";
 
@@ -48,10 +49,7 @@ interface Pair<T> {
   theirs: T;
 }
 
-const launchOf = (name: keyof Pair<never>): Launch =>
-  name === "ours"
-    ? { ...OURS, env: environments.ours }
-    : { command: [process.execPath], checkout: resolve(checkout!), ids: null, env: environments.theirs };
+const checkouts = { ours: OURS.checkout, theirs: resolve(checkout) };
 
 /** One after the other, and the other way round each second time, so that neither always comes first. */
 async function inTurn<T>(times: number, measure: (side: keyof Pair<T>) => Promise<T>): Promise<Pair<T>[]> {
@@ -78,7 +76,7 @@ const microseconds = (of: (round: Round) => number | null) => (round: Round) => 
 async function messages() {
   const servers = {
     ours: await Server.start("ours", undefined, environments.ours),
-    theirs: await Server.start("theirs", launchOf("theirs").checkout, environments.theirs),
+    theirs: await Server.start("theirs", checkouts.theirs, environments.theirs),
   };
   try {
     const sockets = {
@@ -116,10 +114,9 @@ async function messages() {
 
 /** From the second start on: the first one creates the database. */
 async function starts() {
-  const processes = {
-    ours: await ServerProcess.create(undefined, launchOf("ours")),
-    theirs: await ServerProcess.create(undefined, launchOf("theirs")),
-  };
+  const create = async (side: keyof Pair<never>) =>
+    ServerProcess.create(undefined, await productionOf(checkouts[side], environments[side]));
+  const processes = { ours: await create("ours"), theirs: await create("theirs") };
   try {
     for (const server of Object.values(processes)) {
       await server.start();

@@ -20,10 +20,10 @@ export function databaseSettings(target: DatabaseTarget, database?: string): Rec
   };
 }
 
-/** Starts it with these settings and none of the surroundings'; `main` is that of another checkout. */
-export function startMain(settings: Record<string, string>, main = MAIN) {
+/** Starts it with these settings and none of the surroundings'; `main` is that of another checkout or a build, `flags` are Bun's. */
+export function startMain(settings: Record<string, string>, main = MAIN, flags: string[] = []) {
   const { PATH = "", HOME = "" } = process.env;
-  const child = Bun.spawn([process.execPath, main], {
+  const child = Bun.spawn([process.execPath, ...flags, main], {
     // Elsewhere, so that no `.env` beside package.json is read.
     cwd: tmpdir(),
     env: { PATH, HOME, PORT: "0", ...settings },

@@ -19,6 +19,8 @@ const STARTS = 3;
 export interface Launch {
   command: string[];
   checkout: string;
+  /** The program to run, by its path in the checkout; left out, the source. */
+  main?: string;
   ids: { uid: number; gid: number } | null;
   /** Besides what every server gets. */
   env?: Record<string, string>;
@@ -94,9 +96,9 @@ export class ServerProcess {
   /** Starts it without waiting for anything. */
   spawn(): Bun.Subprocess<"ignore", "pipe", "pipe"> {
     if (this.isRemoved) throw new Error("the server was removed");
-    const { command, ids, env } = this.launch;
+    const { command, ids, env, main = "src/main.ts" } = this.launch;
     const { PATH = "", HOME = "" } = process.env;
-    this.process = Bun.spawn([...command, join(this.checkout, "src/main.ts")], {
+    this.process = Bun.spawn([...command, join(this.checkout, main)], {
       ...ids,
       // Elsewhere, so that no `.env` beside package.json is read.
       cwd: "/",
