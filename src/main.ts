@@ -65,7 +65,7 @@ async function main() {
 
   const storage = await opening;
   try {
-    const [{ createServer }, { claimDatabase, Heartbeat }, { safeError, switchBySignal }, { warmWeb }] =
+    const [{ createServer }, { claimDatabase, Heartbeat }, { safeError, switchBySignal }, { prepareWeb }] =
       await loadServer();
     const nodeId = worker?.assignment.nodeId ?? crypto.randomUUID();
     const node: NodeOptions =
@@ -117,8 +117,7 @@ async function main() {
     if (worker) worker.listening(core.metrics.registry, port);
     else announce(config, port, storage.where);
     if (config.registration !== "open" && (worker?.number ?? 1) === 1) await printFirstInvite(core);
-    // The first visitor need not wait for it.
-    warmWeb().catch((error) => log.error({ error: safeError(error) }, "the web client could not be built"));
+    prepareWeb().catch((error) => log.error({ error: safeError(error) }, "the web client could not be built"));
   } catch (error) {
     await storage.embedded?.stop();
     throw errorCode(error) ? toStartupError(error) : error;

@@ -130,5 +130,7 @@ export const routes = (core: Core, realtime: Realtime, reusePort: boolean) => {
   app.use(realtimeModule(realtime, core.config));
   // Last: they describe what is above, and have no schemas.
   app.use(docsModule(app)).use(webModule(core.config)).use(securityTxtModule(core));
+  // When these are there, Elysia compiles and loads all routes a second time; there are none.
+  Object.defineProperty(app, "promisedModules", { value: new Promise(() => {}) });
   return app;
 };

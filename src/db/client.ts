@@ -12,7 +12,6 @@ import {
 import { ConnectionMonitor } from "./connection-monitor.ts";
 import { PoolWaits } from "./pool-waits.ts";
 import { retryLocked } from "./retry.ts";
-import * as schema from "./schema.ts";
 import type { Database } from "./types.ts";
 
 export type { DatabaseTarget, SqlClient } from "./connect.ts";
@@ -119,7 +118,7 @@ export function openDatabase(
     idle_in_transaction_session_timeout: String(STUCK_MS),
   };
   const sql = wrap(connect(target, { max: pool, name, settings, waits, ...more }));
-  const db = drizzle(sql, { schema });
+  const db = drizzle(sql);
   retryLocked(db, maxTransactions(pool), waits);
   return { sql, db };
 }
@@ -140,5 +139,5 @@ export function openWriter(
     idle_in_transaction_session_timeout: String(STUCK_MS),
   };
   const sql = wrap(connect(target, { max: 1, name, settings, ...more }));
-  return { sql, db: drizzle(sql, { schema }), name };
+  return { sql, db: drizzle(sql), name };
 }

@@ -1,5 +1,5 @@
 // The page that a browser shows for an address that does not exist. Other clients get the refusal as JSON.
-import Negotiator from "negotiator";
+import { negotiatorOf } from "../lib/negotiator.ts";
 
 const STYLE = `
 :root { color-scheme: light dark; }
@@ -25,10 +25,8 @@ const POLICY = `default-src 'none'; img-src 'self'; style-src 'sha256-${new Bun.
 /** Whether the client prefers a page to JSON, as browsers do that open an address. */
 const wantsPage = (request: Request): boolean =>
   (request.method === "GET" || request.method === "HEAD") &&
-  new Negotiator({ headers: { accept: request.headers.get("accept") ?? "*/*" } }).mediaType([
-    "application/json",
-    "text/html",
-  ]) === "text/html";
+  negotiatorOf({ accept: request.headers.get("accept") ?? "*/*" }).mediaType(["application/json", "text/html"]) ===
+    "text/html";
 
 /** The page and its headers; null for a client that prefers JSON. */
 export function notFoundPage(request: Request): { body: string; headers: Record<string, string> } | null {

@@ -1,12 +1,11 @@
 // From a frame to the handler of its command, and from its outcome to the `ack` or `error`. What a command must look like is
 // declared in src/protocol; what it does is registered, by this folder and by the modules (modules/<feature>/commands.ts).
-import type { TSchema } from "@sinclair/typebox";
-import { type TypeCheck, TypeCompiler } from "@sinclair/typebox/compiler";
 import { isTransientDatabaseError } from "../db/errors.ts";
 import { ChatError, unavailable } from "../lib/errors.ts";
 import { findRef, isTooDeep, tooDeep } from "../lib/json.ts";
 import { type Logger, safeError } from "../lib/log.ts";
 import type { Limits } from "../lib/rate-limit.ts";
+import { SchemaCheck } from "../lib/schema-check.ts";
 import type { Tracing } from "../lib/tracing.ts";
 import { validationError } from "../lib/validation.ts";
 import type { SocketKind } from "../protocol/define.ts";
@@ -28,19 +27,13 @@ import type { InFlight } from "./in-flight.ts";
 import type { SendOrder } from "./send-order.ts";
 import type { CommandConnection, CommandHandler, CommandHandlers } from "./types.ts";
 
-const SCHEMAS = {
-  account: compile("account"),
-  direct: compile("direct"),
-  group: compile("group"),
-};
-
 const SCOPES = Object.fromEntries(COMMANDS.map(({ type, scope }) => [type, scope])) as Record<
   CommandType,
   RequiredScope
 >;
 
 interface Command {
-  schema: TypeCheck<TSchema>;
+  schema: SchemaCheck;
   /** What an API key needs to send it. */
   scope: RequiredScope;
   handler: CommandHandler;
@@ -151,23 +144,27 @@ export class Dispatcher {
   private commandOf(kind: SocketKind, frame: Frame): Command {
     const commands = this.commands[kind];
     let command = commands.get(frame.type);
-    if (command?.schema.Check(frame)) return command;
+    if (command?.schema.check(frame)) return command;
     takeFrameAliases(frame);
     command = commands.get(frame.type);
     if (!command) {
       const isKnown = typeof frame.type === "string" && Object.hasOwn(this.handlers, frame.type);
       throw new ChatError(isKnown ? commandOfOtherSocket : unknownCommand);
     }
-    if (!command.schema.Check(frame)) throw validationError(command.schema.Errors(frame), "frame");
+    if (!command.schema.check(frame)) throw validationError(command.schema.errors(frame), "frame");
     return command;
   }
 
   private commandsOf(kind: SocketKind): Map<unknown, Command> {
     const commands = new Map<unknown, Command>();
-    for (const [type, schema] of SCHEMAS[kind]) {
+    for (const [type, schema] of commandsOn(kind)) {
       const handler = this.handlers[type];
       if (!handler) throw new Error(`The command ${type} has no handler`);
-      commands.set(type, { schema, handler, scope: SCOPES[type] });
+      commands.set(type, {
+        schema: new SchemaCheck(schema),
+        handler,
+        scope: SCOPES[type],
+      });
     }
     return commands;
   }
@@ -178,10 +175,6 @@ export class Dispatcher {
     this.parts.log.error({ error: safeError(error) }, "a command failed");
     return new ChatError(internalError);
   }
-}
-
-function compile(socket: SocketKind): [type: CommandType, schema: TypeCheck<TSchema>][] {
-  return Array.from(commandsOn(socket), ([type, schema]) => [type, TypeCompiler.Compile(schema)]);
 }
 
 const tooMany = () => new ChatError(tooManyCommands(IN_FLIGHT_LIMIT));

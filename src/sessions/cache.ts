@@ -1,6 +1,6 @@
 // Sessions that were read from the database, by the key of their token, so that the hot path asks no database. One that ended
 // is marked rather than deleted: a look-up under way must not bring it back.
-import { LRUCache } from "lru-cache";
+import { boundedCache } from "../lib/bounded-cache.ts";
 import type { Scope, ServerRole } from "../protocol/scopes.ts";
 
 /** The caller of a request. `expiresAt` is in milliseconds since 1970. */
@@ -28,10 +28,10 @@ interface Entry {
 }
 
 export class SessionCache {
-  private readonly entries = new LRUCache<string, Entry | "ended">({ max: MAX_SESSIONS });
-  private readonly keys = new LRUCache<number, string>({ max: MAX_SESSIONS });
+  private readonly entries = boundedCache<string, Entry | "ended">(MAX_SESSIONS);
+  private readonly keys = boundedCache<number, string>(MAX_SESSIONS);
   /** When what was read of a user's sessions became outdated, by the monotonic clock. */
-  private readonly outdated = new LRUCache<number, number>({ max: MAX_OUTDATED });
+  private readonly outdated = boundedCache<number, number>(MAX_OUTDATED);
 
   get(key: string) {
     return this.entries.get(key);

@@ -1,5 +1,5 @@
 // Session tokens: JWTs signed with HS256 that carry the user and a random id. The database knows only the hash of that id.
-import { jwt } from "@elysiajs/jwt";
+import type { jwt } from "@elysiajs/jwt";
 
 const ISSUER = "realtime-chat";
 /** The audience of tokens that open nothing but files. */
@@ -15,19 +15,26 @@ interface Claims {
   expiresAt: number;
 }
 
-const signerOf = (secret: string, aud: string) =>
-  jwt({ name: "jwt", secret, alg: "HS256", iss: ISSUER, aud }).decorator.jwt;
+type Signer = ReturnType<typeof jwt>["decorator"]["jwt"];
+
+interface Signers {
+  sessions: Signer[];
+  files: Signer[];
+}
+
+/** The library is loaded by the first token. */
+async function loadSigners(secrets: string[]): Promise<Signers> {
+  const { jwt } = await import("@elysiajs/jwt");
+  const signersOf = (aud: string): Signer[] =>
+    secrets.map((secret) => jwt({ name: "jwt", secret, alg: "HS256", iss: ISSUER, aud }).decorator.jwt);
+  return { sessions: signersOf(ISSUER), files: signersOf(FILES) };
+}
 
 export class Tokens {
-  /** The first signs; the others only verify, so that a secret can be replaced while sessions go on. */
-  private readonly sessions;
-  private readonly files;
+  private loading: Promise<Signers> | undefined;
 
-  constructor([secret, ...previous]: [string, ...string[]]) {
-    const secrets = [secret, ...previous];
-    this.sessions = secrets.map((one) => signerOf(one, ISSUER));
-    this.files = secrets.map((one) => signerOf(one, FILES));
-  }
+  /** The first secret signs; the others only verify, so that it can be replaced while sessions go on. */
+  constructor(private readonly secrets: [string, ...string[]]) {}
 
   /** A new token until `expiresAt` (milliseconds since 1970, whole seconds), and the key under which its session is stored. */
   async issue(userId: number, expiresAt: number): Promise<{ token: string; key: string }> {
@@ -45,14 +52,16 @@ export class Tokens {
    * A token until `expiresAt` (milliseconds since 1970) by which files are read in the name of the session with this key; or of the user
    * for whom that acts.
    */
-  issueForFiles(key: string, expiresAt: number, actsFor: number | null): Promise<string> {
+  async issueForFiles(key: string, expiresAt: number, actsFor: number | null): Promise<string> {
+    const { files } = await this.signers();
     const claims = { sid: key, exp: Math.floor(expiresAt / 1000) };
-    return this.files[0]!.sign(actsFor === null ? claims : { ...claims, acts_for: actsFor });
+    return files[0]!.sign(actsFor === null ? claims : { ...claims, acts_for: actsFor });
   }
 
   /** Null for any other token than one for files. */
   async verifyForFiles(token: string): Promise<(Claims & { actsFor: number | null }) | null> {
-    for (const signer of this.files) {
+    const { files } = await this.signers();
+    for (const signer of files) {
       const claims = await signer.verify(token, { ...RULES, requiredClaims: ["exp", "sid"], audience: FILES });
       if (claims && typeof claims.sid === "string") {
         const actsFor = typeof claims.acts_for === "number" ? claims.acts_for : null;
@@ -68,12 +77,19 @@ export class Tokens {
     return claims && { key: keyOf(claims.jti), expiresAt: claims.exp * 1000 };
   }
 
-  private sign(sub: string, jti: string, expiresAt: number) {
-    return this.sessions[0]!.sign({ sub, jti, exp: expiresAt / 1000 });
+  private signers(): Promise<Signers> {
+    this.loading ??= loadSigners(this.secrets);
+    return this.loading;
+  }
+
+  private async sign(sub: string, jti: string, expiresAt: number) {
+    const { sessions } = await this.signers();
+    return sessions[0]!.sign({ sub, jti, exp: expiresAt / 1000 });
   }
 
   private async claimsOf(token: string) {
-    for (const signer of this.sessions) {
+    const { sessions } = await this.signers();
+    for (const signer of sessions) {
       const claims = await signer.verify(token, { ...RULES, requiredClaims: ["exp", "jti", "sub"], audience: ISSUER });
       if (claims && typeof claims.jti === "string") return { sub: claims.sub!, jti: claims.jti, exp: claims.exp! };
     }

@@ -1,13 +1,14 @@
 // The other side of each conversation: needed for every message, to know whether its recipient is online. A pair never changes,
 // so it is kept in memory once it has been read.
-import { LRUCache } from "lru-cache";
+
 import type { SqlClient } from "../db/client.ts";
+import { boundedCache } from "../lib/bounded-cache.ts";
 
 // At some 100 bytes each; a conversation beyond it costs its next batch one more query.
 const MAX_CACHED = 100_000;
 
 export class PeerCache {
-  private readonly pairs = new LRUCache<number, readonly [number, number]>({ max: MAX_CACHED });
+  private readonly pairs = boundedCache<number, readonly [number, number]>(MAX_CACHED);
 
   constructor(private readonly sql: SqlClient) {}
 

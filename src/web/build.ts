@@ -32,6 +32,9 @@ const PLAIN: Record<string, string> = {
   "manifest.webmanifest": "application/manifest+json",
 };
 
+/** Whether the files were built ahead. They may be out of date. */
+export const isBuilt = (): Promise<boolean> => Bun.file(BUILT).exists();
+
 /** The client's files: from dist/web.json if it was built from the current sources, else built now. */
 export async function loadWeb(): Promise<WebFiles> {
   return (await readBuilt()) ?? (await buildWeb());

@@ -1,11 +1,11 @@
 // Serves the web client at `/` from memory: a page, a script, a style sheet and icons. The client itself uses only the public API.
 import { Elysia } from "elysia";
-import Negotiator from "negotiator";
 import { ChatError } from "../lib/errors.ts";
 import { bucketOriginOf } from "../lib/files-address.ts";
+import { negotiatorOf } from "../lib/negotiator.ts";
 import { permissionsPolicy } from "../lib/permissions-policy.ts";
 import { fileNotFound } from "../protocol/refusals.ts";
-import { loadWeb, type WebFile, type WebFiles } from "./build.ts";
+import { isBuilt, loadWeb, type WebFile, type WebFiles } from "./build.ts";
 
 /** Allows only this origin and that of files, and no text to become script. */
 const policyWith = (fileOrigins: string) =>
@@ -28,8 +28,13 @@ const YEAR = "public, max-age=31536000, immutable";
 
 let loading: Promise<WebFiles> | undefined;
 
-/** Loads the files, once per process. */
-export function warmWeb(): Promise<WebFiles> {
+/** Builds the files where that was not done ahead: the first visitor need not wait for it. What is built is loaded by that visitor. */
+export async function prepareWeb(): Promise<void> {
+  if (!(await isBuilt())) await filesOfWeb();
+}
+
+/** The files, loaded once per process. */
+function filesOfWeb(): Promise<WebFiles> {
   loading ??= loadWeb().catch((error) => {
     loading = undefined;
     throw error;
@@ -42,7 +47,7 @@ export const webModule = ({ filesUrl }: { filesUrl?: string | undefined } = {}) 
   const hidden = { detail: { hide: true } };
   const policy = policyWith(filesUrl ? ` ${bucketOriginOf(filesUrl)}` : "");
   const serve = async ({ request, path }: { request: Request; path: string }) => {
-    const file = (await warmWeb()).get(path);
+    const file = (await filesOfWeb()).get(path);
     if (!file) throw new ChatError(fileNotFound);
     return respond(request, file, policy);
   };
@@ -88,7 +93,7 @@ function encodingFor(request: Request, file: WebFile): "br" | "gzip" | null {
   // Without the header any encoding is allowed, but a client that sends none may support none.
   if (accepted === null) return null;
   const available = [...(file.br ? ["br"] : []), ...(file.gz ? ["gzip"] : []), "identity"];
-  const negotiator: Encodings = new Negotiator({ headers: { "accept-encoding": accepted } });
+  const negotiator: Encodings = negotiatorOf({ "accept-encoding": accepted });
   const [chosen] = negotiator.encodings(available, { preferred: ["br", "gzip"] });
   return chosen === "br" || chosen === "gzip" ? chosen : null;
 }
