@@ -30,7 +30,7 @@ import { Presence } from "./realtime/presence.ts";
 import { Typing } from "./realtime/typing.ts";
 import { UnauthenticatedUsage } from "./realtime/unauthenticated.ts";
 import { routes } from "./routes.ts";
-import { RECHECK_MS, Sessions, SHARED_RECHECK_MS } from "./sessions/sessions.ts";
+import { type Issuers, RECHECK_MS, Sessions, SHARED_RECHECK_MS } from "./sessions/sessions.ts";
 import { PeerCache } from "./timeline/peer-cache.ts";
 import { Receipts } from "./timeline/receipts.ts";
 import { ReplayReader } from "./timeline/replay-reader.ts";
@@ -186,6 +186,7 @@ export async function createServer(
       feeds?.sweep();
     },
   });
+  let issuers: Promise<Issuers> | undefined;
   const sessions = new Sessions({
     db,
     sql,
@@ -196,10 +197,16 @@ export async function createServer(
     ttl: config.tokenTtl,
     maxAge: config.sessionMaxAge,
     addressDays: config.addressDays,
-    issuers:
-      config.tokenIssuers.length > 0
-        ? (await import("./modules/accounts/issued.ts")).createIssuers({ config, db, log }, () => core)
-        : null,
+    issuers: {
+      async admit(token, key) {
+        // Loaded with the first token that is not this server's own.
+        issuers ??= import("./modules/issuers/admission.ts").then(({ createIssuers }) =>
+          createIssuers({ config, db, log }, () => core),
+        );
+        return (await issuers).admit(token, key);
+      },
+      forget: () => void issuers?.then((loaded) => loaded.forget()),
+    },
     maxAgeMs: cluster?.sessionMaxAgeMs,
   });
   const recheckSessions = () => {
@@ -320,7 +327,10 @@ export async function createServer(
     core.readiness.add(() => cluster.notReady());
     await cluster.start();
   }
-  if (config.jwtSecretPrevious) await (await import("./modules/factors/rotation.ts")).resealSecrets(core);
+  if (config.jwtSecretPrevious) {
+    await (await import("./modules/factors/rotation.ts")).resealSecrets(core);
+    await (await import("./modules/issuers/rotation.ts")).resealIssuers(core);
+  }
   await timeline.start();
   timeline.purge();
   accountPurge.start();

@@ -22,6 +22,7 @@ import { groupChangesModule } from "./modules/groups/event-routes.ts";
 import { invitesModule } from "./modules/groups/invite-routes.ts";
 import { membersModule } from "./modules/groups/member-routes.ts";
 import { groupsModule } from "./modules/groups/routes.ts";
+import { issuersModule } from "./modules/issuers/routes.ts";
 import { keysModule } from "./modules/keys/routes.ts";
 import { mentionsModule } from "./modules/mentions/routes.ts";
 import { groupMessagesModule } from "./modules/messages/group-routes.ts";
@@ -86,6 +87,7 @@ const MODULES: readonly ((core: Core) => AnyElysia)[] = [
   adminModule,
   adminHealthModule,
   auditModule,
+  issuersModule,
   statusModule,
 ];
 

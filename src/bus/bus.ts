@@ -17,6 +17,8 @@ export type Signal =
   | { type: "user.banned"; userId: number }
   /** The user may do more or less on the whole server. */
   | { type: "role.changed"; userId: number; role: ServerRole }
+  /** Who else signs tokens is to be read anew. */
+  | { type: "issuers.changed" }
   | { type: "member.joined"; kind: RoomKind; roomId: number; userId: number; seq: number }
   | { type: "member.removed"; kind: RoomKind; roomId: number; userId: number; seq: number }
   | { type: "room.deleted"; kind: RoomKind; roomId: number };
@@ -24,7 +26,9 @@ export type Signal =
 /** A membership began or ended, or a room was deleted. */
 export type RoomSignal = Exclude<
   Signal,
-  { type: "session.ended" | "receipts.changed" | "user.renamed" | "user.banned" | "role.changed" }
+  {
+    type: "session.ended" | "receipts.changed" | "user.renamed" | "user.banned" | "role.changed" | "issuers.changed";
+  }
 >;
 
 /** A committed event of a room, ready for its sockets. */

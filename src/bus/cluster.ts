@@ -243,6 +243,7 @@ export class ClusterBus implements Bus {
       case "user.renamed":
       case "user.banned":
       case "role.changed":
+      case "issuers.changed":
       case "room.deleted":
         this.parts.local.signal(content);
         break;

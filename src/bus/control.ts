@@ -16,6 +16,7 @@ type Told = Extract<
       | "user.renamed"
       | "user.banned"
       | "role.changed"
+      | "issuers.changed"
       | "member.joined"
       | "room.deleted";
   }
@@ -65,6 +66,8 @@ function isContent(s: Record<string, unknown> | null): boolean {
       return isId(s.userId);
     case "role.changed":
       return isId(s.userId) && (SERVER_ROLES as readonly unknown[]).includes(s.role);
+    case "issuers.changed":
+      return true;
     case "member.joined":
       return isKind(s.kind) && isId(s.roomId) && isId(s.userId);
     case "room.deleted":

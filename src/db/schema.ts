@@ -22,6 +22,7 @@ import { isoFromPg } from "../lib/time.ts";
 import { type Entity, MENTION_KINDS } from "../protocol/entities.ts";
 import { FILE_KINDS, FILE_STATES, type FileDetails, type FileKind } from "../protocol/files.ts";
 import { EVENT_KINDS, MESSAGE_EVENT_KINDS } from "../protocol/index.ts";
+import type { IssuerUpdate } from "../protocol/issuers.ts";
 import { ROLES } from "../protocol/permissions.ts";
 import type { Privacy } from "../protocol/privacy.ts";
 import { REPORT_KINDS, REPORT_REASONS, REPORT_STATES } from "../protocol/reports.ts";
@@ -45,10 +46,19 @@ export interface UserSettings extends Partial<Privacy> {
   time_zone?: string;
 }
 
-/** What an issuer's token says of its user. */
+/** What an issuer's tokens have said of its user. */
 export interface IssuedProfile {
   name?: string;
+  /** The address of the picture that is shown. */
   avatar?: string;
+  /** External ids. */
+  groups?: string[];
+}
+
+/** An issuer as it was set at run time, but for its name. */
+export interface StoredIssuer extends Omit<IssuerUpdate, "secret" | "current_password" | "code"> {
+  /** The secret, encrypted (lib/sealed.ts). */
+  sealed?: string;
 }
 
 /** What came of a log-in at a provider. */
@@ -174,9 +184,20 @@ export const identities = pgTable(
     // What the issuer's newest token said of them, and when that was made; null of those that say nothing.
     profile: jsonb().$type<IssuedProfile>(),
     profileAt: instant("profile_at"),
+    // Of the groups that its tokens name, those that they have put the user into (modules/issuers/group-claims.ts).
+    groups: text().array(),
   },
   (t) => [primaryKey({ columns: [t.issuer, t.subject] }), index("identities_user").on(t.userId)],
 );
+
+/** Issuers of tokens that were added at run time, beside those of the setting TOKEN_ISSUERS. */
+export const tokenIssuers = pgTable("token_issuers", {
+  name: text().primaryKey(),
+  // The claim `iss`.
+  issuer: text().notNull().unique("token_issuers_issuer"),
+  setting: jsonb().$type<StoredIssuer>().notNull(),
+  updatedAt: moment("updated_at"),
+});
 
 /**
  * What people and programs are recognised by: sessions, one a login; API keys; and tokens of issuers that were seen. `token_hash` is the
@@ -233,7 +254,7 @@ export const totp = pgTable("totp", {
   userId: id("user_id")
     .primaryKey()
     .references(() => users.id, { onDelete: "cascade" }),
-  // Encrypted (modules/factors/sealed.ts).
+  // Encrypted (lib/sealed.ts).
   secret: text().notNull(),
   createdAt: createdAt(),
   enabledAt: instant("enabled_at"),

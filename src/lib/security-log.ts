@@ -35,6 +35,8 @@ export const SECURITY_EVENTS = {
   key_created: "an API key was created",
   key_deleted: "an API key was deleted",
   bot_created: "a bot was created",
+  issuer_saved: "an issuer of tokens was added or changed",
+  issuer_deleted: "an issuer of tokens was deleted",
   sign_on_failed: "a log-in at a provider failed",
   identity_linked: "an account of a provider was linked",
   identity_unlinked: "an account of a provider was unlinked",

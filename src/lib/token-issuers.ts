@@ -2,6 +2,7 @@
 import { createPublicKey, createSecretKey, type KeyObject } from "node:crypto";
 import { type Static, Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
+import { claimFields, IssuerName, issuerFields } from "../protocol/issuers.ts";
 import { isLoopback } from "./network.ts";
 import { StartupError } from "./startup-error.ts";
 
@@ -16,32 +17,20 @@ const PAIRS = {
 } as const;
 const ALL_PAIRS: readonly string[] = Object.values(PAIRS).flat();
 /** The issuer that stands in our own tokens. */
-const OUR_ISSUER = "realtime-chat";
+export const OUR_ISSUER = "realtime-chat";
 const MIN_RSA_BITS = 2048;
 const MIN_SECRET_BYTES = 32;
 
-const Text = (maxLength = 1000) => Type.String({ minLength: 1, maxLength });
-
 const IssuerSetting = Type.Object(
   {
-    name: Type.String({ pattern: "^[a-z][a-z0-9-]{0,31}$" }),
-    issuer: Text(),
-    audience: Text(),
-    jwks_url: Type.Optional(Text()),
-    public_key: Type.Optional(Text(10_000)),
-    secret: Type.Optional(Text()),
-    algorithms: Type.Array(Type.String(), { minItems: 1, maxItems: 12 }),
-    claims: Type.Optional(
-      Type.Object(
-        { id: Type.Optional(Text()), username: Type.Optional(Text()), name: Type.Optional(Text()) },
-        { additionalProperties: false },
-      ),
-    ),
-    create: Type.Optional(Type.Boolean()),
+    name: IssuerName,
+    ...issuerFields,
+    claims: Type.Optional(Type.Object(claimFields, { additionalProperties: false })),
     allow_private: Type.Optional(Type.Boolean()),
   },
   { additionalProperties: false },
 );
+type IssuerSetting = Static<typeof IssuerSetting>;
 
 /** With what an issuer's tokens are checked: one key, or those that stand at an address. */
 export type IssuerKeys = { key: KeyObject } | { url: URL; allowsPrivate: boolean };
@@ -55,9 +44,22 @@ export interface TokenIssuer {
   keys: IssuerKeys;
   algorithms: string[];
   /** The names of the claims that say who somebody is. */
-  claims: { id: string; username?: string; name?: string };
+  claims: { id: string; username?: string; name?: string; avatar?: string; groups?: string };
   /** Whether the first token of somebody unknown makes them a user. */
   create: boolean;
+}
+
+/** What is wrong with one field. */
+export class IssuerFault extends Error {
+  override readonly name = "IssuerFault";
+
+  /** `sentence` goes on after the name of the field. */
+  constructor(
+    readonly field: string,
+    readonly sentence: string,
+  ) {
+    super(`${field} ${sentence}`);
+  }
 }
 
 /** Throws a StartupError that says what is wrong, without repeating any value. */
@@ -73,7 +75,12 @@ export function parseTokenIssuers(text: string): TokenIssuer[] {
     const [wrong] = Value.Errors(IssuerSetting, one);
     const where = `issuer ${index + 1}`;
     if (wrong) throw fault(`${where}${wrong.path.replaceAll("/", ".").replace(/^\./, ", ")}: ${wrong.message}`);
-    return toIssuer(one as Static<typeof IssuerSetting>, where);
+    try {
+      return toIssuer(one as IssuerSetting);
+    } catch (error) {
+      if (error instanceof IssuerFault) throw fault(`${where}: ${error.message}`);
+      throw error;
+    }
   });
   for (const field of ["name", "issuer"] as const)
     if (new Set(issuers.map((issuer) => issuer[field])).size < issuers.length)
@@ -81,50 +88,50 @@ export function parseTokenIssuers(text: string): TokenIssuer[] {
   return issuers;
 }
 
-function toIssuer(setting: Static<typeof IssuerSetting>, where: string): TokenIssuer {
+/** Of what fits the schema. Throws an IssuerFault. */
+export function toIssuer(setting: IssuerSetting): TokenIssuer {
   const { name, issuer, audience, algorithms, claims, create = true } = setting;
-  if (issuer === OUR_ISSUER) throw fault(`${where}: "${OUR_ISSUER}" is the issuer of this server's own tokens`);
+  if (issuer === OUR_ISSUER) throw new IssuerFault("issuer", `"${OUR_ISSUER}" is that of this server's own tokens`);
   const given = [setting.jwks_url, setting.public_key, setting.secret].filter((key) => key !== undefined);
-  if (given.length !== 1) throw fault(`${where}: expected one of jwks_url, public_key and secret`);
-  const { keys, allowed } = keysOf(setting, where);
+  if (given.length !== 1)
+    throw new IssuerFault("jwks_url", "is missing, or not alone: expected one of jwks_url, public_key and secret");
+  const { keys, allowed } = keysOf(setting);
   const wrong = algorithms.find((algorithm) => !allowed.includes(algorithm));
-  if (wrong !== undefined) throw fault(`${where}: algorithms may hold ${allowed.join(", ")} with this kind of key`);
+  if (wrong !== undefined) throw new IssuerFault("algorithms", `may hold ${allowed.join(", ")} with this kind of key`);
   return { name, issuer, audience, keys, algorithms, claims: { ...claims, id: claims?.id ?? "sub" }, create };
 }
 
-function keysOf(
-  setting: Static<typeof IssuerSetting>,
-  where: string,
-): { keys: IssuerKeys; allowed: readonly string[] } {
+function keysOf(setting: IssuerSetting): { keys: IssuerKeys; allowed: readonly string[] } {
   const { jwks_url, public_key, secret, allow_private: allowsPrivate = false } = setting;
   if (jwks_url !== undefined) {
     const url = URL.parse(jwks_url);
     if (!url || !(url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url))))
-      throw fault(`${where}: jwks_url must be an https:// address, or one of this machine`);
-    if (url.username || url.password) throw fault(`${where}: jwks_url must not hold a password`);
+      throw new IssuerFault("jwks_url", "must be an https:// address, or one of this machine");
+    if (url.username || url.password) throw new IssuerFault("jwks_url", "must not hold a password");
     return { keys: { url, allowsPrivate: allowsPrivate || isLoopback(url) }, allowed: ALL_PAIRS };
   }
   if (public_key !== undefined) {
-    const key = readPublicKey(public_key, where);
+    const key = readPublicKey(public_key);
     const { namedCurve, modulusLength = 0 } = key.asymmetricKeyDetails ?? {};
     const kind = namedCurve ?? key.asymmetricKeyType ?? "";
-    if (!Object.hasOwn(PAIRS, kind)) throw fault(`${where}: public_key must be of RSA, P-256, P-384, P-521 or Ed25519`);
+    if (!Object.hasOwn(PAIRS, kind))
+      throw new IssuerFault("public_key", "must be of RSA, P-256, P-384, P-521 or Ed25519");
     if (kind === "rsa" && modulusLength < MIN_RSA_BITS)
-      throw fault(`${where}: public_key must have ${MIN_RSA_BITS} bits or more`);
+      throw new IssuerFault("public_key", `must have ${MIN_RSA_BITS} bits or more`);
     return { keys: { key }, allowed: PAIRS[kind as keyof typeof PAIRS] };
   }
   const bytes = Buffer.from(secret!);
   if (bytes.byteLength < MIN_SECRET_BYTES)
-    throw fault(`${where}: secret must have ${MIN_SECRET_BYTES} characters or more`);
+    throw new IssuerFault("secret", `must have ${MIN_SECRET_BYTES} characters or more`);
   return { keys: { key: createSecretKey(bytes) }, allowed: SHARED };
 }
 
-function readPublicKey(pem: string, where: string): KeyObject {
-  if (pem.includes("PRIVATE KEY")) throw fault(`${where}: public_key is a private key; keep that to yourself`);
+function readPublicKey(pem: string): KeyObject {
+  if (pem.includes("PRIVATE KEY")) throw new IssuerFault("public_key", "is a private key; keep that to yourself");
   try {
     return createPublicKey(pem);
   } catch {
-    throw fault(`${where}: public_key must be PEM, beginning with -----BEGIN PUBLIC KEY-----`);
+    throw new IssuerFault("public_key", "must be PEM, beginning with -----BEGIN PUBLIC KEY-----");
   }
 }
 

@@ -194,3 +194,5 @@ export const KEY_NAME_LIMIT = 50;
 /** Of a group that another system keeps: characters of its id, and people in one request. */
 export const EXTERNAL_ID_LIMIT = 200;
 export const ROOM_MEMBERS_LIMIT = 1000;
+/** Issuers of tokens that are added at run time. */
+export const ISSUERS_LIMIT = 100;

@@ -44,6 +44,8 @@ export interface Issuers {
    * Whether the token is a good one of an issuer's; it is stored under `key` then, unless it has been ended. Throws `unavailable`.
    */
   admit(token: string, key: string): Promise<boolean>;
+  /** Who they are has changed. */
+  forget(): void;
 }
 
 export class Sessions {
@@ -300,6 +302,7 @@ export class Sessions {
   onSignal(signal: Signal) {
     if (signal.type === "session.ended") this.cache.markEnded(signal.sessionId, signal.key);
     if (signal.type === "receipts.changed") this.cache.setQuiet(signal.userId, signal.isQuiet);
+    if (signal.type === "issuers.changed") this.parts.issuers?.forget();
     if (signal.type === "user.renamed") this.cache.setUsername(signal.userId, signal.username);
     if (signal.type === "user.banned" || signal.type === "role.changed") this.cache.forget(signal.userId);
   }

@@ -53,6 +53,7 @@ const ACCOUNT = [
 
 /** For those who run the server, and moderators: scopes.test.ts, admin.test.ts and moderation.test.ts. */
 const ADMIN = [
+  ...["listIssuers", "setIssuer", "deleteIssuer"],
   ...["setUser", "logOutUser", "setRoom", "listUsers", "getAdminUser", "listUserSessions", "endUserSessions"],
   ...["resetUserPassword", "listAllGroups", "deleteAnyGroup", "deleteAnyMessage", "listAudit", "getServerHealth"],
   ...["listReports", "updateReport"],

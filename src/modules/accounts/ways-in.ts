@@ -2,7 +2,7 @@
 import { and, eq, inArray } from "drizzle-orm";
 import type { Core } from "../../core.ts";
 import type { Transaction } from "../../db/client.ts";
-import { identities, passkeys, type users } from "../../db/schema.ts";
+import { identities, passkeys, tokenIssuers, type users } from "../../db/schema.ts";
 import { ChatError } from "../../lib/errors.ts";
 import { spellingsOf } from "../../lib/oidc-providers.ts";
 import { lastWayIn } from "../../protocol/refusals.ts";
@@ -13,7 +13,11 @@ import { lastWayIn } from "../../protocol/refusals.ts";
  */
 export async function requireWayIn({ config }: Core, tx: Transaction, user: typeof users.$inferSelect): Promise<void> {
   if (user.passwordHash !== null) return;
-  const issuers = [...config.oidcProviders.flatMap(spellingsOf), ...config.tokenIssuers.map(({ name }) => name)];
+  const added = await tx.select({ name: tokenIssuers.name }).from(tokenIssuers);
+  const issuers = [
+    ...config.oidcProviders.flatMap(spellingsOf),
+    ...[...config.tokenIssuers, ...added].map(({ name }) => name),
+  ];
   const isLinked = and(eq(identities.userId, user.id), inArray(identities.issuer, issuers));
   if ((await tx.$count(identities, isLinked)) > 0) return;
   if ((await tx.$count(passkeys, eq(passkeys.userId, user.id))) > 0) return;

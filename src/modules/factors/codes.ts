@@ -5,10 +5,10 @@ import { verify } from "otplib";
 import type { Core } from "../../core.ts";
 import type { Transaction } from "../../db/client.ts";
 import { recoveryCodes, totp, users } from "../../db/schema.ts";
+import { seal, unseal } from "../../lib/sealed.ts";
 import { logSecurity } from "../../lib/security-log.ts";
 import { RECOVERY_CODES } from "../../protocol/codes.ts";
 import { recoveryCodeUsedLetter } from "./letters.ts";
-import { seal, unseal } from "./sealed.ts";
 
 /** RFC 6238 (5.2): one step to either side makes up for clocks that differ, and for slow typing. */
 const TOLERANCE_S = 30;

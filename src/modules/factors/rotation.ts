@@ -2,7 +2,7 @@
 import { and, asc, eq, gt } from "drizzle-orm";
 import type { Core } from "../../core.ts";
 import { totp } from "../../db/schema.ts";
-import { seal, unseal } from "./sealed.ts";
+import { seal, unseal } from "../../lib/sealed.ts";
 
 const PAGE = 500;
 

@@ -3,6 +3,7 @@ import { and, asc, eq, isNotNull, isNull, sql } from "drizzle-orm";
 import type { Core } from "../../core.ts";
 import { passkeys, recoveryCodes, totp, users } from "../../db/schema.ts";
 import { ChatError } from "../../lib/errors.ts";
+import { seal, unseal } from "../../lib/sealed.ts";
 import { logSecurity } from "../../lib/security-log.ts";
 import type { Letter } from "../../mail/mail.ts";
 import type { Factors, RecoveryCodes, TotpSecret } from "../../protocol/factors.ts";
@@ -11,7 +12,6 @@ import type { Session } from "../../sessions/sessions.ts";
 import { confirmOwner, countAttempt, type OwnerProof, requireStillOwner } from "../accounts/confirm.ts";
 import { recoveryCodesReplacedLetter, totpOffLetter, totpOnLetter } from "./letters.ts";
 import { toPasskey } from "./passkey.ts";
-import { seal, unseal } from "./sealed.ts";
 
 /** How authenticator apps name the account's server where it has no address of its own. */
 const ISSUER = "Chat";

@@ -1,6 +1,7 @@
 // Groups that another system keeps, under ids of its own and with members as it says: whatever role or consent it would otherwise take.
 import { and, asc, eq, inArray } from "drizzle-orm";
 import type { Core } from "../../core.ts";
+import type { Transaction } from "../../db/client.ts";
 import { groups, members, users } from "../../db/schema.ts";
 import { userBanned } from "../../protocol/refusals.ts";
 import type { RoomTransaction } from "../../timeline/room-transaction.ts";
@@ -53,6 +54,33 @@ export async function saveExternalMembers(
     changeAs(core, groupId, newOwnerId, (change) => remove(change, newOwnerId, ids)),
   );
 }
+
+/**
+ * Adds somebody to a group as another system says, unless they are in it; `record` runs in the same transaction. Throws `banned`.
+ */
+export const addExternalMember = (
+  core: Core,
+  { groupId, ownerId }: { groupId: number; ownerId: number },
+  userId: number,
+  record: (tx: Transaction) => Promise<unknown>,
+) =>
+  changeAs(core, groupId, ownerId, async (change) => {
+    if (await findMember(change.tx, groupId, userId)) return;
+    await add(change, ownerId, [userId]);
+    await record(change.tx);
+  });
+
+/** Removes them, unless they own it; `record` runs in the same transaction whether or not they were there. */
+export const removeExternalMember = (
+  core: Core,
+  { groupId, ownerId }: { groupId: number; ownerId: number },
+  userId: number,
+  record: (tx: Transaction) => Promise<unknown>,
+) =>
+  changeAs(core, groupId, ownerId, async (change) => {
+    await remove(change, ownerId, [userId]);
+    await record(change.tx);
+  });
 
 const changeAs = <T>(core: Core, groupId: number, actorId: number, work: (change: RoomTransaction) => Promise<T>) =>
   core.timeline.transaction({ id: groupId, kind: "group" }, actorId, work);
