@@ -17,7 +17,7 @@ import { type Command, requireUser, type Tools, UsageError } from "./tools.ts";
 
 const STATES = ["banned", "deleted", "bot"] as const;
 /** The command line sees what admins see. */
-const ADMIN = { role: "admin" } as const;
+const ADMIN = "admin";
 const EMAIL = /^[^\s@]+@[^\s@]+$/;
 
 const text = { type: "string" } as const;

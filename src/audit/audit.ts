@@ -6,11 +6,14 @@ import type { Database, Transaction } from "../db/client.ts";
 import { type AuditDetails, auditLog } from "../db/schema.ts";
 import type { Logger } from "../lib/log.ts";
 import { logOnly, type SecurityEvent } from "../lib/security-log.ts";
+import type { ServerRole } from "../protocol/scopes.ts";
 
 /** Who acts on the server as a moderator or an admin. */
 export interface Actor {
   /** Null: the command line, or the server by itself. */
   id: number | null;
+  /** What they act as at most, where it is less than they are: with a key for moderation. */
+  role?: ServerRole;
   /** Where they are in the network. */
   address?: string | undefined;
   /** What they act by, where it is no call. */

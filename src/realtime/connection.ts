@@ -44,7 +44,7 @@ export interface Realtime extends LiveParts {
   dispatcher: Dispatcher;
   typing: Typing;
   unauthenticated: UnauthenticatedUsage;
-  sessions: Pick<Sessions, "find">;
+  sessions: Pick<Sessions, "find" | "changes">;
   receipts: Pick<Receipts, "markDelivered">;
   limits: Pick<Limits, "authFrame" | "resume">;
   metrics: Metrics;
@@ -192,7 +192,13 @@ export class Connection extends LiveSocket implements HubConnection {
   }
 
   async renew(token: string) {
-    const session = await this.realtime.sessions.find(token);
+    const { sessions } = this.realtime;
+    let changes: number;
+    let session: Session | null;
+    do {
+      ({ changes } = sessions);
+      session = await sessions.find(token);
+    } while (changes !== sessions.changes);
     if (!session) throw new ChatError(invalidToken);
     if (session.userId !== this.session!.userId) throw new ChatError(tokenOfOtherUser);
     requireScope(session, "read");
@@ -219,7 +225,13 @@ export class Connection extends LiveSocket implements HubConnection {
     const { hub, sessions, receipts, log } = this.realtime;
     this.state = "authenticating";
     try {
-      const session = await sessions.find(token);
+      let changes: number;
+      let session: Session | null;
+      // What ends between the answer and the registration tells this connection nothing.
+      do {
+        ({ changes } = sessions);
+        session = await sessions.find(token);
+      } while (changes !== sessions.changes);
       if (this.isEnded) return;
       if (!session) {
         this.logRefused(new ChatError(invalidToken));

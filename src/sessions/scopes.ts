@@ -2,8 +2,12 @@
 // declare what they need.
 import { ChatError } from "../lib/errors.ts";
 import { adminsOnly, keyNotAllowed, moderatorsOnly, scopeMissing } from "../protocol/refusals.ts";
-import type { RequiredScope } from "../protocol/scopes.ts";
+import type { RequiredScope, ServerRole } from "../protocol/scopes.ts";
 import type { Session } from "./cache.ts";
+
+/** As what a session acts on the server: a key with `moderate` alone is no more than a moderator, whoever made it. */
+export const actingRole = ({ role, scopes }: Session): ServerRole =>
+  role === "admin" && scopes !== null && !scopes.includes("admin") ? "moderator" : role;
 
 /** Throws `forbidden` when the session may not do what asks for `required`. */
 export function requireScope({ scopes, role }: Session, required: RequiredScope) {

@@ -55,6 +55,11 @@ export class Sessions {
   private readonly actedFor = new LRUCache<string, true>({ max: 10_000, ttl: 3_600_000 });
   /** Counts how often the cache was cleared. */
   private generation = 0;
+  /**
+   * Counts what may have made a session that `find` has just returned outdated: whoever keeps one, as sockets do, finds it again where
+   * the count has changed meanwhile.
+   */
+  changes = 0;
   /** What was read before this moment of the monotonic clock is read anew. */
   private trustedSince = Number.NEGATIVE_INFINITY;
   private readonly rows = new Loader((keys: string[]) => this.read(keys), { isShared: isTransientDatabaseError });
@@ -300,6 +305,7 @@ export class Sessions {
 
   /** A session has ended on another server. */
   onSignal(signal: Signal) {
+    if (signal.type === "session.ended" || signal.type === "user.banned") this.changes++;
     if (signal.type === "session.ended") this.cache.markEnded(signal.sessionId, signal.key);
     if (signal.type === "receipts.changed") this.cache.setQuiet(signal.userId, signal.isQuiet);
     if (signal.type === "issuers.changed") this.parts.issuers?.forget();

@@ -131,6 +131,27 @@ describe("a ban", () => {
     }
   });
 
+  test("that comes between a socket's check and its registration closes it as well", async () => {
+    const user = await server.newUser();
+    const { sessions } = server.core;
+    const find = sessions.find.bind(sessions);
+    let isFirst = true;
+    sessions.find = async (token) => {
+      const session = await find(token);
+      if (isFirst && session?.userId === user.id) {
+        isFirst = false;
+        await ban(moderator, user);
+      }
+      return session;
+    };
+    try {
+      const socket = await server.connect(user, "/ws");
+      expect(await socket.closed).toEqual({ code: 1008, reason: "unauthorized" });
+    } finally {
+      sessions.find = find;
+    }
+  });
+
   test("of a group's owner leaves the group to the others", async () => {
     const { owner, others, groupId } = await newGroup(server, 3);
     await ban(moderator, owner);
@@ -178,6 +199,10 @@ describe("rank", () => {
     expectRefusal(await put(theirs, user, { role: "moderator" }), 403, "forbidden");
     const key = await withKey(server, admin, ["moderate"]);
     expect((await ban(key, user)).status).toBe(200);
+    expectRefusal(await ban(key, moderator), 403, "forbidden");
+    expectRefusal(await key.delete(`/admin/users/${moderator.id}/sessions`), 403, "forbidden");
+    expect((await key.get(`/admin/users/${user.id}`)).body.data).not.toHaveProperty("email");
+    expect((await admin.get(`/admin/users/${user.id}`)).body.data).toHaveProperty("email");
     expectRefusal(await put(key, user, { role: "moderator" }), 403, "forbidden");
     expectRefusal(await put(key, user, { display_name: "X" }), 403, "forbidden");
     expectRefusal(await key.get("/admin/audit"), 403, "forbidden");

@@ -14,15 +14,10 @@ import type { ServerRole } from "../../protocol/scopes.ts";
 import { isId } from "../../protocol/types.ts";
 import { LOG_INS } from "../../sessions/sessions.ts";
 
-/** Who looks: e-mail addresses are shown to admins alone. */
-export interface Viewer {
-  role: ServerRole;
-}
-
-/** Newest first. Throws `bad_request`. */
+/** Newest first, as somebody with this role sees them: e-mail addresses are shown to admins alone. Throws `bad_request`. */
 export async function listUsers(
   { db }: Pick<Core, "db">,
-  viewer: Viewer,
+  viewer: ServerRole,
   { query, role, state, cursor, limit = PAGE_LIMIT }: AdminUserFilter & { cursor?: string; limit?: number },
 ) {
   const after = readCursor(cursor, "id")?.[0];
@@ -43,17 +38,17 @@ export async function listUsers(
   return toPage(rows, limit, ({ id }) => [id], toAdminUser(viewer));
 }
 
-function matches(query: string, { role }: Viewer): SQL | undefined {
+function matches(query: string, viewer: ServerRole): SQL | undefined {
   const prefixes = keysOf(query).map((key) => like(users.usernameKey, `${key.replace(/[\\%_]/g, "\\$&")}%`));
   return or(
     ...prefixes,
     isId(query) ? eq(users.id, Number(query)) : undefined,
-    role === "admin" && query.includes("@") ? inArray(users.emailKey, keysOf(query)) : undefined,
+    viewer === "admin" && query.includes("@") ? inArray(users.emailKey, keysOf(query)) : undefined,
   );
 }
 
 /** One of them, also a deleted one, with what there is of theirs. Throws `not_found`. */
-export async function getUser({ db }: Pick<Core, "db">, viewer: Viewer, userId: number): Promise<AdminUserDetails> {
+export async function getUser({ db }: Pick<Core, "db">, viewer: ServerRole, userId: number): Promise<AdminUserDetails> {
   const [row] = await selectUsers(db).where(eq(users.id, userId));
   if (!row) throw new ChatError(notFound("user"));
   const [sessions] = await db
@@ -86,12 +81,12 @@ const selectUsers = (db: Core["db"]) =>
     .$dynamic();
 
 const toAdminUser =
-  ({ role }: Viewer) =>
+  (viewer: ServerRole) =>
   (row: Awaited<ReturnType<typeof selectUsers>>[number]): AdminUser => ({
     id: row.id,
     username: row.username,
     ...toProfile(row),
-    ...(role === "admin" && row.email !== null && { email: row.email }),
+    ...(viewer === "admin" && row.email !== null && { email: row.email }),
     role: row.role ?? "user",
     created_at: row.createdAt,
     last_seen_at: row.lastSeenAt,

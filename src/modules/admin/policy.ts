@@ -95,7 +95,8 @@ function requireMayAct(
   if (actor.id !== null) {
     const own = parties.find(({ user }) => user.id === actor.id);
     // As it stands now: the session may have been read before a demotion or a ban.
-    const role = own && !own.isBanned && !own.user.deletedAt ? own.user.role : null;
+    const stored = own && !own.isBanned && !own.user.deletedAt ? own.user.role : null;
+    const role = stored === "admin" && actor.role === "moderator" ? "moderator" : stored;
     if (required === "admin" && role !== "admin") throw new ChatError(adminsOnly);
     if (role === null) throw new ChatError(moderatorsOnly);
     if (actor.id === userId) throw new ChatError(notOnYourself);

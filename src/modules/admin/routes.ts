@@ -32,6 +32,7 @@ import {
 } from "../../protocol/refusals.ts";
 import { SessionInfo } from "../../protocol/sessions.ts";
 import { Done, IdText, One, Page } from "../../protocol/types.ts";
+import { actingRole } from "../../sessions/scopes.ts";
 import { actorOf } from "./actor.ts";
 import { deleteAnyGroup, deleteAnyMessage, listAllGroups } from "./content.ts";
 import { getUser, listUsers } from "./people.ts";
@@ -44,7 +45,7 @@ const UserParams = Type.Object({ user: UserReference() });
 export const adminModule = (core: Core) =>
   new Elysia({ name: "admin", tags: ["Administration"] })
     .use(authentication(core))
-    .get("/admin/users", ({ session, query }) => listUsers(core, session, query), {
+    .get("/admin/users", ({ session, query }) => listUsers(core, actingRole(session), query), {
       auth: "moderate",
       query: Type.Composite([AdminUserFilter, PageQuery]),
       response: { 200: Page(AdminUser), ...refusals(moderatorsOnly, unknownCursor) },
@@ -56,7 +57,9 @@ export const adminModule = (core: Core) =>
     })
     .get(
       "/admin/users/:user",
-      async ({ session, params }) => ({ data: await getUser(core, session, await requireKnown(core, params.user)) }),
+      async ({ session, params }) => ({
+        data: await getUser(core, actingRole(session), await requireKnown(core, params.user)),
+      }),
       {
         auth: "moderate",
         params: UserParams,

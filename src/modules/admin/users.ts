@@ -7,7 +7,7 @@ import { ChatError, invalid } from "../../lib/errors.ts";
 import type { AdminUser, AdminUserUpdate, PasswordLink } from "../../protocol/admin.ts";
 import { noPassword, notFound } from "../../protocol/refusals.ts";
 import { findReferenced, parseIdentity } from "../../sessions/on-behalf-of.ts";
-import { requireScope } from "../../sessions/scopes.ts";
+import { actingRole, requireScope } from "../../sessions/scopes.ts";
 import type { Session } from "../../sessions/sessions.ts";
 import { createIdentified } from "../accounts/identities.ts";
 import { saveDisplayName } from "../accounts/profile.ts";
@@ -64,7 +64,7 @@ export async function putUser(
     return all;
   });
   for (const act of after) act();
-  const { sessions: _, groups: __, ...user } = await getUser(core, session, userId);
+  const { sessions: _, groups: __, ...user } = await getUser(core, actingRole(session), userId);
   if (user.deleted_at) throw new ChatError(notFound("user"));
   return user;
 }
@@ -97,9 +97,10 @@ export async function listSessionsOf(
   query: { cursor?: string; limit?: number },
 ) {
   const userId = await requireReferenced(core, reference);
-  if (userId !== session.userId) await requireTarget(core.db, { id: session.userId }, userId, "moderate");
+  if (userId !== session.userId)
+    await requireTarget(core.db, { id: session.userId, role: actingRole(session) }, userId, "moderate");
   const page = await listSessions(core, { id: session.id, userId }, query);
-  if (session.role === "admin") return page;
+  if (actingRole(session) === "admin") return page;
   return { ...page, data: page.data.map(({ address: _, ...shown }) => shown) };
 }
 

@@ -70,6 +70,7 @@ const NOTHING = {
   settings: null,
   lastSeenAt: null,
   role: null,
+  banReason: null,
 };
 
 /** With a space, as no username that anybody can register. */

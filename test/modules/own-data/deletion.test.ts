@@ -143,7 +143,9 @@ describe("what is left", () => {
     for (const [what, text] of Object.entries({ ...SECRETS, hash, device: "zeyneps-phone" }))
       expect([what, await columnsWith(sql, text)]).toEqual([what, []]);
     for (const text of [SECRETS.sent, SECRETS.unsent]) expect(await filesWith(server.filesDir, text)).toEqual([]);
-    expect(await columnsWith(sql, String(id))).toEqual([
+    // (The audit log keeps ids for AUDIT_DAYS.)
+    const columns = (await columnsWith(sql, String(id))).filter((column) => !column.startsWith("audit_log."));
+    expect(columns).toEqual([
       "conversations.user_high",
       // Who wrote a message, or joined a group.
       "events.actor_id",
