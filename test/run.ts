@@ -20,10 +20,14 @@ const SYSTEM = "**/*.system.test.ts";
 const DATABASE = ["db", "feeds", "modules", "sessions", "timeline"].map((dir) => `test/${dir}/`);
 /** Those whose servers bring a PostgreSQL of their own, whatever TEST_DATABASE_URL says, and what is about a pooler in front of one. */
 const OWN_DATABASE = ["embedded/*", "disk.*", "restore.*", "shutdown.*", "pooler.*"].map((files) => `test/db/${files}`);
-/** Pictures and text, and hardly a statement. */
-const NO_DATABASE = ["files/images.*", "files/clients.*", "messages/*.property.*"].map(
-  (files) => `test/modules/${files}`,
-);
+/** Pictures, text and hashes, and hardly a statement; or each statement of others' once more, from everybody's place. */
+const NO_DATABASE = [
+  "files/images.*",
+  "files/clients.*",
+  "messages/*.property.*",
+  "accounts/passwords.*",
+  "*-matrix.*",
+].map((files) => `test/modules/${files}`);
 
 const ignore = (pattern: string) => `--path-ignore-patterns=${pattern}`;
 const KINDS: Record<string, string[]> = {

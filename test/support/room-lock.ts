@@ -22,7 +22,8 @@ export function openLocks(server: TestServer) {
   }
   return {
     sql,
-    close: () => sql.end(),
+    /** Also where a test that failed still holds a lock. */
+    close: () => sql.end({ timeout: 1 }),
     /** Holds the room's lock until the function that it answers is called (a second call does nothing). */
     holdRoom: (roomId: number) => hold(`select 1 from rooms where id = ${roomId} for update`),
     hold,
