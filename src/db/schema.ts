@@ -101,6 +101,8 @@ export const users = pgTable(
     deletedAt: instant("deleted_at"),
     // When all that was theirs was gone (modules/own-data); null before.
     purgedAt: instant("purged_at"),
+    // When the username was changed, until rooms tell of its owner by it (modules/own-data); null then.
+    renamedAt: instant("renamed_at"),
     // What they may do beside everybody's rights; null of plain users.
     role: text().$type<"moderator" | "admin">(),
     isBot: boolean("is_bot").notNull().default(false),
@@ -122,6 +124,7 @@ export const users = pgTable(
     index("users_username_prefix").on(t.usernameKey.op("text_pattern_ops")),
     index("users_username_skeletons").using("gin", t.usernameSkeletons),
     index("users_banned").on(t.id).where(sql`banned_at is not null`),
+    index("users_renamed").on(t.id).where(sql`renamed_at is not null`),
     index("users_role").on(t.id).where(sql`role is not null`),
     index("users_owner").on(t.ownerId).where(sql`owner_id is not null`),
     index("users_unpurged").on(t.id).where(sql`deleted_at is not null and purged_at is null`),

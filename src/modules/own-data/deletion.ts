@@ -69,6 +69,7 @@ const NOTHING = {
   avatarFileId: null,
   settings: null,
   lastSeenAt: null,
+  renamedAt: null,
   role: null,
   banReason: null,
 };

@@ -2,6 +2,7 @@
 // messages take no more memory than one page. Loaded by the first one who asks.
 import { and, asc, eq, gt, or, sql } from "drizzle-orm";
 import type { Core } from "../../core.ts";
+import { isBannedIn } from "../../db/bans.ts";
 import {
   blocks,
   files,
@@ -281,7 +282,7 @@ export async function* exportDocument(core: Core, session: Session): AsyncGenera
 async function requireSession({ sql: query }: Core, { id }: Session) {
   const [valid] = await query`
     select 1 from tokens t join users u on u.id = t.user_id
-    where t.id = ${id} and t.kind <> 'ended' and t.expires_at > now() and u.banned_at is null and u.deleted_at is null`;
+    where t.id = ${id} and t.kind <> 'ended' and t.expires_at > now() and not ${isBannedIn(query, "u")} and u.deleted_at is null`;
   if (!valid) throw new Error("the session has ended");
 }
 

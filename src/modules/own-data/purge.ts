@@ -1,4 +1,4 @@
-// Removes what was a deleted account's, in the background and in bites. Nothing is kept in memory of how far that has come: each step
+// Removes what was a deleted account's, in the background and in bites, and finishes what renames have left. Nothing is kept in memory of how far that has come: each step
 // looks for what is left, so that it goes on after a crash, and on another server.
 import type { Core } from "../../core.ts";
 import { safeError } from "../../lib/log.ts";
@@ -42,7 +42,7 @@ export class AccountPurge {
 
   private retry(error: unknown) {
     if (this.isClosing || this.retryTimer) return;
-    this.core.log.warn({ error: safeError(error) }, "deleted accounts could not be removed yet");
+    this.core.log.warn({ error: safeError(error) }, "deleted or renamed accounts could not be finished yet");
     this.retryTimer = setTimeout(() => {
       this.retryTimer = null;
       this.start();
@@ -55,7 +55,19 @@ export class AccountPurge {
       await this.core.sql`update users set purged_at = now() where id = ${id}`;
   }
 
+  /** Names that a server which has stopped meanwhile had not brought everywhere. */
+  private async finishRenames() {
+    const renamed = await this.core.sql<{ id: number; username: string }[]>`
+      select id, username from users where renamed_at is not null order by id`;
+    for (const { id, username } of renamed) {
+      const { renameInRooms } = await import("./rename.ts");
+      await renameInRooms(this.core, id, username, () => this.isClosing).catch((error) => this.retry(error));
+      if (this.isClosing) return;
+    }
+  }
+
   private async purge() {
+    await this.finishRenames();
     for (let after = 0; !this.isClosing; ) {
       const accounts = await this.core.sql<{ id: number; isLastPass: boolean }[]>`
         select id, deleted_at < now() - ${LAST_PASS_MINUTES} * interval '1 minute' as "isLastPass" from users

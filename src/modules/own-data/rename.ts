@@ -1,5 +1,5 @@
 // Another username: shown to everybody from then on, in what rooms tell of their members as well.
-import { eq } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import type { Core } from "../../core.ts";
 import type { Transaction } from "../../db/client.ts";
 import { isTransientDatabaseError } from "../../db/errors.ts";
@@ -72,7 +72,10 @@ export async function saveUsername(
   await holdName(core, tx, before.username, userId);
   const { usernameKey, usernameSkeletons } = accountKeys(username, null);
   const names = { username, usernameKey, usernameSkeletons };
-  await tx.update(users).set(names).where(eq(users.id, userId));
+  await tx
+    .update(users)
+    .set({ ...names, renamedAt: sql`clock_timestamp()` as never })
+    .where(eq(users.id, userId));
   await notify(tx, core.bus.notificationOf(toRenamed(userId, username)));
   return toAccount({ ...before, ...names });
 }
@@ -88,10 +91,16 @@ export function publishUsername(core: Core, userId: number, username: string): v
   });
 }
 
-/** In the background. What a crash leaves is an old name in a group's history; the next change of the name finds it. */
-async function renameInRooms(core: Core, userId: number, username: string): Promise<void> {
+/** In the background. What a server leaves undone that stops, or finds no database, the next one finishes (purge.ts). */
+export async function renameInRooms(
+  core: Core,
+  userId: number,
+  username: string,
+  isClosing = () => false,
+): Promise<void> {
   const goOn = async () => {
     await Bun.sleep(PAUSE_MS);
+    if (isClosing()) return false;
     const [now] = await core.db.select({ username: users.username }).from(users).where(eq(users.id, userId));
     return now?.username === username;
   };
@@ -102,7 +111,8 @@ async function renameInRooms(core: Core, userId: number, username: string): Prom
         select room_id from members where user_id = ${userId} union select room_id from former_members where user_id = ${userId})
       order by r.id limit ${SLICE}`;
     for (const { id } of rooms) if (!(await renameInEvents(core, userId, id, username, goOn))) return;
-    if (rooms.length < SLICE) return;
+    if (rooms.length < SLICE) break;
     after = rooms.at(-1)!.id;
   }
+  await core.sql`update users set renamed_at = null where id = ${userId} and username = ${username}`;
 }

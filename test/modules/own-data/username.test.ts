@@ -12,6 +12,7 @@ import {
   type TestServer,
   type User,
 } from "../../support/harness.ts";
+import { until } from "../../support/patience.ts";
 
 let server: TestServer;
 beforeAll(async () => {
@@ -85,6 +86,26 @@ describe("a new username", () => {
     await server.core.sql`update held_names set until = until - interval '31 days'`;
     expect((await rename(user, fresh())).status).toBe(200);
   });
+});
+
+test("a new name that a server which died had not brought everywhere is finished by the next one", async () => {
+  const { owner, others, groupId } = await newGroup(server, 2);
+  const [member] = others as [User];
+  const username = fresh();
+  // As the other one has left it: committed, and nothing more.
+  await server.core.sql`
+    update users set username = ${username}, username_key = ${username.toLowerCase()}, renamed_at = now() where id = ${member.id}`;
+  const next = await startServer({}, server.target);
+  const told = async () =>
+    (await owner.get(`/groups/${groupId}/events`)).body.data.map(({ data }: Json) => data.username);
+  await until("the group tells of them by the new name", async () =>
+    (await told()).every((name: string) => name === username),
+  );
+  await until("it is done with", async () => {
+    const [row] = await server.core.sql`select 1 from users where id = ${member.id} and renamed_at is null`;
+    return row !== undefined;
+  });
+  await next.close();
 });
 
 describe("on two servers", () => {
