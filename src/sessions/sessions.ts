@@ -1,13 +1,13 @@
 // Sessions: one for each login, revocable at once. A token is checked against a cache; a session that ends is marked in it, and
 // its sockets are closed. What a user proves to get one is not known here.
 import { type SQL, sql } from "drizzle-orm";
-import { LRUCache } from "lru-cache";
 import type { Bus, Signal } from "../bus/bus.ts";
 import { isBannedIn } from "../db/bans.ts";
 import type { Database, SqlClient, Transaction } from "../db/client.ts";
 import { isTransientDatabaseError } from "../db/errors.ts";
 import { notify } from "../db/notify.ts";
 import { tokens } from "../db/schema.ts";
+import { boundedCache } from "../lib/bounded-cache.ts";
 import { ChatError, unavailable } from "../lib/errors.ts";
 import { Loader } from "../lib/loader.ts";
 import type { Logger } from "../lib/log.ts";
@@ -26,6 +26,8 @@ export const RECHECK_MS = 15_000;
 /** The same while other servers end sessions as well, for one whose notification was lost. */
 export const SHARED_RECHECK_MS = 5_000;
 const DEVICE_LIMIT = 255;
+/** How often the log says that a key acts for somebody. */
+const ACTED_FOR_MS = 3_600_000;
 // The resolution of `last_used_at`, so that being active writes next to nothing.
 const USE_RESOLUTION = "5 minutes";
 
@@ -51,8 +53,8 @@ export interface Issuers {
 export class Sessions {
   private readonly tokens: Tokens;
   private readonly cache = new SessionCache();
-  /** Which key has acted for whom within the hour, so that the log says it once and not at each call. */
-  private readonly actedFor = new LRUCache<string, true>({ max: 10_000, ttl: 3_600_000 });
+  /** When the log said which key acts for whom: once an hour, and not at each call. */
+  private readonly actedFor = boundedCache<string, number>(10_000);
   /** Counts how often the cache was cleared. */
   private generation = 0;
   /**
@@ -119,8 +121,9 @@ export class Sessions {
   async actOnBehalfOf(session: Session, reference: string): Promise<Session> {
     const acting = await actOnBehalfOf(this.parts.sql, session, reference);
     const pair = `${session.id} ${acting.userId}`;
-    if (!this.actedFor.has(pair)) {
-      this.actedFor.set(pair, true);
+    const now = performance.now();
+    if ((this.actedFor.get(pair) ?? Number.NEGATIVE_INFINITY) + ACTED_FOR_MS <= now) {
+      this.actedFor.set(pair, now);
       logSecurity(this.parts.log, "acted_for", { user: acting.userId, by: session.userId, key: session.id });
     }
     return acting;
