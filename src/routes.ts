@@ -8,6 +8,7 @@ import { avatarsModule } from "./modules/accounts/avatar-routes.ts";
 import { recoveryModule } from "./modules/accounts/recovery-routes.ts";
 import { accountsModule } from "./modules/accounts/routes.ts";
 import { auditModule } from "./modules/admin/audit-routes.ts";
+import { adminGroupsModule } from "./modules/admin/group-routes.ts";
 import { adminHealthModule } from "./modules/admin/health-routes.ts";
 import { adminModule } from "./modules/admin/routes.ts";
 import { blocksModule } from "./modules/blocks/routes.ts";
@@ -85,6 +86,7 @@ const MODULES: readonly ((core: Core) => AnyElysia)[] = [
   filesModule,
   adminReportsModule,
   adminModule,
+  adminGroupsModule,
   adminHealthModule,
   auditModule,
   issuersModule,

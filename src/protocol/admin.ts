@@ -1,5 +1,6 @@
 // Shapes of what those who run the server do from their own systems.
 import { FormatRegistry, type Static, Type } from "@sinclair/typebox";
+import { Role } from "./groups.ts";
 import {
   BAN_REASON_LIMIT,
   DISPLAY_NAME_LIMIT,
@@ -159,6 +160,18 @@ export const AdminGroup = Type.Object(
   { title: "AdminGroup", description: "A group without what is said in it." },
 );
 export type AdminGroup = Static<typeof AdminGroup>;
+
+export const AdminMember = Type.Object(
+  {
+    id: Id("The member.", 3),
+    username: Type.String({ examples: ["veli"] }),
+    ...profile,
+    role: Role,
+    joined_at: Timestamp("Since when."),
+  },
+  { title: "AdminMember", description: "A member of a group, without what they have read." },
+);
+export type AdminMember = Static<typeof AdminMember>;
 
 export const AdminGroupFilter = Type.Object({
   query: Type.Optional(

@@ -57,6 +57,16 @@ const ADMIN = [
   ...["setUser", "logOutUser", "setRoom", "listUsers", "getAdminUser", "listUserSessions", "endUserSessions"],
   ...["resetUserPassword", "listAllGroups", "deleteAnyGroup", "deleteAnyMessage", "listAudit", "getServerHealth"],
   ...["listReports", "updateReport"],
+  ...[
+    "resetUserPassword",
+    "listAllGroups",
+    "deleteAnyGroup",
+    "deleteAnyMessage",
+    "listAudit",
+    "getServerHealth",
+    "getAnyGroup",
+    "listAnyMembers",
+  ],
 ];
 
 /** For the two people of a conversation; `blocked` where a block forbids it. */

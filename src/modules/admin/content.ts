@@ -1,14 +1,9 @@
-// Messages and groups that moderators and admins take away, and the list of groups, without what is said in them.
-import { and, desc, eq, getTableColumns, lt, sql } from "drizzle-orm";
+// Messages and groups that moderators and admins take away.
+import { and, eq } from "drizzle-orm";
 import { type Actor, logAudit, writeAudit } from "../../audit/audit.ts";
 import type { Core } from "../../core.ts";
-import { personColumns, toPerson } from "../../db/people.ts";
-import { events, groups, members, rooms, users } from "../../db/schema.ts";
-import { readCursor, toPage } from "../../http/pagination.ts";
+import { events, groups, rooms } from "../../db/schema.ts";
 import { ChatError } from "../../lib/errors.ts";
-import { wordsQuery } from "../../lib/words.ts";
-import type { AdminGroup } from "../../protocol/admin.ts";
-import { PAGE_LIMIT } from "../../protocol/limits.ts";
 import { notFound } from "../../protocol/refusals.ts";
 import { removeMessage } from "../../timeline/remove-message.ts";
 import type { RoomTransaction } from "../../timeline/room-transaction.ts";
@@ -90,48 +85,4 @@ export async function deleteGroupIn(
   const entry = { event: "group_deleted_by_admin", actor, groupId, userId: ownerId, details: { reason } } as const;
   await writeAudit(change.tx, entry);
   return () => logAudit(core.log, entry);
-}
-
-/** All groups, private ones as well, newest first; with a `query` those with such a name. Throws `bad_request`. */
-export async function listAllGroups(
-  { db }: Pick<Core, "db">,
-  { query = "", cursor, limit = PAGE_LIMIT }: { query?: string; cursor?: string; limit?: number },
-) {
-  const after = readCursor(cursor, "id")?.[0];
-  const rows = await db
-    .select({
-      group: getTableColumns(groups),
-      room: getTableColumns(rooms),
-      owner: personColumns(users),
-      memberCount: sql<number>`(select count(*) from ${members} where ${members.roomId} = ${groups.roomId})`.mapWith(
-        Number,
-      ),
-    })
-    .from(groups)
-    .innerJoin(rooms, eq(rooms.id, groups.roomId))
-    .innerJoin(users, eq(users.id, groups.ownerId))
-    .where(
-      and(
-        after === undefined ? undefined : lt(groups.roomId, Number(after)),
-        query.trim() === "" ? undefined : sql`${groups.nameWords} @@ ${wordsQuery(query)}::tsquery`,
-      ),
-    )
-    .orderBy(desc(groups.roomId))
-    .limit(limit + 1);
-  return toPage(
-    rows,
-    limit,
-    ({ room }) => [room.id],
-    ({ group, room, owner, memberCount }): AdminGroup => ({
-      id: room.id,
-      name: group.name,
-      description: group.description,
-      is_private: group.isPrivate,
-      owner: toPerson(owner),
-      member_count: memberCount,
-      event_count: room.lastSeq,
-      created_at: room.createdAt,
-      last_activity_at: room.lastEventAt,
-    }),
-  );
 }

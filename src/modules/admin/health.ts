@@ -3,9 +3,9 @@
 import { statfs } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import project from "../../../package.json";
 import type { HealthMessage } from "../../bus/control.ts";
 import type { Core } from "../../core.ts";
+import { VERSION } from "../../lib/version.ts";
 import type { Health, ServerFigures, ServerHealth } from "../../protocol/health.ts";
 
 // Of the database, and of the other servers together: a page that shows the figures asks every few seconds.
@@ -118,7 +118,7 @@ export class HealthReader {
     const isUp = await this.metric("chat_bus_up");
     const memory = process.memoryUsage();
     return {
-      version: project.version,
+      version: VERSION,
       started_at: new Date(performance.timeOrigin).toISOString(),
       status: core.readiness.reason ?? (database.status === "ok" ? "ok" : "database_unavailable"),
       ...(Object.fromEntries(counts) as Record<(typeof COUNTS)[number][0], number>),

@@ -6,8 +6,6 @@ import { authentication } from "../../http/authentication.ts";
 import { PageQuery } from "../../http/pagination.ts";
 import { refusals } from "../../http/responses.ts";
 import {
-  AdminGroup,
-  AdminGroupFilter,
   AdminReason,
   AdminUser,
   AdminUserDetails,
@@ -34,7 +32,7 @@ import { SessionInfo } from "../../protocol/sessions.ts";
 import { Done, IdText, One, Page } from "../../protocol/types.ts";
 import { actingRole } from "../../sessions/scopes.ts";
 import { actorOf } from "./actor.ts";
-import { deleteAnyGroup, deleteAnyMessage, listAllGroups } from "./content.ts";
+import { deleteAnyGroup, deleteAnyMessage } from "./content.ts";
 import { getUser, listUsers } from "./people.ts";
 import { requireKnown, requireReferenced } from "./policy.ts";
 import { putRoom } from "./rooms.ts";
@@ -163,16 +161,6 @@ export const adminModule = (core: Core) =>
         },
       },
     )
-    .get("/admin/groups", ({ query }) => listAllGroups(core, query), {
-      auth: "moderate",
-      query: Type.Composite([AdminGroupFilter, PageQuery]),
-      response: { 200: Page(AdminGroup), ...refusals(moderatorsOnly, unknownCursor) },
-      detail: {
-        operationId: "listAllGroups",
-        summary: "All groups",
-        description: "Newest first, private ones as well: whose they are and how large, without what is said in them.",
-      },
-    })
     .delete(
       "/admin/groups/:group_id",
       async ({ session, params, body, request, server }) => {
