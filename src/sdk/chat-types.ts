@@ -4,6 +4,7 @@ import type { RenewToken } from "./connection/session.ts";
 import type { WebSocketClass } from "./connection/socket.ts";
 import type { ConnectionState } from "./connection/state.ts";
 import type { Debug } from "./debug.ts";
+import type { Administration } from "./features/administration.ts";
 import type { Blocks } from "./features/blocks.ts";
 import type { Factors } from "./features/factors.ts";
 import type { FriendRequests } from "./features/friend-requests.ts";
@@ -128,6 +129,8 @@ export interface Chat {
 
   /** Another username, a copy of everything, and deleting the account; loaded with the first call. */
   account(): Promise<OwnAccount>;
+  /** What moderators and admins do; loaded with the first call. */
+  admin(): Promise<Administration>;
   sessions: Sessions;
   /** `code`: of the second factor, where it is on, as below. Throws ChatError. */
   changePassword(currentPassword: string | undefined, newPassword: string, code?: string): Promise<void>;

@@ -171,6 +171,12 @@ export function createChat(options: ChatOptions): Chat {
     "file.refused": ({ data }) => files.onSettled(data),
   };
 
+  const readStream = async (path: string) =>
+    (await import("./stream.ts")).readStream(
+      { fetch: options.fetch ?? defaultFetch, base, tokens, asChatError, errorFrom },
+      path,
+    );
+
   const onAccount = (account: Account) => {
     identity.update(account);
     peopleStores.update(account);
@@ -217,15 +223,8 @@ export function createChat(options: ChatOptions): Chat {
     people,
     profile: createProfile(api, onAccount),
     account: async () =>
-      (await import("./features/own-data.ts")).createOwnAccount(api, {
-        fetch: options.fetch ?? defaultFetch,
-        base,
-        tokens,
-        onAccount,
-        leave,
-        asChatError,
-        errorFrom,
-      }),
+      (await import("./features/own-data.ts")).createOwnAccount(api, { readStream, onAccount, leave }),
+    admin: async () => (await import("./features/administration.ts")).createAdministration(api, readStream),
     privacy: createPrivacy(api),
     friends: friends.friends,
     presence: friends.presence,

@@ -37,6 +37,13 @@ export type { ConnectionState } from "./connection/state.ts";
 export { isSameSession } from "./connection/token.ts";
 export type { DebugEntry } from "./debug.ts";
 export { ChatError, type ChatErrorCode } from "./errors.ts";
+export type {
+  Administration,
+  AuditFilter,
+  BanInput,
+  ReportDecision,
+  UserFilter,
+} from "./features/administration.ts";
 export type { Factors, OwnerProof } from "./features/factors.ts";
 export type { Presence } from "./features/friends.ts";
 export type { Identities } from "./features/identities.ts";
@@ -65,8 +72,13 @@ export type { StorageLike } from "./storage.ts";
 export type { Store } from "./store.ts";
 export type {
   Account,
+  AdminGroup,
+  AdminMember,
+  AdminUser,
+  AdminUserDetails,
   ApiKey,
   Attachment,
+  AuditRecord,
   Ban,
   Block,
   Bot,
@@ -83,6 +95,7 @@ export type {
   GroupEvent,
   GroupMessage,
   GroupReport,
+  Health,
   Identity,
   Invite,
   InviteInfo,
@@ -90,6 +103,7 @@ export type {
   Mention,
   Page,
   Passkey,
+  PasswordLink,
   Person,
   Privacy,
   ProfileUpdate,
@@ -101,6 +115,8 @@ export type {
   Role,
   RoomEvent,
   RoomKey,
+  ServerFigures,
+  ServerHealth,
   SessionInfo,
   SignOn,
   Status,

@@ -5,6 +5,14 @@ import type { AccessToken as AccessTokenSchema } from "../protocol/account.ts";
 import type { CommandOn } from "../protocol/index.ts";
 
 export type { Account, ProfileUpdate } from "../protocol/account.ts";
+export type {
+  AdminGroup,
+  AdminMember,
+  AdminUser,
+  AdminUserDetails,
+  AuditRecord,
+  PasswordLink,
+} from "../protocol/admin.ts";
 export type { Block } from "../protocol/blocks.ts";
 export type { ApiKey, Bot, BotUpdate, CreatedKey } from "../protocol/bots.ts";
 export type { Conversation } from "../protocol/conversations.ts";
@@ -13,6 +21,7 @@ export type { Factors, Passkey, TotpSecret } from "../protocol/factors.ts";
 export type { Attachment, UploadedFile } from "../protocol/files.ts";
 export type { Friend, FriendRequest } from "../protocol/friends.ts";
 export type { Ban, Group, Member } from "../protocol/groups.ts";
+export type { Health, ServerFigures, ServerHealth } from "../protocol/health.ts";
 export type { GroupEvent, ServerFrame } from "../protocol/index.ts";
 export type { Invite, InviteInfo } from "../protocol/invites.ts";
 export type { Mention } from "../protocol/mentions.ts";

@@ -57,16 +57,7 @@ const ADMIN = [
   ...["setUser", "logOutUser", "setRoom", "listUsers", "getAdminUser", "listUserSessions", "endUserSessions"],
   ...["resetUserPassword", "listAllGroups", "deleteAnyGroup", "deleteAnyMessage", "listAudit", "getServerHealth"],
   ...["listReports", "updateReport"],
-  ...[
-    "resetUserPassword",
-    "listAllGroups",
-    "deleteAnyGroup",
-    "deleteAnyMessage",
-    "listAudit",
-    "getServerHealth",
-    "getAnyGroup",
-    "listAnyMembers",
-  ],
+  ...["getAnyGroup", "listAnyMembers"],
 ];
 
 /** For the two people of a conversation; `blocked` where a block forbids it. */

@@ -2,6 +2,14 @@
 // from the protocol's schemas, in a package there is no TypeBox.
 import type { TSchema } from "@sinclair/typebox";
 import { AccessToken, Account, ProfileUpdate } from "../../protocol/account.ts";
+import {
+  AdminGroup,
+  AdminMember,
+  AdminUser,
+  AdminUserDetails,
+  AuditRecord,
+  PasswordLink,
+} from "../../protocol/admin.ts";
 import { Block } from "../../protocol/blocks.ts";
 import { ApiKey, Bot, BotUpdate, CreatedKey } from "../../protocol/bots.ts";
 import { Conversation } from "../../protocol/conversations.ts";
@@ -10,6 +18,7 @@ import { Factors, Passkey, TotpSecret } from "../../protocol/factors.ts";
 import { Attachment, UploadedFile } from "../../protocol/files.ts";
 import { Friend, FriendRequest } from "../../protocol/friends.ts";
 import { Ban, Group, Member } from "../../protocol/groups.ts";
+import { Health, ServerFigures, ServerHealth } from "../../protocol/health.ts";
 import { commandsOn, framesOn, GroupEvent } from "../../protocol/index.ts";
 import { Invite, InviteInfo } from "../../protocol/invites.ts";
 import { Mention } from "../../protocol/mentions.ts";
@@ -29,7 +38,12 @@ const SCHEMAS: Record<string, TSchema | TSchema[]> = {
   Account,
   AccessToken,
   ApiKey,
+  AdminGroup,
+  AdminMember,
+  AdminUser,
+  AdminUserDetails,
   Attachment,
+  AuditRecord,
   Ban,
   Block,
   CreatedReport,
@@ -46,6 +60,7 @@ const SCHEMAS: Record<string, TSchema | TSchema[]> = {
   Group,
   GroupEvent,
   GroupMessage,
+  Health,
   GroupReport,
   GroupReportUpdate,
   Invite,
@@ -55,6 +70,7 @@ const SCHEMAS: Record<string, TSchema | TSchema[]> = {
   Mention,
   NewReport,
   Passkey,
+  PasswordLink,
   Person,
   Privacy,
   ProfileUpdate,
@@ -66,6 +82,8 @@ const SCHEMAS: Record<string, TSchema | TSchema[]> = {
   Report,
   Status,
   SearchResult,
+  ServerFigures,
+  ServerHealth,
   SessionInfo,
   TotpSecret,
   Identity,
@@ -84,6 +102,7 @@ function typeOf(schema: TSchema): string {
   }
   switch (schema.type) {
     case "object": {
+      if (schema.additionalProperties === true) return "Record<string, unknown>";
       const fields = Object.entries(schema.properties as Record<string, TSchema>).map(([name, field]) => {
         const mark = (schema.required as string[] | undefined)?.includes(name) ? "" : "?";
         const about = field.description ? `/** ${field.description.replaceAll("*/", "")} */ ` : "";

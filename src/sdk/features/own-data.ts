@@ -1,8 +1,6 @@
 // What people do with their own accounts: another username, a copy of everything that is theirs, deleting the account. Loaded when
 // it is used for the first time.
 import type { Api } from "../api.ts";
-import type { asChatError, errorFrom } from "../errors.ts";
-import type { FetchLike, Tokens } from "../http.ts";
 import type { Account } from "../wire.ts";
 import type { OwnerProof } from "./factors.ts";
 
@@ -26,14 +24,9 @@ const bodyOf = ({ password, code }: OwnerProof) => ({
 
 interface Parts {
   onAccount(account: Account): void;
-  fetch: FetchLike;
-  base: string;
-  tokens: Tokens;
+  readStream(path: string): Promise<ReadableStream<Uint8Array>>;
   /** Runs what ends the session, and then forgets what is kept of it. */
   leave(end: () => Promise<unknown>): Promise<void>;
-  // What it imported itself would be parted from the core.
-  asChatError: typeof asChatError;
-  errorFrom: typeof errorFrom;
 }
 
 export function createOwnAccount(api: Api, parts: Parts): OwnAccount {
@@ -43,34 +36,7 @@ export function createOwnAccount(api: Api, parts: Parts): OwnAccount {
       parts.onAccount(account);
       return account;
     },
-    export: () => readStream(parts, "/me/export"),
+    export: () => parts.readStream("/me/export"),
     delete: (proof) => parts.leave(() => api.run("DELETE", "/me", bodyOf(proof))),
   };
-}
-
-/** The body of a GET, as it arrives: for what may be of any size. Throws ChatError. */
-async function readStream(
-  { fetch, base, tokens, asChatError, errorFrom }: Parts,
-  path: string,
-): Promise<ReadableStream<Uint8Array>> {
-  for (let isRenewed = false; ; isRenewed = true) {
-    tokens.assertOpen();
-    const { token } = tokens;
-    const response = await fetch(base + path, { method: "GET", headers: { authorization: `Bearer ${token}` } }).catch(
-      (error) => {
-        throw asChatError(error, base);
-      },
-    );
-    // (What a `fetch` of one's own may not have.)
-    if (response.ok) return response.body ?? new Blob([await response.text()]).stream();
-    if (response.status === 401 && !isRenewed && (await tokens.replace(token))) continue;
-    const text = await response.text();
-    let body = null;
-    try {
-      body = JSON.parse(text);
-    } catch {
-      // Not from the server itself: the status decides.
-    }
-    throw errorFrom(body, response.status);
-  }
 }

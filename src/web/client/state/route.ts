@@ -28,6 +28,9 @@ export const mailLink = computed((): MailLink | null => {
 export const inviteCode = computed(() => /^#\/invite\/([\w-]+)$/.exec(hash.value)?.[1] ?? null);
 /** That link, as a whole address. */
 export const inviteUrl = (code: string) => new URL(`#/invite/${code}`, document.baseURI).href;
+/** What the route names in the admin area, `#/admin/…`, such as `people/42`; null elsewhere. */
+export const adminPath = computed(() => /^#\/admin\/?(.*)$/.exec(hash.value)?.[1] ?? null);
+export const adminHref = "#/admin/people";
 /** Null when no room is open. */
 export const openRoom = computed(() => roomOf(hash.value));
 /** The message that the route names; another object with each visit, so that the same link leads there again. */

@@ -1,2 +1,5 @@
-// Style sheets are taken in by the bundler.
-declare module "*.css";
+// Style sheets are taken in by the bundler: of the page, or as text (`with { type: "text" }`).
+declare module "*.css" {
+  const text: string;
+  export default text;
+}

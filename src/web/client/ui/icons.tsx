@@ -49,6 +49,8 @@ const SHAPES = {
   mail: "M3 6h18v12H3zM3 7l9 6.5L21 7",
   code: "M8.5 7L3.5 12l5 5M15.5 7l5 5-5 5",
   flag: "M5 21V4M5 5c5-3 8 3 14 0v9c-6 3-9-3-14 0",
+  pulse: "M3 12h4l3-7 4 14 3-7h4",
+  ban: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM5.7 5.7l12.6 12.6",
   leave: "M14 4H5v16h9M10 12h11M17 8l4 4-4 4",
 } as const;
 

@@ -9,7 +9,17 @@ import { useStore } from "../lib/use-store.ts";
 import { openDialog } from "../state/dialog.ts";
 import { isHelpOpen } from "../state/help.ts";
 import { profilePerson } from "../state/person.ts";
-import { focusSearch, go, goBack, inviteCode, listHref, mailLink, openRoom, tabHref } from "../state/route.ts";
+import {
+  adminPath,
+  focusSearch,
+  go,
+  goBack,
+  inviteCode,
+  listHref,
+  mailLink,
+  openRoom,
+  tabHref,
+} from "../state/route.ts";
 import { chat } from "../state/session.ts";
 import { Icon } from "../ui/icons.tsx";
 import { ConnectionBar } from "./connection-bar.tsx";
@@ -17,6 +27,7 @@ import { Announcer } from "./room/announcer.tsx";
 import { RoomView } from "./room/room.tsx";
 import { Sidebar } from "./sidebar.tsx";
 
+const AdminArea = lazy(async () => (await import("./admin/area.tsx")).AdminArea);
 const SignIn = lazy(async () => (await import("./account/sign-in.tsx")).SignIn);
 const MailLinkView = lazy(async () => (await import("./account/mail-link.tsx")).MailLinkView);
 const InviteView = lazy(async () => (await import("./account/invite.tsx")).InviteView);
@@ -26,6 +37,7 @@ const ShortcutsDialog = lazy(async () => (await import("./help/shortcuts-dialog.
 const closeProfile = () => {
   profilePerson.value = null;
 };
+const leaveAdmin = () => go(listHref("chats"));
 const closeHelp = () => {
   isHelpOpen.value = false;
 };
@@ -40,7 +52,13 @@ function Session({ chat }: { chat: Chat }) {
   const me = useStore(chat.me);
   return (
     <>
-      {me ? <Panes chat={chat} me={me} /> : <div class="splash" aria-busy="true" />}
+      {!me ? (
+        <div class="splash" aria-busy="true" />
+      ) : adminPath.value === null ? (
+        <Panes chat={chat} me={me} />
+      ) : (
+        <AdminArea chat={chat} me={me} onClose={leaveAdmin} />
+      )}
       <ConnectionBar chat={chat} />
     </>
   );

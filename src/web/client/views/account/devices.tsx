@@ -1,7 +1,7 @@
 // Where the user is logged in: every session, to be logged out from here.
-import Bowser from "bowser";
 import { useEffect, useState } from "preact/hooks";
 import type { SessionInfo } from "../../../../sdk/index.ts";
+import { deviceName } from "../../lib/device-name.ts";
 import { whenOf } from "../../lib/time.ts";
 import { errorText, withErrorToast } from "../../state/toasts.ts";
 import type { SectionProps } from "./section.ts";
@@ -84,13 +84,7 @@ export function Devices({ chat: { sessions } }: SectionProps) {
   );
 }
 
-/** "Firefox on Linux"; what no browser calls itself stands as it is. */
-function nameOf({ device }: SessionInfo): string {
-  if (device === "") return "Unknown device";
-  const { browser, os } = Bowser.parse(device);
-  if (!browser.name) return device.length > 60 ? `${device.slice(0, 59)}…` : device;
-  return os.name ? `${browser.name} on ${os.name}` : browser.name;
-}
+const nameOf = ({ device }: SessionInfo) => deviceName(device);
 
 const detailsOf = ({ last_used_at, address }: SessionInfo) =>
   [`Last used ${whenOf(last_used_at)}`, address].filter(Boolean).join(" · ");

@@ -6,6 +6,7 @@ import { lazy } from "../../lib/lazy.tsx";
 import { untilOf } from "../../lib/time.ts";
 import { isHelpOpen } from "../../state/help.ts";
 import { useRegistration } from "../../state/registration.ts";
+import { adminHref } from "../../state/route.ts";
 import { logOut } from "../../state/session.ts";
 import { withErrorToast } from "../../state/toasts.ts";
 import { Dialog } from "../../ui/dialog.tsx";
@@ -101,6 +102,18 @@ export function Settings({ chat, me, onClose }: SettingsProps) {
           {entry("integrations", "code")}
           {entry("data", "download")}
         </div>
+        {me.role && (
+          <>
+            <h3>This server</h3>
+            <div class="settings-group">
+              <a class="settings-entry" href={adminHref} onClick={onClose}>
+                <Icon name="shield" />
+                <span>Administration</span>
+                <Icon name="forward" size={16} />
+              </a>
+            </div>
+          </>
+        )}
         <h3>Help</h3>
         <div class="settings-group">
           <button
