@@ -15,9 +15,10 @@ const USER = {
   group: "root:x:0:\nchat:x:1000:\n",
 };
 
+/** As it is called here; where it is published gives it another name. */
+export const IMAGE = `localhost/realtime-chat:${VERSION}`;
 const BASE = "localhost/realtime-chat-base";
 const PROGRAM = "localhost/realtime-chat-program";
-const storage = ["--isolation", "chroot"];
 
 /** The packages of this machine's Debian that there are, unpacked, without what only people read but the licences. */
 async function makeBase(root: string) {
@@ -35,7 +36,7 @@ async function makeBase(root: string) {
   await chmod(join(root, "tmp"), 0o1777);
 }
 
-/** An image that is one directory; returns nothing. */
+/** Makes an image that is one directory, at `place`. */
 async function imageOf(name: string, dir: string, place: string) {
   const container = (await Bun.$`buildah from scratch`.text()).trim();
   try {
@@ -56,14 +57,13 @@ export async function buildImage(): Promise<string> {
     await rm(work, { recursive: true, force: true });
   }
   await imageOf(PROGRAM, pathOf(HOST), "/program");
-  const tag = `localhost/realtime-chat:${VERSION}`;
   // (Docker's format: that of OCI has no health check.)
-  await Bun.$`buildah build ${storage} --format docker --build-arg BASE=${BASE} --build-arg PROGRAM=${PROGRAM} --tag ${tag} .`.cwd(
+  await Bun.$`buildah build --isolation chroot --format docker --build-arg BASE=${BASE} --build-arg PROGRAM=${PROGRAM} --tag ${IMAGE} .`.cwd(
     ROOT,
   );
   const archive = join(RELEASE_DIR, `realtime-chat-${VERSION}-image-${HOST}.tar`);
   await rm(archive, { force: true });
-  await Bun.$`buildah push --quiet ${tag} docker-archive:${archive}:${`realtime-chat:${VERSION}`}`;
+  await Bun.$`buildah push --quiet ${IMAGE} docker-archive:${archive}:${`realtime-chat:${VERSION}`}`;
   return archive;
 }
 

@@ -64,12 +64,12 @@ function commitSteps(version: string, isChecked: boolean): Step[] {
 function buildSteps(version: string): Step[] {
   return [
     { about: "empty dist/release", run: () => rm(RELEASE_DIR, { recursive: true, force: true }) },
+    { about: "build and pack the SDK", run: () => packSdk(version) },
+    { about: "pack the source", run: () => packSource(version) },
     {
       about: "fetch the programs of other platforms, by the hashes in release/bun.lock",
       run: () => bun("run", "release:platforms"),
     },
-    { about: "build and pack the SDK", run: () => packSdk(version) },
-    { about: "pack the source", run: () => packSource(version) },
     { about: "write the bill of materials", run: () => bun("run", "sbom") },
     ...Object.keys(TARGETS).map((target) => ({
       about: `build the executable for ${target}`,

@@ -6,13 +6,12 @@ import { join } from "node:path";
 import { buildFolder } from "../../release/executable.ts";
 import { HOST } from "../../release/targets.ts";
 import { VERSION } from "../../src/lib/version.ts";
-import { openBrowser, visit } from "../e2e/browser.ts";
-import { composer, find, messageOf, rowOf, send, showList, signUp } from "../e2e/steps.ts";
 import { asUser, connect, logIn, newUser } from "../support/client.ts";
 import { uploadForm } from "../support/files.ts";
 import { pngOf } from "../support/images.ts";
 import { until } from "../support/patience.ts";
 import { BareMachine } from "./bare-machine.ts";
+import { chatInBrowsers } from "./chat-in-browsers.ts";
 
 const folder = join(tmpdir(), `executable-${process.pid}`);
 const machines: BareMachine[] = [];
@@ -120,25 +119,6 @@ test("admin commands, a backup under way and a restore work with it", async () =
 test("two people chat in a browser, from nothing", async () => {
   const machine = await newMachine();
   const server = await machine.serve();
-  const browser = await openBrowser();
-  try {
-    const [ann, ben] = [await visit(browser, server.url), await visit(browser, server.url)];
-    await signUp(ann.page, "Ann");
-    await signUp(ben.page, "Ben");
-    const row = await find(ann.page, "Ben");
-    await row.getByRole("button", { name: "Actions for Ben" }).click();
-    await ann.page.getByRole("menuitem", { name: "Add friend" }).click();
-    await showList(ben.page, "People");
-    await ben.page.getByRole("button", { name: "Accept friend request from Ann" }).click();
-    await (await find(ann.page, "Ben")).getByRole("button", { name: "Message Ben" }).click();
-    await composer(ann.page).waitFor();
-    await send(ann.page, "Hello from one file");
-    await showList(ben.page, "Chats");
-    await rowOf(ben.page, "Ann").click();
-    await messageOf(ben.page, "Hello from one file").waitFor();
-    expect([...ann.troubles, ...ben.troubles]).toEqual([]);
-  } finally {
-    await browser.close();
-  }
+  await chatInBrowsers(server.url, "Hello from one file");
   expect(await server.stop()).toBe(0);
 });

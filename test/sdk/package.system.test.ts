@@ -67,6 +67,8 @@ test("the installed package contains only the SDK, and is small", async () => {
   const project = await Bun.file(join(ROOT, "package.json")).json();
   expect(manifest).toMatchObject({ name: project.name, version: project.version, license: project.license });
   expect(manifest).not.toHaveProperty("dependencies");
+  // Whoever publishes it has to prove what it was built from.
+  expect(manifest.publishConfig).toEqual({ access: "public", provenance: true });
   // The same imports from this repository's own package.
   for (const name of ["./sdk", "./markdown", "./react"])
     for (const way of ["import", "require"])
@@ -104,9 +106,12 @@ test("the installed package contains only the SDK, and is small", async () => {
   expect(Math.abs(said - size / 1000)).toBeLessThan(1);
 });
 
-test("a second pack contains nothing of the first one", async () => {
+test("a second pack contains nothing of the first one, and names the repository that built it", async () => {
   const again = join(dir, "again");
-  await buildSdk(again);
+  await buildSdk(again, "https://git.example.org/chat");
+  expect(await Bun.file(join(again, "package.json")).json()).toMatchObject({
+    repository: { type: "git", url: "git+https://git.example.org/chat.git" },
+  });
   const listings: string[][] = [];
   for (let i = 0; i < 2; i++) {
     expect(await run([process.execPath, "pm", "pack"], again)).toMatchObject({ code: 0 });

@@ -23,11 +23,10 @@ const entry = (name: ModuleName) => ({
   require: { types: `./cjs/types/${name}/index.d.ts`, default: `./cjs/${MODULES[name]}` },
 });
 
-/** The address of the repository that builds it, which npm holds against the one that proves to have built it. None where it has none. */
-function repository() {
+/** The address of the repository that builds it, which npm holds against the one that proves to have built it; undefined where it has none. */
+function repositoryUrl(): string | undefined {
   const { REPOSITORY_URL, GITHUB_SERVER_URL, GITHUB_REPOSITORY } = process.env;
-  const url = REPOSITORY_URL || (GITHUB_REPOSITORY && `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}`);
-  return url ? { repository: { type: "git", url: `git+${url}.git` }, homepage: `${url}#readme` } : {};
+  return REPOSITORY_URL || (GITHUB_REPOSITORY && `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}`) || undefined;
 }
 
 /** Named like the repository's package, so that the import is the same for both; without the server's dependencies. */
@@ -37,7 +36,6 @@ const PACKAGE = {
   description: "A client for the realtime chat server, without dependencies, for browsers, Bun and Node 20+.",
   keywords: ["chat", "realtime", "websocket", "messaging", "react"],
   license: project.license,
-  ...repository(),
   // From a workflow alone, where npm can ask who builds it.
   publishConfig: { access: "public", provenance: true },
   type: "module",
@@ -62,8 +60,8 @@ const PACKAGE = {
 /** Makes the modules and declarations beside it CommonJS, whatever the enclosing package says. */
 const COMMONJS = { type: "commonjs" };
 
-/** Writes the package into the directory, which is emptied first. */
-export async function buildSdk(outDir: string): Promise<void> {
+/** Writes the package into the directory, which is emptied first. `url` is where its repository is. */
+export async function buildSdk(outDir: string, url = repositoryUrl()): Promise<void> {
   await rm(outDir, { recursive: true, force: true });
   for (const name of Object.keys(MODULES) as ModuleName[]) {
     await bundle(name, "esm", outDir);
@@ -77,7 +75,8 @@ export async function buildSdk(outDir: string): Promise<void> {
   }
   await declare(join(outDir, "types"));
   await cp(join(outDir, "types"), join(outDir, "cjs/types"), { recursive: true });
-  await writeJson(join(outDir, "package.json"), PACKAGE);
+  const repository = url && { repository: { type: "git", url: `git+${url}.git` }, homepage: `${url}#readme` };
+  await writeJson(join(outDir, "package.json"), { ...PACKAGE, ...repository });
   await writeJson(join(outDir, "cjs/package.json"), COMMONJS);
   await cp(join(ROOT, "LICENSE"), join(outDir, "LICENSE"));
   // The guide, without links into the repository.
