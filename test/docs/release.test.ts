@@ -74,6 +74,7 @@ describe("the single executable", () => {
 
 /** Scripts of this repository that are no part of the server. */
 const TOOLS = [
+  "src/build.ts",
   "src/docs/asyncapi/write.ts",
   "src/docs/security-events.ts",
   "src/docs/settings-table.ts",

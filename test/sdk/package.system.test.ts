@@ -125,7 +125,8 @@ test("a second pack contains nothing of the first one, and names the repository 
 test("an uncaught error names the SDK's own files, by a source map, and shows one line of code", async () => {
   const home = join(dir, "node_modules/realtime-chat");
   for (const name of ["index.js", "cjs/index.js"]) {
-    const lines = (await Bun.file(join(home, name)).text()).split("\n");
+    // (The list of exports is one line, and nothing in it fails.)
+    const lines = (await Bun.file(join(home, name)).text()).split("\n").filter((line) => !line.startsWith("export{"));
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThan(500);
     const map = await Bun.file(join(home, `${name}.map`)).json();
     // Names as in the repository, wherever it lies.
