@@ -36,7 +36,7 @@ const lineOf = (user: AdminUser) =>
     user.is_bot ? `bot of ${user.owner_id}` : user.role,
     ...(user.email ? [user.email] : []),
     `since ${user.created_at.slice(0, 10)}`,
-    ...(user.banned_until ? [`banned until ${user.banned_until}`] : []),
+    ...(user.banned_until ? [user.banned_until === FOREVER ? "banned" : `banned until ${user.banned_until}`] : []),
     ...(user.deleted_at ? [`deleted ${user.deleted_at.slice(0, 10)}`] : []),
   ].join("  ");
 

@@ -43,6 +43,9 @@ export const AccountExport = Type.Object(
     invites_used: list("Invites that you came by."),
     files: list("Files that you uploaded, and where to get them."),
     reports: list("What you have reported, until 30 days after it was closed."),
+    security_events: list(
+      "What you have done about the security of your account, with addresses, while the audit log keeps it.",
+    ),
     reactions: list("Your reactions, by room and message."),
     messages: list("Your messages: room by room, in order."),
   },

@@ -146,6 +146,12 @@ describe("a ban", () => {
     };
     try {
       const socket = await server.connect(user, "/ws");
+      // (Sooner or later a recheck closes it.)
+      const ready = socket.ready().then(
+        () => "open",
+        () => "closed",
+      );
+      expect(await Promise.race([socket.closed.then(() => "closed"), ready])).toBe("closed");
       expect(await socket.closed).toEqual({ code: 1008, reason: "unauthorized" });
     } finally {
       sessions.find = find;

@@ -4,6 +4,7 @@ import { and, asc, eq, gt, or, sql } from "drizzle-orm";
 import type { Core } from "../../core.ts";
 import { isBannedIn } from "../../db/bans.ts";
 import {
+  auditLog,
   blocks,
   files,
   friendRequests,
@@ -247,6 +248,16 @@ const SECTIONS: Record<string, Section> = {
         .from(reports)
         .where(and(eq(reports.reporterId, userId), gt(reports.id, after)))
         .orderBy(asc(reports.id))
+        .limit(PAGE),
+    ),
+  // What others did to them is a decision of others.
+  security_events: ({ db }, userId) =>
+    byId((after) =>
+      db
+        .select({ id: auditLog.id, at: auditLog.at, event: auditLog.event, address: auditLog.address })
+        .from(auditLog)
+        .where(and(eq(auditLog.actorId, userId), gt(auditLog.id, after)))
+        .orderBy(asc(auditLog.id))
         .limit(PAGE),
     ),
   reactions: reactionsOf,
