@@ -86,7 +86,7 @@ export const PEOPLE: Record<string, Command> = {
     usage: "show USER",
     about: "shows somebody",
     async run(tools, [name]) {
-      const user = await getUser(tools, ADMIN, (await requireUser(tools, name)).id);
+      const user = await getUser(tools, ADMIN, (await requireUser(tools, name)).id, null);
       const reason = user.ban_reason ? [`reason: ${user.ban_reason}`] : [];
       return [lineOf(user), `${user.sessions} sessions, ${user.groups} groups`, ...reason].join("\n");
     },

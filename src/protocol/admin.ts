@@ -103,6 +103,12 @@ export const AdminUserDetails = Type.Object(
     ...adminUser,
     sessions: Type.Integer({ description: "Log-ins that have not ended.", examples: [2] }),
     groups: Type.Integer({ description: "Groups that they are in.", examples: [5] }),
+    reports: Type.Optional(
+      Type.Integer({
+        description: "Reports of them and their messages, as long as those are kept; left out of yourself.",
+        examples: [1],
+      }),
+    ),
   },
   { title: "AdminUserDetails" },
 );

@@ -133,3 +133,22 @@ test("a key that is deleted by a command closes its sockets", async () => {
   await areClosed(sockets);
   expect((await newest(`user=${user.id}`)).event).toBe("key_deleted");
 });
+
+test("closing a report on one server deletes the message before the sockets of both, and bans its sender on both", async () => {
+  const { ali, veli, conversationId } = await newPair(two.a);
+  const message = (await veli.post(`/messages/${conversationId}`, { body: "an insult" })).body.data.id;
+  const theirs = await onBoth(ali);
+  const his = await onBoth(veli);
+  const moderating = await onBoth(admin);
+  const report = { message_id: message, reason: "abuse", client_id: crypto.randomUUID() };
+  const { id } = (await two.onB(ali).post("/reports", report)).body.data;
+  for (const socket of moderating) expect((await socket.next("report.created")).data).toEqual({ report_id: id });
+  const decision = { status: "resolved", actions: ["delete_message", "ban_user"] };
+  expect((await admin.put(`/admin/reports/${id}`, decision)).status).toBe(200);
+  for (const socket of theirs)
+    expect((await socket.next("message.deleted")).data).toMatchObject({ id: message, body: "" });
+  await areClosed(his);
+  const entry = await newest(`user=${veli.id}&event=report_closed`);
+  expect(entry).toMatchObject({ actor: { id: admin.id }, message_id: message, details: { report: id } });
+  for (const socket of [...theirs, ...moderating]) await socket.close();
+});

@@ -3,7 +3,7 @@ import { and, count, desc, eq, inArray, isNotNull, isNull, like, lt, or, type SQ
 import type { Core } from "../../core.ts";
 import { isBanInForce } from "../../db/bans.ts";
 import { personColumns, toProfile } from "../../db/people.ts";
-import { members, rooms, tokens, users } from "../../db/schema.ts";
+import { members, reports, rooms, tokens, users } from "../../db/schema.ts";
 import { readCursor, toPage } from "../../http/pagination.ts";
 import { ChatError } from "../../lib/errors.ts";
 import { keysOf } from "../../lib/names.ts";
@@ -47,8 +47,13 @@ function matches(query: string, viewer: ServerRole): SQL | undefined {
   );
 }
 
-/** One of them, also a deleted one, with what there is of theirs. Throws `not_found`. */
-export async function getUser({ db }: Pick<Core, "db">, viewer: ServerRole, userId: number): Promise<AdminUserDetails> {
+/** One of them, also a deleted one, with what there is of theirs; `viewerId` is null on the command line. Throws `not_found`. */
+export async function getUser(
+  { db }: Pick<Core, "db">,
+  viewer: ServerRole,
+  userId: number,
+  viewerId: number | null,
+): Promise<AdminUserDetails> {
   const [row] = await selectUsers(db).where(eq(users.id, userId));
   if (!row) throw new ChatError(notFound("user"));
   const [sessions] = await db
@@ -60,7 +65,11 @@ export async function getUser({ db }: Pick<Core, "db">, viewer: ServerRole, user
     .from(members)
     .innerJoin(rooms, eq(rooms.id, members.roomId))
     .where(and(eq(members.userId, userId), eq(rooms.kind, "group")));
-  return { ...toAdminUser(viewer)(row), sessions: sessions!.count, groups: groups!.count };
+  const counts = { sessions: sessions!.count, groups: groups!.count };
+  // Nobody is told that they were reported.
+  if (userId === viewerId) return { ...toAdminUser(viewer)(row), ...counts };
+  const [about] = await db.select({ count: count() }).from(reports).where(eq(reports.userId, userId));
+  return { ...toAdminUser(viewer)(row), ...counts, reports: about!.count };
 }
 
 const selectUsers = (db: Core["db"]) =>

@@ -56,7 +56,7 @@ export const adminModule = (core: Core) =>
     .get(
       "/admin/users/:user",
       async ({ session, params }) => ({
-        data: await getUser(core, actingRole(session), await requireKnown(core, params.user)),
+        data: await getUser(core, actingRole(session), await requireKnown(core, params.user), session.userId),
       }),
       {
         auth: "moderate",

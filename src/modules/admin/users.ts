@@ -64,7 +64,12 @@ export async function putUser(
     return all;
   });
   for (const act of after) act();
-  const { sessions: _, groups: __, ...user } = await getUser(core, actingRole(session), userId);
+  const {
+    sessions: _,
+    groups: __,
+    reports: ___,
+    ...user
+  } = await getUser(core, actingRole(session), userId, session.userId);
   if (user.deleted_at) throw new ChatError(notFound("user"));
   return user;
 }

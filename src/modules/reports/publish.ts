@@ -1,4 +1,4 @@
-// Tells those who are online and may decide about a report that it is there. Whoever is not told sees it when they look.
+// Tells those who may decide about a report that it is there. Whoever is not told sees it when they look.
 import type { Core } from "../../core.ts";
 import { isTransientDatabaseError } from "../../db/errors.ts";
 import { safeError } from "../../lib/log.ts";
@@ -33,7 +33,6 @@ async function publish(core: Core, { id, kind, userId, roomId, roomKind }: Store
     (select u.id from users u
       where u.role is not null and u.deleted_at is null and u.id is distinct from ${userId} and not exists (
         select from groups g where ${kind} = 'group' and g.room_id = ${roomId} and g.owner_id = u.id) limit ${LIMIT})`;
-  const online = await core.online(deciders.map((decider) => decider.id));
   const frame = reportCreated.frames.account.encode({ report_id: id, ...(groupId !== null && { group_id: groupId }) });
-  for (const decider of online) core.bus.publishToUser(decider, frame);
+  for (const decider of deciders) core.bus.publishToUser(decider.id, frame);
 }

@@ -280,6 +280,7 @@ describe("the account", () => {
     const { sendFriendRequest } = await import("../../../src/modules/friends/service.ts");
     const { startSession } = await import("../../../src/modules/accounts/log-in.ts");
     const { createGroup } = await import("../../../src/modules/groups/service.ts");
+    const { createReport } = await import("../../../src/modules/reports/service.ts");
     const { updateProfile } = await import("../../../src/modules/accounts/profile.ts");
     await purged(server, ali.id);
     const draft = { kind: "file" as const, name: "late", size: 4, clientId: null, meta: {} };
@@ -289,6 +290,13 @@ describe("the account", () => {
       () => server.core.files.create(ali.id, draft),
       () => createGroup(server.core, ali.id, { name: "late" }),
       () => updateProfile(server.core, ali.id, { display_name: "late" }),
+      () =>
+        createReport(server.core, ali.id, {
+          user_id: veli.id,
+          reason: "other",
+          comment: "late",
+          client_id: crypto.randomUUID(),
+        }),
     ])
       expect(late()).rejects.toMatchObject({ code: expect.stringMatching(/not_found|unauthorized|forbidden/) });
     expect(await startSession(server.core, ali.id, { device: "late", address: "192.0.2.1" })).toBeNull();

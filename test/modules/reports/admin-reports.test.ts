@@ -89,7 +89,8 @@ describe("moderators", () => {
     const { ali, veli } = await arrange();
     const socket = await (await server.connect(moderator, "/ws")).ready();
     const id = await report(ali, { user_id: veli.id });
-    expect((await socket.next("report.created")).data).toEqual({ report_id: id });
+    const heard = await socket.next("report.created", ({ data }) => data.report_id === id);
+    expect(heard.data).toEqual({ report_id: id });
     await socket.close();
   });
 
@@ -165,7 +166,16 @@ describe("moderators", () => {
 
   test("are not shown what is about themselves, and decide nothing of it", async () => {
     const user = await server.newUser();
+    const [theirs, others] = await Promise.all([server.connect(moderator, "/ws"), server.connect(admin, "/ws")]);
+    await Promise.all([theirs.ready(), others.ready()]);
     const id = await report(user, { user_id: moderator.id });
+    await others.next("report.created", ({ data }) => data.report_id === id);
+    // (A pong comes behind whatever was sent before.)
+    theirs.send({ type: "ping" });
+    const heard = await theirs.find("pong or a report", ({ type, data }) => type === "pong" || data?.report_id === id);
+    expect(heard.type).toBe("pong");
+    expect((await admin.get(`/admin/users/${moderator.id}`)).body.data.reports).toBe(1);
+    expect((await moderator.get(`/admin/users/${moderator.id}`)).body.data).not.toHaveProperty("reports");
     const own = (await moderator.post("/groups", { name: "Staff", is_private: false })).body.group_id;
     const ofGroup = await report(user, { group_id: own });
     for (const one of [id, ofGroup]) {
