@@ -8,7 +8,7 @@ import { pathOf } from "./executable.ts";
 import { HOST, RELEASE_DIR, ROOT } from "./targets.ts";
 
 /** The C library and what PostgreSQL's libraries take of C++, and a shell with the few programs that the server calls. */
-const PACKAGES = ["libc6", "libgcc-s1", "libstdc++6", "gcc-14-base", "gcc-12-base", "busybox-static"];
+const PACKAGES = ["libc6", "libgcc-s1", "libstdc++6", "busybox-static"];
 const PROGRAMS = ["sh", "sync", "test", "ls", "cat", "env"];
 const USER = {
   passwd: "root:x:0:0::/root:/bin/sh\nchat:x:1000:1000::/data:/bin/sh\n",
@@ -20,14 +20,16 @@ export const IMAGE = `localhost/realtime-chat:${VERSION}`;
 const BASE = "localhost/realtime-chat-base";
 const PROGRAM = "localhost/realtime-chat-program";
 
-/** The packages of this machine's Debian that there are, unpacked, without what only people read but the licences. */
+/** The packages of this machine's Debian, unpacked. */
 async function makeBase(root: string) {
   for (const dir of ["usr/bin", "usr/lib", "usr/lib64", "etc", "tmp", "data", "opt"])
     await mkdir(join(root, dir), { recursive: true });
   for (const dir of ["bin", "lib", "lib64"]) await symlink(join("usr", dir), join(root, dir));
   const packages = join(root, "packages");
   await mkdir(packages);
-  for (const name of PACKAGES) await Bun.$`apt-get download ${name}`.cwd(packages).quiet().nothrow();
+  // With the one that has the licence of GCC's libraries.
+  const [licenses] = /gcc-\d+-base/.exec(await Bun.$`apt-cache depends libgcc-s1`.text())!;
+  await Bun.$`apt-get download ${[...PACKAGES, licenses]}`.cwd(packages).quiet();
   for (const name of await readdir(packages))
     await Bun.$`dpkg-deb --fsys-tarfile ${name} | tar -x --keep-directory-symlink -C ${root}`.cwd(packages);
   await rm(packages, { recursive: true });
@@ -47,8 +49,8 @@ async function imageOf(name: string, dir: string, place: string) {
   }
 }
 
-/** Builds the image; returns the path of its archive. */
-export async function buildImage(): Promise<string> {
+/** Builds the image. */
+export async function buildImage(): Promise<void> {
   const work = await mkdtemp(join(tmpdir(), "image-"));
   try {
     await makeBase(work);
@@ -61,10 +63,17 @@ export async function buildImage(): Promise<string> {
   await Bun.$`buildah build --isolation chroot --format docker --build-arg BASE=${BASE} --build-arg PROGRAM=${PROGRAM} --tag ${IMAGE} .`.cwd(
     ROOT,
   );
+}
+
+/** Writes the image where a release is put together; returns the path of the archive. */
+async function saveImage(): Promise<string> {
   const archive = join(RELEASE_DIR, `realtime-chat-${VERSION}-image-${HOST}.tar`);
   await rm(archive, { force: true });
   await Bun.$`buildah push --quiet ${IMAGE} docker-archive:${archive}:${`realtime-chat:${VERSION}`}`;
   return archive;
 }
 
-if (import.meta.main) console.log(await buildImage());
+if (import.meta.main) {
+  await buildImage();
+  console.log(await saveImage());
+}

@@ -57,9 +57,9 @@ const embeddedPackages = () =>
       return { type: "library", "bom-ref": purl, name, version, purl, licenses: [{ expression: license }] };
     });
 
-export async function writeBom(): Promise<string> {
-  await mkdir(RELEASE_DIR, { recursive: true });
-  const path = join(RELEASE_DIR, `realtime-chat-${VERSION}.cdx.json`);
+/** Writes it to a file in a directory that exists; returns its path. */
+export async function writeBom(dir: string): Promise<string> {
+  const path = join(dir, `realtime-chat-${VERSION}.cdx.json`);
   const work = await mkdtemp(join(tmpdir(), "sbom-"));
   try {
     const metafile = join(work, "metafile.json");
@@ -89,4 +89,7 @@ async function requireValid(text: string) {
   if (faults !== null) throw new Error(`the bill of materials is not valid: ${JSON.stringify(faults).slice(0, 2_000)}`);
 }
 
-if (import.meta.main) console.log(await writeBom());
+if (import.meta.main) {
+  await mkdir(RELEASE_DIR, { recursive: true });
+  console.log(await writeBom(RELEASE_DIR));
+}

@@ -1,6 +1,8 @@
 // The bill of materials and the licences, of what is really shipped. Needs the packages of release/ (`bun run release:platforms`).
 import { expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { thirdPartyLicenses } from "../../release/licenses.ts";
 import { NATIVE_PARTS } from "../../release/native-parts.ts";
@@ -15,7 +17,9 @@ interface Component {
 }
 
 test("the bill of materials names what is shipped, machine code too, and nothing of development; each part has its licence", async () => {
-  const bom = await Bun.file(await writeBom()).json();
+  const dir = await mkdtemp(join(tmpdir(), "materials-"));
+  const bom = await Bun.file(await writeBom(dir)).json();
+  await rm(dir, { recursive: true });
   expect(bom.metadata.component).toMatchObject({ name: "realtime-chat", version: VERSION });
   const parts: string[] = bom.components.map(
     ({ group, name, version }: Component) => `${group ? `${group}/` : ""}${name} ${version}`,
