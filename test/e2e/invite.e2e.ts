@@ -85,7 +85,14 @@ test("an invite leads to an account and into its group, and the form says what i
   await second.page.getByRole("button", { name: "Create an account" }).click();
   await second.page.getByText("To join").waitFor();
   await shoot(second.page, "register");
+  const challenge = Promise.withResolvers<void>();
+  await second.page.route("**/registration/challenge", async (route) => {
+    await challenge.promise;
+    await route.continue();
+  });
   await createAccount(second.page, "Noa");
+  await second.page.getByRole("button", { name: "Creating your account…" }).waitFor();
+  challenge.resolve();
   await second.page.getByText("You joined with an invite link").waitFor();
   expect(second.page.url()).toContain(`group/${group.id}`);
 

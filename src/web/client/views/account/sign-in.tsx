@@ -165,7 +165,8 @@ export function SignIn({ invite, isNewFirst = false, canRegister: mayRegister, g
           {error && !isFieldError(error) && errorText(error)}
         </p>
         <button type="submit" class="button primary wide" aria-busy={isBusy}>
-          {isNew ? "Create account" : "Log in"}
+          {/* A proof of work takes a phone a few seconds. */}
+          {!isNew ? "Log in" : isBusy ? "Creating your account…" : "Create account"}
         </button>
       </form>
       {!isNew && registration?.passkeys && <PasskeyLogin />}
