@@ -57,6 +57,19 @@ describe("what people do about their own accounts", () => {
     expect((await auditOf(user)).map(({ event }) => event)).toEqual(["logged_in"]);
   });
 
+  test("is kept sixty times a minute, however often somebody does it", async () => {
+    const written: { userId: number }[] = [];
+    const insert = () => ({ values: async (rows: typeof written) => void written.push(...rows) });
+    const writer = new AuditWriter({ db: { insert } as never, log: createLogger("silent") });
+    for (let n = 0; n < 500; n++) writer.add("logged_out", { user: 1 });
+    writer.add("logged_out", { user: 2 });
+    await writer.flush();
+    const of = (user: number) => written.filter(({ userId }) => userId === user).length;
+    // (A new minute may have begun meanwhile.)
+    expect(of(1)).toBeWithin(60, 121);
+    expect(of(2)).toBe(1);
+  });
+
   test("waits while the database is away, as much as fits", async () => {
     let isAway = true;
     const written: unknown[] = [];

@@ -14,6 +14,8 @@ const RETRY_MS = 5_000;
 const SLICE = 500;
 /** While the database is away. What is beyond is in the log lines alone. */
 const LIMIT = 10_000;
+// What somebody does over and over fills no disk.
+const A_MINUTE = 60;
 
 type Row = typeof auditLog.$inferInsert;
 
@@ -22,6 +24,9 @@ export class AuditWriter {
   private timer: Timer | null = null;
   private writing: Promise<void> = Promise.resolve();
   private leftOut = 0;
+  private minute = 0;
+  /** How many entries each user has caused within it. */
+  private readonly counts = new Map<number, number>();
 
   /** `via`: what acts in the place of users, such as the command line. */
   constructor(private readonly parts: { db: Database; log: Logger; via?: Actor["via"] }) {}
@@ -29,6 +34,7 @@ export class AuditWriter {
   /** Takes over what was logged, as its user's own act unless something else acts. */
   add(event: SecurityEvent, { user, by, address, network, ...fields }: SecurityFields) {
     const { via } = this.parts;
+    if (user !== undefined && this.isFlood(user)) return;
     if (this.rows.length >= LIMIT) {
       this.leftOut++;
       return;
@@ -54,6 +60,15 @@ export class AuditWriter {
     this.timer = null;
     this.writing = this.writing.then(() => this.write());
     return this.writing;
+  }
+
+  private isFlood(userId: number): boolean {
+    const minute = Math.floor(performance.now() / 60_000);
+    if (minute !== this.minute) this.counts.clear();
+    this.minute = minute;
+    const count = (this.counts.get(userId) ?? 0) + 1;
+    this.counts.set(userId, count);
+    return count > A_MINUTE;
   }
 
   private schedule(ms: number) {
