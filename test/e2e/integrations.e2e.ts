@@ -1,17 +1,16 @@
 // Bots and API keys in the settings: created, shown once, in use, and deleted, by keys alone where a form is.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Browser } from "playwright-core";
-import { ServerProcess } from "../support/server-process.ts";
 import { expectAccessible, faultsInThemes } from "./accessible.ts";
 import { openBrowser, visitAs } from "./browser.ts";
 import { PASSWORD, register } from "./people.ts";
+import { type Stage, serve } from "./stage.ts";
 
-let server: ServerProcess;
+let server: Stage;
 let browser: Browser;
 
 beforeAll(async () => {
-  [server, browser] = await Promise.all([ServerProcess.create(), openBrowser()]);
-  await server.start();
+  [server, browser] = await Promise.all([serve(), openBrowser()]);
 });
 
 afterAll(async () => {
@@ -37,7 +36,7 @@ test("a key takes the password and is shown once; a bot has names and keys of it
   await page.getByLabel("Password", { exact: true }).fill("not it");
   await page.keyboard.press("Enter");
   await page.getByText("The present password is wrong.").waitFor();
-  expect(await faultsInThemes(page)).toEqual([]);
+  await expectAccessible(page);
   // What is wrong has the focus.
   await page.keyboard.press("Control+A");
   await page.keyboard.type(PASSWORD);
@@ -45,7 +44,6 @@ test("a key takes the password and is shown once; a bot has names and keys of it
   await button("Done").waitFor();
   const key = await page.locator(".secret").textContent();
   expect((await meOf(key)).data?.id).toBe(id);
-  await expectAccessible(page);
   await button("Done").click();
   await page.getByText("Read", { exact: true }).waitFor();
 
@@ -76,7 +74,6 @@ test("a key takes the password and is shown once; a bot has names and keys of it
   await button("Delete key").click();
   await page.getByText("The key was deleted.").waitFor();
   expect((await meOf(key)).status).toBe(401);
-  await expectAccessible(page);
   // The row is gone, and the focus is in the dialog.
   expect(await page.evaluate("document.activeElement.closest('dialog') !== null")).toBe(true);
   expect(troubles).toEqual([]);

@@ -26,10 +26,10 @@ export const BotList = ({ chat, bots, onOpen, onCreate }: BotListProps) => (
           <li key={bot.id}>
             <button type="button" class="settings-entry" data-opens={`bot ${bot.id}`} onClick={() => onOpen(bot)}>
               <BotAvatar chat={chat} bot={bot} size="small" />
-              <span>
+              <span class="bot-names">
                 <strong>
                   <bdi>{nameOf(bot)}</bdi>
-                </strong>{" "}
+                </strong>
                 <bdi class="text-muted" dir="ltr">
                   @{bot.username}
                 </bdi>

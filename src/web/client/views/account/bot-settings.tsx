@@ -31,7 +31,14 @@ export function BotSettings({ chat, calls, bot, onChange, onNewKey, onDeleteKey,
   useEffect(load, [calls, bot.id]);
   const { cropper, portrait } = usePicture({
     chat,
-    avatar: <BotAvatar chat={chat} bot={bot} size="large" />,
+    avatar: (
+      <>
+        <BotAvatar chat={chat} bot={bot} size="large" />
+        <h3>
+          <bdi>{nameOf(bot)}</bdi>
+        </h3>
+      </>
+    ),
     hasPicture: bot.avatar !== undefined,
     name: "The bot’s picture",
     note: "Everyone who shares a chat with the bot sees it.",
@@ -41,13 +48,10 @@ export function BotSettings({ chat, calls, bot, onChange, onNewKey, onDeleteKey,
   if (cropper) return cropper;
   return (
     <div class="settings">
-      <p class="bot-title">
+      <p>
         <button type="button" class="link" onClick={onBack}>
           All bots
-        </button>{" "}
-        <strong>
-          <bdi>{nameOf(bot)}</bdi>
-        </strong>
+        </button>
       </p>
       {portrait}
       <ActionForm

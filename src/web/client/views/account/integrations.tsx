@@ -151,8 +151,8 @@ export function Integrations({ chat, me }: SectionProps) {
       return (
         <>
           <p>
-            <bdi>@{bot.username}</bdi> is gone for good, and its keys stop working at once. What it has written stays,
-            shown as from “Deleted user”.
+            <bdi>@{bot.username}</bdi> will be gone for good, and its keys stop working at once. What it has written
+            stays, shown as from “Deleted user”.
           </p>
           <ActionForm
             action="Delete bot"

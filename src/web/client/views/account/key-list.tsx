@@ -1,6 +1,6 @@
 // API keys with what they may do and when they were used.
 import type { ApiKey } from "../../../../sdk/index.ts";
-import { whenOf } from "../../lib/time.ts";
+import { dateTimeOf, whenOf } from "../../lib/time.ts";
 import { SCOPES } from "./key-scopes.ts";
 
 interface KeyListProps {
@@ -21,6 +21,7 @@ export const KeyList = ({ keys, onCreate, onDelete }: KeyListProps) => (
               </strong>
               <span class="text-muted">{key.scopes.map((scope) => SCOPES[scope].title).join(", ")}</span>
               <span class="text-muted">{useOf(key)}</span>
+              {key.expires_at && <span class="text-muted">Ends {dateTimeOf(key.expires_at)}</span>}
             </span>
             <button
               type="button"
@@ -41,10 +42,8 @@ export const KeyList = ({ keys, onCreate, onDelete }: KeyListProps) => (
   </div>
 );
 
-/** "Last used at 14:30 · ends on 3 May". */
-function useOf({ created_at, last_used_at, expires_at }: ApiKey): string {
+function useOf({ created_at, last_used_at }: ApiKey): string {
   // Until it is used both are the same moment, but for what the database takes.
   const isUsed = Date.parse(last_used_at) - Date.parse(created_at) > 1_000;
-  const use = isUsed ? `Last used ${whenOf(last_used_at)}` : `Created ${whenOf(created_at)}`;
-  return expires_at ? `${use} · ends ${whenOf(expires_at)}` : use;
+  return isUsed ? `Last used ${whenOf(last_used_at)}` : `Created ${whenOf(created_at)}`;
 }

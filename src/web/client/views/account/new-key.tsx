@@ -106,7 +106,7 @@ export function NewKey({ chat, me, bot, create, onCreated, onCancel }: NewKeyPro
                 </option>
               ))}
             </select>
-            <p class="note">{errorOf("expires_at")}</p>
+            {errorOf("expires_at") && <p class="note error">{errorOf("expires_at")}</p>}
           </div>
         </>
       )}
