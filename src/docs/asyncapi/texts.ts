@@ -86,7 +86,7 @@ interface Ending {
 
 const ENDINGS: Record<CloseReason, [meaning: string, action: string]> = {
   unauthorized: [
-    `The session is missing, has expired or was ended (a logout, a new password), or the client did not authenticate within ${seconds(AUTH_TIMEOUT_MS)}.`,
+    `The session is missing, has expired or was ended (a logout, a new password), its user is banned, or the client did not authenticate within ${seconds(AUTH_TIMEOUT_MS)}.`,
     "Log in again, then connect with the new token.",
   ],
   forbidden: [
