@@ -131,8 +131,9 @@ test("creates a key that works, lists and ends it", async () => {
 });
 
 test("creates invites", async () => {
-  expect(await admin("invite")).toMatch(/^[\w-]{10,}$/);
-  const code = await admin("invite", "--people", "3", "--days", "2");
+  expect(await admin("invite")).toMatch(/^http:\/\/localhost:\d+\/#\/invite\/[\w-]{10,}$/);
+  const link = await admin("invite", "--people", "3", "--days", "2");
+  const code = link.slice(link.lastIndexOf("/") + 1);
   const [row] = await server.core.sql`select max_uses from invites where code = ${code}`;
   expect(row!.max_uses).toBe(3);
   const [entry] = await server.core

@@ -44,8 +44,8 @@ export const KEYS: Record<string, Command> = {
   },
   invite: {
     usage: "invite [--people N] [--days N]",
-    about: "creates an invite to the server, for one person and seven days unless told",
-    async run({ db, config, actor }, args) {
+    about: "prints the link of an invite to the server, for one person and seven days unless told",
+    async run({ db, mail, actor }, args) {
       const { values } = parseArgs({ args, options: { people: { type: "string" }, days: { type: "string" } } });
       const given = { maxUses: countOf(values.people), days: countOf(values.days) };
       const code = await db.transaction(async (tx) => {
@@ -53,7 +53,7 @@ export const KEYS: Record<string, Command> = {
         await writeAudit(tx, { event: "invite_created_by_admin", actor, details: { days, people: maxUses } });
         return createOperatorInvite(tx, JSON.parse(JSON.stringify(given)));
       });
-      return config.publicUrl ? `${config.publicUrl}/#/invite/${code}` : code;
+      return mail.link(`invite/${code}`);
     },
   },
 };

@@ -48,7 +48,14 @@ async function checkRooms(sql: postgres.Sql) {
   if (broken) throw new StartupError(`The copy of room ${broken.id} is not whole.`);
 }
 
+/** False of the data of a version that had no files yet. */
+export async function hasFiles(sql: postgres.Sql): Promise<boolean> {
+  const [row] = await sql<{ has: boolean }[]>`select to_regclass('files') is not null as has`;
+  return row!.has;
+}
+
 async function checkFiles(sql: postgres.Sql, filesDir: string): Promise<number> {
+  if (!(await hasFiles(sql))) return 0;
   const store = await DiskStore.open(filesDir);
   let count = 0;
   for (let after = 0; ; ) {

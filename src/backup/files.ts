@@ -2,12 +2,14 @@
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type postgres from "postgres";
+import { hasFiles } from "./check.ts";
 
 /**
  * Ends the uploads that were under way, whose bytes may have been put together meanwhile, and removes what no row names: their clients
  * begin again. `filesDir` is null where files are kept elsewhere.
  */
 export async function dropUnfinished(sql: postgres.Sql, filesDir: string | null): Promise<void> {
+  if (!(await hasFiles(sql))) return;
   await sql`
     update files set state = 'deleted', touched_at = clock_timestamp() where state in ('uploading', 'checking')`;
   if (filesDir === null) return;
