@@ -83,7 +83,7 @@ export class OpenTelemetry implements Tracing {
       if (span) spans.push(span);
     }
     const [first, ...others] = spans;
-    if (!first) return this.active.exit(work);
+    if (!first) return this.isActive ? this.active.exit(work) : work();
     const links = others.slice(0, LINK_LIMIT).map((span) => ({ context: span.spanContext() }));
     return this.run(this.tracer.startSpan(name, { attributes: { size }, links }, contextOf(first)), work);
   }

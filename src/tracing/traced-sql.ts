@@ -3,45 +3,52 @@ import type { SqlClient } from "../db/connect.ts";
 import type { Tracing } from "../lib/tracing.ts";
 
 const TEXT_LIMIT = 300;
-/** What gives a query, by the name of the method. */
-const GIVES_QUERY = new Set<PropertyKey>(["unsafe", "file"]);
-/** What calls back with a client of its own. */
-const GIVES_CLIENT = new Set<PropertyKey>(["begin", "savepoint"]);
-
-type Call = (...args: unknown[]) => unknown;
 /** A query of postgres.js runs when it is first waited for, by this method. */
 type Query = Promise<unknown> & { handle?: () => Promise<unknown>; executed?: boolean };
+type Call = (...args: unknown[]) => unknown;
+type Begin = (...args: [...options: unknown[], work: (client: SqlClient) => unknown]) => unknown;
 
+/** A plain function with what the client has besides: each statement passes here, and a proxy would cost those that are of no trace. */
 export function traceSql<Client extends SqlClient>(sql: Client, tracing: Tracing): Client {
-  return new Proxy(sql, {
-    apply(target, self, args: unknown[]) {
-      const result = Reflect.apply(target as unknown as Call, self, args);
-      const [strings] = args;
-      const isStatement = Array.isArray(strings) && "raw" in strings;
-      return isStatement ? traced(result as Query, () => strings.join("$"), tracing) : result;
-    },
-    get(target, property) {
-      const value = Reflect.get(target, property);
-      if (typeof value !== "function") return value;
-      if (GIVES_QUERY.has(property))
-        return (...args: unknown[]) => traced(Reflect.apply(value, target, args), () => String(args[0]), tracing);
-      if (GIVES_CLIENT.has(property))
-        return (...args: unknown[]) => {
-          const work = args.pop() as (client: SqlClient) => unknown;
-          const begun = () =>
-            Reflect.apply(value, target, [...args, (client: SqlClient) => work(traceSql(client, tracing))]);
-          return tracing.span("transaction", { "db.system.name": "postgresql" }, begun);
-        };
-      return value;
-    },
-  });
+  const { unsafe, file, begin, savepoint } = sql as unknown as Record<string, Call> & {
+    begin?: Begin;
+    savepoint?: Begin;
+  };
+  const query =
+    (make: Call) =>
+    (...args: unknown[]) => {
+      const made = make.apply(sql, args);
+      return tracing.isActive ? traced(made as Query, () => String(args[0]), tracing) : made;
+    };
+  const transaction =
+    (run: Begin): Begin =>
+    (...args) => {
+      if (!tracing.isActive) return run.apply(sql, args);
+      const work = args.pop() as (client: SqlClient) => unknown;
+      const begun = () => run.apply(sql, [...args, (client: SqlClient) => work(traceSql(client, tracing))]);
+      return tracing.span("transaction", { "db.system.name": "postgresql" }, begun);
+    };
+  const client = (...args: unknown[]) => {
+    const made = (sql as unknown as Call)(...args);
+    if (!tracing.isActive) return made;
+    const [strings] = args;
+    const isStatement = Array.isArray(strings) && "raw" in strings;
+    return isStatement ? traced(made as Query, () => strings.join("$"), tracing) : made;
+  };
+  Object.defineProperties(client, Object.getOwnPropertyDescriptors(sql));
+  return Object.assign(client, {
+    unsafe: query(unsafe!),
+    file: query(file!),
+    ...(begin && { begin: transaction(begin) }),
+    ...(savepoint && { savepoint: transaction(savepoint) }),
+  }) as unknown as Client;
 }
 
 /** `textOf` is called for what is measured alone. */
 function traced(query: Query, textOf: () => string, tracing: Tracing): Query {
   const { handle } = query;
-  // A part of another statement, or of no trace.
-  if (!handle || !tracing.isActive) return query;
+  // A part of another statement.
+  if (!handle) return query;
   query.handle = function (this: Query) {
     if (this.executed) return handle.call(this);
     const statement = textOf().replace(/\s+/g, " ").trim().slice(0, TEXT_LIMIT);
