@@ -42,7 +42,9 @@ async function openPerson({ id, username }: User) {
 }
 
 const press = (name: string) => page.getByRole("button", { name, exact: true }).click();
-const confirm = (name: string) => page.getByRole("dialog").getByRole("button", { name, exact: true }).click();
+// (A toast above the dialog has a button too.)
+const confirm = (name: string) =>
+  page.getByRole("dialog").locator(".actions").getByRole("button", { name, exact: true }).click();
 const toast = (text: string | RegExp) => page.locator(".toast", { hasText: text }).waitFor();
 
 test("the settings lead admins there, and somebody is found by name", async () => {
@@ -151,13 +153,15 @@ test("reports are dismissed, or the message is deleted and its author banned in 
   const report = (message_id: number) =>
     reader.post("/reports", { message_id, reason: "spam", comment: "Again", client_id: crypto.randomUUID() });
   const [harmless, spam] = [await write("Good morning"), await write("Buy followers")];
-  for (const message of [harmless, spam]) expect((await report(message)).status).toBe(201);
+  expect((await report(harmless)).status).toBe(201);
   await page.goto("/#/admin/reports");
   const card = (text: string) => page.getByRole("listitem").filter({ hasText: text });
   await card("Good morning").getByRole("button", { name: "Dismiss" }).waitFor();
   expect(await faultsInThemes(page)).toEqual([]);
   await card("Good morning").getByRole("button", { name: "Dismiss" }).click();
   await confirm("Dismiss");
+  // One that comes while the list is open.
+  expect((await report(spam)).status).toBe(201);
   await card("Good morning").waitFor({ state: "detached" });
 
   await card("Buy followers").getByRole("button", { name: "Delete and ban…" }).click();

@@ -12,7 +12,10 @@ export interface Pages<Item> {
   isLoading: boolean;
   error: string;
   more(): void;
+  /** Again from where it failed. */
   reload(): void;
+  /** From the top, because there is more of it. */
+  refresh(): void;
   /** Replaces an item, or with null takes it out. */
   set(id: number, item: Item | null): void;
 }
@@ -71,6 +74,7 @@ export function usePages<Item extends { id: number }>(
       if (!state.isLoading && state.cursor !== null) void read(state.cursor);
     },
     reload: () => void read(state.items === null ? null : state.cursor),
+    refresh: () => void read(null),
     set(id, item) {
       setState((before) => ({
         ...before,

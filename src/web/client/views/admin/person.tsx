@@ -151,7 +151,7 @@ export function PersonPage({ chat, me, admin, userId, onChange }: PersonPageProp
           <dd>{user.id}</dd>
         </div>
       </dl>
-      {!user.deleted_at && <UserSessions key={round} admin={admin} userId={userId} />}
+      {!user.deleted_at && (isAdmin || !why) && <UserSessions key={round} admin={admin} userId={userId} />}
       {asking === "ban" && (
         <BanDialog
           person={user}

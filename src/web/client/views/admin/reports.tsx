@@ -1,6 +1,6 @@
 // What people have reported: what was said, by whom and where, and what is done about it.
 import { signal } from "@preact/signals";
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { nameOf, type Person, type Report, type ReportDecision } from "../../../../sdk/index.ts";
 import { dateTimeOf, shortMoment } from "../../lib/time.ts";
 import { fullNameInText } from "../../state/person.ts";
@@ -31,8 +31,17 @@ const REASONS: Record<string, string> = { spam: "Spam", abuse: "Abuse", illegal:
 
 const shown = signal<Shown>("open");
 
-export function Reports({ me, admin }: AdminView) {
+export function Reports({ chat, me, admin }: AdminView) {
   const pages = usePages<Report>(shown.value, (cursor) => admin.listReports(shown.value, cursor));
+  const refresh = useRef(pages.refresh);
+  refresh.current = pages.refresh;
+  useEffect(
+    () =>
+      chat.onReport(() => {
+        if (shown.peek() === "open") refresh.current();
+      }),
+    [chat],
+  );
   async function decide(report: Report, decision: ReportDecision, done: string): Promise<boolean> {
     return withErrorToast(async () => {
       await admin.decideReport(report.id, decision);
