@@ -62,7 +62,7 @@ export const recoveryModule = (core: Core) => {
           operationId: "resetPassword",
           summary: "Choose a new password",
           description:
-            "By the token of the link that was sent. Ends every session and API key of the account; with `revoke_all` also its passkeys, linked accounts and the API keys of its bots. The second factor stays.",
+            "By the token of the link that was sent. Ends every session and API key of the account; with `revoke_all`, and where the address had never been confirmed, also its passkeys, linked accounts and the API keys of its bots. The second factor stays.",
         },
       },
     )

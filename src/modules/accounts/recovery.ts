@@ -81,7 +81,7 @@ export function sendResetLink(
 
 /**
  * Sets a new password by the token of such a link, which is used up, and ends every session and API key; with `revoke_all` also what else
- * logs in as the account or acts with what it owns. Throws `not_found`, `invalid`, `slow_down`.
+ * logs in as the account or acts with what it owns, and so where the address is confirmed by it for the first time. Throws `not_found`, `invalid`, `slow_down`.
  */
 export async function resetPassword(
   core: Core,
@@ -100,6 +100,7 @@ export async function resetPassword(
   const passwordHash = await hashPassword(password, { party: network, isKnown: false });
   let changed: { username: string; email: string | null } | undefined;
   let revoked: Revoked | null = null;
+  let isOfStranger = false;
   await core.sessions.endAll(found.userId, async (tx) => {
     const taken = await takeMailToken(tx, token, "reset");
     if (!taken) return false;
@@ -117,14 +118,16 @@ export async function resetPassword(
       .update(users)
       .set({ emailVerifiedAt: sql`now()` })
       .where(and(eq(users.id, taken.userId), eq(users.email, taken.email)));
-    if (!isRevokingAll) return true;
+    // An address that nobody had confirmed may be that of somebody else than whoever registered with it, and set up other ways in.
+    isOfStranger = user.emailVerifiedAt === null && user.email !== null && user.email === taken.email;
+    if (!isRevokingAll && !isOfStranger) return true;
     revoked = await revokeAll(tx, taken.userId);
     return revoked.botIds;
   });
   if (!changed) throw new ChatError(notFound(LINK));
   logSecurity(core.log, "password_reset", { user: found.userId, network });
   if (revoked) logRevoked(core, found.userId, revoked);
-  tellPasswordChanged(core, changed, isRevokingAll);
+  tellPasswordChanged(core, changed, revoked !== null);
 }
 
 interface Revoked {

@@ -71,6 +71,7 @@ describe("a forgotten password", () => {
   test("leaves passkeys, linked accounts and bots as they are, unless all is to be revoked", async () => {
     const user = await newAccount();
     const { sql } = server.core;
+    await sql`update users set email_verified_at = now() where id = ${user.id}`;
     await sql`insert into passkeys (user_id, credential_id, public_key, counter, transports, name, is_synced)
       values (${user.id}, ${crypto.randomUUID()}, 'k', 0, '{}', 'Phone', true)`;
     await sql`insert into identities (issuer, subject, user_id)
@@ -103,6 +104,23 @@ describe("a forgotten password", () => {
     expect(await left()).toEqual({ passkeys: 0, issuers: ["acme"] });
     expect((await mailbox.next(user.email)).text).toContain("passkeys");
     expect((await logInAs(user.username, PASSWORD)).status).toBe(200);
+  });
+
+  test("of an address that was never confirmed revokes all: somebody else may have registered with it", async () => {
+    const user = await newAccount();
+    const { sql } = server.core;
+    await sql`insert into passkeys (user_id, credential_id, public_key, counter, transports, name, is_synced)
+      values (${user.id}, ${crypto.randomUUID()}, 'k', 0, '{}', 'Mallory', true)`;
+    const left = async () => (await sql`select 1 from passkeys where user_id = ${user.id}`).length;
+    expect((await reset(await linkFor(user.email))).status).toBe(200);
+    expect(await left()).toBe(0);
+    expect((await mailbox.next(user.email)).text).toContain("passkeys");
+    // From then on it is.
+    await sql`insert into passkeys (user_id, credential_id, public_key, counter, transports, name, is_synced)
+      values (${user.id}, ${crypto.randomUUID()}, 'k', 0, '{}', 'Phone', true)`;
+    expect((await reset(await linkFor(user.email))).status).toBe(200);
+    expect(await left()).toBe(1);
+    await mailbox.next(user.email);
   });
 
   test("is answered alike for an address that nobody has, and no mail is sent", async () => {
