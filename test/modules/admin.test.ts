@@ -1,6 +1,7 @@
 // What the operator's own system does with a key of scope `admin`: calls as others, people and rooms under its own ids.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import {
+  arrange,
   asUser,
   expectInvalid,
   expectRefusal,
@@ -35,7 +36,7 @@ const as = (who: string | number, method: string, path: string, body?: unknown, 
   server.call(method, path, body, { authorization: `Bearer ${token}`, "on-behalf-of": String(who) });
 
 async function putCustomer(reference = newCustomer(), body: object = {}) {
-  const answer = await key.put(`/admin/users/${encodeURIComponent(reference)}`, body);
+  const answer = await arrange(() => key.put(`/admin/users/${encodeURIComponent(reference)}`, body));
   expect(answer.status).toBe(200);
   return { reference, id: answer.body.data.id as number, person: answer.body.data };
 }

@@ -122,7 +122,8 @@ describe("a key", () => {
         return answer;
       }),
     );
-    expect(asked.filter(({ status }) => status === 201)).toHaveLength(API_KEYS_LIMIT);
+    // One that was not answered in time may have been made all the same.
+    expect((await user.get("/me/keys")).body.data).toHaveLength(API_KEYS_LIMIT);
     expectInvalid(asked.find(({ status }) => status !== 201)!, "name");
   });
 
