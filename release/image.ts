@@ -49,8 +49,8 @@ async function imageOf(name: string, dir: string, place: string) {
   }
 }
 
-/** Builds the image. */
-export async function buildImage(): Promise<void> {
+/** Builds the image from the folder of an executable. */
+export async function buildImage(folder: string): Promise<void> {
   const work = await mkdtemp(join(tmpdir(), "image-"));
   try {
     await makeBase(work);
@@ -58,7 +58,7 @@ export async function buildImage(): Promise<void> {
   } finally {
     await rm(work, { recursive: true, force: true });
   }
-  await imageOf(PROGRAM, pathOf(HOST), "/program");
+  await imageOf(PROGRAM, folder, "/program");
   // (Docker's format: that of OCI has no health check.)
   await Bun.$`buildah build --isolation chroot --format docker --build-arg BASE=${BASE} --build-arg PROGRAM=${PROGRAM} --tag ${IMAGE} .`.cwd(
     ROOT,
@@ -74,6 +74,6 @@ async function saveImage(): Promise<string> {
 }
 
 if (import.meta.main) {
-  await buildImage();
+  await buildImage(pathOf(HOST));
   console.log(await saveImage());
 }

@@ -76,7 +76,7 @@ function buildSteps(version: string): Step[] {
       run: () => bun("run", "build:executable", target),
     })),
     { about: "build the image from the executable for Linux", run: () => bun("run", "build:image") },
-    { about: "write SHA256SUMS", run: writeSums },
+    { about: "write SHA256SUMS, and leave the files alone that it names", run: writeSums },
   ];
 }
 
@@ -94,9 +94,11 @@ const packSource = (version: string) =>
   );
 
 async function writeSums() {
-  const files = (await readdir(RELEASE_DIR, { withFileTypes: true })).filter((entry) => entry.isFile());
-  const names = files.map(({ name }) => name).filter((name) => name !== "SHA256SUMS");
+  const entries = await readdir(RELEASE_DIR, { withFileTypes: true });
+  const names = entries.filter((entry) => entry.isFile() && entry.name !== "SHA256SUMS").map(({ name }) => name);
   await Bun.$`sha256sum ${names.sort()} > SHA256SUMS`.cwd(RELEASE_DIR);
+  for (const folder of entries.filter((entry) => entry.isDirectory()))
+    await rm(join(RELEASE_DIR, folder.name), { recursive: true });
 }
 
 /** What is left to do by whoever may publish. */

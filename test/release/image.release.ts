@@ -1,10 +1,9 @@
 // The image, built by buildah from the executable and from Debian's packages, and run as it runs everywhere: as its own user, with a volume.
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { existsSync } from "node:fs";
 import { chown, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { buildFolder, pathOf } from "../../release/executable.ts";
+import { buildFolder } from "../../release/executable.ts";
 import { buildImage, IMAGE } from "../../release/image.ts";
 import { HOST } from "../../release/targets.ts";
 import { asUser, logIn, newUser } from "../support/client.ts";
@@ -17,9 +16,10 @@ let container: string;
 let port: number;
 
 beforeAll(async () => {
-  // Of a release that was built before, its executable; else one is built.
-  if (!existsSync(pathOf(HOST))) await buildFolder(HOST, pathOf(HOST));
-  await buildImage();
+  const folder = await mkdtemp(join(tmpdir(), "executable-"));
+  await buildFolder(HOST, folder);
+  await buildImage(folder);
+  await rm(folder, { recursive: true });
   volume = await mkdtemp(join(tmpdir(), "volume-"));
   await chown(volume, 1000, 1000);
   container = (await Bun.$`buildah from ${IMAGE}`.text()).trim();
