@@ -89,6 +89,14 @@ describe("the admins of a group", () => {
     expectRefusal(await close(owner, { status: "resolved" }), 409, "closed");
   });
 
+  test("close one of a message that its author has deleted meanwhile, which is not deleted twice", async () => {
+    const { owner, veli, groupId, messageId, close } = await arrange();
+    await veli.delete(`/groups/${groupId}/messages/${messageId}`);
+    const { seq } = (await owner.get(`/groups/${groupId}`)).body.data;
+    expect((await close(owner, { status: "resolved", action: "delete_message" })).status).toBe(200);
+    expect((await owner.get(`/groups/${groupId}`)).body.data.seq).toBe(seq);
+  });
+
   test("close one with a ban of the sender; where that is refused the report stays open", async () => {
     const { owner, veli, ayse, groupId, id, close } = await arrange();
     await owner.put(`/groups/${groupId}/members/${veli.id}/role`, { role: "admin" });
