@@ -46,7 +46,11 @@ export async function requireStillOwner(
   session: Session,
   confirmed?: Pick<typeof users.$inferSelect, "passwordHash">,
 ) {
-  const [user] = await tx.select().from(users).where(eq(users.id, session.userId)).for("no key update");
+  const [user] = await tx
+    .select()
+    .from(users)
+    .where(eq(users.id, session.userId))
+    .for("no key update", { noWait: true });
   if (!user || user.deletedAt || (confirmed && user.passwordHash !== confirmed.passwordHash))
     throw new ChatError(notLoggedIn);
   const isInForce = and(eq(tokens.id, session.id), ne(tokens.kind, "ended"), sql`${tokens.expiresAt} > now()`);

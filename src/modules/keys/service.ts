@@ -36,7 +36,7 @@ export async function createKey(
   const expiresAt = input.expires_at === undefined ? NEVER : isoFromText(input.expires_at);
   if (Date.parse(expiresAt) <= Date.now()) throw invalid("expires_at", "must lie in the future");
   const created = await core.db.transaction(async (tx) => {
-    const [user] = await tx.select().from(users).where(eq(users.id, userId)).for("no key update");
+    const [user] = await tx.select().from(users).where(eq(users.id, userId)).for("no key update", { noWait: true });
     if (!user || user.deletedAt) throw new ChatError(notFound("user"));
     await check?.(tx);
     const repeated = await findRepeated(core, tx, userId, input.client_id);

@@ -10,33 +10,32 @@ import {
   type User,
 } from "../../support/harness.ts";
 import { Mailbox } from "../../support/mailbox.ts";
-import { PATIENCE_MS } from "../../support/patience.ts";
-import { openLocks } from "../../support/room-lock.ts";
 
 let mailbox: Mailbox;
 let server: TestServer;
-let locks: ReturnType<typeof openLocks>;
 beforeAll(async () => {
   mailbox = await Mailbox.open();
-  server = await startServer({ smtpUrl: mailbox.url, lockTimeoutMs: PATIENCE_MS });
-  locks = openLocks(server);
+  server = await startServer({ smtpUrl: mailbox.url });
 });
 afterAll(async () => {
-  await locks.close();
   await server.close();
   await mailbox.close();
 });
 
 const proof = { current_password: PASSWORD };
 
-/** Somebody who knows the password calls; before the call gets to the account's row, its owner's new password is there. */
+/** Somebody who knows the password calls; before the call changes anything, its owner has set a new one. */
 async function overtaken({ id }: User, call: () => Promise<Answer>): Promise<Answer> {
-  const release = await locks.hold(
-    `with gone as (delete from tokens where user_id = ${id}) update users set password_hash = 'another' where id = ${id}`,
-  );
-  const answer = call();
-  await locks.queued(1);
-  await release();
+  const { db, sql } = server.core;
+  const begin = db.transaction;
+  db.transaction = async (work, config) => {
+    db.transaction = begin;
+    await sql`delete from tokens where user_id = ${id}`;
+    await sql`update users set password_hash = 'another' where id = ${id}`;
+    return begin(work, config);
+  };
+  const answer = await call();
+  expect(db.transaction).toBe(begin);
   return answer;
 }
 
@@ -59,6 +58,12 @@ describe("who was shut out meanwhile", () => {
       "takes no other username",
       async (user) => () => user.put("/me/username", { ...proof, username: `mallory${user.id}` }),
     ],
+    ["deletes no account", async (user) => () => user.delete("/me", proof)],
+    [
+      "gets no key",
+      async (user) => () =>
+        user.post("/me/keys", { ...proof, name: "Mallory", scopes: ["read"], client_id: crypto.randomUUID() }),
+    ],
     [
       "turns on no second factor",
       async (user) => {
@@ -72,8 +77,9 @@ describe("who was shut out meanwhile", () => {
     expectRefusal(await overtaken(user, call), 401, "unauthorized");
     const [row] = await server.core.sql`
       select u.username, u.password_hash, (select count(*)::int from totp where enabled_at is not null and user_id = u.id) as factors,
-        (select count(*)::int from mail_tokens where user_id = u.id) as links
+        (select count(*)::int from mail_tokens where user_id = u.id) as links,
+        (select count(*)::int from tokens where user_id = u.id) as keys
       from users u where u.id = ${user.id}`;
-    expect(row).toEqual({ username: user.username, password_hash: "another", factors: 0, links: 0 });
+    expect(row).toEqual({ username: user.username, password_hash: "another", factors: 0, links: 0, keys: 0 });
   });
 });
