@@ -7,11 +7,10 @@ import { authentication } from "../../http/authentication.ts";
 import { PageQuery } from "../../http/pagination.ts";
 import { refusals } from "../../http/responses.ts";
 import { safeError } from "../../lib/log.ts";
-import { type AuditFilter, AuditRecord, AuditFilter as Filter } from "../../protocol/admin.ts";
+import { AuditFilter, AuditRecord } from "../../protocol/admin.ts";
 import { adminsOnly, unknownCursor } from "../../protocol/refusals.ts";
 import { Page } from "../../protocol/types.ts";
 import { actorOf } from "./actor.ts";
-import { exportAudit, listAudit } from "./audit.ts";
 
 const TYPES = { csv: "text/csv; charset=utf-8", ndjson: "application/x-ndjson; charset=utf-8" };
 type Format = keyof typeof TYPES;
@@ -28,15 +27,16 @@ export const auditModule = (core: Core) =>
     async ({ session, query, request, server }) => {
       const { format: asked, cursor, limit, ...filter } = query;
       const format = formatOf(request, asked);
+      const { exportAudit, listAudit } = await import("./audit.ts");
       if (!format) return listAudit(core, query);
       const actor = actorOf(core, session, request, server);
       await writeAudit(core.db, { event: "audit_exported", actor, details: { format, ...filter } });
       // (A stream has no type of its own here.)
-      return file(core, filter, format) as never;
+      return file(core, exportAudit(core, filter, format), format) as never;
     },
     {
       auth: "admin",
-      query: Type.Composite([Filter, PageQuery]),
+      query: Type.Composite([AuditFilter, PageQuery]),
       response: { 200: Page(AuditRecord), ...refusals(adminsOnly, unknownCursor) },
       detail: {
         operationId: "listAudit",
@@ -47,8 +47,7 @@ export const auditModule = (core: Core) =>
     },
   );
 
-function file(core: Core, filter: AuditFilter, format: Format): Response {
-  const pieces = exportAudit(core, filter, format);
+function file(core: Core, pieces: AsyncGenerator<string>, format: Format): Response {
   const encoder = new TextEncoder();
   const stream = new ReadableStream<Uint8Array>(
     {

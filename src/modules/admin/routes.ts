@@ -32,32 +32,42 @@ import { SessionInfo } from "../../protocol/sessions.ts";
 import { Done, IdText, One, Page } from "../../protocol/types.ts";
 import { actingRole } from "../../sessions/scopes.ts";
 import { actorOf } from "./actor.ts";
-import { deleteAnyGroup, deleteAnyMessage } from "./content.ts";
-import { getUser, listUsers } from "./people.ts";
-import { requireKnown, requireReferenced } from "./policy.ts";
-import { putRoom } from "./rooms.ts";
-import { listSessionsOf, logOutUser, putUser, resetPasswordOf } from "./users.ts";
+
+/** Loaded by the first of these calls. */
+const load = {
+  content: () => import("./content.ts"),
+  people: () => import("./people.ts"),
+  policy: () => import("./policy.ts"),
+  rooms: () => import("./rooms.ts"),
+  users: () => import("./users.ts"),
+};
 
 const UserParams = Type.Object({ user: UserReference() });
 
 export const adminModule = (core: Core) =>
   new Elysia({ name: "admin", tags: ["Administration"] })
     .use(authentication(core))
-    .get("/admin/users", ({ session, query }) => listUsers(core, actingRole(session), query), {
-      auth: "moderate",
-      query: Type.Composite([AdminUserFilter, PageQuery]),
-      response: { 200: Page(AdminUser), ...refusals(moderatorsOnly, unknownCursor) },
-      detail: {
-        operationId: "listUsers",
-        summary: "People on the server",
-        description: "Newest first: who they are, their role, and bans in force. E-mail addresses are for admins.",
+    .get(
+      "/admin/users",
+      async ({ session, query }) => (await load.people()).listUsers(core, actingRole(session), query),
+      {
+        auth: "moderate",
+        query: Type.Composite([AdminUserFilter, PageQuery]),
+        response: { 200: Page(AdminUser), ...refusals(moderatorsOnly, unknownCursor) },
+        detail: {
+          operationId: "listUsers",
+          summary: "People on the server",
+          description: "Newest first: who they are, their role, and bans in force. E-mail addresses are for admins.",
+        },
       },
-    })
+    )
     .get(
       "/admin/users/:user",
-      async ({ session, params }) => ({
-        data: await getUser(core, actingRole(session), await requireKnown(core, params.user), session.userId),
-      }),
+      async ({ session, params }) => {
+        const [{ getUser }, { requireKnown }] = await Promise.all([load.people(), load.policy()]);
+        const userId = await requireKnown(core, params.user);
+        return { data: await getUser(core, actingRole(session), userId, session.userId) };
+      },
       {
         auth: "moderate",
         params: UserParams,
@@ -71,9 +81,10 @@ export const adminModule = (core: Core) =>
     )
     .put(
       "/admin/users/:user",
-      async ({ session, params, body, request, server }) => ({
-        data: await putUser(core, session, actorOf(core, session, request, server), params.user, body),
-      }),
+      async ({ session, params, body, request, server }) => {
+        const { putUser } = await load.users();
+        return { data: await putUser(core, session, actorOf(core, session, request, server), params.user, body) };
+      },
       {
         auth: "moderate",
         params: UserParams,
@@ -92,7 +103,7 @@ export const adminModule = (core: Core) =>
     )
     .get(
       "/admin/users/:user/sessions",
-      ({ session, params, query }) => listSessionsOf(core, session, params.user, query),
+      async ({ session, params, query }) => (await load.users()).listSessionsOf(core, session, params.user, query),
       {
         auth: "moderate",
         params: UserParams,
@@ -111,6 +122,7 @@ export const adminModule = (core: Core) =>
     .delete(
       "/admin/users/:user/sessions",
       async ({ session, params, request, server }) => {
+        const [{ logOutUser }, { requireReferenced }] = await Promise.all([load.users(), load.policy()]);
         await logOutUser(core, actorOf(core, session, request, server), await requireReferenced(core, params.user));
         return { detail: "The user was logged out." };
       },
@@ -128,6 +140,7 @@ export const adminModule = (core: Core) =>
     .post(
       "/admin/users/:user/logout",
       async ({ session, params, request, server }) => {
+        const [{ logOutUser }, { requireReferenced }] = await Promise.all([load.users(), load.policy()]);
         await logOutUser(core, actorOf(core, session, request, server), await requireReferenced(core, params.user));
         return { detail: "The user was logged out." };
       },
@@ -146,6 +159,7 @@ export const adminModule = (core: Core) =>
     .post(
       "/admin/users/:user/password-reset",
       async ({ session, params, request, server }) => {
+        const [{ resetPasswordOf }, { requireReferenced }] = await Promise.all([load.users(), load.policy()]);
         const actor = actorOf(core, session, request, server);
         return { data: await resetPasswordOf(core, actor, await requireReferenced(core, params.user)) };
       },
@@ -164,6 +178,7 @@ export const adminModule = (core: Core) =>
     .delete(
       "/admin/groups/:group_id",
       async ({ session, params, body, request, server }) => {
+        const { deleteAnyGroup } = await load.content();
         await deleteAnyGroup(core, actorOf(core, session, request, server), params.group_id, body?.reason);
         return { detail: "The group was deleted." };
       },
@@ -182,6 +197,7 @@ export const adminModule = (core: Core) =>
     .delete(
       "/admin/messages/:message_id",
       async ({ session, params, body, request, server }) => {
+        const { deleteAnyMessage } = await load.content();
         await deleteAnyMessage(core, actorOf(core, session, request, server), params.message_id, body?.reason);
         return { detail: "The message was deleted." };
       },
@@ -201,6 +217,7 @@ export const adminModule = (core: Core) =>
     .put(
       "/admin/rooms/:external_id",
       async ({ session, params, body }) => {
+        const { putRoom } = await load.rooms();
         const group = await putRoom(core, session.userId, params.external_id, body);
         return { group_id: group.id, data: group };
       },
