@@ -15,12 +15,18 @@ import {
   type User,
 } from "../support/harness.ts";
 import { makeAdmin } from "../support/keys.ts";
+import { PATIENCE_MS } from "../support/patience.ts";
 
 let server: TestServer;
 beforeAll(async () => {
   server = await startServer();
 });
 afterAll(() => server.close());
+
+async function until(holds: () => Promise<boolean>) {
+  for (const end = Date.now() + PATIENCE_MS; !(await holds()); await Bun.sleep(50))
+    if (Date.now() > end) throw new Error("it never came to be");
+}
 
 const newKey = (more: object = {}) => ({
   name: "Build server",
@@ -257,6 +263,13 @@ describe("a bot", () => {
     ])
       expect((await user.put(`/bots/${bot.id}`, refused)).status).toBeGreaterThanOrEqual(400);
     expect((await user.get(`/bots/${bot.id}`)).body.data).toMatchObject({ username, display_name: "Weather" });
+    // The log says who it was, of its keys as well.
+    await user.delete(`/bots/${bot.id}/keys/${bot.keyId}`);
+    await until(async () => {
+      const rows = await server.core.sql<Json[]>`
+        select event, actor_id from audit_log where user_id = ${bot.id} order by event`;
+      return rows.length === 3 && rows.every(({ actor_id }) => actor_id === user.id);
+    });
     // The former name is nobody's for a while.
     expectRefusal(await user.post("/bots", { username: bot.username }), 409, "username_taken");
   });

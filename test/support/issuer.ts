@@ -20,13 +20,13 @@ export type TestIssuer = Awaited<ReturnType<typeof startIssuer>>;
 export async function startIssuer(name = "acme", setting: object = {}) {
   const keys = new Map<string, KeyPair>();
   const published = new Map<string, JWK>();
-  const state = { requests: 0, respond: null as null | (() => Response | Promise<Response>) };
+  const state = { requests: 0, respond: null as null | ((request: Request) => Response | Promise<Response>) };
   const server = Bun.serve({
     port: 0,
     hostname: "127.0.0.1",
-    async fetch() {
+    async fetch(request) {
       state.requests++;
-      if (state.respond) return state.respond();
+      if (state.respond) return state.respond(request);
       return Response.json({ keys: [...published.values()] });
     },
   });

@@ -134,7 +134,7 @@ export const botsModule = (core: Core) =>
       async ({ session, params, body, set }) => {
         await getBot(core, session.userId, params.bot_id);
         set.status = 201;
-        return createKey(core, params.bot_id, body);
+        return createKey(core, params.bot_id, body, { by: session.userId });
       },
       {
         auth: true,
@@ -152,7 +152,7 @@ export const botsModule = (core: Core) =>
       "/bots/:bot_id/keys/:key_id",
       async ({ session, params }) => {
         await getBot(core, session.userId, params.bot_id);
-        await deleteKey(core, params.bot_id, params.key_id);
+        await deleteKey(core, params.bot_id, params.key_id, session.userId);
         return { detail: "The key was deleted." };
       },
       {

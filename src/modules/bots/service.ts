@@ -69,7 +69,7 @@ export async function updateBot(
           return isThere && saveProfile(tx, botId, profile);
         });
   // (It may have been deleted meanwhile.)
-  if (saved && username !== null) publishUsername(core, botId, username);
+  if (saved && username !== null) publishUsername(core, botId, username, ownerId);
   else if (saved?.isShown) publishProfile(core, botId);
   return getBot(core, ownerId, botId);
 }

@@ -15,8 +15,9 @@ interface Identity {
   userId: number;
 }
 
-/** Of tokens that come at once, the newest wins within as many rounds. */
+/** Of tokens that come at once, the newest wins within as many rounds; so often is tried what somebody else's change was in the way of. */
 const ROUNDS = 5;
+const PAUSE_MS = 50;
 
 const isIdentity = ({ issuer, subject }: Identity) =>
   and(eq(identities.issuer, issuer), eq(identities.subject, subject));
@@ -26,10 +27,14 @@ const isIdentity = ({ issuer, subject }: Identity) =>
  * again with the next token; so is what fails.
  */
 export async function applyGroups(core: Core, identity: Identity): Promise<void> {
-  try {
-    for (let round = 0; round < ROUNDS && !(await applyOnce(core, identity)); round++);
-  } catch (error) {
-    core.log.warn({ issuer: identity.issuer, error: safeError(error) }, "the groups of a token could not be applied");
+  for (let round = 1; round <= ROUNDS; round++) {
+    try {
+      if (await applyOnce(core, identity)) return;
+    } catch (error) {
+      if (round === ROUNDS)
+        core.log.warn({ issuer: identity.issuer, error: safeError(error) }, "groups of a token could not be applied");
+      else await Bun.sleep(PAUSE_MS * round);
+    }
   }
 }
 

@@ -1,7 +1,8 @@
 // The picture that an issuer's token names: read by the guarded fetch, written anew like every picture, and shown. Nobody waits for it,
-// and a failure costs nothing but the picture: the next token tries again.
+// and a failure costs nothing but the picture: a token that comes some minutes later tries again.
 
 import { and, eq, sql } from "drizzle-orm";
+import { LRUCache } from "lru-cache";
 import pLimit from "p-limit";
 import type { Core } from "../../core.ts";
 import { identities } from "../../db/schema.ts";
@@ -15,11 +16,17 @@ const TIMEOUT_MS = 10_000;
 const MAX_BYTES = 5 * 1024 * 1024;
 const MAX_ADDRESS = 2_048;
 /** At a time, and waiting: after a restart everybody comes with a token. */
-const WIDTH = 2;
+const WIDTH = 4;
 const QUEUE = 500;
+
+/** How long one that could not be had is not asked for again, in milliseconds, and for how many people that is known. */
+const RETRY_MS = 600_000;
+const MAX_FAILED = 10_000;
 
 const running = pLimit(WIDTH);
 const underWay = new Set<string>();
+/** Addresses, by who they are of. */
+const failed = new LRUCache<string, string>({ max: MAX_FAILED, ttl: RETRY_MS });
 
 /** In the background. */
 export function showPicture(
@@ -29,10 +36,13 @@ export function showPicture(
   address: string,
 ): void {
   const id = `${issuer.name}:${subject}`;
-  if (underWay.has(id) || running.pendingCount >= QUEUE) return;
+  if (underWay.has(id) || failed.get(id) === address || running.pendingCount >= QUEUE) return;
   underWay.add(id);
   running(() => fetchPicture(core, issuer, subject, userId, address))
-    .catch((error) => core.log.warn({ issuer: issuer.name, error: safeError(error) }, "a picture could not be fetched"))
+    .catch((error) => {
+      failed.set(id, address);
+      core.log.warn({ issuer: issuer.name, error: safeError(error) }, "a picture could not be fetched");
+    })
     .finally(() => underWay.delete(id));
 }
 

@@ -28,7 +28,7 @@ export const keysModule = (core: Core) =>
       async ({ session, body, set }) => {
         const confirmed = await confirmOwner(core, session, body);
         set.status = 201;
-        return createKey(core, session.userId, body, (tx) => requireStillOwner(tx, session, confirmed));
+        return createKey(core, session.userId, body, { check: (tx) => requireStillOwner(tx, session, confirmed) });
       },
       {
         auth: true,

@@ -23,14 +23,14 @@ const NEVER = "9999-12-31T00:00:00.000000+00:00";
 const REPEAT = "1 hour";
 
 /**
- * Creates a key, or gives the one that this `client_id` created a moment ago; `check` may throw, in the same transaction. Throws
- * `invalid`, `not_found`.
+ * Creates a key, or gives the one that this `client_id` created a moment ago; `check` may throw, in the same transaction. `by` is
+ * whose act it is, of a bot's key its owner's. Throws `invalid`, `not_found`.
  */
 export async function createKey(
   core: KeyMaker,
   userId: number,
   input: NewBotKey,
-  check?: (tx: Transaction) => Promise<unknown>,
+  { check, by = userId }: { check?: (tx: Transaction) => Promise<unknown>; by?: number } = {},
 ): Promise<CreatedKey> {
   const name = trimmedText("name", input.name, KEY_NAME_LIMIT, { as: "name" });
   const expiresAt = input.expires_at === undefined ? NEVER : isoFromText(input.expires_at);
@@ -67,7 +67,7 @@ export async function createKey(
       .returning();
     return { row: row!, key };
   });
-  logSecurity(core.log, "key_created", { user: userId, key: created.row.id, scopes: created.row.scopes });
+  logSecurity(core.log, "key_created", { user: userId, by, key: created.row.id, scopes: created.row.scopes });
   return { data: toKey(created.row), key: created.key };
 }
 
@@ -94,9 +94,14 @@ export async function listKeys(core: Pick<Core, "db">, userId: number) {
 }
 
 /** Ends a key, and closes its sockets on every server. Throws `not_found`. */
-export async function deleteKey(core: Pick<Core, "sessions" | "log">, userId: number, keyId: number): Promise<void> {
+export async function deleteKey(
+  core: Pick<Core, "sessions" | "log">,
+  userId: number,
+  keyId: number,
+  by = userId,
+): Promise<void> {
   if (!(await core.sessions.end({ id: keyId, userId }, ["key"]))) throw new ChatError(notFound("key"));
-  logSecurity(core.log, "key_deleted", { user: userId, key: keyId });
+  logSecurity(core.log, "key_deleted", { user: userId, by, key: keyId });
 }
 
 const isKeyOf = (userId: number) => and(eq(tokens.userId, userId), eq(tokens.kind, "key"));

@@ -56,7 +56,14 @@ const SECTIONS: Record<string, Section> = {
   identities: ({ db }, userId) =>
     all(
       db
-        .select({ issuer: identities.issuer, subject: identities.subject, created_at: identities.createdAt })
+        .select({
+          issuer: identities.issuer,
+          subject: identities.subject,
+          created_at: identities.createdAt,
+          // What its tokens have said, and the groups that they have led into.
+          profile: identities.profile,
+          groups: identities.groups,
+        })
         .from(identities)
         .where(eq(identities.userId, userId)),
     ),

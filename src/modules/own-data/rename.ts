@@ -80,9 +80,9 @@ export async function saveUsername(
   return toAccount({ ...before, ...names });
 }
 
-/** Once that is committed: the name reaches sessions, people, and what rooms tell of their members. */
-export function publishUsername(core: Core, userId: number, username: string): void {
-  logSecurity(core.log, "username_changed", { user: userId });
+/** Once that is committed (`by`: by whom): the name reaches sessions, people, and what rooms tell of their members. */
+export function publishUsername(core: Core, userId: number, username: string, by = userId): void {
+  logSecurity(core.log, "username_changed", { user: userId, by });
   core.bus.signal(toRenamed(userId, username));
   publishProfile(core, userId);
   renameInRooms(core, userId, username).catch((error) => {
