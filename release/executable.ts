@@ -64,6 +64,8 @@ export async function compile(target: TargetName, outfile: string): Promise<void
     external: OPTIONAL,
     target: "bun",
     format: "esm",
+    // What is loaded later stays out of memory until then.
+    splitting: true,
     // Names stay: Elysia reads the source of handlers.
     minify: { whitespace: true, syntax: true, identifiers: false },
     sourcemap: "inline",

@@ -70,6 +70,8 @@ test("it serves every page and document, stores messages, decodes images, and ha
 
   expect(await server.stop()).toBe(0);
   server = await machine.serve();
+  // Figures for docs/releasing.md, of a machine that is quiet.
+  console.info(`started in ${Math.round(server.startMs)} ms, ${Math.round(await server.memory())} MiB`);
   const again = asUser(server.url, veli.token);
   expect((await again.get(`/groups/${body.group_id}/messages`)).body.data[0].body).toBe("hello");
   expect(await server.stop()).toBe(0);
