@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { asc, eq, sql } from "drizzle-orm";
 import { type Actor, type AuditEntry, logAudit, writeAudit } from "../../audit/audit.ts";
 import type { Core } from "../../core.ts";
+import type { Transaction } from "../../db/client.ts";
 import { violatedUniqueConstraint } from "../../db/errors.ts";
 import { notify } from "../../db/notify.ts";
 import { type StoredIssuer, tokenIssuers } from "../../db/schema.ts";
@@ -11,9 +12,9 @@ import { seal, unseal } from "../../lib/sealed.ts";
 import { IssuerFault, type TokenIssuer, toIssuer } from "../../lib/token-issuers.ts";
 import type { Issuer, IssuerUpdate } from "../../protocol/issuers.ts";
 import { ISSUERS_LIMIT } from "../../protocol/limits.ts";
-import { notFound } from "../../protocol/refusals.ts";
+import { adminsOnly, notFound } from "../../protocol/refusals.ts";
 import type { Session } from "../../sessions/sessions.ts";
-import { confirmOwner, type OwnerProof } from "../accounts/confirm.ts";
+import { confirmOwner, type OwnerProof, requireStillOwner } from "../accounts/confirm.ts";
 import { sealedFor } from "./registry.ts";
 
 /** Every server reads them anew; what it has missed it notices within seconds (registry.ts). */
@@ -39,7 +40,7 @@ export async function saveIssuer(
   name: string,
   { current_password, code, ...input }: IssuerUpdate,
 ): Promise<Issuer> {
-  await confirmAdmin(core, session, { current_password, code });
+  const requireStillAdmin = await confirmAdmin(core, session, { current_password, code });
   const { config } = core;
   requireNotFixed(config, name);
   requireSound(name, input);
@@ -49,6 +50,7 @@ export async function saveIssuer(
   let isChanged = false;
   await core.sessions
     .endIssued(name, async (tx) => {
+      await requireStillAdmin(tx);
       const [before] = await tx.select().from(tokenIssuers).where(eq(tokenIssuers.name, name)).for("update");
       if (!before && (await tx.$count(tokenIssuers)) >= ISSUERS_LIMIT)
         throw invalid("name", `at most ${ISSUERS_LIMIT} issuers; delete one first`);
@@ -91,10 +93,11 @@ export async function deleteIssuer(
   name: string,
   proof: OwnerProof,
 ): Promise<void> {
-  await confirmAdmin(core, session, proof);
+  const requireStillAdmin = await confirmAdmin(core, session, proof);
   requireNotFixed(core.config, name);
   const entry: AuditEntry = { event: "issuer_deleted", actor, details: { issuer: name } };
   await core.sessions.endIssued(name, async (tx) => {
+    await requireStillAdmin(tx);
     const [gone] = await tx
       .delete(tokenIssuers)
       .where(eq(tokenIssuers.name, name))
@@ -108,9 +111,20 @@ export async function deleteIssuer(
   logAudit(core.log, entry);
 }
 
-/** A key has no password; an open page must not be enough to let somebody else sign. */
-async function confirmAdmin(core: Core, session: Session, proof: OwnerProof) {
-  if (session.scopes === null) await confirmOwner(core, session, proof);
+/**
+ * A key has no password; an open page must not be enough to let somebody else sign. Returns what looks again in the transaction: whether
+ * session, password and role still are what they were.
+ */
+async function confirmAdmin(
+  core: Core,
+  session: Session,
+  proof: OwnerProof,
+): Promise<(tx: Transaction) => Promise<void>> {
+  const confirmed = session.scopes === null ? await confirmOwner(core, session, proof) : undefined;
+  return async (tx) => {
+    const { role } = await requireStillOwner(tx, session, confirmed);
+    if (role !== "admin") throw new ChatError(adminsOnly);
+  };
 }
 
 const isFixed = ({ tokenIssuers: fixed }: Core["config"], name: string) => fixed.some((issuer) => issuer.name === name);

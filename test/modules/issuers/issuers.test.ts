@@ -211,6 +211,32 @@ describe("only those who run the server", () => {
   });
 });
 
+test("who loses the role, or is logged out, while a call of theirs is under way adds and deletes none", async () => {
+  const { db, sql } = server.core;
+  const begin = db.transaction;
+  const former = await server.newUser();
+  /** What happens before the call's transaction begins. */
+  const meanwhile = (change: () => Promise<unknown>) => {
+    db.transaction = async (work, config) => {
+      db.transaction = begin;
+      await change();
+      return begin(work, config);
+    };
+  };
+  await makeAdmin(server, former);
+  meanwhile(() => sql`update users set role = null where id = ${former.id}`);
+  const proved = { current_password: PASSWORD };
+  expectRefusal(await former.put("/admin/issuers/mallory", { ...BASE, ...proved }), 403, "forbidden");
+  await key.put("/admin/issuers/shop", BASE);
+  await makeAdmin(server, former);
+  server.core.sessions.distrust();
+  meanwhile(() => sql`delete from tokens where user_id = ${former.id}`);
+  expectRefusal(await former.delete("/admin/issuers/shop", proved), 401, "unauthorized");
+  expect(db.transaction).toBe(begin);
+  const { data } = (await key.get("/admin/issuers")).body;
+  expect(data.map(({ name }: Json) => name)).toEqual(["fixed", "shop"]);
+});
+
 test("secrets are shown nowhere and stored encrypted, survive a change of JWT_SECRET, and are of no use without it", async () => {
   const database = await newDatabase();
   const [former, present] = ["f".repeat(32), "p".repeat(32)];
