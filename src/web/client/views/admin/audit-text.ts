@@ -54,10 +54,18 @@ export const GROUPS_OF_EVENTS = Object.entries(NAMES).map(([title, names]) => [t
 export const eventName = (event: string): string => ABOUT[event] ?? capitalized(event.replaceAll("_", " "));
 
 /** What else belongs to an entry, each with what it is called. */
-export function detailsText({ role, former, until, reason, ...others }: Record<string, unknown>): [string, string][] {
+export function detailsText({
+  role,
+  former,
+  until,
+  reason,
+  is_sent: isSent,
+  ...others
+}: Record<string, unknown>): [string, string][] {
   const texts: [string, string][] = [];
   if (typeof role === "string") texts.push(["", `${former ?? "user"} → ${role}`]);
   if (typeof until === "string") texts.push(until === FOREVER ? ["", "for good"] : ["until", dateTimeOf(until)]);
+  if (typeof isSent === "boolean") texts.push(["", isSent ? "the link was mailed" : "the link was shown to them"]);
   if (typeof reason === "string") texts.push(["reason:", reason]);
   for (const [name, value] of Object.entries(others))
     texts.push([`${name.replaceAll("_", " ")}:`, typeof value === "string" ? value : JSON.stringify(value)]);

@@ -92,35 +92,35 @@ const emptyText = (wanted: string, { role }: Account) => {
   return `Usernames are found by how they begin${role === "admin" ? ", e-mail addresses as a whole" : ""}.`;
 };
 
-const UserRow = ({ user, isOpen }: { user: AdminUser; isOpen: boolean }) => (
-  <li>
-    <a class="row" href={partHref("people", user.id)} aria-current={isOpen ? "true" : undefined}>
-      <PersonAvatar person={user} />
-      <span class="row-text">
-        <span class="row-top">
-          <span class="row-name">
-            <span class="row-title">
-              <bdi>{nameOf(user)}</bdi>
+function UserRow({ user, isOpen }: { user: AdminUser; isOpen: boolean }) {
+  // The name may be anybody's.
+  const hasUsername = nameOf(user) !== user.username;
+  return (
+    <li>
+      <a class="row" href={partHref("people", user.id)} aria-current={isOpen ? "true" : undefined}>
+        <PersonAvatar person={user} />
+        <span class="row-text">
+          <span class="row-top">
+            <span class="row-name">
+              <span class="row-title">
+                <bdi>{nameOf(user)}</bdi>
+              </span>
+              <UserMarks user={user} />
             </span>
-            <UserMarks user={user} />
+            {user.last_seen_at && (
+              <span class="row-time">
+                <span class="visually-hidden">last seen </span>
+                {shortMoment(user.last_seen_at)}
+              </span>
+            )}
           </span>
-          {user.last_seen_at && (
-            <span class="row-time">
-              <span class="visually-hidden">last seen </span>
-              {shortMoment(user.last_seen_at)}
-            </span>
-          )}
+          <span class="row-note">
+            {hasUsername && <bdi dir="ltr">@{user.username}</bdi>}
+            {hasUsername && user.email && " · "}
+            {user.email && <bdi dir="ltr">{user.email}</bdi>}
+          </span>
         </span>
-        <span class="row-note">
-          {!user.deleted_at && <bdi dir="ltr">@{user.username}</bdi>}
-          {user.email && (
-            <>
-              {" · "}
-              <bdi dir="ltr">{user.email}</bdi>
-            </>
-          )}
-        </span>
-      </span>
-    </a>
-  </li>
-);
+      </a>
+    </li>
+  );
+}

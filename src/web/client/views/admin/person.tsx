@@ -132,7 +132,7 @@ export function PersonPage({ chat, me, admin, userId, onChange }: PersonPageProp
         </div>
         <div>
           <dt>Last seen</dt>
-          <dd>{user.last_seen_at ? lastSeen(user.last_seen_at) : "Never"}</dd>
+          <dd class="sentence">{user.last_seen_at ? lastSeen(user.last_seen_at) : "never"}</dd>
         </div>
         <div>
           <dt>Groups</dt>
