@@ -138,7 +138,8 @@ test("scrolling back to the beginning keeps its position while new messages arri
     })()`);
   const before = await inSight();
   room.send("something new");
-  await page.locator(".scroll-to-end .badge", { hasText: "1" }).waitFor();
+  // What is seen on it is what it is called by.
+  await page.getByRole("button", { name: "Scroll to latest message 1 unread", exact: true }).waitFor();
   expect(await inSight()).toEqual(before);
   await page.getByRole("button", { name: "Scroll to latest message" }).click();
   await messageOf(page, "something new").waitFor();
