@@ -15,18 +15,13 @@ import {
   type User,
 } from "../support/harness.ts";
 import { makeAdmin } from "../support/keys.ts";
-import { PATIENCE_MS } from "../support/patience.ts";
+import { until } from "../support/patience.ts";
 
 let server: TestServer;
 beforeAll(async () => {
   server = await startServer();
 });
 afterAll(() => server.close());
-
-async function until(holds: () => Promise<boolean>) {
-  for (const end = Date.now() + PATIENCE_MS; !(await holds()); await Bun.sleep(50))
-    if (Date.now() > end) throw new Error("it never came to be");
-}
 
 const newKey = (more: object = {}) => ({
   name: "Build server",
@@ -265,7 +260,7 @@ describe("a bot", () => {
     expect((await user.get(`/bots/${bot.id}`)).body.data).toMatchObject({ username, display_name: "Weather" });
     // The log says who it was, of its keys as well.
     await user.delete(`/bots/${bot.id}/keys/${bot.keyId}`);
-    await until(async () => {
+    await until("all is logged as the owner's act", async () => {
       const rows = await server.core.sql<Json[]>`
         select event, actor_id from audit_log where user_id = ${bot.id} order by event`;
       return rows.length === 3 && rows.every(({ actor_id }) => actor_id === user.id);
