@@ -281,7 +281,7 @@ export const DATABASE_PROXY_EDIT = (socket: string): Edit => ({
 /** Has a server read its SQL functions from this directory. */
 export const FUNCTIONS_EDIT = (dir: string): Edit => ({
   file: "db/functions.ts",
-  find: 'const DIR = join(import.meta.dir, "functions");',
+  find: 'const DIR = programFile("src/db/functions");',
   replace: `const DIR = ${JSON.stringify(dir)};`,
 });
 

@@ -385,7 +385,8 @@ export class SimulatedClient {
     const entities = this.rich && this.chance.happens(0.5) ? this.rich.entities(room) : undefined;
     const { files } = message.rich;
     // (An earlier edit may have taken out the last one.)
-    const drops = !isDeletion && this.rich !== null && files !== undefined && files.length > 0 && this.chance.happens(0.3);
+    const drops =
+      !isDeletion && this.rich !== null && files !== undefined && files.length > 0 && this.chance.happens(0.3);
     const kept = drops ? files.slice(1) : files;
     const rich = { ...message.rich, entities, files: kept };
     const body = textSaying({ clientId, ...rich }, `hello 🎉 you, edited ${Date.now()}`);
