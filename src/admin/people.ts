@@ -9,7 +9,7 @@ import { createResetLink, sendResetLink } from "../modules/accounts/recovery.ts"
 import { type AfterCommit, banUser, liftBan } from "../modules/admin/bans.ts";
 import { getUser, listUsers } from "../modules/admin/people.ts";
 import { setServerRole } from "../modules/admin/roles.ts";
-import { logOutUser, resetPasswordOf } from "../modules/admin/users.ts";
+import { createPasswordLink, logOutUser } from "../modules/admin/users.ts";
 import { type AdminUser, FOREVER } from "../protocol/admin.ts";
 import { SERVER_ROLES, type ServerRole } from "../protocol/scopes.ts";
 import { isTimestamp } from "../protocol/types.ts";
@@ -133,7 +133,7 @@ export const PEOPLE: Record<string, Command> = {
     about: "mails or prints a link by which somebody chooses a new password, once and within a day",
     async run(tools, [name]) {
       const user = await requireUser(tools, name);
-      const { link } = await resetPasswordOf(tools, tools.actor, user.id);
+      const { link } = await createPasswordLink(tools, tools.actor, user.id);
       return link === undefined
         ? `${user.username} gets a mail with a link by which to choose a new password.`
         : `${user.username} chooses a new password here, once and within a day:\n${link}`;

@@ -1,5 +1,6 @@
 // Shapes of what those who run the server do from their own systems.
 import { FormatRegistry, type Static, Type } from "@sinclair/typebox";
+import { ownerProof } from "./account.ts";
 import { Role } from "./groups.ts";
 import {
   BAN_REASON_LIMIT,
@@ -62,6 +63,7 @@ export const AdminUserUpdate = Type.Object({
     }),
   ),
   reason,
+  ...ownerProof,
 });
 export type AdminUserUpdate = Static<typeof AdminUserUpdate>;
 

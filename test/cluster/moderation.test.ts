@@ -2,7 +2,7 @@
 // and its entry in the audit log.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { admin as runCommand } from "../support/admin.ts";
-import { type Json, newGroup, newPair, type Socket, type TestServer, type User } from "../support/harness.ts";
+import { type Json, newGroup, newPair, PASSWORD, type Socket, type TestServer, type User } from "../support/harness.ts";
 import { makeAdmin, withKey } from "../support/keys.ts";
 import { until } from "../support/patience.ts";
 import { startTwo, type TwoServers } from "./two-servers.ts";
@@ -69,7 +69,7 @@ describe.each(WAYS)("by a %s", (way) => {
       ["moderator", 200],
       ["user", 403],
     ] as const) {
-      if (isCall) await admin.put(`/admin/users/${user.id}`, { role });
+      if (isCall) await admin.put(`/admin/users/${user.id}`, { role, current_password: PASSWORD });
       else await command("role", user.username, role);
       await until(`both servers know ${role}`, async () => (await lists()).every((one) => one === status));
       await audited(user, "role_changed");
@@ -90,7 +90,7 @@ describe.each(WAYS)("by a %s", (way) => {
     const user = await two.a.newUser();
     const sockets = await onBoth(user);
     const link = isCall
-      ? (await admin.post(`/admin/users/${user.id}/password-reset`)).body.data.link
+      ? (await admin.post(`/admin/users/${user.id}/password-reset`, { current_password: PASSWORD })).body.data.link
       : await command("reset-password", user.username);
     for (const socket of sockets) await socket.ready();
     await audited(user, "password_reset_by_admin");

@@ -1,7 +1,7 @@
 // The admin area in a browser: each act, its line in the audit log, and what others notice of it.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Browser, Page } from "playwright-core";
-import { type Json, startServer, type TestServer, type User } from "../support/harness.ts";
+import { type Json, PASSWORD, startServer, type TestServer, type User } from "../support/harness.ts";
 import { makeAdmin } from "../support/keys.ts";
 import { expectAccessible, faultsInThemes } from "./accessible.ts";
 import { openBrowser, type Visit, visitAs } from "./browser.ts";
@@ -106,6 +106,11 @@ test("somebody is logged out everywhere, gets a link to a new password, and anot
   expect((await grace.get("/me")).status).toBe(401);
 
   await press("Reset password…");
+  await page.getByLabel("Your password").fill("not my password");
+  await confirm("Reset password");
+  await page.getByText("The present password is wrong.").waitFor();
+  await expectAccessible(page);
+  await page.getByLabel("Your password").fill(PASSWORD);
   await confirm("Reset password");
   await page.getByRole("dialog", { name: "Link to a new password" }).waitFor();
   const link = await page.getByRole("dialog").getByLabel("Link").inputValue();
@@ -121,6 +126,8 @@ test("somebody is logged out everywhere, gets a link to a new password, and anot
     .getByRole("dialog")
     .getByRole("radio", { name: /^Moderator/ })
     .check();
+  await page.getByLabel("Your password").fill(PASSWORD);
+  expect(await faultsInThemes(page)).toEqual([]);
   await confirm("Change role");
   await toast("was changed");
   expect(await entryOf("role_changed", { user: grace.id })).toMatchObject({ details: { role: "moderator" } });
@@ -236,12 +243,12 @@ test("who has no role sees a clear page, and who loses it while the area is open
   await plain.context.close();
 
   const former = await server.newUser();
-  await admin.put(`/admin/users/${former.id}`, { role: "moderator" });
+  await admin.put(`/admin/users/${former.id}`, { role: "moderator", current_password: PASSWORD });
   const theirs = await visitAs(browser, server.url, former.token);
   await theirs.page.goto("/#/admin/people");
   await theirs.page.getByRole("searchbox").waitFor();
   expect(await theirs.page.getByRole("link", { name: "Audit log" }).count()).toBe(0);
-  await admin.put(`/admin/users/${former.id}`, { role: "user" });
+  await admin.put(`/admin/users/${former.id}`, { role: "user", current_password: PASSWORD });
   await theirs.page.getByRole("searchbox").fill("anybody");
   await theirs.page.getByRole("heading", { name: "You no longer have access" }).waitFor();
   await expectAccessible(theirs.page);

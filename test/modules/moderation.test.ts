@@ -31,6 +31,8 @@ async function newStaff(role: "moderator" | "admin"): Promise<User> {
 }
 
 const put = (by: User, user: { id: number }, body: object) => by.put(`/admin/users/${user.id}`, body);
+/** Proves that somebody who is logged in makes the call. */
+const PROOF = { current_password: PASSWORD };
 const ban = (by: User, user: { id: number }, more: object = {}) => put(by, user, { banned_until: "forever", ...more });
 const logIn = (user: User) => server.call("POST", "/login", { username: user.username, password: PASSWORD });
 /** What the audit log has about somebody, the newest first. */
@@ -225,7 +227,7 @@ describe("rank", () => {
   test("of two admins who demote or ban each other at once one is too late", async () => {
     for (const body of [{ role: "user" }, { banned_until: "forever" }]) {
       const [one, two] = await Promise.all([newStaff("admin"), newStaff("admin")]);
-      const answers = await Promise.all([put(one, two, body), put(two, one, body)]);
+      const answers = await Promise.all([put(one, two, { ...body, ...PROOF }), put(two, one, { ...body, ...PROOF })]);
       expect(answers.map(({ status }) => status).filter((status) => status === 200)).toHaveLength(1);
       const [left] = await server.core.sql`
         select count(*)::int as count from users where id in (${one.id}, ${two.id}) and role = 'admin' and banned_at is null`;
@@ -238,11 +240,11 @@ describe("rank", () => {
     const key = await withKey(server, former, ["admin"]);
     const user = await server.newUser();
     for (const by of [former, key]) expect((await by.get("/admin/users")).status).toBe(200);
-    const demoted = await put(admin, former, { role: "moderator", reason: "Left the team" });
+    const demoted = await put(admin, former, { role: "moderator", reason: "Left the team", ...PROOF });
     expect(demoted.body.data.role).toBe("moderator");
     for (const by of [former, key]) expectRefusal(await put(by, user, { role: "admin" }), 403, "forbidden");
     expect((await former.get("/admin/users")).status).toBe(200);
-    await put(admin, former, { role: "user" });
+    await put(admin, former, { role: "user", ...PROOF });
     for (const by of [former, key]) expectRefusal(await by.get("/admin/users"), 403, "forbidden");
     const [second, first] = await auditOf(former);
     expect(first).toMatchObject({
@@ -254,7 +256,7 @@ describe("rank", () => {
 
   test("is not for bots, and reaches nobody on somebody's behalf", async () => {
     const bot = await newBot(await server.newUser());
-    expectInvalid(await put(admin, bot, { role: "moderator" }), "role");
+    expectInvalid(await put(admin, bot, { role: "moderator", ...PROOF }), "role");
     const key = await withKey(server, admin, ["admin"]);
     const headers = { authorization: `Bearer ${key.token}`, "on-behalf-of": String(moderator.id) };
     const user = await server.newUser();
@@ -264,10 +266,65 @@ describe("rank", () => {
 
   test("a role that somebody has already, and a change that is refused, leave no trace", async () => {
     const user = await server.newUser();
-    await put(admin, user, { role: "user" });
-    expectInvalid(await put(admin, user, { role: "moderator", banned_until: "2020-01-01T00:00:00Z" }), "banned_until");
+    await put(admin, user, { role: "user", ...PROOF });
+    expectInvalid(
+      await put(admin, user, { role: "moderator", banned_until: "2020-01-01T00:00:00Z", ...PROOF }),
+      "banned_until",
+    );
     expect((await user.get("/me")).body.data).not.toHaveProperty("role");
     expect(await auditOf(user)).toEqual([]);
+  });
+});
+
+describe("the session of an admin", () => {
+  const resetPassword = (by: User, user: User, proof?: object) =>
+    by.post(`/admin/users/${user.id}/password-reset`, proof);
+
+  test("gives no role and makes no link to a password without its owner's, and bans", async () => {
+    const [own, user] = [await newStaff("admin"), await server.newUser()];
+    for (const act of [
+      (proof?: object) => put(own, user, { role: "admin", ...proof }),
+      (proof?: object) => resetPassword(own, user, proof),
+    ]) {
+      expectInvalid(await act(), "current_password");
+      expectRefusal(await act({ current_password: "not-the-Password-1" }), 401, "bad_credentials");
+    }
+    expectInvalid(await own.put("/admin/users/acme:unheard-of", { role: "admin" }), "current_password");
+    expectRefusal(await own.get("/admin/users/acme:unheard-of"), 404, "not_found");
+    expect((await user.get("/me")).body.data).not.toHaveProperty("role");
+    expect(await auditOf(user)).toEqual([]);
+    expect((await put(own, user, { role: "moderator", ...PROOF })).body.data.role).toBe("moderator");
+    expect((await ban(own, user)).status).toBe(200);
+  });
+
+  test("that ends while the password is checked gives none either", async () => {
+    const { db, sql } = server.core;
+    const begin = db.transaction;
+    for (const act of [(by: User, user: User) => put(by, user, { role: "admin", ...PROOF }), resetPassword]) {
+      const [own, user] = [await newStaff("admin"), await server.newUser()];
+      // Just before the transaction of the act.
+      db.transaction = async (work, config) => {
+        db.transaction = begin;
+        await sql`update tokens set kind = 'ended' where user_id = ${own.id}`;
+        return begin(work, config);
+      };
+      expectRefusal(await act(own, user, PROOF), 401, "unauthorized");
+      expect(db.transaction).toBe(begin);
+      expect((await user.get("/me")).body.data).not.toHaveProperty("role");
+      expect(await auditOf(user)).toEqual([]);
+    }
+  });
+
+  test("without a password gives them if it is fresh, and an API key needs the scope alone", async () => {
+    const [own, user] = [await newStaff("admin"), await server.newUser()];
+    await server.core.sql`update users set password_hash = null where id = ${own.id}`;
+    expect((await put(own, user, { role: "moderator" })).status).toBe(200);
+    await server.core.sql`update tokens set created_at = now() - interval '16 minutes' where user_id = ${own.id}`;
+    expectRefusal(await put(own, user, { role: "admin" }), 403, "log_in_again");
+    expectRefusal(await resetPassword(own, user), 403, "log_in_again");
+    const key = await withKey(server, admin, ["admin"]);
+    expect((await put(key, user, { role: "user" })).status).toBe(200);
+    expect((await resetPassword(key, user)).status).toBe(200);
   });
 });
 
@@ -331,7 +388,7 @@ describe("people", () => {
   test("get a link to a new password, good once, that is kept nowhere", async () => {
     const user = await server.newUser();
     const bot = await newBot(user);
-    const { status, body } = await admin.post(`/admin/users/${user.id}/password-reset`);
+    const { status, body } = await admin.post(`/admin/users/${user.id}/password-reset`, PROOF);
     expect([status, body.data.is_sent]).toEqual([200, false]);
     expect(Date.parse(body.data.expires_at)).toBeGreaterThan(Date.now() + 23 * 3_600_000);
     const token = body.data.link.split("#/reset/")[1];
@@ -348,7 +405,7 @@ describe("people", () => {
     // Handed over, it has proved no address.
     expect(me).not.toHaveProperty("email_verified_at");
     expect((await auditOf(user)).map(({ event }) => event)).toContain("password_reset_by_admin");
-    expectRefusal(await admin.post(`/admin/users/${bot.id}/password-reset`), 403, "forbidden");
+    expectRefusal(await admin.post(`/admin/users/${bot.id}/password-reset`, PROOF), 403, "forbidden");
   });
 });
 

@@ -1,7 +1,7 @@
 // `chat.admin()`: what moderators and admins do, by the SDK.
 import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
 import type { Administration } from "../../src/sdk/index.ts";
-import { startServer, type TestServer, type User } from "../support/harness.ts";
+import { PASSWORD, startServer, type TestServer, type User } from "../support/harness.ts";
 import { makeAdmin } from "../support/keys.ts";
 import { chatOf, closeChats } from "./chats.ts";
 
@@ -14,6 +14,8 @@ beforeAll(async () => {
 });
 afterEach(closeChats);
 afterAll(() => server.close());
+
+const PROOF = { password: PASSWORD };
 
 const administration = (user = admin): Promise<Administration> => chatOf(user, server.url).admin();
 
@@ -28,11 +30,15 @@ test("people are found, banned, admitted, logged out and given roles; the log sa
   expect((await calls.listUsers({ state: "banned" })).data.map(({ id }) => id)).toContain(user.id);
   await calls.liftBan(user.id);
   expect(await calls.getUser(user.id)).not.toHaveProperty("banned_until");
-  await calls.setRole(user.id, "moderator");
+  await calls.setRole(user.id, "moderator", PROOF);
   expect((await calls.listUsers({ role: "moderator" })).data.map(({ id }) => id)).toContain(user.id);
   await calls.endSessions(user.id);
   expect((await calls.listSessions(user.id)).data).toEqual([]);
-  expect((await calls.resetPassword(user.id)).link).toMatch(/#\/reset\//);
+  expect((await calls.resetPassword(user.id, PROOF)).link).toMatch(/#\/reset\//);
+  expect(calls.setRole(user.id, "admin")).rejects.toMatchObject({ fields: { current_password: "is required" } });
+  expect(calls.resetPassword(user.id, { password: "not-it-at-all" })).rejects.toMatchObject({
+    code: "bad_credentials",
+  });
   const entries = (await calls.listAudit({ user: user.id, actor: admin.id })).data;
   expect(entries.map(({ event }) => event)).toEqual([
     "password_reset_by_admin",
@@ -64,7 +70,7 @@ test("groups and messages are looked up and deleted, with a reason", async () =>
 
 test("a moderator has what is theirs, and everybody else nothing of it", async () => {
   const [moderator, user] = [await server.newUser(), await server.newUser()];
-  await (await administration()).setRole(moderator.id, "moderator");
+  await (await administration()).setRole(moderator.id, "moderator", PROOF);
   const calls = await administration(moderator);
   expect((await calls.health()).servers).toHaveLength(1);
   expect(calls.listAudit()).rejects.toMatchObject({ code: "forbidden" });

@@ -16,6 +16,7 @@ import {
   PasswordLink,
   UserReference,
 } from "../../protocol/admin.ts";
+import { OwnerConfirmation } from "../../protocol/factors.ts";
 import { Group } from "../../protocol/groups.ts";
 import {
   adminsOnly,
@@ -25,6 +26,8 @@ import {
   noPassword,
   notFound,
   notOnYourself,
+  notOwner,
+  tooManyLogins,
   unknownCursor,
   userBanned,
 } from "../../protocol/refusals.ts";
@@ -91,13 +94,22 @@ export const adminModule = (core: Core) =>
         body: AdminUserUpdate,
         response: {
           200: One(AdminUser),
-          ...refusals(moderatorsOnly, adminsOnly, notOnYourself, moderatorsActOnUsers, notFound("user"), nameTaken),
+          ...refusals(
+            moderatorsOnly,
+            adminsOnly,
+            notOnYourself,
+            moderatorsActOnUsers,
+            notFound("user"),
+            nameTaken,
+            ...notOwner,
+            tooManyLogins,
+          ),
         },
         detail: {
           operationId: "setUser",
           summary: "Create or change a user, ban them, or give them a role",
           description:
-            "Somebody whom an issuer of tokens calls so is created if need be, without a password. Repeated it changes nothing. Moderators set `banned_until` with a `reason`, of users alone; all else takes an admin. A ban closes the sockets on every server at once, of the user's bots too, and ends nothing else: once it is over or lifted, their sessions go on. Nobody does this to themselves.",
+            "Somebody whom an issuer of tokens calls so is created if need be, without a password. Repeated it changes nothing. Moderators set `banned_until` with a `reason`, of users alone; all else takes an admin, who proves for a `role` that it is them, unless it is a key that asks. A ban closes the sockets on every server at once, of the user's bots too, and ends nothing else: once it is over or lifted, their sessions go on. Nobody does this to themselves.",
         },
       },
     )
@@ -158,20 +170,24 @@ export const adminModule = (core: Core) =>
     )
     .post(
       "/admin/users/:user/password-reset",
-      async ({ session, params, request, server }) => {
-        const [{ resetPasswordOf }, { requireReferenced }] = await Promise.all([load.users(), load.policy()]);
+      async ({ session, params, body, request, server }) => {
+        const { resetPasswordOf } = await load.users();
         const actor = actorOf(core, session, request, server);
-        return { data: await resetPasswordOf(core, actor, await requireReferenced(core, params.user)) };
+        return { data: await resetPasswordOf(core, session, actor, params.user, body ?? {}) };
       },
       {
         auth: "admin",
         params: UserParams,
-        response: { 200: One(PasswordLink), ...refusals(adminsOnly, notOnYourself, noPassword, notFound("user")) },
+        body: Type.Optional(OwnerConfirmation),
+        response: {
+          200: One(PasswordLink),
+          ...refusals(adminsOnly, notOnYourself, noPassword, notFound("user"), ...notOwner, tooManyLogins),
+        },
         detail: {
           operationId: "resetUserPassword",
           summary: "Have a user choose a new password",
           description:
-            "Makes a link by which they do, good once and for a day, and mails it to them; where that can't be done it is in the response. Until it is followed, their password and sessions go on.",
+            "Makes a link by which they do, good once and for a day, and mails it to them; where that can't be done it is in the response. Until it is followed, their password and sessions go on. Somebody who is logged in proves that it is them; a key needs the scope alone.",
         },
       },
     )

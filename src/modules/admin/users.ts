@@ -2,6 +2,7 @@
 import { eq, sql } from "drizzle-orm";
 import { type Actor, logAudit, writeAudit } from "../../audit/audit.ts";
 import type { Core } from "../../core.ts";
+import type { Transaction } from "../../db/client.ts";
 import { users } from "../../db/schema.ts";
 import { ChatError, invalid } from "../../lib/errors.ts";
 import type { AdminUser, AdminUserUpdate, PasswordLink } from "../../protocol/admin.ts";
@@ -9,6 +10,7 @@ import { noPassword, notFound } from "../../protocol/refusals.ts";
 import { findReferenced, parseIdentity } from "../../sessions/on-behalf-of.ts";
 import { actingRole, requireScope } from "../../sessions/scopes.ts";
 import type { Session } from "../../sessions/sessions.ts";
+import { confirmOwner, type OwnerProof, requireStillOwner } from "../accounts/confirm.ts";
 import { createIdentified } from "../accounts/identities.ts";
 import { saveDisplayName } from "../accounts/profile.ts";
 import { publishProfile } from "../accounts/publish.ts";
@@ -21,7 +23,7 @@ import { setServerRole } from "./roles.ts";
 
 /**
  * Creates the user whom an issuer calls so, if there is none, and changes what is given, all of it or nothing. Moderators ban and lift
- * bans; all else takes an admin. Throws `forbidden`, `not_found`, `invalid`, `name_taken`.
+ * bans; all else takes an admin, and a role one who proves that it is them. Throws what `confirmOwner` does, `forbidden`, `not_found`, `invalid`, `name_taken`.
  */
 export async function putUser(
   core: Core,
@@ -30,16 +32,19 @@ export async function putUser(
   reference: string,
   input: AdminUserUpdate,
 ): Promise<AdminUser> {
-  const { username, display_name, role, banned_until, reason } = input;
+  const { username, display_name, role, banned_until, reason, ...proof } = input;
   if (username !== undefined || display_name !== undefined || role !== undefined) requireScope(session, "admin");
   const identity = parseIdentity(reference);
   if (!identity && !/^\d+$/.test(reference)) throw invalid("user", "must be a user id, or `issuer:subject`");
   const known = (await findReferenced(core.sql, [reference])).get(reference);
   if (known === undefined && !identity) throw new ChatError(notFound("user"));
   if (known === undefined) requireScope(session, "admin");
+  // An open page must not be enough to make another admin.
+  const requireStillConfirmed = role === undefined ? undefined : await confirmFor(core, session, actor, known, proof);
   const userId = known ?? (await createIdentified(core, { ...identity!, username, name: display_name }));
   const after = await core.db.transaction(async (tx) => {
     const all: AfterCommit[] = [];
+    await requireStillConfirmed?.(tx);
     if (display_name !== undefined) {
       const [user] = await tx.select().from(users).where(eq(users.id, userId)).for("no key update", { noWait: true });
       const isShown = user !== undefined && !user.deletedAt && (await saveDisplayName(tx, user, display_name));
@@ -72,6 +77,22 @@ export async function putUser(
   } = await getUser(core, actingRole(session), userId, session.userId);
   if (user.deleted_at) throw new ChatError(notFound("user"));
   return user;
+}
+
+/**
+ * That the owner of an admin's account asks; who may not do it at all is refused before they are asked for a password, and a key has
+ * none. What is returned has to be the first thing in the transaction of the act: hashing takes its time.
+ */
+async function confirmFor(
+  core: Core,
+  session: Session,
+  actor: Actor,
+  userId: number | undefined,
+  proof: OwnerProof,
+): Promise<(tx: Transaction) => Promise<unknown>> {
+  if (userId !== undefined) await requireTarget(core.db, actor, userId, "admin");
+  const confirmed = session.scopes === null ? await confirmOwner(core, session, proof) : undefined;
+  return (tx) => requireStillOwner(tx, session, confirmed);
 }
 
 /**
@@ -109,16 +130,30 @@ export async function listSessionsOf(
   return { ...page, data: page.data.map(({ address: _, ...shown }) => shown) };
 }
 
+/** The same by a call, whose caller proves that it is them. Throws what `confirmOwner` does, `forbidden`, `not_found`. */
+export async function resetPasswordOf(
+  core: Core,
+  session: Session,
+  actor: Actor,
+  reference: string,
+  proof: OwnerProof,
+): Promise<PasswordLink> {
+  const userId = await requireReferenced(core, reference);
+  return createPasswordLink(core, actor, userId, await confirmFor(core, session, actor, userId, proof));
+}
+
 /**
  * Has a user choose a new password, by a link that is good once and for a day: mailed, or where that can't be given to who asks. What
- * they have goes on until it is followed. Throws `forbidden`, `not_found`.
+ * they have goes on until it is followed. `check` may throw, in the same transaction. Throws `forbidden`, `not_found`.
  */
-export async function resetPasswordOf(
+export async function createPasswordLink(
   core: Pick<Core, "db" | "log" | "mail">,
   actor: Actor,
   userId: number,
+  check?: (tx: Transaction) => Promise<unknown>,
 ): Promise<PasswordLink> {
   const { link, user, entry, expiresAt } = await core.db.transaction(async (tx) => {
+    await check?.(tx);
     const { user } = await lockTarget(tx, actor, userId, "admin");
     if (user.isBot) throw new ChatError(noPassword);
     const isSent = core.mail.hasServer && user.email !== null;

@@ -12,6 +12,7 @@ import type {
   Report,
   SessionInfo,
 } from "../wire.ts";
+import type { OwnerProof } from "./factors.ts";
 
 export interface UserFilter {
   /** The beginning of a username, an id, or of admins a whole e-mail address. */
@@ -50,16 +51,16 @@ export interface Administration {
   /** Newest first. */
   listUsers(filter?: UserFilter, cursor?: string | null): Promise<Page<AdminUser>>;
   getUser(userId: number): Promise<AdminUserDetails>;
-  /** For admins alone. */
-  setRole(userId: number, role: AdminUser["role"]): Promise<void>;
+  /** For admins alone, who prove that it is them: `bad_credentials`, `second_factor`, `log_in_again`. */
+  setRole(userId: number, role: AdminUser["role"], proof?: OwnerProof): Promise<void>;
   /** Closes their sockets at once; also changes a ban. */
   ban(userId: number, ban: BanInput): Promise<void>;
   liftBan(userId: number): Promise<void>;
   listSessions(userId: number, cursor?: string | null): Promise<Page<SessionInfo>>;
   /** Ends sessions and API keys. */
   endSessions(userId: number): Promise<void>;
-  /** For admins alone. The link is mailed, or returned where the server can't mail it. */
-  resetPassword(userId: number): Promise<PasswordLink>;
+  /** For admins alone, as above. The link is mailed, or returned where the server can't mail it. */
+  resetPassword(userId: number, proof?: OwnerProof): Promise<PasswordLink>;
   deleteMessage(messageId: number, reason?: string): Promise<void>;
   listGroups(query?: string, cursor?: string | null): Promise<Page<AdminGroup>>;
   getGroup(groupId: number): Promise<AdminGroup>;
@@ -82,15 +83,16 @@ export function createAdministration(
   const user = (userId: number) => `/admin/users/${userId}`;
   const group = (groupId: number) => `/admin/groups/${groupId}`;
   const because = (reason: string | undefined) => (reason === undefined ? undefined : { reason });
+  const bodyOf = ({ password, code }: OwnerProof = {}) => ({ current_password: password, code });
   return {
     listUsers: (filter = {}, cursor) => api.page("/admin/users", { ...filter, cursor }),
     getUser: (userId) => api.one("GET", user(userId)),
-    setRole: (userId, role) => api.run("PUT", user(userId), { role }),
+    setRole: (userId, role, proof) => api.run("PUT", user(userId), { role, ...bodyOf(proof) }),
     ban: (userId, { until, reason }) => api.run("PUT", user(userId), { banned_until: until, ...because(reason) }),
     liftBan: (userId) => api.run("PUT", user(userId), { banned_until: null }),
     listSessions: (userId, cursor) => api.page(`${user(userId)}/sessions`, { cursor }),
     endSessions: (userId) => api.run("DELETE", `${user(userId)}/sessions`),
-    resetPassword: async (userId) => api.one("POST", `${user(userId)}/password-reset`),
+    resetPassword: (userId, proof) => api.one("POST", `${user(userId)}/password-reset`, bodyOf(proof)),
     deleteMessage: (messageId, reason) => api.run("DELETE", `/admin/messages/${messageId}`, because(reason)),
     listGroups: (query, cursor) => api.page("/admin/groups", { query, cursor }),
     getGroup: (groupId) => api.one("GET", group(groupId)),

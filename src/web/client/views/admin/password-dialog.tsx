@@ -4,9 +4,10 @@ import type { AdminUser, PasswordLink } from "../../../../sdk/index.ts";
 import { copyText } from "../../lib/clipboard.ts";
 import { untilOf } from "../../lib/time.ts";
 import { fullNameInText, nameInText } from "../../state/person.ts";
-import { errorText, toast } from "../../state/toasts.ts";
+import { toast } from "../../state/toasts.ts";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Icon } from "../../ui/icons.tsx";
+import { OwnerForm, useFactors } from "../account/owner-form.tsx";
 import type { AdminView } from "./section.ts";
 
 interface PasswordDialogProps extends Pick<AdminView, "chat" | "admin"> {
@@ -14,22 +15,10 @@ interface PasswordDialogProps extends Pick<AdminView, "chat" | "admin"> {
   onClose: () => void;
 }
 
-export function PasswordDialog({ admin, user, onClose }: PasswordDialogProps) {
+export function PasswordDialog({ chat, admin, user, onClose }: PasswordDialogProps) {
   const [link, setLink] = useState<PasswordLink | null>(null);
-  const [isBusy, setBusy] = useState(false);
+  const factors = useFactors(chat);
 
-  async function reset() {
-    if (isBusy) return;
-    setBusy(true);
-    try {
-      const made = await admin.resetPassword(user.id);
-      if (made.link) return setLink(made);
-      toast(`A mail with a link was sent to ${nameInText(user)}.`);
-    } catch (error) {
-      toast(errorText(error), true);
-    }
-    onClose();
-  }
   if (link?.link)
     return (
       <Dialog title="Link to a new password" onClose={onClose}>
@@ -57,14 +46,19 @@ export function PasswordDialog({ admin, user, onClose }: PasswordDialogProps) {
   return (
     <Dialog title={`Reset the password of ${fullNameInText(user)}?`} onClose={onClose}>
       <p>They get a link by which they choose a new one. The present password works until then.</p>
-      <div class="actions">
-        <button type="button" class="button plain" onClick={onClose}>
-          Cancel
-        </button>
-        <button type="button" class="button danger" aria-busy={isBusy} onClick={() => void reset()}>
-          Reset password
-        </button>
-      </div>
+      <OwnerForm
+        factors={factors}
+        passwordLabel="Your password"
+        action="Reset password"
+        isDanger
+        onCancel={onClose}
+        onProof={async (proof) => {
+          const made = await admin.resetPassword(user.id, proof);
+          if (made.link) return setLink(made);
+          toast(`A mail with a link was sent to ${nameInText(user)}.`);
+          onClose();
+        }}
+      />
     </Dialog>
   );
 }

@@ -182,9 +182,13 @@ export function PersonPage({ chat, me, admin, userId, onChange }: PersonPageProp
       {asking === "password" && <PasswordDialog chat={chat} admin={admin} user={user} onClose={close} />}
       {asking === "role" && (
         <RoleDialog
+          chat={chat}
           user={user}
           onClose={close}
-          onChoose={(role) => act(`The role of ${nameInText(user)} was changed.`, () => admin.setRole(userId, role))}
+          onChoose={async (role, proof) => {
+            await admin.setRole(userId, role, proof);
+            await withErrorToast(() => load(true), `The role of ${nameInText(user)} was changed.`);
+          }}
         />
       )}
     </>

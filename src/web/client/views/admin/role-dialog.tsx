@@ -1,8 +1,9 @@
 // Who somebody is on this server.
 import { useState } from "preact/hooks";
-import type { AdminUser } from "../../../../sdk/index.ts";
+import type { AdminUser, Chat, OwnerProof } from "../../../../sdk/index.ts";
 import { fullNameInText } from "../../state/person.ts";
 import { Dialog } from "../../ui/dialog.tsx";
+import { OwnerForm, useFactors } from "../account/owner-form.tsx";
 import { ROLE_NAMES } from "./section.ts";
 
 type ServerRole = AdminUser["role"];
@@ -14,49 +15,43 @@ const ABOUT: Record<ServerRole, string> = {
 };
 
 interface RoleDialogProps {
+  chat: Chat;
   user: AdminUser;
-  onChoose: (role: ServerRole) => Promise<boolean>;
+  /** What it throws is shown. */
+  onChoose: (role: ServerRole, proof: OwnerProof) => Promise<unknown>;
   onClose: () => void;
 }
 
-export function RoleDialog({ user, onChoose, onClose }: RoleDialogProps) {
+export function RoleDialog({ chat, user, onChoose, onClose }: RoleDialogProps) {
   const [role, setRole] = useState(user.role);
-  const [isBusy, setBusy] = useState(false);
   return (
     <Dialog title={`Role of ${fullNameInText(user)}`} onClose={onClose}>
-      <form
-        noValidate
-        onSubmit={async (event) => {
-          event.preventDefault();
-          if (isBusy) return;
-          if (role === user.role) return onClose();
-          setBusy(true);
-          const isDone = await onChoose(role);
-          setBusy(false);
-          if (isDone) onClose();
+      <OwnerForm
+        factors={useFactors(chat)}
+        passwordLabel="Your password"
+        action="Change role"
+        isReady={role !== user.role}
+        onCancel={onClose}
+        onProof={async (proof) => {
+          await onChoose(role, proof);
+          onClose();
         }}
       >
-        <fieldset class="choice">
-          <legend class="visually-hidden">Role</legend>
-          {(Object.keys(ABOUT) as ServerRole[]).map((name) => (
-            <label key={name}>
-              <input type="radio" name="role" checked={name === role} onChange={() => setRole(name)} />
-              <span>
-                <strong>{ROLE_NAMES[name]}</strong>
-                <span>{ABOUT[name]}</span>
-              </span>
-            </label>
-          ))}
-        </fieldset>
-        <div class="actions">
-          <button type="button" class="button plain" onClick={onClose}>
-            Cancel
-          </button>
-          <button type="submit" class="button primary" aria-busy={isBusy}>
-            Change role
-          </button>
-        </div>
-      </form>
+        {() => (
+          <fieldset class="choice">
+            <legend class="visually-hidden">Role</legend>
+            {(Object.keys(ABOUT) as ServerRole[]).map((name) => (
+              <label key={name}>
+                <input type="radio" name="role" checked={name === role} onChange={() => setRole(name)} />
+                <span>
+                  <strong>{ROLE_NAMES[name]}</strong>
+                  <span>{ABOUT[name]}</span>
+                </span>
+              </label>
+            ))}
+          </fieldset>
+        )}
+      </OwnerForm>
     </Dialog>
   );
 }
