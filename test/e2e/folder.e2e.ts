@@ -1,19 +1,20 @@
 // The web client in a folder of somebody's site, `https://host/chat/`, behind a proxy that takes the folder off.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Browser } from "playwright-core";
+import { ServerProcess } from "../support/server-process.ts";
 import { openBrowser, until, visit } from "./browser.ts";
 import { type FolderProxy, openFolderProxy } from "./folder-proxy.ts";
 import { PASSWORD, register, type User } from "./people.ts";
-import { type Stage, serve } from "./stage.ts";
 import { composer, find, messageOf, send, statusOf } from "./steps.ts";
 
-let server: Stage;
+let server: ServerProcess;
 let browser: Browser;
 let proxy: FolderProxy;
 let xena: User;
 
 beforeAll(async () => {
-  [server, browser] = await Promise.all([serve(), openBrowser()]);
+  [server, browser] = await Promise.all([ServerProcess.create(), openBrowser()]);
+  await server.start();
   proxy = openFolderProxy(server.url, "/chat/");
   xena = await register(server.url, "Xena");
 });
