@@ -107,7 +107,12 @@ const FIGURES: {
   alarm?: number;
 }[] = [
   { label: "Users online", read: (f) => f.users_online, show: count },
-  { label: "Sockets", read: (f) => f.sockets, show: count, note: (f) => `${count(f.rooms)} ${f.rooms === 1 ? "room" : "rooms"} followed` },
+  {
+    label: "Sockets",
+    read: (f) => f.sockets,
+    show: count,
+    note: (f) => `${count(f.rooms)} ${f.rooms === 1 ? "room" : "rooms"} followed`,
+  },
   {
     label: "Messages a second",
     read: (f) => f.messages_per_second,
