@@ -5,7 +5,8 @@ window.onload = () => {
     dom_id: "#docs",
     deepLinking: true,
     displayRequestDuration: true,
-    docExpansion: "list",
+    // The groups first: of 150 lines or more, Swagger UI keeps only those on the screen in the page, where a search misses the rest.
+    docExpansion: "none",
     defaultModelsExpandDepth: 0,
     persistAuthorization: true,
     tryItOutEnabled: true,

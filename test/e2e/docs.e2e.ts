@@ -25,6 +25,7 @@ test("a token can be authorized and a request tried at /docs", async () => {
   await page.locator(".modal-ux input").first().fill(token);
   await page.locator(".modal-ux").getByRole("button", { name: "Apply credentials" }).first().click();
   await page.locator(".modal-ux").getByRole("button", { name: "Close" }).first().click();
+  await page.locator('[data-tag="Account"] .expand-operation').click();
   const call = page
     .locator(".opblock")
     .filter({ has: page.locator('[data-path="/me"]') })

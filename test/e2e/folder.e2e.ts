@@ -63,6 +63,7 @@ test("below a path, sign-up, sending, reloading and the documentation work, and 
     page.getByRole("link", { name: "API documentation" }).click(),
   ]);
   expect(new URL(docs.url()).pathname).toBe("/chat/docs");
+  await docs.locator('[data-tag="Status"] .expand-operation').click();
   const call = docs.locator(".opblock").filter({ has: docs.locator('[data-path="/health"]') });
   await call.locator(".opblock-summary-control").click();
   await call.getByRole("button", { name: "Execute" }).click();
