@@ -14,6 +14,7 @@ import {
 } from "../../support/harness.ts";
 import { Mailbox } from "../../support/mailbox.ts";
 import { columnsWith, filesWith, purged } from "../../support/own-data.ts";
+import { indexed } from "../../support/search-index.ts";
 
 let mailbox: Mailbox;
 let server: Awaited<ReturnType<typeof startFileServer>>;
@@ -139,6 +140,8 @@ describe("what is left", () => {
     // As if the sweeper's ten minutes had passed.
     await sql`update files set touched_at = touched_at - interval '11 minutes' where state = 'deleted'`;
     await server.core.files.sweep();
+    // What a search finds follows what was changed.
+    await indexed(sql);
 
     for (const [what, text] of Object.entries({ ...SECRETS, hash, device: "zeyneps-phone" }))
       expect([what, await columnsWith(sql, text)]).toEqual([what, []]);
