@@ -1,6 +1,7 @@
 // The SDK: everything that a chat client needs, without dependencies, for browsers, Bun and Node. docs/sdk.md is its guide.
 export {
   ATTACHMENTS_LIMIT,
+  BAN_REASON_LIMIT,
   BODY_LIMIT,
   DISPLAY_NAME_LIMIT,
   MENTION_ALL_MEMBERS,

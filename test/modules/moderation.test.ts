@@ -13,22 +13,16 @@ import {
   type TestServer,
   type User,
 } from "../support/harness.ts";
-import { withKey } from "../support/keys.ts";
+import { newStaff, withKey } from "../support/keys.ts";
 
 let server: TestServer;
 let admin: User;
 let moderator: User;
 beforeAll(async () => {
   server = await startServer();
-  [admin, moderator] = await Promise.all([newStaff("admin"), newStaff("moderator")]);
+  [admin, moderator] = await Promise.all([newStaff(server, "admin"), newStaff(server, "moderator")]);
 });
 afterAll(() => server.close());
-
-async function newStaff(role: "moderator" | "admin"): Promise<User> {
-  const user = await server.newUser();
-  await server.core.sql`update users set role = ${role} where id = ${user.id}`;
-  return user;
-}
 
 const put = (by: User, user: { id: number }, body: object) => by.put(`/admin/users/${user.id}`, body);
 /** Proves that somebody who is logged in makes the call. */
@@ -172,8 +166,8 @@ const statuses = (answers: { status: number }[]) => answers.map(({ status }) => 
 
 describe("rank", () => {
   test("moderators act on users alone, and on nobody's bot but theirs", async () => {
-    const other = await newStaff("moderator");
-    const theirBot = await newBot(await newStaff("admin"));
+    const other = await newStaff(server, "moderator");
+    const theirBot = await newBot(await newStaff(server, "admin"));
     for (const target of [admin, other, theirBot]) {
       expectRefusal(await ban(moderator, target), 403, "forbidden");
       expectRefusal(await put(moderator, target, { banned_until: null }), 403, "forbidden");
@@ -226,7 +220,7 @@ describe("rank", () => {
 
   test("of two admins who demote or ban each other at once one is too late", async () => {
     for (const body of [{ role: "user" }, { banned_until: "forever" }]) {
-      const [one, two] = await Promise.all([newStaff("admin"), newStaff("admin")]);
+      const [one, two] = await Promise.all([newStaff(server, "admin"), newStaff(server, "admin")]);
       const answers = await Promise.all([put(one, two, { ...body, ...PROOF }), put(two, one, { ...body, ...PROOF })]);
       expect(answers.map(({ status }) => status).filter((status) => status === 200)).toHaveLength(1);
       const [left] = await server.core.sql`
@@ -236,7 +230,7 @@ describe("rank", () => {
   });
 
   test("goes at once with a demotion, for sessions and keys that were used a moment ago", async () => {
-    const former = await newStaff("admin");
+    const former = await newStaff(server, "admin");
     const key = await withKey(server, former, ["admin"]);
     const user = await server.newUser();
     for (const by of [former, key]) expect((await by.get("/admin/users")).status).toBe(200);
@@ -281,7 +275,7 @@ describe("the session of an admin", () => {
     by.post(`/admin/users/${user.id}/password-reset`, proof);
 
   test("gives no role and makes no link to a password without its owner's, and bans", async () => {
-    const [own, user] = [await newStaff("admin"), await server.newUser()];
+    const [own, user] = [await newStaff(server, "admin"), await server.newUser()];
     for (const act of [
       (proof?: object) => put(own, user, { role: "admin", ...proof }),
       (proof?: object) => resetPassword(own, user, proof),
@@ -301,7 +295,7 @@ describe("the session of an admin", () => {
     const { db, sql } = server.core;
     const begin = db.transaction;
     for (const act of [(by: User, user: User) => put(by, user, { role: "admin", ...PROOF }), resetPassword]) {
-      const [own, user] = [await newStaff("admin"), await server.newUser()];
+      const [own, user] = [await newStaff(server, "admin"), await server.newUser()];
       // Just before the transaction of the act.
       db.transaction = async (work, config) => {
         db.transaction = begin;
@@ -316,7 +310,7 @@ describe("the session of an admin", () => {
   });
 
   test("without a password gives them if it is fresh, and an API key needs the scope alone", async () => {
-    const [own, user] = [await newStaff("admin"), await server.newUser()];
+    const [own, user] = [await newStaff(server, "admin"), await server.newUser()];
     await server.core.sql`update users set password_hash = null where id = ${own.id}`;
     expect((await put(own, user, { role: "moderator" })).status).toBe(200);
     await server.core.sql`update tokens set created_at = now() - interval '16 minutes' where user_id = ${own.id}`;
@@ -432,7 +426,7 @@ describe("what is said", () => {
   });
 
   test("by moderators and admins is deleted by admins; what is no message is not found", async () => {
-    const author = await newStaff("moderator");
+    const author = await newStaff(server, "moderator");
     const { group_id } = (await author.post("/groups", { name: "Team" })).body;
     const { id } = (await author.post(`/groups/${group_id}/messages`, { body: "Hello" })).body.data;
     expectRefusal(await moderator.delete(`/admin/messages/${id}`), 403, "forbidden");

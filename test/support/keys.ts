@@ -1,4 +1,4 @@
-// API keys for tests, straight in the database.
+// API keys and roles for tests, straight in the database.
 import { tokens } from "../../src/db/schema.ts";
 import type { Scope } from "../../src/protocol/scopes.ts";
 import { hashOf } from "../../src/sessions/keys.ts";
@@ -17,3 +17,10 @@ export async function withKey(server: TestServer, user: Pick<User, "id" | "usern
 /** Makes somebody one of those who run the server. */
 export const makeAdmin = (server: TestServer, user: Pick<User, "id">) =>
   server.core.sql`update users set role = 'admin' where id = ${user.id}`;
+
+/** A new user who moderates or runs the server. */
+export async function newStaff(server: TestServer, role: "moderator" | "admin"): Promise<User> {
+  const user = await server.newUser();
+  await server.core.sql`update users set role = ${role} where id = ${user.id}`;
+  return user;
+}

@@ -10,21 +10,16 @@ import {
   type TestServer,
   type User,
 } from "../../support/harness.ts";
+import { newStaff } from "../../support/keys.ts";
 
 let server: TestServer;
 let admin: User;
 let moderator: User;
 beforeAll(async () => {
   server = await startServer();
-  [admin, moderator] = await Promise.all([newStaff("admin"), newStaff("moderator")]);
+  [admin, moderator] = await Promise.all([newStaff(server, "admin"), newStaff(server, "moderator")]);
 });
 afterAll(() => server.close());
-
-async function newStaff(role: "moderator" | "admin"): Promise<User> {
-  const user = await server.newUser();
-  await server.core.sql`update users set role = ${role} where id = ${user.id}`;
-  return user;
-}
 
 const report = async (user: User, about: object, more: object = {}) =>
   (await user.post("/reports", { reason: "abuse", client_id: crypto.randomUUID(), ...about, ...more })).body.data

@@ -4,8 +4,8 @@ import type { BanInput, Person } from "../../../../sdk/index.ts";
 import { untilOf } from "../../lib/time.ts";
 import { fullNameInText } from "../../state/person.ts";
 import { Dialog } from "../../ui/dialog.tsx";
-import { Field } from "../../ui/field.tsx";
 import { Choice } from "./chips.tsx";
+import { ReasonField } from "./reason-field.tsx";
 import { FOREVER } from "./section.ts";
 
 const HOUR_MS = 3_600_000;
@@ -99,13 +99,9 @@ export function BanDialog({ person, isChange = false, reason: given = "", action
         <p class={error ? "note error" : "note"} role={error ? "alert" : undefined}>
           {error || (until === null ? "Until somebody lifts it." : until && `Until ${untilOf(until.toISOString())}.`)}
         </p>
-        <Field
-          label="Reason"
-          name="reason"
-          autocomplete="off"
+        <ReasonField
           value={reason}
           onInput={setReason}
-          maxLength={500}
           hint="They see it when they try to log in. It stands in the audit log."
         />
         <div class="actions">

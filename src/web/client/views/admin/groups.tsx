@@ -14,6 +14,7 @@ import { SearchField } from "../../ui/search-field.tsx";
 import { Act, Acts } from "./acts.tsx";
 import { Mark } from "./chips.tsx";
 import { Failure, PagedList, Skeleton, usePages } from "./pages.tsx";
+import { ReasonField } from "./reason-field.tsx";
 import { type AdminView, partHref } from "./section.ts";
 import { Split } from "./split.tsx";
 
@@ -233,15 +234,7 @@ function DeleteGroup({ admin, group, onDeleted, onClose }: DeleteGroupProps) {
           value={typed}
           onInput={setTyped}
         />
-        <Field
-          label="Reason"
-          name="reason"
-          autocomplete="off"
-          value={reason}
-          onInput={setReason}
-          maxLength={500}
-          hint="It stands in the audit log."
-        />
+        <ReasonField value={reason} onInput={setReason} hint="It stands in the audit log." />
         <div class="actions">
           <button type="button" class="button plain" onClick={onClose}>
             Cancel
